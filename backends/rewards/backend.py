@@ -1,0 +1,16 @@
+"""Rewards: sign up, join events, invite friends, earn points."""
+
+from stead import Backend, Clerk, Gateway
+from stead.services import auth, content, points, referrals, tokens
+
+ledger = points.service("points-service")
+invites = referrals.service("referral-service")
+keys = tokens.service("token-service")
+people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute")])
+events = content.service("content-service", calls=[ledger.may("award", "reverse")])
+
+backend = Backend(
+    "rewards",
+    gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
+    services=[people, events, invites, ledger, keys],
+)

@@ -1,0 +1,1 @@
+"""What a Python service is made from."""

@@ -1,0 +1,49 @@
+"""The nouns of a description: frozen values, standard library only."""
+
+from stead.model.backend import Backend, Edge, Process
+from stead.model.call import Call
+from stead.model.environment import Environment
+from stead.model.gateway import Cors, Gateway, Rate
+from stead.model.health import Health
+from stead.model.identity import Clerk, IdentityProvider, Introspection
+from stead.model.job import Job
+from stead.model.load import load
+from stead.model.place import Place
+from stead.model.problem import DescriptionError, Problem, SteadError
+from stead.model.resource import Bucket, Postgres, Redis, Resource
+from stead.model.route import Route
+from stead.model.service import AnyService, Service
+from stead.model.setting import Dev, Setting, Settings, secret, var
+
+__all__ = [
+    "AnyService",
+    "Backend",
+    "Bucket",
+    "Call",
+    "Clerk",
+    "Cors",
+    "DescriptionError",
+    "Dev",
+    "Edge",
+    "Environment",
+    "Gateway",
+    "Health",
+    "IdentityProvider",
+    "Introspection",
+    "Job",
+    "Place",
+    "Postgres",
+    "Problem",
+    "Process",
+    "Rate",
+    "Redis",
+    "Resource",
+    "Route",
+    "Service",
+    "Setting",
+    "Settings",
+    "SteadError",
+    "load",
+    "secret",
+    "var",
+]

@@ -1,0 +1,68 @@
+"""Backend: a name, services, environments: the root of every description."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from stead.model.call import Call
+from stead.model.environment import Environment
+from stead.model.gateway import Gateway
+from stead.model.job import Job
+from stead.model.place import Place, here
+from stead.model.service import AnyService
+
+Process = AnyService | Gateway | Job
+
+
+def _usual() -> tuple[Environment, ...]:
+    return tuple(Environment(name) for name in ("dev", "staging", "prod"))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One arrow of the call graph."""
+
+    caller: Process
+    callee: AnyService
+    call: Call
+
+
+@dataclass(frozen=True, eq=False)
+class Backend:
+    """A whole backend. Everything else, running it included, is derived from this one value."""
+
+    name: str
+    services: Sequence[AnyService] = ()
+    gateway: Gateway | None = None
+    jobs: Sequence[Job] = ()
+    environments: Sequence[Environment] = field(default_factory=_usual)
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name in ("services", "jobs", "environments"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Everything that runs: the gateway, the services, the jobs."""
+        edge = (self.gateway,) if self.gateway else ()
+        return (*edge, *self.services, *self.jobs)
+
+    def edges(self) -> Iterator[Edge]:
+        """The call graph, the gateway's own calls included; calls to services outside the backend are left out."""
+        for caller in self.processes:
+            for call in caller.calls:
+                callee = next((service for service in self.services if service is call.callee), None)
+                if callee is not None:
+                    yield Edge(caller, callee, call)
+
+    def callers(self, service: AnyService) -> dict[str, tuple[str, ...]]:
+        """Who may call a service, and for which operations: the keyring of that service."""
+        found: dict[str, set[str]] = {}
+        for edge in self.edges():
+            if edge.callee is service:
+                found.setdefault(edge.caller.name, set()).update(edge.call.operations)
+        return {name: tuple(sorted(operations)) for name, operations in sorted(found.items())}
+
+    def environment(self, name: str) -> Environment:
+        """Return the environment of that name; KeyError when there is none."""
+        return {environment.name: environment for environment in self.environments}[name]

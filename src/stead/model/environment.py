@@ -1,0 +1,26 @@
+"""Environment: what differs there, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stead.model.place import Place, here
+from stead.model.service import AnyService
+
+
+@dataclass(frozen=True, eq=False)
+class Environment:
+    """A place where the backend runs: `dev`, `staging`, `prod`.
+
+    values   per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
+             never a secret
+    without  services that do not run there; leaving one out is said, never silent
+    """
+
+    name: str
+    values: Mapping[AnyService, Mapping[str, Any]] = field(default_factory=dict)
+    without: tuple[AnyService, ...] = ()
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "without", tuple(self.without))

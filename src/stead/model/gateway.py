@@ -1,0 +1,56 @@
+"""Gateway: the edge. Who counts as a user, and which services it fronts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from stead.model.call import FRONT, Call
+from stead.model.identity import IdentityProvider
+from stead.model.place import Place, here
+from stead.model.service import AnyService
+from stead.model.setting import Setting
+
+
+@dataclass(frozen=True)
+class Cors:
+    """Which browser origins may ask, e.g. `https://app.example.com`; a `*` in a host stands for one label."""
+
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How much one client may ask: `burst` at once, then `per_second`."""
+
+    per_second: int = 100
+    burst: int = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Gateway:
+    """An Envoy. It has no code of its own: its routes are the services' public and user routes, and nothing else."""
+
+    name: str
+    users: IdentityProvider | Sequence[IdentityProvider] = ()
+    fronts: Sequence[AnyService] = ()
+    cors: Cors = field(default_factory=Cors)
+    rate: Rate = field(default_factory=Rate)
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        users = (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
+        object.__setattr__(self, "users", users)
+        object.__setattr__(self, "fronts", tuple(self.fronts))
+
+    @property
+    def providers(self) -> tuple[IdentityProvider, ...]:
+        return (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that fronting and asking about credentials make."""
+        fronted = tuple(Call(service, (FRONT,), where=self.where) for service in self.fronts)
+        return fronted + tuple(call for provider in self.providers for call in provider.calls)
+
+    @property
+    def declared(self) -> tuple[Setting, ...]:
+        return tuple(setting for provider in self.providers for setting in provider.settings)

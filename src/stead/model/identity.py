@@ -1,0 +1,63 @@
+"""Identity providers: who the gateway counts as a user. Each is an object in the description."""
+
+from dataclasses import dataclass, field
+
+from stead.model.call import Call
+from stead.model.place import Place, here
+from stead.model.service import AnyService
+from stead.model.setting import Dev, Setting
+
+
+@dataclass(frozen=True, eq=False)
+class IdentityProvider:
+    """What vouches for a user. `settings` are what the gateway must be told, `calls` what it must ask."""
+
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        return ()
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return ()
+
+
+CLERK_SETTINGS = (
+    Setting("CLERK_ISSUER", help="Clerk's Frontend API URL: the `iss` of every token.", dev=Dev.ISSUER),
+    Setting("CLERK_JWKS_URL", help="Clerk's public keys: an https: or file: URL.", dev=Dev.KEY_SET),
+    Setting("CLERK_JWT_SECRET", default=None, secret=True, help="Set where Clerk signs with HS256: its shared secret."),
+    Setting("CLERK_AUTHORIZED_PARTIES", tuple, default=(), help="Origins allowed in `azp`; none: any."),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Clerk(IdentityProvider):
+    """Clerk session tokens: RS256 by its key set, or HS256 when `CLERK_JWT_SECRET` is set.
+
+    roles_claim  the claim of the session token that holds the user's roles, separated by spaces
+    """
+
+    roles_claim: str = "roles"
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        return CLERK_SETTINGS
+
+
+@dataclass(frozen=True, eq=False)
+class Introspection(IdentityProvider):
+    """Opaque credentials that a service of this backend issued: the gateway asks that service about each.
+
+    prefix  how such a credential starts, e.g. `pat_`
+    path    where the service answers: 200 with the identity headers, or 401
+    """
+
+    service: AnyService
+    prefix: str
+    path: str
+    operation: str = "introspect"
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return (Call(self.service, (self.operation,), where=self.where),)

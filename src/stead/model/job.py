@@ -1,0 +1,50 @@
+"""Job: a process that ends."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+from stead.model.call import Call
+from stead.model.place import Place, here
+from stead.model.resource import Resource
+from stead.model.setting import Setting, Settings
+
+When = Literal["before", "after", "beside"]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A process that ends; it failed when its exit status is not 0.
+
+    runs     before the services start, after all are healthy, or beside them
+    entry    a Python function, `module:callable`, called without arguments
+    command  a program in any language
+    """
+
+    name: str
+    entry: str = ""
+    command: str | Sequence[str] = ()
+    image: str = ""
+    runs: When = "before"
+    settings: type[Settings] | Sequence[Setting] = ()
+    needs: Sequence[Resource] = ()
+    calls: Sequence[Call] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    folder: str | Path = "."
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name in ("needs", "calls"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
+        object.__setattr__(self, "command", tuple(words))
+        if not isinstance(self.settings, type):
+            object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def declared(self) -> tuple[Setting, ...]:
+        if isinstance(self.settings, type):
+            return self.settings.declared()
+        return cast("tuple[Setting, ...]", self.settings)

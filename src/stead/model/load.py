@@ -1,0 +1,81 @@
+"""Read a `backend.py` and say all that is wrong with it at once."""
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from stead.model.backend import Backend
+from stead.model.place import Place
+from stead.model.problem import DescriptionError, Problem
+from stead.model.validity import problems
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def load(path: str | Path = ".") -> Backend:
+    """Return the backend that a file, or the `backend.py` of a folder, describes.
+
+    Raises DescriptionError with every problem found. The file's folder is put on `sys.path`, so that a backend's own
+    services can be named by module.
+    """
+    file = find(path)
+    if str(file.parent) not in sys.path:
+        sys.path.insert(0, str(file.parent))
+    backend = _backend_of(_run(file), file)
+    found = problems(backend)
+    if found:
+        raise DescriptionError(found)
+    return backend
+
+
+def find(path: str | Path) -> Path:
+    """Return the description's file; DescriptionError when there is none."""
+    given = Path(path)
+    file = (given / "backend.py" if given.is_dir() else given).resolve()
+    if not file.is_file():
+        mend = "give the folder of a backend.py, or write one"
+        raise DescriptionError([Problem("BACKEND001", "there is no backend.py here", Place(str(file)), mend)])
+    return file
+
+
+def _run(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_backend_{abs(hash(str(file)))}", file)
+    if spec is None or spec.loader is None:
+        problem = Problem("BACKEND001", "this is no Python file", Place(str(file)), "name it backend.py")
+        raise DescriptionError([problem])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's file raises is told to the user
+        raise DescriptionError([_import_problem(file, error)]) from None
+    finally:
+        sys.modules.pop(spec.name, None)
+    return module
+
+
+def _import_problem(file: Path, error: BaseException) -> Problem:
+    if isinstance(error, SyntaxError):
+        place = Place(error.filename or str(file), error.lineno or 0, error.offset or 0)
+        return Problem("BACKEND002", f"this is not Python: {error.msg}", place, "mend the syntax")
+    frames = _users_frames(error.__traceback__)
+    last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
+    trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
+    message = f"it does not import: {type(error).__name__}: {error}{trail}"
+    return Problem("BACKEND002", message, Place(last.filename, last.lineno or 0), "mend this line")
+
+
+def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
+    """Keep the frames that the user wrote: neither Stead's nor the import machinery's."""
+    frames = traceback.extract_tb(trace)
+    return [frame for frame in frames if not frame.filename.startswith((str(PACKAGE), "<"))]
+
+
+def _backend_of(module: ModuleType, file: Path) -> Backend:
+    backend = getattr(module, "backend", None)
+    if isinstance(backend, Backend):
+        return backend
+    said = "defines no backend" if backend is None else f"has a backend that is a {type(backend).__name__}"
+    raise DescriptionError([Problem("BACKEND003", f"the file {said}", Place(str(file)), "write backend = Backend(…)")])

@@ -1,0 +1,43 @@
+"""What is wrong with a description, said so that the user can mend it.
+
+Errors of this package:
+    SteadError                  everything that is the user's to mend
+    └── DescriptionError        a backend.py that cannot be used: every problem at once
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stead.model.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: a stable code, one sentence, the place, and the mend.
+
+    `also` is the second place where two places disagree.
+    """
+
+    code: str
+    message: str
+    place: Place
+    mend: str = ""
+    also: Place | None = None
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.code} {self.message}"]
+        lines += [f"  also: {self.also}"] if self.also else []
+        lines += [f"  mend: {self.mend}"] if self.mend else []
+        return "\n".join(lines)
+
+
+class SteadError(Exception):
+    """An error that is the user's to mend; its text is fit to print as it is, without a stack trace."""
+
+
+class DescriptionError(SteadError):
+    """A description that cannot be used; `problems` holds all that is wrong, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.place, problem.code)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,44 @@
+"""Resource: what a service needs and does not make itself. Where it comes from depends on where the backend runs."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from stead.model.place import Place, here
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One resource. Two services share one only when the description hands the same object to both.
+
+    `setting` is the environment variable in which the service finds it.
+    """
+
+    kind: ClassVar[str] = ""
+    setting: str = ""
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Postgres(Resource):
+    """A PostgreSQL database with a role of its own; the setting holds a `postgresql://` URL."""
+
+    kind: ClassVar[str] = "postgres"
+    setting: str = "DATABASE_URL"
+
+
+@dataclass(frozen=True, eq=False)
+class Redis(Resource):
+    """A Redis (or Valkey) database; the setting holds a `redis://` URL."""
+
+    kind: ClassVar[str] = "redis"
+    setting: str = "REDIS_URL"
+
+
+@dataclass(frozen=True, eq=False)
+class Bucket(Resource):
+    """An S3 bucket; the setting holds an `s3://key:secret@host/bucket` URL."""
+
+    kind: ClassVar[str] = "bucket"
+    setting: str = "BUCKET_URL"
+    versioned: bool = False
+    expire_days: int | None = None

@@ -1,0 +1,86 @@
+"""Service: one process: an ASGI app, a command in any language, or a pinned image."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from stead.model.call import Call
+from stead.model.health import Health
+from stead.model.place import Place, here
+from stead.model.resource import Resource
+from stead.model.route import Route
+from stead.model.setting import Setting, Settings
+
+if TYPE_CHECKING:  # the default of a type variable is in the standard library from 3.13 only
+    from typing_extensions import TypeVar
+
+    Op = TypeVar("Op", bound=str, default=str)
+else:
+    from typing import TypeVar
+
+    Op = TypeVar("Op", bound=str)
+
+
+@dataclass(frozen=True, eq=False)
+class Service(Generic[Op]):
+    """One process of a backend. Exactly one of `app`, `command` and `image` says how it starts.
+
+    name       a DNS label; the host name, the token's subject, the metric's label
+    app        an ASGI factory, `module:callable`, called without arguments in its own process
+    command    a program in any language: one string, or the argument list. It listens on `PORT` of the loopback
+    image      a container image by digest; it runs only where there is a container engine
+    settings   a `Settings` class, or a list of `Setting`
+    needs      resources; each is found in the setting that the resource names
+    calls      what it may ask of others
+    routes     what may be asked of it
+    health     what `/health` answers, and on what it depends
+    contract   on the shelf: which service this is, whatever its name
+    addresses  which setting holds the URL of a callee with that contract, where the callee's name would not tell
+    folder     where a command runs; relative to the backend.py
+    """
+
+    name: str
+    app: str = ""
+    command: str | Sequence[str] = ()
+    image: str = ""
+    settings: type[Settings] | Sequence[Setting] = ()
+    needs: Sequence[Resource] = ()
+    calls: Sequence[Call] = ()
+    routes: Sequence[Route] = ()
+    health: Health = field(default_factory=Health)
+    contract: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    folder: str | Path = "."
+    where: Place = field(default_factory=here, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name in ("needs", "calls", "routes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
+        object.__setattr__(self, "command", tuple(words))
+        if not isinstance(self.settings, type):
+            object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def declared(self) -> tuple[Setting, ...]:
+        """The settings that the service itself declares, without those that Stead derives."""
+        if isinstance(self.settings, type):
+            return self.settings.declared()
+        return cast("tuple[Setting, ...]", self.settings)
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What a call to this service can be for."""
+        return frozenset(route.operation for route in self.routes if route.operation)
+
+    def may(self, *operations: Op, keys: Sequence[str] = ()) -> Call:
+        """Return the call to this service for these operations, to be put among the caller's `calls`."""
+        return Call(self, operations, tuple(keys))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+AnyService = Service[Any]

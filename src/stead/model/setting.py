@@ -1,0 +1,106 @@
+"""Setting: one value from the environment, declared once.
+
+A Python service declares its settings as a class and reads them as typed attributes; a program in another language
+lists `Setting` values. Both come out as the same tuple of `Setting`, so every reader sees one shape:
+
+    class PointsSettings(Settings):
+        points_velocity_cap: int = var(default=500, help="Points a user may earn in one window.")
+        partner_key: str = secret(help="The partner's API key.")
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType
+from typing import Any, ClassVar, Final, dataclass_transform, get_args, get_type_hints
+
+
+class Required(Enum):
+    """The default of a setting that has none."""
+
+    REQUIRED = "required"
+
+
+REQUIRED: Final = Required.REQUIRED
+
+
+class Dev(Enum):
+    """Where a development value comes from when nobody gives one: made once and kept in `.stead/`."""
+
+    RANDOM = "random"  # 32 random bytes, hexadecimal
+    WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - a kind, not a secret: whsec_ and base64, as Svix writes it
+    ISSUER = "issuer"  # the URL that names the development identity provider
+    KEY_SET = "key-set"  # a file: URL of the development identity provider's public keys
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A var or a secret.
+
+    name     the environment variable
+    type     one of str, int, float, bool, tuple (comma-separated)
+    dev      how a development value is made when nobody gives one
+    """
+
+    name: str
+    type: type = str
+    default: Any = REQUIRED
+    help: str = ""
+    secret: bool = False
+    minimum: int | None = None
+    dev: Dev | None = None
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def var(*, default: Any = REQUIRED, help: str = "", minimum: int | None = None, dev: Dev | None = None) -> Any:
+    """Declare a setting that anyone may see, inside a `Settings` class."""
+    return _field(default, {"help": help, "secret": False, "minimum": minimum, "dev": dev})
+
+
+def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = Dev.RANDOM) -> Any:
+    """Declare a setting that nobody may see, inside a `Settings` class."""
+    return _field(default, {"help": help, "secret": True, "minimum": None, "dev": dev})
+
+
+def _field(default: Any, about: dict[str, Any]) -> Any:
+    if default is REQUIRED:
+        return dataclasses.field(metadata=about)
+    return dataclasses.field(default=default, metadata=about, repr=not about["secret"])
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(var, secret))
+class Settings:
+    """What a Python service is told by its environment: frozen and typed. A subclass declares, `declared()` lists."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True, repr=False)(cls)
+
+    def __repr__(self) -> str:
+        """Leave secrets out, whoever prints this."""
+        shown = (field.name for field in dataclasses.fields(self) if not field.metadata.get("secret"))
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+    @classmethod
+    def declared(cls) -> tuple[Setting, ...]:
+        hints = get_type_hints(cls)
+        return tuple(_setting(field, hints[field.name]) for field in dataclasses.fields(cls))
+
+
+def _setting(field: dataclasses.Field[Any], hint: Any) -> Setting:
+    default = REQUIRED if field.default is dataclasses.MISSING else field.default
+    return Setting(field.name.upper(), _plain(hint), default, **field.metadata)
+
+
+def _plain(hint: Any) -> type:
+    """Reduce `int | None` to int and `tuple[str, ...]` to tuple."""
+    choices = [choice for choice in get_args(hint) if choice is not NoneType]
+    if isinstance(hint, type) and not choices:
+        return hint
+    if getattr(hint, "__origin__", None) is tuple:
+        return tuple
+    return _plain(choices[0])

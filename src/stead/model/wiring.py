@@ -1,0 +1,159 @@
+"""Wiring: every value that a process gets from its environment, and why, while it is still symbolic.
+
+A URL, a port or a secret depends on where the backend runs, so nothing is resolved here: the runner turns `UrlOf` into
+`http://127.0.0.1:port`, a Compose renderer into a host name, a Kubernetes renderer into a Service. What every target
+must provide is thus said once, in this file, and no target has a list of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stead.model.backend import Backend, Edge, Process
+from stead.model.environment import Environment
+from stead.model.gateway import Gateway
+from stead.model.resource import Resource
+from stead.model.service import AnyService, Service
+from stead.model.setting import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A value that the description itself gives."""
+
+    text: Any
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentName:
+    """The name of the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What was deployed: a commit or a release."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrlOf:
+    """Where a service is reached by those who call it."""
+
+    service: AnyService
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOf:
+    """Where a resource is reached, with the credentials of this one process."""
+
+    resource: Resource
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKeyOf:
+    """The key with which a process signs its service tokens: an Ed25519 JWK, or a shared secret."""
+
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The public keys of the declared callers, and what each may do here."""
+
+    service: AnyService
+    callers: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortOf:
+    """The port on which the process must listen."""
+
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A value that a person gives: in an env file, a secret store, a dashboard."""
+
+
+Value = Text | EnvironmentName | Version | UrlOf | AddressOf | PrivateKeyOf | Keyring | PortOf | Supplied
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One setting of one process, where its value comes from, and why it is there."""
+
+    setting: Setting
+    value: Value
+    reason: str
+
+
+ENVIRONMENT = Setting("ENVIRONMENT", help="The environment's name, as /health says it.")
+VERSION = Setting("VERSION", help="What was deployed: a commit or a release, as /health says it.")
+SERVICE_NAME = Setting("SERVICE_NAME", help="The service's name in the description.")
+PORT = Setting("PORT", int, help="The port to listen on.")
+PRIVATE_KEY = Setting("SERVICE_JWT_SECRET", secret=True, help="Signs this service's calls: a JWK or a shared secret.")
+KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared callers: a JWK set.")
+
+
+def wires(backend: Backend, process: Process, environment: Environment) -> tuple[Wire, ...]:
+    """Return every setting that a process is given, each once, sorted by name."""
+    found = {wire.setting.name: wire for wire in _declared(process, environment)}
+    for wire in _derived(backend, process):
+        declared = found.get(wire.setting.name)
+        setting = declared.setting if declared else wire.setting
+        found[wire.setting.name] = replace(wire, setting=setting)
+    return tuple(found[name] for name in sorted(found))
+
+
+def url_setting(caller: Process, callee: AnyService) -> Setting:
+    """Return the setting in which a caller finds a callee: `points-service` is found in `POINTS_SERVICE_URL`."""
+    addresses = {} if isinstance(caller, Gateway) else caller.addresses
+    usual = callee.name.removesuffix("-service").replace("-", "_").upper() + "_SERVICE_URL"
+    return Setting(addresses.get(callee.contract, usual), help=f"Where {callee.name} is reached.")
+
+
+def name_setting(url: Setting) -> Setting:
+    """Return the setting that names a callee beside its URL, for where `X_SERVICE_URL` is not that of `x-service`."""
+    name = url.name.removesuffix("_URL") + "_NAME"
+    usual = url.name.removesuffix("_URL").replace("_", "-").lower()
+    return Setting(name, default=usual, help="The callee's name: the audience of the tokens for it.")
+
+
+def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
+    values = environment.values.get(process, {}) if isinstance(process, Service) else {}
+    for setting in process.declared:
+        if setting.name in values:
+            yield Wire(setting, Text(values[setting.name]), f"set for {environment.name}")
+        else:
+            yield Wire(setting, Supplied(), "declared by the service")
+
+
+def _derived(backend: Backend, process: Process) -> Iterator[Wire]:
+    yield Wire(ENVIRONMENT, EnvironmentName(), "every process")
+    yield Wire(VERSION, Version(), "every process")
+    yield Wire(SERVICE_NAME, Text(process.name), "every process")
+    yield from _calls(backend, process)
+    if isinstance(process, Service):
+        yield Wire(PORT, PortOf(process), "every service")
+        callers = backend.callers(process)
+        if callers:
+            yield Wire(KEYRING, Keyring(process, tuple(callers.items())), f"called by {', '.join(callers)}")
+    if not isinstance(process, Gateway):
+        for resource in process.needs:
+            secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")
+            yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
+
+
+def _calls(backend: Backend, process: Process) -> Iterator[Wire]:
+    edges: list[Edge] = [edge for edge in backend.edges() if edge.caller is process]
+    for edge in edges:
+        setting = url_setting(process, edge.callee)
+        yield Wire(setting, UrlOf(edge.callee), f"calls {edge.callee.name}")
+        name = name_setting(setting)
+        if name.default != edge.callee.name:
+            yield Wire(
+                name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not tell its name"
+            )
+    if edges:
+        yield Wire(PRIVATE_KEY, PrivateKeyOf(process), "signs its calls")

@@ -1,0 +1,1 @@
+"""A backend on this machine: the only code that starts processes."""
