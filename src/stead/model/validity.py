@@ -21,7 +21,7 @@ Rule = Callable[[Backend], Iterator[Problem]]
 
 def problems(backend: Backend) -> list[Problem]:
     """Return all that is wrong with a description, sorted by place."""
-    found = [problem for rule in RULES for problem in rule(backend)]
+    found = dict.fromkeys(problem for rule in RULES for problem in rule(backend))
     return sorted(found, key=lambda problem: (problem.place, problem.code, problem.message))
 
 
@@ -67,7 +67,12 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
         yield Problem("CALL001", message, call.where, f"add {callee.name} to the backend's services", callee.where)
         return
     for operation in call.operations:
-        if operation not in callee.operations and operation != FRONT:
+        if operation == FRONT and isinstance(caller, Gateway):
+            continue
+        if operation == FRONT:
+            message = f"{caller.name} calls {callee.name} for {FRONT!r}, which only a gateway does"
+            yield Problem("CALL004", message, call.where, "name one of the callee's own operations", callee.where)
+        elif operation not in callee.operations:
             offered = ", ".join(sorted(callee.operations)) or "no operation"
             message = f"{caller.name} calls {callee.name} for {operation!r}, which it does not offer"
             yield Problem("CALL002", message, call.where, f"{callee.name} offers {offered}", callee.where)
@@ -114,7 +119,7 @@ def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Rou
     for service in backend.services:
         for one, two in combinations(service.routes, 2):
             yield service, service, one, two
-    fronts = backend.gateway.fronts if backend.gateway else ()
+    fronts = dict.fromkeys(backend.gateway.fronts if backend.gateway else ())
     for service, other in combinations(fronts, 2):
         for one in _outer(service):
             for two in _outer(other):

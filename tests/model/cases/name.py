@@ -1,0 +1,16 @@
+"""Names that are no DNS labels, and a name used twice."""
+
+from stead import Backend, Environment, Service
+
+one = Service("Orders", command="run")  #! NAME001
+two = Service("-orders", command="run")  #! NAME001
+three = Service("o" * 64, command="run")  #! NAME001
+four = Service("orders_service", command="run")  #! NAME001
+first = Service("stock", command="run")
+second = Service("stock", command="run")  #! NAME002
+
+backend = Backend(  #! NAME001
+    "Two words",
+    services=[one, two, three, four, first, second],
+    environments=[Environment("Прод")],  #! NAME001
+)

@@ -1,0 +1,17 @@
+"""Settings that disagree, that nobody has, and a secret in the description."""
+
+from stead import Backend, Environment, Service, Setting
+
+orders = Service("orders", command="run", settings=[Setting("LIMIT", int), Setting("KEY", secret=True)])
+stock = Service("stock", command="run", settings=[Setting("LIMIT", str)])  #! SETTING001
+mail = Service("mail", command="run", settings=[Setting("KEY")])  #! SETTING001
+gone = Service("gone", command="run")
+
+backend = Backend(
+    "shop",
+    services=[orders, stock, mail],
+    environments=[
+        Environment("dev", {orders: {"LIMIT": 5, "LIMITS": 6}}),  #! SETTING002
+        Environment("prod", {orders: {"KEY": "hunter2"}}, (gone,)),  #! SETTING003 ENVIRONMENT001
+    ],
+)

@@ -1,0 +1,37 @@
+"""Which routes overlap, and what an API token must hold."""
+
+import pytest
+
+from stead import Route
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "meet"),
+    [
+        ("/v1/a", "/v1/a", True),
+        ("/v1/a", "/v1/b", False),
+        ("/v1/{x}", "/v1/b", True),
+        ("/v1/{x}", "/v1/{y}", True),
+        ("/v1/{x}/z", "/v1/{y}", False),
+        ("/v1/{x}/z", "/v1/a/{y}", True),
+    ],
+)
+def test_overlap(one, two, meet):
+    assert Route.public("GET", one).overlaps(Route.user("GET", two)) is meet
+    assert not Route.public("GET", one).overlaps(Route.user("POST", two))
+    assert Route.public("ANY", one).overlaps(Route.user("POST", two)) is meet
+
+
+@pytest.mark.parametrize(
+    ("route", "scope"),
+    [
+        (Route.user("GET", "/v1/points/balance"), "points:read"),
+        (Route.user("POST", "/v1/events/{id}/registrations"), "events:write"),
+        (Route.user("GET", "/{id}"), "all:read"),
+        (Route.user("GET", "/v1/tokens", scope=None), None),
+        (Route.user("GET", "/v1/tokens", scope="keys:read"), "keys:read"),
+        (Route.public("GET", "/v1/events"), ""),
+    ],
+)
+def test_scope(route, scope):
+    assert route.scope == scope
