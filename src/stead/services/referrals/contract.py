@@ -1,0 +1,70 @@
+"""What goes over the wire to and from the referral service, and its typed client.
+
+Errors of `POST /v1/attributions`, by code: 404 `unknown_code` (never made, or revoked: alike), 409 `already_attributed`,
+422 `self_referral`, `referral_cycle`, `window_over`.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
+    from stead.kit.peer import Peer
+
+# PostgreSQL stores no NUL, and an identifier has no use for the other control characters.
+UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+CodeText = Annotated[str, Meta(min_length=1, max_length=64)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Code(Struct, frozen=True):
+    """A user's referral code: ten characters without I, L, O and U."""
+
+    code: str
+
+
+class Attribution(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who was brought, by whose code.
+
+    code         as the new user wrote it: case, spaces and hyphens do not matter
+    referee      the new user
+    occurred_at  when they signed up; left out, the attribution window is not asked
+    """
+
+    code: CodeText
+    referee: UserId
+    occurred_at: Moment | None = None
+
+
+class Attributed(Struct, frozen=True):
+    """Who brought them."""
+
+    referrer: str
+
+
+class Referral(Struct, frozen=True):
+    """One user whom I brought."""
+
+    referee: str
+    attributed_at: datetime
+
+
+class Referrals(Struct, frozen=True):
+    """Whom I brought, newest first; `next` goes into `after` for the following page."""
+
+    referrals: list[Referral]
+    next: str | None = None
+
+
+class ReferralsClient:
+    """The referral service, as another service calls it."""
+
+    def __init__(self, peer: "Peer") -> None:
+        self._peer = peer
+
+    async def attribute(self, attribution: Attribution, *, key: str) -> Attributed:
+        """Record who brought a user; the same key again gets the same answer."""
+        return await self._peer.ask(
+            "POST", "/v1/attributions", operation="attribute", body=attribution, answer=Attributed, key=key
+        )
