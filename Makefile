@@ -1,0 +1,43 @@
+# Everything that is done to this project, one target each; CI calls the same ones.
+PYTHON ?= python3
+PATH_TO_BACKEND ?= backends/rewards
+UV := 0.13.8
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## install into .venv what the project needs
+
+$(INSTALLED): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Stead needs Python 3.11 or later; name one: make PYTHON=python3.12 up"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(BIN)/uv sync --frozen --inexact --quiet
+	@touch $@
+
+up: $(INSTALLED) ## run the rewards backend on this machine
+	@$(BIN)/stead up $(PATH_TO_BACKEND)
+
+test: $(INSTALLED) ## run the tests
+	@$(BIN)/pytest
+
+lint: $(INSTALLED) ## ruff, and whether the code is formatted
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## mypy, strict
+	@$(BIN)/mypy
+
+openapi: $(INSTALLED) ## write each service's openapi.json
+	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,auth content points referrals tokens)
+
+bench: $(INSTALLED) ## measure against peers, side by side in one run
+	@$(BIN)/python -m benchmarks
+
+.PHONY: help install up test lint types openapi bench

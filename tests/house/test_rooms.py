@@ -1,0 +1,107 @@
+"""The rooms: imports point down, there is no cycle, and a service sees no more of another than its contract."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src"
+FILES = sorted((SOURCE / "stead").rglob("*.py"))
+
+# What a room may import, itself aside; a room that is not named here must be added with thought.
+MAY_IMPORT = {
+    "": {"model"},
+    "model": set(),
+    "kit": {"model"},
+    "services": {"kit", "model"},
+    "gateway": {"model"},
+    "run": {"gateway", "kit", "model"},
+    "check": {"gateway", "model"},
+    "render": {"gateway", "model"},
+    "ops": {"run", "gateway", "kit", "model"},
+    "console": {"run", "ops", "gateway", "model"},
+    "testing": {"services", "kit", "model"},
+    "cli": {"run", "check", "render", "ops", "console", "gateway", "kit", "model", "testing"},
+}
+
+
+def module_of(file):
+    parts = file.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(file): file for file in FILES}
+
+
+def imports(file):
+    """The modules of this package that a file imports, those inside its functions included."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def room_of(module):
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def arrows():
+    for module, file in MODULES.items():
+        for target in set(imports(file)):
+            if target.split(".")[0] == "stead" and target != module:
+                yield module, target
+
+
+def test_imports_point_down():
+    upward = [
+        f"{source} -> {target}"
+        for source, target in arrows()
+        if room_of(source) != room_of(target) and room_of(target) not in MAY_IMPORT.get(room_of(source), set()) | {""}
+    ]
+    assert upward == []
+
+
+def test_there_is_no_cycle():
+    graph = {module: set() for module in MODULES}
+    for source, target in arrows():
+        if target in MODULES:
+            graph[source].add(target)
+    TopologicalSorter(graph).prepare()
+
+
+def test_a_service_sees_only_anothers_contract():
+    strangers = [
+        f"{source} -> {target}"
+        for source, target in arrows()
+        if room_of(source) == room_of(target) == "services"
+        and source.split(".")[2:3] != target.split(".")[2:3]
+        and target.split(".")[3:4] != ["contract"]
+    ]
+    assert strangers == []
+
+
+def test_the_model_needs_the_standard_library_only():
+    allowed = {"stead", *__import__("sys").stdlib_module_names, "typing_extensions"}
+    foreign = [
+        f"{module} -> {target}"
+        for module, file in MODULES.items()
+        if room_of(module) == "model"
+        for target in imports(file)
+        if target.split(".")[0] not in allowed
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize("word", ["utils", "common", "helpers", "manager", "base"])
+def test_no_file_has_a_name_that_says_nothing(word):
+    assert [file for file in FILES if word in (file.stem, file.parent.name)] == []
+
+
+def test_no_file_is_too_long():
+    long = {str(file.relative_to(SOURCE)): len(file.read_text().splitlines()) for file in FILES}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
