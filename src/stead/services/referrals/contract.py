@@ -1,7 +1,7 @@
 """What goes over the wire to and from the referral service, and its typed client.
 
-Errors of `POST /v1/attributions`, by code: 404 `unknown_code` (never made, or revoked: alike), 409 `already_attributed`,
-422 `self_referral`, `referral_cycle`, `window_over`.
+Errors of `POST /v1/attributions`, by code: 404 `unknown_code` (never made, or revoked: alike), 422 `self_referral`,
+409 `already_attributed`, 422 `window_over`, 422 `referral_cycle`; the first that applies, in this order.
 """
 
 from datetime import datetime
