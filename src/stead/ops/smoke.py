@@ -1,0 +1,161 @@
+"""Smoke: ask a backend that runs whether it is what was deployed. Read only, so that it may be asked of production.
+
+Every service must answer its health contract with the version that was deployed; the gateway must refuse who shows no
+credential, who forges one's headers, and who asks for a service's inner routes. A service that cannot be asked is a
+failed check, never one that is left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from stead.model import Backend, Gateway, Process, Route
+from stead.model.health import KEYS, VERSION
+from stead.model.route import is_variable
+
+FORGED = {"X-User-Id": "smoke", "X-User-Roles": "editor admin", "X-Service-Token": "Bearer forged"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A backend that runs somewhere.
+
+    urls      where each process is reached, by name; the gateway among them
+    version   what was deployed; None: whatever the gateway says, so long as all say the same
+    skipped   services that do not run there, and why
+    """
+
+    backend: Backend
+    environment: str
+    urls: Mapping[str, str]
+    version: str | None = None
+    skipped: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing asked and what came of it; `wrong` is empty when it is as it should be."""
+
+    name: str
+    asked: str
+    wrong: str = ""
+    skipped: str = ""
+
+
+def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
+    """Ask everything, and yield each answer as it comes; nothing is raised for a backend that is down."""
+    version = target.version or _version(target, client)
+    processes: tuple[Process, ...] = (*_gateway(target), *target.backend.services)
+    for process in processes:
+        yield from _healthy(target, process, version, client)
+    for process in _gateway(target):
+        if process.name in target.urls:
+            yield from _refusals(target.backend, target.urls[process.name], client)
+
+
+def _gateway(target: Target) -> tuple[Gateway, ...]:
+    return (target.backend.gateway,) if target.backend.gateway else ()
+
+
+def _version(target: Target, client: httpx2.Client) -> str | None:
+    """What the first process that answers says of itself, for the others to be held against."""
+    for url in target.urls.values():
+        body = _body(_get(client, url + VERSION))
+        if isinstance(body.get("version"), str):
+            return str(body["version"])
+    return None
+
+
+def _healthy(target: Target, process: Process, version: str | None, client: httpx2.Client) -> Iterator[Check]:
+    reason = (target.skipped or {}).get(process.name)
+    if reason:
+        yield Check(process.name, "health", skipped=reason)
+        return
+    url = target.urls.get(process.name)
+    if url is None:
+        yield Check(process.name, "health", "nobody says where it is reached")
+        return
+    wanted = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
+    for path in _health_paths(process):
+        wrong = _differences(_get(client, url + path), wanted, strict=_by_contract(process))
+        yield Check(process.name, f"GET {path}", wrong)
+
+
+def _by_contract(process: Process) -> bool:
+    return getattr(getattr(process, "health", None), "contract", True)
+
+
+def _health_paths(process: Process) -> tuple[str, ...]:
+    path = getattr(getattr(process, "health", None), "path", "/health")
+    return (path, VERSION) if _by_contract(process) else (path,)
+
+
+def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, strict: bool) -> str:
+    if isinstance(answer, str):
+        return answer
+    if answer.status_code != 200:
+        return f"answered {answer.status_code}"
+    body = _body(answer)
+    if not strict:
+        return ""
+    if tuple(body) != KEYS:
+        return f"has the keys {', '.join(body) or 'none'}, not {', '.join(KEYS)}"
+    odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in wanted.items() if body[key] != value]
+    return "; ".join(odd)
+
+
+def _refusals(backend: Backend, url: str, client: httpx2.Client) -> Iterator[Check]:
+    """Ask what must be refused, for the first route of each kind."""
+    name = backend.gateway.name if backend.gateway else ""
+    user = _first(backend, "user")
+    if user:
+        path = _concrete(user)
+        yield Check(name, f"{user.method} {path} without a credential", _status(client, user.method, url + path, 401))
+        wrong = _status(client, user.method, url + path, 401, FORGED)
+        yield Check(name, f"{user.method} {path} with forged headers", wrong)
+    inner = _first(backend, "service")
+    if inner:
+        path = _concrete(inner)
+        method = "GET" if inner.method == "ANY" else inner.method
+        yield Check(name, f"{method} {path}, which is for services", _status(client, method, url + path, 404, FORGED))
+
+
+def _first(backend: Backend, access: str) -> Route | None:
+    """Return a reading route of that access when there is one: smoke writes nothing, even where a refusal fails."""
+    routes = [route for service in backend.services for route in service.routes if route.access == access]
+    return min(routes, key=lambda route: (route.method != "GET", route.path), default=None)
+
+
+def _concrete(route: Route) -> str:
+    return "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
+
+
+def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:
+    try:
+        answer = client.request(method, url, headers=headers)
+    except httpx2.HTTPError as error:
+        return _unreachable(error)
+    return "" if answer.status_code == wanted else f"answered {answer.status_code}, not {wanted}"
+
+
+def _get(client: httpx2.Client, url: str) -> httpx2.Response | str:
+    try:
+        return client.get(url)
+    except httpx2.HTTPError as error:
+        return _unreachable(error)
+
+
+def _unreachable(error: httpx2.HTTPError) -> str:
+    return f"cannot be reached: {type(error).__name__}"
+
+
+def _body(answer: httpx2.Response | str) -> dict[str, Any]:
+    if isinstance(answer, str):
+        return {}
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

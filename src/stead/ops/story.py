@@ -1,0 +1,29 @@
+"""Story: a backend's `story.py`, played against whatever runs."""
+
+import importlib.util
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from stead.model.load import find
+from stead.model.place import Place
+from stead.model.problem import DescriptionError, Problem
+from stead.ops.stage import Stage
+
+Story = Callable[[Stage], Awaitable[None]]
+
+
+def story_of(path: str | Path) -> Story:
+    """Return the `story` function of the `story.py` beside a backend.py; DescriptionError when there is none."""
+    file = find(path).with_name("story.py")
+    mend = "write `async def story(stage: Stage) -> None` there"
+    if not file.is_file():
+        raise DescriptionError([Problem("STORY001", "this backend has no story.py", Place(str(file)), mend)])
+    spec = importlib.util.spec_from_file_location("_story", file)
+    if spec is None or spec.loader is None:
+        raise DescriptionError([Problem("STORY001", "this is no Python file", Place(str(file)), mend)])
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    story: Story | None = getattr(module, "story", None)
+    if story is None:
+        raise DescriptionError([Problem("STORY002", "it defines no story", Place(str(file)), mend)])
+    return story
