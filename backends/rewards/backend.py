@@ -1,6 +1,6 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
-from stead import Backend, Clerk, Gateway
+from stead import Backend, Clerk, Environment, Gateway
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -13,4 +13,9 @@ backend = Backend(
     "rewards",
     gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
     services=[people, events, invites, ledger, keys],
+    environments=[
+        Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 300}}),  # low enough for the story to reach it
+        Environment("staging"),
+        Environment("prod"),
+    ],
 )

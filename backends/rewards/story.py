@@ -1,0 +1,155 @@
+"""The story of rewards, played through the gateway: nothing here knows more than a browser and Clerk would.
+
+Every name is new in each run, so the story may be played again and again on the same databases.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from stead.ops.stage import Person, Stage, StoryError
+from stead.testing import clerk
+
+WELCOME = 100
+REFERRAL = 50  # for each side
+REGISTRATION = 10
+CAP = 300  # what backend.py says for dev
+
+
+async def story(stage: Stage) -> None:
+    """Sign up, invite a friend, fill an event, use an API token, reach the cap, and try to be somebody else."""
+    ann, ben = stage.name("user_ann"), stage.name("user_ben")
+    await signs_up(stage, ann)
+    await brings_a_friend(stage, ann, ben)
+    await fills_an_event(stage, ann, ben)
+    await uses_an_api_token(stage, ann)
+    await reaches_the_cap(stage, ann)
+    await is_not_believed(stage, ann)
+
+
+async def signs_up(stage: Stage, ann: str) -> None:
+    async with stage.step("Ann signs up by a signed webhook"):
+        await sign_up(stage, ann)
+        await sign_up(stage, ann, message=f"msg_{ann}")  # Clerk may send it again
+    async with stage.step(f"she gets {WELCOME} points for it, once"):
+        await has(stage, ann, WELCOME)
+        await stage.eventually(lambda: says_awarded(stage, ann), "GET /v1/me says that the points are awarded")
+
+
+async def brings_a_friend(stage: Stage, ann: str, ben: str) -> None:
+    async with stage.step("Ann shares her code, and Ben signs up with it"):
+        code = (await stage.user(ann).get("/v1/referrals/code"))["code"]
+        await sign_up(stage, ben, code)
+    async with stage.step(f"both get {REFERRAL} points, and Ben his welcome"):
+        await has(stage, ann, WELCOME + REFERRAL)
+        await has(stage, ben, WELCOME + REFERRAL)
+        brought = (await stage.user(ann).get("/v1/referrals"))["referrals"]
+        expect([one["referee"] for one in brought] == [ben], f"Ann brought {brought}")
+    async with stage.step("Ann makes a new code; the old one brings nobody any more"):
+        await stage.user(ann).post("/v1/referrals/code/rotate", expect=200)
+        late = stage.name("user_late")
+        await sign_up(stage, late, code)
+        await has(stage, late, WELCOME)
+
+
+async def fills_an_event(stage: Stage, ann: str, ben: str) -> None:
+    editor = stage.user(stage.name("user_editor"), "editor")
+    async with stage.step("an editor announces an event with one seat"):
+        event = await announce(editor)
+        path = f"/v1/events/{event}/registrations"
+    async with stage.step(f"Ann takes the seat and gets {REGISTRATION} points; Ben waits"):
+        expect((await stage.user(ann).post(path))["status"] == "registered", "Ann has the seat")
+        expect((await stage.user(ben).post(path))["status"] == "waitlisted", "Ben waits")
+        await has(stage, ann, WELCOME + REFERRAL + REGISTRATION)
+    async with stage.step("Ann cancels: her points go back, Ben moves up and gets his"):
+        await stage.user(ann).delete(f"{path}/me")
+        await has(stage, ann, WELCOME + REFERRAL)
+        await has(stage, ben, WELCOME + REFERRAL + REGISTRATION)
+        seen = await stage.anyone().get(f"/v1/events/{event}")
+        expect((seen["registered"], seen["waitlisted"]) == (1, 0), f"the event is {seen}")
+    async with stage.step("somebody who is no editor announces nothing"):
+        await stage.user(ann).post("/v1/events", {"title": "Mine"}, expect=403)
+
+
+async def uses_an_api_token(stage: Stage, ann: str) -> None:
+    async with stage.step("Ann makes an API token that may read her points"):
+        made = await stage.user(ann).post("/v1/tokens", {"name": "script", "scopes": ["points:read"]})
+    program = stage.bearer(made["token"])
+    async with stage.step("her script reads them with it, and may do nothing else"):
+        balance = await program.get("/v1/points/balance")
+        expect(balance["balance"] == WELCOME + REFERRAL, f"the script reads {balance}")
+        await program.get("/v1/referrals", expect=403)
+        await program.get("/v1/tokens", expect=403)
+    async with stage.step("Ann revokes it, and within seconds it is worth nothing"):
+        await stage.user(ann).delete(f"/v1/tokens/{made['id']}")
+        await stage.eventually(lambda: is_refused(program), "the revoked token is refused")
+
+
+async def reaches_the_cap(stage: Stage, ann: str) -> None:
+    async with stage.step(f"Ann brings friends until she has {CAP} points, and no further"):
+        code = (await stage.user(ann).get("/v1/referrals/code"))["code"]
+        friends = [stage.name(f"user_friend{number}") for number in range(4)]
+        for friend in friends:
+            await sign_up(stage, friend, code)
+        for friend in friends:
+            await has(stage, friend, WELCOME + REFERRAL)
+        await has(stage, ann, CAP)
+
+
+async def is_not_believed(stage: Stage, ann: str) -> None:
+    forged = {"X-User-Id": ann, "X-User-Roles": "editor", "X-Service-Token": "Bearer forged"}
+    async with stage.step("somebody says in a header that they are Ann, and is refused"):
+        for spelling in ("X-User-Id", "x-user-id", "X_User_Id", "X.User.Id"):
+            await refused(stage.anyone({spelling: ann}))
+        await refused(stage.anyone(forged))
+        await refused(stage.bearer("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ."))
+    async with stage.step("an unsigned webhook makes nobody, and inner routes do not exist outside"):
+        body, headers = clerk.event("user.created", clerk.user(stage.name("user_nobody"))), {"svix-id": "msg_1"}
+        await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 400, content=body)
+        await stage.user(ann).post("/v1/awards", {"user_id": ann, "amount": 1, "reason": "mine"}, expect=404)
+
+
+async def sign_up(stage: Stage, user: str, code: str = "", message: str = "") -> None:
+    more = {"unsafe_metadata": {"referral_code": code}} if code else {}
+    body = clerk.event("user.created", clerk.user(user, email=f"{user}@example.com", **more))
+    secret = stage.secret("auth-service", "CLERK_WEBHOOK_SECRET")
+    headers = clerk.sign(secret, body, id=message or f"msg_{user}")
+    await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
+
+
+async def announce(editor: Person) -> str:
+    soon = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    made = await editor.post("/v1/events", {"title": "Meeting", "starts_at": soon, "capacity": 1})
+    return str(made["id"])
+
+
+async def has(stage: Stage, user: str, points: int) -> None:
+    """Wait until the user has that many points, and see that it stays so."""
+    seen: dict[str, Any] = {}
+
+    async def reached() -> bool:
+        seen.update(await stage.user(user).get("/v1/points/balance"))
+        return bool(seen["balance"] == points)
+
+    await stage.eventually(reached, f"{user} has {points} points")
+    expect(await reached(), f"{user} has {seen['balance']} points, not {points}")
+
+
+async def says_awarded(stage: Stage, user: str) -> bool:
+    return bool((await stage.user(user).get("/v1/me"))["points"] == "awarded")
+
+
+async def is_refused(program: Person) -> bool:
+    try:
+        await program.get("/v1/points/balance", expect=401)
+    except StoryError:
+        return False
+    return True
+
+
+async def refused(person: Person) -> None:
+    await person.get("/v1/points/balance", expect=401)
+
+
+def expect(holds: bool, saying: str) -> None:
+    if not holds:
+        raise StoryError(f"not so: {saying}")
