@@ -109,8 +109,8 @@ async def is_not_believed(stage: Stage, ann: str) -> None:
 
 
 async def sign_up(stage: Stage, user: str, code: str = "", message: str = "") -> None:
-    more = {"unsafe_metadata": {"referral_code": code}} if code else {}
-    body = clerk.event("user.created", clerk.user(user, email=f"{user}@example.com", **more))
+    metadata = {"referral_code": code} if code else {}
+    body = clerk.event("user.created", clerk.user(user, email=f"{user}@example.com", unsafe_metadata=metadata))
     secret = stage.secret("auth-service", "CLERK_WEBHOOK_SECRET")
     headers = clerk.sign(secret, body, id=message or f"msg_{user}")
     await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
