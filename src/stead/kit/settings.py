@@ -1,8 +1,32 @@
-"""Settings at the environment's edge: what every Python service is told, and how it is read."""
+"""Settings at the environment's edge: what every Python service is told, and how it is read.
 
-from stead.model import Settings, secret, var
+`read` goes through all declared settings and reports everything that is wrong in one error. pydantic converts the
+values, one by one and imported late: its own settings class would stop at its own idea of names and print values.
+
+Errors:
+    SettingsError    what the environment says cannot be used; the text is fit to print and holds no secret
+"""
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, get_origin, get_type_hints
+
+from stead.model import Setting, Settings, SteadError, secret, var
 
 MEBIBYTE = 1_048_576
+EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+SHOWN = 60  # characters of a wrong value that are shown
+
+S = TypeVar("S", bound=Settings)
+
+_EXPECTED = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "values separated by commas",
+}
 
 
 class ServiceSettings(Settings):
@@ -22,3 +46,58 @@ class DatabaseSettings(ServiceSettings):
 
     database_url: str = secret(help="The service's own database: a postgresql:// URL.")
     database_pool: int = var(default=8, minimum=1, help="Connections that one process holds at the most.")
+
+
+class SettingsError(SteadError):
+    """The environment cannot be used; `problems` has one line for each setting that is wrong."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        wrong = "1 setting is" if len(self.problems) == 1 else f"{len(self.problems)} settings are"
+        super().__init__("\n".join([f"{wrong} wrong:", *(f"  {problem}" for problem in self.problems)]))
+
+
+def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
+    """Read settings from the environment; SettingsError names all that are missing or malformed.
+
+    An empty value counts as unset.
+    """
+    given = os.environ if environ is None else environ
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for field, setting in zip(dataclasses.fields(kind), kind.declared(), strict=True):
+        raw = given.get(setting.name, "")
+        if raw:
+            try:
+                values[field.name] = _value(raw, hints[field.name], setting)
+            except ValueError:
+                problems.append(_malformed(setting, raw))
+        elif setting.required:
+            problems.append(_line(setting, "is missing"))
+    if problems:
+        raise SettingsError(problems)
+    return kind(**values)
+
+
+def _value(raw: str, hint: Any, setting: Setting) -> Any:
+    if setting.type is str and get_origin(hint) is None:
+        return raw
+    from pydantic import TypeAdapter  # imported late: it costs a tenth of a second, and tests of rules need none of it
+
+    parts = [part.strip() for part in raw.split(",") if part.strip()] if setting.type is tuple else raw
+    value = TypeAdapter(hint).validate_python(parts)
+    if setting.minimum is not None and value < setting.minimum:
+        raise ValueError(value)
+    return value
+
+
+def _malformed(setting: Setting, raw: str) -> str:
+    shown = raw if len(raw) <= SHOWN else raw[:SHOWN] + "…"
+    return _line(setting, "is malformed" if setting.secret else f"is {shown!r}")
+
+
+def _line(setting: Setting, fault: str) -> str:
+    bound = "" if setting.minimum is None else f", at least {setting.minimum}"
+    about = f" {setting.help}" if setting.help else ""
+    return f"{setting.name} {fault}; expected {_EXPECTED.get(setting.type, setting.type.__name__)}{bound}.{about}"

@@ -1,0 +1,97 @@
+"""A service put together: declared routes, handlers, parts, and the layers around them.
+
+From the outside in, each layer pure ASGI:
+
+    Health     answers /health, /version, /livez, /readyz without asking anybody
+    Problems   a Refusal or a framework's error becomes problem+json; anything else a bare 500
+    Boundary   only declared routes, only declared callers
+    Limits     the size of the body
+    Litestar   path and query parameters, the handler, the answer
+
+Litestar is set up lean: no OpenAPI routes, no logging of its own, no debug pages, no dependency injection per request.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
+
+from stead.kit.asgi import ASGIApp
+from stead.kit.boundary import Boundary
+from stead.kit.caller import Keyring
+from stead.kit.handler import bound
+from stead.kit.health import Health, Part
+from stead.kit.limits import Limits, too_large
+from stead.kit.refusal import Problems, Refusal
+from stead.kit.settings import ServiceSettings
+from stead.model.route import Route
+
+__all__ = ["Part", "service_app"]
+
+_NOTHING: Mapping[str, object] = {}
+
+
+def service_app(
+    settings: ServiceSettings,
+    *,
+    routes: Sequence[Route],
+    handlers: Sequence[HTTPRouteHandler],
+    parts: Sequence[Part] = (),
+    provide: Mapping[str, object] = _NOTHING,
+    health: Sequence[Part] = (),
+) -> ASGIApp:
+    """Return the service as an ASGI app; SettingsError when a setting that it needs cannot be used.
+
+    parts    opened in this order when the service starts, closed in reverse
+    provide  objects that reach the handlers by parameter name
+    health   those of the parts without which `/health` is 503
+    """
+    inner: Any = Litestar(
+        route_handlers=[bound(handler, provide) for handler in handlers],
+        exception_handlers={Exception: _pass_on},
+        lifespan=[_opened(parts)],
+        logging_config=None,
+        openapi_config=None,
+        debug=False,
+        request_max_body_size=settings.max_body_bytes,
+    )
+    held: ASGIApp = Limits(inner, settings.max_body_bytes)
+    held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
+    return Health(Problems(held, translate), settings, parts=parts, needed=health)
+
+
+def translate(error: Exception) -> Refusal | None:
+    """Return the refusal that an error of Litestar's means; None for an error that is not the client's."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, ValidationException):
+        return _invalid(error)
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        return too_large(0) if error.status_code == 413 else Refusal(error.status_code, code)
+    return None
+
+
+def _invalid(error: ValidationException) -> Refusal:
+    faults = error.extra if isinstance(error.extra, list) else []
+    errors = [{"path": str(each.get("key", "")), "message": str(each.get("message", ""))} for each in faults]
+    return Refusal(422, "invalid_parameter", "A parameter is not of the expected form.", errors=errors)
+
+
+def _pass_on(_request: Request[Any, Any, Any], error: Exception) -> Any:
+    raise error  # `Problems`, further out, has the one place where an error becomes an answer
+
+
+def _opened(parts: Sequence[Part]) -> Any:
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                await part.open()
+                stack.push_async_callback(part.close)
+            yield
+
+    return lifespan

@@ -1,0 +1,31 @@
+"""The words of ASGI 3.0 that the kit's middleware speaks: it knows no framework, so it fits every one."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = Any  # a mutable mapping; each framework has a type of its own for it
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]  # frameworks type the three differently; all of them fit here
+Headers = Iterable[tuple[bytes, bytes]]
+
+JSON = b"application/json"
+
+
+async def answer(send: Send, status: int, body: bytes, headers: Headers = (), media: bytes = JSON) -> None:
+    """Send a whole answer."""
+    fixed = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": fixed})
+    await send({"type": "http.response.body", "body": body})
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """Return the first value of a header; `name` is in lower case."""
+    return next((value for key, value in scope["headers"] if key == name), None)
+
+
+def state(scope: Scope) -> dict[str, Any]:
+    """Return what the layers of one request tell each other."""
+    found: dict[str, Any] = scope.setdefault("state", {})
+    return found

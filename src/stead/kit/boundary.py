@@ -1,0 +1,143 @@
+"""Boundary: every request is held against the declared routes before any handler sees it.
+
+A pure ASGI middleware. A path that no route declares does not exist (404), even when a handler would answer it; a
+declared path with another method is 405. Public and user routes are brought in by a caller that may `front`: the
+gateway. Service routes ask for their own operation, in the token's scope and in the keyring.
+
+Paths are compared segment by segment, exactly: an empty segment or a trailing slash is another path. A router behind
+this one that is more generous thus never gets to see what it would be generous about. Paths without variables are found
+in a dictionary, the others by their number of segments; a regular expression per request was the slower option.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send, state
+from stead.kit.attempt import HEADER as IDEMPOTENCY_KEY
+from stead.kit.attempt import key_of
+from stead.kit.caller import HEADER as SERVICE_TOKEN
+from stead.kit.caller import NOBODY, Caller, Keyring, Unverified
+from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.user import HEADERS as USER_HEADERS
+from stead.kit.user import TOKEN, User, user_from
+from stead.model.call import FRONT
+from stead.model.route import Route, is_variable
+
+logger = logging.getLogger(__name__)
+
+SINGLE = USER_HEADERS | {SERVICE_TOKEN, IDEMPOTENCY_KEY}
+_BEARER = b"Bearer "
+
+Methods = dict[str, Route]
+Shape = tuple[tuple[str | None, ...], Methods]  # None stands for a variable
+
+
+class Paths:
+    """The declared routes, arranged so that a request finds its own quickly."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._exact: dict[str, Methods] = {}
+        self._shaped: dict[int, list[Shape]] = {}
+        shapes: dict[tuple[str | None, ...], Methods] = {}
+        for route in routes:
+            segments = tuple(None if is_variable(part) else part for part in route.segments)
+            methods = shapes.setdefault(segments, {}) if None in segments else self._exact.setdefault(route.path, {})
+            methods[route.method] = route
+        for segments, methods in shapes.items():
+            self._shaped.setdefault(len(segments), []).append((segments, methods))
+
+    def find(self, method: str, path: str) -> Route:
+        """Return the route of a request; Refusal 404 or 405 when there is none."""
+        wanted = "GET" if method == "HEAD" else method
+        exact = self._exact.get(path)
+        if exact is not None and wanted in exact:
+            return exact[wanted]
+        candidates = [exact] if exact is not None else []
+        candidates += self._alike(path)
+        for methods in candidates:
+            route = methods.get(wanted) or methods.get("ANY")
+            if route is not None:
+                return route
+        raise _lost(candidates)
+
+    def _alike(self, path: str) -> list[Methods]:
+        parts = path[1:].split("/")
+        return [
+            methods
+            for segments, methods in self._shaped.get(len(parts), ())
+            if all(part if segment is None else segment == part for segment, part in zip(segments, parts, strict=True))
+        ]
+
+
+def _lost(candidates: list[Methods]) -> Refusal:
+    allowed = sorted({method for methods in candidates for method in methods})
+    if not allowed:
+        return Refusal(404, "not_found", "There is nothing here.")
+    return Refusal(405, "method_not_allowed", headers={"Allow": ", ".join(allowed)})
+
+
+class Boundary:
+    """ASGI middleware: lets in what is declared. It tells the layers inside `caller`, `user` and `route`."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[Route], keyring: Keyring, service_name: str) -> None:
+        self.app = app
+        self.paths = Paths(routes)
+        self.keyring = keyring
+        self.service_name = service_name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})  # a route says nothing of sockets: none is declared
+            return
+        told = state(scope)
+        route = told["route"] = self.paths.find(scope["method"], scope["path"])
+        headers = _single(scope["headers"])
+        told["idempotency_key"] = key_of(headers.get(IDEMPOTENCY_KEY))
+        told["caller"] = self._caller(route, headers)
+        told["user"] = _user(route, headers) if route.access == "user" else None
+        await self.app(scope, receive, send)
+
+    def _caller(self, route: Route, headers: dict[bytes, bytes]) -> Caller:
+        if route.access == "public" and not self.keyring:
+            return NOBODY
+        shown = headers.get(SERVICE_TOKEN)
+        if shown is None or not shown.startswith(_BEARER):
+            logger.info("refused: no service token", extra={"route": str(route)})
+            raise unauthenticated()
+        try:
+            caller = self.keyring.verify(shown[len(_BEARER) :].decode("latin-1"))
+        except Unverified as reason:
+            logger.warning("refused a service token: %s", reason, extra={"route": str(route)})
+            raise unauthenticated() from None
+        operation = route.operation if route.access == "service" else FRONT
+        if operation not in caller.operations:
+            logger.warning("refused: %s may not %s", caller.name, operation, extra={"route": str(route)})
+            raise Refusal(403, "operation_not_declared", "The caller has no declared call for this.")
+        return caller
+
+
+def _single(headers: Iterable[Any]) -> dict[bytes, bytes]:
+    """Return the headers that decide on identity; one that is there twice is refused, whatever it says."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in SINGLE:
+            if name in found:
+                raise Refusal(400, "duplicate_header", f"{name.decode()} is there more than once.")
+            found[name] = value
+    return found
+
+
+def _user(route: Route, headers: dict[bytes, bytes]) -> User:
+    user = user_from(headers)
+    if user is None:
+        logger.info("refused: no user", extra={"route": str(route)})
+        raise unauthenticated()
+    if user.method == TOKEN and (route.scope is None or route.scope not in user.scopes):
+        raise Refusal(403, "scope_missing", "The API token does not reach this far.")
+    if route.roles and user.roles.isdisjoint(route.roles):
+        raise Refusal(403, "role_missing", "The user has none of the roles that this needs.")
+    return user

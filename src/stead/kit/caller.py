@@ -1,0 +1,166 @@
+"""Caller: which service makes this call. Tokens are minted for one callee, and verified against a keyring.
+
+A service token is a JWT (RFC 7519) with `iss` the caller, `aud` the one callee, `scope` the operations, `iat`, `exp` at
+most five minutes later, and `jti`. The keyring holds the declared callers and nobody else, so a call that was not
+declared cannot be made, whatever key an attacker holds. What verified is remembered by the whole token until it
+expires: a signature costs about 60 µs, a remembered token about 1 µs.
+
+Errors:
+    Unverified       the token does not hold; the reason is for the log, never for the answer
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+import jwt
+import msgspec
+
+from stead.kit.key import KeyProblem, SigningKey, TrustedKey, signing_key, trusted_keys
+from stead.kit.settings import ServiceSettings, SettingsError
+
+HEADER = b"x-service-token"
+LIFE = 300  # seconds that a token lives at the most
+SKEW = 5  # seconds that two clocks may differ
+REMEMBERED = 1024  # tokens
+
+Clock = Callable[[], float]
+
+_jws = jwt.PyJWS(algorithms=["EdDSA", "HS256"])
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A declared caller and what it may ask for: what its token says, and the keyring grants."""
+
+    name: str
+    operations: frozenset[str] = frozenset()
+
+
+NOBODY = Caller("anyone")  # who asks for a public route of a service that stands alone
+
+
+class Unverified(Exception):  # noqa: N818 - said as it is read: `except Unverified`
+    """A service token that does not hold."""
+
+
+class _Claims(msgspec.Struct):
+    iss: str
+    aud: str
+    scope: str
+    iat: int
+    exp: int
+    jti: str
+
+
+_claims = msgspec.json.Decoder(_Claims).decode
+
+
+def mint(
+    key: SigningKey, issuer: str, audience: str, operations: Iterable[str], *, now: float, life: int = LIFE
+) -> str:
+    """Return a service token: `issuer` may ask `audience` for these operations for `life` seconds."""
+    claims = _Claims(issuer, audience, " ".join(sorted(operations)), int(now), int(now) + life, uuid4().hex)
+    return _jws.encode(msgspec.json.encode(claims), key.material, key.algorithm, headers={"kid": issuer})
+
+
+class Keyring:
+    """The declared callers of one service."""
+
+    def __init__(self, keys: Mapping[str, TrustedKey], audience: str, *, clock: Clock = time.time) -> None:
+        self._keys = dict(keys)
+        self._audience = audience
+        self._clock = clock
+        self._verified: dict[str, tuple[int, Caller]] = {}
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> "Keyring":
+        """Read the keyring from a service's settings; SettingsError when it is malformed."""
+        text = settings.service_jwt_keys
+        try:
+            keys = trusted_keys(text, settings.service_jwt_secret) if text else {}
+        except KeyProblem as problem:
+            raise SettingsError([f"SERVICE_JWT_KEYS is malformed: {problem}"]) from None
+        return cls(keys, settings.service_name)
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def verify(self, token: str) -> Caller:
+        """Return who made the token; Unverified with the reason when it does not hold."""
+        now = self._clock()
+        remembered = self._verified.get(token)
+        if remembered is not None:
+            expires, caller = remembered
+            if now < expires:
+                return caller
+            del self._verified[token]
+        claims, key = self._check(token, now)
+        caller = Caller(key.name, frozenset(claims.scope.split()) & key.may)
+        self._remember(token, claims.exp, caller)
+        return caller
+
+    def _check(self, token: str, now: float) -> tuple[_Claims, TrustedKey]:
+        try:
+            header = jwt.get_unverified_header(token)
+            issuer = _claims(jwt.utils.base64url_decode(token.split(".")[1])).iss
+            key = self._keys.get(issuer)
+            if key is None:
+                raise Unverified(f"{issuer!r} is not a declared caller of {self._audience}")
+            if header.get("alg") != key.algorithm or "crit" in header:
+                raise Unverified(f"the header of a token of {issuer} asks for what its key does not offer")
+            claims = _claims(_jws.decode(token, key.material, algorithms=[key.algorithm]))
+        except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError) as error:
+            raise Unverified(f"malformed or forged: {type(error).__name__}") from error
+        _timely(claims, now)
+        if claims.aud != self._audience:
+            raise Unverified(f"a token of {issuer} is meant for {claims.aud!r}, not for {self._audience}")
+        return claims, key
+
+    def _remember(self, token: str, expires: int, caller: Caller) -> None:
+        if len(self._verified) >= REMEMBERED:
+            del self._verified[next(iter(self._verified))]  # the oldest: the nearest to its end
+        self._verified[token] = (expires, caller)
+
+
+def _timely(claims: _Claims, now: float) -> None:
+    if claims.exp <= now - SKEW:
+        raise Unverified(f"a token of {claims.iss} has expired")
+    if claims.iat > now + SKEW:
+        raise Unverified(f"a token of {claims.iss} is from the future")
+    if not 0 < claims.exp - claims.iat <= LIFE:
+        raise Unverified(f"a token of {claims.iss} lives longer than {LIFE} s")
+
+
+class Credentials:
+    """What a service shows to those whom it calls. One token per callee and operation is kept until it ages."""
+
+    def __init__(self, name: str, key: SigningKey, *, clock: Clock = time.time) -> None:
+        self.name = name
+        self._key = key
+        self._clock = clock
+        self._tokens: dict[tuple[str, str], tuple[float, str]] = {}
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> "Credentials":
+        """Read the service's own key from its settings; SettingsError when it is missing or malformed."""
+        if settings.service_jwt_secret is None:
+            raise SettingsError(["SERVICE_JWT_SECRET is missing; this service signs its calls with it."])
+        try:
+            return cls(settings.service_name, signing_key(settings.service_jwt_secret))
+        except KeyProblem as problem:
+            raise SettingsError([f"SERVICE_JWT_SECRET is malformed: {problem}."]) from None
+
+    def token(self, audience: str, operation: str) -> str:
+        """Return a token for one operation of a callee, with at least half of its life left."""
+        now = self._clock()
+        renew, token = self._tokens.get((audience, operation), (0.0, ""))
+        if now >= renew:
+            token = mint(self._key, self.name, audience, (operation,), now=now)
+            self._tokens[audience, operation] = (now + LIFE / 2, token)
+        return token
+
+    def header(self, audience: str, operation: str) -> str:
+        """Return the value of `X-Service-Token` for one operation of a callee."""
+        return f"Bearer {self.token(audience, operation)}"

@@ -1,0 +1,123 @@
+"""Handler: what a Litestar handler asks for by parameter name is bound to it once, when the service is put together.
+
+`provide` objects, `caller`, `user`, `attempt`, `body` and `data` are thus gone from the signature that Litestar sees:
+it parses path and query parameters, and nothing else is resolved for each request. Litestar's own dependency injection,
+the rejected option, builds an exit stack, a clean-up group and a second validation of the body for every request.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from litestar import Request
+from litestar.enums import RequestEncodingType
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import BodyKwarg
+
+from stead.kit.asgi import header, state
+from stead.kit.attempt import Attempt, hash_of
+from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, hold_to, json_decoder, read_body
+
+BUILT_IN = ("caller", "user", "attempt", "body", "data")
+
+Handle = Callable[..., Awaitable[Any]]
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one handler function asks for, beside path and query parameters."""
+
+    fixed: Mapping[str, object]
+    told: tuple[str, ...]  # `caller`, `user`
+    attempt: bool
+    body: bool
+    request: bool
+    media: bytes
+    decode: Decode | None
+
+
+def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRouteHandler:
+    """Return the handler with all that it asks for bound to it."""
+    fn = handler.fn
+    if not inspect.iscoroutinefunction(fn):
+        raise TypeError(f"{fn.__module__}.{fn.__qualname__} has to be an async function")
+    own = copy(handler)
+    own(_bound(fn, provide))
+    return own
+
+
+def asked_for(fn: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of a handler's parameters."""
+    return frozenset(inspect.signature(fn).parameters)
+
+
+def _bound(fn: Handle, provide: Mapping[str, object]) -> Handle:
+    hints = get_type_hints(fn, include_extras=True)
+    needs = _needs(asked_for(fn), provide, hints)
+    taken = {*needs.fixed, *BUILT_IN, "request"}
+
+    async def handle(request: AnyRequest, **parameters: Any) -> Any:
+        await _fill(parameters, request, needs)
+        return await fn(**parameters)
+
+    left = [each for name, each in inspect.signature(fn).parameters.items() if name not in taken]
+    kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in left]
+    first = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=AnyRequest)
+    returns = hints.get("return")
+    handle.__signature__ = inspect.Signature([first, *kept], return_annotation=returns)  # type: ignore[attr-defined]
+    handle.__annotations__ = {"request": AnyRequest, **{each.name: each.annotation for each in kept}, "return": returns}
+    handle.__name__, handle.__qualname__, handle.__module__ = fn.__name__, fn.__qualname__, fn.__module__
+    handle.__doc__ = fn.__doc__
+    return handle
+
+
+def _needs(names: frozenset[str], provide: Mapping[str, object], hints: Mapping[str, Any]) -> Needs:
+    media, decode = _decoder(hints["data"]) if "data" in names else (JSON_TYPE, None)
+    return Needs(
+        fixed={name: provide[name] for name in sorted(names & provide.keys())},
+        told=tuple(name for name in ("caller", "user") if name in names),
+        attempt="attempt" in names,
+        body="body" in names,
+        request="request" in names,
+        media=media,
+        decode=decode,
+    )
+
+
+async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -> None:
+    """Add what the handler asks for to its path and query parameters."""
+    parameters.update(needs.fixed)
+    told = state(request.scope)
+    for name in needs.told:
+        parameters[name] = told[name]
+    if needs.request:
+        parameters["request"] = request
+    if needs.decode is not None:
+        hold_to(needs.media, header(request.scope, b"content-type"))
+    if needs.decode is not None or needs.attempt or needs.body:
+        raw = (
+            await request.body() if needs.request else await read_body(request.receive)
+        )  # read by both: kept by Litestar
+        if needs.decode is not None:
+            parameters["data"] = needs.decode(raw)
+        if needs.attempt:
+            parameters["attempt"] = _attempt(told, request, raw)
+        if needs.body:
+            parameters["body"] = raw
+
+
+def _attempt(told: Mapping[str, Any], request: AnyRequest, raw: bytes) -> Attempt:
+    user = told["user"]
+    owner = f"user:{user.id}" if user is not None else told["caller"].name
+    return Attempt(told["idempotency_key"], owner, hash_of(request.scope["method"], request.scope["path"], raw))
+
+
+def _decoder(hint: Any) -> tuple[bytes, Decode]:
+    """Return the media type of a body and what decodes it; `Annotated[X, Body(media_type=…)]` names another one."""
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    form = any(isinstance(mark, BodyKwarg) and mark.media_type == RequestEncodingType.URL_ENCODED for mark in marks)
+    kind = get_args(hint)[0] if any(isinstance(mark, BodyKwarg) for mark in marks) else hint
+    return (FORM_TYPE, form_decoder(kind)) if form else (JSON_TYPE, json_decoder(kind))

@@ -1,0 +1,48 @@
+"""Limits: how large a request body may be, as ASGI middleware.
+
+A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
+"""
+
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, header
+from stead.kit.refusal import Refusal
+
+
+def too_large(most: int) -> Refusal:
+    return Refusal(
+        413, "body_too_large", f"The body may have {most} bytes at the most.", headers={"Connection": "close"}
+    )
+
+
+class Limits:
+    """ASGI middleware: a body of more than `max_body_bytes` is refused with 413."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self.app = app
+        self.most = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = header(scope, b"content-length")
+        if announced is None:
+            await self.app(scope, self._counting(receive), send)
+            return
+        if not announced.isdigit():
+            raise Refusal(400, "malformed_request", "Content-Length is not a number.")
+        if int(announced) > self.most:
+            raise too_large(self.most)
+        await self.app(scope, receive, send)  # the server holds a body to the length that it announces
+
+    def _counting(self, receive: Receive) -> Receive:
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message: Message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.most:
+                raise too_large(self.most)
+            return message
+
+        return counted

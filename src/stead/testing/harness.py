@@ -1,0 +1,180 @@
+"""A service in the test's own process: its lifespan is run, its boundary is real, no socket is opened.
+
+The callers of a test sign real Ed25519 tokens; the service gets their public keys, as the runner would give them.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from stead.kit.asgi import ASGIApp, Message
+from stead.kit.boundary import Paths
+from stead.kit.caller import mint
+from stead.kit.key import SigningKey, jwk_set, new_private_key, public_jwk, signing_key
+from stead.kit.refusal import Refusal
+from stead.kit.user import User, headers_of
+from stead.model import Service
+from stead.model.call import FRONT
+
+GATEWAY = "api-gateway"
+USUAL = ("auth-service", "content-service", "points-service", "referral-service", "token-service", "partner-service")
+
+
+class App:
+    """A running service, and those who may call it."""
+
+    def __init__(self, client: httpx2.AsyncClient, service: Service[Any], keys: Mapping[str, SigningKey]) -> None:
+        self.client = client
+        self.service = service
+        self.keys = keys
+        self._paths = Paths(service.routes)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        caller: str | None = None,
+        may: Sequence[str] | None = None,
+        user: str | User | None = None,
+        roles: Sequence[str] = (),
+        gateway: bool | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] = {},
+        **sent: Any,
+    ) -> httpx2.Response:
+        """Ask the service.
+
+        caller   who asks; a name that the service does not know signs with a key of its own
+        may      the operations in the caller's token; left out, the one that the route needs
+        user     on whose behalf: an id, or a User to say it all
+        gateway  ask as the gateway does; left out, it does so for a user and for a public route
+        key      the Idempotency-Key
+        sent     `json`, `content`, `data`, `params`, …: as httpx takes them
+        """
+        said = dict(headers)
+        person = User(user, frozenset(roles)) if isinstance(user, str) else user
+        said |= headers_of(person) if person else {}
+        said |= {"idempotency-key": key} if key is not None else {}
+        asks = caller or (GATEWAY if self._through_gateway(method, path, person, gateway) else None)
+        if asks:
+            said.setdefault("x-service-token", f"Bearer {self.token(asks, self._operations(asks, method, path, may))}")
+        return await self.client.request(method, path, headers=said, **sent)
+
+    async def get(self, path: str, **how: Any) -> httpx2.Response:
+        return await self.request("GET", path, **how)
+
+    async def post(self, path: str, **how: Any) -> httpx2.Response:
+        return await self.request("POST", path, **how)
+
+    async def put(self, path: str, **how: Any) -> httpx2.Response:
+        return await self.request("PUT", path, **how)
+
+    async def patch(self, path: str, **how: Any) -> httpx2.Response:
+        return await self.request("PATCH", path, **how)
+
+    async def delete(self, path: str, **how: Any) -> httpx2.Response:
+        return await self.request("DELETE", path, **how)
+
+    def token(self, caller: str, operations: Sequence[str]) -> str:
+        """Return a service token as that caller would mint it now."""
+        signer = self.keys.get(caller) or signing_key(new_private_key(caller))
+        return mint(signer, caller, self.service.name, operations, now=time.time())
+
+    def _through_gateway(self, method: str, path: str, user: User | None, gateway: bool | None) -> bool:
+        if gateway is not None:
+            return gateway
+        return user is not None or self._access(method, path) == "public"
+
+    def _operations(self, asks: str, method: str, path: str, may: Sequence[str] | None) -> Sequence[str]:
+        if may is not None:
+            return may
+        if asks == GATEWAY and self._access(method, path) != "service":
+            return (FRONT,)
+        return tuple(sorted(self.service.operations))
+
+    def _access(self, method: str, path: str) -> str:
+        try:
+            return self._paths.find(method, urlsplit(path).path).access
+        except Refusal:
+            return ""
+
+
+@asynccontextmanager
+async def running(
+    create: Callable[[], ASGIApp],
+    *,
+    service: Service[Any],
+    environ: Mapping[str, str] = {},
+    callers: Mapping[str, Sequence[str]] | None = None,
+) -> AsyncIterator[App]:
+    """Run a service for as long as the block lasts.
+
+    callers  who is declared, and for what; left out, the shelf's services, for everything that this one offers
+    """
+    declared = dict(callers) if callers is not None else dict.fromkeys(USUAL, sorted(service.operations))
+    declared.setdefault(GATEWAY, [FRONT, *sorted(service.operations)] if callers is None else [FRONT])
+    private = {name: new_private_key(name) for name in declared}
+    keyring = {name: public_jwk(private[name], name, tuple(may)) for name, may in declared.items()}
+    told = {
+        "ENVIRONMENT": "test",
+        "VERSION": "test",
+        "SERVICE_NAME": service.name,
+        "SERVICE_JWT_SECRET": new_private_key(service.name),
+        "SERVICE_JWT_KEYS": jwk_set(keyring),
+        **environ,
+    }
+    with _environment(told):
+        app = create()
+    keys = {name: signing_key(text) for name, text in private.items()}
+    transport = httpx2.ASGITransport(app)
+    async with alive(app), httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
+        yield App(client, service, keys)
+
+
+@asynccontextmanager
+async def alive(app: ASGIApp) -> AsyncIterator[None]:
+    """Run an ASGI app's lifespan; RuntimeError with the app's own words when it does not start or stop."""
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+    said: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(_lifespan(app, heard, said))
+    await _ask(heard, said, "startup")
+    try:
+        yield
+    finally:
+        await _ask(heard, said, "shutdown")
+        await task
+
+
+async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], said: asyncio.Queue[Message]) -> None:
+    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+    try:
+        await app(scope, heard.get, said.put)
+    except Exception as error:  # noqa: BLE001 - the app has said why, in `lifespan.startup.failed`, or says it here
+        await said.put({"type": "lifespan.failed", "message": repr(error)})
+
+
+async def _ask(heard: asyncio.Queue[Message], said: asyncio.Queue[Message], what: str) -> None:
+    await heard.put({"type": f"lifespan.{what}"})
+    message = await said.get()
+    if message["type"] != f"lifespan.{what}.complete":
+        raise RuntimeError(f"the app did not get through its {what}: {message.get('message', '')}")
+
+
+@contextmanager
+def _environment(told: Mapping[str, str]) -> Iterator[None]:
+    """Let the factory, which reads its settings from the environment, see nothing but these."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
