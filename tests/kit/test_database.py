@@ -1,0 +1,151 @@
+import asyncio
+import time
+
+import psycopg
+import pytest
+
+from stead.kit.database import Database
+from stead.kit.refusal import Refusal
+from stead.model import SteadError
+from stead.run.postgres import Cluster
+
+
+async def opened(url, **more):
+    database = Database(url, **more)
+    await database.open()
+    return database
+
+
+async def test_a_transaction_commits_at_its_end_and_is_undone_by_an_exception(database_url):
+    database = await opened(database_url)
+    async with database.transaction() as connection:
+        await connection.execute("CREATE TABLE note (text text)")
+        await connection.execute("INSERT INTO note VALUES ('kept')")
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as connection:
+            await connection.execute("INSERT INTO note VALUES ('lost')")
+            raise ZeroDivisionError
+    async with database.connection() as connection:
+        rows = await (await connection.execute("SELECT text FROM note")).fetchall()
+    await database.close()
+    assert rows == [{"text": "kept"}]
+
+
+async def test_connections_carry_limits(database_url):
+    database = await opened(database_url)
+    async with database.connection() as connection:
+        cursor = await connection.execute("SELECT current_setting('statement_timeout') AS s")
+        assert await cursor.fetchone() == {"s": "10s"}
+    await database.close()
+
+
+async def test_a_url_that_cannot_be_read_is_refused_without_its_password():
+    with pytest.raises(SteadError) as refused:
+        Database("postgresql//me:hunter2@host/db")
+    assert "hunter2" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+async def test_a_service_opens_without_its_database_and_becomes_ready_when_it_comes(tmp_path, caplog):
+    cluster = Cluster(tmp_path / "pg", durable=False)
+    cluster.prepare()
+    database = await opened(cluster.url())
+    with pytest.raises(Refusal) as refused:
+        await database.check()
+    assert (refused.value.status, refused.value.code) == (503, "database_unavailable")
+    assert "Retry-After" in refused.value.headers
+    cluster.start()
+    try:
+        await asyncio.wait_for(_ready(database), 5)
+        await database.check()
+    finally:
+        await database.close()
+        cluster.stop()
+    assert cluster.password not in caplog.text
+
+
+async def test_a_pool_survives_a_restart_of_the_server(tmp_path):
+    cluster = Cluster(tmp_path / "pg", durable=False)
+    cluster.start()
+    database = await opened(cluster.url(), size=4)
+    await asyncio.gather(*(_sleep(database, 0.05) for _ in range(4)))  # four connections are open now
+    cluster.stop()
+    with pytest.raises(Refusal) as refused:
+        await database.check()
+    assert refused.value.code == "database_unavailable"
+    cluster.start()
+    started = time.monotonic()
+    try:
+        await asyncio.wait_for(_ready(database), 5)
+        await asyncio.gather(*(database.check() for _ in range(20)))
+    finally:
+        await database.close()
+        cluster.stop()
+    assert time.monotonic() - started < 5
+
+
+async def test_the_first_request_after_a_restart_does_not_meet_a_dead_connection(tmp_path):
+    cluster = Cluster(tmp_path / "pg", durable=False)
+    cluster.start()
+    database = await opened(cluster.url(), size=4)
+    await asyncio.gather(*(_sleep(database, 0.05) for _ in range(4)))
+    cluster.stop()
+    cluster.start()
+    await database.check()
+    await database.close()
+    cluster.stop()
+
+
+async def test_a_connection_lost_in_a_transaction_is_a_503(database_url, cluster):
+    database = await opened(database_url)
+    with pytest.raises(Refusal) as refused:
+        async with database.transaction() as connection:
+            with psycopg.connect(cluster.url()) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+            await connection.execute("SELECT 1")
+    assert refused.value.code == "database_unavailable"
+    await database.check()
+    await database.close()
+
+
+async def test_a_pool_with_no_free_connection_refuses_in_time(database_url):
+    database = await opened(database_url, size=1)
+    async with database.connection():
+        with pytest.raises(Refusal) as refused:
+            await _sleep(database, 0)
+    assert refused.value.status == 503
+    await database.close()
+
+
+async def test_run_tries_again_after_a_deadlock(database_url):
+    database = await opened(database_url)
+    async with database.connection() as connection:
+        await connection.execute("CREATE TABLE pair (id int PRIMARY KEY, n int)")
+        await connection.execute("INSERT INTO pair VALUES (1, 0), (2, 0)")
+
+    async def both(first, second):
+        async def work(connection):
+            await connection.execute("UPDATE pair SET n = n + 1 WHERE id = %s", (first,))
+            await asyncio.sleep(0.05)
+            await connection.execute("UPDATE pair SET n = n + 1 WHERE id = %s", (second,))
+
+        await database.run(work)
+
+    await asyncio.gather(both(1, 2), both(2, 1))
+    async with database.connection() as connection:
+        rows = await (await connection.execute("SELECT n FROM pair")).fetchall()
+    await database.close()
+    assert [row["n"] for row in rows] == [2, 2]
+
+
+async def _sleep(database, seconds):
+    async with database.connection() as connection:
+        await connection.execute("SELECT pg_sleep(%s)", (seconds,))
+
+
+async def _ready(database):
+    while True:
+        try:
+            return await database.check()
+        except Refusal:
+            await asyncio.sleep(0.02)
