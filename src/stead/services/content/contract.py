@@ -1,0 +1,130 @@
+"""What goes over the wire to and from the content service.
+
+Errors, by code: 404 `unknown_article`, `unknown_event`; 409 `event_started`, `capacity_taken`; 412 `changed_meanwhile`;
+422 `invalid_cursor`.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+# PostgreSQL stores no NUL; a title has no use for the other control characters either.
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Text = Annotated[str, Meta(max_length=200_000, pattern=r"^(?![\s\S]*\x00)")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+Promotion = Literal["automatic", "offer"]
+Status = Literal["registered", "offered", "waitlisted"]
+Points = Literal["pending", "awarded"]
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class ArticleDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an editor writes: an article is replaced as a whole."""
+
+    title: Line
+    body: Text
+    published: bool = False
+
+
+class Article(Struct, frozen=True):
+    """An article. `published_at` is the first time that it was published."""
+
+    slug: str
+    title: str
+    body: str
+    published: bool
+    updated_at: datetime
+    published_at: datetime | None = None
+
+
+class ArticleLine(Struct, frozen=True):
+    """An article in the list."""
+
+    slug: str
+    title: str
+    published_at: datetime
+
+
+class Articles(Struct, frozen=True):
+    """Published articles, newest first; `next` goes into `after` for the following page."""
+
+    articles: list[ArticleLine]
+    next: str | None = None
+
+
+class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an editor announces.
+
+    promotion  what becomes of a freed seat: `automatic` registers the next in line at once; `offer` holds the seat for
+               them for a while, until they take it by registering again
+    """
+
+    title: Line
+    starts_at: Moment
+    capacity: Capacity
+    description: Text = ""
+    promotion: Promotion = "automatic"
+
+    def __post_init__(self) -> None:
+        _in_range(self.starts_at)
+
+
+class EventChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an editor changes; what is left out stays."""
+
+    title: Line | UnsetType = UNSET
+    starts_at: Moment | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+    promotion: Promotion | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _in_range(self.starts_at)
+
+
+class Event(Struct, frozen=True):
+    """An event. `waitlisted` counts those in line and those to whom a seat is offered."""
+
+    id: UUID
+    title: str
+    description: str
+    starts_at: datetime
+    capacity: int
+    registered: int
+    waitlisted: int
+    promotion: Promotion
+
+
+class Events(Struct, frozen=True):
+    """Events: those to come, soonest first, then the past ones, latest first; `next` goes into `after`."""
+
+    events: list[Event]
+    next: str | None = None
+
+
+class Registration(Struct, frozen=True):
+    """Where a user stands. `points` is null while there are none to come: in line, or with no points service."""
+
+    status: Status
+    points: Points | None = None
+
+
+class Standing(Struct, frozen=True):
+    """The same in full: the place in line from 1, or until when a seat is offered."""
+
+    status: Status
+    points: Points | None = None
+    position: int | None = None
+    offered_until: datetime | None = None
+
+
+def _in_range(moment: datetime | UnsetType) -> None:
+    """Keep to years that every clock, calendar and database on the way can hold in any time zone."""
+    if isinstance(moment, datetime) and not EARLIEST <= moment < LATEST:
+        raise ValueError("`starts_at` must be between 2000 and 2200")
