@@ -3,7 +3,9 @@
 From the outside in, each layer pure ASGI:
 
     Health     answers /health, /version, /livez, /readyz without asking anybody
+    Observe    ids, metrics, the access line; /metrics
     Problems   a Refusal or a framework's error becomes problem+json; anything else a bare 500
+    Deadline   past the time that there is for it, the request is cancelled
     Boundary   only declared routes, only declared callers
     Limits     the size of the body
     Litestar   path and query parameters, the handler, the answer
@@ -22,9 +24,12 @@ from litestar.handlers import HTTPRouteHandler
 from stead.kit.asgi import ASGIApp
 from stead.kit.boundary import Boundary
 from stead.kit.caller import Keyring
+from stead.kit.deadline import Deadline
 from stead.kit.handler import bound
 from stead.kit.health import Health, Part
 from stead.kit.limits import Limits, too_large
+from stead.kit.metrics import Metrics
+from stead.kit.observe import Observe
 from stead.kit.refusal import Problems, Refusal
 from stead.kit.settings import ServiceSettings
 from stead.model.route import Route
@@ -60,7 +65,8 @@ def service_app(
     )
     held: ASGIApp = Limits(inner, settings.max_body_bytes)
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
-    return Health(Problems(held, translate), settings, parts=parts, needed=health)
+    held = Problems(Deadline(held), translate)
+    return Health(Observe(held, Metrics()), settings, parts=parts, needed=health)
 
 
 def translate(error: Exception) -> Refusal | None:

@@ -1,0 +1,51 @@
+"""Deadline: when the answer is no longer of use to whoever asked, nothing more is done for it.
+
+The gateway says how long it will wait, and each service passes on what is left of that time to those whom it calls, so
+a chain of calls gives up together. Work past the deadline is cancelled, and a transaction in it rolled back.
+"""
+
+import asyncio
+from contextvars import ContextVar
+
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send, header
+from stead.kit.refusal import Refusal
+
+HEADER = b"x-envoy-expected-rq-timeout-ms"
+USUAL = 10.0  # seconds, when nobody says
+LONGEST = 120.0
+
+_end: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def remaining() -> float | None:
+    """Return the seconds that are left for the current request, 0 when none are; None outside of any request."""
+    end = _end.get()
+    return None if end is None else max(0.0, end - asyncio.get_running_loop().time())
+
+
+class Deadline:
+    """ASGI middleware: a request that takes longer than it has is answered with 504."""
+
+    def __init__(self, app: ASGIApp, usual: float = USUAL) -> None:
+        self.app = app
+        self.usual = usual
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        end = asyncio.get_running_loop().time() + self._budget(header(scope, HEADER))
+        _end.set(end)
+        limit = asyncio.timeout_at(end)
+        try:
+            async with limit:
+                await self.app(scope, receive, send)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise Refusal(504, "deadline", "The answer took longer than there was time for.") from None
+
+    def _budget(self, shown: bytes | None) -> float:
+        if shown is None or not shown.isdigit():
+            return self.usual
+        return min(int(shown[:9]) / 1000, LONGEST)

@@ -1,0 +1,71 @@
+"""Observe: what is noted of every request: its ids, how long it took, how it ended. And `/metrics`, which tells it.
+
+Pure ASGI middleware. A request that was refused or slow gets a line at INFO, one that failed at WARNING; the gateway's
+access log has them all, and so has this one at the level DEBUG.
+"""
+
+import logging
+from time import perf_counter
+
+from stead.kit import trace
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, header, state
+from stead.kit.metrics import MEDIA, UNKNOWN, Metrics
+from stead.model.health import METRICS
+
+logger = logging.getLogger("stead.access")
+
+SLOW = 1.0  # seconds
+
+
+class Observe:
+    """ASGI middleware: gives each request its trace, counts it, and writes it down."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"] == METRICS:
+            await answer(send, 200, self.metrics.render(), media=MEDIA)
+        else:
+            await self._observed(scope, receive, send)
+
+    async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = perf_counter()
+        about = trace.begin(header(scope, trace.REQUEST_ID), header(scope, trace.TRACEPARENT))
+        state(scope)["request_id"] = about.request_id
+        status = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            self._note(scope, status, perf_counter() - begun)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = state(scope).get("route")
+        named = UNKNOWN if route is None else route.path
+        self.metrics.record(scope["method"] if route is not None else "-", named, status, seconds)
+        level = _level(status, seconds)
+        if logger.isEnabledFor(level):
+            logger.log(
+                level,
+                "%s %s %s",
+                scope["method"],
+                scope["path"],
+                status,
+                extra={"route": named, "status": status, "ms": round(seconds * 1000, 3)},
+            )
+
+
+def _level(status: int, seconds: float) -> int:
+    if status >= 500 or status == 0:
+        return logging.WARNING
+    return logging.INFO if status >= 400 or seconds >= SLOW else logging.DEBUG

@@ -1,0 +1,107 @@
+"""Serve: run a service's ASGI factory in this process: uvicorn, JSON lines, and a stop that finishes what is in flight.
+
+`python -m stead.kit.serve module:callable`, or `run` from a process that was forked ready. Exit status: 0 after a stop,
+3 when a part did not open, 69 when the port is taken, 78 when settings are missing or malformed.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import NoReturn, cast
+
+from stead.kit import log
+from stead.kit.asgi import ASGIApp
+from stead.kit.settings import EXIT_CONFIG, read
+from stead.model import Settings, SteadError, var
+
+logger = logging.getLogger(__name__)
+
+EXIT_FAILED = 3
+EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
+GRACE = 8  # seconds that requests in flight get when the service is told to stop
+KEEP_ALIVE = 3900  # seconds; longer than Envoy keeps an idle connection, so that it never writes into a closed one
+BACKLOG = 2048
+
+Factory = Callable[[], ASGIApp]
+
+
+class ServeSettings(Settings):
+    """Where to listen, and how much to say."""
+
+    host: str = var(default="127.0.0.1", help="The address to listen on.")
+    port: int = var(default=8000, minimum=0, help="The port to listen on; 0 takes a free one.")
+    log_level: str = var(default="INFO", help="DEBUG, INFO, WARNING or ERROR.")
+
+
+def serve(factory: str) -> NoReturn:
+    """Run a service until it is told to stop; ends the process."""
+    sys.exit(run(factory))
+
+
+def run(factory: str) -> int:
+    """Run a service until it is told to stop; return the exit status."""
+    log.start(os.environ.get("SERVICE_NAME", factory), os.environ.get("LOG_LEVEL") or "INFO")
+    try:
+        app = load(factory)()
+        settings = read(ServeSettings)
+    except SteadError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for whoever started it; a log reader has no use for it
+        return EXIT_CONFIG
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        where = f"port {settings.port} of {settings.host}"
+        logger.error("cannot listen on %s: %s; set PORT to another", where, error.strerror)  # noqa: TRY400 - no news in it
+        return EXIT_UNAVAILABLE
+    with listener:
+        return _until_stopped(app, listener)
+
+
+def load(factory: str) -> Factory:
+    """Return the callable that `module:callable` names."""
+    module, _, name = factory.partition(":")
+    return cast("Factory", getattr(import_module(module), name))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
+    import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
+
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=KEEP_ALIVE,
+        backlog=BACKLOG,
+    )
+    for each in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises the signal once more when it is done
+        signal.signal(each, _stopped)
+    server = uvicorn.Server(config)
+    host, port = listener.getsockname()[:2]
+    logger.info("starting", extra={"host": host, "port": port})
+    server.run(sockets=[listener])
+    return 0 if server.started else EXIT_FAILED
+
+
+def _stopped(_number: int, _frame: object) -> None:
+    """Take note of a signal that has been obeyed already."""
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
