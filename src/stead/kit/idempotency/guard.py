@@ -1,0 +1,101 @@
+"""The guard that a write route wears: the key's row and the work commit together or not at all.
+
+So a process that dies half-way leaves neither, and the next attempt does the work. Writing the key first, in a
+transaction of its own, was the other way; then a dead process leaves a key in flight that nobody ends.
+
+A key is kept until `forget` is asked to sweep. Business keys (`signup:{user}`) must never be swept; a service that
+takes random keys may forget them after days.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from litestar import Response
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from stead.kit.attempt import Attempt
+from stead.kit.database import Connection, Database
+from stead.kit.refusal import Refusal
+
+BEGIN = "SELECT * FROM idempotency_begin(%s, %s)"
+KEEP = "INSERT INTO idempotency (owner, key, body_hash, status, headers, body) VALUES (%s, %s, %s, %s, %s, %s)"
+FORGET = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - %s"
+REPLAYED = "Idempotency-Replayed"
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler answers: kept under the key as bytes, so that a replay is the same to the byte."""
+
+    status: int
+    body: msgspec.Struct | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Work = Callable[[Connection], Awaitable[Answer]]
+
+
+class Idempotency:
+    """Runs work under an attempt's key.
+
+    Refuses 422 `idempotency_key_reused` when the key came with another request before, and 409
+    `idempotency_in_flight` while another attempt with it is at work. What the work refuses is not kept: the next
+    attempt is judged afresh.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self, attempt: Attempt, work: Work) -> Response[Any]:
+        """Do the work in a transaction of its own, once for this key, and return the answer.
+
+        The work may be done again when PostgreSQL asks for that, so it touches nothing but its connection.
+        """
+
+        async def once(connection: Connection) -> Response[Any]:
+            if attempt.key is None:
+                answer = await work(connection)
+                return _response(answer.status, _bytes(answer), answer.headers)
+            return await _guarded(connection, attempt, attempt.key, work)
+
+        return await self._database.run(once)
+
+    async def forget(self, older_than: timedelta) -> int:
+        """Delete the keys that are older, and return how many those were."""
+        async with self._database.connection() as connection:
+            return (await connection.execute(FORGET, (older_than,))).rowcount
+
+
+async def _guarded(connection: Connection, attempt: Attempt, key: str, work: Work) -> Response[Any]:
+    row = await (await connection.execute(BEGIN, (attempt.owner, key))).fetchone()
+    assert row is not None  # a function that returns a record returns one
+    if row["stored"]:
+        return _replay(row, attempt)
+    if not row["mine"]:
+        raise Refusal(
+            409, "idempotency_in_flight", "A request with this key is being worked on.", headers={"Retry-After": "1"}
+        )
+    answer = await work(connection)
+    body, headers = _bytes(answer), dict(answer.headers)
+    await connection.execute(KEEP, (attempt.owner, key, attempt.body_hash, answer.status, Jsonb(headers), body))
+    return _response(answer.status, body, headers)
+
+
+def _replay(row: DictRow, attempt: Attempt) -> Response[Any]:
+    if row["body_hash"] != attempt.body_hash:
+        raise Refusal(422, "idempotency_key_reused", "This key came with another request before.")
+    return _response(row["status"], row["body"], {**row["headers"], REPLAYED: "true"})
+
+
+def _bytes(answer: Answer) -> bytes:
+    return b"" if answer.body is None else _encode(answer.body)
+
+
+def _response(status: int, body: bytes, headers: Mapping[str, str]) -> Response[Any]:
+    return Response(body, status_code=status, headers=dict(headers), media_type="application/json")
