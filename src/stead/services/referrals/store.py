@@ -1,0 +1,105 @@
+"""The referral service's database: codes and who brought whom.
+
+Attributions are judged one at a time, under one advisory lock of the whole graph: with it A→B and B→A, or a ring of any
+length, cannot both pass. Locking only the roots of the two trees would let attributions run side by side, but a root
+may change while one waits for it, so each would have to begin again; at a millisecond an attribution, and one per
+sign-up at the most, the plain lock is enough.
+"""
+
+from datetime import datetime, timedelta
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
+from stead.kit.database import Database
+from stead.kit.refusal import Refusal
+from stead.kit.sql import Queries
+from stead.services.referrals import rules
+from stead.services.referrals.contract import Attributed, Attribution, Code, Referral, Referrals
+
+QUERIES = Queries.beside(__file__)
+FIRST_PAGE = 2**63 - 1
+
+Connection = AsyncConnection[DictRow]
+
+
+class Invitations:
+    """Codes and attributions. The methods that take a connection run inside the caller's transaction."""
+
+    def __init__(self, database: Database, window: timedelta) -> None:
+        self._database = database
+        self._window = window
+
+    async def code(self, user: str) -> Code:
+        """Return the user's live code, made at the first ask."""
+        async with self._database.connection() as connection:
+            return Code(await _live(connection, user) or await _make(connection, user))
+
+    async def rotate(self, connection: Connection, user: str) -> Code:
+        """Revoke the live code and return a new one."""
+        while True:  # a rotation that ran beside this one has made a code: it goes too
+            await connection.execute(QUERIES["revoke_code"], {"user": user})
+            if made := await _add(connection, user):
+                return Code(made)
+
+    async def attribute(self, connection: Connection, attribution: Attribution) -> Attributed:
+        """Record who brought the referee; Refusal when a rule forbids it."""
+        await connection.execute(QUERIES["lock_graph"])
+        code = rules.normal(attribution.code)
+        facts = await _facts(connection, attribution, code)
+        if wrong := rules.fault(facts, self._window):
+            raise Refusal(rules.STATUS[wrong], wrong, rules.DETAIL[wrong])
+        assert facts.referrer is not None
+        pair = {"referee": attribution.referee, "referrer": facts.referrer}
+        await connection.execute(QUERIES["attribute"], {**pair, "code": code})
+        return Attributed(facts.referrer)
+
+    async def brought_by(self, user: str, limit: int, before: int) -> Referrals:
+        """Return one page of whom the user brought, newest first."""
+        asked = {"user": user, "before": before, "limit": limit + 1}
+        async with self._database.connection() as connection:
+            rows = await (await connection.execute(QUERIES["referrals"], asked)).fetchall()
+        page = [Referral(row["referee"], row["attributed_at"]) for row in rows[:limit]]
+        return Referrals(page, str(rows[limit - 1]["ordinal"]) if len(rows) > limit else None)
+
+
+async def _live(connection: Connection, user: str) -> str | None:
+    row = await (await connection.execute(QUERIES["live_code"], {"user": user})).fetchone()
+    return row["code"] if row else None
+
+
+async def _add(connection: Connection, user: str) -> str | None:
+    row = await (await connection.execute(QUERIES["add_code"], {"user": user, "code": rules.new_code()})).fetchone()
+    return row["code"] if row else None
+
+
+async def _make(connection: Connection, user: str) -> str:
+    while True:  # no row means a request beside this one was first, or the code exists: look, then draw again
+        if code := await _add(connection, user) or await _live(connection, user):
+            return code
+
+
+async def _facts(connection: Connection, attribution: Attribution, code: str) -> rules.Facts:
+    referrer, referee = await _owner(connection, code), attribution.referee
+    known, now = await _known(connection, referee)
+    ancestor = referrer is not None and await _is_ancestor(connection, referee, referrer)
+    return rules.Facts(referrer, referee, known, ancestor, attribution.occurred_at, now)
+
+
+async def _owner(connection: Connection, code: str) -> str | None:
+    if not rules.looks_real(code):
+        return None
+    row = await (await connection.execute(QUERIES["owner"], {"code": code})).fetchone()
+    return row["user_id"] if row else None
+
+
+async def _known(connection: Connection, referee: str) -> tuple[bool, datetime]:
+    row = await (await connection.execute(QUERIES["known"], {"referee": referee})).fetchone()
+    assert row is not None
+    return row["known"], row["now"]
+
+
+async def _is_ancestor(connection: Connection, referee: str, referrer: str) -> bool:
+    pair = {"referee": referee, "referrer": referrer}
+    row = await (await connection.execute(QUERIES["ancestor"], pair)).fetchone()
+    return bool(row and row["ancestor"])
