@@ -157,7 +157,8 @@ class Credentials:
         now = self._clock()
         renew, token = self._tokens.get((audience, operation), (0.0, ""))
         if now >= renew:
-            token = mint(self._key, self.name, audience, (operation,), now=now)
+            whole = operation.partition(":")[0]  # `read:KEY` is asked of a route whose operation is `read`
+            token = mint(self._key, self.name, audience, {whole, operation}, now=now)
             self._tokens[audience, operation] = (now + LIFE / 2, token)
         return token
 

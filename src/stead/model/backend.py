@@ -56,11 +56,11 @@ class Backend:
                     yield Edge(caller, callee, call)
 
     def callers(self, service: AnyService) -> dict[str, tuple[str, ...]]:
-        """Who may call a service, and for which operations: the keyring of that service."""
+        """Who may call a service, and what each is granted there: the keyring of that service."""
         found: dict[str, set[str]] = {}
         for edge in self.edges():
             if edge.callee is service:
-                found.setdefault(edge.caller.name, set()).update(edge.call.operations)
+                found.setdefault(edge.caller.name, set()).update(edge.call.grants)
         return {name: tuple(sorted(operations)) for name, operations in sorted(found.items())}
 
     def environment(self, name: str) -> Environment:

@@ -19,6 +19,8 @@ class Callee(Protocol):
     @property
     def operations(self) -> frozenset[str]: ...
     @property
+    def keys(self) -> frozenset[str]: ...
+    @property
     def where(self) -> Place: ...
 
 
@@ -40,6 +42,11 @@ class Call:
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
         object.__setattr__(self, "keys", tuple(self.keys))
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """What the callee's keyring says of the caller: `read`, and with keys also `read:KEY` for each."""
+        return (*self.operations, *(f"{operation}:{key}" for operation in self.operations for key in self.keys))
 
     @property
     def callee(self) -> Callee:

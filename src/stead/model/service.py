@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic
 
 from stead.model.call import Call
 from stead.model.health import Health
@@ -37,6 +37,7 @@ class Service(Generic[Op]):
     routes     what may be asked of it
     health     what `/health` answers, and on what it depends
     contract   on the shelf: which service this is, whatever its name
+    holds      secrets that it hands out by name: a caller's `may("read", keys=[...])` names some of them
     addresses  which setting holds the URL of a callee with that contract, where the callee's name would not tell
     folder     where a command runs; relative to the backend.py
     """
@@ -51,12 +52,13 @@ class Service(Generic[Op]):
     routes: Sequence[Route] = ()
     health: Health = field(default_factory=Health)
     contract: str = ""
+    holds: Sequence[Setting] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("needs", "calls", "routes"):
+        for name in ("needs", "calls", "routes", "holds"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         words = shlex.split(self.command) if isinstance(self.command, str) else self.command
         object.__setattr__(self, "command", tuple(words))
@@ -66,9 +68,13 @@ class Service(Generic[Op]):
     @property
     def declared(self) -> tuple[Setting, ...]:
         """The settings that the service itself declares, without those that Stead derives."""
-        if isinstance(self.settings, type):
-            return self.settings.declared()
-        return cast("tuple[Setting, ...]", self.settings)
+        own = self.settings.declared() if isinstance(self.settings, type) else self.settings
+        return (*own, *self.holds)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What a call's operations can be narrowed to."""
+        return frozenset(setting.name for setting in self.holds)
 
     @property
     def operations(self) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Setting:
 
     name     the environment variable
     type     one of str, int, float, bool, tuple (comma-separated)
-    dev      how a development value is made when nobody gives one
+    dev      how a development value is made when nobody gives one, whether the setting is required or not
     """
 
     name: str
@@ -60,8 +60,9 @@ def var(*, default: Any = REQUIRED, help: str = "", minimum: int | None = None, 
     return _field(default, {"help": help, "secret": False, "minimum": minimum, "dev": dev})
 
 
-def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = Dev.RANDOM) -> Any:
-    """Declare a setting that nobody may see, inside a `Settings` class."""
+def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = None) -> Any:
+    """Declare a setting that nobody may see, inside a `Settings` class. A required one is made for development."""
+    dev = Dev.RANDOM if default is REQUIRED and dev is None else dev
     return _field(default, {"help": help, "secret": True, "minimum": None, "dev": dev})
 
 

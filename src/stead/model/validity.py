@@ -76,6 +76,11 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
             offered = ", ".join(sorted(callee.operations)) or "no operation"
             message = f"{caller.name} calls {callee.name} for {operation!r}, which it does not offer"
             yield Problem("CALL002", message, call.where, f"{callee.name} offers {offered}", callee.where)
+    for key in call.keys:
+        if key not in callee.keys:
+            held = ", ".join(sorted(callee.keys)) or "nothing"
+            message = f"{caller.name} asks {callee.name} for {key}, which it does not hold"
+            yield Problem("CALL005", message, call.where, f"{callee.name} holds {held}", callee.where)
 
 
 def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
