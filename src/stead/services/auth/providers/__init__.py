@@ -1,0 +1,1 @@
+"""What vouches for a user: one file a provider."""

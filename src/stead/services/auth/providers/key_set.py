@@ -1,0 +1,146 @@
+"""A provider's public keys (JWK set, RFC 7517), fetched when needed and kept through outages.
+
+PyJWT's own `PyJWKClient` is not used: it blocks the event loop, fetches again for every unknown key id that a stranger
+invents, and turns an outage into a failed verification.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import httpx2
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from stead.services.auth.providers.provider import RejectedError, UnavailableError
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5.0  # between two fetches, whoever asks
+FRESH_SECONDS = 3600.0  # then the set is fetched again, in the background
+TIMEOUT_SECONDS = 3.0
+LARGEST_SET = 262_144
+SMALLEST_KEY_BITS = 2048
+
+
+class KeySet:
+    """The RSA keys behind an https:, http: or file: URL."""
+
+    name = "key set"
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._clock = clock
+        self._keys: Mapping[str, RSAPublicKey] = {}
+        self._fetched_at = self._tried_at = float("-inf")
+        self._failed = False
+        self._lock = asyncio.Lock()
+        self._background: asyncio.Task[None] | None = None
+        self._client: httpx2.AsyncClient | None = None
+
+    async def open(self) -> None:
+        if urlsplit(self._url).scheme != "file":
+            self._client = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS)
+
+    async def close(self) -> None:
+        if self._background:
+            self._background.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._background
+        if self._client:
+            await self._client.aclose()
+
+    async def check(self) -> None:
+        """Always ready: without the provider, webhooks are still taken and only verification answers 503."""
+
+    async def key(self, kid: str) -> RSAPublicKey:
+        """Return the key of that id; RejectedError: the set has none; UnavailableError: the set cannot be known."""
+        found = self._keys.get(kid)
+        if found is None:
+            await self._refresh(lambda: kid in self._keys)
+            return self._after_refresh(kid)
+        if self._clock() - self._fetched_at > FRESH_SECONDS:
+            self._refresh_in_background()
+        return found
+
+    def _after_refresh(self, kid: str) -> RSAPublicKey:
+        found = self._keys.get(kid)
+        if found is not None:
+            return found
+        if self._failed:
+            raise UnavailableError("the key set cannot be fetched")
+        raise RejectedError("unknown key id")
+
+    def _refresh_in_background(self) -> None:
+        if self._background is None or self._background.done():
+            self._background = asyncio.create_task(self._refresh(lambda: False))
+
+    async def _refresh(self, satisfied: Callable[[], bool]) -> None:
+        """Fetch the set, unless somebody else just did: one at a time, with a pause between two."""
+        async with self._lock:
+            if satisfied() or self._clock() - self._tried_at < PAUSE_SECONDS:
+                return
+            self._tried_at = self._clock()
+            try:
+                self._keys = keys_of(await self._fetch())
+            except (httpx2.HTTPError, OSError, ValueError, RecursionError) as error:
+                self._failed = True
+                kept = len(self._keys)
+                logger.warning(
+                    "key set not fetched; the last good one is kept", extra={"reason": str(error), "kept": kept}
+                )
+            else:
+                self._failed = False
+                self._fetched_at = self._tried_at
+
+    async def _fetch(self) -> bytes:
+        if self._client is None:
+            file = Path(url2pathname(urlsplit(self._url).path))
+            return await asyncio.to_thread(file.read_bytes)
+        async with asyncio.timeout(TIMEOUT_SECONDS), self._client.stream("GET", self._url) as response:
+            response.raise_for_status()
+            content = b""
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > LARGEST_SET:
+                    raise ValueError("the key set is too large")
+            return content
+
+
+def keys_of(document: bytes) -> dict[str, RSAPublicKey]:
+    """Return the usable keys of a JWK set by id; ValueError when there is none, since a set is never empty."""
+    parsed = json.loads(document)
+    entries = parsed.get("keys") if isinstance(parsed, dict) else None
+    if not isinstance(entries, list):
+        raise ValueError("no JWK set")  # noqa: TRY004 - a wrong document, not a wrong argument
+    found = {entry["kid"]: key for entry in entries if _is_usable(entry) and (key := _public_key(entry))}
+    if not found:
+        raise ValueError("the JWK set has no usable RSA key")
+    return found
+
+
+def _is_usable(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.get("kty") == "RSA"
+        and entry.get("use", "sig") == "sig"
+        and entry.get("alg", "RS256") == "RS256"
+        and isinstance(entry.get("kid"), str)
+    )
+
+
+def _public_key(entry: Mapping[str, Any]) -> RSAPublicKey | None:
+    """Read the public part, whatever else the entry holds."""
+    try:
+        key = RSAAlgorithm.from_jwk({name: entry.get(name) for name in ("kty", "n", "e")})
+    except (InvalidKeyError, ValueError, TypeError):
+        return None
+    return key if isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_KEY_BITS else None

@@ -1,0 +1,44 @@
+-- name: receive
+-- Waits for a delivery of the same id that is in flight; no row when that one took effect.
+INSERT INTO webhook (id) VALUES (%(id)s) ON CONFLICT (id) DO NOTHING RETURNING id
+
+-- name: forget_old_webhooks
+-- Svix gives up after about a day, and every effect is idempotent by itself: ninety days are ample. A few at a time, so
+-- that no delivery waits for a sweep.
+DELETE FROM webhook WHERE id IN (
+    SELECT id FROM webhook WHERE received_at < clock_timestamp() - interval '90 days'
+    ORDER BY received_at LIMIT 10 FOR UPDATE SKIP LOCKED
+)
+
+-- name: keep
+-- The newest state by the provider's clock wins, and a deletion wins for ever.
+INSERT INTO users (user_id, email, name, created_at, updated_at)
+VALUES (%(user_id)s, %(email)s, %(name)s, %(created_at)s, %(updated_at)s)
+ON CONFLICT (user_id) DO UPDATE
+SET email = EXCLUDED.email,
+    name = EXCLUDED.name,
+    created_at = COALESCE(EXCLUDED.created_at, users.created_at),
+    updated_at = EXCLUDED.updated_at
+WHERE users.deleted_at IS NULL AND users.updated_at <= EXCLUDED.updated_at
+
+-- name: sign_up
+-- A row the first time only: what a sign-up sets in motion is set in motion once.
+UPDATE users SET signed_up_at = clock_timestamp(), welcome = %(welcome)s
+WHERE user_id = %(user_id)s AND signed_up_at IS NULL AND deleted_at IS NULL
+RETURNING COALESCE(created_at, updated_at) AS occurred_at
+
+-- name: delete
+-- Personal data goes, the mark stays.
+INSERT INTO users (user_id, updated_at, deleted_at)
+VALUES (%(user_id)s, %(updated_at)s, clock_timestamp())
+ON CONFLICT (user_id) DO UPDATE
+SET email = NULL, name = NULL, deleted_at = COALESCE(users.deleted_at, EXCLUDED.deleted_at)
+
+-- name: welcomed
+UPDATE users SET welcome = 'awarded' WHERE user_id = %(user_id)s
+
+-- name: user
+SELECT user_id, email, name, created_at, deleted_at, welcome FROM users WHERE user_id = %(user_id)s
+
+-- name: is_deleted
+SELECT 1 AS deleted FROM users WHERE user_id = %(user_id)s AND deleted_at IS NOT NULL

@@ -1,0 +1,104 @@
+"""What a webhook says, and what is to be done about it: pure decisions.
+
+Clerk's payload is read leniently, because what is refused is sent again for days and then lost: only the type, the
+user's id and that they are JSON is insisted on. A text that PostgreSQL cannot hold is mended, not refused.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+CREATED, UPDATED, DELETED = "user.created", "user.updated", "user.deleted"
+HANDLED = frozenset({CREATED, UPDATED, DELETED})
+LONGEST_TEXT = 320  # an address has 320 characters at most (RFC 3696, erratum 1690)
+LONGEST_CODE = 64
+
+UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+
+
+class EmailAddress(Struct, frozen=True):
+    email_address: str
+    id: str | None = None
+
+
+class UserData(Struct, frozen=True):
+    """Clerk's User object, as far as it is used; times are milliseconds since 1970."""
+
+    id: UserId
+    first_name: str | None = None
+    last_name: str | None = None
+    username: str | None = None
+    email_addresses: list[EmailAddress] = []
+    primary_email_address_id: str | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    unsafe_metadata: Any = None
+
+
+class Kind(Struct, frozen=True):
+    """The outside of a webhook: enough to know whether it concerns this service."""
+
+    type: str
+
+
+class Event(Struct, frozen=True):
+    """A webhook about a user."""
+
+    type: str
+    data: UserData
+    timestamp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is kept of a user, and since when it holds by the provider's clock."""
+
+    user_id: str
+    email: str | None
+    name: str | None
+    created_at: datetime | None
+    updated_at: datetime
+
+
+def profile(event: Event, sent_at: float) -> Profile:
+    """Return what an event says of its user; without `updated_at`, the event's own time decides which one is newer."""
+    data = event.data
+    created = _moment(data.created_at)
+    updated = _moment(data.updated_at) or created or _moment(event.timestamp) or datetime.fromtimestamp(sent_at, UTC)
+    name = " ".join(part for part in (data.first_name, data.last_name) if part) or data.username
+    return Profile(data.id, _clean(_email(data)), _clean(name), created, updated)
+
+
+def referral_code(metadata: Any) -> str | None:
+    """Return the referral code of a sign-up; None when there is none, or none that could be one.
+
+    `unsafe_metadata` is written by the browser: anything may be in it, and nothing in it may spoil a sign-up.
+    """
+    code = metadata.get("referral_code") if isinstance(metadata, dict) else None
+    if not isinstance(code, str):
+        return None
+    code = code.strip()
+    return code if 0 < len(code) <= LONGEST_CODE and code.isprintable() else None
+
+
+def _email(data: UserData) -> str | None:
+    """Return the primary address, or else the first."""
+    for address in data.email_addresses:
+        if address.id is not None and address.id == data.primary_email_address_id:
+            return address.email_address
+    return data.email_addresses[0].email_address if data.email_addresses else None
+
+
+def _clean(text: str | None) -> str | None:
+    """Leave out what PostgreSQL cannot hold (NUL), and what nobody's name or address needs."""
+    return "".join(char for char in text if char.isprintable())[:LONGEST_TEXT] or None if text else None
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    """Read Clerk's time; None when it is out of the calendar."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
