@@ -6,10 +6,13 @@ the rejected option, builds an exit stack, a clean-up group and a second validat
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from litestar import Request
 from litestar.enums import RequestEncodingType
@@ -24,6 +27,9 @@ BUILT_IN = ("caller", "user", "attempt", "body", "data")
 
 Handle = Callable[..., Awaitable[Any]]
 AnyRequest = Request[Any, Any, Any]
+
+_KIND = re.compile(r":[a-z]+\}")
+_VALUES = (str, int, float, bool, UUID, date, datetime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,33 @@ def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRoute
         raise TypeError(f"{fn.__module__}.{fn.__qualname__} has to be an async function")
     own = copy(handler)
     own(_bound(fn, provide))
+    own.paths = {_KIND.sub(":str}", path) for path in handler.paths}  # the signature converts: a bad value is 422
     return own
+
+
+def described(handler: HTTPRouteHandler) -> HTTPRouteHandler:
+    """Return the handler with nothing left in its signature but what a client sends: for its documentation."""
+    fn = handler.fn
+    hints = get_type_hints(fn, include_extras=True)
+    variables = {part.strip("{}") for path in handler.paths for part in template(path).split("/")}
+    reads = "GET" in handler.http_methods
+    sent = [
+        each
+        for name, each in inspect.signature(fn).parameters.items()
+        if name in variables or name == "data" or (name not in BUILT_IN and _is_sent(each, hints[name], reads=reads))
+    ]
+
+    async def describe(**_: Any) -> Any: ...
+
+    own = copy(handler)
+    own(_dressed(describe, fn, sent, hints))
+    own.operation_id = own.operation_id or fn.__name__
+    return own
+
+
+def template(path: str) -> str:
+    """Return a handler's path as a route says it: `/v1/events/{event_id:uuid}` is `/v1/events/{event_id}`."""
+    return _KIND.sub("}", path)
 
 
 def asked_for(fn: Callable[..., Any]) -> frozenset[str]:
@@ -64,14 +96,29 @@ def _bound(fn: Handle, provide: Mapping[str, object]) -> Handle:
         return await fn(**parameters)
 
     left = [each for name, each in inspect.signature(fn).parameters.items() if name not in taken]
-    kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in left]
-    first = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=AnyRequest)
+    request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY)
+    return _dressed(handle, fn, [request, *left], {**hints, "request": AnyRequest})
+
+
+def _dressed(made: Handle, fn: Handle, parameters: list[inspect.Parameter], hints: Mapping[str, Any]) -> Handle:
+    """Give a made function the looks of `fn`, with these parameters only."""
+    kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in parameters]
     returns = hints.get("return")
-    handle.__signature__ = inspect.Signature([first, *kept], return_annotation=returns)  # type: ignore[attr-defined]
-    handle.__annotations__ = {"request": AnyRequest, **{each.name: each.annotation for each in kept}, "return": returns}
-    handle.__name__, handle.__qualname__, handle.__module__ = fn.__name__, fn.__qualname__, fn.__module__
-    handle.__doc__ = fn.__doc__
-    return handle
+    made.__signature__ = inspect.Signature(kept, return_annotation=returns)  # type: ignore[attr-defined]
+    made.__annotations__ = {each.name: each.annotation for each in kept} | {"return": returns}
+    made.__name__, made.__qualname__, made.__module__ = fn.__name__, fn.__qualname__, fn.__module__
+    made.__doc__ = fn.__doc__
+    return made
+
+
+def _is_sent(parameter: inspect.Parameter, hint: Any, *, reads: bool) -> bool:
+    """Tell a query or header parameter, which a client sends, from what the service provides.
+
+    What is provided has no default and a class of its own; a write that takes a bare value says so with `Parameter`.
+    """
+    if parameter.default is not inspect.Parameter.empty or get_origin(hint) is Annotated:
+        return True
+    return reads and (get_origin(hint) is not None or hint in _VALUES)
 
 
 def _needs(names: frozenset[str], provide: Mapping[str, object], hints: Mapping[str, Any]) -> Needs:
