@@ -1,0 +1,113 @@
+"""Backend → the configuration of its gateway's Envoy.
+
+Typed values all the way, and JSON at the very end: what a target wants different is changed on the values. The rejected
+option, a template of YAML, has no types, and a value with a quote in it becomes another configuration.
+"""
+
+from collections.abc import Iterator
+
+from stead.gateway.edge import connection_manager
+from stead.gateway.envoy.bootstrap import (
+    Admin,
+    Bootstrap,
+    DownstreamConnections,
+    FilterChain,
+    FixedHeap,
+    Listener,
+    NetworkFilter,
+    Node,
+    OverloadAction,
+    OverloadManager,
+    StaticResources,
+    Threshold,
+    Trigger,
+)
+from stead.gateway.envoy.cluster import Cluster
+from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.envoy.core import Address, Pipe, SocketAddress, TypedExtension
+from stead.gateway.envoy.message import written
+from stead.gateway.filters import BUFFER, CORS, RATE, filters, of_users
+from stead.gateway.health import health_routes
+from stead.gateway.paths import service_routes
+from stead.gateway.problem import GatewayError
+from stead.gateway.providers import vouchings
+from stead.gateway.site import Site, Socket, UnixSocket
+from stead.gateway.upstream import collector_cluster, service_cluster
+from stead.model import Backend, Gateway
+
+MANAGER = "envoy.filters.network.http_connection_manager"
+HEAP = "envoy.resource_monitors.fixed_heap"
+CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
+
+
+def bootstrap(backend: Backend, site: Site) -> Bootstrap:
+    """Return the configuration of the backend's gateway at that site; GatewayError when it has none."""
+    gateway = backend.gateway
+    if gateway is None:
+        raise GatewayError(f"{backend.where}: the backend {backend.name} has no gateway")
+    return Bootstrap(
+        node=Node(id=gateway.name, cluster=backend.name),
+        static_resources=StaticResources(
+            listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
+        ),
+        overload_manager=_overload(site),
+        admin=Admin(address=_address(site.admin)) if site.admin else None,
+    )
+
+
+def to_json(configuration: Bootstrap) -> str:
+    """Write a configuration as Envoy reads it: same value, same bytes."""
+    return written(configuration)
+
+
+def _manager(gateway: Gateway, site: Site) -> HttpConnectionManager:
+    known = vouchings(gateway, site)
+    every_filter = (CORS, RATE, *of_users(known), BUFFER)
+    routes = (*health_routes(gateway, every_filter, site), *service_routes(gateway, known, site))
+    return connection_manager(gateway, filters(gateway, known, site), routes, site)
+
+
+def _listener(manager: HttpConnectionManager, site: Site) -> Listener:
+    chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),))
+    return Listener(
+        name="edge",
+        address=_address(site.listen),
+        filter_chains=(chain,),
+        per_connection_buffer_limit_bytes=site.max_body,
+    )
+
+
+def _clusters(gateway: Gateway, site: Site) -> Iterator[Cluster]:
+    """Yield a cluster for each service that the gateway calls and that is there."""
+    called = {call.callee.name for call in gateway.calls}
+    for name in sorted(called & site.upstreams.keys()):
+        yield service_cluster(name, site.upstreams[name], site)
+    if site.collector:
+        yield collector_cluster(site.collector)
+
+
+def _overload(site: Site) -> OverloadManager:
+    """Before memory runs out give some back, then take no more requests; bound the connections."""
+    heap = FixedHeap(max_heap_size_bytes=site.max_heap)
+    connections = DownstreamConnections(max_active_downstream_connections=site.max_connections)
+    return OverloadManager(
+        refresh_interval="0.25s",
+        resource_monitors=(
+            TypedExtension(name=HEAP, typed_config=heap),
+            TypedExtension(name=CONNECTIONS, typed_config=connections),
+        ),
+        actions=(
+            _at(0.95, "envoy.overload_actions.shrink_heap"),
+            _at(0.98, "envoy.overload_actions.stop_accepting_requests"),
+        ),
+    )
+
+
+def _at(part: float, action: str) -> OverloadAction:
+    return OverloadAction(name=action, triggers=(Trigger(name=HEAP, threshold=Threshold(value=part)),))
+
+
+def _address(at: Socket | UnixSocket) -> Address:
+    if isinstance(at, UnixSocket):
+        return Address(pipe=Pipe(path=at.path))
+    return Address(socket_address=SocketAddress(address=at.host, port_value=at.port))

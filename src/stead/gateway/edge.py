@@ -1,0 +1,127 @@
+"""The HTTP connection manager: what any request must be before a filter sees it, and what is logged of it."""
+
+import re
+from collections.abc import Sequence
+
+from stead.gateway.envoy.connection import (
+    CommonHttpOptions,
+    EarlyHeaderMutation,
+    HeaderMutation,
+    Http2Options,
+    HttpConnectionManager,
+    InternalAddressConfig,
+    KeyMatch,
+    OpenTelemetryConfig,
+    StdoutAccessLog,
+    Tracing,
+)
+from stead.gateway.envoy.core import HttpService, HttpUri, SubstitutionFormatString, TypedExtension
+from stead.gateway.envoy.http import CorsPolicy, HttpFilter
+from stead.gateway.envoy.matcher import StringMatcher, regex
+from stead.gateway.envoy.message import Message
+from stead.gateway.envoy.route import Route, RouteConfiguration, VirtualHost
+from stead.gateway.filters import CORS
+from stead.gateway.replies import local_replies
+from stead.gateway.site import Site
+from stead.gateway.upstream import COLLECTOR
+from stead.model import Cors, Gateway
+
+# Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
+RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
+METHODS = "GET, POST, PUT, PATCH, DELETE"
+SENT = "authorization, content-type, idempotency-key, traceparent, tracestate"
+SEEN = "idempotency-replayed, retry-after, x-request-id"
+LOGGED = {
+    "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
+    "method": "%REQ(:METHOD)%",
+    "path": "%PATH(NQ:ORIG)%",
+    "status": "%RESPONSE_CODE%",
+    "reason": "%RESPONSE_CODE_DETAILS%",
+    "flags": "%RESPONSE_FLAGS%",
+    "duration_ms": "%DURATION%",
+    "bytes_in": "%BYTES_RECEIVED%",
+    "bytes_out": "%BYTES_SENT%",
+    "upstream": "%UPSTREAM_CLUSTER%",
+    "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+    "request_id": "%REQ(X-REQUEST-ID)%",
+    "trace_id": "%TRACE_ID%",
+    "user_id": "%REQ(X-USER-ID)%",
+}
+
+
+def connection_manager(
+    gateway: Gateway, filters: Sequence[HttpFilter], routes: Sequence[Route], site: Site
+) -> HttpConnectionManager:
+    return HttpConnectionManager(
+        stat_prefix="edge",
+        route_config=_routes(gateway, routes),
+        http_filters=tuple(filters),
+        access_log=(_access_log(gateway),),
+        local_reply_config=local_replies(),
+        early_header_mutation_extensions=(_strip(),),
+        common_http_protocol_options=CommonHttpOptions(
+            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=100
+        ),
+        http2_protocol_options=Http2Options(
+            max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576
+        ),
+        use_remote_address=True,
+        xff_num_trusted_hops=site.trusted_hops,
+        internal_address_config=InternalAddressConfig(unix_sockets=False),
+        normalize_path=True,
+        merge_slashes=True,
+        path_with_escaped_slashes_action="REJECT_REQUEST",
+        strip_any_host_port=True,
+        max_request_headers_kb=32,
+        request_headers_timeout="10s",
+        request_timeout="60s",
+        stream_idle_timeout="60s",
+        always_set_request_id_in_response=True,
+        server_name=gateway.name,
+        tracing=_tracing(gateway, site.collector) if site.collector else None,
+    )
+
+
+def _routes(gateway: Gateway, routes: Sequence[Route]) -> RouteConfiguration:
+    everywhere = VirtualHost(
+        name="everywhere", domains=("*",), routes=tuple(routes), typed_per_filter_config=_cors(gateway.cors)
+    )
+    return RouteConfiguration(name="edge", virtual_hosts=(everywhere,))
+
+
+def _cors(cors: Cors) -> dict[str, Message] | None:
+    if not cors.origins:
+        return None
+    policy = CorsPolicy(
+        allow_origin_string_match=tuple(_origin(origin) for origin in cors.origins),
+        allow_methods=METHODS,
+        allow_headers=SENT,
+        expose_headers=SEEN,
+        max_age="600",
+    )
+    return {CORS: policy}
+
+
+def _origin(origin: str) -> StringMatcher:
+    return regex("[^./:]+".join(re.escape(part) for part in origin.split("*")))
+
+
+def _strip() -> TypedExtension:
+    mutation = HeaderMutation(remove_on_match=KeyMatch(key_matcher=regex(RESERVED)))
+    return TypedExtension(
+        name="envoy.http.early_header_mutation.header_mutation",
+        typed_config=EarlyHeaderMutation(mutations=(mutation,)),
+    )
+
+
+def _access_log(gateway: Gateway) -> TypedExtension:
+    """Say who asked for what and what came of it; no query, no token, no body."""
+    line = SubstitutionFormatString(json_format={"service": gateway.name, **LOGGED})
+    return TypedExtension(name="envoy.access_loggers.stdout", typed_config=StdoutAccessLog(log_format=line))
+
+
+def _tracing(gateway: Gateway, collector: str) -> Tracing:
+    uri = HttpUri(uri=f"{collector.rstrip('/')}/v1/traces", cluster=COLLECTOR, timeout="1s")
+    config = OpenTelemetryConfig(http_service=HttpService(http_uri=uri), service_name=gateway.name)
+    provider = TypedExtension(name="envoy.tracers.opentelemetry", typed_config=config)
+    return Tracing(provider=provider, spawn_upstream_span=True)

@@ -1,0 +1,211 @@
+"""The filters of a request, and what each is told (envoy.extensions.filters.http)."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from stead.gateway.envoy.core import (
+    DataSource,
+    HeaderValueOption,
+    HttpUri,
+    SdsSecretConfig,
+    TypedExtension,
+)
+from stead.gateway.envoy.matcher import HeaderMatcher, ListStringMatcher, MetadataMatcher, RegexMatcher, StringMatcher
+from stead.gateway.envoy.message import Message
+
+
+class HttpFilter(Message):
+    name: str
+    typed_config: Message
+
+
+class FilterConfig(Message, type="envoy.config.route.v3.FilterConfig"):
+    """What a route says of a filter: here only that it does not run."""
+
+    disabled: bool
+
+
+class Router(Message, type="envoy.extensions.filters.http.router.v3.Router"):
+    suppress_envoy_headers: bool = False
+    dynamic_stats: bool | None = None
+
+
+class Cors(Message, type="envoy.extensions.filters.http.cors.v3.Cors"):
+    pass
+
+
+class CorsPolicy(Message, type="envoy.extensions.filters.http.cors.v3.CorsPolicy"):
+    allow_origin_string_match: tuple[StringMatcher, ...]
+    allow_methods: str
+    allow_headers: str
+    expose_headers: str
+    max_age: str
+
+
+class Percentage(Message):
+    numerator: int
+    denominator: Literal["HUNDRED", "MILLION"] = "HUNDRED"
+
+
+class RuntimeFractionalPercent(Message):
+    default_value: Percentage
+
+
+class TokenBucket(Message):
+    max_tokens: int
+    tokens_per_fill: int
+    fill_interval: str
+
+
+class DescriptorEntry(Message):
+    key: str
+    value: str = ""
+
+
+class LocalRateLimitDescriptor(Message):
+    entries: tuple[DescriptorEntry, ...]
+    token_bucket: TokenBucket
+
+
+class RemoteAddress(Message):
+    pass
+
+
+class RateLimitAction(Message):
+    remote_address: RemoteAddress
+
+
+class RateLimit(Message):
+    actions: tuple[RateLimitAction, ...]
+
+
+class LocalRateLimit(Message, type="envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"):
+    stat_prefix: str
+    token_bucket: TokenBucket
+    filter_enabled: RuntimeFractionalPercent
+    filter_enforced: RuntimeFractionalPercent
+    response_headers_to_add: tuple[HeaderValueOption, ...] = ()
+    descriptors: tuple[LocalRateLimitDescriptor, ...] = ()
+    rate_limits: tuple[RateLimit, ...] = ()
+    max_dynamic_descriptors: int | None = None
+    always_consume_default_token_bucket: bool | None = None
+
+
+class JwtHeader(Message):
+    name: str
+    value_prefix: str
+
+
+class JwtClaimToHeader(Message):
+    header_name: str
+    claim_name: str
+
+
+class JwtCacheConfig(Message):
+    jwt_cache_size: int
+    jwt_max_token_size: int | None = None
+
+
+class JwtProvider(Message):
+    issuer: str
+    local_jwks: DataSource
+    from_headers: tuple[JwtHeader, ...]
+    claim_to_headers: tuple[JwtClaimToHeader, ...]
+    payload_in_metadata: str
+    header_in_metadata: str
+    audiences: tuple[str, ...] = ()
+    subjects: StringMatcher | None = None
+    require_expiration: bool
+    clock_skew_seconds: int
+    jwt_cache_config: JwtCacheConfig
+
+
+class PathPrefix(Message):
+    prefix: str
+    headers: tuple[HeaderMatcher, ...] = ()
+
+
+class ProviderName(Message):
+    provider_name: str
+
+
+class RequirementOrList(Message):
+    requirements: tuple[ProviderName, ...]
+
+
+class JwtRequirement(Message):
+    provider_name: str | None = None
+    requires_any: RequirementOrList | None = None
+
+
+class RequirementRule(Message):
+    match: PathPrefix
+    requires: JwtRequirement | None = None
+
+
+class JwtAuthentication(Message, type="envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication"):
+    providers: Mapping[str, JwtProvider]
+    rules: tuple[RequirementRule, ...]
+    strip_failure_response: bool
+
+
+class RegexRewrite(Message):
+    pattern: RegexMatcher
+    substitution: str
+
+
+class HeaderKeyValue(Message):
+    metadata_namespace: str
+    key: str
+    regex_value_rewrite: RegexRewrite
+
+
+class HeaderRule(Message):
+    header: str
+    on_header_present: HeaderKeyValue
+
+
+class HeaderToMetadata(Message, type="envoy.extensions.filters.http.header_to_metadata.v3.Config"):
+    request_rules: tuple[HeaderRule, ...]
+
+
+class AuthorizationResponse(Message):
+    allowed_upstream_headers: ListStringMatcher
+
+
+class AuthorizationService(Message):
+    server_uri: HttpUri
+    path_override: str
+    authorization_response: AuthorizationResponse
+
+
+class HttpStatus(Message):
+    code: str
+
+
+class ExtAuthz(Message, type="envoy.extensions.filters.http.ext_authz.v3.ExtAuthz"):
+    http_service: AuthorizationService
+    allowed_headers: ListStringMatcher
+    filter_enabled_metadata: MetadataMatcher
+    status_on_error: HttpStatus
+    stat_prefix: str
+    validate_mutations: bool
+    transport_api_version: Literal["V3"]
+    failure_mode_allow: bool | None = None
+
+
+class Buffer(Message, type="envoy.extensions.filters.http.buffer.v3.Buffer"):
+    max_request_bytes: int
+
+
+class CredentialInjector(Message, type="envoy.extensions.filters.http.credential_injector.v3.CredentialInjector"):
+    overwrite: bool
+    credential: TypedExtension
+
+
+class Generic(Message, type="envoy.extensions.http.injected_credentials.generic.v3.Generic"):
+    """A credential from a secret, put into a header."""
+
+    credential: SdsSecretConfig
+    header: str
+    header_value_prefix: str

@@ -1,0 +1,139 @@
+"""The filters of a request, in order: cors, rate limit, credentials, the guard, the body, the router.
+
+Every filter runs unless a route says otherwise, so that a route that was forgotten is refused and not let in.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from stead.gateway.envoy.core import overwrite
+from stead.gateway.envoy.http import (
+    Buffer,
+    Cors,
+    DescriptorEntry,
+    HeaderKeyValue,
+    HeaderRule,
+    HeaderToMetadata,
+    HttpFilter,
+    JwtAuthentication,
+    JwtRequirement,
+    LocalRateLimit,
+    LocalRateLimitDescriptor,
+    PathPrefix,
+    Percentage,
+    ProviderName,
+    RateLimit,
+    RateLimitAction,
+    RegexRewrite,
+    RemoteAddress,
+    RequirementOrList,
+    RequirementRule,
+    Router,
+    RuntimeFractionalPercent,
+    TokenBucket,
+)
+from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, regex
+from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
+from stead.gateway.providers.vouching import CREDENTIAL, USER_ID, Vouching
+from stead.gateway.site import Site
+from stead.model import Gateway, Rate
+
+CORS = "envoy.filters.http.cors"
+RATE = "envoy.filters.http.local_ratelimit"
+SHAPE = "envoy.filters.http.header_to_metadata"
+JWT = "envoy.filters.http.jwt_authn"
+GUARD = "envoy.filters.http.rbac"
+ROLES = "roles"
+BUFFER = "envoy.filters.http.buffer"
+ROUTER = "envoy.filters.http.router"
+
+JWT_SHAPE = r"[Bb]earer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # no comma: two headers arrive joined by one
+CLIENTS = 10_000  # whose rates are remembered at once
+NOBODY = Rules(action="ALLOW", policies={})
+ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
+
+
+def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tuple[HttpFilter, ...]:
+    return (
+        HttpFilter(name=CORS, typed_config=Cors()),
+        HttpFilter(name=RATE, typed_config=_rate(gateway.rate)),
+        *_credentials(vouchings),
+        HttpFilter(name=GUARD, typed_config=_guard(vouchings)),
+        HttpFilter(name=ROLES, typed_config=Rbac()),
+        HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
+        HttpFilter(name=ROUTER, typed_config=Router()),
+    )
+
+
+def of_users(vouchings: Sequence[Vouching]) -> tuple[str, ...]:
+    """Return the names of the filters that a route for everybody leaves out."""
+    return (*(one.name for one in _credentials(vouchings)), GUARD, ROLES)
+
+
+def _credentials(vouchings: Sequence[Vouching]) -> Iterator[HttpFilter]:
+    if any(vouching.jwt for vouching in vouchings):
+        yield HttpFilter(name=JWT, typed_config=_jwt(vouchings))
+    if any(vouching.asked for vouching in vouchings):
+        yield HttpFilter(name=SHAPE, typed_config=_shapes(vouchings))
+    for vouching in vouchings:
+        if vouching.asked:
+            yield HttpFilter(name=vouching.name, typed_config=vouching.asked.filter)
+
+
+def _rate(rate: Rate) -> LocalRateLimit:
+    """One bucket for each remote address; the filter's own bucket is for what has none, which does not occur."""
+    bucket = TokenBucket(max_tokens=rate.burst, tokens_per_fill=rate.per_second, fill_interval="1s")
+    return LocalRateLimit(
+        stat_prefix="rate",
+        token_bucket=bucket,
+        filter_enabled=ALWAYS,
+        filter_enforced=ALWAYS,
+        response_headers_to_add=(overwrite("retry-after", "1"),),
+        descriptors=(LocalRateLimitDescriptor(entries=(DescriptorEntry(key="remote_address"),), token_bucket=bucket),),
+        rate_limits=(RateLimit(actions=(RateLimitAction(remote_address=RemoteAddress()),)),),
+        max_dynamic_descriptors=CLIENTS,
+        always_consume_default_token_bucket=False,
+    )
+
+
+def _jwt(vouchings: Sequence[Vouching]) -> JwtAuthentication:
+    providers = {vouching.name: vouching.jwt for vouching in vouchings if vouching.jwt}
+    looks_like_one = HeaderMatcher(name="authorization", string_match=regex(JWT_SHAPE))
+    return JwtAuthentication(
+        providers=providers,
+        rules=(RequirementRule(match=PathPrefix(prefix="/", headers=(looks_like_one,)), requires=_any(providers)),),
+        strip_failure_response=True,
+    )
+
+
+def _any(providers: Iterable[str]) -> JwtRequirement:
+    names = tuple(ProviderName(provider_name=name) for name in providers)
+    if len(names) == 1:
+        return JwtRequirement(provider_name=names[0].provider_name)
+    return JwtRequirement(requires_any=RequirementOrList(requirements=names))
+
+
+def _shapes(vouchings: Sequence[Vouching]) -> HeaderToMetadata:
+    """Note which provider a credential has the shape of: that one alone is asked."""
+    return HeaderToMetadata(
+        request_rules=tuple(
+            HeaderRule(
+                header="authorization",
+                on_header_present=HeaderKeyValue(
+                    metadata_namespace=CREDENTIAL,
+                    key="shape",
+                    regex_value_rewrite=RegexRewrite(
+                        pattern=RegexMatcher(regex=f"^{vouching.asked.pattern}$"), substitution=vouching.name
+                    ),
+                ),
+            )
+            for vouching in vouchings
+            if vouching.asked
+        )
+    )
+
+
+def _guard(vouchings: Sequence[Vouching]) -> Rbac:
+    """The last word: a user is named, and a provider is believed about it."""
+    named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(".+")))
+    believed = (all_of(named, vouching.believed) for vouching in vouchings)
+    return Rbac(rules=allow("believed", *believed) if vouchings else NOBODY, rules_stat_prefix="guard_")

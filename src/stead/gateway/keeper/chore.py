@@ -1,0 +1,105 @@
+"""The keeper's two chores: mint the tokens, fetch a key set."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from stead.gateway.keeper.keyset import Judged, Unusable, judged, shared
+from stead.gateway.keeper.plan import KeySet, Plan
+from stead.gateway.keeper.source import is_file, read
+from stead.gateway.keeper.token import LIFE, SigningKey, minted, secret_file
+
+PERIOD = 60.0  # seconds between two looks at a key set far away
+NEAR = 1.0  # at a file
+LONGEST_RETRY = 30.0
+
+Say = Callable[..., None]
+
+
+class Chore(Protocol):
+    """Something to do again and again; `done` once its files are there."""
+
+    name: str
+    done: bool
+
+    def do(self, now: float) -> float:
+        """Do it, and return after how many seconds to do it again; OSError when the disk refuses."""
+
+
+class TokenChore:
+    """Mint every token at half of its life, so that a failure has minutes to be mended."""
+
+    name = "service tokens"
+
+    def __init__(self, plan: Plan, key: SigningKey, folder: Path) -> None:
+        self._plan = plan
+        self._key = key
+        self._folder = folder
+        self.done = False
+
+    def do(self, now: float) -> float:
+        for token in self._plan.tokens:
+            value = minted(self._key, self._plan.issuer, token, now)
+            replace(self._folder / f"{token.audience}.json", secret_file(token, value))
+        self.done = True
+        return LIFE / 2
+
+
+class KeyChore:
+    """Keep a provider's last good key set, and look for a newer one."""
+
+    def __init__(self, keys: KeySet, file: Path, environ: Mapping[str, str], say: Say) -> None:
+        self.name = f"keys of {keys.provider}"
+        self._algorithm = keys.algorithm
+        self._secret = environ.get(keys.secret, "") if keys.secret else ""
+        self._url = environ.get(keys.url, "")
+        self._file = file
+        self._say = say
+        self._failures = 0
+        self._seen: bytes | None = None
+        self.done = False
+
+    def do(self, now: float) -> float:  # noqa: ARG002 - every chore is told the time
+        if self._secret:
+            self._write(shared(self._secret))
+            return PERIOD
+        try:
+            found = read(self._url)
+            if found != self._seen:
+                self._write(judged(found, self._algorithm))
+                self._seen = found
+        except Unusable as problem:
+            return self._failed(f"the key set cannot be used: {problem}")
+        except (OSError, ValueError) as error:
+            return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}")
+        if self._failures:
+            self._say("info", f"{self.name}: the key set is here again")
+        self._failures = 0
+        return NEAR if is_file(urlsplit(self._url)) else PERIOD
+
+    def _write(self, keys: Judged) -> None:
+        for reason in keys.left_out:
+            self._say("warning", f"{self.name}: left out {reason}")
+        replace(self._file, keys.text)
+        self.done = True
+
+    def _failed(self, why: str) -> float:
+        """Go on with the last good set, from an earlier run if need be, and look again soon."""
+        kept = self._file.exists()
+        self.done = self.done or kept
+        wait = min(NEAR * float(1 << self._failures), LONGEST_RETRY)
+        self._failures = min(self._failures + 1, 10)
+        consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"
+        self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
+        return wait
+
+
+def replace(file: Path, text: str) -> None:
+    """Put a file in its place in one step: Envoy watches for the rename and never reads half a file."""
+    fresh = file.with_name(f".{file.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    fresh.replace(file)

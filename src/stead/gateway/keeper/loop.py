@@ -1,0 +1,104 @@
+"""The keeper's one loop: do what is due, sleep at most a second, end at SIGTERM.
+
+One thread, since each piece of work is bounded to seconds while a token has minutes left. Due times go by the wall
+clock: after a laptop slept for an hour its tokens have expired, and a clock that stood still meanwhile would not know.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.gateway.keeper.chore import Chore, KeyChore, TokenChore
+from stead.gateway.keeper.plan import Plan
+from stead.gateway.keeper.source import problem_of
+from stead.gateway.keeper.token import signing_key
+
+READY = "ready"
+BAD_SETTINGS = 78  # EX_CONFIG of sysexits.h
+TICK = 1.0
+
+
+def run(plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ) -> int:
+    """Keep the plan's files in the folder until SIGTERM or SIGINT; return the exit status.
+
+    As soon as every file is there, `ready` is written into the folder and one JSON line to standard output.
+    """
+    problems = problems_of(plan, environ)
+    if problems:
+        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
+        return BAD_SETTINGS
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _keep(_chores(plan, folder, environ), folder / READY, stop)
+    return 0
+
+
+def problems_of(plan: Plan, environ: Mapping[str, str]) -> list[str]:
+    """Return all that is wrong with the settings, at once, and never a value."""
+    found = []
+    if plan.tokens:
+        try:
+            signing_key(environ.get("SERVICE_JWT_SECRET", ""))
+        except ValueError as error:
+            found.append(f"SERVICE_JWT_SECRET is missing or malformed: {error}.")
+    for keys in plan.key_sets:
+        if not environ.get(keys.secret):
+            problem = problem_of(environ.get(keys.url, ""))
+            found += [f"{keys.url} is missing or malformed: {problem}."] if problem else []
+    return found
+
+
+def say(level: str, message: str, **more: object) -> None:
+    """Write one line of the log."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    line = {"time": moment, "level": level, "logger": "stead.keeper", "message": message, **more}
+    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - a log goes where the process is told
+
+
+def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Chore]:
+    (folder / "tokens").mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    chores: list[Chore] = []
+    if plan.tokens:
+        chores.append(TokenChore(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
+    files = folder / "keys"
+    chores += [KeyChore(keys, files / f"{keys.provider}.json", environ, say) for keys in plan.key_sets]
+    return chores
+
+
+@dataclass
+class _Due:
+    chore: Chore
+    at: float = 0.0
+    asked: float = 0.0
+
+
+def _keep(chores: Sequence[Chore], ready: Path, stop: threading.Event) -> None:
+    ready.unlink(missing_ok=True)
+    due = [_Due(chore) for chore in chores]
+    while not stop.is_set():
+        for one in due:
+            _do(one, time.time)
+        if not ready.exists() and all(chore.done for chore in chores):
+            ready.touch(mode=0o600)
+            print(json.dumps({"ready": True}), flush=True)  # noqa: T201 - who started the keeper waits for this line
+        stop.wait(TICK)
+    ready.unlink(missing_ok=True)
+
+
+def _do(due: _Due, clock: Callable[[], float]) -> None:
+    now = clock()
+    if due.asked <= now < due.at:  # a clock that was set back makes everything due
+        return
+    try:
+        due.asked, due.at = now, now + due.chore.do(now)
+    except OSError as error:
+        say("error", f"{due.chore.name}: {error.strerror or type(error).__name__}; trying again in 5 s")
+        due.asked, due.at = now, now + 5

@@ -1,0 +1,45 @@
+"""What a keeper keeps: derived from the description, written as JSON beside Envoy's configuration, without secrets."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Algorithm = Literal["RS256", "ES256", "EdDSA"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The gateway's token for one service."""
+
+    audience: str
+    operations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """A provider's keys. `url` and `secret` name the settings that hold them; a secret that is set comes first."""
+
+    provider: str
+    url: str
+    secret: str = ""
+    algorithm: Algorithm = "RS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    issuer: str
+    tokens: tuple[Token, ...] = ()
+    key_sets: tuple[KeySet, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Read what `to_json` wrote."""
+        said = json.loads(text)
+        return cls(
+            said["issuer"],
+            tuple(Token(one["audience"], tuple(one["operations"])) for one in said["tokens"]),
+            tuple(KeySet(**one) for one in said["key_sets"]),
+        )

@@ -1,0 +1,53 @@
+"""Where key sets come from: an https: or file: URL (http: on this machine alone), read whole or not at all."""
+
+import time
+from typing import IO
+from urllib.error import URLError
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener, url2pathname
+
+LARGEST = 1_048_576  # bytes
+TIMEOUT = 5.0  # seconds, for all of it
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """A redirect could lead from https: to anywhere; the URL that was given is the one that is asked."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def problem_of(url: str) -> str:
+    """Return why a URL cannot be a source; empty when it can."""
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if local or (parts.scheme == "https" and parts.hostname) or is_file(parts):
+        return ""
+    return "it is neither an https: URL with a host nor a file: URL with an absolute path"
+
+
+def is_file(parts: SplitResult) -> bool:
+    return parts.scheme == "file" and parts.path.startswith("/") and parts.netloc in ("", "localhost")
+
+
+def read(url: str) -> bytes:
+    """Return what is at the URL; OSError when it cannot be had."""
+    parts = urlsplit(url)
+    if is_file(parts):
+        with open(url2pathname(parts.path), "rb") as file:  # noqa: PTH123 - a mapped path, read at most once
+            return _bounded(file, time.monotonic() + TIMEOUT)
+    request = Request(url, headers={"accept": "application/json"})  # noqa: S310 - problem_of() judged the scheme
+    with build_opener(NoRedirect()).open(request, timeout=TIMEOUT) as answer:
+        return _bounded(answer, time.monotonic() + TIMEOUT)
+
+
+def _bounded(stream: IO[bytes], deadline: float) -> bytes:
+    found = b""
+    while piece := stream.read(65_536):
+        found += piece
+        if len(found) > LARGEST:
+            raise URLError(f"it is larger than {LARGEST} bytes")
+        if time.monotonic() > deadline:
+            raise URLError(f"it took longer than {TIMEOUT:g} s")
+    return found

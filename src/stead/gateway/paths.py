@@ -1,0 +1,121 @@
+"""From the services' routes to Envoy's: what is declared is let in, by exactly its method and path, and nothing else.
+
+Envoy takes the first route that matches. Exact paths come before paths with variables, then, for every path, an answer
+405 to the methods that it does not have, and last an answer 404 to everything: no request is sent on by default.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
+from stead.gateway.envoy.http import FilterConfig
+from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exactly, regex
+from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
+from stead.gateway.envoy.route import (
+    DirectResponse,
+    RetryBackOff,
+    RetryPolicy,
+    Route,
+    RouteAction,
+    RouteMatch,
+)
+from stead.gateway.filters import ROLES, of_users
+from stead.gateway.providers.vouching import AUTH_METHOD, USER_ROLES, Vouching
+from stead.gateway.site import Site
+from stead.model import AnyService, Gateway
+from stead.model import Route as Declared
+from stead.model.route import is_variable
+
+IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
+RETRY = RetryPolicy(
+    retry_on="connect-failure,refused-stream,reset,gateway-error",
+    num_retries=2,
+    retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
+)
+Off = dict[str, Message]
+
+
+def service_routes(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tuple[Route, ...]:
+    """Return the routes of all fronted services, and the refusal of everything else."""
+    off: Off = {name: FilterConfig(disabled=True) for name in of_users(vouchings)}
+    outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
+    outer.sort(key=lambda pair: _order(pair[1]))
+    let_in = (_let_in(service, route, off, vouchings, site) for service, route in outer)
+    return (*let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
+
+
+def _order(route: Declared) -> tuple[tuple[bool, str], ...]:
+    return tuple((is_variable(segment), segment) for segment in (*route.segments, route.method))
+
+
+def _let_in(service: AnyService, route: Declared, off: Off, vouchings: Sequence[Vouching], site: Site) -> Route:
+    public = route.access == "public"
+    there = service.name in site.upstreams
+    return Route(
+        name=f"{service.name} {route}",
+        match=_match(route),
+        route=_action(service, route) if there else None,
+        direct_response=None if there else DirectResponse(status=503),
+        typed_per_filter_config=off if public else _roles(route),
+        request_headers_to_add=() if public else tuple(_methods(vouchings)),
+        request_headers_to_remove=() if public else ("authorization",),
+    )
+
+
+def _match(route: Declared, method: StringMatcher | None = None) -> RouteMatch:
+    of_route = None if route.method == "ANY" else exactly(route.method)
+    wanted = method or of_route
+    headers = (HeaderMatcher(name=":method", string_match=wanted),) if wanted else ()
+    if any(is_variable(segment) for segment in route.segments):
+        return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(route)), headers=headers)
+    return RouteMatch(path=route.path, headers=headers)
+
+
+def _pattern(route: Declared) -> str:
+    """Write the path as an RE2 pattern in which a variable is one segment that is not empty."""
+    return "".join("/[^/]+" if is_variable(part) else "/" + re.escape(part) for part in route.segments)
+
+
+def _action(service: AnyService, route: Declared) -> RouteAction:
+    retry = RETRY if route.method in IDEMPOTENT else None
+    return RouteAction(cluster=service.name, timeout=duration(route.timeout), retry_policy=retry)
+
+
+def _roles(route: Declared) -> dict[str, Message] | None:
+    if not route.roles:
+        return None
+    one_of = "|".join(re.escape(role) for role in sorted(route.roles))
+    holds = Principal(header=HeaderMatcher(name=USER_ROLES, string_match=regex(f"(?:.* )?(?:{one_of})(?: .*)?")))
+    return {ROLES: RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds), rules_stat_prefix=f"{ROLES}_"))}
+
+
+def _methods(vouchings: Sequence[Vouching]) -> Iterator[HeaderValueOption]:
+    for vouching in vouchings:
+        if vouching.method:
+            yield add_if_absent(AUTH_METHOD, vouching.method)
+
+
+def _wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
+    allowed: dict[str, list[Declared]] = {}
+    for route in routes:
+        allowed.setdefault(route.path, []).append(route)
+    for path, declared in allowed.items():
+        methods = sorted(route.method for route in declared)
+        if "ANY" not in methods:
+            yield Route(
+                name=f"other methods {path}",
+                match=_match(declared[0], regex(".*")),
+                direct_response=DirectResponse(status=405),
+                typed_per_filter_config=off,
+                response_headers_to_add=(overwrite("allow", ", ".join(methods)),),
+            )
+
+
+def _unknown(off: Off) -> Route:
+    return Route(
+        name="unknown",
+        match=RouteMatch(prefix="/"),
+        direct_response=DirectResponse(status=404),
+        typed_per_filter_config=off,
+    )

@@ -1,0 +1,80 @@
+"""Clerk session tokens: verified in Envoy against the key set that the keeper fetched.
+
+The same configuration serves RS256 and HS256: the keeper writes either Clerk's public keys or the shared secret into
+the key file, each key with its one algorithm, so that a token's own header never chooses. What jwt_authn does not look
+at (`azp`, `sts`, `sid`, `crit`) is asked of the verified token afterwards.
+"""
+
+from collections.abc import Iterator
+
+from stead.gateway.envoy.core import DataSource, WatchedDirectory
+from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
+from stead.gateway.envoy.matcher import exactly, regex
+from stead.gateway.envoy.rbac import Principal, all_of, any_of
+from stead.gateway.keeper.plan import KeySet
+from stead.gateway.problem import GatewayError
+from stead.gateway.providers.vouching import (
+    HEADER,
+    PAYLOAD,
+    SESSION_ID,
+    USER_ACTOR,
+    USER_ID,
+    USER_ROLES,
+    Vouching,
+    absent,
+    claim_is,
+    not_,
+)
+from stead.gateway.site import Site
+from stead.model import Clerk
+
+NAME = "clerk"
+KEYS = KeySet(NAME, url="CLERK_JWKS_URL", secret="CLERK_JWT_SECRET")  # noqa: S106 - the name of a setting
+SKEW = 5  # seconds
+REMEMBERED = 10_000  # verified tokens; each is about 2 KiB
+LONGEST_TOKEN = 8192
+
+
+def vouching(provider: Clerk, site: Site) -> Vouching:
+    issuer = site.values.get("CLERK_ISSUER")
+    if not issuer:
+        raise GatewayError("CLERK_ISSUER has no value: the gateway cannot tell whose tokens to believe")
+    return Vouching(
+        name=NAME,
+        jwt=_jwt(provider, site, issuer),
+        believed=all_of(*_believed(issuer, tuple(site.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
+        method=NAME,
+    )
+
+
+def _jwt(provider: Clerk, site: Site, issuer: str) -> JwtProvider:
+    return JwtProvider(
+        issuer=issuer,
+        subjects=regex(".+"),
+        require_expiration=True,
+        clock_skew_seconds=SKEW,
+        local_jwks=DataSource(
+            filename=site.key_file(NAME),
+            watched_directory=WatchedDirectory(path=site.key_file(NAME).rpartition("/")[0]),
+        ),
+        # Explicit, since by default a token in ?access_token= is taken too; the scheme is of either case (RFC 9110).
+        from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
+        claim_to_headers=(
+            JwtClaimToHeader(header_name=USER_ID, claim_name="sub"),
+            JwtClaimToHeader(header_name=SESSION_ID, claim_name="sid"),
+            JwtClaimToHeader(header_name=USER_ROLES, claim_name=provider.roles_claim),
+            JwtClaimToHeader(header_name=USER_ACTOR, claim_name="act.sub"),
+        ),
+        payload_in_metadata=PAYLOAD,
+        header_in_metadata=HEADER,
+        jwt_cache_config=JwtCacheConfig(jwt_cache_size=REMEMBERED, jwt_max_token_size=LONGEST_TOKEN),
+    )
+
+
+def _believed(issuer: str, parties: tuple[str, ...]) -> Iterator[Principal]:
+    yield claim_is("iss", exactly(issuer))
+    yield claim_is("sid", regex(".+"))  # tokens made from a template have no session
+    yield not_(claim_is("sts", exactly("pending")))
+    yield absent(HEADER, "crit")
+    if parties:
+        yield any_of(absent(PAYLOAD, "azp"), *(claim_is("azp", exactly(party)) for party in parties))

@@ -1,0 +1,73 @@
+"""Opaque credentials: the service that issued them is asked about each.
+
+Only a credential of the right shape is asked about; a request without one costs the service nothing. An answer that is
+late or fails is 503: an outage of the verifier says nothing about the credential.
+"""
+
+import re
+
+from stead.gateway.envoy.core import HttpUri
+from stead.gateway.envoy.http import AuthorizationResponse, AuthorizationService, ExtAuthz, HttpStatus
+from stead.gateway.envoy.matcher import (
+    HeaderMatcher,
+    ListStringMatcher,
+    MetadataMatcher,
+    PathSegment,
+    ValueMatcher,
+    exactly,
+    regex,
+)
+from stead.gateway.envoy.rbac import Principal, all_of
+from stead.gateway.providers.vouching import (
+    AUTH_METHOD,
+    CREDENTIAL,
+    SESSION_ID,
+    USER_ID,
+    USER_ROLES,
+    USER_SCOPES,
+    Asked,
+    Vouching,
+)
+from stead.gateway.site import Site
+from stead.model import Introspection
+
+TIMEOUT = "2s"
+ANSWERED = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, AUTH_METHOD)
+
+
+def vouching(provider: Introspection, _: Site) -> Vouching:
+    name = f"{provider.service.name}:{provider.prefix}"
+    pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
+    return Vouching(
+        name=name,
+        asked=Asked(pattern, _asking(provider, name)),
+        believed=all_of(
+            Principal(metadata=_is_asked_about(name)),
+            Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
+        ),
+    )
+
+
+def _asking(provider: Introspection, name: str) -> ExtAuthz:
+    service = provider.service.name
+    return ExtAuthz(
+        stat_prefix=service,
+        http_service=AuthorizationService(
+            server_uri=HttpUri(uri=f"http://{service}", cluster=service, timeout=TIMEOUT),
+            path_override=provider.path,
+            authorization_response=AuthorizationResponse(
+                allowed_upstream_headers=ListStringMatcher(patterns=tuple(exactly(header) for header in ANSWERED))
+            ),
+        ),
+        allowed_headers=ListStringMatcher(patterns=(exactly("x-request-id"), exactly("traceparent"))),
+        filter_enabled_metadata=_is_asked_about(name),
+        status_on_error=HttpStatus(code="ServiceUnavailable"),
+        validate_mutations=True,
+        transport_api_version="V3",
+    )
+
+
+def _is_asked_about(name: str) -> MetadataMatcher:
+    return MetadataMatcher(
+        filter=CREDENTIAL, path=(PathSegment(key="shape"),), value=ValueMatcher(string_match=exactly(name))
+    )

@@ -1,0 +1,127 @@
+"""Where the gateway sends requests on to: one cluster a service, each with a service token of its own.
+
+The token is put in by a filter of the cluster, after routing, from a file that the keeper writes: a token for one
+service can never be sent to another, and without its file nothing is sent at all.
+"""
+
+import ipaddress
+from typing import Literal
+from urllib.parse import urlsplit
+
+from stead.gateway.envoy.cluster import (
+    CircuitBreakers,
+    Cluster,
+    ClusterLoadAssignment,
+    Endpoint,
+    ExplicitHttpConfig,
+    Http1ProtocolOptions,
+    HttpProtocolOptions,
+    LbEndpoint,
+    LocalityLbEndpoints,
+    OutlierDetection,
+    Percent,
+    RetryBudget,
+    Thresholds,
+    UpstreamCodec,
+    UpstreamCommonOptions,
+    UpstreamTls,
+)
+from stead.gateway.envoy.core import (
+    Address,
+    ConfigSource,
+    PathConfigSource,
+    SdsSecretConfig,
+    SocketAddress,
+    TypedExtension,
+)
+from stead.gateway.envoy.http import CredentialInjector, Generic, HttpFilter
+from stead.gateway.site import Site, Socket
+
+COLLECTOR = "collector"
+PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+IDLE = "3s"  # shorter than uvicorn's keep-alive of 5 s: a connection is never used while its peer is closing it
+
+
+def service_cluster(name: str, at: Socket, site: Site) -> Cluster:
+    return Cluster(
+        name=name,
+        type=_discovery(at.host),
+        connect_timeout="1s",
+        load_assignment=_endpoints(name, at),
+        typed_extension_protocol_options={PROTOCOL: _protocol(name, site)},
+        circuit_breakers=CircuitBreakers(thresholds=(_limits(),)),
+        outlier_detection=_outliers(),
+        per_connection_buffer_limit_bytes=site.max_body,
+    )
+
+
+def collector_cluster(url: str) -> Cluster:
+    """Return the cluster of the OTLP collector; it gets no service token."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    at = Socket(parts.hostname or "", parts.port or (443 if secure else 80))
+    tls = TypedExtension(name="envoy.transport_sockets.tls", typed_config=UpstreamTls(sni=at.host))
+    return Cluster(
+        name=COLLECTOR,
+        type=_discovery(at.host),
+        connect_timeout="1s",
+        load_assignment=_endpoints(COLLECTOR, at),
+        typed_extension_protocol_options={PROTOCOL: HttpProtocolOptions(explicit_http_config=_HTTP1)},
+        transport_socket=tls if secure else None,
+    )
+
+
+_HTTP1 = ExplicitHttpConfig(http_protocol_options=Http1ProtocolOptions())
+
+
+def _discovery(host: str) -> Literal["STATIC", "STRICT_DNS"]:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "STRICT_DNS"
+    return "STATIC"
+
+
+def _endpoints(name: str, at: Socket) -> ClusterLoadAssignment:
+    address = Address(socket_address=SocketAddress(address=at.host, port_value=at.port))
+    endpoint = LbEndpoint(endpoint=Endpoint(address=address))
+    return ClusterLoadAssignment(cluster_name=name, endpoints=(LocalityLbEndpoints(lb_endpoints=(endpoint,)),))
+
+
+def _protocol(service: str, site: Site) -> HttpProtocolOptions:
+    return HttpProtocolOptions(
+        explicit_http_config=_HTTP1,
+        common_http_protocol_options=UpstreamCommonOptions(idle_timeout=IDLE),
+        http_filters=(
+            HttpFilter(name="envoy.filters.http.credential_injector", typed_config=_service_token(service, site)),
+            HttpFilter(name="envoy.filters.http.upstream_codec", typed_config=UpstreamCodec()),
+        ),
+    )
+
+
+def _service_token(service: str, site: Site) -> CredentialInjector:
+    file = PathConfigSource(path=site.token_file(service))
+    secret = SdsSecretConfig(name=service, sds_config=ConfigSource(path_config_source=file, resource_api_version="V3"))
+    credential = Generic(credential=secret, header="x-service-token", header_value_prefix="Bearer ")
+    return CredentialInjector(
+        overwrite=True,
+        credential=TypedExtension(name="envoy.http.injected_credentials.generic", typed_config=credential),
+    )
+
+
+def _limits() -> Thresholds:
+    budget = RetryBudget(budget_percent=Percent(value=20.0), min_retry_concurrency=3)
+    return Thresholds(max_connections=1024, max_pending_requests=1024, max_requests=4096, retry_budget=budget)
+
+
+def _outliers() -> OutlierDetection:
+    """Leave out an instance whose connections fail; with one instance only, there is nobody to turn to, so it stays."""
+    return OutlierDetection(
+        consecutive_gateway_failure=5,
+        enforcing_consecutive_gateway_failure=100,
+        enforcing_consecutive_5xx=0,
+        enforcing_success_rate=0,
+        interval="5s",
+        base_ejection_time="5s",
+        max_ejection_percent=50,
+    )
