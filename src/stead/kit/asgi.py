@@ -11,6 +11,7 @@ ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]  # frameworks type the thre
 Headers = Iterable[tuple[bytes, bytes]]
 
 JSON = b"application/json"
+_HEADERS = "stead.headers"
 
 
 async def answer(send: Send, status: int, body: bytes, headers: Headers = (), media: bytes = JSON) -> None:
@@ -20,9 +21,15 @@ async def answer(send: Send, status: int, body: bytes, headers: Headers = (), me
     await send({"type": "http.response.body", "body": body})
 
 
-def header(scope: Scope, name: bytes) -> bytes | None:
-    """Return the first value of a header; `name` is in lower case."""
-    return next((value for key, value in scope["headers"] if key == name), None)
+def headers(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers by name, in lower case; of one that is there twice, the last.
+
+    The layers of the kit share this dictionary: looking each header up in the list cost more than all the rest of them.
+    """
+    found: dict[bytes, bytes] | None = scope.get(_HEADERS)
+    if found is None:
+        found = scope[_HEADERS] = dict(scope["headers"])
+    return found
 
 
 def state(scope: Scope) -> dict[str, Any]:

@@ -10,10 +10,10 @@ in a dictionary, the others by their number of segments; a regular expression pe
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
-from stead.kit.asgi import ASGIApp, Receive, Scope, Send, state
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
 from stead.kit.attempt import HEADER as IDEMPOTENCY_KEY
 from stead.kit.attempt import key_of
 from stead.kit.caller import HEADER as SERVICE_TOKEN
@@ -95,21 +95,21 @@ class Boundary:
             return
         told = state(scope)
         route = told["route"] = self.paths.find(scope["method"], scope["path"])
-        headers = _single(scope["headers"])
-        told["idempotency_key"] = key_of(headers.get(IDEMPOTENCY_KEY))
-        told["caller"] = self._caller(route, headers)
-        told["user"] = _user(route, headers) if route.access == "user" else None
+        shown = _single(scope)
+        told["idempotency_key"] = key_of(shown.get(IDEMPOTENCY_KEY))
+        told["caller"] = self._caller(route, shown)
+        told["user"] = _user(route, shown) if route.access == "user" else None
         await self.app(scope, receive, send)
 
-    def _caller(self, route: Route, headers: dict[bytes, bytes]) -> Caller:
+    def _caller(self, route: Route, shown: dict[bytes, bytes]) -> Caller:
         if route.access == "public" and not self.keyring:
             return NOBODY
-        shown = headers.get(SERVICE_TOKEN)
-        if shown is None or not shown.startswith(_BEARER):
+        token = shown.get(SERVICE_TOKEN)
+        if token is None or not token.startswith(_BEARER):
             logger.info("refused: no service token", extra={"route": str(route)})
             raise unauthenticated()
         try:
-            caller = self.keyring.verify(shown[len(_BEARER) :].decode("latin-1"))
+            caller = self.keyring.verify(token[len(_BEARER) :].decode("latin-1"))
         except Unverified as reason:
             logger.warning("refused a service token: %s", reason, extra={"route": str(route)})
             raise unauthenticated() from None
@@ -120,19 +120,19 @@ class Boundary:
         return caller
 
 
-def _single(headers: Iterable[Any]) -> dict[bytes, bytes]:
-    """Return the headers that decide on identity; one that is there twice is refused, whatever it says."""
-    found: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if name in SINGLE:
-            if name in found:
+def _single(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers; one that decides on identity and is there twice is refused, whatever it says."""
+    found = headers(scope)
+    if len(found) != len(scope["headers"]):
+        times = Counter(name for name, _ in scope["headers"] if name in SINGLE)
+        for name, count in times.items():
+            if count > 1:
                 raise Refusal(400, "duplicate_header", f"{name.decode()} is there more than once.")
-            found[name] = value
     return found
 
 
-def _user(route: Route, headers: dict[bytes, bytes]) -> User:
-    user = user_from(headers)
+def _user(route: Route, shown: dict[bytes, bytes]) -> User:
+    user = user_from(shown)
     if user is None:
         logger.info("refused: no user", extra={"route": str(route)})
         raise unauthenticated()

@@ -7,7 +7,7 @@ a chain of calls gives up together. Work past the deadline is cancelled, and a t
 import asyncio
 from contextvars import ContextVar
 
-from stead.kit.asgi import ASGIApp, Receive, Scope, Send, header
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers
 from stead.kit.refusal import Refusal
 
 HEADER = b"x-envoy-expected-rq-timeout-ms"
@@ -34,18 +34,37 @@ class Deadline:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        end = asyncio.get_running_loop().time() + self._budget(header(scope, HEADER))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._budget(headers(scope).get(HEADER))
         _end.set(end)
-        limit = asyncio.timeout_at(end)
+        limit = _Limit()
+        timer = loop.call_at(end, limit.reach)
         try:
-            async with limit:
-                await self.app(scope, receive, send)
-        except TimeoutError:
-            if not limit.expired():
+            await self.app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not limit.reached or limit.task.uncancel() > 0:  # somebody else wants it cancelled, too
                 raise
             raise Refusal(504, "deadline", "The answer took longer than there was time for.") from None
+        finally:
+            timer.cancel()
 
     def _budget(self, shown: bytes | None) -> float:
         if shown is None or not shown.isdigit():
             return self.usual
         return min(int(shown[:9]) / 1000, LONGEST)
+
+
+class _Limit:
+    """Cancels the task that made it. asyncio.timeout does the same for three times the price."""
+
+    __slots__ = ("reached", "task")
+
+    def __init__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # a server runs each request in a task
+        self.task = task
+        self.reached = False
+
+    def reach(self) -> None:
+        self.reached = True
+        self.task.cancel()

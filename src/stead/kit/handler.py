@@ -8,20 +8,22 @@ the rejected option, builds an exit stack, a clean-up group and a second validat
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from copy import copy
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from litestar import Request
-from litestar.enums import RequestEncodingType
+from litestar.enums import HttpMethod, RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg
+from litestar.types import ASGIApp
 
-from stead.kit.asgi import header, state
+from stead.kit.asgi import headers, state
 from stead.kit.attempt import Attempt, hash_of
 from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, hold_to, json_decoder, read_body
+from stead.kit.reply import reply
 
 BUILT_IN = ("caller", "user", "attempt", "body", "data")
 
@@ -50,8 +52,11 @@ def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRoute
     fn = handler.fn
     if not inspect.iscoroutinefunction(fn):
         raise TypeError(f"{fn.__module__}.{fn.__qualname__} has to be an async function")
-    own = copy(handler)
-    own(_bound(fn, provide))
+    own = deepcopy(handler)  # a shallow one would share what Litestar remembers of a handler
+    own(_bound(fn, provide, handler.status_code))
+    own.status_code = 200  # the answer is whole when Litestar gets it; 204 would forbid the type of that
+    if "GET" in own.http_methods:
+        own.http_methods = {*own.http_methods, HttpMethod.HEAD}  # the server leaves the body out
     own.paths = {_KIND.sub(":str}", path) for path in handler.paths}  # the signature converts: a bad value is 422
     return own
 
@@ -70,7 +75,7 @@ def described(handler: HTTPRouteHandler) -> HTTPRouteHandler:
 
     async def describe(**_: Any) -> Any: ...
 
-    own = copy(handler)
+    own = deepcopy(handler)  # a shallow one would share what Litestar remembers of a handler
     own(_dressed(describe, fn, sent, hints))
     own.operation_id = own.operation_id or fn.__name__
     return own
@@ -86,18 +91,18 @@ def asked_for(fn: Callable[..., Any]) -> frozenset[str]:
     return frozenset(inspect.signature(fn).parameters)
 
 
-def _bound(fn: Handle, provide: Mapping[str, object]) -> Handle:
+def _bound(fn: Handle, provide: Mapping[str, object], status: int) -> Handle:
     hints = get_type_hints(fn, include_extras=True)
     needs = _needs(asked_for(fn), provide, hints)
     taken = {*needs.fixed, *BUILT_IN, "request"}
 
     async def handle(request: AnyRequest, **parameters: Any) -> Any:
         await _fill(parameters, request, needs)
-        return await fn(**parameters)
+        return reply(await fn(**parameters), status, request)
 
     left = [each for name, each in inspect.signature(fn).parameters.items() if name not in taken]
     request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY)
-    return _dressed(handle, fn, [request, *left], {**hints, "request": AnyRequest})
+    return _dressed(handle, fn, [request, *left], {**hints, "request": AnyRequest, "return": ASGIApp})
 
 
 def _dressed(made: Handle, fn: Handle, parameters: list[inspect.Parameter], hints: Mapping[str, Any]) -> Handle:
@@ -143,7 +148,7 @@ async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -
     if needs.request:
         parameters["request"] = request
     if needs.decode is not None:
-        hold_to(needs.media, header(request.scope, b"content-type"))
+        hold_to(needs.media, headers(request.scope).get(b"content-type"))
     if needs.decode is not None or needs.attempt or needs.body:
         raw = (
             await request.body() if needs.request else await read_body(request.receive)

@@ -3,7 +3,7 @@
 A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
 """
 
-from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, header
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers
 from stead.kit.refusal import Refusal
 
 
@@ -24,7 +24,7 @@ class Limits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = header(scope, b"content-length")
+        announced = headers(scope).get(b"content-length")
         if announced is None:
             await self.app(scope, self._counting(receive), send)
             return

@@ -8,7 +8,7 @@ import logging
 from time import perf_counter
 
 from stead.kit import trace
-from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, header, state
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, headers, state
 from stead.kit.metrics import MEDIA, UNKNOWN, Metrics
 from stead.model.health import METRICS
 
@@ -34,7 +34,7 @@ class Observe:
 
     async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = perf_counter()
-        about = trace.begin(header(scope, trace.REQUEST_ID), header(scope, trace.TRACEPARENT))
+        about = trace.begin(headers(scope).get(trace.REQUEST_ID), headers(scope).get(trace.TRACEPARENT))
         state(scope)["request_id"] = about.request_id
         status = 0
 

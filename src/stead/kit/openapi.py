@@ -10,6 +10,7 @@ Errors:
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ class MismatchError(SteadError):
 def document(name: str, handlers: Sequence[HTTPRouteHandler], routes: Sequence[Route]) -> dict[str, Any]:
     """Return the OpenAPI document of a service; MismatchError names each handler and route that has no counterpart."""
     declared = _pairs(handlers, routes)
-    config = OpenAPIConfig(title=name, version=VERSION)
+    config = OpenAPIConfig(title=name, version=VERSION, use_handler_docstrings=True)
     app = Litestar([described(each) for each in handlers], openapi_config=config, logging_config=None)
     read = app.openapi_schema.to_schema()
     functions = {(method, template(path)): each.fn for each in handlers for path in each.paths for method in _of(each)}
@@ -115,10 +116,17 @@ def _complete(operation: dict[str, Any], route: Route, asks: frozenset[str]) -> 
         parameters.append(_KEY)
     if "body" in asks:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-    well = {code: answer for code, answer in operation["responses"].items() if code < "400"}
+    if not parameters:
+        del operation["parameters"]
+    well = {code: _well(code, answer) for code, answer in operation["responses"].items() if code < "400"}
     refused = _refusals(route, has_body=bool(asks & {"data", "body"}), has_parameters=bool(parameters))
     operation["responses"] = well | {str(code): {"$ref": "#/components/responses/Refused"} for code in refused}
     operation["responses"]["default"] = {"$ref": "#/components/responses/Refused"}
+
+
+def _well(code: str, answer: dict[str, Any]) -> dict[str, Any]:
+    content = {"content": answer["content"]} if answer.get("content") else {}
+    return {"description": HTTPStatus(int(code)).phrase, **content}
 
 
 def _refusals(route: Route, *, has_body: bool, has_parameters: bool) -> list[int]:

@@ -5,21 +5,21 @@ span of a service is made here, so that a log line can be found by the trace eve
 """
 
 import random
-import string
+import re
 from contextvars import ContextVar
-from dataclasses import dataclass
 from uuid import uuid4
+
+import msgspec
 
 REQUEST_ID = b"x-request-id"
 TRACEPARENT = b"traceparent"
 
-_HEX = frozenset("0123456789abcdef")
-_ID = frozenset((string.ascii_letters + string.digits + "-_.:/+=@").encode())
-_LONGEST_ID = 128
+_PARENT = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+_NO_TRACE, _NO_SPAN = b"0" * 32, b"0" * 16
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """`parent` is the caller's span, empty when the trace begins here; ids are hexadecimal as in `traceparent`."""
 
     request_id: str
@@ -53,21 +53,17 @@ def begin(request_id: bytes | None, traceparent: bytes | None) -> Trace:
 
 
 def _request_id(value: bytes | None) -> str:
-    if value and len(value) <= _LONGEST_ID and _ID.issuperset(value):
+    if value and _ID.fullmatch(value):
         return value.decode("ascii")
     return str(uuid4())
 
 
 def _parent(value: bytes | None) -> tuple[str, str, str] | None:
     """Read `traceparent`; what is malformed counts as absent, as the recommendation says."""
-    if value is None or len(value) < 55:
+    found = _PARENT.fullmatch(value) if value else None
+    if found is None:
         return None
-    parts = value.decode("latin-1").split("-")
-    if len(parts) < 4 or (parts[0] == "00" and len(parts) != 4) or parts[0] == "ff":
+    version, trace_id, span_id, flags, more = found.groups()
+    if version == b"ff" or (version == b"00" and more) or trace_id == _NO_TRACE or span_id == _NO_SPAN:
         return None
-    version, trace_id, span_id, flags = parts[:4]
-    if [len(version), len(trace_id), len(span_id), len(flags)] != [2, 32, 16, 2]:
-        return None
-    if not _HEX.issuperset(version + trace_id + span_id + flags) or not trace_id.strip("0") or not span_id.strip("0"):
-        return None
-    return trace_id, span_id, flags
+    return trace_id.decode(), span_id.decode(), flags.decode()
