@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from stead.kit.attempt import Attempt
 from stead.kit.idempotency import Answer, Idempotency
@@ -12,13 +12,13 @@ from stead.services.referrals.contract import Attributed, Attribution, Code, Ref
 from stead.services.referrals.store import FIRST_PAGE, Connection, Invitations
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
-Before = Annotated[int, QueryParameter(name="after", ge=1, le=FIRST_PAGE, description="`next` of the page before.")]
+After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", description="`next` of the page before.")]
 
 
 @get("/v1/referrals")
-async def referrals(user: User, invitations: Invitations, limit: Limit = 20, before: Before = FIRST_PAGE) -> Referrals:
+async def referrals(user: User, invitations: Invitations, limit: Limit = 20, after: After = None) -> Referrals:
     """List whom I brought, newest first."""
-    return await invitations.brought_by(user.id, limit, before)
+    return await invitations.brought_by(user.id, limit, int(after) if after else FIRST_PAGE)
 
 
 @get("/v1/referrals/code")
@@ -39,7 +39,7 @@ async def rotate(user: User, attempt: Attempt, invitations: Invitations, idempot
 
 @post("/v1/attributions")
 async def attribute(
-    data: Attribution, attempt: Attempt, invitations: Invitations, idempotency: Idempotency
+    data: JSONBody[Attribution], attempt: Attempt, invitations: Invitations, idempotency: Idempotency
 ) -> Response[Attributed]:
     """Record who brought a new user."""
 
