@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PATH_TO_BACKEND ?= backends/rewards
 UV := 0.13.8
+SHELF := auth content points referrals secrets sessions tokens
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
@@ -35,7 +36,7 @@ types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
 
 openapi: $(INSTALLED) ## write each service's openapi.json
-	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,auth content points referrals tokens)
+	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks

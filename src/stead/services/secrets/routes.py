@@ -1,0 +1,44 @@
+"""Secrets: a value by its key, for a caller whose description names that key."""
+
+import hmac
+import logging
+from hashlib import sha256
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.params import FromPath
+
+from stead.kit.caller import Caller
+from stead.kit.refusal import Refusal
+from stead.services.secrets.contract import Secret
+from stead.services.secrets.store import Store
+
+audit = logging.getLogger("stead.audit")
+
+
+@get("/v1/secrets/{key:str}")
+async def read(
+    request: Request[None, None, State], key: FromPath[str], caller: Caller, store: Store
+) -> Response[Secret | None]:
+    """Return a value; a key that is not declared and one that does not exist answer alike."""
+    snapshot = await store.snapshot()
+    value = snapshot.values.get(key)
+    declared = f"read:{key}" in caller.operations
+    outcome = "given" if declared and value is not None else "unknown" if declared else "not declared"
+    audit.info("secret read", extra={"caller": caller.name, "key": key, "outcome": outcome})
+    if value is None or not declared:
+        raise Refusal(404, "unknown_secret", "There is no such secret for this caller.")
+    tag = _tag(caller.name, key, value)
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={int(store.ttl)}"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(None, status_code=304, headers=headers)
+    return Response(Secret(key, value, snapshot.version), headers=headers)
+
+
+def _tag(caller: str, key: str, value: str) -> str:
+    """Tell one value from another without telling the value: guessing it from the tag costs what guessing it costs."""
+    digest = hmac.new(value.encode(), f"{caller}\n{key}".encode(), sha256).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+HANDLERS = (read,)
