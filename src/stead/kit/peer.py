@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import uniform
 from types import NoneType
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import msgspec
@@ -82,6 +82,7 @@ class _Question:
     path: str
     operation: str
     content: bytes
+    media: str
     key: str | None
     params: dict[str, str]
 
@@ -132,13 +133,18 @@ class Peer:
         operation: str,
         answer: type[T],
         body: msgspec.Struct | None = None,
+        form: Mapping[str, str] | None = None,
         key: str | None = None,
         params: Params | None = None,
     ) -> T:
-        """Return the peer's answer. Raises PeerRefused or PeerUnavailable; never takes longer than the request has."""
-        content = b"" if body is None else _encode(body)
+        """Return the peer's answer. Raises PeerRefused or PeerUnavailable; never takes longer than the request has.
+
+        `form` is sent instead of a body where the callee, as in OAuth, takes a form.
+        """
+        content = urlencode(form).encode() if form is not None else b"" if body is None else _encode(body)
+        media = "application/json" if form is None else "application/x-www-form-urlencoded"
         shown = {name: str(value) for name, value in (params or {}).items() if value is not None}
-        reply = await self._reply(_Question(method, path, operation, content, key, shown))
+        reply = await self._reply(_Question(method, path, operation, content, media, key, shown))
         if reply.status >= 400:
             raise self._refused(reply)
         try:
@@ -215,7 +221,7 @@ class Peer:
             "accept-encoding": "identity",  # what is unpacked could be any size
         }
         if question.content:
-            headers["content-type"] = "application/json"
+            headers["content-type"] = question.media
         if question.key is not None:
             headers["idempotency-key"] = question.key
         if about := trace.current():
