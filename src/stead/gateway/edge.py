@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from stead.gateway.envoy.connection import (
+    CidrRange,
     CommonHttpOptions,
     EarlyHeaderMutation,
     HeaderMutation,
@@ -34,7 +35,7 @@ SEEN = "idempotency-replayed, retry-after, x-request-id"
 LOGGED = {
     "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
     "method": "%REQ(:METHOD)%",
-    "path": "%PATH(NQ:ORIG)%",
+    "path": "%PATH(NQ:ORIG_OR_PATH)%",
     "status": "%RESPONSE_CODE%",
     "reason": "%RESPONSE_CODE_DETAILS%",
     "flags": "%RESPONSE_FLAGS%",
@@ -47,6 +48,9 @@ LOGGED = {
     "trace_id": "%TRACE_ID%",
     "user_id": "%REQ(X-USER-ID)%",
 }
+
+
+NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range at all means Envoy's usual ones
 
 
 def connection_manager(
@@ -67,7 +71,7 @@ def connection_manager(
         ),
         use_remote_address=True,
         xff_num_trusted_hops=site.trusted_hops,
-        internal_address_config=InternalAddressConfig(unix_sockets=False),
+        internal_address_config=InternalAddressConfig(cidr_ranges=(NOBODY,)),
         normalize_path=True,
         merge_slashes=True,
         path_with_escaped_slashes_action="REJECT_REQUEST",

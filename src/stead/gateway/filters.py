@@ -42,6 +42,7 @@ RATE = "envoy.filters.http.local_ratelimit"
 SHAPE = "envoy.filters.http.header_to_metadata"
 JWT = "envoy.filters.http.jwt_authn"
 GUARD = "envoy.filters.http.rbac"
+GUARD_NOTES = "guard_"
 ROLES = "roles"
 BUFFER = "envoy.filters.http.buffer"
 ROUTER = "envoy.filters.http.router"
@@ -136,4 +137,4 @@ def _guard(vouchings: Sequence[Vouching]) -> Rbac:
     """The last word: a user is named, and a provider is believed about it."""
     named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(".+")))
     believed = (all_of(named, vouching.believed) for vouching in vouchings)
-    return Rbac(rules=allow("believed", *believed) if vouchings else NOBODY, rules_stat_prefix="guard_")
+    return Rbac(rules=allow("believed", *believed) if vouchings else NOBODY, rules_stat_prefix=GUARD_NOTES)

@@ -19,7 +19,7 @@ from stead.gateway.envoy.connection import (
 )
 from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, overwrite
 from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exactly
-from stead.gateway.filters import ROLES
+from stead.gateway.filters import GUARD_NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def local_replies() -> LocalReplyConfig:
     challenge = (overwrite("www-authenticate", "Bearer"),)
     return LocalReplyConfig(
         mappers=(
-            _mapper(ROLE_MISSING, AccessLogFilter(and_filter=AndFilter(filters=(_status(403), _denied_by(ROLES))))),
+            _mapper(ROLE_MISSING, AccessLogFilter(and_filter=AndFilter(filters=(_status(403), _recognised())))),
             _mapper(UNAUTHENTICATED, _status(401), headers=challenge),
             _mapper(UNAUTHENTICATED, _status(403), headers=challenge),
             *(_mapper(reply, _status(reply.status)) for reply in REPLIES),
@@ -85,10 +85,11 @@ def _status(code: int) -> AccessLogFilter:
     return AccessLogFilter(status_code_filter=StatusCodeFilter(comparison=ComparisonFilter(op="EQ", value=value)))
 
 
-def _denied_by(filter: str) -> AccessLogFilter:
+def _recognised() -> AccessLogFilter:
+    """Tell whether the guard had let the user pass; what a filter notes of its own refusal is noted too late."""
     matcher = MetadataMatcher(
         filter="envoy.filters.http.rbac",
-        path=(PathSegment(key=f"{filter}_enforced_engine_result"),),
-        value=ValueMatcher(string_match=exactly("denied")),
+        path=(PathSegment(key=f"{GUARD_NOTES}enforced_engine_result"),),
+        value=ValueMatcher(string_match=exactly("allowed")),
     )
     return AccessLogFilter(metadata_filter=MetadataFilter(matcher=matcher, match_if_key_not_found=False))

@@ -171,6 +171,7 @@ class HeaderToMetadata(Message, type="envoy.extensions.filters.http.header_to_me
 
 class AuthorizationResponse(Message):
     allowed_upstream_headers: ListStringMatcher
+    allowed_client_headers: ListStringMatcher
 
 
 class AuthorizationService(Message):

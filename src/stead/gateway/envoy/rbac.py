@@ -11,6 +11,12 @@ class Permission(Message):
     any: bool
 
 
+class SourcedMetadata(Message):
+    """Metadata that the filters before this one have noted of the request."""
+
+    metadata_matcher: MetadataMatcher
+
+
 class Principals(Message):
     ids: tuple["Principal", ...]
 
@@ -20,7 +26,7 @@ class Principal(Message):
 
     any: bool | None = None
     header: HeaderMatcher | None = None
-    metadata: MetadataMatcher | None = None
+    sourced_metadata: SourcedMetadata | None = None
     and_ids: Principals | None = None
     or_ids: Principals | None = None
     not_id: "Principal | None" = None
@@ -58,6 +64,10 @@ def all_of(*conditions: Principal) -> Principal:
 
 def any_of(*conditions: Principal) -> Principal:
     return Principal(or_ids=Principals(ids=conditions))
+
+
+def noted(matcher: MetadataMatcher) -> Principal:
+    return Principal(sourced_metadata=SourcedMetadata(metadata_matcher=matcher))
 
 
 def allow(name: str, *principals: Principal) -> Rules:

@@ -17,7 +17,7 @@ from stead.gateway.envoy.matcher import (
     exactly,
     regex,
 )
-from stead.gateway.envoy.rbac import Principal, all_of
+from stead.gateway.envoy.rbac import Principal, all_of, noted
 from stead.gateway.providers.vouching import (
     AUTH_METHOD,
     CREDENTIAL,
@@ -42,7 +42,7 @@ def vouching(provider: Introspection, _: Site) -> Vouching:
         name=name,
         asked=Asked(pattern, _asking(provider, name)),
         believed=all_of(
-            Principal(metadata=_is_asked_about(name)),
+            noted(_is_asked_about(name)),
             Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
         ),
     )
@@ -56,7 +56,8 @@ def _asking(provider: Introspection, name: str) -> ExtAuthz:
             server_uri=HttpUri(uri=f"http://{service}", cluster=service, timeout=TIMEOUT),
             path_override=provider.path,
             authorization_response=AuthorizationResponse(
-                allowed_upstream_headers=ListStringMatcher(patterns=tuple(exactly(header) for header in ANSWERED))
+                allowed_upstream_headers=ListStringMatcher(patterns=tuple(exactly(header) for header in ANSWERED)),
+                allowed_client_headers=ListStringMatcher(patterns=(exactly("retry-after"),)),
             ),
         ),
         allowed_headers=ListStringMatcher(patterns=(exactly("x-request-id"), exactly("traceparent"))),

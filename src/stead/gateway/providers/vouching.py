@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stead.gateway.envoy.http import ExtAuthz, JwtProvider
 from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, StringMatcher, ValueMatcher
-from stead.gateway.envoy.rbac import Principal
+from stead.gateway.envoy.rbac import Principal, noted
 
 JWT_METADATA = "envoy.filters.http.jwt_authn"
 PAYLOAD = "jwt"
@@ -45,7 +45,7 @@ class Vouching:
 def claim_of(part: str, name: str, value: ValueMatcher, *, invert: bool = False) -> Principal:
     """Hold the verified token's payload or header against a value; an absent claim never matches."""
     path = (PathSegment(key=part), PathSegment(key=name))
-    return Principal(metadata=MetadataMatcher(filter=JWT_METADATA, path=path, value=value, invert=invert))
+    return noted(MetadataMatcher(filter=JWT_METADATA, path=path, value=value, invert=invert))
 
 
 def claim_is(name: str, expected: StringMatcher) -> Principal:
