@@ -1,0 +1,5 @@
+"""`python -m stead`: the command line."""
+
+from stead.cli import main
+
+main()

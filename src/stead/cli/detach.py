@@ -1,0 +1,55 @@
+"""`stead up -d`: the run goes on in a process of its own, and this one returns when everything is accounted for."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from stead.cli.follow import follow
+from stead.model import SteadError
+from stead.model.load import find
+from stead.run.error import RunError
+from stead.run.folder import Folder
+from stead.run.remote import Remote
+from stead.run.supervisor import Options
+
+LOG = "stead.log"
+PATIENCE = 20.0  # seconds for the run to be there to be asked
+
+
+def detach(path: Path, options: Options) -> int:
+    """Start the run, show how it comes up, and return 0 when all is well."""
+    folder = Folder(find(path))
+    folder.make()
+    log = folder.logs / LOG
+    process = _start(path, options, log)
+    state = follow(_remote(folder, process, log))
+    return 0 if state.get("well") else 1
+
+
+def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]":
+    words = [sys.executable, "-m", "stead", "up", str(path), "--port", str(options.port)]
+    words += ["--reload"] if options.reload else []
+    with log.open("wb") as output:
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Remote:
+    """Return the run once it can be asked; RunError with what it said when it ended before."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RunError(log.read_text(errors="replace").strip())
+        if _mine(folder, process.pid):
+            return Remote(folder.description)
+        time.sleep(0.02)
+    raise RunError(f"the run does not answer; its log is {log}")
+
+
+def _mine(folder: Folder, pid: int) -> bool:
+    try:
+        run: Any = folder.run()
+    except SteadError:
+        return False
+    return run is not None and run.pid == pid and Path(run.socket).exists()

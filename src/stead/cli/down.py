@@ -1,0 +1,35 @@
+"""`stead down`: stop a backend that runs."""
+
+import time
+from pathlib import Path
+
+from stead.model import SteadError
+from stead.run.error import RunError
+from stead.run.remote import Remote
+
+PATIENCE = 20.0  # seconds; a run ends within 10
+
+
+def down(path: Path = Path(), /) -> None:
+    """Stop a backend that runs: its gateway first, then its services, then its database.
+
+    Parameters
+    ----------
+    path
+        The folder of a backend.py, or the file itself.
+    """
+    remote = Remote(path)
+    remote.ask("down")
+    until = time.monotonic() + PATIENCE
+    while _runs(remote):
+        if time.monotonic() > until:
+            raise RunError(f"process {remote.run.pid} does not end; see {remote.folder.logs}")
+        time.sleep(0.05)
+
+
+def _runs(remote: Remote) -> bool:
+    """Tell whether anything still holds the lock."""
+    try:
+        return remote.folder.is_locked()
+    except SteadError:
+        return False

@@ -1,0 +1,75 @@
+"""`stead logs`: what the processes write."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.model.load import find
+from stead.run.error import RunError
+from stead.run.folder import Folder
+from stead.run.journal import tail
+
+PAUSE = 0.2  # seconds between two looks at the files
+
+
+def logs(
+    *names: str,
+    path: Annotated[Path, Parameter(["--path", "-p"])] = Path(),
+    follow: Annotated[bool, Parameter(["--follow", "-f"], negative="")] = False,
+    lines: Annotated[int, Parameter(["--lines", "-n"])] = 50,
+) -> None:
+    """Show what the processes write; all of them when none is named. The logs stay after a run has ended.
+
+    Parameters
+    ----------
+    names
+        Their names, as `stead status` shows them.
+    path
+        The folder of a backend.py, or the file itself.
+    follow
+        Go on showing what is added, until Ctrl-C.
+    lines
+        How many of the last lines.
+    """
+    files = _files(Folder(find(path)), names)
+    wide = max((len(name) for name in files), default=0)
+    for name, file in files.items():
+        for line in tail(file, lines):
+            _show(name, line, wide, alone=len(files) == 1)
+    if follow:
+        for name, line in _added(files):
+            _show(name, line, wide, alone=len(files) == 1)
+
+
+def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
+    found = {file.stem: file for file in sorted(folder.logs.glob("*.log"))}
+    if not found:
+        raise RunError(f"there are no logs: nothing has run here yet ({folder.description})")
+    if unknown := [name for name in names if name not in found]:
+        raise RunError(f"there is no log of {', '.join(unknown)}; there are {', '.join(found)}")
+    return {name: found[name] for name in names} if names else found
+
+
+def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
+    """Yield whole lines as they come, also when a file was begun anew because it had grown too large."""
+    seen = {name: file.stat().st_size for name, file in files.items()}
+    while True:
+        for name, file in files.items():
+            size = file.stat().st_size if file.exists() else 0
+            if size == seen[name]:
+                continue
+            with file.open("rb") as text:
+                text.seek(seen[name] if size > seen[name] else 0)
+                added, newline, _ = text.read().rpartition(b"\n")
+            seen[name] = (seen[name] if size > seen[name] else 0) + len(added) + len(newline)
+            yield from ((name, line) for line in added.decode(errors="replace").splitlines())
+        time.sleep(PAUSE)
+
+
+def _show(name: str, line: str, wide: int, *, alone: bool) -> None:
+    sys.stdout.write(line + "\n" if alone else f"{name:<{wide}} | {line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,32 @@
+"""`stead status`: what runs, and what it waits for."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.run.remote import Remote
+
+
+def status(path: Path = Path(), /, *, as_json: Annotated[bool, Parameter("--json", negative="")] = False) -> int:
+    """Show what runs, and what it waits for; the exit status is 0 when all is well.
+
+    Parameters
+    ----------
+    path
+        The folder of a backend.py, or the file itself.
+    as_json
+        For programs.
+    """
+    state = Remote(path).ask("status")
+    if as_json:
+        sys.stdout.write(json.dumps(state, indent=1) + "\n")
+    else:
+        from rich.console import Console
+
+        from stead.cli.table import hints, table
+
+        Console().print(table(state), *hints(state), sep="\n")
+    return 0 if state["well"] else 1

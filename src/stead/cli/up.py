@@ -1,0 +1,84 @@
+"""`stead up`: run a backend on this machine."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.model.load import find, load
+from stead.run.supervisor import Options, Supervisor
+
+
+def up(
+    path: Path = Path(),
+    /,
+    *,
+    port: int = 8080,
+    detach: Annotated[bool, Parameter(["--detach", "-d"], negative="")] = False,
+    wait: Annotated[bool, Parameter(negative="")] = False,
+    reload: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Run a backend on this machine, until Ctrl-C.
+
+    Parameters
+    ----------
+    path
+        The folder of a backend.py, or the file itself.
+    port
+        Where the gateway listens; 0 takes any free port.
+    detach
+        Return when everything is accounted for, and leave it running.
+    wait
+        Start everything, tell whether all is well, and stop again: for a script. With -d it is left running.
+    reload
+        Restart what a changed file belongs to.
+    """
+    options = Options(port=port, reload=reload)
+    if detach:
+        from stead.cli.detach import detach as apart
+
+        return apart(path, options)
+    return run(path, options, until_settled=wait)
+
+
+def run(path: Path, options: Options, *, until_settled: bool = False) -> int:
+    """Run in this process, and show it."""
+    supervisor = Supervisor(find(path), options)
+    supervisor.open()
+    try:
+        supervisor.plan(load(path))
+    except BaseException:
+        supervisor.close()
+        raise
+    return asyncio.run(_live(supervisor, until_settled=until_settled))
+
+
+async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
+    from stead.cli.screen import screen
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, supervisor.ask_stop)
+    showing = asyncio.create_task(screen(supervisor))
+    judging = asyncio.create_task(_judge(supervisor)) if until_settled else None
+    try:
+        await supervisor.run()
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
+    if supervisor.problem:
+        print(supervisor.problem, file=sys.stderr)  # noqa: T201 - a command line speaks
+    well = await judging if judging else not supervisor.problem
+    return 0 if well else 1
+
+
+async def _judge(supervisor: Supervisor) -> bool:
+    """Wait until everything is accounted for, then stop; tell whether all was well."""
+    while not supervisor.board.all_settled and not supervisor.board.stopping:
+        await supervisor.board.changed()
+    well = supervisor.board.well
+    supervisor.ask_stop()
+    return well

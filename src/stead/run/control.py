@@ -1,0 +1,110 @@
+"""The control socket: how another command asks a running supervisor. One JSON line asks, JSON lines answer.
+
+A socket in a private folder needs no password and no port, and whoever may open it may end the processes anyway.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from stead.model import SteadError
+from stead.run.error import RunError
+
+if TYPE_CHECKING:
+    from stead.run.supervisor import Supervisor
+
+LONGEST = 65_536  # bytes of a question
+Answer = dict[str, Any]
+
+
+class Control:
+    """Serves the socket of one supervisor, inside `async with`."""
+
+    def __init__(self, supervisor: "Supervisor", path: Path) -> None:
+        self._supervisor = supervisor
+        self._path = path
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._path.unlink(missing_ok=True)  # left by a run that was killed: the lock says that it is gone
+        self._server = await asyncio.start_unix_server(self._talk, str(self._path), limit=LONGEST)
+        self._path.chmod(0o600)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+        self._path.unlink(missing_ok=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._talks.add(task)
+        try:
+            async for answer in self._answers(await reader.readline()):
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):
+            return  # whoever asked has gone, or the run has ended
+        finally:
+            self._talks.discard(task)
+            writer.close()
+            with suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _answers(self, line: bytes) -> AsyncIterator[Answer]:
+        try:
+            question = json.loads(line)
+            if question["do"] == "watch":
+                async for state in self._watch():
+                    yield state
+            else:
+                yield {"ok": True} | await self._do(question)
+        except SteadError as error:
+            yield {"ok": False, "error": str(error)}
+        except (ValueError, KeyError, TypeError):
+            yield {"ok": False, "error": "this is no question that a supervisor understands"}
+
+    async def _do(self, question: dict[str, Any]) -> Answer:
+        known: dict[str, Callable[[list[str]], Awaitable[Answer]]] = {
+            "status": self._status,
+            "down": self._down,
+            "start": self._start,
+            "stop": self._stop,
+            "restart": self._restart,
+        }
+        if question["do"] not in known:
+            raise RunError(f"a supervisor does not know how to {question['do']}")
+        return await known[question["do"]](question.get("names", []))
+
+    async def _status(self, _: list[str]) -> Answer:
+        return self._supervisor.state()
+
+    async def _watch(self) -> AsyncIterator[Answer]:
+        """Say the state now, and again whenever it changes."""
+        while True:
+            changed = asyncio.ensure_future(self._supervisor.board.changed())
+            yield {"ok": True} | self._supervisor.state()
+            await changed
+
+    async def _down(self, _: list[str]) -> Answer:
+        self._supervisor.ask_stop()
+        return {}
+
+    async def _start(self, names: list[str]) -> Answer:
+        for unit in self._supervisor.named(names):
+            unit.begin()
+        return {}
+
+    async def _stop(self, names: list[str]) -> Answer:
+        await asyncio.gather(*(unit.stop() for unit in self._supervisor.named(names)))
+        return {}
+
+    async def _restart(self, names: list[str]) -> Answer:
+        await asyncio.gather(*(unit.restart() for unit in self._supervisor.named(names)))
+        return {}

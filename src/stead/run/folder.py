@@ -1,0 +1,146 @@
+"""The folder `.stead/` beside a backend.py: what a run on this machine makes, keeps, and must not share.
+
+Everything in it can be deleted while nothing runs; the development databases and secrets are then made anew.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from stead.run.error import AlreadyRunsError, RunError
+
+NAME = ".stead"
+PATIENCE = 8.0  # seconds in which a killed run has cleaned up after itself
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a running supervisor says of itself."""
+
+    pid: int
+    backend: str
+    environment: str
+    url: str
+    socket: str
+
+
+class Folder:
+    """The `.stead/` of one backend."""
+
+    def __init__(self, description: Path) -> None:
+        self.description = description
+        self.path = description.parent / NAME
+        self.logs = self.path / "logs"
+        self.run_file = self.path / "run.json"
+
+    def make(self) -> None:
+        """Make the folder, closed to others and ignored by git."""
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        self.path.chmod(0o700)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        ignore = self.path / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+
+    def write_private(self, name: str, text: str) -> Path:
+        """Write a file that only this user may read, all of it or nothing."""
+        path = self.path / name
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        fresh.replace(path)
+        return path
+
+    def read_json(self, name: str) -> Any:
+        """Return what a file of this folder holds; None when there is none."""
+        try:
+            return json.loads((self.path / name).read_text())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise RunError(f"{self.path / name} is damaged ({error}); delete it, and it is made anew.") from None
+
+    def lock(self) -> int:
+        """Take the lock, and return the open file that holds it: as long as any process keeps it open, it is held.
+
+        The kernel gives it back when the last holder ends, however it ends. A run that was killed is waited for while
+        it cleans up; one that lives raises AlreadyRunsError.
+        """
+        held = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        until = time.monotonic() + PATIENCE
+        while not _locks(held):
+            run = self.run()
+            if run and _lives(run.pid):
+                os.close(held)
+                raise AlreadyRunsError(
+                    f"{run.backend} is already running: process {run.pid}, {run.url}\n"
+                    f"  see it:  stead status {self.shown}\n  stop it: stead down {self.shown}"
+                )
+            if time.monotonic() > until:
+                os.close(held)
+                raise AlreadyRunsError(f"{self.path / 'lock'} is held by a run that is starting or ending; try again.")
+            time.sleep(0.05)
+        return held
+
+    def is_locked(self) -> bool:
+        """Tell whether a run holds this backend, or is still ending."""
+        try:
+            held = os.open(self.path / "lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _locks(held)
+        finally:
+            os.close(held)
+
+    def announce(self, run: Run) -> None:
+        self.write_private("run.json", json.dumps(asdict(run)))
+
+    def run(self) -> Run | None:
+        """Return what the last run said of itself; it may have been killed since."""
+        said = self.read_json("run.json")
+        return Run(**said) if said else None
+
+    def socket(self) -> Path:
+        """Return the path of the control socket: short, since the system allows about 100 bytes, and private."""
+        room = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"stead-{os.getuid()}"
+        room.mkdir(mode=0o700, exist_ok=True)
+        about = room.lstat()
+        if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+            raise RunError(f"{room} is not a private folder of this user; remove it, or set XDG_RUNTIME_DIR.")
+        return room / f"{hashlib.sha256(str(self.path).encode()).hexdigest()[:16]}.sock"
+
+    @property
+    def shown(self) -> str:
+        """The backend's folder as a person here would write it; nothing when they are in it."""
+        if self.description.parent == Path.cwd():
+            return ""
+        try:
+            return str(self.description.parent.relative_to(Path.cwd()))
+        except ValueError:
+            return str(self.description.parent)
+
+
+def _locks(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,185 @@
+"""A backend's processes as plans: what is started for each, and what each waits for."""
+
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+import stead.kit
+from stead.model import Backend, Environment, Job, Postgres, Process, Resource, Service
+from stead.model.health import HEALTH
+from stead.run import probe
+from stead.run.database import Databases, server
+from stead.run.edge import edge_plans
+from stead.run.folder import Folder
+from stead.run.identity import Identity
+from stead.run.nursery.link import LIBRARIES, Order
+from stead.run.port import HOST, Ports
+from stead.run.postgres import Cluster
+from stead.run.resolve import Given, Inputs, Resolver
+from stead.run.secrets import Secrets
+from stead.run.status import Board, State, Status
+from stead.run.surroundings import surroundings
+from stead.run.unit import Need, Plan, reached
+
+NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
+SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
+DATABASE_URL = "DATABASE_URL"
+
+
+class Plans:
+    """Everything that one run of a backend consists of."""
+
+    def __init__(self, backend: Backend, folder: Folder, board: Board, environment: str, port: int) -> None:
+        self.backend, self.folder, self.board = backend, folder, board
+        self.environment = _environment(backend, environment)
+        self.ports = Ports()
+        self.port = self.ports.take(port) if port else self.ports.free()
+        self.listening = {service.name: self.ports.free() for service in backend.services}
+        self.secrets = Secrets(folder)
+        inputs = Inputs.beside(folder.description, self.environment.name)
+        self.resolver = Resolver(backend, self.environment, inputs, self.secrets, Identity(folder), self.listening)
+        self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
+        self.resolver.complain()
+        self._databases = self._find_databases(inputs)
+        self.secrets.save()
+
+    @property
+    def url(self) -> str:
+        """Where the backend is entered; nothing when it has no gateway."""
+        return f"http://{HOST}:{self.port}" if self.backend.gateway else ""
+
+    def all(self) -> Iterator[Plan]:
+        """Yield every plan, and note on the board what is not run."""
+        if self._databases:
+            yield from self._start_databases()
+        for job in self.backend.jobs:
+            yield self._job(job)
+        for service in self.backend.services:
+            if service in self.environment.without:
+                self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
+            elif service.image:
+                self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
+            else:
+                yield self._service(service)
+        if self.backend.gateway:
+            yield from edge_plans(self)
+
+    def modules(self) -> list[str]:
+        """Return what the nursery loads: libraries, the kit, and the shelf's own apps.
+
+        A stranger's modules are left out: they may read their environment while they are imported.
+        """
+        kit = [f"stead.kit.{module.name}" for module in pkgutil.iter_modules(stead.kit.__path__)]
+        apps = [service.app.partition(":")[0] for service in self.backend.services if service.app.startswith("stead.")]
+        return [*LIBRARIES, *(name for name in kit if name != "stead.kit.openapi"), *apps]
+
+    def secrets_given(self) -> list[str]:
+        """Return the text of every secret, to be kept out of logs."""
+        return [given.text for each in self.given.values() for given in each if given.setting.secret and given.text]
+
+    def first_try(self) -> str:
+        """Return a path that anyone may read through the gateway; its health when there is none."""
+        fronts = self.backend.gateway.fronts if self.backend.gateway else ()
+        routes = (route for service in fronts for route in service.routes if route.access == "public")
+        plain = (route.path for route in routes if route.method == "GET" and "{" not in route.path)
+        return next(plain, HEALTH if fronts else "")
+
+    async def close(self) -> None:
+        if self._databases:
+            await self._databases.close()
+
+    def environ(self, process: Process) -> dict[str, str]:
+        """Return the environment of a process whose resources are there."""
+        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
+        return surroundings() | {name: text for name, text in values.items() if text is not None}
+
+    def _text(self, given: Given) -> str | None:
+        if given.resource is None or self._databases is None:
+            return given.text
+        return self._databases.url(given.resource)
+
+    def _running(self) -> tuple[Process, ...]:
+        def runs(process: Process) -> bool:
+            return not (isinstance(process, Service) and (process.image or process in self.environment.without))
+
+        return tuple(process for process in self.backend.processes if runs(process))
+
+    def _open(self, process: Process) -> list[Resource]:
+        return [given.resource for given in self.given[process.name] if given.resource is not None]
+
+    def _find_databases(self, inputs: Inputs) -> Databases | None:
+        if not any(isinstance(resource, Postgres) for process in self._running() for resource in self._open(process)):
+            return None
+        admin = inputs.find(DATABASE_URL)
+        cluster = None if admin else Cluster(self.folder.path / "postgres", port=self.ports.free())
+        databases = Databases(
+            self.backend.name, self.secrets, self.board, cluster=cluster, admin=admin[0] if admin else ""
+        )
+        self._cluster = cluster
+        return databases
+
+    def _start_databases(self) -> Iterator[Plan]:
+        assert self._databases
+        self.board.add(self._databases.status)
+        for process in self._running():
+            for resource in self._open(process):
+                self._databases.ask_for(resource, process.name)
+        if self._cluster:
+            yield server(self._cluster)
+
+    def _service(self, service: Service) -> Plan:
+        port = self.listening[service.name]
+        needs = [*self._needs(service), *self._jobs_before()]
+        check = probe.http(port, service.health.path)
+        url = f"http://{HOST}:{port}"
+        return Plan(service.name, "service", self._order(service), check, needs, url, SERVICE_GRACE)
+
+    def _job(self, job: Job) -> Plan:
+        after = [self._healthy(service) for service in self.backend.services] if job.runs == "after" else []
+        needs = [*self._needs(job), *after]
+        beside = job.runs == "beside"
+        return Plan(job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside)
+
+    def _order(self, process: Service | Job) -> Callable[[], Awaitable[Order]]:
+        folder = self.folder.description.parent
+
+        async def order() -> Order:
+            return Order(
+                process.name,
+                self.environ(process),
+                (folder / process.folder).resolve(),
+                app=process.app if isinstance(process, Service) else "",
+                call=process.entry if isinstance(process, Job) else "",
+                command=process.command,
+                path=[str(folder)],
+            )
+
+        return order
+
+    def _needs(self, process: Process) -> Iterator[Need]:
+        for resource in self._open(process):
+            assert self._databases
+            wait = partial(self._databases.ready, resource)
+            yield Need(self._databases.status.name, "needs a database", wait)
+
+    def _jobs_before(self) -> list[Need]:
+        jobs = [job for job in self.backend.jobs if job.runs == "before"]
+        why = "runs before the services"
+        return [Need(job.name, why, partial(self.reached, job.name, "done")) for job in jobs]
+
+    def _healthy(self, service: Service) -> Need:
+        return Need(service.name, "runs after the services", partial(self.reached, service.name, "healthy"))
+
+    async def reached(self, name: str, state: State) -> str:
+        """Wait until a process is in a state; say why not when it will not be."""
+        return await reached(self.board, self.board.statuses[name], state)
+
+    def running_services(self) -> list[str]:
+        return [process.name for process in self._running() if isinstance(process, Service)]
+
+
+def _environment(backend: Backend, name: str) -> Environment:
+    try:
+        return backend.environment(name)
+    except KeyError:
+        return Environment(name)

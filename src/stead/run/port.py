@@ -1,0 +1,66 @@
+"""Ports of the loopback: free ones, and who holds one that is taken.
+
+Free ports are sought below the range from which the system gives ports to outgoing connections: one of those could
+otherwise take the port of a service while it restarts.
+"""
+
+import errno
+import random
+import socket
+from contextlib import suppress
+from typing import Any
+
+from stead.run.error import PortTakenError, RunError
+
+HOST = "127.0.0.1"
+RANGE = range(20_000, 30_000)
+
+
+class Ports:
+    """Gives each process a port that is free and that no other process of this run was given."""
+
+    def __init__(self) -> None:
+        self._given: set[int] = set()
+
+    def free(self) -> int:
+        for port in random.sample(RANGE, 200):
+            if port not in self._given and is_free(port):
+                self._given.add(port)
+                return port
+        raise RunError(f"no free port between {RANGE.start} and {RANGE.stop} was found on {HOST}")
+
+    def take(self, port: int) -> int:
+        """Return the port when it is free; PortTakenError, with who holds it, when it is not."""
+        if not is_free(port):
+            raise PortTakenError(
+                f"port {port} is in use by {holder(port)}.\n"
+                f"  choose another: stead up --port {self.free()}   (--port 0: any free one)"
+            )
+        self._given.add(port)
+        return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def holder(port: int) -> str:
+    """Say which process listens on a port, as far as this user may know."""
+    import psutil
+
+    with suppress(psutil.AccessDenied):
+        for connection in psutil.net_connections("tcp"):
+            address: Any = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and address.port == port and connection.pid:
+                with suppress(psutil.Error):
+                    process = psutil.Process(connection.pid)
+                    return f"process {process.pid} ({' '.join(process.cmdline())[:120] or process.name()})"
+    return "a process of another user"

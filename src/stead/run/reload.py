@@ -1,0 +1,83 @@
+"""Restart only what a changed file belongs to."""
+
+import asyncio
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watchfiles import Change, PythonFilter, awatch
+
+import stead
+
+if TYPE_CHECKING:
+    from stead.run.supervisor import Supervisor
+
+PACKAGE = Path(stead.__file__).resolve().parent
+SHELF = PACKAGE / "services"
+QUIET_MS = 100  # between the last change of a burst and the restart
+
+
+class _Sources(PythonFilter):
+    """Python and SQL anywhere, and everything in a command's own folder; nothing that a build or a run writes."""
+
+    def __init__(self, commands: list[Path]) -> None:
+        super().__init__(extra_extensions=(".sql",))
+        self._ours = {*self.ignore_dirs, ".stead"}
+        self._commands = commands
+
+    def __call__(self, change: Change, path: str) -> bool:
+        if self._ours & set(Path(path).parts):
+            return False
+        return any(Path(path).is_relative_to(folder) for folder in self._commands) or super().__call__(change, path)
+
+
+class Reload:
+    """Which files belong to which process of a run."""
+
+    def __init__(self, supervisor: "Supervisor") -> None:
+        self._supervisor = supervisor
+        self._beside = supervisor.folder.description.parent
+        self._roots: dict[str, Path] = {}
+        self._commands: dict[str, Path] = {}
+        for service in supervisor.backend.services:
+            if service.app:
+                self._roots[service.name] = _package(service.app, self._beside)
+            elif service.command:
+                self._commands[service.name] = (self._beside / service.folder).resolve()
+
+    async def watch(self) -> None:
+        """Restart as files change, until cancelled."""
+        folders = {self._beside, PACKAGE, *self._commands.values()}
+        sources = _Sources(list(self._commands.values()))
+        async for changes in awatch(*folders, watch_filter=sources, step=QUIET_MS, recursive=True):
+            await self._apply({Path(path) for _, path in changes})
+
+    async def _apply(self, changed: set[Path]) -> None:
+        if any(path.is_relative_to(PACKAGE) and not path.is_relative_to(SHELF) for path in changed):
+            await self._supervisor.renew()
+            return
+        names = sorted({name for path in changed for name in self._touched(path)})
+        await asyncio.gather(*(self._supervisor.unit(name).restart() for name in names if self._runs(name)))
+
+    def _touched(self, path: Path) -> list[str]:
+        """Return whose file it is; a file of no service in particular is everybody's who lives beside it."""
+        known = self._roots | self._commands
+        owners = [name for name, root in known.items() if path == root or path.is_relative_to(root)]
+        deepest = max((len(known[name].parts) for name in owners), default=0)
+        return [name for name in owners if len(known[name].parts) == deepest]
+
+    def _runs(self, name: str) -> bool:
+        return name in self._supervisor.units
+
+
+def _package(app: str, beside: Path) -> Path:
+    """Return the package folder of an app; of a lone module, or of one at the top of its folder, the file itself."""
+    name = app.partition(":")[0]
+    if name.startswith("stead."):
+        spec = find_spec(name.rpartition(".")[0])
+        found = spec.origin if spec else None
+        return Path(found or PACKAGE).resolve().parent
+    parts = name.split(".")
+    if len(parts) > 1:
+        return beside.joinpath(*parts[:-1])
+    return beside / f"{name}.py" if (beside / f"{name}.py").exists() else beside / name

@@ -1,0 +1,51 @@
+"""Ask a running supervisor through its control socket."""
+
+import json
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from stead.model.load import find
+from stead.run.error import NotRunningError, RunError
+from stead.run.folder import Folder, Run
+
+
+class Remote:
+    """The supervisor of the backend at a path; NotRunningError when there is none."""
+
+    def __init__(self, path: str | Path = ".") -> None:
+        self.folder = Folder(find(path))
+        run = self.folder.run()
+        if run is None:
+            raise NotRunningError(f"nothing runs here: {self.folder.description}\n  start it: stead up")
+        self.run: Run = run
+
+    def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 30.0) -> dict[str, Any]:
+        """Ask one thing; RunError with what the supervisor says when it refuses."""
+        return next(self._answers(do, names, timeout))
+
+    def watch(self) -> Iterator[dict[str, Any]]:
+        """Yield the state now and whenever it changes, until the run ends."""
+        yield from self._answers("watch", (), None)
+
+    def _answers(self, do: str, names: Sequence[str], timeout: float | None) -> Iterator[dict[str, Any]]:
+        with closing(self._connect(timeout)) as channel, channel.makefile("rw", encoding="utf-8") as talk:
+            talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
+            talk.flush()
+            for line in talk:
+                answer = json.loads(line)
+                if not answer.pop("ok"):
+                    raise RunError(answer["error"])
+                yield answer
+
+    def _connect(self, timeout: float | None) -> socket.socket:
+        channel = socket.socket(socket.AF_UNIX)
+        channel.settimeout(timeout)
+        try:
+            channel.connect(self.run.socket)
+        except OSError:
+            channel.close()
+            raise NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}") from None
+        return channel

@@ -1,0 +1,197 @@
+"""Symbolic wires become the values of this machine, each with where it came from.
+
+A value that a person gives is looked for in the process environment, then in the env file, then it is the setting's
+default, then a development value that is made once. An address of a resource is known only when the resource runs; it
+stays open here.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from stead.kit.key import jwk_set, public_jwk
+from stead.model import Backend, Dev, Environment, Process, Resource, Setting
+from stead.model import wiring as symbol
+from stead.run.error import MissingSettingsError
+from stead.run.identity import ISSUER, Identity
+from stead.run.port import HOST
+from stead.run.secrets import Secrets
+
+Source = Literal["description", "default", "file", "environment", "generated", "derived", "open"]
+SHARED = symbol.PRIVATE_KEY.name
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One setting's value for one process; `text` is None for what is left out, or still open."""
+
+    setting: Setting
+    text: str | None
+    source: Source
+    reason: str
+    resource: Resource | None = None
+
+    @property
+    def value(self) -> Any:
+        """The value as its type has it."""
+        return None if self.text is None else parse(self.setting, self.text)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a person gave: the process environment, and an env file."""
+
+    environment: Mapping[str, str]
+    file: Mapping[str, str]
+    path: Path
+
+    @classmethod
+    def beside(cls, description: Path, environment: str) -> "Inputs":
+        path = description.with_name(f".env.{environment}")
+        return cls(dict(os.environ), _read(path), path)
+
+    def find(self, name: str) -> tuple[str, Source] | None:
+        if name in self.environment:
+            return self.environment[name], "environment"
+        if name in self.file:
+            return self.file[name], "file"
+        return None
+
+
+class Resolver:
+    """Gives every process of a backend its values; `complain()` names at once all that could not be given."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        environment: Environment,
+        inputs: Inputs,
+        secrets: Secrets,
+        identity: Identity,
+        ports: Mapping[str, int],
+    ) -> None:
+        self.backend, self.environment, self.inputs = backend, environment, inputs
+        self.secrets, self.identity, self.ports = secrets, identity, ports
+        self.version = version_of(inputs.path.parent)
+        self._wrong: dict[tuple[str, str], list[str]] = {}
+
+    def resolve(self, process: Process) -> tuple[Given, ...]:
+        found = [self._given(process, wire) for wire in symbol.wires(self.backend, process, self.environment)]
+        shared = self.inputs.find(SHARED)
+        if shared and all(given.setting.name != SHARED for given in found):
+            found.append(Given(symbol.PRIVATE_KEY, *shared, "verifies the calls that it gets"))
+        return tuple(found)
+
+    def complain(self) -> None:
+        """Raise MissingSettingsError when something is missing or malformed."""
+        if not self._wrong:
+            return
+        lines = [f"{self.backend.name} cannot start: {len(self._wrong)} of its settings cannot be used."]
+        lines += [f"  {name} {wrong}  ({', '.join(names)})" for (name, wrong), names in sorted(self._wrong.items())]
+        lines.append(f"Give each in the environment, or in {self.inputs.path}")
+        raise MissingSettingsError("\n".join(lines))
+
+    def _given(self, process: Process, wire: symbol.Wire) -> Given:
+        value, setting, reason = wire.value, wire.setting, wire.reason
+        match value:
+            case symbol.Supplied():
+                return self._supplied(process, setting, reason)
+            case symbol.Text(text):
+                return Given(setting, as_text(text), "description", reason)
+            case symbol.AddressOf(resource, _):
+                return self._address(setting, resource, reason)
+            case symbol.PrivateKeyOf():
+                found = self.inputs.find(SHARED)
+                text, source = found or (self.secrets.signing_key(process.name), "generated")
+                return Given(setting, text, source, reason)
+        return Given(setting, self._derived(value), "derived", reason)
+
+    def _derived(self, value: symbol.Value) -> str:
+        match value:
+            case symbol.EnvironmentName():
+                return self.environment.name
+            case symbol.UrlOf(service):
+                return f"http://{HOST}:{self.ports[service.name]}"
+            case symbol.PortOf(process):
+                return str(self.ports[process.name])
+            case symbol.Keyring(_, callers):
+                return self._keyring(callers)
+        return self.version
+
+    def _keyring(self, callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+        shared = self.inputs.find(SHARED)
+        keys = {name: shared[0] if shared else self.secrets.signing_key(name) for name, _ in callers}
+        return jwk_set({name: public_jwk(keys[name], name, may) for name, may in callers})
+
+    def _address(self, setting: Setting, resource: Resource, reason: str) -> Given:
+        """A database is always made by the runner; another resource may be one that a person names."""
+        found = None if resource.kind == "postgres" else self.inputs.find(setting.name)
+        if found:
+            return Given(setting, *found, reason)
+        return Given(setting, None, "open", reason, resource)
+
+    def _supplied(self, process: Process, setting: Setting, reason: str) -> Given:
+        found = self.inputs.find(setting.name)
+        if found:
+            self._check(process, setting, found[0])
+            return Given(setting, *found, reason)
+        if setting.dev is not None:
+            return Given(setting, self._development(setting.name, setting.dev), "generated", reason)
+        if not setting.required:
+            return Given(setting, None if setting.default is None else as_text(setting.default), "default", reason)
+        self._note(process, setting, f"is missing: {setting.help}" if setting.help else "is missing")
+        return Given(setting, None, "open", reason)
+
+    def _development(self, name: str, kind: Dev) -> str:
+        if kind is Dev.ISSUER:
+            return ISSUER
+        return self.identity.key_set_url if kind is Dev.KEY_SET else self.secrets.setting(name, kind)
+
+    def _check(self, process: Process, setting: Setting, text: str) -> None:
+        try:
+            value = parse(setting, text)
+        except ValueError:
+            self._note(process, setting, f"is no {setting.type.__name__}")
+            return
+        if setting.minimum is not None and value < setting.minimum:
+            self._note(process, setting, f"is less than {setting.minimum}")
+
+    def _note(self, process: Process, setting: Setting, wrong: str) -> None:
+        self._wrong.setdefault((setting.name, wrong), []).append(process.name)
+
+
+def as_text(value: Any) -> str:
+    """Write a value as an environment variable holds it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def parse(setting: Setting, text: str) -> Any:
+    """Read an environment variable as the setting's type; ValueError when it is none."""
+    if setting.type is bool:
+        return {"true": True, "1": True, "false": False, "0": False}[text.lower()] if text else False
+    if setting.type is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return setting.type(text)
+
+
+def version_of(folder: Path) -> str:
+    """Return the short commit of the folder's repository, or "dev"."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "dev"
+    return ran.stdout.strip() or "dev"
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: text for name, text in dotenv_values(path, interpolate=False).items() if text is not None}

@@ -1,0 +1,52 @@
+"""Development secrets: made once, kept in `.stead/secrets.json`, the same at every start."""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable
+
+from stead.kit.key import new_private_key
+from stead.model import Dev
+from stead.run.folder import Folder
+
+FILE = "secrets.json"
+
+
+class Secrets:
+    """The secrets of one backend on this machine, by name; `save()` keeps those that are new."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._kept: dict[str, str] = folder.read_json(FILE) or {}
+        self._new = False
+
+    def setting(self, name: str, kind: Dev) -> str:
+        """Return the development value of a setting: one name, one value, whoever declares it."""
+        return self._once(f"setting:{name}", _webhook_secret if kind is Dev.WEBHOOK_SECRET else _random)
+
+    def signing_key(self, process: str) -> str:
+        """Return the private JWK (Ed25519) with which a process signs its calls."""
+        return self._once(f"key:{process}", lambda: new_private_key(process))
+
+    def password(self, database: str) -> str:
+        return self._once(f"password:{database}", lambda: secrets.token_urlsafe(24))
+
+    def save(self) -> None:
+        if self._new:
+            self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
+            self._new = False
+
+    def _once(self, name: str, make: Callable[[], str]) -> str:
+        if name not in self._kept:
+            self._kept[name] = make()
+            self._new = True
+        return self._kept[name]
+
+
+def _random() -> str:
+    return secrets.token_hex(32)
+
+
+def _webhook_secret() -> str:
+    """As Svix writes it: `whsec_` and 24 bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()

@@ -1,0 +1,84 @@
+"""What is known of each process of a running backend, for the table, for `stead status`, for a command that waits."""
+
+import asyncio
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+State = Literal[
+    "declared", "waiting", "starting", "healthy", "unhealthy", "restarting", "failed", "skipped", "stopped", "done"
+]
+Kind = Literal["resource", "service", "keeper", "gateway", "job"]
+WELL = frozenset({"healthy", "skipped", "done"})
+SETTLED = WELL | {"failed", "stopped", "unhealthy"}
+
+
+@dataclass
+class Status:
+    """One process. `why`: what it waits for, or what is wrong with it; `last`: its last lines when it failed."""
+
+    name: str
+    kind: Kind
+    state: State = "declared"
+    url: str = ""
+    why: str = ""
+    restarts: int = 0
+    pid: int | None = None
+    since: float = field(default_factory=time.time)
+    last: list[str] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        return self.state in SETTLED
+
+    @property
+    def well(self) -> bool:
+        return self.state in WELL
+
+
+class Board:
+    """The statuses of a run, in the order in which they are shown; `changed()` waits for the next change."""
+
+    def __init__(self) -> None:
+        self.statuses: dict[str, Status] = {}
+        self.complete = False  # every process that there will be is on it
+        self.stopping = False
+        self._changed = asyncio.Event()
+
+    def add(self, status: Status) -> Status:
+        self.statuses[status.name] = status
+        self._tell()
+        return status
+
+    def set(self, status: Status, state: State, why: str = "", **rest: Any) -> None:
+        """Note a state and why; anything else that is given becomes an attribute of the status."""
+        before = (status.state, status.why)
+        status.state, status.why = state, why
+        for name, value in rest.items():
+            setattr(status, name, value)
+        if before != (state, why) or rest:
+            status.since = time.time() if before[0] != state else status.since
+            self._tell()
+
+    async def changed(self) -> None:
+        await self._changed.wait()
+
+    def stop(self) -> None:
+        self.stopping = True
+        self._tell()
+
+    @property
+    def all_settled(self) -> bool:
+        """Tell whether every process is accounted for."""
+        return self.complete and all(status.settled for status in self.statuses.values())
+
+    @property
+    def well(self) -> bool:
+        return all(status.well for status in self.statuses.values())
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        return [asdict(status) for status in self.statuses.values()]
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
