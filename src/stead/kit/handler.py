@@ -65,7 +65,7 @@ def described(handler: HTTPRouteHandler) -> HTTPRouteHandler:
     """Return the handler with nothing left in its signature but what a client sends: for its documentation."""
     fn = handler.fn
     hints = get_type_hints(fn, include_extras=True)
-    variables = {part.strip("{}") for path in handler.paths for part in template(path).split("/")}
+    variables = {part.strip("{}") for path in handler.paths for part in template(path).split("/") if part[:1] == "{"}
     reads = "GET" in handler.http_methods
     sent = [
         each
