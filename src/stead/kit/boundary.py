@@ -27,6 +27,7 @@ from stead.model.route import Route, is_variable
 logger = logging.getLogger(__name__)
 
 SINGLE = USER_HEADERS | {SERVICE_TOKEN, IDEMPOTENCY_KEY}
+ANY_SCOPE = "*"  # of an API token: all that tokens may do
 _BEARER = b"Bearer "
 
 Methods = dict[str, Route]
@@ -136,7 +137,7 @@ def _user(route: Route, shown: dict[bytes, bytes]) -> User:
     if user is None:
         logger.info("refused: no user", extra={"route": str(route)})
         raise unauthenticated()
-    if user.method == TOKEN and (route.scope is None or route.scope not in user.scopes):
+    if user.method == TOKEN and (route.scope is None or user.scopes.isdisjoint((route.scope, ANY_SCOPE))):
         raise Refusal(403, "scope_missing", "The API token does not reach this far.")
     if route.roles and user.roles.isdisjoint(route.roles):
         raise Refusal(403, "role_missing", "The user has none of the roles that this needs.")
