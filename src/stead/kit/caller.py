@@ -111,7 +111,7 @@ class Keyring:
             if header.get("alg") != key.algorithm or "crit" in header:
                 raise Unverified(f"the header of a token of {issuer} asks for what its key does not offer")
             claims = _claims(_jws.decode(token, key.material, algorithms=[key.algorithm]))
-        except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError) as error:
+        except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Unverified(f"malformed or forged: {type(error).__name__}") from error
         _timely(claims, now)
         if claims.aud != self._audience:
