@@ -16,6 +16,7 @@ ROUTES = (
     Route.user("POST", "/v1/events", roles=EDITOR),
     Route.user("PATCH", "/v1/events/{event_id}", roles=EDITOR),
     Route.user("POST", "/v1/events/{event_id}/registrations"),
+    Route.user("GET", "/v1/events/{event_id}/registrations/me"),
     Route.user("DELETE", "/v1/events/{event_id}/registrations/me"),
 )
 

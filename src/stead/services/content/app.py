@@ -1,0 +1,57 @@
+"""The content service, made from its parts."""
+
+from datetime import timedelta
+
+from litestar.types import ASGIApp
+
+from stead.kit import idempotency, outbox
+from stead.kit.app import service_app
+from stead.kit.caller import Credentials
+from stead.kit.database import Database
+from stead.kit.idempotency import Idempotency
+from stead.kit.migrations import Migrations
+from stead.kit.outbox import Outbox
+from stead.kit.peer import Peer
+from stead.kit.settings import read
+from stead.services.content.articles import Library
+from stead.services.content.delivery import Delivery
+from stead.services.content.events import Programme
+from stead.services.content.registrations import Registrations
+from stead.services.content.rewards import AWARD, REVERSE, AwardDue, ReversalDue, Rewards
+from stead.services.content.routes import HANDLERS
+from stead.services.content.seating import Hall
+from stead.services.content.service import ROUTES
+from stead.services.content.settings import ContentSettings
+from stead.services.content.sweep import Sweep
+from stead.services.points.contract import PointsClient
+
+
+def create() -> ASGIApp:
+    """Read the environment and return the service; SettingsError names all that is wrong with it."""
+    settings = read(ContentSettings)
+    tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "content")]
+    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    peer = _points(settings)
+    box = _outbox(database, Delivery(database, PointsClient(peer))) if peer else None
+    hall = Hall(Rewards(box, settings.content_registration_points), timedelta(seconds=settings.content_offer_seconds))
+    return service_app(
+        settings,
+        routes=ROUTES,
+        handlers=HANDLERS,
+        parts=[database, *(part for part in (peer, box) if part), Sweep(database, hall)],
+        provide={
+            "library": Library(database),
+            "programme": Programme(database, hall),
+            "registrations": Registrations(database, hall),
+            "idempotency": Idempotency(database),
+        },
+    )
+
+
+def _points(settings: ContentSettings) -> Peer | None:
+    url = settings.points_service_url
+    return Peer(settings.points_service_name, url, Credentials.of(settings)) if url else None
+
+
+def _outbox(database: Database, delivery: Delivery) -> Outbox:
+    return Outbox(database, handlers={AWARD: (AwardDue, delivery.award), REVERSE: (ReversalDue, delivery.reverse)})

@@ -1,0 +1,140 @@
+"""Content: articles, events, and who comes to them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, delete, get, patch, post, put
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+
+from stead.kit.attempt import Attempt
+from stead.kit.idempotency import Answer, Idempotency
+from stead.kit.user import User
+from stead.services.content.articles import Library
+from stead.services.content.contract import (
+    Article,
+    ArticleDraft,
+    Articles,
+    Event,
+    EventChange,
+    EventDraft,
+    Events,
+    Registration,
+    Standing,
+)
+from stead.services.content.events import Programme
+from stead.services.content.page import AfterArticle, AfterEvent, place_in
+from stead.services.content.registrations import Registrations
+from stead.services.content.seating import Connection
+
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+After = Annotated[str | None, QueryParameter(max_length=512, description="`next` of the page before.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that is to be replaced.")]
+STANDS = ResponseSpec(Registration, description="You stood in this event already, or have taken the seat offered.")
+
+
+@get("/v1/articles")
+async def articles(library: Library, limit: Limit = 20, after: After = None) -> Articles:
+    """List published articles, newest first."""
+    return await library.page(limit, place_in(after, AfterArticle) if after else AfterArticle())
+
+
+@get("/v1/articles/{slug:str}")
+async def article(slug: FromPath[str], library: Library) -> Response[Article]:
+    """Return a published article."""
+    stored = await library.read(slug)
+    return Response(stored.article, headers={"ETag": stored.tag})
+
+
+@put("/v1/articles/{slug:str}")
+async def put_article(
+    slug: FromPath[str],
+    data: JSONBody[ArticleDraft],
+    user: User,
+    attempt: Attempt,
+    library: Library,
+    idempotency: Idempotency,
+    if_match: IfMatch = None,
+) -> Response[Article]:
+    """Write an article, new or in place of the one that was."""
+
+    async def work(connection: Connection) -> Answer:
+        stored = await library.put(connection, slug, data, user.id, if_match)
+        return Answer(200, stored.article, {"ETag": stored.tag})
+
+    return await idempotency.run(attempt, work)
+
+
+@get("/v1/events")
+async def events(programme: Programme, limit: Limit = 20, after: After = None) -> Events:
+    """List events: those to come, soonest first, then the past ones, latest first."""
+    return await programme.page(limit, place_in(after, AfterEvent) if after else None)
+
+
+@get("/v1/events/{event_id:uuid}")
+async def event(event_id: FromPath[UUID], programme: Programme) -> Event:
+    """Return one event."""
+    return await programme.read(event_id)
+
+
+@post("/v1/events")
+async def announce(
+    data: JSONBody[EventDraft], user: User, attempt: Attempt, programme: Programme, idempotency: Idempotency
+) -> Response[Event]:
+    """Announce an event."""
+
+    async def work(connection: Connection) -> Answer:
+        made = await programme.announce(connection, data, user.id)
+        return Answer(201, made, {"Location": f"/v1/events/{made.id}"})
+
+    return await idempotency.run(attempt, work)
+
+
+@patch("/v1/events/{event_id:uuid}")
+async def change(
+    event_id: FromPath[UUID],
+    data: JSONBody[EventChange],
+    attempt: Attempt,
+    programme: Programme,
+    idempotency: Idempotency,
+) -> Response[Event]:
+    """Change an event; where that makes room, the next in line move up."""
+
+    async def work(connection: Connection) -> Answer:
+        return Answer(200, await programme.change(connection, event_id, data))
+
+    return await idempotency.run(attempt, work)
+
+
+@post("/v1/events/{event_id:uuid}/registrations", responses={200: STANDS})
+async def register(
+    event_id: FromPath[UUID], user: User, attempt: Attempt, registrations: Registrations, idempotency: Idempotency
+) -> Response[Registration]:
+    """Register me for an event, put me in line, or take the seat that is offered to me; again, say how I stand."""
+
+    async def work(connection: Connection) -> Answer:
+        return Answer(*await registrations.register(connection, event_id, user.id))
+
+    return await idempotency.run(attempt, work)
+
+
+@get("/v1/events/{event_id:uuid}/registrations/me")
+async def standing(event_id: FromPath[UUID], user: User, registrations: Registrations) -> Standing:
+    """Say how I stand."""
+    return await registrations.standing(event_id, user.id)
+
+
+@delete("/v1/events/{event_id:uuid}/registrations/me")
+async def cancel(
+    event_id: FromPath[UUID], user: User, attempt: Attempt, registrations: Registrations, idempotency: Idempotency
+) -> None:
+    """Cancel my registration, or leave the line."""
+
+    async def work(connection: Connection) -> Answer:
+        await registrations.cancel(connection, event_id, user.id)
+        return Answer(204, None)
+
+    return await idempotency.run(attempt, work)  # type: ignore[return-value]
+
+
+HANDLERS = (articles, article, put_article, events, event, announce, change, register, standing, cancel)
