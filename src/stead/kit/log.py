@@ -20,7 +20,7 @@ _SECRET = re.compile(
     r"(?P<url>://[^:/@\s\"]*:)[^@/\s\"]+(?=@)"  # the password of a URL
     r"|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # a JWT
     r"|\b(?:pat|sess|whsec|sk)_[\w+/=-]{8,}"
-    r"|\"d\\*\":\s*\\*\"[\w-]{43}"  # the private half of a JWK
+    r"|(?P<jwk>\"d\\*\":\s*\\*\")[\w-]{43}"  # the private half
 )
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -52,7 +52,7 @@ class Lines(logging.Formatter):
 
 def clean(text: str) -> str:
     """Return the text without what looks like a credential."""
-    return _SECRET.sub(lambda found: (found["url"] or "") + "***", text)
+    return _SECRET.sub(lambda found: (found["url"] or found["jwk"] or "") + "***", text)
 
 
 def start(service: str, level: str = "INFO") -> None:

@@ -17,6 +17,7 @@ JSON = str | int | float | bool | None | list[Any] | dict[str, Any]
 MEDIA = b"application/problem+json"
 
 logger = logging.getLogger(__name__)
+_TITLES = {status.value: status.phrase for status in HTTPStatus}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -37,7 +38,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
         """Return the problem document."""
         document: dict[str, JSON] = {
             "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
+            "title": _TITLES.get(self.status, "Refused"),
             "status": self.status,
             "code": self.code,
         }
