@@ -32,7 +32,7 @@ from stead.gateway.paths import service_routes
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers import vouchings
 from stead.gateway.site import Site, Socket, UnixSocket
-from stead.gateway.upstream import collector_cluster, service_cluster
+from stead.gateway.upstream import collector_cluster, nowhere, service_cluster
 from stead.model import Backend, Gateway
 
 MANAGER = "envoy.filters.network.http_connection_manager"
@@ -82,6 +82,8 @@ def _clusters(gateway: Gateway, site: Site) -> Iterator[Cluster]:
     called = {call.callee.name for call in gateway.calls}
     for name in sorted(called & site.upstreams.keys()):
         yield service_cluster(name, site.upstreams[name], site)
+    if gateway.cors.origins:
+        yield nowhere()
     if site.collector:
         yield collector_cluster(site.collector)
 

@@ -31,6 +31,8 @@ def arguments(configuration: Path, *, concurrency: int = 1, log_level: str = "wa
         "--concurrency",
         str(concurrency),
         "--disable-hot-restart",
+        "--file-flush-interval-msec",
+        "1000",
         "--log-level",
         log_level,
         "--log-format",

@@ -102,6 +102,7 @@ def _cors(cors: Cors) -> dict[str, Message] | None:
         allow_headers=SENT,
         expose_headers=SEEN,
         max_age="600",
+        forward_not_matching_preflights=False,
     )
     return {CORS: policy}
 

@@ -23,6 +23,7 @@ from stead.gateway.envoy.route import (
 from stead.gateway.filters import ROLES, of_users
 from stead.gateway.providers.vouching import AUTH_METHOD, USER_ROLES, Vouching
 from stead.gateway.site import Site
+from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
 from stead.model.route import is_variable
@@ -42,7 +43,23 @@ def service_routes(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) 
     outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
     outer.sort(key=lambda pair: _order(pair[1]))
     let_in = (_let_in(service, route, off, vouchings, site) for service, route in outer)
-    return (*let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
+    asking = (_preflight(off),) if gateway.cors.origins else ()
+    return (*asking, *let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
+
+
+def _preflight(off: Off) -> Route:
+    """Return the route of CORS preflights: the cors filter answers them all, but only on a route to a service."""
+    asks = ("origin", "access-control-request-method")
+    headers = (
+        HeaderMatcher(name=":method", string_match=exactly("OPTIONS")),
+        *(HeaderMatcher(name=name, present_match=True) for name in asks),
+    )
+    return Route(
+        name="preflight",
+        match=RouteMatch(prefix="/", headers=headers),
+        route=RouteAction(cluster=NOWHERE, timeout="1s"),
+        typed_per_filter_config=off,
+    )
 
 
 def _order(route: Declared) -> tuple[tuple[bool, str], ...]:

@@ -38,6 +38,7 @@ from stead.gateway.envoy.http import CredentialInjector, Generic, HttpFilter
 from stead.gateway.site import Site, Socket
 
 COLLECTOR = "collector"
+NOWHERE = "nowhere"
 PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 IDLE = "3s"  # shorter than uvicorn's keep-alive of 5 s: a connection is never used while its peer is closing it
 
@@ -68,6 +69,17 @@ def collector_cluster(url: str) -> Cluster:
         load_assignment=_endpoints(COLLECTOR, at),
         typed_extension_protocol_options={PROTOCOL: HttpProtocolOptions(explicit_http_config=_HTTP1)},
         transport_socket=tls if secure else None,
+    )
+
+
+def nowhere() -> Cluster:
+    """Return a cluster without an endpoint: for a route that must lead to a service and must not be followed."""
+    return Cluster(
+        name=NOWHERE,
+        type="STATIC",
+        connect_timeout="1s",
+        load_assignment=ClusterLoadAssignment(cluster_name=NOWHERE, endpoints=()),
+        typed_extension_protocol_options={PROTOCOL: HttpProtocolOptions(explicit_http_config=_HTTP1)},
     )
 
 

@@ -40,6 +40,7 @@ class CorsPolicy(Message, type="envoy.extensions.filters.http.cors.v3.CorsPolicy
     allow_headers: str
     expose_headers: str
     max_age: str
+    forward_not_matching_preflights: bool
 
 
 class Percentage(Message):

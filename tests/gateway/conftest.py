@@ -1,0 +1,11 @@
+"""One Envoy and one keeper for all tests of the gateway that need nothing special of them."""
+
+import pytest
+
+from gateway.standing import an_edge
+
+
+@pytest.fixture(scope="session")
+def edge():
+    with an_edge() as running:
+        yield running
