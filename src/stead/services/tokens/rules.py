@@ -1,0 +1,37 @@
+"""Decisions about tokens that need no database."""
+
+from collections.abc import Sequence
+
+from stead.kit.refusal import Refusal
+
+USUAL_DAYS = 90
+
+
+def days(wanted: int | None, longest: int) -> int:
+    """Return how many days a token lives; Refusal 422 beyond the longest life that is allowed."""
+    if wanted is None:
+        return min(USUAL_DAYS, longest)
+    if wanted > longest:
+        detail = f"A token lives for {longest} days at the most."
+        errors = [{"path": "$.expires_in_days", "message": detail}]
+        raise Refusal(422, "expires_too_late", detail, errors=errors)
+    return wanted
+
+
+def scopes(wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return each scope once, sorted; `*` holds them all, so beside it no other is kept."""
+    return ("*",) if "*" in wanted else tuple(sorted(set(wanted)))
+
+
+def bearer(values: Sequence[bytes]) -> str | None:
+    """Return the credential of the one `Authorization: Bearer …` header; None when there is not exactly one.
+
+    A comma means that somebody on the way has joined two headers.
+    """
+    if len(values) != 1:
+        return None
+    scheme, _, credential = values[0].decode("latin-1").partition(" ")
+    credential = credential.strip(" ")
+    if scheme.lower() != "bearer" or not credential or "," in credential or " " in credential:
+        return None
+    return credential
