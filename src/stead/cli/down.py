@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from stead.cli.option import Where
 from stead.model import SteadError
 from stead.run.error import RunError
 from stead.run.remote import Remote
@@ -10,14 +11,8 @@ from stead.run.remote import Remote
 PATIENCE = 20.0  # seconds; a run ends within 10
 
 
-def down(path: Path = Path(), /) -> None:
-    """Stop a backend that runs: its gateway first, then its services, then its database.
-
-    Parameters
-    ----------
-    path
-        The folder of a backend.py, or the file itself.
-    """
+def down(path: Where = Path(), /) -> None:
+    """Stop a backend that runs: its gateway first, then its services, then its database."""
     remote = Remote(path)
     remote.ask("down")
     until = time.monotonic() + PATIENCE

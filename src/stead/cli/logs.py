@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.option import Flag, WhereOption
 from stead.model.load import find
 from stead.run.error import RunError
 from stead.run.folder import Folder
@@ -18,8 +19,8 @@ PAUSE = 0.2  # seconds between two looks at the files
 
 def logs(
     *names: str,
-    path: Annotated[Path, Parameter(["--path", "-p"])] = Path(),
-    follow: Annotated[bool, Parameter(["--follow", "-f"], negative="")] = False,
+    path: WhereOption = Path(),
+    follow: Annotated[Flag, Parameter(["--follow", "-f"])] = False,
     lines: Annotated[int, Parameter(["--lines", "-n"])] = 50,
 ) -> None:
     """Show what the processes write; all of them when none is named. The logs stay after a run has ended.
@@ -28,8 +29,6 @@ def logs(
     ----------
     names
         Their names, as `stead status` shows them.
-    path
-        The folder of a backend.py, or the file itself.
     follow
         Go on showing what is added, until Ctrl-C.
     lines

@@ -7,16 +7,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.option import Flag, Where
 from stead.run.remote import Remote
 
 
-def status(path: Path = Path(), /, *, as_json: Annotated[bool, Parameter("--json", negative="")] = False) -> int:
+def status(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json")] = False) -> int:
     """Show what runs, and what it waits for; the exit status is 0 when all is well.
 
     Parameters
     ----------
-    path
-        The folder of a backend.py, or the file itself.
     as_json
         For programs.
     """

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.option import Where
 from stead.run.running import development_token
 
 
 def token(
     user: str,
-    path: Path = Path(),
+    path: Where = Path(),
     /,
     *,
     role: Annotated[list[str] | None, Parameter(["--role", "-r"], negative="")] = None,
@@ -23,8 +24,6 @@ def token(
     ----------
     user
         The user's id, such as ann.
-    path
-        The folder of a backend.py, or the file itself.
     role
         A role that the user has; may be given several times.
     ttl

@@ -8,25 +8,24 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.option import Flag, Where
 from stead.model.load import find, load
 from stead.run.supervisor import Options, Supervisor
 
 
 def up(
-    path: Path = Path(),
+    path: Where = Path(),
     /,
     *,
     port: int = 8080,
-    detach: Annotated[bool, Parameter(["--detach", "-d"], negative="")] = False,
-    wait: Annotated[bool, Parameter(negative="")] = False,
-    reload: Annotated[bool, Parameter(negative="")] = False,
+    detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
+    wait: Flag = False,
+    reload: Flag = False,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C.
 
     Parameters
     ----------
-    path
-        The folder of a backend.py, or the file itself.
     port
         Where the gateway listens; 0 takes any free port.
     detach

@@ -58,9 +58,7 @@ def running(path: str | Path = ".") -> Running | None:
         environment=state["environment"],
         version=state["version"],
         url=state["url"],
-        urls={
-            each["name"]: each["url"] for each in processes if each["url"] and each["kind"] in ("service", "gateway")
-        },
+        urls={each["name"]: each["url"] for each in asked},
         skipped={each["name"]: each["why"] for each in processes if each["state"] == "skipped"},
         folder=remote.folder,
     )

@@ -1,0 +1,11 @@
+"""Options that several commands have, each defined once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+FLAG = Parameter(negative="", show_default=False)
+Flag = Annotated[bool, FLAG]
+Where = Annotated[Path, Parameter(help="The folder of a backend.py, or the file itself.")]
+WhereOption = Annotated[Path, Parameter(["--path", "-p"], help="The folder of a backend.py, or the file itself.")]
