@@ -7,9 +7,7 @@ from stead.model import AnyService, Backend
 from stead.model.call import FRONT
 
 OUTSIDE = "internet"
-MERMAID_WORDS = frozenset("call class click default end flowchart graph href style subgraph".split())
-    {"call", "class", "click", "default", "end", "flowchart", "graph", "href", "style", "subgraph"}
-)
+MERMAID_WORDS = ("call", "class", "click", "default", "end", "flowchart", "graph", "href", "style", "subgraph")
 
 
 @dataclass(frozen=True, slots=True)
