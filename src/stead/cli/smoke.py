@@ -1,0 +1,98 @@
+"""`stead smoke`: ask a backend that runs whether it is what was deployed."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import AnyService, Backend, SteadError, load
+from stead.ops.smoke import Check, Target
+from stead.run.running import running
+
+
+def smoke(
+    path: Where = Path(),
+    /,
+    *,
+    url: Annotated[list[str] | None, Parameter(negative="")] = None,
+    environment: str = "",
+    version: Annotated[str, Parameter("--expect-version")] = "",
+    as_json: Annotated[Flag, Parameter("--json")] = False,
+) -> int:
+    """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
+
+    Parameters
+    ----------
+    url
+        Where a process is reached, NAME=URL; may be given several times. Left out: what runs on this machine.
+    environment
+        The environment that every /health must name. Left out: that of what runs here.
+    version
+        The version that every /health must name. Left out: all must name the same.
+    as_json
+        For programs: one line a check.
+    """
+    import httpx2
+
+    target = _target(load(path), path, url or [], environment, version)
+    with httpx2.Client(timeout=5.0) as client:
+        from stead.ops.smoke import smoke as ask
+
+        checks = list(_shown(ask(target, client), as_json=as_json))
+    wrong = sum(bool(check.wrong) for check in checks)
+    if not as_json:
+        sys.stdout.write(f"{len(checks) - wrong} of {len(checks)} well\n")
+    return 1 if wrong else 0
+
+
+def _target(backend: Backend, path: Path, urls: list[str], environment: str, version: str) -> Target:
+    if urls:
+        given = dict(_pair(text) for text in urls)
+        skipped = {service.name: f"not in {environment}" for service in _left_out(backend, environment)}
+        return Target(backend, environment or "dev", given, version or None, skipped)
+    found = running(path)
+    if found is None:
+        raise SteadError(
+            f"{backend.name} does not run here\n  start it: stead up; or say where it runs: --url NAME=URL"
+        )
+    wanted = version or found.version
+    return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+
+
+def _left_out(backend: Backend, environment: str) -> tuple[AnyService, ...]:
+    return next((one.without for one in backend.environments if one.name == environment), ())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not equals or "://" not in url:
+        raise SteadError(f"--url {text}: expected NAME=URL, as in points-service=https://points.example.com")
+    return name, url.rstrip("/")
+
+
+def _shown(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for check in checks:
+        if as_json:
+            sys.stdout.write(json.dumps(dataclasses.asdict(check)) + "\n")
+        else:
+            console.print(_line(check), soft_wrap=True)
+        yield check
+
+
+def _line(check: Check) -> str:
+    from rich.markup import escape
+
+    said = escape(f"{check.name}  {check.asked}")
+    if check.skipped:
+        return f"[yellow]–[/] {said}  [dim]{escape(check.skipped)}[/]"
+    if check.wrong:
+        return f"[red]✗[/] {said}  [red]{escape(check.wrong)}[/]"
+    return f"[green]✓[/] {said}"

@@ -1,0 +1,63 @@
+"""`stead story`: play a backend's story against what runs."""
+
+import asyncio
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import SteadError
+from stead.model.load import find
+from stead.ops.stage import Stage, Step, StoryError
+from stead.ops.story import Story, story_of
+from stead.run.running import running
+
+
+def story(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json")] = False) -> int:
+    """Play a backend's story.py against what runs, printing each step.
+
+    Parameters
+    ----------
+    as_json
+        For programs: one line a step.
+    """
+    played = story_of(path)
+    found = running(path)
+    if found is None:
+        raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")
+    stage = Stage(found.url, lambda user, roles: found.token(user, roles), found.secret, _shown(as_json=as_json))
+    try:
+        asyncio.run(_play(stage, played))
+    except StoryError:
+        return 1  # the step that failed has said why
+    return 0
+
+
+async def _play(stage: Stage, played: Story) -> None:
+    async with stage:
+        await played(stage)
+
+
+def _shown(*, as_json: bool) -> Callable[[Step], None]:
+    if as_json:
+        return _write
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+
+    def show(step: Step) -> None:
+        mark = "[red]✗[/]" if step.wrong else "[green]✓[/]"
+        wrong = f"\n  [red]{escape(step.wrong)}[/]" if step.wrong else ""
+        console.print(f"{mark} {escape(step.title)} [dim]{step.seconds:.1f} s[/]{wrong}", soft_wrap=True)
+
+    return show
+
+
+def _write(step: Step) -> None:
+    sys.stdout.write(json.dumps(dataclasses.asdict(step)) + "\n")
