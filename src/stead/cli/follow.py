@@ -4,27 +4,29 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 
-from stead.cli.table import hints, table
+from stead.cli.table import picture
 from stead.run.remote import Remote
+
+PIPED = 160  # columns where there is no terminal to say
 
 
 def follow(remote: Remote) -> Mapping[str, Any]:
     """Return the state in which everything is accounted for, or the last one that was seen."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPED)
     state: Mapping[str, Any] = {}
-    if not sys.stdout.isatty():
-        for state in remote.watch():
-            if state["settled"]:
-                break
-        if state:
-            console.print(table(state), *hints(state), sep="\n")
+    if sys.stdout.isatty():
+        with Live(console=console, auto_refresh=False) as live:
+            for state in remote.watch():
+                live.update(picture(state), refresh=True)
+                if state["settled"]:
+                    return state
         return state
-    with Live(console=console, auto_refresh=False) as live:
-        for state in remote.watch():
-            live.update(Group(table(state), *hints(state)), refresh=True)
-            if state["settled"]:
-                break
+    for state in remote.watch():
+        if state["settled"]:
+            break
+    if state:
+        console.print(picture(state))
     return state

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.line import readable
 from stead.cli.option import Flag, WhereOption
 from stead.model.load import find
 from stead.run.error import RunError
@@ -22,6 +23,7 @@ def logs(
     path: WhereOption = Path(),
     follow: Annotated[Flag, Parameter(["--follow", "-f"])] = False,
     lines: Annotated[int, Parameter(["--lines", "-n"])] = 50,
+    raw: Flag = False,
 ) -> None:
     """Show what the processes write; all of them when none is named. The logs stay after a run has ended.
 
@@ -33,15 +35,17 @@ def logs(
         Go on showing what is added, until Ctrl-C.
     lines
         How many of the last lines.
+    raw
+        Show the lines as they were written, JSON and all.
     """
     files = _files(Folder(find(path)), names)
-    wide = max((len(name) for name in files), default=0)
+    wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     for name, file in files.items():
         for line in tail(file, lines):
-            _show(name, line, wide, alone=len(files) == 1)
+            _show(name, line if raw else readable(line), wide)
     if follow:
         for name, line in _added(files):
-            _show(name, line, wide, alone=len(files) == 1)
+            _show(name, line if raw else readable(line), wide)
 
 
 def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
@@ -69,6 +73,6 @@ def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
         time.sleep(PAUSE)
 
 
-def _show(name: str, line: str, wide: int, *, alone: bool) -> None:
-    sys.stdout.write(line + "\n" if alone else f"{name:<{wide}} | {line}\n")
+def _show(name: str, line: str, wide: int) -> None:
+    sys.stdout.write(f"{name:<{wide}} | {line}\n" if wide else f"{line}\n")
     sys.stdout.flush()

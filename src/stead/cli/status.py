@@ -10,6 +10,8 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.run.remote import Remote
 
+PIPED = 160  # columns where there is no terminal to say
+
 
 def status(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json")] = False) -> int:
     """Show what runs, and what it waits for; the exit status is 0 when all is well.
@@ -25,7 +27,7 @@ def status(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--jso
     else:
         from rich.console import Console
 
-        from stead.cli.table import hints, table
+        from stead.cli.table import picture
 
-        Console().print(table(state), *hints(state), sep="\n")
+        Console(width=None if sys.stdout.isatty() else PIPED).print(picture(state))
     return 0 if state["well"] else 1

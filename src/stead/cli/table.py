@@ -1,11 +1,13 @@
 """The table of what runs, and the lines below it: for `stead up` and for `stead status`."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from stead.cli.line import worth_telling
 
 MARKS = {
     "declared": ("·", "dim"),
@@ -19,39 +21,35 @@ MARKS = {
     "skipped": ("–", "dim"),
     "stopped": ("○", "dim"),
 }
+TOLD = 5  # last lines of each process that failed
+
+
+def picture(state: Mapping[str, Any]) -> Group:
+    """Return all that there is to see: the table, why something failed, what to do next."""
+    if not state["processes"]:
+        return Group(Text(f"{state['backend']}: starting …", style="dim"))
+    return Group(table(state), *failures(state), *hints(state))
 
 
 def table(state: Mapping[str, Any]) -> Table:
     """Return the processes as rows."""
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=False)
-    made.add_column("process", no_wrap=True)
-    made.add_column("state", no_wrap=True)
-    made.add_column("url", no_wrap=True, style="dim")
-    made.add_column("", overflow="fold")
+    made.add_column("process", no_wrap=True, min_width=max(len(process["name"]) for process in state["processes"]))
+    made.add_column("state", no_wrap=True, min_width=12)
+    made.add_column("url", no_wrap=True, min_width=22)
+    made.add_column("", overflow="ellipsis", no_wrap=True)
     for process in state["processes"]:
         made.add_row(*_row(process))
     return made
 
 
-def _row(process: Mapping[str, Any]) -> tuple[Text, Text, Text, Text]:
-    mark, style = MARKS[process["state"]]
-    return (
-        Text(process["name"], style="bold" if process["kind"] == "gateway" else ""),
-        Text(f"{mark} {process['state']}", style=style),
-        Text(process["url"] if process["state"] in ("healthy", "unhealthy") else ""),
-        _about(process),
-    )
-
-
-def _about(process: Mapping[str, Any]) -> Text:
-    """Why it is not well, and how often it was restarted; the last lines of one that failed."""
-    parts = [process["why"]] if process["why"] else []
-    if process["restarts"]:
-        parts.append(f"restarted {process['restarts']}×")
-    text = Text(", ".join(parts), style="red" if process["state"] == "failed" else "dim")
-    for line in process["last"] if process["state"] == "failed" else ():
-        text.append(f"\n│ {line}", style="dim")
-    return text
+def failures(state: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Yield the last words of each process that failed, one row a line."""
+    for process in state["processes"]:
+        if process["state"] == "failed" and process["last"]:
+            yield Text(f"\n{process['name']} said last", style="dim")
+            for line in worth_telling(process["last"])[-TOLD:]:
+                yield Text(f"  {line}", overflow="ellipsis", no_wrap=True)
 
 
 def hints(state: Mapping[str, Any]) -> list[Text]:
@@ -63,21 +61,34 @@ def hints(state: Mapping[str, Any]) -> list[Text]:
         return [Text(f"\nstarting, {waits} to go", style="dim")]
     lines = [Text()]
     if not state["well"]:
-        lines.append(Text("not all is well; see above, and stead logs NAME", style="red"))
+        lines.append(Text("not all is well: stead logs NAME tells more", style="red"))
     if state["url"]:
-        lines += [Text.assemble((f"{state['backend']} is at ", ""), (state["url"], "bold")), *_tries(state)]
+        lines += [Text.assemble(f"{state['backend']} is at ", (state["url"], "bold")), *_tries(state)]
     return lines
 
 
+def _row(process: Mapping[str, Any]) -> tuple[Text, Text, Text, Text]:
+    mark, style = MARKS[process["state"]]
+    return (
+        Text(process["name"], style="bold" if process["kind"] == "gateway" else ""),
+        Text(f"{mark} {process['state']}", style=style),
+        Text(process["url"] if process["state"] in ("healthy", "unhealthy") else "", style="dim"),
+        _about(process),
+    )
+
+
+def _about(process: Mapping[str, Any]) -> Text:
+    """Say why it is not well, and how often it was restarted."""
+    parts = [process["why"]] if process["why"] else []
+    if process["restarts"]:
+        parts.append(f"restarted {process['restarts']}×")
+    return Text(", ".join(parts), style="red" if process["state"] == "failed" else "dim")
+
+
 def _tries(state: Mapping[str, Any]) -> list[Text]:
-    where = state["path"]
-    tries = [("curl", f"curl {state['url']}{state['try']}")] if state["try"] else []
-    tries += [("a user", f"stead token ann {where}".rstrip())]
-    tries += [("its story", f"stead story {where}".rstrip())] if state["story"] else []
-    tries += [("a check", f"stead smoke {where}".rstrip())]
-    return [Text.assemble(("  ", ""), (f"{name:<10}", "dim"), command) for name, command in tries]
-
-
-def age(since: float) -> str:
-    seconds = int(time.time() - since)
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+    where = f" {state['path']}" if state["path"] else ""
+    tries = {"look": f"curl {state['url']}{state['try']}", "be a user": f"stead token ann{where}"}
+    if state["story"]:
+        tries["play it"] = f"stead story{where}"
+    tries["check it"] = f"stead smoke{where}"
+    return [Text.assemble((f"  {name:<11}", "dim"), command) for name, command in tries.items()]

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from stead.model import Resource
 from stead.run.nursery.link import Order
-from stead.run.postgres import Cluster, create_database
+from stead.run.postgres import Cluster, create_database, in_database
 from stead.run.postgres.lock import Holder
 from stead.run.secrets import Secrets
 from stead.run.status import Board, Status
@@ -56,11 +57,15 @@ class Databases:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
     async def _make(self, name: str, password: str) -> str:
-        if self._cluster is not None:
-            if wrong := await reached(self._board, self.status, "healthy"):
-                raise RuntimeError(wrong)
-            return await asyncio.to_thread(create_database, self._cluster.url(), name, password)
-        return await self._make_elsewhere(name, password)
+        if self._cluster is None:
+            return await self._make_elsewhere(name, password)
+        if wrong := await reached(self._board, self.status, "healthy"):
+            raise RuntimeError(wrong)
+        made = Made(self._cluster)
+        if not made.has(name, password):
+            await asyncio.to_thread(create_database, self._cluster.url(), name, password)
+            made.note(name, password)
+        return in_database(self._cluster.url(), name, name, password)
 
     async def _make_elsewhere(self, name: str, password: str) -> str:
         import psycopg
@@ -71,6 +76,30 @@ class Databases:
             except psycopg.OperationalError:
                 await asyncio.sleep(1)
         return await asyncio.to_thread(create_database, self._admin, name, password)
+
+
+class Made:
+    """Which databases a cluster has, noted beside it: a start that makes none needs no connection and no driver."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._file = cluster.folder / "made.json"
+        self._data = str(cluster.data.stat().st_ino)  # a cluster that was made anew has none of them
+
+    def has(self, name: str, password: str) -> bool:
+        return self._read().get(name) == self._mark(password)
+
+    def note(self, name: str, password: str) -> None:
+        """Remember one; called from one thread only."""
+        self._file.write_text(json.dumps(self._read() | {name: self._mark(password)}))
+
+    def _mark(self, password: str) -> str:
+        return hashlib.sha256(f"{self._data}:{password}".encode()).hexdigest()
+
+    def _read(self) -> dict[str, str]:
+        try:
+            return dict(json.loads(self._file.read_text()))
+        except (FileNotFoundError, ValueError):
+            return {}
 
 
 def server(cluster: Cluster) -> Plan:

@@ -1,0 +1,56 @@
+"""A log line for a person: the JSON lines of the kit and of Envoy in one short row, anything else as it is."""
+
+import json
+from typing import Any
+
+ALARMING = frozenset({"warning", "error", "critical", "fatal"})
+USUAL = frozenset({"time", "level", "logger", "message", "service", "request_id", "trace_id", "span_id"})
+
+
+def decoded(line: str) -> dict[str, Any] | None:
+    """Return the fields of a JSON line; None for another line."""
+    if not line.startswith("{"):
+        return None
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) and ("message" in fields or "status" in fields) else None
+
+
+def readable(line: str) -> str:
+    """Return one row: the time of day, the level, what was said, and what was said beside it."""
+    fields = decoded(line)
+    if fields is None:
+        return line
+    time = str(fields.get("time", ""))[11:19]
+    said = _first_and_last(str(fields["message"])) if "message" in fields else _access(fields)
+    beside = " ".join(f"{name}={value}" for name, value in fields.items() if _shown(name, value, fields))
+    return "  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", said, beside) if part)
+
+
+def worth_telling(lines: list[str]) -> list[str]:
+    """Return, of the last lines of a process that failed, those that may say why."""
+    fields = [decoded(line) for line in lines]
+    alarming = [line for line, each in zip(lines, fields, strict=True) if each is None or _alarms(each)]
+    return [readable(line) for line in alarming or lines]
+
+
+def _alarms(fields: dict[str, Any]) -> bool:
+    return str(fields.get("level", "")).lower() in ALARMING
+
+
+def _shown(name: str, value: Any, fields: dict[str, Any]) -> bool:
+    return "message" in fields and name not in USUAL and value is not None and not isinstance(value, (dict, list))
+
+
+def _access(fields: dict[str, Any]) -> str:
+    words = (fields.get(name) for name in ("method", "path", "status", "duration_ms"))
+    return " ".join(str(word) for word in words if word is not None) + " ms"
+
+
+def _first_and_last(message: str) -> str:
+    """Shorten a stack trace to what it is about: its first words, and the error that it ends with."""
+    rows = [row.strip(" |+-") for row in message.splitlines()]
+    rows = [row for row in rows if row]
+    return " … ".join(dict.fromkeys((rows[0], rows[-1]))) if rows else ""
