@@ -67,7 +67,9 @@ def form_decoder(kind: Any) -> Decode:
 
     def decode(body: bytes) -> Any:
         try:
-            pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=1000)
+            pairs = parse_qsl(
+                body.decode(), keep_blank_values=True, strict_parsing=bool(body), errors="strict", max_num_fields=99
+            )
         except ValueError:
             raise Refusal(400, "malformed_form", "The body is not a URL-encoded form.") from None
         fields = dict(pairs)

@@ -20,7 +20,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 
 from stead.kit.attempt import LONGEST
-from stead.kit.handler import asked_for, described, template
+from stead.kit.handler import described
+from stead.kit.signature import asked_for, template
 from stead.model import Route, SteadError
 
 VERSION = "1"  # of the paths: they all begin with /v1
