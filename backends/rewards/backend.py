@@ -14,7 +14,7 @@ backend = Backend(
     gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
     services=[people, events, invites, ledger, keys],
     environments=[
-        Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 300}}),  # low enough for the story to reach it
+        Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
         Environment("staging"),
         Environment("prod"),
     ],
