@@ -1,14 +1,26 @@
 """A content service on a fresh database, and what one does with it."""
 
+import asyncio
+import json
+import secrets
+import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+import uvicorn
 from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier
 
+from stead.kit.caller import Credentials
+from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
+from stead.kit.peer import Peer
+from stead.run.postgres import create_database
 from stead.services import content
 from stead.services.content.app import create
+from stead.services.points import app as points_app
+from stead.services.points.contract import PointsClient
 from stead.testing.harness import running
 
 EDITOR = {"user": "edith", "roles": ["editor"]}
@@ -97,3 +109,98 @@ def hold(rows):
             assert event["started"] or event["waiting"] == 0 or taken == event["capacity"], event
 
     return check
+
+
+class Gate:
+    """Stands before the points service, as a bad network does: `faults` are what becomes of the next requests."""
+
+    def __init__(self, app):
+        self.app = app
+        self.faults = []
+        self.chance = None
+        self.asked = []
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        self.asked.append((scope["path"], headers.get(b"idempotency-key", b"").decode()))
+        fault = self.faults.pop(0) if self.faults else self.chance() if self.chance else None
+        if fault is None:
+            await self.app(scope, receive, send)
+        elif fault == "drop":  # it was done, and nobody hears of it
+            await self.app(scope, receive, unheard)
+            await answer(send, 502, b"{}")
+        else:
+            status, code = fault
+            await answer(send, status, json.dumps({"code": code}).encode())
+
+
+async def unheard(message):
+    pass
+
+
+async def answer(send, status, body):
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Points:
+    """The points service on a port of its own, and a content service's means to call it."""
+
+    def __init__(self, gate, url, private):
+        self.gate = gate
+        self.environ = {"POINTS_SERVICE_URL": url, "SERVICE_JWT_SECRET": private}
+        self._peer = Peer("points-service", url, Credentials("content-service", signing_key(private)))
+
+    @asynccontextmanager
+    async def client(self):
+        await self._peer.open()
+        try:
+            yield PointsClient(self._peer)
+        finally:
+            await self._peer.close()
+
+
+@pytest.fixture
+def points(cluster, monkeypatch):
+    """Serve the points service on a database of its own; further environment variables as keywords."""
+
+    @asynccontextmanager
+    async def serve(**environ):
+        name = f"t_{secrets.token_hex(6)}"
+        private = new_private_key("content-service")
+        keys = {"content-service": public_jwk(private, "content-service", ("award", "reverse", "read"))}
+        told = {"SERVICE_NAME": "points-service", "SERVICE_JWT_KEYS": jwk_set(keys), **environ}
+        told["DATABASE_URL"] = create_database(cluster.url(), name, "a-password")
+        with monkeypatch.context() as patch:
+            for variable, value in told.items():
+                patch.setenv(variable, value)
+            gate = Gate(points_app.create())
+        async with listening(gate) as url:
+            yield Points(gate, url, private)
+        drop_database(cluster, name)
+
+    return serve
+
+
+@asynccontextmanager
+async def listening(app):
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        async with asyncio.timeout(10):
+            while not server.started and not task.done():  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def drop_database(cluster, name):
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+        connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
