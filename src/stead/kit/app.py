@@ -2,6 +2,7 @@
 
 From the outside in, each layer pure ASGI:
 
+    Lifespan   opens the parts in order, closes them in reverse
     Health     answers /health, /version, /livez, /readyz without asking anybody
     Observe    ids, metrics, the access line; /metrics
     Problems   a Refusal or a framework's error becomes problem+json; anything else a bare 500
@@ -13,8 +14,7 @@ From the outside in, each layer pure ASGI:
 Litestar is set up lean: no OpenAPI routes, no logging of its own, no debug pages, no dependency injection per request.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Request
@@ -26,10 +26,11 @@ from stead.kit.boundary import Boundary
 from stead.kit.caller import Keyring
 from stead.kit.deadline import Deadline
 from stead.kit.handler import bound
-from stead.kit.health import Health, Part
+from stead.kit.health import Health
 from stead.kit.limits import Limits, too_large
 from stead.kit.metrics import Metrics
 from stead.kit.observe import Observe
+from stead.kit.part import Lifespan, Part
 from stead.kit.refusal import Problems, Refusal
 from stead.kit.settings import ServiceSettings
 from stead.model.route import Route
@@ -57,7 +58,6 @@ def service_app(
     inner: Any = Litestar(
         route_handlers=[bound(handler, provide) for handler in handlers],
         exception_handlers={Exception: _pass_on},
-        lifespan=[_opened(parts)],
         logging_config=None,
         openapi_config=None,
         debug=False,
@@ -66,7 +66,8 @@ def service_app(
     held: ASGIApp = Limits(inner, settings.max_body_bytes)
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
-    return Health(Observe(held, Metrics()), settings, parts=parts, needed=health)
+    held = Health(Observe(held, Metrics()), settings, parts=parts, needed=health)
+    return Lifespan(held, parts)
 
 
 def translate(error: Exception) -> Refusal | None:
@@ -89,15 +90,3 @@ def _invalid(error: ValidationException) -> Refusal:
 
 def _pass_on(_request: Request[Any, Any, Any], error: Exception) -> Any:
     raise error  # `Problems`, further out, has the one place where an error becomes an answer
-
-
-def _opened(parts: Sequence[Part]) -> Any:
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for part in parts:
-                await part.open()
-                stack.push_async_callback(part.close)
-            yield
-
-    return lifespan

@@ -7,11 +7,11 @@ service is of no use. `/livez` never asks anyone; `/readyz` asks all parts at on
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, answer
+from stead.kit.part import Part
 from stead.kit.settings import ServiceSettings
 from stead.model.health import HEALTH, LIVEZ, PATHS, READYZ, VERSION
 
@@ -20,16 +20,6 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1.0  # seconds that a part may take to say that it works
 _encode = msgspec.json.Encoder().encode
 _NO_STORE = [(b"cache-control", b"no-store")]
-
-
-class Part(Protocol):
-    """Something that is opened with the service and closed with it; `check` raises when it cannot be used."""
-
-    @property
-    def name(self) -> str: ...
-    async def open(self) -> None: ...
-    async def close(self) -> None: ...
-    async def check(self) -> None: ...
 
 
 class Health:

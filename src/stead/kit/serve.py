@@ -94,7 +94,7 @@ def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
         signal.signal(each, _stopped)
     server = uvicorn.Server(config)
     host, port = listener.getsockname()[:2]
-    logger.info("starting", extra={"host": host, "port": port})
+    logger.info("listening", extra={"host": host, "port": port})
     server.run(sockets=[listener])
     return 0 if server.started else EXIT_FAILED
 
