@@ -25,6 +25,7 @@ from stead.services.points.rules import EntryId, award_hash, reversal_hash
 logger = logging.getLogger(__name__)
 
 SQL = Queries.beside(__file__)
+LANES = 4  # batches at once; more of them would hold connections to wait for each other's locks
 TRY_AGAIN = (*AGAIN, errors.UniqueViolation)
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Ledger:
     def __init__(self, database: Database, cap: int, seconds: int) -> None:
         self._database = database
         self._rule = (min(cap, LARGEST), seconds)
+        self._lanes = asyncio.Semaphore(LANES)
         self._encode = json.Encoder().encode
 
     async def award(self, claims: Sequence[Claim]) -> list[Outcome | Exception]:
@@ -95,7 +97,7 @@ class Ledger:
 
     async def _award(self, claims: Sequence[Claim]) -> list[Outcome]:
         lines = self._encode([_line(n, claim) for n, claim in enumerate(claims)]).decode()
-        async with self._database.connection() as connection:
+        async with self._lanes, self._database.connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             await cursor.execute(SQL["award"], (lines, *self._rule), prepare=True)
             rows = await cursor.fetchall()

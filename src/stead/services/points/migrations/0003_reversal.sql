@@ -17,7 +17,6 @@ DECLARE
     held account;
     original entry;
     known posting_key;
-    latest timestamptz;
 BEGIN
     SELECT a.* INTO held FROM account a WHERE a.id = of_account FOR NO KEY UPDATE;
     SELECT k.* INTO known FROM posting_key k WHERE k.caller = by_caller AND k.key = with_key;
@@ -50,13 +49,16 @@ BEGIN
         seq := held.version + 1;
         balance := balance - amount;
         remainder := remainder - amount;
-        SELECT e.created_at INTO latest FROM entry e WHERE e.account = of_account AND e.seq = held.version;
-        UPDATE account a SET balance = held.balance - reverse_entry.amount, version = held.version + 1
+        held.moved_at := GREATEST(clock_timestamp(), held.moved_at + interval '1 microsecond');
+        UPDATE account a SET balance = reverse_entry.balance, version = reverse_entry.seq, moved_at = held.moved_at
         WHERE a.id = of_account;
-        INSERT INTO entry (account, seq, amount, balance_after, created_at, reverses, kind, counter, reason)
-        VALUES (of_account, held.version + 1, -reverse_entry.amount, held.balance - reverse_entry.amount,
-            GREATEST(clock_timestamp(), latest + interval '1 microsecond'), of_seq, 'reversal', 'issuer', because);
-        INSERT INTO posting_key VALUES (by_caller, with_key, with_hash, of_account, held.version + 1);
+        INSERT INTO entry (
+            account, seq, amount, balance_after, earned, created_at, reverses, kind, counter, reason
+        ) VALUES (
+            of_account, reverse_entry.seq, -reverse_entry.amount, reverse_entry.balance, held.earned, held.moved_at,
+            of_seq, 'reversal', 'issuer', because
+        );
+        INSERT INTO posting_key VALUES (by_caller, with_key, with_hash, of_account, reverse_entry.seq);
     END IF;
     RETURN NEXT;
 END $$;
