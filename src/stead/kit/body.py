@@ -5,7 +5,7 @@ more, field by field. That second way costs only those who sent a bad body.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -97,11 +97,15 @@ def faults(value: Any, kind: Any, path: str = "$", *, strict: bool = True) -> li
 
 
 def _faults(value: Any, kind: Any, path: str, strict: bool) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield from _of_struct(value, kind, path, strict)
-    elif isinstance(value, list) and get_origin(kind) in (list, tuple) and _one_kind(kind):
-        for index, item in enumerate(value):
-            yield from _faults(item, get_args(kind)[0], f"{path}[{index}]", strict)
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if isinstance(value, dict) and isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        yield from _of_struct(value, plain, path, strict)
+    elif isinstance(value, list) and get_origin(plain) in (list, tuple) and _one_kind(plain):
+        inner = get_args(plain)[0]
+        items = [
+            fault for index, item in enumerate(value) for fault in _faults(item, inner, f"{path}[{index}]", strict)
+        ]
+        yield from items or _of_value(value, kind, path, strict)  # what only the whole tells: its length
     else:
         yield from _of_value(value, kind, path, strict)
 
