@@ -1,0 +1,172 @@
+"""The outbox of one service: `put` in a business transaction, handlers that deliver, a worker that is always there."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from procrastinate import App, PsycopgConnector
+from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
+
+from stead.kit import trace
+from stead.kit.database import Connection, Database
+from stead.kit.outbox.retry import Again
+from stead.kit.outbox.tend import listening, tend, wake
+from stead.kit.refusal import Refusal
+
+Handler = tuple[type[msgspec.Struct], Callable[[Any], Awaitable[None]]]
+
+AT_ONCE = 4  # messages under way at the same time
+GRACE = 5.0  # seconds that a delivery has to finish when the service stops
+WAIT = 5.0  # seconds that the worker waits for a connection
+POLL = 2.0  # seconds; only for what nothing else announces, such as the end of another replica's delivery
+
+logger = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Delivers messages by the handlers of their names: `{"award": (Award, deliver_award)}`.
+
+    A handler is called with the payload, outside of any transaction, at least once; it passes a key on, so that once
+    more has no further effect. It raises PeerRefused or Final for what is of no use to try again, anything else to be
+    called later.
+    """
+
+    name = "outbox"
+
+    def __init__(self, database: Database, *, handlers: Mapping[str, Handler]) -> None:
+        self._database = database
+        self._handlers = dict(handlers)
+        self._letters = self._app()
+        self._running: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._closing = asyncio.Event()
+
+    async def put(self, connection: Connection, name: str, payload: msgspec.Struct, *, lock: str | None = None) -> None:
+        """Keep a message in the connection's transaction; it is delivered soon after the commit.
+
+        lock    messages with the same lock are delivered one after the other, in the order of `put`
+        """
+        kind = self._handlers[name][0]
+        if not isinstance(payload, kind):
+            raise TypeError(f"the message {name} takes a {kind.__name__}, not a {type(payload).__name__}")
+        about = trace.current()
+        origin: dict[str, Any] = {"request_id": about.request_id, "traceparent": about.traceparent} if about else {}
+        task = self._letters.tasks[name].configure(lock=lock, connection=connection)
+        await task.defer_async(payload=msgspec.to_builtins(payload), origin=origin)
+
+    async def open(self) -> None:
+        _quiet()
+        self._closing.clear()
+        self._running = asyncio.create_task(self._keep_working(), name="outbox")
+
+    async def close(self) -> None:
+        """Let what is under way finish, for a bounded time; what does not is given back, to be delivered later."""
+        running, self._running = self._running, None
+        if running:
+            # Not cancelled: a pool that is cancelled while it opens leaves its tasks behind.
+            self._closing.set()
+            await asyncio.wait([running], timeout=2 * GRACE)
+            await _end(running)
+
+    async def check(self) -> None:
+        if self._worker is None or self._worker.worker_id is None:
+            raise Refusal(503, "outbox_unavailable", "Messages are not being delivered now.")
+
+    def _app(self) -> App:
+        """Return the library's view of our messages; without a pool it only writes them."""
+        app = App(connector=PsycopgConnector())
+        for name in self._handlers:
+            app.task(name=name, queue=self.name, retry=Again(self._wake_in))(self._delivery(name))
+        return app
+
+    def _delivery(self, name: str) -> Callable[..., Awaitable[None]]:
+        kind, handle = self._handlers[name]
+
+        async def deliver(payload: Any, origin: Mapping[str, str]) -> None:
+            if task := asyncio.current_task():  # the next with the same lock may go once this one's end is written
+                task.add_done_callback(lambda _: self._wake())
+            trace.begin(origin.get("request_id", "").encode(), origin.get("traceparent", "").encode())
+            await handle(msgspec.convert(payload, kind))
+
+        return deliver
+
+    def _wake(self) -> None:
+        if self._worker:
+            wake(self._worker)
+
+    def _wake_in(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._wake)
+
+    async def _keep_working(self) -> None:
+        """Run a worker, and a new one when it breaks down; wait while there is no database."""
+        while not self._closing.is_set():
+            try:
+                await self._database.check()
+                await self._work()
+            except Refusal:
+                pass  # no database: it says so itself
+            except Exception as error:  # noqa: BLE001 - whatever it was, messages wait to be delivered
+                logger.warning("the outbox begins anew", extra={"error": f"{type(error).__name__}: {error}"})
+            await _until(self._closing, 0.2)
+
+    async def _work(self) -> None:
+        """Deliver until closed, or until the worker can no longer be relied on."""
+        async with listening(self._database.conninfo) as connection, _pool(self._database.conninfo) as pool:
+            app = self._app()
+            await app.connector.open_async(pool)
+            self._worker = worker = Worker(
+                app,
+                queues=[self.name],
+                name=self.name,
+                concurrency=AT_ONCE,
+                fetch_job_polling_interval=POLL,
+                shutdown_graceful_timeout=GRACE,
+                listen_notify=False,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+            closing = asyncio.create_task(self._closing.wait(), name="outbox-closing")
+            working = asyncio.create_task(worker.run(), name="outbox-work")  # type: ignore[no-untyped-call]
+            tending = asyncio.create_task(tend(connection, worker), name="outbox-tend")
+            try:
+                await asyncio.wait([closing, working, tending], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (closing, working, tending):  # as long as the worker works, it has to show that it lives
+                    await _end(task)
+                self._worker = None
+
+
+def _pool(conninfo: str) -> AsyncConnectionPool[Any]:
+    check = AsyncConnectionPool.check_connection
+    return AsyncConnectionPool(conninfo, min_size=1, max_size=2, timeout=WAIT, check=check, open=False)
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+async def _end(task: "asyncio.Task[Any]") -> None:
+    """Cancel until it has ended: a cancellation may be lost, and a worker first finishes what is under way."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=GRACE + 1)
+    if not task.cancelled() and (error := task.exception()):
+        logger.warning("a part of the outbox failed", extra={"part": task.get_name(), "error": repr(error)})
+
+
+def _quiet() -> None:
+    """Keep the library from logging payloads: it writes a call's arguments at the start and the end of each."""
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    worker = logging.getLogger("procrastinate.worker")
+    if _mentions_no_job not in worker.filters:
+        worker.addFilter(_mentions_no_job)
+
+
+def _mentions_no_job(record: logging.LogRecord) -> bool:
+    return not hasattr(record, "job")

@@ -1,0 +1,69 @@
+"""When a message that could not be delivered is tried again: soon, then ever more seldom, for days.
+
+A refusal that the receiver will not take back ends it: the message stays in the table as failed, for somebody to see.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import uniform
+
+import msgspec
+from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from stead.kit.peer import PeerRefused
+
+FIRST = 1.0  # seconds
+LONGEST = 60.0  # seconds; what a receiver itself asks for may be longer
+ROUNDING = 0.01  # seconds
+ATTEMPTS = 10_000  # about a week of them
+
+logger = logging.getLogger(__name__)
+
+
+class Final(Exception):  # noqa: N818 - said as it is meant: `raise Final("…")`
+    """What a handler raises when to try again is of no use."""
+
+
+def wait_before(error: BaseException, attempts: int) -> float | None:
+    """Return the seconds until the next try, before jitter; None when there is to be none.
+
+    attempts    how often it was tried before this time
+    """
+    if isinstance(error, (asyncio.CancelledError, JobAborted)):
+        return 0.0  # the service stops; whoever starts next goes on
+    if isinstance(error, (Final, msgspec.ValidationError)) or attempts >= ATTEMPTS:
+        return None
+    wait = min(LONGEST, FIRST * 2.0 ** min(attempts, 30))
+    if isinstance(error, PeerRefused):
+        return max(wait, error.retry_after or 0.0) if error.passing else None
+    return wait
+
+
+class Again(BaseRetryStrategy):
+    """The waits above, with jitter, so that what failed together does not come back together.
+
+    wake_in     told how long it is until the next try
+    """
+
+    def __init__(self, wake_in: Callable[[float], None]) -> None:
+        self._wake_in = wake_in
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        wait = wait_before(exception, job.attempts)
+        about = {"message_name": job.task_name, "message_id": job.id, "attempts": job.attempts + 1}
+        if wait is None:
+            logger.error("a message will never be delivered", extra={**about, "error": _said(exception)})
+            return None
+        wait *= uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
+        if wait:
+            logger.warning("a message is to be tried again", extra={**about, "error": _said(exception), "wait": wait})
+            self._wake_in(wait + ROUNDING)
+        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
