@@ -25,7 +25,6 @@ from stead.services.points.rules import EntryId, award_hash, reversal_hash
 logger = logging.getLogger(__name__)
 
 SQL = Queries.beside(__file__)
-LANES = 4  # batches at once; more of them would hold connections to wait for each other's locks
 TRY_AGAIN = (*AGAIN, errors.UniqueViolation)
 
 T = TypeVar("T")
@@ -73,12 +72,16 @@ class Line(Struct, frozen=True):
 
 
 class Ledger:
-    """Awards, reversals, balances and history. One user may earn `cap` points within `seconds`."""
+    """Awards, reversals, balances and history.
 
-    def __init__(self, database: Database, cap: int, seconds: int) -> None:
+    One user may earn `cap` points within `seconds`. No more than `lanes` batches are judged at once: further ones would
+    hold connections, only to wait for the locks of the others.
+    """
+
+    def __init__(self, database: Database, cap: int, seconds: int, *, lanes: int = 4) -> None:
         self._database = database
         self._rule = (min(cap, LARGEST), seconds)
-        self._lanes = asyncio.Semaphore(LANES)
+        self._lanes = asyncio.Semaphore(lanes)
         self._encode = json.Encoder().encode
 
     async def award(self, claims: Sequence[Claim]) -> list[Outcome | Exception]:
