@@ -49,6 +49,16 @@ async def test_how_much_time_there_is(said, about):
     assert about - 1 < left[0] <= about
 
 
+async def test_an_error_that_the_deadline_caused_is_the_deadline_s():
+    async def work():
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            raise ConnectionError("cancelled") from None
+
+    assert (await ask(app(work), headers=timeout(b"50"))).status == 504
+
+
 async def test_a_timeout_of_the_work_s_own_is_not_the_request_s():
     async def work():
         raise TimeoutError

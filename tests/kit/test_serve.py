@@ -60,6 +60,12 @@ def test_a_malformed_keyring_stops_it_with_a_clear_line():
     assert "Traceback" not in err
 
 
+def test_a_factory_that_fails_is_written_as_a_line():
+    status, err = ended(start("kit.orders:nothing"))
+    assert status == 3
+    assert json.loads(err)["message"] == "kit.orders:nothing cannot be made"
+
+
 def test_a_taken_port_is_named():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

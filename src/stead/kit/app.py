@@ -4,7 +4,7 @@ From the outside in, each layer pure ASGI:
 
     Lifespan   opens the parts in order, closes them in reverse
     Health     answers /health, /version, /livez, /readyz without asking anybody
-    Observe    ids, metrics, the access line; /metrics
+    Observe    ids, metrics, the access line, spans; /metrics
     Problems   a Refusal or a framework's error becomes problem+json; anything else a bare 500
     Deadline   past the time that there is for it, the request is cancelled
     Boundary   only declared routes, only declared callers
@@ -33,6 +33,7 @@ from stead.kit.observe import Observe
 from stead.kit.part import Lifespan, Part
 from stead.kit.refusal import Problems, Refusal
 from stead.kit.settings import ServiceSettings
+from stead.kit.spans import exporter
 from stead.model.route import Route
 
 __all__ = ["Part", "service_app"]
@@ -66,7 +67,7 @@ def service_app(
     held: ASGIApp = Limits(inner, settings.max_body_bytes)
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
-    held = Health(Observe(held, Metrics()), settings, parts=parts, needed=health)
+    held = Health(Observe(held, Metrics(), exporter(settings.service_name)), settings, parts=parts, needed=health)
     return Lifespan(held, parts)
 
 

@@ -41,7 +41,7 @@ class Deadline:
         timer = loop.call_at(end, limit.reach)
         try:
             await self.app(scope, receive, send)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
             if not limit.reached or limit.task.uncancel() > 0:  # somebody else wants it cancelled, too
                 raise
             raise Refusal(504, "deadline", "The answer took longer than there was time for.") from None

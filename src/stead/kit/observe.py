@@ -10,6 +10,8 @@ from time import perf_counter
 from stead.kit import trace
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, headers, state
 from stead.kit.metrics import MEDIA, UNKNOWN, Metrics
+from stead.kit.spans import Export
+from stead.kit.trace import Trace
 from stead.model.health import METRICS
 
 logger = logging.getLogger("stead.access")
@@ -20,9 +22,10 @@ SLOW = 1.0  # seconds
 class Observe:
     """ASGI middleware: gives each request its trace, counts it, and writes it down."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, export: Export | None = None) -> None:
         self.app = app
         self.metrics = metrics
+        self.export = export
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,12 +50,14 @@ class Observe:
         try:
             await self.app(scope, receive, watch)
         finally:
-            self._note(scope, status, perf_counter() - begun)
+            self._note(scope, about, status, perf_counter() - begun)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, about: Trace, status: int, seconds: float) -> None:
         route = state(scope).get("route")
         named = UNKNOWN if route is None else route.path
         self.metrics.record(scope["method"] if route is not None else "-", named, status, seconds)
+        if self.export is not None:
+            self.export(about, scope["method"], named, status, seconds)
         level = _level(status, seconds)
         if logger.isEnabledFor(level):
             logger.log(

@@ -1,7 +1,7 @@
 """Serve: run a service's ASGI factory in this process: uvicorn, JSON lines, and a stop that finishes what is in flight.
 
 `python -m stead.kit.serve module:callable`, or `run` from a process that was forked ready. Exit status: 0 after a stop,
-3 when a part did not open, 69 when the port is taken, 78 when settings are missing or malformed.
+3 when it cannot be made or a part did not open, 69 when the port is taken, 78 when settings are missing or malformed.
 """
 
 import logging
@@ -51,6 +51,9 @@ def run(factory: str) -> int:
     except SteadError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever started it; a log reader has no use for it
         return EXIT_CONFIG
+    except Exception:
+        logger.exception("%s cannot be made", factory)
+        return EXIT_FAILED
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
