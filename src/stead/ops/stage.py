@@ -102,6 +102,7 @@ class Stage:
     patience: float = 15.0
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     _client: httpx2.AsyncClient = field(init=False)
+    _credentials: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         self._client = httpx2.AsyncClient(base_url=self.gateway, timeout=10.0)
@@ -117,8 +118,11 @@ class Stage:
         return f"{who}_{self.run}"
 
     def user(self, user: str, *roles: str) -> Person:
-        """Return a signed-in user."""
-        return self.bearer(self.token(user, roles))
+        """Return a signed-in user, with one credential for as long as the story lasts."""
+        who = (user, *roles)
+        if who not in self._credentials:
+            self._credentials[who] = self.token(user, roles)
+        return self.bearer(self._credentials[who])
 
     def bearer(self, credential: str) -> Person:
         return self.anyone({"Authorization": f"Bearer {credential}"})

@@ -1,0 +1,92 @@
+"""Every pair of processes: a call that nobody declared is refused, with the caller's own key, on a running backend."""
+
+from itertools import product
+from time import time
+
+import httpx2
+import pytest
+
+import stead
+from stead.kit.caller import mint
+from stead.kit.key import signing_key
+from stead.model.health import PATHS
+from stead.run.folder import Folder
+from stead.run.running import running
+from stead.run.secrets import Secrets
+
+
+@pytest.fixture(scope="module")
+def backend(rewards):
+    return stead.load(rewards.folder)
+
+
+@pytest.fixture(scope="module")
+def asker(rewards):
+    """Ask a service as another process would, with the key that this process really has."""
+    found = running(rewards.folder)
+    secrets = Secrets(Folder(rewards.folder / "backend.py"))
+
+    def ask(caller, service, route, operations, headers=None):
+        key = signing_key(secrets.signing_key(caller.name))
+        token = mint(key, caller.name, service.name, operations, now=time())
+        method = "GET" if route.method == "ANY" else route.method
+        path = "/" + "/".join("x" if part.startswith("{") else part for part in route.segments)
+        sent = {
+            "X-Service-Token": f"Bearer {token}",
+            "X-User-Id": "user_ann",
+            "X-User-Roles": "editor",
+            **(headers or {}),
+        }
+        return httpx2.request(method, found.urls[service.name] + path, headers=sent)
+
+    return ask
+
+
+def granted(backend, caller, service):
+    return backend.callers(service).get(caller.name, ())
+
+
+def test_no_process_gets_further_than_its_declared_calls(backend, asker):
+    tried = 0
+    for caller, service in product(backend.processes, backend.services):
+        grants = granted(backend, caller, service)
+        for route in service.routes:
+            needed = route.operation if route.access == "service" else "front"
+            answer = asker(caller, service, route, sorted(service.operations | {"front"}))
+            if needed in grants and route.method == "ANY":
+                assert answer.status_code == 401  # it judges the user's credential, and there is none
+            elif needed in grants:
+                assert answer.status_code not in (401, 403), f"{caller.name} -> {service.name}: {route}: {answer.text}"
+            elif grants:
+                assert answer.status_code == 403, f"{caller.name} -> {service.name}: {route}: {answer.text}"
+            else:
+                assert answer.status_code == 401, f"{caller.name} -> {service.name}: {route}: {answer.text}"
+            tried += 1
+    assert tried == len(backend.processes) * sum(len(service.routes) for service in backend.services)
+
+
+def test_no_service_is_asked_without_a_token(backend, rewards):
+    urls = running(rewards.folder).urls
+    for service in backend.services:
+        for route in service.routes:
+            method = "GET" if route.method == "ANY" else route.method
+            path = "/" + "/".join("x" if part.startswith("{") else part for part in route.segments)
+            assert httpx2.request(method, urls[service.name] + path, headers={"X-User-Id": "ann"}).status_code == 401
+
+
+def test_no_inner_route_is_reached_through_the_gateway(backend, rewards):
+    found = running(rewards.folder)
+    headers = {"Authorization": f"Bearer {found.token('user_ann', ['editor'])}"}
+    for service in backend.services:
+        for route in (route for route in service.routes if route.access == "service"):
+            method = "GET" if route.method == "ANY" else route.method
+            path = "/" + "/".join("x" if part.startswith("{") else part for part in route.segments)
+            assert httpx2.request(method, found.url + path, headers=headers).status_code == 404, str(route)
+    assert httpx2.get(f"{found.url}/metrics", headers=headers).status_code == 404
+
+
+def test_health_is_open_and_says_nothing_more(backend, rewards):
+    urls = running(rewards.folder).urls
+    for name, url in urls.items():
+        for path in PATHS[:2]:
+            assert list(httpx2.get(url + path).json()) == ["service", "env", "status", "version"], name
