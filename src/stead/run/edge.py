@@ -47,7 +47,7 @@ def _keeper(plans: "Plans", gateway: Gateway, folder: Path) -> Plan:
         from stead.gateway.planning import plan
 
         ready.unlink(missing_ok=True)
-        written.write_text(plan(plans.backend).to_json())
+        written.write_text(plan(plans.backend, _site(plans, gateway, folder)).to_json())
         words = [str(written), str(folder)]
         call = "stead.gateway.keeper.__main__:main"
         return Order(keeper_name(gateway), plans.environ(gateway), folder, call=call, arguments=words)
@@ -67,19 +67,20 @@ class _Envoy:
         from stead.gateway.command import arguments
 
         written = self._folder / "envoy.json"
-        written.write_text(to_json(bootstrap(self._plans.backend, self._site())))
+        site = _site(self._plans, self._gateway, self._folder)
+        written.write_text(to_json(bootstrap(self._plans.backend, site)))
         return Order(self._gateway.name, surroundings(), self._folder, command=arguments(written))
 
-    def _site(self) -> "Site":
-        from stead.gateway.site import Site, Socket
 
-        plans = self._plans
-        given = plans.given[self._gateway.name]
-        return Site(
-            environment=plans.environment.name,
-            version=plans.resolver.version,
-            listen=Socket(HOST, plans.port),
-            upstreams={name: Socket(HOST, plans.listening[name]) for name in plans.running_services()},
-            folder=str(self._folder),
-            values={each.setting.name: each.value for each in given if not each.setting.secret},
-        )
+def _site(plans: "Plans", gateway: Gateway, folder: Path) -> "Site":
+    from stead.gateway.site import Site, Socket
+
+    given = plans.given[gateway.name]
+    return Site(
+        environment=plans.environment.name,
+        version=plans.resolver.version,
+        listen=Socket(HOST, plans.port),
+        upstreams={name: Socket(HOST, plans.listening[name]) for name in plans.running_services()},
+        folder=str(folder),
+        values={each.setting.name: each.value for each in given if not each.setting.secret},
+    )

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import socket
 import stat
 import tempfile
 import time
@@ -77,7 +78,7 @@ class Folder:
         until = time.monotonic() + PATIENCE
         while not _locks(held):
             run = self.run()
-            if run and _lives(run.pid):
+            if run and _answers(run.socket):
                 os.close(held)
                 raise AlreadyRunsError(
                     f"{run.backend} is already running: process {run.pid}, {run.url}\n"
@@ -136,11 +137,11 @@ def _locks(held: int) -> bool:
     return True
 
 
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
+def _answers(path: str) -> bool:
+    """Tell whether a supervisor listens there; a process id could be a zombie's, or another's by now."""
+    with socket.socket(socket.AF_UNIX) as channel:
+        try:
+            channel.connect(path)
+        except OSError:
+            return False
     return True

@@ -135,7 +135,7 @@ class Plans:
         return Plan(service.name, "service", self._order(service), check, needs, url, SERVICE_GRACE)
 
     def _job(self, job: Job) -> Plan:
-        after = [self._healthy(service) for service in self.backend.services] if job.runs == "after" else []
+        after = [self._healthy(name) for name in self.running_services()] if job.runs == "after" else []
         needs = [*self._needs(job), *after]
         beside = job.runs == "beside"
         return Plan(job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside)
@@ -167,8 +167,8 @@ class Plans:
         why = "runs before the services"
         return [Need(job.name, why, partial(self.reached, job.name, "done")) for job in jobs]
 
-    def _healthy(self, service: Service) -> Need:
-        return Need(service.name, "runs after the services", partial(self.reached, service.name, "healthy"))
+    def _healthy(self, name: str) -> Need:
+        return Need(name, "runs after the services", partial(self.reached, name, "healthy"))
 
     async def reached(self, name: str, state: State) -> str:
         """Wait until a process is in a state; say why not when it will not be."""

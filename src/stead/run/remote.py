@@ -24,7 +24,9 @@ class Remote:
 
     def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 30.0) -> dict[str, Any]:
         """Ask one thing; RunError with what the supervisor says when it refuses."""
-        return next(self._answers(do, names, timeout))
+        for answer in self._answers(do, names, timeout):
+            return answer
+        raise self._gone()
 
     def watch(self) -> Iterator[dict[str, Any]]:
         """Yield the state now and whenever it changes, until the run ends."""
@@ -32,13 +34,12 @@ class Remote:
 
     def _answers(self, do: str, names: Sequence[str], timeout: float | None) -> Iterator[dict[str, Any]]:
         with closing(self._connect(timeout)) as channel, channel.makefile("rw", encoding="utf-8") as talk:
-            talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
-            talk.flush()
-            for line in talk:
-                answer = json.loads(line)
-                if not answer.pop("ok"):
-                    raise RunError(answer["error"])
-                yield answer
+            try:
+                talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
+                talk.flush()
+                yield from map(_judged, talk)
+            except (ConnectionError, TimeoutError):
+                raise self._gone() from None
 
     def _connect(self, timeout: float | None) -> socket.socket:
         channel = socket.socket(socket.AF_UNIX)
@@ -47,5 +48,15 @@ class Remote:
             channel.connect(self.run.socket)
         except OSError:
             channel.close()
-            raise NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}") from None
+            raise self._gone() from None
         return channel
+
+    def _gone(self) -> NotRunningError:
+        return NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}")
+
+
+def _judged(line: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(line)
+    if not answer.pop("ok"):
+        raise RunError(answer["error"])
+    return answer

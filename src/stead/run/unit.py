@@ -14,9 +14,15 @@ from stead.run.journal import Journal
 from stead.run.nursery.link import Child, Nursery, Order
 from stead.run.status import Board, Kind, State, Status
 
-SETTINGS_ERROR = 78  # sysexits.h EX_CONFIG: nothing that a restart would mend
-TRIES = 6  # ends in a row without a steady life before it is given up
-STEADY = 2.0  # seconds of health after which a process counts as one that works
+HOPELESS = {  # exit statuses after which a restart would mend nothing
+    70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
+    78: "its settings are wrong",  # EX_CONFIG
+    126: "its program cannot be run",  # as a shell says it
+    127: "its program is not there",
+}
+TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried for ever
+STEADY = 1.0  # seconds of health after which the next wait is a short one again
+SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
 FIRST_PAUSE, START_PAUSE, CALM_PAUSE = 0.02, 0.25, 2.0
 START_LIMIT = 30.0  # seconds after which one that has not become healthy is called unhealthy
@@ -110,17 +116,20 @@ class Unit:
 
     async def _keep(self) -> None:
         """Start it, and start it again when it ends."""
-        ends = 0
+        ends = hopeless = 0
         while True:
             status = await self._once()
             if self.plan.ends:
                 self._finish(status)
                 return
             ends = 1 if self._was_steady() else ends + 1
+            if self._healthy_since is not None:
+                ends, hopeless = min(ends, SHORT), 0
+            else:
+                hopeless += 1
             why = ending(status)
-            if status == SETTINGS_ERROR or ends >= TRIES:
-                tried = "its settings are wrong" if status == SETTINGS_ERROR else f"{why}, {ends} times in a row"
-                self._fail(tried)
+            if status in HOPELESS or hopeless >= TRIES:
+                self._fail(HOPELESS.get(status, f"{why}, {hopeless} times in a row"))
                 return
             wait = back_off(ends)
             self._set("restarting", f"{why}; again in {wait:.1f} s", restarts=self.status.restarts + 1, pid=None)

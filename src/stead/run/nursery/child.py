@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-NOT_FOUND = 127  # what a shell answers for a program that is not there
+NOT_FOUND, NOT_RUNNABLE = 127, 126  # what a shell answers
+NOT_LOADABLE = 70  # sysexits.h: EX_SOFTWARE
 
 
 def become(order: dict[str, Any], log: int, nursery: int) -> NoReturn:
@@ -72,10 +73,21 @@ def _run(order: dict[str, Any]) -> int:
             sys.path.insert(0, folder)
     sys.argv = [order["name"]]
     if order["app"]:
-        return int(importlib.import_module("stead.kit.serve").run(order["app"]))
+        return _serve(order["app"])
     module, _, function = order["call"].partition(":")
     arguments = [order["arguments"]] if order["arguments"] else []
     return getattr(importlib.import_module(module), function)(*arguments) or 0
+
+
+def _serve(app: str) -> int:
+    """Run an ASGI factory; one that cannot be loaded now could not be at the next try either."""
+    kit = importlib.import_module("stead.kit.serve")
+    try:
+        kit.load(app)
+    except Exception:  # noqa: BLE001 - it is the user's own code, and may raise what it likes
+        traceback.print_exc()
+        return NOT_LOADABLE
+    return int(kit.run(app))
 
 
 def _execute(command: list[str]) -> int:
@@ -84,7 +96,7 @@ def _execute(command: list[str]) -> int:
         os.execvpe(command[0], command, os.environ)  # noqa: S606 - a list of arguments, no shell
     except OSError as error:
         sys.stderr.write(f"{command[0]}: {error.strerror}\n")
-        return NOT_FOUND
+        return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
 
 
 def _forget_changed(seen: dict[str, dict[str, float]]) -> None:

@@ -157,7 +157,8 @@ class Nursery:
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
             self._note(json.loads(line))
-        for number in list(self._children):
+        for number, child in list(self._children.items()):
+            child.signal(child.order.kill)  # where the kernel did not: macOS, and who has changed its user
             self._end(number, -signal.SIGKILL)
         self.gone.set()
 

@@ -1,0 +1,132 @@
+"""A whole backend comes up: a database, a service of the kit, a command, jobs, the gateway; and goes again."""
+
+import json
+import signal
+import stat
+import urllib.request
+
+import pytest
+
+from run.conftest import family, gone
+from stead.run.folder import Folder
+from stead.run.remote import Remote
+
+REST = (
+    'gateway=Gateway("edge", fronts=[echo]), environments=[Environment("dev", without=[spare])], '
+    'jobs=[Job("first", command="python -c \'print(1)\'"), Job("last", command="python -c \'print(2)\'", runs="after")]'
+)
+BEFORE = """
+            stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])
+            spare = Service("spare", command="false")
+"""
+
+
+@pytest.fixture(scope="module")
+def up(shared):
+    shared.describe("echo, plain, stored, spare", REST, BEFORE)
+    shared.start()
+    shared.until_settled()
+    return shared
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return answer.read()
+
+
+def test_everything_declared_is_accounted_for(up):
+    state = up.state()
+    states = {process["name"]: process["state"] for process in state["processes"]}
+    assert states == {
+        "postgres": "healthy",
+        "first": "done",
+        "last": "done",
+        "echo": "healthy",
+        "plain": "healthy",
+        "stored": "healthy",
+        "spare": "skipped",
+        "edge-keeper": "healthy",
+        "edge": "healthy",
+    }
+    assert state["well"]
+    assert up.process("spare", state)["why"] == "left out of dev"
+
+
+def test_the_gateway_lets_in_what_is_public(up):
+    assert json.loads(get(up.state()["url"] + "/v1/hello")) == {"hello": "WORLD"}
+
+
+def test_health_says_the_four_keys(up):
+    body = json.loads(get(up.process("echo")["url"] + "/health"))
+    assert body == {"service": "echo", "env": "dev", "status": "ok", "version": "dev"}
+
+
+def test_a_command_gets_what_is_declared_and_no_more(up):
+    log = up.stead("logs", "plain", "-p", str(up.folder), "-n", "100")
+    held = log.stdout.split("the environment holds ")[1].split()
+    assert {"PORT", "GREETING", "PLAIN_KEY", "PATH", "ENVIRONMENT"} <= set(held)
+    assert not {"PYTEST_CURRENT_TEST", "DATABASE_URL"} & set(held)
+
+
+def test_no_secret_is_in_a_log(up):
+    secrets = json.loads((up.folder / ".stead" / "secrets.json").read_text())
+    logs = "".join(file.read_text() for file in (up.folder / ".stead" / "logs").glob("*.log"))
+    assert "its key is [secret]" in logs
+    assert not [name for name, secret in secrets.items() if secret in logs]
+
+
+def test_what_is_made_is_closed_to_others(up):
+    folder = up.folder / ".stead"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "secrets.json").stat().st_mode) == 0o600
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
+def test_status_in_json_and_for_people(up):
+    said = up.stead("status", str(up.folder), "--json")
+    assert said.returncode == 0
+    assert {process["name"] for process in json.loads(said.stdout)["processes"]} >= {"echo", "edge", "postgres"}
+    shown = up.stead("status", str(up.folder)).stdout
+    assert "echo" in shown
+    assert "left out of dev" in shown
+
+
+def test_a_second_run_is_refused(up):
+    said = up.stead("up", str(up.folder), "--port", "0")
+    assert said.returncode == 1
+    assert "tiny is already running: process" in said.stderr
+    assert up.state()["url"] in said.stderr
+
+
+def test_a_service_is_stopped_and_started_by_name(up):
+    where = ("-p", str(up.folder))
+    assert up.stead("stop", "plain", *where).returncode == 0
+    assert up.process("plain")["state"] == "stopped"
+    assert up.stead("start", "plain", *where).returncode == 0
+    up.until(lambda state: up.process("plain", state)["state"] == "healthy")
+    wrong = up.stead("restart", "nobody", *where)
+    assert wrong.returncode == 1
+    assert "there is no 'nobody' here; there are echo" in wrong.stderr
+
+
+def test_down_leaves_nothing(up):
+    run = Remote(up.folder).run
+    everything = family(run.pid)
+    assert len(everything) > 8
+    assert up.stead("down", str(up.folder)).returncode == 0
+    assert gone(everything, 1.0) == []
+    folder = Folder(up.folder / "backend.py")
+    assert not folder.is_locked()
+    assert folder.run() is None
+    assert up.started[-1].wait(5) == 0
+
+
+def test_ctrl_c_stops_within_ten_seconds(tiny):
+    process = tiny.describe("echo, plain", 'gateway=Gateway("edge", fronts=[echo])').start()
+    tiny.until_settled()
+    everything = family(process.pid)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=10)
+    assert gone(everything, 0.5) == []
+    lines = said.splitlines()
+    assert lines.index("edge: stopped") < lines.index("echo: stopped")
