@@ -82,6 +82,19 @@ async def test_promised_seats_count_against_a_smaller_capacity(run, hold):
     hold()
 
 
+async def test_a_capacity_may_shrink_by_what_ended_offers_leave(run, rows, hold):
+    async with run() as house:
+        event = await house.announce(capacity=2, promotion="offer")
+        for user in ("ann", "bob", "cid"):
+            await house.register(event, user)
+        await house.cancel(event, "ann")
+        rows(END)
+        changed = await house.change(event, capacity=1)
+        assert (changed.status_code, changed.json()["capacity"]) == (200, 1)
+        assert await house.seats(event) == (1, 0)
+    hold()
+
+
 async def test_the_sweep_passes_offers_on_when_nobody_comes_by(run, rows, hold, database_url):
     async with run() as house:
         event = await filled(house)

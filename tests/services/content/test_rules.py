@@ -41,7 +41,12 @@ def test_after_promotions_a_seat_is_free_only_while_nobody_waits(seats, promotio
     assert after.taken + after.waiting == seats.taken + seats.waiting
 
 
-@given(possible(), st.sampled_from(["automatic", "offer"]))
+@given(possible())
+def test_nobody_moves_up_by_themselves_where_an_editor_promotes(seats):
+    assert rules.promotions(seats, "manual", started=False) is None
+
+
+@given(possible(), st.sampled_from(["automatic", "offer", "manual"]))
 def test_nobody_moves_up_once_it_has_started(seats, promotion):
     assert rules.promotions(seats, promotion, started=True) is None
 

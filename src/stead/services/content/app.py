@@ -18,6 +18,7 @@ from stead.services.content.delivery import Delivery
 from stead.services.content.events import Programme
 from stead.services.content.registrations import Registrations
 from stead.services.content.rewards import AWARD, REVERSE, AwardDue, ReversalDue, Rewards
+from stead.services.content.roster import Roster
 from stead.services.content.routes import HANDLERS
 from stead.services.content.seating import Hall
 from stead.services.content.service import ROUTES
@@ -43,6 +44,7 @@ def create() -> ASGIApp:
             "library": Library(database),
             "programme": Programme(database, hall),
             "registrations": Registrations(database, hall),
+            "roster": Roster(database, hall),
             "idempotency": Idempotency(database),
         },
     )

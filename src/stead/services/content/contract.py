@@ -1,7 +1,7 @@
 """What goes over the wire to and from the content service.
 
-Errors, by code: 404 `unknown_article`, `unknown_event`; 409 `event_started`, `capacity_taken`; 412 `changed_meanwhile`;
-422 `invalid_cursor`.
+Errors, by code: 404 `unknown_article`, `unknown_event`, `unknown_registration`; 409 `event_started`, `capacity_taken`,
+`no_free_seat`; 412 `changed_meanwhile`; 422 `invalid_slug`, `invalid_cursor`.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +16,9 @@ Text = Annotated[str, Meta(max_length=200_000, pattern=r"^(?![\s\S]*\x00)")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
 
-Promotion = Literal["automatic", "offer"]
+UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+
+Promotion = Literal["automatic", "offer", "manual"]
 Status = Literal["registered", "offered", "waitlisted"]
 Points = Literal["pending", "awarded"]
 
@@ -62,7 +64,7 @@ class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
     """What an editor announces.
 
     promotion  what becomes of a freed seat: `automatic` registers the next in line at once; `offer` holds the seat for
-               them for a while, until they take it by registering again
+               them for a while, until they take it by registering again; `manual` leaves it to an editor
     """
 
     title: Line
@@ -122,6 +124,28 @@ class Standing(Struct, frozen=True):
     points: Points | None = None
     position: int | None = None
     offered_until: datetime | None = None
+
+
+class Attendee(Struct, frozen=True):
+    """Where somebody stands, as an editor sees it; `since` is when they came."""
+
+    user_id: str
+    status: Status
+    since: datetime
+    points: Points | None = None
+
+
+class Attendees(Struct, frozen=True):
+    """Who is registered, offered a seat or in line, in the order of coming; `next` goes into `after`."""
+
+    registrations: list[Attendee]
+    next: str | None = None
+
+
+class PromotionOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is to get a free seat; left out, the first in line."""
+
+    user_id: UserId | None = None
 
 
 def _in_range(moment: datetime | UnsetType) -> None:

@@ -48,11 +48,13 @@ SELECT clock_timestamp() AS now;
 
 -- name: change_event
 UPDATE event SET title = %(title)s, description = %(description)s, starts_at = %(starts_at)s,
-    capacity = %(capacity)s, promotion = %(promotion)s
+    promotion = %(promotion)s
 WHERE id = %(event)s;
 
 -- name: save_seats
-UPDATE event SET registered = %(registered)s, offered = %(offered)s, waiting = %(waiting)s, arrivals = %(arrivals)s
+-- The capacity goes with the counts: a smaller one may fit only because offers have lapsed just now.
+UPDATE event SET capacity = %(capacity)s, registered = %(registered)s, offered = %(offered)s, waiting = %(waiting)s,
+    arrivals = %(arrivals)s
 WHERE id = %(event)s;
 
 -- name: mine
@@ -68,7 +70,15 @@ INSERT INTO registration (event_id, user_id, place, status, created_at, points)
 VALUES (%(event)s, %(user)s, %(place)s, %(status)s, %(now)s, %(points)s)
 RETURNING *;
 
--- name: accept
+-- name: first_in_line
+SELECT * FROM registration WHERE event_id = %(event)s AND status = 'waitlisted' ORDER BY place LIMIT 1;
+
+-- name: attendees
+SELECT user_id, status, created_at, points, place FROM registration
+WHERE event_id = %(event)s AND place > %(after)s AND status IN ('registered', 'offered', 'waitlisted')
+ORDER BY place LIMIT %(limit)s;
+
+-- name: seat
 UPDATE registration SET status = 'registered', offered_until = NULL, points = %(points)s
 WHERE id = %(id)s RETURNING *;
 

@@ -62,7 +62,7 @@ class Registrations:
         return row
 
     async def _accept(self, seating: Seating, mine: DictRow) -> DictRow:
-        row = await seating.one("accept", id=mine["id"], points=self._hall.rewards.first)
+        row = await seating.one("seat", id=mine["id"], points=self._hall.rewards.first)
         assert row is not None
         seating.seats = seating.seats.moved("offered", "registered")
         return row

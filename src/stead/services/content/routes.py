@@ -15,20 +15,27 @@ from stead.services.content.contract import (
     Article,
     ArticleDraft,
     Articles,
+    Attendee,
+    Attendees,
     Event,
     EventChange,
     EventDraft,
     Events,
+    PromotionOrder,
     Registration,
     Standing,
 )
 from stead.services.content.events import Programme
 from stead.services.content.page import AfterArticle, AfterEvent, place_in
 from stead.services.content.registrations import Registrations
+from stead.services.content.roster import Roster
 from stead.services.content.seating import Connection
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 After = Annotated[str | None, QueryParameter(max_length=512, description="`next` of the page before.")]
+AfterPlace = Annotated[
+    str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", description="`next` of the page before.")
+]
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that is to be replaced.")]
 STANDS = ResponseSpec(Registration, description="You stood in this event already, or have taken the seat offered.")
 
@@ -137,4 +144,25 @@ async def cancel(
     return await idempotency.run(attempt, work)  # type: ignore[return-value]
 
 
-HANDLERS = (articles, article, put_article, events, event, announce, change, register, standing, cancel)
+@get("/v1/events/{event_id:uuid}/registrations")
+async def attendees(event_id: FromPath[UUID], roster: Roster, limit: Limit = 20, after: AfterPlace = None) -> Attendees:
+    """List who is registered, offered a seat or in line, in the order of coming."""
+    return await roster.page(event_id, limit, int(after) if after else 0)
+
+
+@post("/v1/events/{event_id:uuid}/promotions", status_code=200)
+async def promote(
+    event_id: FromPath[UUID], data: JSONBody[PromotionOrder], attempt: Attempt, roster: Roster, idempotency: Idempotency
+) -> Response[Attendee]:
+    """Give the first in line, or a named user, a free seat."""
+
+    async def work(connection: Connection) -> Answer:
+        return Answer(200, await roster.promote(connection, event_id, data.user_id))
+
+    return await idempotency.run(attempt, work)
+
+
+ARTICLES = (articles, article, put_article)
+EVENTS = (events, event, announce, change)
+REGISTRATIONS = (register, standing, cancel, attendees, promote)
+HANDLERS = (*ARTICLES, *EVENTS, *REGISTRATIONS)

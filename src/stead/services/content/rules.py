@@ -1,8 +1,8 @@
 """Pure decisions about seats.
 
-A seat is held by a registration or by an offer. A seat is free only while nobody is in line: whatever frees one ends
-with `promotions`, under the same lock. Once an event has started nobody comes in or moves up any more, though one may
-still cancel.
+A seat is held by a registration or by an offer. Unless an editor promotes by hand, a seat is free only while nobody is
+in line: whatever frees one ends with `promotions`, under the same lock. Once an event has started nobody comes in or
+moves up any more, though one may still cancel.
 """
 
 import re
@@ -62,7 +62,7 @@ class Move:
 def promotions(seats: Seats, promotion: Promotion, *, started: bool) -> Move | None:
     """Return who moves up now, or None when nobody does."""
     number = min(seats.free, seats.waiting)
-    if started or number <= 0:
+    if started or number <= 0 or promotion == "manual":
         return None
     return Move(number, "registered" if promotion == "automatic" else "offered")
 

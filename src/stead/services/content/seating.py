@@ -8,7 +8,7 @@ older than the wait.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -75,9 +75,7 @@ class Hall:
         seating.seats = seating.seats.moved("offered", None, len(lapsed))
         yield seating
         await self._promote(seating)
-        seats = seating.seats
-        counts = {"registered": seats.registered, "offered": seats.offered, "waiting": seats.waiting}
-        await seating.run("save_seats", arrivals=seating.arrivals, **counts)
+        await seating.run("save_seats", arrivals=seating.arrivals, **asdict(seating.seats))
 
     async def _promote(self, seating: Seating) -> None:
         move = rules.promotions(seating.seats, seating.promotion, started=seating.started)

@@ -15,9 +15,11 @@ ROUTES = (
     Route.public("GET", "/v1/events/{event_id}"),
     Route.user("POST", "/v1/events", roles=EDITOR),
     Route.user("PATCH", "/v1/events/{event_id}", roles=EDITOR),
+    Route.user("GET", "/v1/events/{event_id}/registrations", roles=EDITOR),
     Route.user("POST", "/v1/events/{event_id}/registrations"),
     Route.user("GET", "/v1/events/{event_id}/registrations/me"),
     Route.user("DELETE", "/v1/events/{event_id}/registrations/me"),
+    Route.user("POST", "/v1/events/{event_id}/promotions", roles=EDITOR),
 )
 
 
