@@ -78,3 +78,13 @@ def test_a_gateways_calls_are_what_it_fronts():
     orders = Service("orders", command="run", routes=[Route.public("GET", "/v1/orders")])
     backend = Backend("shop", gateway=Gateway("edge", fronts=[orders]), services=[orders])
     assert backend.callers(orders) == {"edge": ("front",)}
+
+
+def test_a_service_that_does_not_run_there_is_not_found_there():
+    stand_in = Service("stand-in", command="run")
+    bot = Service("bot", command="run", calls=[stand_in.may()])
+    environments = [Environment("dev"), Environment("prod", without=(stand_in,))]
+    backend = Backend("play", services=[stand_in, bot], environments=environments)
+    assert "STAND_IN_SERVICE_URL" in given(backend, "bot")
+    assert "STAND_IN_SERVICE_URL" not in given(backend, "bot", "prod")
+    assert "SERVICE_JWT_SECRET" not in given(backend, "bot", "prod")

@@ -5,7 +5,7 @@ from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
-from stead.model.identity import Clerk, IdentityProvider, Introspection
+from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection
 from stead.model.job import Job
 from stead.model.load import load
 from stead.model.place import Place
@@ -16,6 +16,7 @@ from stead.model.service import AnyService, Service
 from stead.model.setting import Dev, Setting, Settings, secret, var
 
 __all__ = [
+    "AccessTokens",
     "AnyService",
     "Backend",
     "Bucket",

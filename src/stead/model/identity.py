@@ -61,3 +61,23 @@ class Introspection(IdentityProvider):
     @property
     def calls(self) -> tuple[Call, ...]:
         return (Call(self.service, (self.operation,), where=self.where),)
+
+
+@dataclass(frozen=True, eq=False)
+class AccessTokens(IdentityProvider):
+    """Short-lived signed tokens that a service of this backend issues: the gateway verifies each by itself.
+
+    keys  where the service publishes the public keys; the gateway's own service token opens it
+    """
+
+    service: AnyService
+    keys: str
+    operation: str = "keys"
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        return (Setting("ACCESS_TOKEN_AUDIENCE", default="api", help="The `aud` of access tokens."),)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return (Call(self.service, (self.operation,), where=self.where),)

@@ -31,6 +31,7 @@ class Dev(Enum):
     WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - a kind, not a secret: whsec_ and base64, as Svix writes it
     ISSUER = "issuer"  # the URL that names the development identity provider
     KEY_SET = "key-set"  # a file: URL of the development identity provider's public keys
+    BOT_TOKEN = "bot-token"  # noqa: S105 - a kind, not a secret: digits, a colon, 35 characters, as Telegram writes it
 
 
 @dataclass(frozen=True, slots=True)

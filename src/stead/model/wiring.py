@@ -99,7 +99,7 @@ KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared call
 def wires(backend: Backend, process: Process, environment: Environment) -> tuple[Wire, ...]:
     """Return every setting that a process is given, each once, sorted by name."""
     found = {wire.setting.name: wire for wire in _declared(process, environment)}
-    for wire in _derived(backend, process):
+    for wire in _derived(backend, process, environment):
         declared = found.get(wire.setting.name)
         setting = declared.setting if declared else wire.setting
         found[wire.setting.name] = replace(wire, setting=setting)
@@ -129,11 +129,11 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
             yield Wire(setting, Supplied(), "declared by the service")
 
 
-def _derived(backend: Backend, process: Process) -> Iterator[Wire]:
+def _derived(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:
     yield Wire(ENVIRONMENT, EnvironmentName(), "every process")
     yield Wire(VERSION, Version(), "every process")
     yield Wire(SERVICE_NAME, Text(process.name), "every process")
-    yield from _calls(backend, process)
+    yield from _calls(backend, process, environment)
     if isinstance(process, Service):
         yield Wire(PORT, PortOf(process), "every service")
         callers = backend.callers(process)
@@ -145,8 +145,10 @@ def _derived(backend: Backend, process: Process) -> Iterator[Wire]:
             yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
 
 
-def _calls(backend: Backend, process: Process) -> Iterator[Wire]:
-    edges: list[Edge] = [edge for edge in backend.edges() if edge.caller is process]
+def _calls(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:
+    edges: list[Edge] = [
+        edge for edge in backend.edges() if edge.caller is process and edge.callee not in environment.without
+    ]
     for edge in edges:
         setting = url_setting(process, edge.callee)
         yield Wire(setting, UrlOf(edge.callee), f"calls {edge.callee.name}")

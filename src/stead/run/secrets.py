@@ -22,7 +22,8 @@ class Secrets:
 
     def setting(self, name: str, kind: Dev) -> str:
         """Return the development value of a setting: one name, one value, whoever declares it."""
-        return self._once(f"setting:{name}", _webhook_secret if kind is Dev.WEBHOOK_SECRET else _random)
+        make = {Dev.WEBHOOK_SECRET: _webhook_secret, Dev.BOT_TOKEN: _bot_token}.get(kind, _random)
+        return self._once(f"setting:{name}", make)
 
     def signing_key(self, process: str) -> str:
         """Return the private JWK (Ed25519) with which a process signs its calls."""
@@ -50,3 +51,8 @@ def _random() -> str:
 def _webhook_secret() -> str:
     """As Svix writes it: `whsec_` and 24 bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def _bot_token() -> str:
+    """As Telegram writes it: the bot's id, a colon, 35 characters."""
+    return f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
