@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stead.run.postgres.create import in_database
-from stead.run.postgres.lock import Holder, end_orphans
+from stead.run.postgres.lock import Holder, clear
 from stead.run.postgres.program import MAJOR, PostgresError, Program, owner_for_root, program
 
 HOST = "127.0.0.1"
@@ -36,7 +36,8 @@ CONFIGURATION = {
 }
 # Iterations protect short passwords; ours are 192 random bits, and each new connection pays for every iteration.
 PASSWORD_COST = "scram_iterations=1"  # noqa: S105
-# The builtin provider sorts alike on every system. The superuser's password comes by standard input.
+# The builtin provider sorts alike on every system. The superuser's password comes by standard input. Not synced: a
+# machine that stops within the first seconds of an empty cluster has nothing to lose.
 INITDB = (
     *("-U", SUPERUSER, "--pwfile=/dev/stdin", "--auth=scram-sha-256", "--set", PASSWORD_COST),
     *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"),
@@ -67,7 +68,13 @@ class Cluster:
 
     @property
     def password(self) -> str:
-        return (self.folder / "password").read_text()
+        try:
+            return (self.folder / "password").read_text()
+        except FileNotFoundError:
+            raise PostgresError(
+                f"{self.folder / 'password'} is missing: the superuser's password of {self.data}. "
+                "Put it back, or move the folder away to begin with an empty one."
+            ) from None
 
     def url(self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None) -> str:
         """Return the URL of a database; without a role, the superuser's."""
@@ -121,7 +128,7 @@ class Cluster:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(seconds / 2)
                 break
-        end_orphans(self.data)
+        clear(self.data)
 
     def _options(self) -> list[str]:
         values = {**CONFIGURATION, **({} if self.durable else NOT_DURABLE), "port": str(self.port)}
@@ -147,7 +154,7 @@ class Cluster:
                 f"{self.data} is held by a PostgreSQL server that runs: process {holder.pid}, port {holder.port}. "
                 "It was left untouched: stop that server first."
             )
-        if left := end_orphans(self.data):
+        if left := clear(self.data):
             raise PostgresError(f"Processes {left} of a killed server still hold {self.data}, and do not end.")
 
     def _make(self) -> None:

@@ -1,4 +1,8 @@
-"""Who holds a data directory: a server that runs, the remains of one that was killed, or nobody."""
+"""Who holds a data directory: a server that runs, the remains of one that was killed, or nobody.
+
+A process is known by its name and by the folder that it works in, since its number may be another's by now. Its start
+time, which the server writes down too, was the other way; it moves when the system's clock is set.
+"""
 
 import signal
 from contextlib import suppress
@@ -7,15 +11,13 @@ from pathlib import Path
 
 import psutil
 
-STARTED_WITHIN = 5.0  # seconds between a process's start and the time that it writes down
-
 
 @dataclass(frozen=True)
 class Holder:
     """What `postmaster.pid` says: pid, folder, start (unix time), port, socket folder, host, memory, status."""
 
+    data: Path
     pid: int
-    started: float
     port: int
     status: str
 
@@ -26,38 +28,46 @@ class Holder:
         except FileNotFoundError:
             return None
         lines += [""] * (8 - len(lines))
-        return cls(_number(lines[0]), _number(lines[2]), _number(lines[3]), lines[7])
+        return cls(data, _number(lines[0]), _number(lines[3]), lines[7])
 
     @property
     def ready(self) -> bool:
         return self.status == "ready"
 
     def lives(self) -> bool:
-        """Tell whether that very server runs; another process may have its number by now."""
+        """Tell whether that very server runs."""
         try:
-            return abs(psutil.Process(self.pid).create_time() - self.started) < STARTED_WITHIN
-        except (psutil.NoSuchProcess, ValueError):
+            return _serves(psutil.Process(self.pid), self.data, unknown=True)
+        except psutil.NoSuchProcess:
             return False
 
 
-def end_orphans(data: Path, *, seconds: float = 5.0) -> list[int]:
-    """End the server processes that outlived their killed parent; return the ids of those that are still there.
+def clear(data: Path, *, seconds: float = 5.0) -> list[int]:
+    """Clear away what a killed server left; return the ids of its processes that do not end.
 
-    They hold the shared memory, and a new server refuses to start beside them.
+    Those that outlived it hold the shared memory, and a new server refuses to start beside them; nor does it start when
+    the number in the file that was left is another process's by now.
     """
-    orphans = [process for process in psutil.process_iter(["name", "ppid"]) if _is_orphan(process, data)]
+    orphans = [process for process in psutil.process_iter() if _serves(process, data, unknown=False)]
     for process in orphans:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGQUIT)
     _, alive = psutil.wait_procs(orphans, timeout=seconds)
+    if not alive:
+        (data / "postmaster.pid").unlink(missing_ok=True)
     return [process.pid for process in alive]
 
 
-def _is_orphan(process: psutil.Process, data: Path) -> bool:
+def _serves(process: psutil.Process, data: Path, *, unknown: bool) -> bool:
+    """Tell whether a process belongs to the server of this folder; `unknown` when it may not be looked at."""
     try:
-        return process.name().startswith("postgres") and Path(process.cwd()) == data
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
+            return False
+        return Path(process.cwd()) == data.resolve()
+    except psutil.NoSuchProcess:
         return False
+    except psutil.AccessDenied:
+        return unknown
 
 
 def _number(text: str) -> int:
