@@ -14,8 +14,9 @@ CREATED, UPDATED, DELETED = "user.created", "user.updated", "user.deleted"
 HANDLED = frozenset({CREATED, UPDATED, DELETED})
 LONGEST_TEXT = 320  # an address has 320 characters at most (RFC 3696, erratum 1690)
 LONGEST_CODE = 64
+LATEST = 253_402_214_400_000  # 9999-12-31, in milliseconds
 
-UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\s\x00-\x1f\x7f])")]
 
 
 class EmailAddress(Struct, frozen=True):
@@ -97,8 +98,5 @@ def _clean(text: str | None) -> str | None:
 
 
 def _moment(milliseconds: int | None) -> datetime | None:
-    """Read Clerk's time; None when it is out of the calendar."""
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
-    except (OverflowError, ValueError, OSError):
-        return None
+    """Read Clerk's time; None when no user can have come then."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds and 0 < milliseconds < LATEST else None

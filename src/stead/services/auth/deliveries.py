@@ -1,0 +1,116 @@
+"""What a sign-up tells other services, delivered from the outbox: at least once, each with a key of its own.
+
+Awards are three messages and not one, so that each is tried again by itself. The amounts travel in the message: what
+was promised at the sign-up is what is awarded, and a message that comes again is the same request as before.
+An award waits for as long as the points service is away, or its cap lets nothing through; an attribution ends when the
+referral service has judged it.
+"""
+
+import logging
+from datetime import datetime
+
+from msgspec import Struct
+
+from stead.kit.database import Database
+from stead.kit.outbox import Outbox
+from stead.kit.peer import PeerRefused
+from stead.kit.sql import Queries
+from stead.services.points.contract import Award, PointsClient
+from stead.services.referrals.contract import Attribution, ReferralsClient
+
+logger = logging.getLogger(__name__)
+SQL = Queries.beside(__file__)
+WELCOME, ATTRIBUTION, REFERRAL_AWARD = "welcome", "attribution", "referral-award"
+
+
+class Welcome(Struct, frozen=True):
+    """Award the points for signing up."""
+
+    user_id: str
+    amount: int
+    occurred_at: datetime
+
+
+class Attribute(Struct, frozen=True):
+    """Find out who brought this user, and award both."""
+
+    referee: str
+    code: str
+    occurred_at: datetime
+    referrer_points: int
+    referee_points: int
+
+
+class ReferralAward(Struct, frozen=True):
+    """Award one side of a referral."""
+
+    key: str
+    user_id: str
+    amount: int
+    reason: str
+    occurred_at: datetime
+
+
+class Deliveries:
+    """The outbox of this service and what is done with its messages. A client that is None: no such service here."""
+
+    def __init__(self, database: Database, points: PointsClient | None, referrals: ReferralsClient | None) -> None:
+        self._database = database
+        self._points = points
+        self._referrals = referrals
+        self.outbox = Outbox(
+            database,
+            handlers={
+                WELCOME: (Welcome, self.welcome),
+                ATTRIBUTION: (Attribute, self.attribute),
+                REFERRAL_AWARD: (ReferralAward, self.award_referral),
+            },
+        )
+
+    async def welcome(self, message: Welcome) -> None:
+        """Award the welcome points, and remember that they are there."""
+        await self._award(message.user_id, message.amount, "signup", message.occurred_at, f"signup:{message.user_id}")
+        async with self._database.connection() as connection:
+            await connection.execute(SQL["welcomed"], {"user_id": message.user_id})
+
+    async def attribute(self, message: Attribute) -> None:
+        """Have the code resolved; both awards are put into the outbox together.
+
+        After a crash in between, the attribution comes again under its key and gets its first answer, so the awards
+        are put again: their own keys see to it that they take effect once.
+        """
+        if self._referrals is None:
+            raise LookupError("a referral code waits, and REFERRAL_SERVICE_URL is not set")
+        attribution = Attribution(message.code, message.referee, message.occurred_at)
+        try:
+            attributed = await self._referrals.attribute(attribution, key=f"attribution:{message.referee}")
+        except PeerRefused as refused:
+            if not is_final(refused.status, refused.code):
+                raise
+            logger.info("no attribution", extra={"user_id": message.referee, "code": refused.code})
+            return
+        await self._reward(message, attributed.referrer)
+
+    async def award_referral(self, message: ReferralAward) -> None:
+        await self._award(message.user_id, message.amount, message.reason, message.occurred_at, message.key)
+
+    async def _reward(self, message: Attribute, referrer: str) -> None:
+        if self._points is None:
+            return
+        sides = (("referrer", referrer, message.referrer_points), ("referee", message.referee, message.referee_points))
+        async with self._database.transaction() as connection:
+            for side, user_id, amount in sides:
+                key = f"referral:{message.referee}:{side}"
+                award = ReferralAward(key, user_id, amount, f"referral:{side}", message.occurred_at)
+                await self.outbox.put(connection, REFERRAL_AWARD, award)
+
+    async def _award(self, user_id: str, amount: int, reason: str, occurred_at: datetime, key: str) -> None:
+        if self._points is None:
+            raise LookupError("an award waits, and POINTS_SERVICE_URL is not set")
+        await self._points.award(Award(user_id, amount, reason, occurred_at), key=key)
+
+
+def is_final(status: int, code: str) -> bool:
+    """Tell whether the referral service has judged; whatever else it refuses may go well another time."""
+    judged = {(404, "unknown_code"), (409, "already_attributed")}
+    return (status, code) in judged or status == 422

@@ -1,0 +1,62 @@
+"""What the auth service answers."""
+
+import logging
+from time import time
+from typing import Any
+
+from litestar import Request, get, post
+
+from stead.kit.body import json_decoder
+from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.user import User
+from stead.services.auth import signature
+from stead.services.auth.contract import Me, Token, Verified
+from stead.services.auth.people import People
+from stead.services.auth.providers import provider
+from stead.services.auth.providers.provider import Provider, RejectedError, UnavailableError
+from stead.services.auth.rules import HANDLED, Event, Kind
+
+logger = logging.getLogger(__name__)
+_kind, _event = json_decoder(Kind), json_decoder(Event)
+
+
+@post("/v1/webhooks/clerk", status_code=204)
+async def receive_webhook(request: Request[Any, Any, Any], body: bytes, people: People, webhook_secret: str) -> None:
+    """Take a webhook of Clerk's, signed by Svix. Types other than user.created, .updated and .deleted do nothing."""
+    now = time()
+    try:
+        delivery = signature.verify(webhook_secret, request.scope["headers"], body, now)
+    except signature.UnsignedError as reason:
+        logger.warning("refused a webhook", extra={"reason": str(reason)})
+        raise Refusal(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None
+    if _kind(body).type in HANDLED:
+        await people.receive(delivery, _event(body), now)
+
+
+@get("/v1/me")
+async def me(user: User, people: People) -> Me:
+    """Return the signed-in user. One of whom no webhook has told yet is known by id alone."""
+    found = await people.me(user.id)
+    if found is None:
+        raise Refusal(410, "user_deleted", "This user was deleted.")
+    return found
+
+
+@post("/v1/verify", status_code=200)
+async def verify(data: Token, people: People, providers: tuple[Provider, ...]) -> Verified:
+    """Return whose token it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now."""
+    try:
+        identity = await provider.verify(providers, data.token)
+    except RejectedError as reason:
+        logger.info("refused a user's token", extra={"reason": str(reason)})
+        raise unauthenticated() from None
+    except UnavailableError as reason:
+        logger.warning("cannot verify a user's token", extra={"reason": str(reason)})
+        raise Refusal(503, "verifier_unavailable", "Try again.", headers={"Retry-After": "5"}) from None
+    if await people.is_deleted(identity.user_id):
+        logger.info("refused a deleted user's token", extra={"user_id": identity.user_id})
+        raise unauthenticated()
+    return Verified(identity.user_id, identity.method, identity.expires_at, identity.actor)
+
+
+HANDLERS = (receive_webhook, me, verify)
