@@ -79,7 +79,7 @@ QUESTIONS = [
     (b"", "application/x-www-form-urlencoded", 422),
     (b"other=x", "application/x-www-form-urlencoded", 422),
     (b"token=x&token=y", "application/x-www-form-urlencoded", 400),
-    (b"token=%ff", "application/x-www-form-urlencoded", 200),
+    (b"token=%ff", "application/x-www-form-urlencoded", 400),
     (b"\xff", "application/x-www-form-urlencoded", 400),
 ]
 
