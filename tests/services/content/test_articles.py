@@ -1,7 +1,5 @@
 """Articles: written by editors, public once published."""
 
-import pytest
-
 EDITOR = {"user": "edith", "roles": ["editor"]}
 DRAFT = {"title": "Hello", "body": "A text."}
 
@@ -62,44 +60,41 @@ async def test_a_replayed_write_writes_once(run):
         assert (again.json(), again.headers["etag"]) == (first.json(), first.headers["etag"])
 
 
-@pytest.mark.parametrize(
-    ("body", "path"),
-    [
-        ({"title": "Hello"}, "body"),
-        ({**DRAFT, "title": ""}, "title"),
-        ({**DRAFT, "title": "x" * 201}, "title"),
-        ({**DRAFT, "title": "a\nb"}, "title"),
-        ({**DRAFT, "title": "a\x00b"}, "title"),
-        ({**DRAFT, "body": "a\x00b"}, "body"),
-        ({**DRAFT, "body": None}, "body"),
-        ({**DRAFT, "published": "yes"}, "published"),
-        ({**DRAFT, "extra": 1}, "extra"),
-        ([], ""),
-    ],
-)
-async def test_bad_bodies(run, body, path):
+BAD_BODIES = [
+    ({"title": "Hello"}, "body"),
+    ({**DRAFT, "title": ""}, "title"),
+    ({**DRAFT, "title": "x" * 201}, "title"),
+    ({**DRAFT, "title": "a\nb"}, "title"),
+    ({**DRAFT, "title": "a\x00b"}, "title"),
+    ({**DRAFT, "body": "a\x00b"}, "body"),
+    ({**DRAFT, "body": None}, "body"),
+    ({**DRAFT, "published": "yes"}, "published"),
+    ({**DRAFT, "extra": 1}, "extra"),
+    ([], ""),
+]
+
+
+async def test_bad_bodies(run):
     async with run() as house:
-        answer = await put(house, "hello", body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_body")
-    assert path in str(answer.json()["errors"])
+        for body, path in BAD_BODIES:
+            answer = await put(house, "hello", body)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_body"), body
+            assert path in str(answer.json()["errors"]), body
 
 
-@pytest.mark.parametrize("slug", ["UPPER", "a--b", "-a", "%00", "a%20b", "%C3%A9", "x" * 101])
-async def test_bad_slugs(run, slug):
+async def test_bad_slugs(run):
     async with run() as house:
-        answer = await put(house, slug, DRAFT)
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_slug")
-        assert (await house.app.get(f"/v1/articles/{slug}")).status_code == 404
+        for slug in ("UPPER", "a--b", "-a", "%00", "a%20b", "%C3%A9", "x" * 101):
+            answer = await put(house, slug, DRAFT)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_slug"), slug
+            assert (await house.app.get(f"/v1/articles/{slug}")).status_code == 404, slug
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=x", "after=x", "after=!!", "after=W10", "after=" + "a" * 600]
-)
-async def test_bad_pages(run, query):
+async def test_bad_pages(run):
     async with run() as house:
-        answer = await house.app.get(f"/v1/articles?{query}")
-        assert answer.status_code in ((200,) if query == "after=W10" else (422,))  # W10: an empty list, all defaults
-        assert (await house.app.get(f"/v1/events?{query}")).status_code == 422
+        for query in ("limit=0", "limit=101", "limit=x", "after=x", "after=!!", "after=e30", "after=" + "a" * 600):
+            assert (await house.app.get(f"/v1/articles?{query}")).status_code == 422, query
+            assert (await house.app.get(f"/v1/events?{query}")).status_code == 422, query
 
 
 async def test_who_may_write(run):

@@ -112,7 +112,7 @@ async def test_one_user_many_times_at_once_is_there_once(run, rows, hold):
 
 
 @pytest.mark.parametrize("promotion", ["automatic", "offer", "manual"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_storm_breaks_nothing(run, rows, hold, promotion, seed):
     chance = Random(seed)
     async with run() as house:
