@@ -1,0 +1,94 @@
+"""Where SESSION_SIGNING_KEY comes from: the environment, or a secrets service, asked at first use.
+
+What was read from the secrets service is kept for as long as the process lives, and looked at again in the background
+once a minute. So an outage of that service is noticed by nobody, except by a process that has never had the key.
+"""
+
+import asyncio
+import logging
+import time
+from typing import Protocol
+
+from stead.kit.peer import Peer, PeerRefused, PeerUnavailable
+from stead.kit.refusal import Refusal
+from stead.kit.settings import SettingsError
+from stead.services.secrets.contract import SecretsClient
+from stead.services.sessions.service import SIGNING_KEY
+from stead.services.sessions.signing import Ring, SecretError
+
+FRESH = 60.0  # seconds until the secrets service is asked again
+NAME = SIGNING_KEY.name
+
+logger = logging.getLogger(__name__)
+
+
+class Keys(Protocol):
+    async def ring(self) -> Ring:
+        """Return the keys; Refusal 503 `secrets_unavailable` when there are none yet."""
+
+
+class GivenKeys:
+    """The environment holds them."""
+
+    def __init__(self, text: str) -> None:
+        try:
+            self._ring = Ring.of(text)
+        except SecretError as problem:
+            raise SettingsError([f"{NAME} is malformed: {problem}."]) from None
+
+    async def ring(self) -> Ring:
+        return self._ring
+
+
+class AskedKeys:
+    """A secrets service holds them. A part of the service: it is ready once it has had them."""
+
+    name = "secrets"
+
+    def __init__(self, peer: Peer) -> None:
+        self._client = SecretsClient(peer)
+        self._ring: Ring | None = None
+        self._look_again = 0.0
+        self._looking: asyncio.Task[Ring] | None = None
+
+    async def open(self) -> None:
+        """The key is asked for at first use: this service may start before the other."""
+
+    async def close(self) -> None:
+        if self._looking:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+
+    async def check(self) -> None:
+        await self.ring()
+
+    async def ring(self) -> Ring:
+        if self._ring is not None:
+            if time.monotonic() >= self._look_again:
+                self._look()
+            return self._ring
+        return await asyncio.shield(self._look())
+
+    def _look(self) -> "asyncio.Task[Ring]":
+        """Ask once, for all who wait."""
+        if self._looking is None or self._looking.done():
+            self._look_again = time.monotonic() + FRESH
+            self._looking = asyncio.create_task(self._read(), name="read-signing-key")
+            self._looking.add_done_callback(_heard)
+        return self._looking
+
+    async def _read(self) -> Ring:
+        try:
+            self._ring = Ring.of((await self._client.read(NAME)).value)
+        except (PeerRefused, PeerUnavailable, SecretError) as error:
+            logger.warning("%s cannot be read: %s", NAME, error, extra={"kept": self._ring is not None})
+            raise Refusal(
+                503, "secrets_unavailable", "The signing key cannot be read now.", headers={"Retry-After": "1"}
+            ) from None
+        return self._ring
+
+
+def _heard(task: "asyncio.Task[Ring]") -> None:
+    """Take note of a failure that nobody waited for; it has been logged."""
+    if not task.cancelled():
+        task.exception()

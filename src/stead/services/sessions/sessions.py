@@ -1,0 +1,196 @@
+"""Sessions: what becomes of each request. Facts come from the store, the judgement from the rules.
+
+Whatever is wrong with a session that is shown, the answer is one and the same 401; the log tells the reason.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+import msgspec
+
+from stead.kit.attempt import Attempt
+from stead.kit.refusal import Refusal
+from stead.services.sessions import rules
+from stead.services.sessions.contract import Access, Issued, KeySet, NewSession, Session
+from stead.services.sessions.keys import Keys
+from stead.services.sessions.lookup import Lookup
+from stead.services.sessions.rules import Fault, Found, Limits
+from stead.services.sessions.signing import Ring
+from stead.services.sessions.store import Claim, Fresh, Replayed, Store
+
+TRIES = 3  # how often a session is looked at again that changed between a look and a step
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What access tokens say: who issues them, for whom, for how long; and for how long one key signs them."""
+
+    issuer: str
+    audience: str
+    life: timedelta
+    key_seconds: int
+
+
+class _Claims(msgspec.Struct, frozen=True, omit_defaults=True):
+    iss: str
+    aud: str
+    sub: str
+    sid: str
+    iat: int
+    exp: int
+    jti: str
+    auth_method: str
+    roles: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A session that was shown and holds: under which digest the store knows it, and with which keys."""
+
+    shown: str
+    digest: bytes
+    found: Found
+    ring: Ring
+
+
+class Sessions:
+    """The service's work, on any store."""
+
+    def __init__(self, store: Store, keys: Keys, limits: Limits, tokens: Tokens) -> None:
+        self._store = store
+        self._lookup = Lookup(store)
+        self._keys = keys
+        self._limits = limits
+        self._tokens = tokens
+
+    async def create(self, new: NewSession, attempt: Attempt) -> tuple[Issued, bool]:
+        """Begin a session; with a key that was used before, return what it made, and True."""
+        ring = await self._keys.ring()
+        nonce, claim = rules.new_nonce(), _claim(attempt)
+        shown = ring.derived(claim.key.hex(), nonce) if claim else rules.new_session()
+        fresh = Fresh(rules.new_id(), ring.digest(shown), new, nonce, claim)
+        made = await self._store.create(fresh, self._limits)
+        if isinstance(made, Session):
+            logger.info("a session began", extra={"session_id": made.id, "auth_method": made.method})
+            return _issued(shown, made), False
+        if claim is None or made.body != claim.body:
+            raise Refusal(422, "idempotency_key_reused", "This Idempotency-Key came with another request before.")
+        return await self._replayed(new, claim, made, ring), True
+
+    async def verify(self, shown: str) -> Session:
+        return (await self._held(shown)).found.session
+
+    async def extend(self, shown: str) -> Session:
+        for _ in range(TRIES):
+            held = await self._held(shown)
+            if session := await self._store.extend(held.found.session.id, self._limits.idle):
+                return session
+        raise _invalid("changing", None)
+
+    async def rotate(self, shown: str) -> Issued:
+        """Replace a session; one that was replaced within the grace gets its successor once more."""
+        for _ in range(TRIES):
+            held = await self._held(shown)
+            if held.found.retired_at is not None:
+                return _issued(await self._successor(held), held.found.session)
+            nonce = rules.new_nonce()
+            next_shown = held.ring.derived(shown, nonce)
+            session = await self._store.rotate(
+                held.found.session.id, held.digest, held.ring.digest(next_shown), nonce, self._limits
+            )
+            if session:
+                return _issued(next_shown, session)
+        raise _invalid("changing", None)
+
+    async def exchange(self, shown: str) -> Access:
+        """Return an access token; it does not outlive the session. This counts as use."""
+        session = await self.extend(shown)
+        ring, now = await self._keys.ring(), session.used_at  # the store's clock, a moment ago
+        ends = min(now + self._tokens.life, session.expires_at)
+        said = _Claims(
+            iss=self._tokens.issuer,
+            aud=self._tokens.audience,
+            sub=session.user_id,
+            sid=session.id,
+            iat=int(now.timestamp()),
+            exp=int(ends.timestamp()),
+            jti=uuid4().hex,
+            auth_method=session.method,
+            roles=" ".join(session.roles),
+        )
+        token = ring.signer(now, self._tokens.key_seconds).sign(said)
+        return Access(token, datetime.fromtimestamp(said.exp, now.tzinfo))
+
+    async def published(self) -> KeySet:
+        """Return the keys that verify access tokens."""
+        return KeySet((await self._keys.ring()).published(await self._store.now(), self._tokens.key_seconds))
+
+    async def end(self, session_id: str, user_id: str | None = None) -> bool:
+        ended = await self._store.end(session_id, user_id)
+        if ended:
+            logger.info("a session ended", extra={"session_id": session_id})
+        return ended
+
+    async def end_all(self, user_id: str, keep: str | None = None) -> None:
+        await self._store.end_all(user_id, keep)
+        logger.info("all sessions of a user ended", extra={"kept": keep})
+
+    async def owner(self, session_id: str) -> str | None:
+        return await self._store.owner(session_id)
+
+    async def of_user(self, user_id: str) -> list[Session]:
+        return list(await self._store.of_user(user_id))
+
+    async def _held(self, shown: str) -> _Held:
+        """Return a session that holds; Refusal 401 for any other."""
+        if not rules.looks_real(shown):
+            raise _invalid("malformed", None)
+        ring = await self._keys.ring()
+        known = await self._lookup.find(ring.digests(shown))
+        if known is None:
+            raise _invalid("unknown", None)
+        digest, found = known
+        wrong = rules.fault(found, self._limits.grace)
+        if wrong == "rotated before":  # one of two who show it is a thief, and nobody knows which
+            await self._store.end(found.session.id)
+        if wrong:
+            raise _invalid(wrong, found)
+        return _Held(shown, digest, found, ring)
+
+    async def _successor(self, held: _Held) -> str:
+        return await self._handed_out(held.ring, held.shown, held.found.nonce)
+
+    async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: Ring) -> Issued:
+        shown = await self._handed_out(ring, claim.key.hex(), made.nonce)
+        return Issued(shown, made.id, new.user_id, made.expires_at, made.idle_expires_at)
+
+    async def _handed_out(self, ring: Ring, seed: str, nonce: bytes) -> str:
+        """Return the session that a nonce made: with one secret there is one, else it is the one that is known."""
+        made = list(ring.all_derived(seed, nonce))
+        if len(made) == 1:
+            return made[0]
+        for shown in made:
+            if await self._lookup.find(ring.digests(shown)):
+                return shown
+        return made[0]
+
+
+def _claim(attempt: Attempt) -> Claim | None:
+    if attempt.key is None:
+        return None
+    return Claim(sha256(f"{attempt.owner}\n{attempt.key}".encode()).digest(), attempt.body_hash)
+
+
+def _issued(shown: str, session: Session) -> Issued:
+    return Issued(shown, session.id, session.user_id, session.expires_at, session.idle_expires_at)
+
+
+def _invalid(why: Fault | str, found: Found | None) -> Refusal:
+    level = logging.WARNING if why == "rotated before" else logging.INFO
+    logger.log(level, "refused a session: %s", why, extra={"session_id": found.session.id if found else None})
+    return Refusal(401, "session_invalid", "A valid session is needed.", headers={"WWW-Authenticate": "Bearer"})

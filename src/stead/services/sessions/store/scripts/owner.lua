@@ -1,0 +1,2 @@
+local session = living(ARGV[1])
+return session and session.user
