@@ -4,7 +4,9 @@ import asyncio
 import inspect
 import secrets
 import shutil
+import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from stead.run.postgres import Cluster, create_database
+from stead.run.postgres.lock import Holder
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,9 +33,20 @@ def cluster():
     folder = Path(tempfile.mkdtemp(prefix="stead-pg-"))
     server = Cluster(folder, durable=False)
     server.start()
-    yield server
+    with ending_with_us(server):
+        yield server
     server.stop()
     shutil.rmtree(folder)
+
+
+@contextmanager
+def ending_with_us(server):
+    """Stop the server also when this process is killed: whoever reads from us then comes to the end."""
+    script = 'read -r _; kill -INT "$0"; while kill -0 "$0"; do sleep 0.1; done; rm -rf "$1"'
+    command = ["sh", "-c", script, str(Holder.of(server.data).pid), server.folder]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True) as guard:
+        yield
+        guard.kill()
 
 
 @pytest.fixture

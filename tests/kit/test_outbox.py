@@ -76,6 +76,17 @@ async def test_a_message_is_delivered_at_once_and_then_gone(database_url):
         assert (desk.got, desk.traces, await desk.jobs()) == (["hello"], ["request-7"], [])
 
 
+async def test_no_message_waits_for_a_poll(database_url):
+    async with Desk(database_url) as desk:
+        await desk.ready()
+        for number in range(60):
+            started = time.monotonic()
+            await desk.put(str(number))
+            await asyncio.sleep(number % 7 / 1000)  # so that some are announced while the worker looks
+            await until(lambda: len(desk.got) > number)  # noqa: B023 - asked at once
+            assert time.monotonic() - started < 1
+
+
 async def test_what_is_rolled_back_is_never_delivered(database_url):
     async with Desk(database_url) as desk:
         with pytest.raises(ZeroDivisionError):
@@ -145,7 +156,7 @@ async def test_a_stop_gives_back_what_it_cannot_finish(database_url, monkeypatch
     async with Desk(database_url) as desk:
         desk.pause = 60
         await desk.put("long")
-        await until(lambda: desk.outbox._worker and desk.outbox._worker._running_jobs)
+        await until(lambda: desk.outbox._worker and desk.outbox._worker.in_hand)
         started = time.monotonic()
         await desk.outbox.close()
         assert time.monotonic() - started < 2

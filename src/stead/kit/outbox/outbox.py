@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 from procrastinate import App, PsycopgConnector
-from procrastinate.worker import Worker
 from psycopg_pool import AsyncConnectionPool
 
 from stead.kit import trace
 from stead.kit.database import Connection, Database
+from stead.kit.outbox.alert import AlertWorker
 from stead.kit.outbox.retry import Again
-from stead.kit.outbox.tend import listening, tend, wake
+from stead.kit.outbox.tend import listening, tend
 from stead.kit.refusal import Refusal
 
 Handler = tuple[type[msgspec.Struct], Callable[[Any], Awaitable[None]]]
@@ -42,7 +42,7 @@ class Outbox:
         self._handlers = dict(handlers)
         self._letters = self._app()
         self._running: asyncio.Task[None] | None = None
-        self._worker: Worker | None = None
+        self._worker: AlertWorker | None = None
         self._closing = asyncio.Event()
 
     async def put(self, connection: Connection, name: str, payload: msgspec.Struct, *, lock: str | None = None) -> None:
@@ -96,7 +96,7 @@ class Outbox:
 
     def _wake(self) -> None:
         if self._worker:
-            wake(self._worker)
+            self._worker.wake()
 
     def _wake_in(self, seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds, self._wake)
@@ -115,10 +115,12 @@ class Outbox:
 
     async def _work(self) -> None:
         """Deliver until closed, or until the worker can no longer be relied on."""
-        async with listening(self._database.conninfo) as connection, _pool(self._database.conninfo) as pool:
+        conninfo = self._database.conninfo
+        pool: AsyncConnectionPool[Any] = AsyncConnectionPool(conninfo, min_size=1, max_size=2, timeout=WAIT, open=False)
+        async with listening(conninfo) as connection, pool:
             app = self._app()
             await app.connector.open_async(pool)
-            self._worker = worker = Worker(
+            self._worker = worker = AlertWorker(
                 app,
                 queues=[self.name],
                 name=self.name,
@@ -138,11 +140,6 @@ class Outbox:
                 for task in (closing, working, tending):  # as long as the worker works, it has to show that it lives
                     await _end(task)
                 self._worker = None
-
-
-def _pool(conninfo: str) -> AsyncConnectionPool[Any]:
-    check = AsyncConnectionPool.check_connection
-    return AsyncConnectionPool(conninfo, min_size=1, max_size=2, timeout=WAIT, check=check, open=False)
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from procrastinate.worker import Worker
 from psycopg import AsyncConnection, errors
 from psycopg.rows import dict_row
 
 from stead.kit.database import Connection
+from stead.kit.outbox.alert import AlertWorker
 from stead.kit.sql import Queries
 
 EVERY = 1.0  # seconds
@@ -37,7 +37,7 @@ async def listening(conninfo: str) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def tend(connection: Connection, worker: Worker) -> None:
+async def tend(connection: Connection, worker: AlertWorker) -> None:
     """Go on until cancelled. Any error means that the worker cannot be relied on."""
     while worker.worker_id is None:  # noqa: ASYNC110 - the library tells nobody when it has registered
         await asyncio.sleep(0.002)
@@ -49,19 +49,14 @@ async def tend(connection: Connection, worker: Worker) -> None:
         if (await connection.execute(queries["beat"], about)).rowcount == 0:
             raise WorkerLost
         if await _rescue(connection):
-            wake(worker)
+            worker.wake()
         suspect = await _give_back_lost(connection, worker, suspect)
         now = asyncio.get_running_loop().time()
         if now - forgotten > FORGET_EVERY:
             await connection.execute(queries["forget"])
             forgotten = now
         async for _ in connection.notifies(timeout=EVERY):
-            wake(worker)
-
-
-def wake(worker: Worker) -> None:
-    """Let the worker look for work now; the library itself would wait for its next poll."""
-    worker._new_job_event.set()
+            worker.wake()
 
 
 async def _rescue(connection: Connection) -> bool:
@@ -75,14 +70,13 @@ async def _rescue(connection: Connection) -> bool:
     return rescued > 0
 
 
-async def _give_back_lost(connection: Connection, worker: Worker, seen: set[int]) -> set[int]:
+async def _give_back_lost(connection: Connection, worker: AlertWorker, seen: set[int]) -> set[int]:
     """Give back what nobody works on: its outcome could not be written. Return what is suspect, for the next time.
 
     A message that was fetched this very moment looks the same; so it counts only when seen twice.
     """
     rows = await (await connection.execute(queries["in_hand"], {"worker": worker.worker_id})).fetchall()
-    working = {context.job.id for context in worker._running_jobs.values()}
-    suspect = {row["id"] for row in rows} - working
+    suspect = {row["id"] for row in rows} - worker.in_hand
     for lost in suspect & seen:
         with suppress(errors.RaiseException):  # its outcome was written after all
             await connection.execute(queries["give_back"], {"id": lost})
