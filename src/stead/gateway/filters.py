@@ -5,11 +5,12 @@ Every filter runs unless a route says otherwise, so that a route that was forgot
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from stead.gateway.envoy.core import overwrite
+from stead.gateway.envoy.core import ConfigSource, PathConfigSource, overwrite
 from stead.gateway.envoy.http import (
     Buffer,
     Cors,
     DescriptorEntry,
+    ExtensionConfigSource,
     HeaderKeyValue,
     HeaderRule,
     HeaderToMetadata,
@@ -57,7 +58,7 @@ def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tupl
     return (
         HttpFilter(name=CORS, typed_config=Cors()),
         HttpFilter(name=RATE, typed_config=_rate(gateway.rate)),
-        *_credentials(vouchings),
+        *_credentials(vouchings, site),
         HttpFilter(name=GUARD, typed_config=_guard(vouchings)),
         HttpFilter(name=ROLES, typed_config=Rbac()),
         HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
@@ -65,14 +66,14 @@ def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tupl
     )
 
 
-def of_users(vouchings: Sequence[Vouching]) -> tuple[str, ...]:
+def of_users(vouchings: Sequence[Vouching], site: Site) -> tuple[str, ...]:
     """Return the names of the filters that a route for everybody leaves out."""
-    return (*(one.name for one in _credentials(vouchings)), GUARD, ROLES)
+    return (*(one.name for one in _credentials(vouchings, site)), GUARD, ROLES)
 
 
-def _credentials(vouchings: Sequence[Vouching]) -> Iterator[HttpFilter]:
+def _credentials(vouchings: Sequence[Vouching], site: Site) -> Iterator[HttpFilter]:
     if any(vouching.jwt for vouching in vouchings):
-        yield HttpFilter(name=JWT, typed_config=_jwt(vouchings))
+        yield HttpFilter(name=JWT, config_discovery=_found_in(site.verification_file))
     if any(vouching.asked for vouching in vouchings):
         yield HttpFilter(name=SHAPE, typed_config=_shapes(vouchings))
     for vouching in vouchings:
@@ -96,7 +97,16 @@ def _rate(rate: Rate) -> LocalRateLimit:
     )
 
 
-def _jwt(vouchings: Sequence[Vouching]) -> JwtAuthentication:
+def _found_in(file: str) -> ExtensionConfigSource:
+    """Have the filter's configuration read from a file: jwt_authn itself looks at its key files only once."""
+    source = ConfigSource(path_config_source=PathConfigSource(path=file), resource_api_version="V3")
+    return ExtensionConfigSource(config_source=source, type_urls=(JwtAuthentication.TYPE,))
+
+
+def verification(vouchings: Sequence[Vouching]) -> JwtAuthentication | None:
+    """Return how signed tokens are verified; None where no provider signs any. The keeper puts in the keys."""
+    if not any(vouching.jwt for vouching in vouchings):
+        return None
     providers = {vouching.name: vouching.jwt for vouching in vouchings if vouching.jwt}
     looks_like_one = HeaderMatcher(name="authorization", string_match=regex(JWT_SHAPE))
     return JwtAuthentication(

@@ -39,7 +39,7 @@ Off = dict[str, Message]
 
 def service_routes(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tuple[Route, ...]:
     """Return the routes of all fronted services, and the refusal of everything else."""
-    off: Off = {name: FilterConfig(disabled=True) for name in of_users(vouchings)}
+    off: Off = {name: FilterConfig(disabled=True) for name in of_users(vouchings, site)}
     outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
     outer.sort(key=lambda pair: _order(pair[1]))
     let_in = (_let_in(service, route, off, vouchings, site) for service, route in outer)

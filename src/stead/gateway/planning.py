@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
+from stead.gateway.envoy.message import plain
+from stead.gateway.filters import verification
 from stead.gateway.keeper.plan import KeySet, Plan, Token
 from stead.gateway.problem import GatewayError
-from stead.gateway.providers import renderer
+from stead.gateway.providers import renderer, vouchings
+from stead.gateway.site import Site
 from stead.model import Backend, Gateway
 
 
-def plan(backend: Backend) -> Plan:
+def plan(backend: Backend, site: Site) -> Plan:
     """Return the keeper's plan; GatewayError when the backend has no gateway."""
-    if backend.gateway is None:
+    gateway = backend.gateway
+    if gateway is None:
         raise GatewayError(f"{backend.where}: the backend {backend.name} has no gateway")
-    return Plan(backend.gateway.name, tuple(_tokens(backend.gateway)), tuple(_key_sets(backend.gateway)))
+    how = verification(vouchings(gateway, site))
+    return Plan(gateway.name, tuple(_tokens(gateway)), tuple(_key_sets(gateway)), plain(how) if how else None)
 
 
 def _tokens(gateway: Gateway) -> Iterator[Token]:

@@ -52,5 +52,10 @@ class Site:
     def token_file(self, service: str) -> str:
         return f"{self.folder}/tokens/{service}.json"
 
+    @property
+    def verification_file(self) -> str:
+        """How tokens of users are verified: the configuration of a filter, written anew with every key set."""
+        return f"{self.folder}/keys/verification.json"
+
     def key_file(self, provider: str) -> str:
         return f"{self.folder}/keys/{provider}.json"

@@ -90,12 +90,6 @@ class Secret(Message, type="envoy.extensions.transport_sockets.tls.v3.Secret"):
     generic_secret: GenericSecret
 
 
-class DiscoveryResponse(Message):
-    """What an SDS file holds."""
-
-    resources: tuple[Secret, ...]
-
-
 def overwrite(key: str, value: str) -> HeaderValueOption:
     """Set a header, whatever was there."""
     return HeaderValueOption(header=HeaderValue(key=key, value=value), append_action="OVERWRITE_IF_EXISTS_OR_ADD")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from stead.gateway.envoy.core import (
+    ConfigSource,
     DataSource,
     HeaderValueOption,
     HttpUri,
@@ -14,9 +15,19 @@ from stead.gateway.envoy.matcher import HeaderMatcher, ListStringMatcher, Metada
 from stead.gateway.envoy.message import Message
 
 
+class ExtensionConfigSource(Message):
+    """Where a filter's configuration is found while Envoy runs."""
+
+    config_source: ConfigSource
+    type_urls: tuple[str, ...]
+
+
 class HttpFilter(Message):
+    """A filter; its configuration is here, or in a file that may change."""
+
     name: str
-    typed_config: Message
+    typed_config: Message | None = None
+    config_discovery: ExtensionConfigSource | None = None
 
 
 class FilterConfig(Message, type="envoy.config.route.v3.FilterConfig"):

@@ -6,6 +6,10 @@
 Envoy could fetch a key set by itself, but then an unknown key is looked for only after the cache has aged, and an
 outage of the provider answers 401 as if everybody's tokens were bad. The keeper keeps the last good set, looks again
 soon, and lets nothing malformed near Envoy.
+
+A key file is read only once by Envoy 1.40, its `watched_directory` notwithstanding. So each key set gets a file of its
+own, and the configuration of the filter that names it, which Envoy does watch, is written anew. With it goes the
+filter's memory of verified tokens: a key that was withdrawn is believed no longer.
 """
 
 from stead.gateway.keeper.loop import run

@@ -1,15 +1,16 @@
 """The keeper's two chores: mint the tokens, fetch a key set."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from stead.gateway.keeper.file import replace
 from stead.gateway.keeper.keyset import Judged, Unusable, judged, shared
 from stead.gateway.keeper.plan import KeySet, Plan
 from stead.gateway.keeper.source import is_file, read
 from stead.gateway.keeper.token import LIFE, SigningKey, minted, secret_file
+from stead.gateway.keeper.verification import Verification
 
 PERIOD = 60.0  # seconds between two looks at a key set far away
 NEAR = 1.0  # at a file
@@ -50,12 +51,13 @@ class TokenChore:
 class KeyChore:
     """Keep a provider's last good key set, and look for a newer one."""
 
-    def __init__(self, keys: KeySet, file: Path, environ: Mapping[str, str], say: Say) -> None:
+    def __init__(self, keys: KeySet, verification: Verification, environ: Mapping[str, str], say: Say) -> None:
         self.name = f"keys of {keys.provider}"
         self._algorithm = keys.algorithm
         self._secret = environ.get(keys.secret, "") if keys.secret else ""
         self._url = environ.get(keys.url, "")
-        self._file = file
+        self._provider = keys.provider
+        self._verification = verification
         self._say = say
         self._failures = 0
         self._seen: bytes | None = None
@@ -82,24 +84,15 @@ class KeyChore:
     def _write(self, keys: Judged) -> None:
         for reason in keys.left_out:
             self._say("warning", f"{self.name}: left out {reason}")
-        replace(self._file, keys.text)
+        self._verification.keep(self._provider, keys.text)
         self.done = True
 
     def _failed(self, why: str) -> float:
         """Go on with the last good set, from an earlier run if need be, and look again soon."""
-        kept = self._file.exists()
+        kept = self._verification.kept(self._provider)
         self.done = self.done or kept
         wait = min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
         consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"
         self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait
-
-
-def replace(file: Path, text: str) -> None:
-    """Put a file in its place in one step: Envoy watches for the rename and never reads half a file."""
-    fresh = file.with_name(f".{file.name}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
-    fresh.replace(file)

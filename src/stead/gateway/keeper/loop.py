@@ -18,6 +18,7 @@ from stead.gateway.keeper.chore import Chore, KeyChore, TokenChore
 from stead.gateway.keeper.plan import Plan
 from stead.gateway.keeper.source import problem_of
 from stead.gateway.keeper.token import signing_key
+from stead.gateway.keeper.verification import Verification
 
 READY = "ready"
 BAD_SETTINGS = 78  # EX_CONFIG of sysexits.h
@@ -68,8 +69,9 @@ def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Chore]
     chores: list[Chore] = []
     if plan.tokens:
         chores.append(TokenChore(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
-    files = folder / "keys"
-    chores += [KeyChore(keys, files / f"{keys.provider}.json", environ, say) for keys in plan.key_sets]
+    if plan.verification:
+        verification = Verification(plan.verification, folder / "keys")
+        chores += [KeyChore(keys, verification, environ, say) for keys in plan.key_sets]
     return chores
 
 

@@ -1,8 +1,9 @@
 """What a keeper keeps: derived from the description, written as JSON beside Envoy's configuration, without secrets."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Algorithm = Literal["RS256", "ES256", "EdDSA"]
 
@@ -27,9 +28,12 @@ class KeySet:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`verification` is how Envoy verifies signed tokens, in Envoy's own words, still without the keys."""
+
     issuer: str
     tokens: tuple[Token, ...] = ()
     key_sets: tuple[KeySet, ...] = ()
+    verification: Mapping[str, Any] | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=1) + "\n"
@@ -42,4 +46,5 @@ class Plan:
             said["issuer"],
             tuple(Token(one["audience"], tuple(one["operations"])) for one in said["tokens"]),
             tuple(KeySet(**one) for one in said["key_sets"]),
+            said["verification"],
         )

@@ -7,7 +7,7 @@ at (`azp`, `sts`, `sid`, `crit`) is asked of the verified token afterwards.
 
 from collections.abc import Iterator
 
-from stead.gateway.envoy.core import DataSource, WatchedDirectory
+from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
 from stead.gateway.envoy.matcher import exactly, regex
 from stead.gateway.envoy.rbac import Principal, all_of, any_of
@@ -53,10 +53,7 @@ def _jwt(provider: Clerk, site: Site, issuer: str) -> JwtProvider:
         subjects=regex(".+"),
         require_expiration=True,
         clock_skew_seconds=SKEW,
-        local_jwks=DataSource(
-            filename=site.key_file(NAME),
-            watched_directory=WatchedDirectory(path=site.key_file(NAME).rpartition("/")[0]),
-        ),
+        local_jwks=DataSource(filename=site.key_file(NAME)),
         # Explicit, since by default a token in ?access_token= is taken too; the scheme is of either case (RFC 9110).
         from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
         claim_to_headers=(

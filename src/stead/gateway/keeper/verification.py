@@ -1,0 +1,63 @@
+"""How Envoy verifies signed tokens, as a file that Envoy watches: the plan's words, with the newest keys put in."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stead.gateway.keeper.file import replace
+
+FILE = "verification.json"
+NAME = "envoy.filters.http.jwt_authn"
+KEPT = 2  # files of one provider: the newest, and the one that Envoy may be reading
+
+
+class Verification:
+    """The files of all providers' keys, and the one file that names them."""
+
+    def __init__(self, words: Mapping[str, Any], folder: Path) -> None:
+        self._words = words
+        self._folder = folder
+        self._names: dict[str, str] = {}
+
+    def kept(self, provider: str) -> bool:
+        """Tell whether keys of the provider are here, from this run or an earlier one; if so, use them."""
+        if provider not in self._names:
+            found = self._files(provider)
+            if found:
+                self._name(provider, found[0].name)
+        return provider in self._names
+
+    def keep(self, provider: str, keys: str) -> None:
+        """Put in a provider's new keys. A new file each time: a name that stays the same would change nothing."""
+        name = f"{provider}-{hashlib.sha256(keys.encode()).hexdigest()[:16]}.json"
+        replace(self._folder / name, keys)
+        self._name(provider, name)
+        for old in self._files(provider)[KEPT:]:
+            old.unlink(missing_ok=True)
+
+    def _files(self, provider: str) -> list[Path]:
+        """Return the files of a provider's keys, the newest first."""
+        found = self._folder.glob(f"{provider}-*.json")
+        return sorted(found, key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
+
+    def _name(self, provider: str, name: str) -> None:
+        self._names[provider] = name
+        if self._names.keys() >= self._words["providers"].keys():
+            replace(self._folder / FILE, with_keys(self._words, self._names))
+
+
+def with_keys(words: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return the file from which Envoy reads the filter's configuration; `names` are the key files, by provider."""
+    config = copy.deepcopy(dict(words))
+    for provider, said in config["providers"].items():
+        folder = said["local_jwks"]["filename"].rpartition("/")[0]
+        said["local_jwks"]["filename"] = f"{folder}/{names[provider]}"
+    extension = {
+        "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+        "name": NAME,
+        "typed_config": config,
+    }
+    return json.dumps({"resources": [extension]}, indent=1)
