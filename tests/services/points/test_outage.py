@@ -74,6 +74,13 @@ class Load:
             assert again.json() == self.answered.get(key, again.json())
 
 
+async def until(true):
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if true():
+            return
+
+
 async def test_connections_that_are_ended_under_load(service, database_url, cluster):
     async with service(points_velocity_cap=10**6) as app:
         load = Load(app)
@@ -113,12 +120,10 @@ async def test_a_database_that_stops_at_once_under_load(tmp_path_factory):
             running_load = asyncio.create_task(load.run())
             await asyncio.sleep(0.25)
             await asyncio.to_thread(stop_at_once, server)
-            await asyncio.to_thread(server.start)
+            await until(lambda: load.open)  # a short outage is waited out; this one is longer
             before = len(load.answered)
-            for _ in range(200):
-                await asyncio.sleep(0.05)
-                if len(load.answered) > before:
-                    break
+            await asyncio.to_thread(server.start)
+            await until(lambda: len(load.answered) > before)
             load.going = False
             await running_load
             assert load.open
