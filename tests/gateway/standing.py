@@ -171,7 +171,7 @@ class Upstream:
         length = int(dict(headers).get("content-length", "0"))
         body = await (self._chunks(reader) if "transfer-encoding" in dict(headers) else reader.readexactly(length))
         request = {"service": self.name, "method": method, "path": target, "headers": headers, "length": len(body)}
-        self.seen.append(request)
+        self.seen.append({**request, "body": body})
         status, more, text = await self.answer(request)
         if status == 0:
             return False
@@ -309,8 +309,9 @@ def an_edge(backend=None, *, environ=None, values=None, **site):
     )
     told = {"SERVICE_JWT_SECRET": secret, "CLERK_JWKS_URL": clerk.write_key_set(folder), **(environ or {})}
     known = {"CLERK_ISSUER": clerk.issuer, "CLERK_AUTHORIZED_PARTIES": (PARTY,), **(values or {})}
-    keeper = start_keeper(plan(backend), folder, told)
-    envoy = start_envoy(backend, folder, services, known, site)
+    place = a_place(folder, services, values=known, **site)
+    keeper = start_keeper(plan(backend, place), folder, told)
+    envoy = start_envoy(backend, place)
     edge = Edge(folder, clerk, services, envoy, keeper, 0)
     try:
         eventually(lambda: (folder / "admin").exists() and "LIVE" in edge.admin("/ready"))
@@ -335,21 +336,24 @@ def start_keeper(kept, folder, environ):
     return keeper
 
 
-def start_envoy(backend, folder, services, values, site):
+def a_place(folder, services, **site):
     refused = socket.create_server(("127.0.0.1", 0))
     upstreams = {name: Socket("127.0.0.1", one.port) for name, one in services.by_name.items()}
     upstreams["down-service"] = Socket("127.0.0.1", refused.getsockname()[1])
     refused.close()
-    place = Site(
+    return Site(
         environment="test",
         version="abc123",
         listen=Socket("127.0.0.1", 0),
         admin=UnixSocket(str(folder / "admin")),
         upstreams=upstreams,
         folder=str(folder),
-        values=values,
         **site,
     )
+
+
+def start_envoy(backend, place):
+    folder = Path(place.folder)
     (folder / "envoy.json").write_text(to_json(bootstrap(backend, place)))
     with (folder / "access.log").open("w") as out, (folder / "envoy.log").open("w") as log:
         return subprocess.Popen(arguments(folder / "envoy.json"), stdout=out, stderr=log)

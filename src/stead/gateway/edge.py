@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from stead.gateway.envoy.connection import (
     CidrRange,
     CommonHttpOptions,
+    CustomTag,
     EarlyHeaderMutation,
     HeaderMutation,
     Http2Options,
@@ -127,6 +128,8 @@ def _access_log(gateway: Gateway) -> TypedExtension:
 
 def _tracing(gateway: Gateway, collector: str) -> Tracing:
     uri = HttpUri(uri=f"{collector.rstrip('/')}/v1/traces", cluster=COLLECTOR, timeout="1s")
+    # By itself Envoy puts the whole URL into a span, with a query that may hold a secret.
     config = OpenTelemetryConfig(http_service=HttpService(http_uri=uri), service_name=gateway.name)
     provider = TypedExtension(name="envoy.tracers.opentelemetry", typed_config=config)
-    return Tracing(provider=provider, spawn_upstream_span=True)
+    url = CustomTag(tag="http.url", value="%REQ(:SCHEME)%://%REQ(:AUTHORITY)%%PATH(NQ:ORIG_OR_PATH)%")
+    return Tracing(provider=provider, custom_tags=(url,), spawn_upstream_span=True)

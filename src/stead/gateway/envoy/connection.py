@@ -64,8 +64,14 @@ class OpenTelemetryConfig(Message, type="envoy.config.trace.v3.OpenTelemetryConf
     service_name: str
 
 
+class CustomTag(Message):
+    tag: str
+    value: str
+
+
 class Tracing(Message):
     provider: TypedExtension
+    custom_tags: tuple[CustomTag, ...]
     spawn_upstream_span: bool
 
 
