@@ -1,14 +1,14 @@
 """An auth service on a fresh database, trusting a stand-in for Clerk, with whatever it calls on the loopback."""
 
-import asyncio
-import socket
-from contextlib import asynccontextmanager, suppress
+import secrets
+from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
-import uvicorn
 from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier
 
+from stead.run.postgres import create_database
 from stead.services import points, referrals
 from stead.services.auth.app import create
 from stead.services.auth.service import service
@@ -71,25 +71,17 @@ def waiting(rows):
     return read
 
 
-@asynccontextmanager
-async def listening(app):
-    """Serve an ASGI app on a port of the loopback, and give its URL."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await serving
-        listener.close()
+@pytest.fixture
+def databases(cluster):
+    """Return what makes further databases, each gone after the test."""
+    made = []
 
+    def make():
+        made.append(f"t_{secrets.token_hex(6)}")
+        return create_database(cluster.url(), made[-1], "a-password")
 
-async def until(happened, seconds=15.0):
-    """Wait for something that another task does."""
-    async with asyncio.timeout(seconds):
-        while not (found := await happened()):  # noqa: ASYNC110 - what is waited for is in a database
-            await asyncio.sleep(0.05)
-    return found
+    yield make
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        for name in made:
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+            connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))

@@ -5,6 +5,7 @@ from time import time
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import JSONBody
 
 from stead.kit.body import json_decoder
 from stead.kit.refusal import Refusal, unauthenticated
@@ -43,7 +44,7 @@ async def me(user: User, people: People) -> Me:
 
 
 @post("/v1/verify", status_code=200)
-async def verify(data: Token, people: People, providers: tuple[Provider, ...]) -> Verified:
+async def verify(data: JSONBody[Token], people: People, providers: tuple[Provider, ...]) -> Verified:
     """Return whose token it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now."""
     try:
         identity = await provider.verify(providers, data.token)

@@ -9,7 +9,9 @@ class AuthSettings(DatabaseSettings):
 
     clerk_issuer: str = var(help="Clerk's Frontend API URL: the `iss` of every token.", dev=Dev.ISSUER)
     clerk_jwks_url: str = var(help="Clerk's public keys: an https: or file: URL.", dev=Dev.KEY_SET)
-    clerk_jwt_secret: str | None = secret(default=None, help="Set where Clerk signs with HS256: its shared secret.")
+    clerk_jwt_secret: str | None = secret(
+        default=None, help="Set where Clerk signs with HS256: its shared secret.", dev=None
+    )
     clerk_authorized_parties: tuple[str, ...] = var(default=(), help="Origins allowed in `azp`; none: any.")
     clerk_webhook_secret: str = secret(help="Signs Clerk's webhooks: whsec_ and base64.", dev=Dev.WEBHOOK_SECRET)
     points_service_url: str | None = var(default=None, help="Where points are awarded; without it, nobody gets any.")

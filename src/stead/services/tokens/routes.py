@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, Response, delete, get, post, route
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, JSONBody
 
 from stead.kit.attempt import Attempt
 from stead.kit.refusal import Refusal, unauthenticated
@@ -25,7 +25,7 @@ async def list_tokens(user: User, keys: Keys) -> Tokens:
 
 
 @post("/v1/tokens", status_code=201)
-async def make_token(user: User, data: Wanted, attempt: Attempt, keys: Keys) -> Response[Issued]:
+async def make_token(user: User, data: JSONBody[Wanted], attempt: Attempt, keys: Keys) -> Response[Issued]:
     """Make a token. It is in this answer and in no other: a replay by Idempotency-Key leaves it out."""
     return await keys.issue(user.id, data, attempt)
 
