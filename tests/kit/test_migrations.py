@@ -91,3 +91,10 @@ async def test_components_are_kept_apart(database_url, notes, tmp_path):
     other.mkdir()
     write(other, "0001_note.sql", "CREATE TABLE other ()")
     assert await migrations.apply(database_url, [notes, Migrations("other", other)]) == 3
+
+
+async def test_a_role_that_may_not_make_tables_is_told_so(database_url, notes):
+    with psycopg.connect(database_url) as connection:
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM pg_database_owner, PUBLIC")
+    with pytest.raises(MigrationError, match="permission denied"):
+        await migrations.apply(database_url, [notes])

@@ -228,6 +228,7 @@ def test_waits_grow_to_a_bound_and_end():
     [
         (422, "invalid_body", None, None),
         (404, "unknown_code", None, None),
+        (404, "not_found", None, 1),
         (409, "already_attributed", None, None),
         (409, "idempotency_in_flight", None, 1),
         (429, "velocity_cap", 3600, 3600),

@@ -161,7 +161,7 @@ async def test_a_refusal_without_a_problem_document_is_still_a_refusal():
     async with answering((404, b"<html>", "")) as (peer, _):
         with pytest.raises(PeerRefused) as refused:
             await ask(peer)
-    assert (refused.value.status, refused.value.code, refused.value.passing) == (404, "unknown", False)
+    assert (refused.value.status, refused.value.code, refused.value.passing) == (404, "unknown", True)
 
 
 async def test_after_five_failures_nobody_is_asked_until_a_probe_goes_well():

@@ -138,7 +138,7 @@ class Database:
             told.set()
 
     def _note(self, error: Exception) -> None:
-        if self._problem is None:
+        if str(error) != str(self._problem):
             logger.warning("no database yet; trying again until it is there", extra={"error": str(error)})
         self._problem = error
 

@@ -87,12 +87,21 @@ async def apply(url: str, components: Sequence[Migrations]) -> int:
     async with connection:
         if not _missing(components, await _applied(connection)):
             return 0
-        # No limit here: an index on a large table takes its time, and so does waiting for the replica that makes it.
-        await connection.execute("SET statement_timeout = 0")
-        await connection.execute("SET lock_timeout = 0")
-        await connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        await connection.execute(TABLE)
-        return await _apply_missing(connection, components)
+        try:
+            return await _apply(connection, components)
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            raise MigrationError(f"stead_migration: what was applied cannot be kept here: {error}") from error
+
+
+async def _apply(connection: AsyncConnection[DictRow], components: Sequence[Migrations]) -> int:
+    # No limit here: an index on a large table takes its time, and so does waiting for the replica that makes it.
+    await connection.execute("SET statement_timeout = 0")
+    await connection.execute("SET lock_timeout = 0")
+    await connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+    await connection.execute(TABLE)
+    return await _apply_missing(connection, components)
 
 
 async def _applied(connection: AsyncConnection[DictRow]) -> Applied:

@@ -33,6 +33,7 @@ TRIES = 3
 LONGEST = 1_048_576  # bytes of an answer
 LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
 IN_FLIGHT = "idempotency_in_flight"
+NOT_HERE = ("not_found", "method_not_allowed", "unknown")  # what a path gets that no route declares
 
 logger = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -53,10 +54,11 @@ class PeerRefused(Exception):  # noqa: N818 - said as it is read: `except PeerRe
     def passing(self) -> bool:
         """Tell whether the same request may be granted later.
 
-        So it is with what says "not now", and with 401 and 403: between services those mean keys or a description that
-        are being rolled out, not a judgement on what was asked.
+        So it is with what says "not now", and with what says "not you" or "not here": between services those mean keys,
+        a description or a release that are being rolled out, not a judgement on what was asked.
         """
-        return self.status in (401, 403, 408, 425, 429) or self.code == IN_FLIGHT
+        wrong_place = self.status in (404, 405) and self.code in NOT_HERE
+        return wrong_place or self.status in (401, 403, 408, 425, 429) or self.code == IN_FLIGHT
 
 
 class PeerUnavailable(Refusal):
