@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "ops": {"run", "gateway", "kit", "model"},
     "console": {"run", "ops", "gateway", "model"},
     "testing": {"services", "kit", "model"},
+    "__main__": {"cli"},
     "cli": {"run", "check", "render", "ops", "console", "gateway", "kit", "model", "testing"},
 }
 

@@ -1,0 +1,1 @@
+"""A backend and its files -> problems. One file a noun, one small function a rule."""

@@ -1,0 +1,45 @@
+"""Rule: one thing that must hold, one small function that finds where it does not.
+
+The function's docstring is the rule's page: its first line says what must hold, the rest says why, and what to do.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stead.check.seen import Seen
+from stead.model.problem import Problem
+
+Severity = Literal["error", "warning"]
+Cost = Literal["fast", "slow", "live", "history"]
+Find = Callable[[Seen], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    cost  `fast`: reads files only, and runs before a commit; `slow`: imports code or starts a program; `live`: asks a
+          backend that runs; `history`: reads past commits. The last two run only when asked for
+    """
+
+    code: str
+    severity: Severity
+    cost: Cost
+    find: Find
+
+    @property
+    def title(self) -> str:
+        """What must hold, in one line without its full stop."""
+        return self.page.splitlines()[0].rstrip(".")
+
+    @property
+    def page(self) -> str:
+        """The rule's page, as its function's docstring has it."""
+        return inspect.getdoc(self.find) or ""
+
+
+def rule(code: str, *, severity: Severity = "error", cost: Cost = "fast") -> Callable[[Find], Rule]:
+    """Make a rule of a function: `@rule("SETTING010")`. The family's `RULES` lists it."""
+    return lambda find: Rule(code, severity, cost, find)

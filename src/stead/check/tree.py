@@ -1,0 +1,84 @@
+"""The files around a description, as rules may see them: a bounded list, each read at most once, none trusted.
+
+A repository may be hostile or merely large: links are not followed, so no loop is walked; a file that is too large or
+is no text is not read, and that is said.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+LARGEST = 2_000_000  # bytes of a file that is read
+MOST = 50_000  # files
+PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
+
+
+class Tree:
+    """The files below a folder: those that git tracks or would track, or all where there is no git."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.notes: list[str] = []  # what was left out, for a person to read
+        self._texts: dict[Path, str | None] = {}
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """Absolute paths, sorted."""
+        found = sorted(path for path in self._listed() if not PASSED_OVER & set(path.relative_to(self.root).parts))
+        if len(found) > MOST:
+            self.notes.append(f"{self.root} has {len(found)} files; the first {MOST} were read")
+        return tuple(found[:MOST])
+
+    @cached_property
+    def known(self) -> frozenset[Path]:
+        return frozenset(self.files)
+
+    @cached_property
+    def tracked(self) -> bool:
+        return self._git("rev-parse", "--is-inside-work-tree").strip() == "true"
+
+    def named(self, *names: str) -> Iterator[Path]:
+        """Yield the files of these names, or with these endings where a name starts with a dot and a star: `*.md`."""
+        endings = tuple(name[1:] for name in names if name.startswith("*"))
+        for path in self.files:
+            if path.name in names or (endings and path.name.endswith(endings)):
+                yield path
+
+    def text(self, path: Path) -> str | None:
+        """Return a file's text; None when it is no text, too large, gone, or a link."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: Path) -> str | None:
+        try:
+            if path.is_symlink() or not path.is_file():
+                return None
+            size = path.stat().st_size
+            if size > LARGEST:
+                self.notes.append(f"{path} was not read: it has {size:,} bytes")
+                return None
+            content = path.read_bytes()
+        except OSError as error:
+            self.notes.append(f"{path} was not read: {error.strerror}")
+            return None
+        if b"\0" in content:
+            return None
+        return content.decode("utf-8", errors="replace")
+
+    def _listed(self) -> Iterator[Path]:
+        if self.tracked:
+            names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+            return (self.root / name for name in names if name)
+        return self._walked()
+
+    def _walked(self) -> Iterator[Path]:
+        for folder, folders, names in os.walk(self.root, followlinks=False):
+            folders[:] = [name for name in folders if name not in PASSED_OVER]
+            yield from (Path(folder) / name for name in names)
+
+    def _git(self, *words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=False, timeout=30)
+        return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else ""
