@@ -16,6 +16,7 @@ from types import NoneType
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import httpcore2  # noqa: F401 - httpx2 loads it with its first client: late, and again in each process that was forked
 import httpx2
 import msgspec
 
