@@ -10,8 +10,7 @@ import random
 import signal
 import time
 
-from stead.ops.stage import Stage
-from stead.ops.story import story_of
+from stead.ops.story import stage_of, story_of
 from stead.run.database import database_name
 from stead.run.postgres import Cluster
 from stead.run.remote import Remote
@@ -38,7 +37,7 @@ async def test_nothing_is_lost_and_nothing_is_doubled(rewards):
 
 async def play(backend):
     found = running(backend.folder)
-    async with Stage(found.url, found.token, found.secret) as stage:
+    async with stage_of(found) as stage:
         await story_of(backend.folder)(stage)
 
 

@@ -14,7 +14,7 @@ from stead.cli.option import Flag, Where
 from stead.model import SteadError
 from stead.model.load import find
 from stead.ops.stage import Stage, Step, StoryError
-from stead.ops.story import Story, story_of
+from stead.ops.story import Story, stage_of, story_of
 from stead.run.running import running
 
 
@@ -30,7 +30,7 @@ def story(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json
     found = running(path)
     if found is None:
         raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")
-    stage = Stage(found.url, lambda user, roles: found.token(user, roles), found.secret, _shown(as_json=as_json))
+    stage = stage_of(found, _shown(as_json=as_json))
     try:
         asyncio.run(_play(stage, played))
     except StoryError:

@@ -89,6 +89,8 @@ class Stage:
     """Where a story plays.
 
     gateway   the URL of the gateway
+    urls      where each process is reached, by name: for a stand-in of the outside world, never for a shortcut
+    control   stops or starts a process: (`stop` or `start`, name)
     token     makes a development user's credential: (user, roles) -> token
     secret    gives a development secret: (service, setting) -> value
     shown     is told of each step as it ends
@@ -99,9 +101,12 @@ class Stage:
     token: Callable[[str, tuple[str, ...]], str]
     secret: Callable[[str, str], str]
     shown: Callable[[Step], None] = lambda _: None
+    urls: Mapping[str, str] = field(default_factory=dict)
+    control: Callable[[str, str], None] = lambda do, name: None
     patience: float = 15.0
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     _client: httpx2.AsyncClient = field(init=False)
+    _clients: list[httpx2.AsyncClient] = field(default_factory=list)
     _credentials: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
@@ -111,7 +116,8 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        for client in (self._client, *self._clients):
+            await client.aclose()
 
     def name(self, who: str) -> str:
         """Return an id that no earlier run of the story has used."""
@@ -130,6 +136,21 @@ class Stage:
     def anyone(self, headers: Mapping[str, str] | None = None) -> Person:
         """Return somebody who shows nothing but these headers."""
         return Person(self._client, headers or {}, self.patience)
+
+    def outside(self, name: str) -> Person:
+        """Return who speaks to a stand-in of the outside world, such as Telegram."""
+        client = httpx2.AsyncClient(base_url=self.urls[name], timeout=10.0)
+        self._clients.append(client)
+        return Person(client, {}, self.patience)
+
+    @asynccontextmanager
+    async def without(self, name: str) -> AsyncIterator[None]:
+        """Stop a process for as long as the block lasts."""
+        await asyncio.to_thread(self.control, "stop", name)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.control, "start", name)
 
     @asynccontextmanager
     async def step(self, title: str) -> AsyncIterator[None]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from stead.model.load import find
 from stead.model.place import Place
 from stead.model.problem import DescriptionError, Problem
-from stead.ops.stage import Stage
+from stead.ops.stage import Stage, Step
+from stead.run.remote import Remote
+from stead.run.running import Running
 
 Story = Callable[[Stage], Awaitable[None]]
 
@@ -27,3 +29,19 @@ def story_of(path: str | Path) -> Story:
     if story is None:
         raise DescriptionError([Problem("STORY002", "it defines no story", Place(str(file)), mend)])
     return story
+
+
+def stage_of(found: Running, shown: Callable[[Step], None] = lambda _: None) -> Stage:
+    """Return the stage that a backend on this machine is."""
+
+    def control(do: str, name: str) -> None:
+        Remote(found.folder.description).ask(do, [name])
+
+    return Stage(
+        found.url,
+        lambda user, roles: found.token(user, roles),
+        found.secret,
+        shown,
+        urls=found.urls,
+        control=control,
+    )
