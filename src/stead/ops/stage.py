@@ -102,7 +102,7 @@ class Stage:
     secret: Callable[[str, str], str]
     shown: Callable[[Step], None] = lambda _: None
     urls: Mapping[str, str] = field(default_factory=dict)
-    control: Callable[[str, str], None] = lambda do, name: None
+    control: Callable[[str, str], None] = lambda _do, _name: None
     patience: float = 15.0
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     _client: httpx2.AsyncClient = field(init=False)
