@@ -34,6 +34,7 @@ lint: $(INSTALLED) ## ruff, and whether the code is formatted
 
 types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
+	@for backend in backends/*/; do MYPYPATH=src:$$backend $(BIN)/mypy $$backend || exit 1; done
 
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
