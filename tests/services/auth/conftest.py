@@ -30,7 +30,7 @@ def auth(database_url, clerk, tmp_path):
     """Return what runs the service: `async with auth(POINTS_SERVICE_URL=…) as app`."""
 
     @asynccontextmanager
-    async def run(**settings):
+    async def run(create=create, **settings):
         environ = {"DATABASE_URL": database_url, **clerk.environment(tmp_path), **settings}
         async with running(create, service=SERVICE, environ=environ) as app:
             yield app

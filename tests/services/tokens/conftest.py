@@ -16,7 +16,7 @@ def tokens(database_url):
     """Return what runs the service: `async with tokens(TOKEN_MAX_DAYS="10") as app`."""
 
     @asynccontextmanager
-    async def run(**settings):
+    async def run(create=create, **settings):
         async with running(create, service=SERVICE, environ={"DATABASE_URL": database_url, **settings}) as app:
             yield app
 

@@ -126,6 +126,16 @@ async def test_a_credential_shown_in_another_way_is_none(tokens):
             assert (response.status_code, response.json()["code"]) == (401, "unauthenticated"), values
 
 
+async def test_a_user_id_of_any_script_arrives_as_it_is(tokens):
+    async with tokens() as app:
+        service_token = f"Bearer {app.token('api-gateway', ['front'])}".encode()
+        who = "пользователь-é".encode()
+        headers = [(b"x-service-token", service_token), (b"x-user-id", who), (b"x-auth-method", b"clerk")]
+        made = (await app.client.post("/v1/tokens", json=WANTED, headers=headers)).json()
+        allowed = await authorize(app, f"Bearer {made['token']}")
+        assert (b"x-user-id", who) in allowed.headers.raw
+
+
 async def test_all_refusals_look_alike(tokens, database_url):
     async with tokens() as app:
         expired, revoked = await make(app), await make(app)

@@ -71,7 +71,9 @@ async def authorize(request: Request[Any, Any, Any], keys: Keys) -> Response[Non
     grant = await keys.recognise(shown) if shown else None
     if grant is None:
         raise unauthenticated()
-    return Response(None, headers=headers_of(User(grant.user_id, method=TOKEN, scopes=frozenset(grant.scopes))))
+    said = headers_of(User(grant.user_id, method=TOKEN, scopes=frozenset(grant.scopes)))
+    # Litestar writes headers as Latin-1, and identity headers are UTF-8: written so, the bytes are the right ones.
+    return Response(None, headers={name: value.encode().decode("latin-1") for name, value in said.items()})
 
 
 HANDLERS = (list_tokens, make_token, revoke_token, introspect, authorize)
