@@ -12,6 +12,8 @@ from stead.model.problem import SteadError
 if TYPE_CHECKING:
     from cyclopts import App
 
+    from stead.run.nursery.spawn import Spawned
+
 ABOUT = "Describe a backend once, in Python. Run it, check it, ship it."
 COMMANDS = {
     "Run": {
@@ -43,8 +45,11 @@ def main() -> None:
     if not words[0].startswith("-") and words[0] not in _names():
         sys.stderr.write(_unknown(words[0]))
         sys.exit(2)
+    spawned = _early(words)
     try:
-        status = app()(words)
+        command, given, unparsed = app().parse_args(words)
+        inside = {"spawned": spawned} if "spawned" in unparsed else {}
+        status = command(*given.args, **given.kwargs, **inside)
     except SteadError as error:
         sys.stderr.write(f"{error}\n")
         status = 1
@@ -53,7 +58,19 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # who read us has gone; the interpreter would complain when it ends
         status = 141
+    finally:
+        if spawned:
+            spawned.end()
     sys.exit(status)
+
+
+def _early(words: list[str]) -> "Spawned | None":
+    """Spawn the nursery of a run before anything else is imported: it has the most to import."""
+    if words[0] != "up" or {"-h", "--help", "-d", "--detach"} & set(words):
+        return None
+    from stead.run.nursery.spawn import spawn
+
+    return spawn()
 
 
 def usage() -> str:
@@ -81,7 +98,7 @@ def app() -> "App":
     """Return the cyclopts app; it imports a command's file when that command is given."""
     from cyclopts import App
 
-    made = App(name="stead", help=ABOUT, version=_version, help_format="plaintext", result_action="return_value")
+    made = App(name="stead", help=ABOUT, version=_version, help_format="plaintext")
     for commands in COMMANDS.values():
         for name, about in commands.items():
             made.command(f"stead.cli.{name}:{name}", name=name, help=about.capitalize() + ".")

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.model.load import find, load
+from stead.run.nursery.spawn import Spawned, spawn
 from stead.run.supervisor import Options, Supervisor
 
 
@@ -21,6 +22,7 @@ def up(
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
     reload: Flag = False,
+    spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C.
 
@@ -40,13 +42,13 @@ def up(
         from stead.cli.detach import detach as apart
 
         return apart(path, options)
-    return run(path, options, until_settled=wait)
+    return run(path, options, spawned or spawn(), until_settled=wait)
 
 
-def run(path: Path, options: Options, *, until_settled: bool = False) -> int:
+def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool = False) -> int:
     """Run in this process, and show it."""
     supervisor = Supervisor(find(path), options)
-    supervisor.open()
+    supervisor.open(spawned)
     try:
         supervisor.plan(load(path))
     except BaseException:

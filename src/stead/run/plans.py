@@ -1,10 +1,8 @@
 """A backend's processes as plans: what is started for each, and what each waits for."""
 
-import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-import stead.kit
 from stead.model import Backend, Environment, Job, Postgres, Process, Resource, Service
 from stead.model.health import HEALTH
 from stead.run import probe
@@ -12,7 +10,7 @@ from stead.run.database import Databases, server
 from stead.run.edge import edge_plans
 from stead.run.folder import Folder
 from stead.run.identity import Identity
-from stead.run.nursery.link import LIBRARIES, Order
+from stead.run.nursery.link import Order
 from stead.run.port import HOST, Ports
 from stead.run.postgres import Cluster
 from stead.run.resolve import Given, Inputs, Resolver
@@ -33,7 +31,7 @@ class Plans:
         self.backend, self.folder, self.board = backend, folder, board
         self.environment = _environment(backend, environment)
         self.ports = Ports()
-        self.port = self.ports.take(port) if port else self.ports.free()
+        self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
         self.listening = {service.name: self.ports.free() for service in backend.services}
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
@@ -65,13 +63,18 @@ class Plans:
             yield from edge_plans(self)
 
     def modules(self) -> list[str]:
-        """Return what the nursery loads: libraries, the kit, and the shelf's own apps.
+        """Return what the nursery loads for this backend: parts of the kit, and the shelf's own apps.
 
         A stranger's modules are left out: they may read their environment while they are imported.
         """
-        kit = [f"stead.kit.{module.name}" for module in pkgutil.iter_modules(stead.kit.__path__)]
-        apps = [service.app.partition(":")[0] for service in self.backend.services if service.app.startswith("stead.")]
-        return [*LIBRARIES, *(name for name in kit if name != "stead.kit.openapi"), *apps]
+        inside = [service for service in self.backend.services if service.app]
+        found = ["stead.gateway.keeper.loop"] if self.backend.gateway else []
+        if any(isinstance(need, Postgres) for service in inside for need in service.needs):
+            found += ["stead.kit.database", "stead.kit.idempotency"]
+        if any(service.calls for service in inside):
+            found.append("stead.kit.peer")
+        found += [service.app.partition(":")[0] for service in inside if service.app.startswith("stead.")]
+        return list(dict.fromkeys(found))
 
     def secrets_given(self) -> list[str]:
         """Return the text of every secret, to be kept out of logs."""
@@ -173,6 +176,10 @@ class Plans:
     async def reached(self, name: str, state: State) -> str:
         """Wait until a process is in a state; say why not when it will not be."""
         return await reached(self.board, self.board.statuses[name], state)
+
+    def addresses(self) -> dict[str, str]:
+        """Return where each service is reached once it listens."""
+        return {name: f"http://{HOST}:{self.listening[name]}" for name in self.running_services()}
 
     def running_services(self) -> list[str]:
         return [process.name for process in self._running() if isinstance(process, Service)]

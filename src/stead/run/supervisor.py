@@ -14,6 +14,7 @@ from stead.run.error import RunError
 from stead.run.folder import Folder, Run
 from stead.run.journal import Journal, Redaction
 from stead.run.nursery.link import Nursery
+from stead.run.nursery.spawn import Spawned, spawn
 from stead.run.plans import Plans
 from stead.run.status import Board, Status
 from stead.run.unit import Plan, Unit
@@ -45,18 +46,18 @@ class Supervisor:
         self._asked = asyncio.Event()
         self._hard = asyncio.Event()
 
-    def open(self) -> None:
-        """Take the lock and start the nursery, which loads libraries while the description is read."""
+    def open(self, spawned: Spawned) -> None:
+        """Take the lock; the nursery loads libraries while the description is read."""
         self.folder.make()
         self._lock = self.folder.lock()
-        self.nurseries = [self._nursery()]
+        self.nurseries = [self._with_log(Nursery(spawned))]
 
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
         self.backend = backend
         self.plans = Plans(backend, self.folder, self.board, self.options.environment, self.options.port)
         self.redact.add(self.plans.secrets_given())
-        self.nurseries[0].preload(self.plans.modules())
+        self.nurseries[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url
 
     async def run(self) -> None:
@@ -109,6 +110,7 @@ class Supervisor:
             "environment": self.options.environment,
             "version": self.plans.resolver.version,
             "url": self.url,
+            "addresses": self.plans.addresses(),
             "path": self.folder.shown,
             "try": self.plans.first_try(),
             "story": self.folder.description.with_name("story.py").exists(),
@@ -123,8 +125,8 @@ class Supervisor:
 
         What is not in Python goes on running where it was started: in the first nursery, which stays.
         """
-        fresh = self._nursery()
-        fresh.preload(self.plans.modules())
+        fresh = self._with_log(Nursery(spawn()))
+        fresh.preload(self.plans.modules(), complete=True)
         await fresh.listen()
         self.nurseries.append(fresh)
         chosen = [unit for unit in self.units.values() if unit.plan.kind in ("service", "keeper")]
@@ -135,8 +137,8 @@ class Supervisor:
         while len(self.nurseries) > 2:
             await self.nurseries.pop(1).close()
 
-    def _nursery(self) -> Nursery:
-        nursery = Nursery(self._nursery_log, [self._lock])
+    def _with_log(self, nursery: Nursery) -> Nursery:
+        nursery.keep(self._nursery_log, self._lock)
         nursery.on_trouble = self._note
         return nursery
 

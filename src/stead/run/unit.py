@@ -24,7 +24,8 @@ TRIES = 5  # lives in a row without health before it is given up; what was healt
 STEADY = 1.0  # seconds of health after which the next wait is a short one again
 SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
-FIRST_PAUSE, START_PAUSE, CALM_PAUSE = 0.02, 0.25, 2.0
+START_PAUSE, LATE_PAUSE, CALM_PAUSE = 0.04, 0.25, 2.0  # seconds between two looks: at first, later, when it is well
+START_LOOKS = 60
 START_LIMIT = 30.0  # seconds after which one that has not become healthy is called unhealthy
 MISSES = 2  # bad answers in a row that make a healthy one unhealthy
 SHOWN = 12  # last lines that are told of a process that failed
@@ -165,7 +166,7 @@ class Unit:
             if self.plan.beside:
                 self._set("healthy", "runs beside")
             return
-        began, misses, pause = monotonic(), 0, FIRST_PAUSE
+        began, misses, looks = monotonic(), 0, 0
         while True:
             wrong = await self.plan.probe(pid)
             misses = misses + 1 if wrong else 0
@@ -174,11 +175,12 @@ class Unit:
                 self._set("healthy", url=self.plan.url)
             elif self._healthy_since is None:
                 late = monotonic() - began > START_LIMIT
-                self._set("unhealthy" if late else "starting", wrong if pause >= START_PAUSE else "")
+                self._set("unhealthy" if late else "starting", wrong if looks > START_LOOKS else "")
             elif misses >= MISSES:
                 self._set("unhealthy", wrong)
-            pause = min(pause * 1.5, START_PAUSE) if wrong else CALM_PAUSE
-            await asyncio.sleep(pause)
+            looks += 1
+            early = START_PAUSE if looks < START_LOOKS else LATE_PAUSE
+            await asyncio.sleep(early if wrong else CALM_PAUSE)
 
     def _was_steady(self) -> bool:
         return self._healthy_since is not None and monotonic() - self._healthy_since > STEADY

@@ -36,7 +36,7 @@ class Nursery:
         self.seen: dict[str, dict[str, float]] = {}
         self.unloaded: deque[str] = deque()
         self.held: list[tuple[dict[str, Any], list[int]]] = []
-        self.loaded = False
+        self.complete = self.loaded = False
 
     def run(self) -> None:
         """Serve until the supervisor is gone, then end everything."""
@@ -74,15 +74,27 @@ class Nursery:
         return True
 
     def _do_preload(self, order: dict[str, Any], _: list[int]) -> None:
-        gc.disable()
+        """Load modules, or call a `module:function`; with `all`, what was ordered before is complete."""
         self.unloaded.extend(order["modules"])
+        self.complete = order["all"]
+        if self.complete and not self.unloaded:
+            self._all_loaded()
+
+    def _do_keep(self, _: dict[str, Any], files: list[int]) -> None:
+        """Write what this process says into the first file, and keep the others open for as long as it lives."""
+        os.dup2(files[0], 1)
+        os.dup2(files[0], 2)
+        os.close(files[0])
 
     def _load(self, name: str) -> None:
+        module, _, function = name.partition(":")
         try:
-            importlib.import_module(name)
+            loaded = importlib.import_module(module)
+            if function:
+                getattr(loaded, function)()
         except Exception as error:  # noqa: BLE001 - the service that needs it will say so in its own log
             self._report(event="trouble", text=f"{name} does not import: {type(error).__name__}: {error}"[:500])
-        if not self.unloaded:
+        if self.complete and not self.unloaded:
             self._all_loaded()
 
     def _all_loaded(self) -> None:
@@ -172,6 +184,7 @@ def main() -> None:
     orders, reports = (int(text) for text in sys.argv[1:3])
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the supervisor, which then says what is to be done
+    gc.disable()  # until all is loaded: nothing that an import makes is garbage
     Nursery(socket.socket(fileno=orders), reports).run()
 
 

@@ -1,4 +1,4 @@
-"""Messages to the nursery: a length, then JSON; an open file may travel with one (`SCM_RIGHTS`)."""
+"""Messages to the nursery: a length, then JSON; open files may travel along (`SCM_RIGHTS`)."""
 
 import array
 import json
@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+MOST_FILES = 4
 _LENGTH = struct.Struct(">I")
 
 
@@ -20,7 +21,7 @@ def send(channel: socket.socket, message: dict[str, Any], files: Sequence[int] =
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """Read one message with its files; None when the other side is gone."""
-    room = socket.CMSG_SPACE(array.array("i").itemsize)
+    room = socket.CMSG_SPACE(MOST_FILES * array.array("i").itemsize)
     head, ancillary, _, _ = channel.recvmsg(_LENGTH.size, room)
     files = array.array("i")
     for level, kind, data in ancillary:

@@ -5,9 +5,6 @@ import itertools
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,25 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.run.nursery import frame
-
-LIBRARIES = (
-    "litestar",
-    "litestar.openapi",
-    "msgspec.json",
-    "uvicorn",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
-    "psycopg",
-    "psycopg_pool",
-    "psycopg.types.json",
-    "procrastinate",
-    "jwt",
-    "cryptography.hazmat.primitives.asymmetric.ed25519",
-    "httpx2",
-    "prometheus_client",
-)
+from stead.run.nursery.spawn import Spawned
 
 
 @dataclass(frozen=True)
@@ -89,25 +68,11 @@ class Child:
 
 
 class Nursery:
-    """Started by the constructor, so that it loads libraries while the supervisor reads the description."""
+    """A nursery that was spawned, as the supervisor sees it."""
 
-    def __init__(self, log: Path, inherit: Sequence[int] = ()) -> None:
-        """`inherit`: files that it keeps open as long as anything lives, such as the lock."""
-        orders, theirs = socket.socketpair()
-        self._reports, reports = os.pipe()
-        self._orders, self._sending = orders, threading.Lock()
-        command = [sys.executable, "-m", "stead.run.nursery", str(theirs.fileno()), str(reports)]
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=(theirs.fileno(), reports, *inherit),
-                start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
-            )
-        theirs.close()
-        os.close(reports)
+    def __init__(self, spawned: Spawned) -> None:
+        self.process = spawned.process
+        self._orders, self._reports, self._sending = spawned.orders, spawned.reports, threading.Lock()
         self._numbers = itertools.count(1)
         self._children: dict[int, Child] = {}
         self._listening: asyncio.Task[None] | None = None
@@ -128,8 +93,14 @@ class Nursery:
         with self._sending:
             frame.send(self._orders, message, files)
 
-    def preload(self, modules: Sequence[str]) -> None:
-        self.tell({"do": "preload", "modules": list(dict.fromkeys(modules))})
+    def preload(self, modules: Sequence[str], *, complete: bool = False) -> None:
+        """Let it load modules; it forks Python only after the last of them, which `complete` says they hold."""
+        self.tell({"do": "preload", "modules": list(modules), "all": complete})
+
+    def keep(self, log: Path, *files: int) -> None:
+        """Let it write to a log, and hold files open as long as anything lives, such as the lock."""
+        with log.open("ab") as output:
+            self.tell({"do": "keep"}, [output.fileno(), *files])
 
     async def start(self, order: Order, log: int) -> Child:
         """Start a process whose output goes to the open file `log`; returns when it has a process id."""
