@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, delete, get, post
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, QueryParameter
 
 from stead.kit.attempt import Attempt
 from stead.kit.refusal import Refusal
@@ -21,13 +21,16 @@ from stead.services.sessions.contract import (
     Refreshed,
     Session,
     SessionList,
+    is_user_id,
 )
 from stead.services.sessions.sessions import Sessions
 
 NO_STORE = {"cache-control": "no-store"}
 REPLAYED = {"idempotency-replayed": "true"}
 
-Which = Annotated[Literal["all", "others"], Parameter(description="`others` spares the session that asks.")]
+Which = Annotated[
+    Literal["all", "others"], QueryParameter(name="scope", description="`others` spares the session that asks.")
+]
 
 
 @post("/v1/sessions", status_code=201)
@@ -81,7 +84,8 @@ async def keys(sessions: Sessions) -> KeySet:
 @get("/v1/users/{user_id:str}/sessions")
 async def of_user(user_id: FromPath[str], sessions: Sessions) -> SessionList:
     """List a user's sessions that hold, newest first."""
-    return SessionList([_listed(each, None) for each in await sessions.of_user(user_id)])
+    known = await sessions.of_user(user_id) if is_user_id(user_id) else []
+    return SessionList([_listed(each, None) for each in known])
 
 
 @post("/v1/sessions/refresh", status_code=200)
@@ -101,17 +105,17 @@ async def list_mine(user: User, sessions: Sessions) -> SessionList:
 
 
 @delete("/v1/sessions", status_code=204)
-async def end_mine(user: User, sessions: Sessions, scope: Which = "all") -> None:
+async def end_mine(user: User, sessions: Sessions, which: Which = "all") -> None:
     """End all my sessions, or all others."""
-    if scope == "others" and user.session is None:
+    if which == "others" and user.session is None:
         raise Refusal(422, "no_current_session", "There is no session that could be spared.")
-    await sessions.end_all(user.id, user.session if scope == "others" else None)
+    await sessions.end_all(user.id, user.session if which == "others" else None)
 
 
 @delete("/v1/sessions/{session_id:str}", status_code=204)
 async def end_one(user: User, session_id: FromPath[str], sessions: Sessions) -> None:
     """End one of my sessions."""
-    if not await sessions.end(session_id, user.id):
+    if not session_id.isprintable() or not await sessions.end(session_id, user.id):
         raise Refusal(404, "unknown_session", "You have no session of that id.")
 
 

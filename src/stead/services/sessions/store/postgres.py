@@ -10,6 +10,7 @@ from stead.services.sessions.contract import Session
 from stead.services.sessions.rules import Found, Limits
 from stead.services.sessions.store.port import CLAIM_HOURS, MOST_LISTED, Claim, Fresh, Replayed
 
+SWEEPS = 16  # logins for one sweep, which removes ten times as many at the most
 QUERIES = Queries.beside(__file__)
 
 Row = dict[str, Any]
@@ -38,8 +39,8 @@ class PostgresStore:
             return session
 
         made = await self._database.run(work)
-        async with self._database.connection() as connection:
-            await connection.execute(QUERIES["sweep"], {"remembered": timedelta(hours=CLAIM_HOURS)})
+        if fresh.digest[0] < 256 // SWEEPS:
+            await self._sweep()
         return made
 
     async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, Found]:
@@ -85,6 +86,10 @@ class PostgresStore:
             asked = {"user": user_id, "most": MOST_LISTED}
             rows = await (await connection.execute(QUERIES["of_user"], asked)).fetchall()
         return [_session(row) for row in rows]
+
+    async def _sweep(self) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(QUERIES["sweep"], {"remembered": timedelta(hours=CLAIM_HOURS)})
 
     async def _row(self, query: str, what: Row) -> Row | None:
         async with self._database.connection() as connection:

@@ -83,14 +83,14 @@ WHERE user_id = %(user)s AND session.epoch = person.epoch AND ended_at IS NULL
 ORDER BY created_at DESC, id LIMIT %(most)s;
 
 -- name: sweep
--- A few at each login, so that nothing else has to; what somebody else is at is left to them.
+-- Now and then at a login, so that nothing else has to; what somebody else is at is left to them.
 WITH old AS (
     SELECT id FROM session WHERE idle_expires_at < clock_timestamp() - interval '1 hour'
-    ORDER BY idle_expires_at LIMIT 10 FOR UPDATE SKIP LOCKED
+    ORDER BY idle_expires_at LIMIT 160 FOR UPDATE SKIP LOCKED
 ),
 forgotten AS (
     SELECT key FROM claim WHERE made_at < clock_timestamp() - %(remembered)s::interval
-    ORDER BY made_at LIMIT 10 FOR UPDATE SKIP LOCKED
+    ORDER BY made_at LIMIT 160 FOR UPDATE SKIP LOCKED
 ),
 swept AS (DELETE FROM claim USING forgotten WHERE claim.key = forgotten.key)
 DELETE FROM session USING old WHERE session.id = old.id;
