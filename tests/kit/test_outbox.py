@@ -1,6 +1,8 @@
 import asyncio
 import subprocess
 import time
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -149,6 +151,32 @@ async def test_a_payload_of_another_kind_is_refused_where_it_is_put(database_url
 
 class Other(msgspec.Struct):
     pass
+
+
+class Rich(msgspec.Struct, frozen=True):
+    at: datetime
+    id: UUID
+    amount: int
+    note: str | None = None
+
+
+async def test_a_payload_arrives_as_it_was_put(database_url):
+    got = []
+
+    async def deliver(message):
+        got.append(message)
+
+    database = Database(database_url, migrations=[outbox.MIGRATIONS])
+    box = Outbox(database, handlers={"rich": (Rich, deliver)})
+    await database.open()
+    await box.open()
+    rich = Rich(datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC), uuid4(), 2**53, "ё%s\\")
+    async with database.transaction() as connection:
+        await box.put(connection, "rich", rich)
+    await until(lambda: got)
+    await box.close()
+    await database.close()
+    assert got == [rich]
 
 
 async def test_a_stop_gives_back_what_it_cannot_finish(database_url, monkeypatch):
