@@ -23,5 +23,7 @@ async def test_a_caller_learns_what_a_token_stands_for(tokens):
             found = await TokensClient(peer).introspect(token)
             assert (found.active, found.sub, found.scope) == (True, "user_1", "points:read")
             assert await TokensClient(peer).introspect("a&b=c%") == Introspection(active=False)
+            await TokensClient(peer).end("user_1")
+            assert await TokensClient(peer).introspect(token) == Introspection(active=False)
         finally:
             await peer.close()

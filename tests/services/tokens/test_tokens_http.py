@@ -213,3 +213,28 @@ async def test_without_a_user_or_a_caller_there_is_nothing(tokens):
         assert undeclared.status_code == 401
         fronted = await app.post("/v1/introspect", caller="api-gateway", may=["front"], data={"token": "x"})
         assert fronted.status_code == 403
+
+
+async def test_the_tokens_of_a_user_who_is_no_more_end_for_good(tokens):
+    async with tokens() as app:
+        mine, other = await make(app), await make(app, user="user_2")
+        assert await is_active(app, mine["token"])
+        for _ in range(2):
+            ended = await app.post("/v1/revocations", caller="auth-service", json={"user_id": "user_1"})
+            assert ended.status_code == 204
+        assert not await is_active(app, mine["token"])
+        assert await is_active(app, other["token"])
+        late = await app.post("/v1/tokens", user="user_1", json=WANTED)
+        assert (late.status_code, late.json()["code"]) == (403, "user_deleted")
+        for body in ({}, {"user_id": ""}, {"user_id": "a\x00"}, {"user_id": "a b"}):
+            assert (await app.post("/v1/revocations", caller="auth-service", json=body)).status_code == 422
+
+
+async def test_no_token_is_made_while_its_user_goes(tokens):
+    async with tokens() as app:
+        makes = [app.post("/v1/tokens", user="user_1", json=WANTED) for _ in range(10)]
+        ends = [app.post("/v1/revocations", caller="auth-service", json={"user_id": "user_1"})]
+        responses = await asyncio.gather(*makes[:5], *ends, *makes[5:])
+        made = [one.json()["token"] for one in responses if one.status_code == 201]
+        assert {one.status_code for one in responses} <= {201, 204, 403}
+        assert not any([await is_active(app, token) for token in made])

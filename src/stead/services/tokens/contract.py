@@ -1,10 +1,11 @@
 """What goes over the wire to and from the token service, and its typed client.
 
-Errors, by code: `POST /v1/tokens` 422 `invalid_body`, `expires_too_late`, 409 `too_many_tokens`;
+Errors, by code: `POST /v1/tokens` 422 `invalid_body` and `expires_too_late`, 409 `too_many_tokens`, 403 `user_deleted`;
 `DELETE /v1/tokens/{token_id}` 404 `unknown_token`; `/v1/authorize` 401 `unauthenticated`, whatever was wrong.
 """
 
 from datetime import datetime
+from types import NoneType
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP clie
 # a closing `$`, because Python's `$` lets a last line feed pass.
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])(?=[\s\S]*\S)")]
 Scope = Annotated[str, Meta(max_length=100, pattern=r"^(\*|[a-z][a-z0-9-]*:(read|write))(?![\s\S])")]
+UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\s\x00-\x1f\x7f])")]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=50)]
 
 
@@ -62,6 +64,12 @@ class Tokens(Struct, frozen=True):
     tokens: list[Listed]
 
 
+class Gone(Struct, frozen=True, forbid_unknown_fields=True):
+    """A user who is no more."""
+
+    user_id: UserId
+
+
 class Question(Struct, frozen=True):
     """The form of RFC 7662 section 2.1; other fields, such as `token_type_hint`, are not needed here."""
 
@@ -94,3 +102,7 @@ class TokensClient:
         return await self._peer.ask(
             "POST", "/v1/introspect", operation="introspect", form={"token": token}, answer=Introspection
         )
+
+    async def end(self, user_id: str) -> None:
+        """Revoke all tokens of a user who is no more, for good; to do it again changes nothing."""
+        return await self._peer.ask("POST", "/v1/revocations", operation="revoke", body=Gone(user_id), answer=NoneType)

@@ -61,6 +61,11 @@ class Keys:
         self._recent.forget(token_id)
         return revoked
 
+    async def end(self, user_id: str) -> None:
+        """Revoke all tokens of a user who is no more."""
+        await self._store.end(user_id)
+        self._recent.forget_user(user_id)
+
     async def recognise(self, token: str) -> Grant | None:
         """Return what a token stands for; None when it is not one, unknown, revoked or expired."""
         if not credential.is_one(token):

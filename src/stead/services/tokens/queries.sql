@@ -31,6 +31,15 @@ UPDATE token SET revoked_at = COALESCE(revoked_at, clock_timestamp())
 WHERE id = %(id)s AND user_id = %(user_id)s
 RETURNING id
 
+-- name: is_gone
+SELECT 1 AS gone FROM gone WHERE user_id = %(user_id)s
+
+-- name: note_gone
+INSERT INTO gone (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING
+
+-- name: revoke_all
+UPDATE token SET revoked_at = clock_timestamp() WHERE user_id = %(user_id)s AND revoked_at IS NULL
+
 -- name: find
 -- The store's clock judges the expiry, for every replica alike.
 SELECT id, user_id, scopes, created_at, expires_at,

@@ -53,6 +53,12 @@ class Recent:
 
     def forget(self, token_id: str) -> None:
         """Drop what is known of a token, and what is being asked at this moment."""
+        self._drop(lambda grant: grant.token_id == token_id)
+
+    def forget_user(self, user_id: str) -> None:
+        self._drop(lambda grant: grant.user_id == user_id)
+
+    def _drop(self, concerned: Callable[[Grant], bool]) -> None:
         self.generation += 1
-        for digest in [each for each, seen in self._seen.items() if seen.grant and seen.grant.token_id == token_id]:
+        for digest in [each for each, seen in self._seen.items() if seen.grant and concerned(seen.grant)]:
             del self._seen[digest]

@@ -9,7 +9,7 @@ from litestar.params import Body, FromPath, JSONBody
 from stead.kit.attempt import Attempt
 from stead.kit.refusal import Refusal, unauthenticated
 from stead.kit.user import TOKEN, User, headers_of
-from stead.services.tokens.contract import Introspection, Issued, Question, Tokens, Wanted
+from stead.services.tokens.contract import Gone, Introspection, Issued, Question, Tokens, Wanted
 from stead.services.tokens.keys import NO_STORE, Keys
 from stead.services.tokens.rules import bearer
 from stead.services.tokens.service import AUTHORIZE
@@ -55,6 +55,12 @@ async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
     return Response(said, headers=NO_STORE)
 
 
+@post("/v1/revocations", status_code=204)
+async def end_user(data: JSONBody[Gone], keys: Keys) -> None:
+    """Revoke all tokens of a user who is no more, and let that user make none."""
+    await keys.end(data.user_id)
+
+
 def _by_method(_handler: object, method: str, _path: object) -> str:
     """Name an operation that is there once for each method; OpenAPI wants each name once."""
     return f"authorize_{method.lower()}"
@@ -76,4 +82,4 @@ async def authorize(request: Request[Any, Any, Any], keys: Keys) -> Response[Non
     return Response(None, headers={name: value.encode().decode("latin-1") for name, value in said.items()})
 
 
-HANDLERS = (list_tokens, make_token, revoke_token, introspect, authorize)
+HANDLERS = (list_tokens, make_token, revoke_token, introspect, end_user, authorize)

@@ -6,7 +6,7 @@ from typing import Literal
 from stead.model import Call, Introspection, Postgres, Route, Service
 from stead.services.tokens.settings import TokenSettings
 
-Operation = Literal["introspect"]
+Operation = Literal["introspect", "revoke"]
 PREFIX = "pat_"
 AUTHORIZE = "/v1/authorize"
 
@@ -16,6 +16,7 @@ ROUTES = (
     Route.user("POST", "/v1/tokens", scope=None),
     Route.user("DELETE", "/v1/tokens/{token_id}", scope=None),
     Route.service("POST", "/v1/introspect", "introspect"),
+    Route.service("POST", "/v1/revocations", "revoke"),
     Route.service("ANY", AUTHORIZE, "introspect"),  # the gateway asks with the method of the request
 )
 

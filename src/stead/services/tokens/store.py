@@ -50,6 +50,8 @@ class Store:
         """Keep a new token and return from when until when it holds. Refuses 409 beyond the user's limit."""
         user = {"user_id": draft.user_id}
         await connection.execute(SQL["lock_user"], user)
+        if await (await connection.execute(SQL["is_gone"], user)).fetchone():
+            raise Refusal(403, "user_deleted", "This user was deleted.")
         await connection.execute(SQL["forget_ended"], user)
         counted = await (await connection.execute(SQL["count"], user)).fetchone()
         if counted is None or counted["live"] >= self._most:
@@ -70,6 +72,13 @@ class Store:
         async with self._database.connection() as connection:
             revoked = await connection.execute(SQL["revoke"], {"id": token_id, "user_id": user_id})
             return await revoked.fetchone() is not None
+
+    async def end(self, user_id: str) -> None:
+        """Revoke all tokens of a user who is no more, and let none be made; creations wait, or are waited for."""
+        user = {"user_id": user_id}
+        async with self._database.transaction() as connection:
+            for name in ("lock_user", "note_gone", "revoke_all"):
+                await connection.execute(SQL[name], user)
 
     async def find(self, digest: bytes) -> Grant | None:
         """Return what a token stands for; None when it is unknown, revoked or expired: nobody is told which."""
