@@ -1,0 +1,14 @@
+"""Row: one line of the table that `make bench` prints."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measured value; `ratio` is against the peer measured in the same run, `aim` what the ratio should reach."""
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    aim: float | None = None
