@@ -40,6 +40,6 @@ openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
 bench: $(INSTALLED) ## measure against peers, side by side in one run
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 .PHONY: help install up test lint types openapi bench
