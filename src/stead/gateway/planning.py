@@ -32,4 +32,4 @@ def _key_sets(gateway: Gateway) -> Iterator[KeySet]:
     for provider in gateway.providers:
         keys = renderer(provider).keys
         if keys:
-            yield keys
+            yield keys(provider, gateway)

@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from stead.gateway.keeper.chore import Chore, KeyChore, TokenChore
-from stead.gateway.keeper.plan import Plan
+from stead.gateway.keeper.chore import Chore, KeyChore, Show, TokenChore
+from stead.gateway.keeper.plan import KeySet, Plan, Token
 from stead.gateway.keeper.source import problem_of
-from stead.gateway.keeper.token import signing_key
+from stead.gateway.keeper.token import minted, signing_key
 from stead.gateway.keeper.verification import Verification
 
 READY = "ready"
@@ -51,7 +52,7 @@ def problems_of(plan: Plan, environ: Mapping[str, str]) -> list[str]:
             found.append(f"SERVICE_JWT_SECRET is missing or malformed: {error}.")
     for keys in plan.key_sets:
         if not environ.get(keys.secret):
-            problem = problem_of(environ.get(keys.url, ""))
+            problem = problem_of(environ.get(keys.url, ""), inner=bool(keys.audience))
             found += [f"{keys.url} is missing or malformed: {problem}."] if problem else []
     return found
 
@@ -71,8 +72,16 @@ def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Chore]
         chores.append(TokenChore(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
     if plan.verification:
         verification = Verification(plan.verification, folder / "keys")
-        chores += [KeyChore(keys, verification, environ, say) for keys in plan.key_sets]
+        chores += [KeyChore(keys, verification, environ, say, _showing(plan, keys, environ)) for keys in plan.key_sets]
     return chores
+
+
+def _showing(plan: Plan, keys: KeySet, environ: Mapping[str, str]) -> Show | None:
+    """Return what mints the token for a service that publishes keys; None for a source outside the backend."""
+    if not keys.audience:
+        return None
+    key = signing_key(environ["SERVICE_JWT_SECRET"])
+    return partial(minted, key, plan.issuer, Token(keys.audience, (keys.operation,)))
 
 
 @dataclass

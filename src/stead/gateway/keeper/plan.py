@@ -18,12 +18,19 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """A provider's keys. `url` and `secret` name the settings that hold them; a secret that is set comes first."""
+    """A provider's keys. `url` and `secret` name the settings that hold them; a secret that is set comes first.
+
+    Where a service of the backend publishes them, `url` is where that service is reached, `path` is where it does, and
+    `audience` and `operation` are what the gateway's service token has to say.
+    """
 
     provider: str
     url: str
     secret: str = ""
     algorithm: Algorithm = "RS256"
+    path: str = ""
+    audience: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

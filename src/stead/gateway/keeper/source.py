@@ -18,10 +18,10 @@ class NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def problem_of(url: str) -> str:
-    """Return why a URL cannot be a source; empty when it can."""
+def problem_of(url: str, *, inner: bool = False) -> str:
+    """Return why a URL cannot be a source; empty when it can. `inner`: a service of the backend, on its own network."""
     parts = urlsplit(url)
-    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    local = parts.scheme == "http" and (parts.hostname in LOOPBACK or bool(inner and parts.hostname))
     if local or (parts.scheme == "https" and parts.hostname) or is_file(parts):
         return ""
     return "it is neither an https: URL with a host nor a file: URL with an absolute path"
@@ -31,13 +31,14 @@ def is_file(parts: SplitResult) -> bool:
     return parts.scheme == "file" and parts.path.startswith("/") and parts.netloc in ("", "localhost")
 
 
-def read(url: str) -> bytes:
-    """Return what is at the URL; OSError when it cannot be had."""
+def read(url: str, token: str = "") -> bytes:
+    """Return what is at the URL, which is shown the service token; OSError when it cannot be had."""
     parts = urlsplit(url)
     if is_file(parts):
         with open(url2pathname(parts.path), "rb") as file:  # noqa: PTH123 - a mapped path, read at most once
             return _bounded(file, time.monotonic() + TIMEOUT)
-    request = Request(url, headers={"accept": "application/json"})  # noqa: S310 - problem_of() judged the scheme
+    shown = {"accept": "application/json"} | ({"x-service-token": f"Bearer {token}"} if token else {})
+    request = Request(url, headers=shown)  # noqa: S310 - problem_of() judged the scheme
     with build_opener(NoRedirect()).open(request, timeout=TIMEOUT) as answer:
         return _bounded(answer, time.monotonic() + TIMEOUT)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from stead.gateway.keeper.plan import KeySet
 from stead.gateway.problem import GatewayError
-from stead.gateway.providers import clerk, introspection
+from stead.gateway.providers import access, clerk, introspection
 from stead.gateway.providers.vouching import Vouching
 from stead.gateway.site import Site
-from stead.model import Clerk, Gateway, IdentityProvider, Introspection
+from stead.model import AccessTokens, Clerk, Gateway, IdentityProvider, Introspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,12 @@ class Renderer:
     """How one kind of provider is rendered: what Envoy is told, and the keys that the keeper keeps for it."""
 
     vouching: Callable[[Any, Site], Vouching]
-    keys: KeySet | None = None
+    keys: Callable[[Any, Gateway], KeySet] | None = None
 
 
 RENDERERS: Mapping[type[IdentityProvider], Renderer] = {
-    Clerk: Renderer(clerk.vouching, clerk.KEYS),
+    AccessTokens: Renderer(access.vouching, access.keys),
+    Clerk: Renderer(clerk.vouching, clerk.keys),
     Introspection: Renderer(introspection.vouching),
 }
 

@@ -26,13 +26,16 @@ from stead.gateway.providers.vouching import (
     not_,
 )
 from stead.gateway.site import Site
-from stead.model import Clerk
+from stead.model import Clerk, Gateway
 
 NAME = "clerk"
-KEYS = KeySet(NAME, url="CLERK_JWKS_URL", secret="CLERK_JWT_SECRET")  # noqa: S106 - the name of a setting
 SKEW = 5  # seconds
 REMEMBERED = 10_000  # verified tokens; each is about 2 KiB
 LONGEST_TOKEN = 8192
+
+
+def keys(_provider: Clerk, _gateway: Gateway) -> KeySet:
+    return KeySet(NAME, url="CLERK_JWKS_URL", secret="CLERK_JWT_SECRET")  # noqa: S106 - the name of a setting
 
 
 def vouching(provider: Clerk, site: Site) -> Vouching:

@@ -1,0 +1,73 @@
+"""Access tokens that a service of the backend issues: verified in Envoy against the keys that the service publishes.
+
+The gateway asks nobody for a request. A token lives for a minute or so, and that is how long one that was made before
+its session ended is still good.
+"""
+
+from stead.gateway.envoy.core import DataSource
+from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
+from stead.gateway.envoy.matcher import exactly, regex
+from stead.gateway.envoy.rbac import all_of
+from stead.gateway.keeper.plan import KeySet
+from stead.gateway.providers.clerk import LONGEST_TOKEN, REMEMBERED, SKEW
+from stead.gateway.providers.vouching import (
+    AUTH_METHOD,
+    HEADER,
+    PAYLOAD,
+    SESSION_ID,
+    USER_ID,
+    USER_ROLES,
+    Vouching,
+    absent,
+    claim_is,
+)
+from stead.gateway.site import Site
+from stead.model import AccessTokens, Gateway
+from stead.model.wiring import url_setting
+
+AUDIENCE = "ACCESS_TOKEN_AUDIENCE"
+
+
+def keys(provider: AccessTokens, gateway: Gateway) -> KeySet:
+    service = provider.service
+    return KeySet(
+        provider=service.name,
+        url=url_setting(gateway, service).name,
+        algorithm="ES256",
+        path=provider.keys,
+        audience=service.name,
+        operation=provider.operation,
+    )
+
+
+def vouching(provider: AccessTokens, site: Site) -> Vouching:
+    issuer = provider.service.name
+    believed = all_of(
+        claim_is("iss", exactly(issuer)),
+        claim_is("sid", regex(".+")),
+        claim_is("auth_method", regex(".+")),
+        absent(HEADER, "crit"),
+    )
+    return Vouching(name=issuer, jwt=_jwt(provider, site, issuer), believed=believed)
+
+
+def _jwt(provider: AccessTokens, site: Site, issuer: str) -> JwtProvider:
+    audience = site.values.get(AUDIENCE) or provider.settings[0].default
+    return JwtProvider(
+        issuer=issuer,
+        audiences=(audience,),
+        subjects=regex(".+"),
+        require_expiration=True,
+        clock_skew_seconds=SKEW,
+        local_jwks=DataSource(filename=site.key_file(issuer)),
+        from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
+        claim_to_headers=(
+            JwtClaimToHeader(header_name=USER_ID, claim_name="sub"),
+            JwtClaimToHeader(header_name=SESSION_ID, claim_name="sid"),
+            JwtClaimToHeader(header_name=USER_ROLES, claim_name="roles"),
+            JwtClaimToHeader(header_name=AUTH_METHOD, claim_name="auth_method"),
+        ),
+        payload_in_metadata=PAYLOAD,
+        header_in_metadata=HEADER,
+        jwt_cache_config=JwtCacheConfig(jwt_cache_size=REMEMBERED, jwt_max_token_size=LONGEST_TOKEN),
+    )
