@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stead.services.auth.rules import Event, profile, referral_code
@@ -69,6 +69,7 @@ LEAVES = st.none() | st.booleans() | st.floats() | st.text()
 NAMES = st.just("referral_code") | st.text()
 
 
+@settings(deadline=None, max_examples=50)
 @given(metadata=st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)))
 def test_no_metadata_can_spoil_a_sign_up(metadata):
     code = referral_code(metadata)
