@@ -6,14 +6,13 @@ from functools import partial
 from stead.model import Backend, Environment, Job, Postgres, Process, Resource, Service
 from stead.model.health import HEALTH
 from stead.run import probe
-from stead.run.database import Databases, server
 from stead.run.edge import edge_plans
 from stead.run.folder import Folder
 from stead.run.identity import Identity
 from stead.run.nursery.link import Order
 from stead.run.port import HOST, Ports
-from stead.run.postgres import Cluster
 from stead.run.resolve import Given, Inputs, Resolver
+from stead.run.resources import DATABASE_URL, Resources
 from stead.run.secrets import Secrets
 from stead.run.status import Board, State, Status
 from stead.run.surroundings import surroundings
@@ -21,7 +20,6 @@ from stead.run.unit import Need, Plan, reached
 
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
-DATABASE_URL = "DATABASE_URL"
 
 
 class Plans:
@@ -38,8 +36,10 @@ class Plans:
         self.resolver = Resolver(backend, self.environment, inputs, self.secrets, Identity(folder), self.listening)
         self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
         self.resolver.complain()
-        self._databases = self._find_databases(inputs)
-        self.secrets.save()
+        admin = inputs.find(DATABASE_URL)
+        needed = {process.name: self._open(process) for process in self._running()}
+        self.resources = Resources(backend.name, needed, admin[0] if admin else "")
+        self.resources.prepare(folder, self.ports, self.secrets, board)
 
     @property
     def url(self) -> str:
@@ -48,8 +48,7 @@ class Plans:
 
     def all(self) -> Iterator[Plan]:
         """Yield every plan, and note on the board what is not run."""
-        if self._databases:
-            yield from self._start_databases()
+        yield from self.resources.plans(self.board)
         for job in self.backend.jobs:
             yield self._job(job)
         for service in self.backend.services:
@@ -78,7 +77,8 @@ class Plans:
 
     def secrets_given(self) -> list[str]:
         """Return the text of every secret, to be kept out of logs."""
-        return [given.text for each in self.given.values() for given in each if given.setting.secret and given.text]
+        given = [one.text for each in self.given.values() for one in each if one.setting.secret and one.text]
+        return [*given, *self.resources.passwords(self.secrets), *self.secrets.all()]
 
     def first_try(self) -> str:
         """Return a path that anyone may read through the gateway; its health when there is none."""
@@ -88,8 +88,7 @@ class Plans:
         return next(plain, HEALTH if fronts else "")
 
     async def close(self) -> None:
-        if self._databases:
-            await self._databases.close()
+        await self.resources.close()
 
     def environ(self, process: Process) -> dict[str, str]:
         """Return the environment of a process whose resources are there."""
@@ -97,9 +96,7 @@ class Plans:
         return surroundings() | {name: text for name, text in values.items() if text is not None}
 
     def _text(self, given: Given) -> str | None:
-        if given.resource is None or self._databases is None:
-            return given.text
-        return self._databases.url(given.resource)
+        return given.text if given.resource is None else self.resources.url(given.resource)
 
     def _running(self) -> tuple[Process, ...]:
         def runs(process: Process) -> bool:
@@ -110,36 +107,16 @@ class Plans:
     def _open(self, process: Process) -> list[Resource]:
         return [given.resource for given in self.given[process.name] if given.resource is not None]
 
-    def _find_databases(self, inputs: Inputs) -> Databases | None:
-        if not any(isinstance(resource, Postgres) for process in self._running() for resource in self._open(process)):
-            return None
-        admin = inputs.find(DATABASE_URL)
-        cluster = None if admin else Cluster(self.folder.path / "postgres", port=self.ports.free())
-        databases = Databases(
-            self.backend.name, self.secrets, self.board, cluster=cluster, admin=admin[0] if admin else ""
-        )
-        self._cluster = cluster
-        return databases
-
-    def _start_databases(self) -> Iterator[Plan]:
-        assert self._databases
-        self.board.add(self._databases.status)
-        for process in self._running():
-            for resource in self._open(process):
-                self._databases.ask_for(resource, process.name)
-        if self._cluster:
-            yield server(self._cluster)
-
     def _service(self, service: Service) -> Plan:
         port = self.listening[service.name]
-        needs = [*self._needs(service), *self._jobs_before()]
+        needs = [*self.resources.needs(service.name), *self._jobs_before()]
         check = probe.http(port, service.health.path)
         url = f"http://{HOST}:{port}"
         return Plan(service.name, "service", self._order(service), check, needs, url, SERVICE_GRACE)
 
     def _job(self, job: Job) -> Plan:
         after = [self._healthy(name) for name in self.running_services()] if job.runs == "after" else []
-        needs = [*self._needs(job), *after]
+        needs = [*self.resources.needs(job.name), *after]
         beside = job.runs == "beside"
         return Plan(job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside)
 
@@ -158,12 +135,6 @@ class Plans:
             )
 
         return order
-
-    def _needs(self, process: Process) -> Iterator[Need]:
-        for resource in self._open(process):
-            assert self._databases
-            wait = partial(self._databases.ready, resource)
-            yield Need(self._databases.status.name, "needs a database", wait)
 
     def _jobs_before(self) -> list[Need]:
         jobs = [job for job in self.backend.jobs if job.runs == "before"]

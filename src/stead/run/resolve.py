@@ -21,6 +21,7 @@ from stead.run.port import HOST
 from stead.run.secrets import Secrets
 
 Source = Literal["description", "default", "file", "environment", "generated", "derived", "open"]
+MADE = frozenset({"postgres", "redis"})  # resources that a run makes by itself
 SHARED = symbol.PRIVATE_KEY.name
 
 
@@ -102,7 +103,7 @@ class Resolver:
             case symbol.Text(text):
                 return Given(setting, as_text(text), "description", reason)
             case symbol.AddressOf(resource, _):
-                return self._address(setting, resource, reason)
+                return self._address(process, setting, resource, reason)
             case symbol.PrivateKeyOf():
                 found = self.inputs.find(SHARED)
                 text, source = found or (self.secrets.signing_key(process.name), "generated")
@@ -126,11 +127,14 @@ class Resolver:
         keys = {name: shared[0] if shared else self.secrets.signing_key(name) for name, _ in callers}
         return jwk_set({name: public_jwk(keys[name], name, may) for name, may in callers})
 
-    def _address(self, setting: Setting, resource: Resource, reason: str) -> Given:
+    def _address(self, process: Process, setting: Setting, resource: Resource, reason: str) -> Given:
         """A database is always made by the runner; another resource may be one that a person names."""
         found = None if resource.kind == "postgres" else self.inputs.find(setting.name)
         if found:
             return Given(setting, *found, reason)
+        if resource.kind not in MADE:
+            self._note(process, setting, f"is missing: nothing on this machine makes a {resource.kind}")
+            return Given(setting, None, "open", reason)
         return Given(setting, None, "open", reason, resource)
 
     def _supplied(self, process: Process, setting: Setting, reason: str) -> Given:

@@ -13,12 +13,11 @@ FILE = "secrets.json"
 
 
 class Secrets:
-    """The secrets of one backend on this machine, by name; `save()` keeps those that are new."""
+    """The secrets of one backend on this machine, by name; a new one is kept at once."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._kept: dict[str, str] = folder.read_json(FILE) or {}
-        self._new = False
 
     def setting(self, name: str, kind: Dev) -> str:
         """Return the development value of a setting: one name, one value, whoever declares it."""
@@ -32,15 +31,15 @@ class Secrets:
     def password(self, database: str) -> str:
         return self._once(f"password:{database}", lambda: secrets.token_urlsafe(24))
 
-    def save(self) -> None:
-        if self._new:
-            self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
-            self._new = False
+    def all(self) -> list[str]:
+        """Return everything that must not be shown; of a key also its private part alone."""
+        parts = [json.loads(text)["d"] for text in self._kept.values() if text.startswith("{")]
+        return [*self._kept.values(), *parts]
 
     def _once(self, name: str, make: Callable[[], str]) -> str:
         if name not in self._kept:
             self._kept[name] = make()
-            self._new = True
+            self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
         return self._kept[name]
 
 

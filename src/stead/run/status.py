@@ -63,6 +63,10 @@ class Board:
     async def changed(self) -> None:
         await self._changed.wait()
 
+    def all_there(self) -> None:
+        self.complete = True
+        self._tell()
+
     def stop(self) -> None:
         self.stopping = True
         self._tell()

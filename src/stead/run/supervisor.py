@@ -71,7 +71,7 @@ class Supervisor:
             self.nurseries[0].tell({"do": "remove", "files": [str(self.folder.run_file), str(socket)]})
             for plan in self.plans.all():
                 self._begin(plan)
-            self.board.complete = True
+            self.board.all_there()
             watching = asyncio.create_task(self._watch_files())
             await self._until_stopped()
             watching.cancel()

@@ -1,0 +1,47 @@
+"""A user with keys of its own for each service that needs Redis, in one embedded server."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+from stead.model import SteadError
+from stead.run.nursery.link import Order
+from stead.run.provider import Provider
+from stead.run.redis import Server, create_user
+from stead.run.redis.wire import ask
+from stead.run.secrets import Secrets
+from stead.run.status import Board, Status
+from stead.run.surroundings import surroundings
+from stead.run.unit import Plan, reached
+
+NAME = "redis"
+
+
+def embedded(backend: str, redis: Server, secrets: Secrets, board: Board) -> Provider:
+    """Return who makes users in a Redis that this run starts."""
+    status = Status(NAME, "resource")
+
+    async def make(name: str) -> str:
+        password = secrets.password(f"redis:{name}")
+        if wrong := await reached(board, status, "healthy"):
+            raise RuntimeError(wrong)
+        return await asyncio.to_thread(create_user, redis.url(), name, password)
+
+    return Provider(backend, status, make)
+
+
+def server(redis: Server) -> Plan:
+    """Return how the embedded server is run."""
+
+    async def order() -> Order:
+        program = await asyncio.to_thread(redis.prepare)
+        environ = surroundings() | dict(program.environment)
+        return Order(NAME, environ, Path(redis.folder), command=program.command, last=True)
+
+    async def probe(_: int) -> str:
+        with suppress(OSError, SteadError):
+            await asyncio.to_thread(ask, redis.url(), ("PING",))
+            return ""
+        return "does not answer yet"
+
+    return Plan(NAME, "resource", order, probe, grace=5.0)

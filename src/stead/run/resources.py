@@ -1,0 +1,77 @@
+"""Where the resources of a backend come from on this machine: servers that this run starts, or one that is named."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from stead.model import Resource
+from stead.run import database, keyspace
+from stead.run.folder import Folder
+from stead.run.port import Ports
+from stead.run.postgres import Cluster
+from stead.run.provider import Provider, part_name
+from stead.run.secrets import Secrets
+from stead.run.status import Board
+from stead.run.unit import Need, Plan
+
+DATABASE_URL = "DATABASE_URL"
+
+
+class Resources:
+    """The resources that processes need and that nobody has named.
+
+    needed  per process, by its name
+    admin   the URL of a PostgreSQL that runs already; nothing for one of our own
+    """
+
+    def __init__(self, backend: str, needed: Mapping[str, Sequence[Resource]], admin: str) -> None:
+        self._backend, self._needed, self._admin = backend, needed, admin
+        self._providers: dict[str, Provider] = {}
+        self._plans: list[Plan] = []
+
+    def prepare(self, folder: Folder, ports: Ports, secrets: Secrets, board: Board) -> None:
+        """Decide which servers there will be."""
+        kinds = {resource.kind for resources in self._needed.values() for resource in resources}
+        if "postgres" in kinds:
+            self._providers["postgres"] = self._databases(folder, ports, secrets, board)
+        if "redis" in kinds:
+            from stead.run.redis import Server
+
+            redis = Server(folder.path / "redis", port=ports.free())
+            self._providers["redis"] = keyspace.embedded(self._backend, redis, secrets, board)
+            self._plans.append(keyspace.server(redis))
+
+    def passwords(self, secrets: Secrets) -> list[str]:
+        """Return the password of every part, made here if it is new."""
+        names = [part_name(self._backend, owner) for owner, resources in self._needed.items() if resources]
+        return [secrets.password(name) for name in names]
+
+    def plans(self, board: Board) -> Iterator[Plan]:
+        """Yield the servers to be started; every part is asked for, and made as soon as its server is there."""
+        for provider in self._providers.values():
+            board.add(provider.status)
+        for owner, resources in self._needed.items():
+            for resource in resources:
+                self._providers[resource.kind].ask_for(resource, owner)
+        yield from self._plans
+
+    def needs(self, owner: str) -> Iterator[Need]:
+        """Yield what a process waits for."""
+        for resource in self._needed.get(owner, ()):
+            provider = self._providers[resource.kind]
+            what = "a database" if resource.kind == "postgres" else "keys of its own"
+            yield Need(provider.status.name, f"needs {what}", partial(provider.ready, resource))
+
+    def url(self, resource: Resource) -> str:
+        """Return where a resource that is there is found."""
+        return self._providers[resource.kind].url(resource)
+
+    async def close(self) -> None:
+        for provider in self._providers.values():
+            await provider.close()
+
+    def _databases(self, folder: Folder, ports: Ports, secrets: Secrets, board: Board) -> Provider:
+        if self._admin:
+            return database.elsewhere(self._backend, self._admin, secrets)
+        cluster = Cluster(folder.path / "postgres", port=ports.free())
+        self._plans.append(database.server(cluster))
+        return database.embedded(self._backend, cluster, secrets, board)
