@@ -1,0 +1,73 @@
+"""What the documents name exists: files, commands, settings, pictures."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import stead
+from stead.cli import COMMANDS
+from stead.render.graph import FORMATS
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("src", "backends", "docs", "tests", "benchmarks")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.md"))])
+NAMES = {name for commands in COMMANDS.values() for name in commands}
+everywhere = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+@everywhere
+def test_links_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text())
+    inner = [link for link in links if not re.match(r"[a-z]+:", link)]
+    assert [link for link in inner if not (document.parent / link).exists()] == []
+
+
+@everywhere
+def test_commands_exist(document):
+    said = re.findall(r"(?:`|^\s*)stead ([a-z]+)", document.read_text(), re.MULTILINE)
+    assert {name for name in said if name not in NAMES} == set()
+
+
+@everywhere
+def test_make_targets_exist(document):
+    said = re.findall(r"(?:`|^\s*)make ([a-z-]+)", document.read_text(), re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {name for name in said if name not in targets} == set()
+
+
+@everywhere
+def test_files_that_are_named_exist(document):
+    said = re.findall(r"`((?:src|tests|docs|backends|benchmarks)/[\w./-]+)`", document.read_text())
+    assert [name for name in said if not (ROOT / name).exists()] == []
+
+
+@everywhere
+def test_pictures_are_of_today(document):
+    """`<!-- graph: FOLDER -->` stands before a picture that `stead graph FOLDER` draws."""
+    for folder, picture in re.findall(r"<!-- graph: (\S+) -->\n+```mermaid\n(.*?)```", document.read_text(), re.DOTALL):
+        assert picture == FORMATS["mermaid"](stead.load(ROOT / folder)), f"run: stead graph {folder}"
+
+
+def test_every_decision_is_listed():
+    listed = (ROOT / "docs/decisions/README.md").read_text()
+    pages = sorted(file.name for file in (ROOT / "docs/decisions").glob("0*.md"))
+    assert [page for page in pages if f"({page})" not in listed] == []
+
+
+def test_the_readme_shows_the_real_description():
+    shown = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+    real = (ROOT / "backends/rewards/backend.py").read_text()
+    for line in shown.splitlines():
+        assert line in real or line.startswith("from stead import"), line
+
+
+def test_the_russian_readme_is_in_step():
+    """The same headings' count, the same blocks of code, the same links."""
+    english, russian = (ROOT / name for name in ("README.md", "README.ru.md"))
+    for pattern in (r"^```(\w+)$", r"```python\n(.*?)```", r"```text\n(.*?)```", r"\]\(([^)]+/[^)]+)\)"):
+        found = [re.findall(pattern, file.read_text(), re.MULTILINE | re.DOTALL) for file in (english, russian)]
+        assert found[0] == found[1]
+    assert len(re.findall(r"^## ", english.read_text(), re.MULTILINE)) == len(
+        re.findall(r"^## ", russian.read_text(), re.MULTILINE)
+    )
