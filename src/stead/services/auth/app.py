@@ -1,81 +1,76 @@
-"""The auth service, put together."""
+"""The auth service, put together from the providers that it is told of."""
 
-from stead.kit import outbox
 from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp
-from stead.kit.caller import Credentials
 from stead.kit.database import Database
-from stead.kit.migrations import Migrations
-from stead.kit.part import Part
-from stead.kit.peer import Peer
-from stead.kit.settings import SettingsError, read
-from stead.services.auth.deliveries import Deliveries
-from stead.services.auth.people import Motion, People
-from stead.services.auth.providers.clerk import Clerk
+from stead.kit.redis import Redis
+from stead.services.auth.contract import UsersClient
+from stead.services.auth.ensuring import Ensuring
+from stead.services.auth.making import Making
+from stead.services.auth.providers.init_data import public_key
+from stead.services.auth.providers.issuer import Issuer, of_set, shared
 from stead.services.auth.providers.key_set import KeySet
+from stead.services.auth.providers.provider import Provider
+from stead.services.auth.providers.telegram import Telegram, by_telegram, by_token
 from stead.services.auth.routes import HANDLERS
-from stead.services.auth.service import ROUTES
-from stead.services.auth.settings import AuthSettings
-from stead.services.auth.signature import usable
-from stead.services.points.contract import PointsClient
-from stead.services.referrals.contract import ReferralsClient
-
-MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "auth"))
-SHORTEST_SECRET = 32  # bytes: RFC 7518 section 3.2
+from stead.services.auth.seen import Seen, SeenHere, SeenInPostgres, SeenInRedis
+from stead.services.auth.service import routes
+from stead.services.auth.settings import JwtSettings, TelegramSettings
+from stead.services.auth.sign_ups import sign_ups
+from stead.services.auth.told import SHORTEST_SECRET, Told, told
+from stead.services.auth.verification import Verification
 
 
 def create() -> ASGIApp:
-    settings = _read()
-    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
-    points = _peer(settings, settings.points_service_name, settings.points_service_url)
-    referrals = _peer(settings, settings.referral_service_name, settings.referral_service_url)
-    deliveries = Deliveries(
-        database, PointsClient(points) if points else None, ReferralsClient(referrals) if referrals else None
-    )
-    key_set = KeySet(settings.clerk_jwks_url)
-    peers: list[Part] = [peer for peer in (points, referrals) if peer]
-    return service_app(
-        settings,
-        routes=ROUTES,
-        handlers=HANDLERS,
-        parts=[database, key_set, *peers, deliveries.outbox],
-        provide={
-            "people": People(database, deliveries.outbox, _motion(settings)),
-            "providers": (_clerk(settings, key_set),),
-            "webhook_secret": settings.clerk_webhook_secret,
-        },
-    )
+    """Return the service; SettingsError names all that is wrong with the environment."""
+    given = told()
+    making, users = Making(given.auth), given.auth.users_service_url
+    provide = _verifying(making, given)
+    if users:
+        provide["ensuring"] = Ensuring(UsersClient(making.peer(given.auth.users_service_name, users)))
+    declared = routes(given.auth.auth_providers, ensures=users is not None)
+    paths = {route.path for route in declared}
+    handlers = [handler for handler in HANDLERS if handler.paths & paths]
+    return service_app(given.auth, routes=declared, handlers=handlers, parts=making.parts, provide=provide)
 
 
-def _read() -> AuthSettings:
-    """Read the settings; secrets that could not verify anything stop the service at once."""
-    settings = read(AuthSettings)
-    problems = []
-    if not usable(settings.clerk_webhook_secret):
-        problems.append("CLERK_WEBHOOK_SECRET is malformed; expected whsec_ and the base64 of 16 bytes or more.")
-    if settings.clerk_jwt_secret is not None and len(settings.clerk_jwt_secret.encode()) < SHORTEST_SECRET:
-        problems.append(f"CLERK_JWT_SECRET is too short; expected {SHORTEST_SECRET} bytes or more.")
-    if not settings.clerk_jwks_url.startswith(("https://", "http://", "file:")):
-        problems.append("CLERK_JWKS_URL is malformed; expected an https:, http: or file: URL.")
-    if problems:
-        raise SettingsError(problems)
-    return settings
+def _verifying(making: Making, given: Told) -> dict[str, object]:
+    """Make the providers; return what the handlers ask for on their account."""
+    provide: dict[str, object] = {}
+    tokens: list[Provider] = []
+    database = None
+    if given.clerk:
+        clerk = sign_ups(making, given.clerk)
+        tokens.append(clerk.provider)
+        provide |= {"people": clerk.people, "webhook_secret": given.clerk.clerk_webhook_secret}
+        database = clerk.database
+    tokens += [_issuer(making, name, issuer) for name, issuer in given.issuers.items()]
+    apps = (_telegram(making, given.telegram),) if given.telegram else ()
+    return {**provide, "verification": Verification(tuple(tokens), apps, _seen(making, database))}
 
 
-def _peer(settings: AuthSettings, name: str, url: str | None) -> Peer | None:
-    return Peer(name, url, Credentials.of(settings)) if url else None
+def _seen(making: Making, database: Database | None) -> Seen:
+    """Remember in the store that the description gives, or else in the database that is there anyway."""
+    settings = making.settings
+    if settings.redis_url:
+        return SeenInRedis(making.part(Redis(settings.redis_url, prefix=settings.service_name)))
+    return SeenInPostgres(database) if database else SeenHere()
 
 
-def _motion(settings: AuthSettings) -> Motion:
-    return Motion(
-        points=settings.points_service_url is not None,
-        attributions=settings.referral_service_url is not None,
-        welcome=settings.auth_welcome_points,
-        referrer=settings.auth_referrer_points,
-        referee=settings.auth_referee_points,
-    )
+def _telegram(making: Making, telegram: TelegramSettings) -> Telegram:
+    if telegram.telegram_bot_ids:
+        key = public_key(telegram.telegram_public_key)
+        assert key  # judged when the settings were read
+        signed = by_telegram(telegram.telegram_bot_ids, key)
+    else:
+        signed = by_token(making.held("TELEGRAM_BOT_TOKEN", telegram.telegram_bot_token))
+    return Telegram(signed, telegram.telegram_max_age_seconds, once=telegram.telegram_refuse_replays)
 
 
-def _clerk(settings: AuthSettings, key_set: KeySet) -> Clerk:
-    parties = frozenset(settings.clerk_authorized_parties)
-    return Clerk(settings.clerk_issuer, key_set, settings.clerk_jwt_secret, parties)
+def _issuer(making: Making, name: str, issuer: JwtSettings) -> Issuer:
+    if issuer.algorithm == "HS256":
+        secret = making.held(f"{JwtSettings.prefix(name)}SECRET", issuer.secret, shortest=SHORTEST_SECRET)
+        return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, shared(secret), prefix=issuer.user_prefix)
+    assert issuer.keys_url  # judged when the settings were read
+    keys = of_set(making.part(KeySet(issuer.keys_url, issuer.algorithm)))
+    return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, keys, prefix=issuer.user_prefix)

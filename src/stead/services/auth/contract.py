@@ -1,40 +1,79 @@
-"""What goes over the wire to and from the auth service, and its typed client.
+"""What goes over the wire to and from the auth service, and its typed client; and what it asks of a users service.
 
 Errors, by code: `POST /v1/verify` 401 `unauthenticated` (whatever was wrong), 503 `verifier_unavailable`;
+`POST /v1/users/ensure` 503 `users_unavailable`, and 409, 410 or 422 as the users service says it;
 `POST /v1/webhooks/clerk` 400 `invalid_webhook` (headers, signature, age or no JSON), 422 `invalid_body`;
 `GET /v1/me` 410 `user_deleted`.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import uuid4
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.peer import Peer
 
 WelcomePoints = Literal["none", "pending", "awarded"]
+LONGEST_NAME = 128  # characters
+JOINERS = "\u200c\u200d"  # they cannot be seen, but Persian words and families of emoji fall apart without them
+
+InitData = Annotated[str, Meta(max_length=8192, description="As Telegram gave it to the Mini App: a query string.")]
+UserId = Annotated[str, Meta(min_length=1, max_length=255)]
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 
 
-class Token(Struct, frozen=True, forbid_unknown_fields=True):
-    """A credential that a user showed."""
+class Credential(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a user showed: exactly one of a token and a Mini App's initData."""
 
-    token: str
+    token: str | None = None
+    init_data: InitData | None = None
+
+    def __post_init__(self) -> None:
+        if (self.token is None) == (self.init_data is None):
+            raise ValueError("give exactly one of token and init_data")
+
+    def __repr__(self) -> str:
+        return "Credential()"
 
 
 class Verified(Struct, frozen=True, omit_defaults=True):
     """Whose it is.
 
     user_id     the provider's subject
-    method      which provider vouched for it, e.g. `clerk`
+    method      which provider vouched for it: `clerk`, `telegram`, or the name of a JWT issuer
     expires_at  until when it holds
     actor       who acts as this user, when somebody impersonates them
+    name        what the provider calls them, where the credential says it
     """
 
     user_id: str
     method: str
     expires_at: datetime
     actor: str | None = None
+    name: str | None = None
+
+
+class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who is to be a user. A name that cannot be shown is mended: what one is called keeps nobody out."""
+
+    user_id: UserId
+    method: Word
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.user_id.isprintable() or self.user_id != self.user_id.strip():
+            raise ValueError("a user id is printable, and neither begins nor ends with a space")
+        force_setattr(self, "name", called(self.name))
+
+
+class Ensured(Struct, frozen=True):
+    """The user is there; `created` when they were not before."""
+
+    user_id: str
+    created: bool
 
 
 class Me(Struct, frozen=True):
@@ -50,12 +89,54 @@ class Me(Struct, frozen=True):
     created_at: datetime | None = None
 
 
+def called(name: str | None) -> str | None:
+    """Return a name fit to be kept and shown: one line, nothing that cannot be seen, 128 characters at the most."""
+    words = " ".join((name or "").split())
+    shown = "".join(char for char in words if char.isprintable() or char in JOINERS)
+    return shown[:LONGEST_NAME].strip() or None
+
+
 class AuthClient:
-    """The auth service, as another service calls it."""
+    """The auth service, as another service calls it. PeerRefused with status 401 says that a credential is nobody's.
+
+    Everything here may safely come twice, so each question carries a key and is asked again when the answer is lost.
+    """
 
     def __init__(self, peer: "Peer") -> None:
         self._peer = peer
 
     async def verify(self, token: str) -> Verified:
-        """Return whose token it is; PeerRefused with status 401 when it is nobody's."""
-        return await self._peer.ask("POST", "/v1/verify", operation="verify", body=Token(token), answer=Verified)
+        """Return whose token it is."""
+        return await self._verify(Credential(token=token), uuid4().hex)
+
+    async def verify_init_data(self, init_data: str, *, key: str | None = None) -> Verified:
+        """Return whose initData it is. It is taken once: a second time it is nobody's, unless under the same `key`.
+
+        So a sign-in that its client may send again passes on the client's own Idempotency-Key.
+        """
+        return await self._verify(Credential(init_data=init_data), key or uuid4().hex)
+
+    async def ensure(self, person: Ensure) -> Ensured:
+        """Have somebody made a user of the backend, once; to ensure them again changes nothing."""
+        path, key = "/v1/users/ensure", uuid4().hex
+        return await self._peer.ask("POST", path, operation="ensure", body=person, answer=Ensured, key=key)
+
+    async def _verify(self, credential: Credential, key: str) -> Verified:
+        path = "/v1/verify"
+        return await self._peer.ask("POST", path, operation="verify", body=credential, answer=Verified, key=key)
+
+
+class UsersClient:
+    """A backend's own users service, whose contract is this one route.
+
+    It says `contract="users"` in its description and declares `Route.service("POST", "/v1/users/ensure", "ensure")`.
+    The route takes an `Ensure` and answers 200 with an `Ensured`; to ensure somebody twice is as good as once. A user
+    that it will not have is 409, 410 or 422.
+    """
+
+    def __init__(self, peer: "Peer") -> None:
+        self._peer = peer
+
+    async def ensure(self, person: Ensure) -> Ensured:
+        path, key = "/v1/users/ensure", uuid4().hex
+        return await self._peer.ask("POST", path, operation="ensure", body=person, answer=Ensured, key=key)

@@ -42,3 +42,17 @@ SELECT user_id, email, name, created_at, deleted_at, welcome FROM users WHERE us
 
 -- name: is_deleted
 SELECT 1 AS deleted FROM users WHERE user_id = %(user_id)s AND deleted_at IS NOT NULL
+
+-- name: take_init_data
+-- No row when the same caller has taken it before; the update, of nothing, makes a repetition under the same key one.
+INSERT INTO init_data (caller, once, key, expires_at)
+VALUES (%(caller)s, %(once)s, %(key)s, to_timestamp(%(until)s))
+ON CONFLICT (caller, once) DO UPDATE SET key = init_data.key WHERE init_data.key = EXCLUDED.key
+RETURNING 1 AS taken
+
+-- name: forget_old_init_data
+-- A minute late, for clocks that differ, and a few at a time.
+DELETE FROM init_data WHERE (caller, once) IN (
+    SELECT caller, once FROM init_data WHERE expires_at < clock_timestamp() - interval '1 minute'
+    ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED
+)

@@ -7,15 +7,17 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
+from stead.kit.attempt import Attempt
 from stead.kit.body import json_decoder
 from stead.kit.refusal import Refusal, unauthenticated
 from stead.kit.user import User
 from stead.services.auth import signature
-from stead.services.auth.contract import Me, Token, Verified
+from stead.services.auth.contract import Credential, Ensure, Ensured, Me, Verified
+from stead.services.auth.ensuring import Ensuring
 from stead.services.auth.people import People
-from stead.services.auth.providers import provider
-from stead.services.auth.providers.provider import Provider, RejectedError, UnavailableError
+from stead.services.auth.providers.provider import RejectedError, UnavailableError
 from stead.services.auth.rules import HANDLED, Event, Kind
+from stead.services.auth.verification import Verification
 
 logger = logging.getLogger(__name__)
 _kind, _event = json_decoder(Kind), json_decoder(Event)
@@ -44,20 +46,27 @@ async def me(user: User, people: People) -> Me:
 
 
 @post("/v1/verify", status_code=200)
-async def verify(data: JSONBody[Token], people: People, providers: tuple[Provider, ...]) -> Verified:
-    """Return whose token it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now."""
+async def verify(data: JSONBody[Credential], attempt: Attempt, verification: Verification) -> Verified:
+    """Return whose credential it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now.
+
+    initData is taken once; a second time is 401 unless it comes under the same Idempotency-Key.
+    """
+    kind = "token" if data.token is not None else "initData"
     try:
-        identity = await provider.verify(providers, data.token)
+        found = await verification.of(data, attempt)
     except RejectedError as reason:
-        logger.info("refused a user's token", extra={"reason": str(reason)})
+        logger.info("refused a user's %s", kind, extra={"reason": str(reason), "caller": attempt.owner})
         raise unauthenticated() from None
     except UnavailableError as reason:
-        logger.warning("cannot verify a user's token", extra={"reason": str(reason)})
+        logger.warning("cannot verify a user's %s", kind, extra={"reason": str(reason)})
         raise Refusal(503, "verifier_unavailable", "Try again.", headers={"Retry-After": "5"}) from None
-    if await people.is_deleted(identity.user_id):
-        logger.info("refused a deleted user's token", extra={"user_id": identity.user_id})
-        raise unauthenticated()
-    return Verified(identity.user_id, identity.method, identity.expires_at, identity.actor)
+    return Verified(found.user_id, found.method, found.expires_at, found.actor, found.name)
 
 
-HANDLERS = (receive_webhook, me, verify)
+@post("/v1/users/ensure", status_code=200)
+async def ensure(data: JSONBody[Ensure], ensuring: Ensuring) -> Ensured:
+    """Have somebody made a user of the backend; 503 while the service that does so is away."""
+    return await ensuring.ensure(data)
+
+
+HANDLERS = (receive_webhook, me, verify, ensure)

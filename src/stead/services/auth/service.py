@@ -1,33 +1,69 @@
 """The description of the auth service."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from stead.model import Call, Postgres, Route, Service
-from stead.services.auth.settings import AuthSettings
+from stead.kit.settings import ServiceSettings
+from stead.model import Call, Clerk, Postgres, Redis, Route, Service, Setting
+from stead.services.auth.identity import Vouching, judged, name_of, settings_of
+from stead.services.auth.settings import CLERK, AuthSettings
 
-Operation = Literal["verify"]
-
-ROUTES = (
-    Route.public("POST", "/v1/webhooks/clerk"),
-    Route.user("GET", "/v1/me"),
-    Route.service("POST", "/v1/verify", "verify"),
-)
+Operation = Literal["verify", "ensure"]
+CLERKS = (Route.public("POST", "/v1/webhooks/clerk"), Route.user("GET", "/v1/me"))
+VERIFY = Route.service("POST", "/v1/verify", "verify")
+ENSURE = Route.service("POST", "/v1/users/ensure", "ensure")
+ROUTES = (*CLERKS, VERIFY, ENSURE)
 
 
-def service(name: str = "auth-service", *, calls: Sequence[Call] = ()) -> Service[Operation]:
-    """Return an auth service; it needs a PostgreSQL database of its own.
+def service(
+    name: str = "auth-service",
+    *,
+    users: Vouching | Sequence[Vouching] | None = None,
+    calls: Sequence[Call] = (),
+    store: Redis | None = None,
+) -> Service[Operation]:
+    """Return an auth service. It keeps no sessions, and needs a PostgreSQL database of its own with Clerk only.
 
-    With a call to a points service (`award`) a sign-up earns welcome points; with one to a referral service
-    (`attribute`) a referral code in the sign-up is resolved and both sides are awarded.
+    users  who vouches for users: `Clerk()`, when nothing is said, `Telegram(…)`, `Jwt(…)`, or several of these
+    store  where replicas without a database tell one another which initData was taken
+
+    With a call to a users service (`ensure`) it makes users of those whom its callers name. With one to a secrets
+    service, `vault.may("read", keys=["TELEGRAM_BOT_TOKEN"])`, that key comes from there unless the environment holds
+    it. With Clerk, a call to a points service (`award`) gives a sign-up welcome points, and one to a referral service
+    (`attribute`) settles the referral code of a sign-up.
     """
+    given = [Clerk()] if users is None else [users] if isinstance(users, Vouching) else users
+    providers = judged(given)
+    names = tuple(name_of(provider) for provider in providers)
+    databases = [Postgres()] if CLERK in names else []
     return Service(
         name,
         app="stead.services.auth.app:create",
-        settings=AuthSettings,
-        needs=[Postgres()],
+        settings=_settings(providers, names, calls),
+        needs=[*databases, *([store] if store else [])],
         calls=calls,
-        routes=ROUTES,
+        routes=routes(names, ensures=any("ensure" in call.operations for call in calls)),
         contract="auth",
-        addresses={"points": "POINTS_SERVICE_URL", "referrals": "REFERRAL_SERVICE_URL"},
+        addresses={
+            "users": "USERS_SERVICE_URL",
+            "secrets": "SECRETS_SERVICE_URL",
+            "points": "POINTS_SERVICE_URL",
+            "referrals": "REFERRAL_SERVICE_URL",
+        },
     )
+
+
+def routes(providers: Collection[str], *, ensures: bool) -> tuple[Route, ...]:
+    """Return what may be asked of an auth service with these providers, and a users service or none."""
+    return (*(CLERKS if CLERK in providers else ()), VERIFY, *((ENSURE,) if ensures else ()))
+
+
+def _settings(providers: Sequence[Vouching], names: tuple[str, ...], calls: Sequence[Call]) -> tuple[Setting, ...]:
+    """Return what the process is told, each once. Whom it asks is told by its calls, so that is not declared here."""
+    asked = [key for call in calls if "read" in call.operations for key in call.keys]
+    own = {setting.name: setting for setting in AuthSettings.declared()}
+    chosen = replace(own["AUTH_PROVIDERS"], default=names)
+    told = [] if names == (CLERK,) else [chosen]
+    told += [setting for provider in providers for setting in settings_of(provider, asked)]
+    return tuple({setting.name: setting for setting in (*ServiceSettings.declared(), *told)}.values())

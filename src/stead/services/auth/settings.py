@@ -1,17 +1,30 @@
-"""What the auth service is told."""
+"""What the auth service is told: whom it asks, and for each provider how its users are recognised."""
 
-from stead.kit.settings import DatabaseSettings
-from stead.model import Dev, secret, var
+from stead.kit.settings import DatabaseSettings, ServiceSettings
+from stead.model import Dev, Settings, secret, var
+
+CLERK, TELEGRAM = "clerk", "telegram"
 
 
-class AuthSettings(DatabaseSettings):
-    """How users are recognised, and what a sign-up sets in motion."""
+class AuthSettings(ServiceSettings):
+    """Who vouches for users, and who is asked."""
+
+    auth_providers: tuple[str, ...] = var(
+        default=(CLERK,), help="Who vouches for users: clerk, telegram, and the names of JWT issuers."
+    )
+    users_service_url: str | None = var(default=None, help="Where users are ensured.")
+    users_service_name: str = var(default="users-service", help="The name of that service.")
+    secrets_service_url: str | None = var(default=None, help="Where keys are read that are not set here.")
+    secrets_service_name: str = var(default="secrets-service", help="The name of that service.")
+    redis_url: str | None = secret(default=None, help="Where it is noted which initData was taken; with replicas.")
+
+
+class ClerkSettings(DatabaseSettings):
+    """How Clerk's users are recognised, and what a sign-up sets in motion."""
 
     clerk_issuer: str = var(help="Clerk's Frontend API URL: the `iss` of every token.", dev=Dev.ISSUER)
     clerk_jwks_url: str = var(help="Clerk's public keys: an https: or file: URL.", dev=Dev.KEY_SET)
-    clerk_jwt_secret: str | None = secret(
-        default=None, help="Set where Clerk signs with HS256: its shared secret.", dev=None
-    )
+    clerk_jwt_secret: str | None = secret(default=None, help="Set where Clerk signs with HS256: its shared secret.")
     clerk_authorized_parties: tuple[str, ...] = var(default=(), help="Origins allowed in `azp`; none: any.")
     clerk_webhook_secret: str = secret(help="Signs Clerk's webhooks: whsec_ and base64.", dev=Dev.WEBHOOK_SECRET)
     points_service_url: str | None = var(default=None, help="Where points are awarded; without it, nobody gets any.")
@@ -21,3 +34,34 @@ class AuthSettings(DatabaseSettings):
     auth_welcome_points: int = var(default=100, minimum=1, help="Points for signing up.")
     auth_referrer_points: int = var(default=50, minimum=1, help="Points for having brought a friend.")
     auth_referee_points: int = var(default=50, minimum=1, help="Points for having been brought by a friend.")
+
+
+class TelegramSettings(Settings):
+    """How the initData of Mini Apps is recognised."""
+
+    telegram_bot_token: str | None = secret(
+        default=None, help="The bot's token, as BotFather gave it.", dev=Dev.BOT_TOKEN
+    )
+    telegram_bot_ids: tuple[int, ...] = var(
+        default=(), help="Bots whose initData is taken by Telegram's signature; none: by the one bot's token."
+    )
+    telegram_public_key: str = var(
+        default="production", help="Telegram's key for that signature: production, test, or 64 hexadecimal digits."
+    )
+    telegram_max_age_seconds: int = var(default=3600, minimum=1, help="How long initData is good.")
+    telegram_refuse_replays: bool = var(default=True, help="Whether initData is taken only once.")
+
+
+class JwtSettings(Settings):
+    """How the tokens of one JWT issuer are recognised; each setting's name begins with `prefix`."""
+
+    issuer: str = var(help="The `iss` of every token.")
+    audience: str = var(help="What has to be among the `aud` of every token.")
+    algorithm: str = var(default="RS256", help="What every token is signed with: HS256, RS256, ES256 or EdDSA.")
+    secret: str | None = secret(default=None, help="The shared secret of HS256: 32 bytes or more.", dev=Dev.RANDOM)
+    keys_url: str | None = var(default=None, help="The issuer's public keys: an https:, http: or file: URL.")
+    user_prefix: str = var(default="", help="Goes before the `sub` to make the user's id.")
+
+    @staticmethod
+    def prefix(name: str) -> str:
+        return f"AUTH_{name.upper()}_"

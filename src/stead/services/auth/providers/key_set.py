@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.algorithms import RSAAlgorithm
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
@@ -30,16 +32,30 @@ TIMEOUT_SECONDS = 3.0
 LARGEST_SET = 262_144
 SMALLEST_KEY_BITS = 2048
 
+PublicKey = RSAPublicKey | Ed25519PublicKey | EllipticCurvePublicKey
+# What a key of each algorithm says of itself, and its public parts; whatever else an entry holds is not read.
+FORMS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
+    "RS256": ({"kty": "RSA"}, ("n", "e")),
+    "ES256": ({"kty": "EC", "crv": "P-256"}, ("x", "y")),
+    "EdDSA": ({"kty": "OKP", "crv": "Ed25519"}, ("x",)),
+}
+READ: Mapping[str, Callable[[dict[str, Any]], object]] = {
+    "RS256": RSAAlgorithm.from_jwk,
+    "ES256": ECAlgorithm.from_jwk,
+    "EdDSA": OKPAlgorithm.from_jwk,
+}
+
 
 class KeySet:
-    """The RSA keys behind an https:, http: or file: URL."""
+    """The keys of one algorithm behind an https:, http: or file: URL."""
 
     name = "key set"
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, algorithm: str = "RS256", *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._algorithm = algorithm
         self._clock = clock
-        self._keys: Mapping[str, RSAPublicKey] = {}
+        self._keys: Mapping[str, PublicKey] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._failed = False
         self._lock = asyncio.Lock()
@@ -61,7 +77,7 @@ class KeySet:
     async def check(self) -> None:
         """Always ready: without the provider, webhooks are still taken and only verification answers 503."""
 
-    async def key(self, kid: str) -> RSAPublicKey:
+    async def key(self, kid: str) -> PublicKey:
         """Return the key of that id; RejectedError: the set has none; UnavailableError: the set cannot be known."""
         found = self._keys.get(kid)
         if found is None:
@@ -71,7 +87,7 @@ class KeySet:
             self._refresh_in_background()
         return found
 
-    def _after_refresh(self, kid: str) -> RSAPublicKey:
+    def _after_refresh(self, kid: str) -> PublicKey:
         found = self._keys.get(kid)
         if found is not None:
             return found
@@ -90,7 +106,7 @@ class KeySet:
                 return
             self._tried_at = self._clock()
             try:
-                self._keys = keys_of(await self._fetch())
+                self._keys = keys_of(await self._fetch(), self._algorithm)
             except (httpx2.HTTPError, OSError, ValueError, RecursionError) as error:
                 self._failed = True
                 kept = len(self._keys)
@@ -115,32 +131,37 @@ class KeySet:
             return content
 
 
-def keys_of(document: bytes) -> dict[str, RSAPublicKey]:
-    """Return the usable keys of a JWK set by id; ValueError when there is none, since a set is never empty."""
+def keys_of(document: bytes, algorithm: str = "RS256") -> dict[str, PublicKey]:
+    """Return a JWK set's keys for an algorithm by id; ValueError when there is none, since a set is never empty."""
     parsed = json.loads(document)
     entries = parsed.get("keys") if isinstance(parsed, dict) else None
     if not isinstance(entries, list):
         raise ValueError("no JWK set")  # noqa: TRY004 - a wrong document, not a wrong argument
-    found = {entry["kid"]: key for entry in entries if _is_usable(entry) and (key := _public_key(entry))}
+    usable = [entry for entry in entries if _is_usable(entry, algorithm)]
+    found = {entry["kid"]: key for entry in usable if (key := _public_key(entry, algorithm))}
     if not found:
-        raise ValueError("the JWK set has no usable RSA key")
+        raise ValueError(f"the JWK set has no usable key for {algorithm}")
     return found
 
 
-def _is_usable(entry: Any) -> bool:
+def _is_usable(entry: object, algorithm: str) -> TypeGuard[Mapping[str, Any]]:
+    form, _ = FORMS[algorithm]
     return (
         isinstance(entry, dict)
-        and entry.get("kty") == "RSA"
+        and all(entry.get(name) == value for name, value in form.items())
         and entry.get("use", "sig") == "sig"
-        and entry.get("alg", "RS256") == "RS256"
+        and entry.get("alg", algorithm) == algorithm
         and isinstance(entry.get("kid"), str)
     )
 
 
-def _public_key(entry: Mapping[str, Any]) -> RSAPublicKey | None:
+def _public_key(entry: Mapping[str, Any], algorithm: str) -> PublicKey | None:
     """Read the public part, whatever else the entry holds."""
+    form, parts = FORMS[algorithm]
     try:
-        key = RSAAlgorithm.from_jwk({name: entry.get(name) for name in ("kty", "n", "e")})
+        key = READ[algorithm]({**form, **{name: entry.get(name) for name in parts}})
     except (InvalidKeyError, ValueError, TypeError):
         return None
-    return key if isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_KEY_BITS else None
+    if isinstance(key, RSAPublicKey):
+        return key if key.key_size >= SMALLEST_KEY_BITS else None
+    return key if isinstance(key, Ed25519PublicKey | EllipticCurvePublicKey) else None

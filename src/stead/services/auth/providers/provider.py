@@ -19,13 +19,18 @@ class UnavailableError(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a credential stands for, how that was found, and until when it holds."""
+    """Who a credential stands for, how that was found, and until when it holds.
+
+    once  what tells this credential from any other, where it is to be taken only once
+    """
 
     user_id: str
     method: str
     expires_at: datetime
     session: str | None = None
     actor: str | None = None
+    name: str | None = None
+    once: bytes | None = None
 
 
 class Provider(Protocol):

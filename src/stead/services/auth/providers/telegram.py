@@ -1,0 +1,65 @@
+"""Telegram's Mini Apps: whose initData is this?
+
+What is remembered of initData that was taken is the text that was signed, never `hash` or `signature` as they were
+shown: one of them is not verified in each mode, and base64 can be written in more ways than one.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from stead.services.auth.providers.held import Held
+from stead.services.auth.providers.init_data import opened_by, pairs_of, signed_by_telegram, signed_by_token, timely
+from stead.services.auth.providers.provider import Identity, RejectedError
+
+METHOD = "telegram"
+
+Signed = Callable[[Mapping[str, str]], Awaitable[bytes]]  # the text that was signed
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """`signed` decides whose signature counts. `once`: each initData is to be taken one time only."""
+
+    signed: Signed
+    max_age: float
+    once: bool = True
+    clock: Callable[[], float] = time.time
+
+    def recognises(self, credential: str) -> bool:
+        return "=" in credential
+
+    async def verify(self, credential: str) -> Identity:
+        pairs = pairs_of(credential)
+        text = await self.signed(pairs)
+        opened = opened_by(pairs)
+        timely(opened, self.clock(), self.max_age)
+        until = datetime.fromtimestamp(opened.at + self.max_age, UTC)
+        once = sha256(text).digest() if self.once else None
+        return Identity(opened.user_id, METHOD, until, name=opened.name, once=once)
+
+
+def by_token(token: Held) -> Signed:
+    """Take what was signed by a bot's token."""
+
+    async def signed(pairs: Mapping[str, str]) -> bytes:
+        try:
+            return signed_by_token(pairs, await token.value())
+        except RejectedError:
+            token.doubt()
+            raise
+
+    return signed
+
+
+def by_telegram(bot_ids: Sequence[int], key: Ed25519PublicKey) -> Signed:
+    """Take what Telegram signed for one of these bots."""
+
+    async def signed(pairs: Mapping[str, str]) -> bytes:
+        return signed_by_telegram(pairs, bot_ids, key)
+
+    return signed

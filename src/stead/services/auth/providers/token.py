@@ -1,0 +1,69 @@
+"""What all JWT providers do alike (RFC 7519; RFC 8725 for what not to trust).
+
+The key decides the algorithm, never the token: `jwk`, `jku` and `x5u` of a header are not looked at, and what is
+marked as critical is refused, since nothing beyond the RFC is understood here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
+
+import jwt
+
+from stead.services.auth.providers.provider import RejectedError
+
+SKEW_SECONDS = 5
+LONGEST_TOKEN = 16_384
+LONGEST_USER_ID = 255
+# What a token's content can make of the parsers: malformed, out of range, nested too deep.
+UNREADABLE = (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError)
+
+
+def names_issuer(credential: str, issuer: str) -> bool:
+    """Look whether it is a JWT that says it is from this issuer."""
+    if len(credential) > LONGEST_TOKEN or credential.count(".") != 2:
+        return False
+    try:
+        unverified = jwt.decode(credential, options={"verify_signature": False})
+    except UNREADABLE:
+        return False
+    return unverified.get("iss") == issuer
+
+
+def key_id(credential: str, *, needed: bool) -> str:
+    """Return the key that the header names; RejectedError when it asks for what is not understood."""
+    try:
+        header = jwt.get_unverified_header(credential)
+    except UNREADABLE as error:
+        raise RejectedError("unreadable header") from error
+    if "crit" in header or "b64" in header:
+        raise RejectedError("an extension that is not understood")
+    kid = header.get("kid")
+    if needed and not isinstance(kid, str):
+        raise RejectedError("no key id")
+    return str(kid)
+
+
+def claims_of(
+    credential: str, key: Any, algorithm: str, *, issuer: str, audience: str | None, required: Sequence[str]
+) -> Mapping[str, Any]:
+    """Return the claims of a token that holds. What it may raise is in UNREADABLE."""
+    return jwt.decode(
+        credential,
+        key,
+        algorithms=[algorithm],
+        issuer=issuer,
+        audience=audience,
+        leeway=SKEW_SECONDS,
+        options={"require": ["iss", "exp", "sub", *required], "verify_aud": audience is not None},
+    )
+
+
+def actor_of(claims: Mapping[str, Any]) -> str | None:
+    """Return who acts as the user (RFC 8693 section 4.1)."""
+    actor = claims.get("act")
+    subject = actor.get("sub") if isinstance(actor, dict) else None
+    return subject if is_identifier(subject) else None
+
+
+def is_identifier(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_USER_ID and value.isprintable()

@@ -1,0 +1,53 @@
+"""Clerk's side of the service: its session tokens, its webhooks, and what a sign-up sets in motion."""
+
+from dataclasses import dataclass
+
+from stead.kit import outbox
+from stead.kit.database import Database
+from stead.kit.migrations import Migrations
+from stead.services.auth.deliveries import Deliveries
+from stead.services.auth.making import Making
+from stead.services.auth.people import Motion, People
+from stead.services.auth.providers.clerk import Clerk
+from stead.services.auth.providers.key_set import KeySet
+from stead.services.auth.settings import ClerkSettings
+from stead.services.auth.verification import Living
+from stead.services.points.contract import PointsClient
+from stead.services.referrals.contract import ReferralsClient
+
+MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "auth"))
+
+
+@dataclass(frozen=True, slots=True)
+class SignUps:
+    """The provider, and the database that comes with it."""
+
+    provider: Living
+    people: People
+    database: Database
+
+
+def sign_ups(making: Making, clerk: ClerkSettings) -> SignUps:
+    """Make Clerk's side: it opens the database first, and delivers messages last."""
+    database = making.part(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
+    key_set = making.part(KeySet(clerk.clerk_jwks_url))
+    points, referrals = clerk.points_service_url, clerk.referral_service_url
+    deliveries = Deliveries(
+        database,
+        PointsClient(making.peer(clerk.points_service_name, points)) if points else None,
+        ReferralsClient(making.peer(clerk.referral_service_name, referrals)) if referrals else None,
+    )
+    people = People(database, making.part(deliveries.outbox), _motion(clerk))
+    parties = frozenset(clerk.clerk_authorized_parties)
+    provider = Clerk(clerk.clerk_issuer, key_set, clerk.clerk_jwt_secret, parties)
+    return SignUps(Living(provider, people), people, database)
+
+
+def _motion(clerk: ClerkSettings) -> Motion:
+    return Motion(
+        points=clerk.points_service_url is not None,
+        attributions=clerk.referral_service_url is not None,
+        welcome=clerk.auth_welcome_points,
+        referrer=clerk.auth_referrer_points,
+        referee=clerk.auth_referee_points,
+    )
