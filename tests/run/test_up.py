@@ -16,7 +16,8 @@ REST = (
     'jobs=[Job("first", command="python -c \'print(1)\'"), Job("last", command="python -c \'print(2)\'", runs="after")]'
 )
 BEFORE = """
-            stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])
+            stored = Service("stored", command="sh -c 'echo $REDIS_URL; exec python plain.py'",
+                             health=Health("/up", contract=False), needs=[Postgres(), Redis()])
             spare = Service("spare", command="false")
 """
 
@@ -39,6 +40,7 @@ def test_everything_declared_is_accounted_for(up):
     states = {process["name"]: process["state"] for process in state["processes"]}
     assert states == {
         "postgres": "healthy",
+        "redis": "healthy",
         "first": "done",
         "last": "done",
         "echo": "healthy",
@@ -72,6 +74,7 @@ def test_no_secret_is_in_a_log(up):
     secrets = json.loads((up.folder / ".stead" / "secrets.json").read_text())
     logs = "".join(file.read_text() for file in (up.folder / ".stead" / "logs").glob("*.log"))
     assert "its key is [secret]" in logs
+    assert "redis://tiny_stored:[secret]@127.0.0.1" in logs
     assert not [name for name, secret in secrets.items() if secret in logs]
 
 

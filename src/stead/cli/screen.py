@@ -1,14 +1,12 @@
-"""What `stead up` shows: one live table on a terminal, plain lines elsewhere."""
+"""What `stead up` shows on a terminal: one live table."""
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
 
-from stead.cli.line import worth_telling
-from stead.cli.table import hints, picture
+from stead.cli.table import picture
 
 if TYPE_CHECKING:
     from stead.run.supervisor import Supervisor
@@ -17,12 +15,7 @@ BREATH = 0.05  # seconds between two pictures at the least
 
 
 async def screen(supervisor: "Supervisor") -> None:
-    """Show the run until cancelled."""
-    await (_live(supervisor) if sys.stdout.isatty() else _lines(supervisor))
-
-
-async def _live(supervisor: "Supervisor") -> None:
-    """Keep one picture; it goes when the run does, and the last one that had news in it stays."""
+    """Keep one picture until cancelled; it goes when the run does, and the last one with bad news in it stays."""
     settled: dict[str, Any] | None = None
     console = Console()
     try:
@@ -37,33 +30,3 @@ async def _live(supervisor: "Supervisor") -> None:
         if settled and not settled["well"]:
             console.print(picture(settled))
         console.print(f"[dim]{supervisor.backend.name} has stopped")
-
-
-async def _lines(supervisor: "Supervisor") -> None:
-    shown: dict[str, tuple[str, str]] = {}
-    told = False
-    while True:
-        changed = asyncio.ensure_future(supervisor.board.changed())
-        state = supervisor.state()
-        for process in state["processes"]:
-            _tell(process, shown)
-        if state["settled"] and not told and not state["stopping"]:
-            told = True
-            _say("\n".join(line.plain for line in hints(state)))
-        await changed
-
-
-def _tell(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
-    """Say a line when a process has changed."""
-    now = (process["state"], process["why"] or (process["url"] if process["state"] == "healthy" else ""))
-    if shown.get(process["name"]) == now:
-        return
-    shown[process["name"]] = now
-    _say(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else ""))
-    for line in worth_telling(process["last"]) if now[0] == "failed" else ():
-        _say(f"  | {line[:300]}")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line.rstrip() + "\n")
-    sys.stdout.flush()

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stead.cli.hint import hints
 from stead.cli.line import worth_telling
 
 MARKS = {
@@ -28,7 +29,7 @@ def picture(state: Mapping[str, Any]) -> Group:
     """Return all that there is to see: the table, why something failed, what to do next."""
     if not state["processes"]:
         return Group(Text(f"{state['backend']}: starting …", style="dim"))
-    return Group(table(state), *failures(state), *hints(state))
+    return Group(table(state), *failures(state), *_styled(state))
 
 
 def table(state: Mapping[str, Any]) -> Table:
@@ -52,21 +53,6 @@ def failures(state: Mapping[str, Any]) -> Iterator[RenderableType]:
                 yield Text(f"  {line}", overflow="ellipsis", no_wrap=True)
 
 
-def hints(state: Mapping[str, Any]) -> list[Text]:
-    """Return what to try next, once the backend can be entered."""
-    if state["stopping"]:
-        return [Text("\nstopping …  (Ctrl-C again: at once)", style="dim")]
-    if not state["settled"]:
-        waits = sum(process["state"] not in ("healthy", "done", "skipped") for process in state["processes"])
-        return [Text(f"\nstarting, {waits} to go", style="dim")]
-    lines = [Text()]
-    if not state["well"]:
-        lines.append(Text("not all is well: stead logs NAME tells more", style="red"))
-    if state["url"]:
-        lines += [Text.assemble(f"{state['backend']} is at ", (state["url"], "bold")), *_tries(state)]
-    return lines
-
-
 def _row(process: Mapping[str, Any]) -> tuple[Text, Text, Text, Text]:
     mark, style = MARKS[process["state"]]
     return (
@@ -85,10 +71,11 @@ def _about(process: Mapping[str, Any]) -> Text:
     return Text(", ".join(parts), style="red" if process["state"] == "failed" else "dim")
 
 
-def _tries(state: Mapping[str, Any]) -> list[Text]:
-    where = f" {state['path']}" if state["path"] else ""
-    tries = {"look": f"curl {state['url']}{state['try']}", "be a user": f"stead token ann{where}"}
-    if state["story"]:
-        tries["play it"] = f"stead story{where}"
-    tries["check it"] = f"stead smoke{where}"
-    return [Text.assemble((f"  {name:<11}", "dim"), command) for name, command in tries.items()]
+def _styled(state: Mapping[str, Any]) -> Iterator[Text]:
+    """Yield the hints; the address stands out, and so does bad news."""
+    for line in hints(state):
+        text = Text(line, style="red" if line.startswith("not all") else "")
+        text.stylize("dim", 0, 13 if line.startswith("  ") else len(line) * (not state["settled"] or state["stopping"]))
+        if state["url"] and line.endswith(state["url"]):
+            text.stylize("bold", len(line) - len(state["url"]))
+        yield text

@@ -58,13 +58,11 @@ def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool =
 
 
 async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
-    from stead.cli.screen import screen
-
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.ask_stop)
-    showing = asyncio.create_task(screen(supervisor))
     judging = asyncio.create_task(_judge(supervisor)) if until_settled else None
+    showing = asyncio.create_task(_show(supervisor))
     try:
         await supervisor.run()
     finally:
@@ -74,6 +72,19 @@ async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
         print(supervisor.problem, file=sys.stderr)  # noqa: T201 - a command line speaks
     well = await judging if judging else not supervisor.problem
     return 0 if well else 1
+
+
+async def _show(supervisor: Supervisor) -> None:
+    """Show the run, once everything has been ordered: importing what draws takes 100 ms."""
+    while not supervisor.board.complete:
+        await supervisor.board.changed()
+    if not sys.stdout.isatty():
+        from stead.cli.lines import lines
+
+        await lines(supervisor)
+    from stead.cli.screen import screen
+
+    await screen(supervisor)
 
 
 async def _judge(supervisor: Supervisor) -> bool:

@@ -29,7 +29,7 @@ def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board) -> 
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:
-        password = secrets.password(name)
+        password = secrets.password(NAME, name)
         if wrong := await reached(board, status, "healthy"):
             raise RuntimeError(wrong)
         made = _Made(cluster)
@@ -51,7 +51,7 @@ def elsewhere(backend: str, admin: str, secrets: Secrets) -> Provider:
 async def _make_patiently(admin: str, secrets: Secrets, name: str) -> str:
     import psycopg
 
-    password = secrets.password(name)
+    password = secrets.password(NAME, name)
     for _ in range(PATIENCE):
         try:
             return await asyncio.to_thread(create_database, admin, name, password)

@@ -22,7 +22,7 @@ def embedded(backend: str, redis: Server, secrets: Secrets, board: Board) -> Pro
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:
-        password = secrets.password(f"redis:{name}")
+        password = secrets.password(NAME, name)
         if wrong := await reached(board, status, "healthy"):
             raise RuntimeError(wrong)
         return await asyncio.to_thread(create_user, redis.url(), name, password)

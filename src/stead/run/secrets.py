@@ -28,8 +28,9 @@ class Secrets:
         """Return the private JWK (Ed25519) with which a process signs its calls."""
         return self._once(f"key:{process}", lambda: new_private_key(process))
 
-    def password(self, database: str) -> str:
-        return self._once(f"password:{database}", lambda: secrets.token_urlsafe(24))
+    def password(self, kind: str, part: str) -> str:
+        """Return the password to a part of a resource, such as a database of PostgreSQL."""
+        return self._once(f"{kind}:{part}", lambda: secrets.token_urlsafe(24))
 
     def all(self) -> list[str]:
         """Return everything that must not be shown; of a key also its private part alone."""
