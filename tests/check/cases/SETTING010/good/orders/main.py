@@ -1,0 +1,8 @@
+"""GET /health answers as all services do."""
+
+import os
+
+LIMIT = int(os.environ["ORDERS_LIMIT"])
+PORT = int(os.environ["PORT"])
+HOME = os.environ["HOME"]
+os.environ["WRITTEN"] = "1"
