@@ -144,7 +144,27 @@ async def test_the_time_of_the_request_itself_is_never_exceeded():
         with pytest.raises(PeerUnavailable):
             await ask(peer)
         deadline._end.reset(token)
-    assert int(came[0][1]["x-envoy-expected-rq-timeout-ms"]) <= 200
+    assert int(came[0][1]["x-envoy-expected-rq-timeout-ms"]) <= 150
+
+
+async def test_a_peer_is_given_up_while_there_is_time_left_to_say_so():
+    async with answering(OK, delay=5) as (peer, _):
+
+        async def inner(scope, receive, send):
+            await ask(peer)
+
+        request = {"type": "http", "headers": [(deadline.HEADER, b"300")]}
+        with pytest.raises(PeerUnavailable):  # and not the 504 of the deadline
+            await deadline.Deadline(inner)(request, None, None)
+
+
+async def test_a_request_without_time_left_asks_nobody():
+    async with answering(OK) as (peer, came):
+        token = deadline._end.set(asyncio.get_running_loop().time() + 0.02)
+        with pytest.raises(PeerUnavailable):
+            await ask(peer)
+        deadline._end.reset(token)
+    assert came == []
 
 
 @pytest.mark.parametrize(

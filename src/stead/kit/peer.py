@@ -30,6 +30,7 @@ T = TypeVar("T")
 Params = Mapping[str, str | int | None]
 
 BUDGET = 2.0  # seconds for one question, all tries together
+SPARE = 0.05  # seconds of a request's time that are left for its own answer: a bare 504 would come first otherwise
 TRIES = 3
 LONGEST = 1_048_576  # bytes of an answer
 LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
@@ -158,7 +159,7 @@ class Peer:
     async def _reply(self, question: _Question) -> _Reply:
         """Return an answer below 500, tried again within the budget where that is safe."""
         left = deadline.remaining()
-        end = asyncio.get_running_loop().time() + (self._budget if left is None else min(self._budget, left))
+        end = asyncio.get_running_loop().time() + (self._budget if left is None else min(self._budget, left - SPARE))
         tries = TRIES if question.repeatable else 1
         for count in range(1, tries + 1):
             try:
