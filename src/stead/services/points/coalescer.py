@@ -18,7 +18,6 @@ from stead.services.points.store import Claim, Ledger, Outcome
 
 LARGEST = 128  # beyond that a batch is not any faster, and holds its locks for longer
 LANES = 2  # connections at once: one waits for the disk while the other is being judged
-MOST_WAITING = 10_000
 
 
 class Waiting(NamedTuple):
@@ -33,8 +32,9 @@ class Coalescer:
 
     name = "coalescer"
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, most_waiting: int = 10_000) -> None:
         self._ledger = ledger
+        self._most_waiting = most_waiting
         self._waiting: deque[Waiting] = deque()
         self._lanes: set[asyncio.Task[None]] = set()
 
@@ -50,7 +50,7 @@ class Coalescer:
 
     async def award(self, claim: Claim) -> Outcome:
         """Return what became of a claim. Raises what the database raised."""
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= self._most_waiting:
             raise Refusal(503, "overloaded", "Too many awards at once.", headers={"Retry-After": "1"})
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(claim, answer))

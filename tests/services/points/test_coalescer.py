@@ -1,0 +1,86 @@
+"""The coalescer: what comes while a commit is under way goes with the next one."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+
+from stead.kit.database import Database
+from stead.kit.migrations import Migrations
+from stead.kit.refusal import Refusal
+from stead.services.points import app as points_app
+from stead.services.points.coalescer import Coalescer
+from stead.services.points.contract import Award
+from stead.services.points.replay import replay
+from stead.services.points.store import Claim, Ledger
+
+
+@asynccontextmanager
+async def gathering(url, **how):
+    database = Database(url, migrations=[Migrations.beside(points_app.__file__, "points")], size=4)
+    await database.open()
+    coalescer = Coalescer(Ledger(database, 1000, 60), **how)
+    yield coalescer
+    await coalescer.close()
+    await database.close()
+
+
+@asynccontextmanager
+async def held(url, user="held"):
+    """Hold a user's account, so that a lane has to wait."""
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute("SELECT FROM account WHERE user_id = %s FOR UPDATE", (user,))
+        yield
+
+
+def claim(key, user="user_1", amount=1):
+    return Claim("auth-service", key, Award(user, amount, "gathered"))
+
+
+async def test_many_that_come_at_once_are_a_few_commits(database_url):
+    async with gathering(database_url) as coalescer:
+        await coalescer.award(claim("first"))
+        outcomes = await asyncio.gather(*(coalescer.award(claim(f"k{n}", f"user_{n}")) for n in range(300)))
+    assert {outcome.code for outcome in outcomes} == {"granted"}
+    with psycopg.connect(database_url) as connection:
+        commits = connection.execute("SELECT COUNT(DISTINCT xmin::text) FROM entry").fetchone()[0]
+    assert commits <= 5
+
+
+async def test_one_key_at_once_waits_for_its_first_answer(database_url):
+    async with gathering(database_url) as coalescer:
+        asked = [claim("same"), claim("same"), claim("same", amount=2), claim("other"), claim("same")]
+        outcomes = await asyncio.gather(*(coalescer.award(each) for each in asked))
+    assert [each.code for each in outcomes] == ["granted", "replayed", "idempotency_key_reused", "granted", "replayed"]
+    assert replay(database_url).entries == 2
+
+
+async def test_too_many_that_wait_are_told_so(database_url):
+    async with gathering(database_url, most_waiting=10) as coalescer:
+        await coalescer.award(claim("first", "held"))
+        async with held(database_url):
+            stuck = []
+            for n in range(2):  # each lane has one that waits for the held account
+                stuck.append(asyncio.create_task(coalescer.award(claim(f"stuck-{n}", "held"))))
+                await asyncio.sleep(0.05)
+            waiting = [asyncio.create_task(coalescer.award(claim(f"k{n}"))) for n in range(10)]
+            await asyncio.sleep(0.05)
+            with pytest.raises(Refusal, match="overloaded") as refused:
+                await coalescer.award(claim("one more"))
+            assert refused.value.status == 503
+        outcomes = await asyncio.gather(*stuck, *waiting)
+    assert {outcome.code for outcome in outcomes} == {"granted"}
+
+
+async def test_what_the_database_rejects_fails_for_who_asked_it_alone(database_url):
+    async with gathering(database_url) as coalescer:
+        await coalescer.award(claim("first"))
+        with psycopg.connect(database_url) as connection:
+            connection.execute("ALTER TABLE entry ADD CHECK (amount <> 13)")
+        asked = (coalescer.award(claim(f"k{n}", amount=n)) for n in range(11, 16))
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        assert (await coalescer.award(claim("last"))).code == "granted"
+    assert [isinstance(outcome, psycopg.errors.CheckViolation) for outcome in outcomes] == [
+        n == 13 for n in range(11, 16)
+    ]
