@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from stead.kit.redis import Redis, Script
 from stead.services.sessions.contract import Session
 from stead.services.sessions.rules import Found, Limits
@@ -40,8 +42,12 @@ class RedisStore:
         return _session(answer[0]) if how == b"made" else _replayed(answer)
 
     async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, Found]:
-        now, found = await self._run("find", *(digest.hex() for digest in digests))
-        return {bytes.fromhex(row[0].decode()): _found(row, _moment(now)) for row in found}
+        answer = await self._run("find", *(digest.hex() for digest in digests))
+        if answer is None:
+            return {}
+        now, found = _decode_all(answer)
+        moment = _moment(now)
+        return {bytes.fromhex(row[0]): _found(row, moment) for row in found}
 
     async def extend(self, session_id: str, idle: timedelta) -> Session | None:
         return _maybe(await self._run("extend", session_id, _milliseconds(idle)))
@@ -69,29 +75,49 @@ class RedisStore:
         return await self._redis.run(self._scripts[name], words)
 
 
-def _found(row: Sequence[Any], now: datetime) -> Found:
-    _, session, epoch, user_epoch, ended, retired, nonce = row
+class _Facts(msgspec.Struct, array_like=True):
+    """What `facts` in the scripts tells of a session."""
+
+    id: str
+    user: str
+    method: str
+    roles: str
+    device: str | bool  # false: none
+    created: str
+    used: str
+    expires: str
+    idle: str
+
+    def session(self) -> Session:
+        device = self.device if isinstance(self.device, str) else None
+        times = (_moment(time) for time in (self.created, self.used, self.expires, self.idle))
+        return Session(self.id, self.user, self.method, tuple(self.roles.split()), device, *times)
+
+
+_Row = tuple[str, _Facts, str, str | bool, str, str, str]
+_decode_one = msgspec.json.Decoder(_Facts).decode
+_decode_all = msgspec.json.Decoder(tuple[str, list[_Row]]).decode
+
+
+def _found(row: _Row, now: datetime) -> Found:
+    _, facts, epoch, user_epoch, ended, retired, nonce = row
     return Found(
-        session=_session(session),
+        session=facts.session(),
         epoch=int(epoch),
-        user_epoch=None if user_epoch is None else int(user_epoch),
+        user_epoch=int(user_epoch) if user_epoch else None,
         ended=bool(ended),
         now=now,
         retired_at=_moment(retired) if retired else None,
-        nonce=bytes.fromhex(nonce.decode()),
+        nonce=bytes.fromhex(nonce),
     )
 
 
-def _maybe(row: Sequence[Any] | None) -> Session | None:
-    return _session(row) if row else None
+def _maybe(answer: bytes | None) -> Session | None:
+    return _session(answer) if answer else None
 
 
-def _session(row: Sequence[Any]) -> Session:
-    name, user, method, roles, device, *times = row
-    created, used, expires, idle = (_moment(time) for time in times)
-    label = device.decode() if device else None
-    words = tuple(roles.decode().split())
-    return Session(name.decode(), user.decode(), method.decode(), words, label, created, used, expires, idle)
+def _session(answer: bytes) -> Session:
+    return _decode_one(answer).session()
 
 
 def _replayed(row: Sequence[bytes]) -> Replayed:
@@ -99,7 +125,7 @@ def _replayed(row: Sequence[bytes]) -> Replayed:
     return Replayed(bytes.fromhex(body), bytes.fromhex(nonce), name, _moment(expires), _moment(idle))
 
 
-def _moment(milliseconds: bytes | str) -> datetime:
+def _moment(milliseconds: str) -> datetime:
     return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
 
 

@@ -33,4 +33,4 @@ if claim ~= '' then
     redis.call('HSET', claimed, 'body', body, 'nonce', nonce, 'id', id, 'expires', session.expires, 'idle', session.idle)
     redis.call('PEXPIRE', claimed, remembered)
 end
-return {'made', facts(session)}
+return {'made', told(session)}

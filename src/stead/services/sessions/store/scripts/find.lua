@@ -11,4 +11,4 @@ for i, digest in ipairs(ARGV) do
         end
     end
 end
-return {number(now), found}
+return #found > 0 and cjson.encode({number(now), found})

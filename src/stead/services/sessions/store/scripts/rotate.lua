@@ -8,4 +8,4 @@ redis.call('SET', token_key(successor), id)
 redis.call('HSET', session_key(id), 'token', successor)
 session.token = successor
 used(session, idle)
-return facts(session)
+return told(session)
