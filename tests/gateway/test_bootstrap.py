@@ -94,24 +94,48 @@ def test_nothing_is_taken_for_granted_about_where_it_runs():
     assert '"STATIC"' not in text.replace('"name": "nowhere",\n    "type": "STATIC"', "")
 
 
-def test_every_filter_is_off_for_the_public_and_on_for_users():
+JWT, ASKED, GUARD, ROLES = "envoy.filters.http.jwt_authn", "token-service:pat_", "envoy.filters.http.rbac", "roles"
+
+
+def declared_in(backend):
+    return {f"{service.name} {route}": route for service in backend.services for route in service.routes}
+
+
+def off_in(route):
+    return {name for name, config in (route.typed_per_filter_config or {}).items() if hasattr(config, "disabled")}
+
+
+def test_a_route_leaves_out_only_what_it_does_not_need():
     backend = a_backend()
-    configuration = bootstrap(backend, a_site(backend))
-    declared = {f"{service.name} {route}": route for service in backend.services for route in service.routes}
-    guards = set(filters_of(configuration)[2:-2])
-    sent_on = [route for route in routes_of(configuration) if route.name in declared]
-    for route in sent_on:
-        off = {name for name, config in (route.typed_per_filter_config or {}).items() if hasattr(config, "disabled")}
-        assert off == (guards if declared[route.name].access == "public" else set())
-    assert {declared[route.name].access for route in sent_on} == {"public", "user"}
-    assert len(sent_on) == len([route for route in declared.values() if route.access != "service"])
+    declared = declared_in(backend)
+    asked = {}
+    for route in routes_of(bootstrap(backend, a_site(backend))):
+        name, _, way = route.name.partition(" (")
+        if name in declared:
+            guards = off_in(route) & {JWT, ASKED, GUARD}
+            asked.setdefault(name, []).append((way.rstrip(")"), guards))
+            assert (ROLES in off_in(route)) == (not declared[name].roles)
+    by_token, by_asking = ("", {ASKED}), (ASKED, {JWT})
+    for name, route in declared.items():
+        ways = {"public": [("", {JWT, ASKED, GUARD})], "user": [by_asking, by_token], "service": None}[route.access]
+        assert asked.get(name) == ways
 
 
 def test_only_declared_routes_lead_to_a_service():
     backend = a_backend()
-    declared = {f"{service.name} {route}" for service in backend.services for route in service.routes}
+    declared = declared_in(backend)
     for route in routes_of(bootstrap(backend, a_site(backend))):
-        assert route.name in declared or route.direct_response or route.route.cluster == "nowhere"
+        known = route.name.partition(" (")[0] in declared
+        assert known or route.direct_response or route.route.cluster == "nowhere"
+
+
+def test_every_body_is_measured_where_a_body_has_a_meaning():
+    backend = a_backend()
+    declared = declared_in(backend)
+    for route in routes_of(bootstrap(backend, a_site(backend))):
+        name = route.name.partition(" (")[0]
+        if name in declared:
+            assert ("envoy.filters.http.buffer" in off_in(route)) == (declared[name].method in ("GET", "DELETE"))
 
 
 def test_the_filters_stand_in_their_order():
@@ -120,7 +144,6 @@ def test_the_filters_stand_in_their_order():
         "envoy.filters.http.cors",
         "envoy.filters.http.local_ratelimit",
         "envoy.filters.http.jwt_authn",
-        "envoy.filters.http.header_to_metadata",
         "token-service:pat_",
         "envoy.filters.http.rbac",
         "roles",
@@ -184,7 +207,7 @@ def test_two_issuers_of_opaque_credentials_are_each_asked_about_their_own(tmp_pa
     keep(backend, tmp_path)
     configuration = bootstrap(backend, a_site(backend, tmp_path, values={}))
     validate(configuration, tmp_path)
-    assert filters_of(configuration)[2:5] == ["envoy.filters.http.header_to_metadata", "one:pat_", "two:key+"]
+    assert filters_of(configuration)[1:3] == ["one:pat_", "two:key+"]
 
 
 def test_a_message_is_written_without_its_unset_fields():

@@ -62,7 +62,8 @@ def to_json(configuration: Bootstrap) -> str:
 
 def _manager(gateway: Gateway, site: Site) -> HttpConnectionManager:
     known = vouchings(gateway, site)
-    every_filter = (CORS, RATE, *of_users(known, site), BUFFER)
+    cors = (CORS,) if gateway.cors.origins else ()
+    every_filter = (*cors, RATE, *of_users(known), BUFFER)
     routes = (*health_routes(gateway, every_filter, site), *service_routes(gateway, known, site))
     return connection_manager(gateway, filters(gateway, known, site), routes, site)
 

@@ -6,6 +6,7 @@ Envoy takes the first route that matches. Exact paths come before paths with var
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
 from stead.gateway.envoy.http import FilterConfig
@@ -20,8 +21,8 @@ from stead.gateway.envoy.route import (
     RouteAction,
     RouteMatch,
 )
-from stead.gateway.filters import ROLES, of_users
-from stead.gateway.providers.vouching import AUTH_METHOD, USER_ROLES, Vouching
+from stead.gateway.filters import BUFFER, GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
+from stead.gateway.providers.vouching import AUTH_METHOD, USER_ROLES, Asked, Vouching
 from stead.gateway.site import Site
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
@@ -29,20 +30,22 @@ from stead.model import Route as Declared
 from stead.model.route import is_variable
 
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
+BODILESS = frozenset({"GET", "DELETE"})  # a body has no meaning there; the service measures the one that comes
 RETRY = RetryPolicy(
     retry_on="connect-failure,refused-stream,reset,gateway-error",
     num_retries=2,
     retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
 )
 Off = dict[str, Message]
+OFF = FilterConfig(disabled=True)
 
 
 def service_routes(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tuple[Route, ...]:
     """Return the routes of all fronted services, and the refusal of everything else."""
-    off: Off = {name: FilterConfig(disabled=True) for name in of_users(vouchings, site)}
+    off: Off = dict.fromkeys(of_users(vouchings), OFF)
     outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
     outer.sort(key=lambda pair: _order(pair[1]))
-    let_in = (_let_in(service, route, off, vouchings, site) for service, route in outer)
+    let_in = (each for service, route in outer for each in _let_in(service, route, vouchings, site))
     asking = (_preflight(off),) if gateway.cors.origins else ()
     return (*asking, *let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
 
@@ -66,17 +69,49 @@ def _order(route: Declared) -> tuple[tuple[bool, str], ...]:
     return tuple((is_variable(segment), segment) for segment in (*route.segments, route.method))
 
 
-def _let_in(service: AnyService, route: Declared, off: Off, vouchings: Sequence[Vouching], site: Site) -> Route:
-    public = route.access == "public"
+def _let_in(service: AnyService, route: Declared, vouchings: Sequence[Vouching], site: Site) -> Iterator[Route]:
+    """Yield the route, for users once for each way to show who one is: no request passes a filter in vain."""
     there = service.name in site.upstreams
-    return Route(
+    plain = Route(
         name=f"{service.name} {route}",
         match=_match(route),
         route=_action(service, route) if there else None,
         direct_response=None if there else DirectResponse(status=503),
-        typed_per_filter_config=off if public else _roles(route),
-        request_headers_to_add=() if public else tuple(_methods(vouchings)),
-        request_headers_to_remove=() if public else ("authorization",),
+        typed_per_filter_config=_left_out(route, vouchings),
+    )
+    if route.access == "public":
+        yield plain
+        return
+    for vouching in vouchings:
+        if vouching.asked:
+            yield _for_asked(plain, vouching, vouching.asked)
+    yield replace(plain, request_headers_to_add=tuple(_methods(vouchings)))
+
+
+def _left_out(route: Declared, vouchings: Sequence[Vouching]) -> Off:
+    """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
+    bodiless = [BUFFER] if route.method in BODILESS else []
+    if route.access == "public":
+        return dict.fromkeys([*of_users(vouchings), *bodiless], OFF)
+    asked = [vouching.name for vouching in vouchings if vouching.asked]
+    return dict.fromkeys([*asked, *bodiless], OFF) | {ROLES: _roles(route) if route.roles else OFF}
+
+
+def _for_asked(route: Route, vouching: Vouching, asked: Asked) -> Route:
+    """Return the route for credentials about which a service is asked; the credential itself goes no further."""
+    shown = (
+        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=asked.prefix, ignore_case=True)),
+        HeaderMatcher(name="authorization", string_match=regex(asked.pattern)),
+    )
+    config = dict(route.typed_per_filter_config or {})
+    config.pop(vouching.name)
+    guard = RouteRbac(rules=believing(vouching), rules_stat_prefix=GUARD_NOTES)
+    return replace(
+        route,
+        name=f"{route.name} ({vouching.name})",
+        match=replace(route.match, headers=(*route.match.headers, *shown)),
+        typed_per_filter_config={**config, JWT: OFF, GUARD: RbacPerRoute(rbac=guard)},
+        request_headers_to_remove=("authorization",),
     )
 
 
@@ -99,12 +134,10 @@ def _action(service: AnyService, route: Declared) -> RouteAction:
     return RouteAction(cluster=service.name, timeout=duration(route.timeout), retry_policy=retry)
 
 
-def _roles(route: Declared) -> dict[str, Message] | None:
-    if not route.roles:
-        return None
+def _roles(route: Declared) -> RbacPerRoute:
     one_of = "|".join(re.escape(role) for role in sorted(route.roles))
     holds = Principal(header=HeaderMatcher(name=USER_ROLES, string_match=regex(f"(?:.* )?(?:{one_of})(?: .*)?")))
-    return {ROLES: RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds), rules_stat_prefix=f"{ROLES}_"))}
+    return RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds), rules_stat_prefix=f"{ROLES}_"))
 
 
 def _methods(vouchings: Sequence[Vouching]) -> Iterator[HeaderValueOption]:

@@ -11,7 +11,7 @@ from stead.gateway.envoy.core import (
     SdsSecretConfig,
     TypedExtension,
 )
-from stead.gateway.envoy.matcher import HeaderMatcher, ListStringMatcher, MetadataMatcher, RegexMatcher, StringMatcher
+from stead.gateway.envoy.matcher import HeaderMatcher, ListStringMatcher, StringMatcher
 from stead.gateway.envoy.message import Message
 
 
@@ -161,26 +161,6 @@ class JwtAuthentication(Message, type="envoy.extensions.filters.http.jwt_authn.v
     strip_failure_response: bool
 
 
-class RegexRewrite(Message):
-    pattern: RegexMatcher
-    substitution: str
-
-
-class HeaderKeyValue(Message):
-    metadata_namespace: str
-    key: str
-    regex_value_rewrite: RegexRewrite
-
-
-class HeaderRule(Message):
-    header: str
-    on_header_present: HeaderKeyValue
-
-
-class HeaderToMetadata(Message, type="envoy.extensions.filters.http.header_to_metadata.v3.Config"):
-    request_rules: tuple[HeaderRule, ...]
-
-
 class AuthorizationResponse(Message):
     allowed_upstream_headers: ListStringMatcher
     allowed_client_headers: ListStringMatcher
@@ -199,7 +179,6 @@ class HttpStatus(Message):
 class ExtAuthz(Message, type="envoy.extensions.filters.http.ext_authz.v3.ExtAuthz"):
     http_service: AuthorizationService
     allowed_headers: ListStringMatcher
-    filter_enabled_metadata: MetadataMatcher
     status_on_error: HttpStatus
     stat_prefix: str
     validate_mutations: bool

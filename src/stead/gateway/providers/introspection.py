@@ -11,16 +11,12 @@ from stead.gateway.envoy.http import AuthorizationResponse, AuthorizationService
 from stead.gateway.envoy.matcher import (
     HeaderMatcher,
     ListStringMatcher,
-    MetadataMatcher,
-    PathSegment,
-    ValueMatcher,
     exactly,
     regex,
 )
-from stead.gateway.envoy.rbac import Principal, all_of, noted
+from stead.gateway.envoy.rbac import Principal
 from stead.gateway.providers.vouching import (
     AUTH_METHOD,
-    CREDENTIAL,
     SESSION_ID,
     USER_ID,
     USER_ROLES,
@@ -40,15 +36,12 @@ def vouching(provider: Introspection, _: Site) -> Vouching:
     pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
     return Vouching(
         name=name,
-        asked=Asked(pattern, _asking(provider, name)),
-        believed=all_of(
-            noted(_is_asked_about(name)),
-            Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
-        ),
+        asked=Asked(f"bearer {provider.prefix}", pattern, _asking(provider)),
+        believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 
 
-def _asking(provider: Introspection, name: str) -> ExtAuthz:
+def _asking(provider: Introspection) -> ExtAuthz:
     service = provider.service.name
     return ExtAuthz(
         stat_prefix=service,
@@ -61,14 +54,7 @@ def _asking(provider: Introspection, name: str) -> ExtAuthz:
             ),
         ),
         allowed_headers=ListStringMatcher(patterns=(exactly("x-request-id"), exactly("traceparent"))),
-        filter_enabled_metadata=_is_asked_about(name),
         status_on_error=HttpStatus(code="ServiceUnavailable"),
         validate_mutations=True,
         transport_api_version="V3",
-    )
-
-
-def _is_asked_about(name: str) -> MetadataMatcher:
-    return MetadataMatcher(
-        filter=CREDENTIAL, path=(PathSegment(key="shape"),), value=ValueMatcher(string_match=exactly(name))
     )

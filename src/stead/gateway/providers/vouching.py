@@ -13,8 +13,6 @@ from stead.gateway.envoy.rbac import Principal, noted
 JWT_METADATA = "envoy.filters.http.jwt_authn"
 PAYLOAD = "jwt"
 HEADER = "jwt_header"
-CREDENTIAL = "stead.credential"  # the metadata in which the shape of an asked credential is noted
-
 USER_ID = "x-user-id"
 SESSION_ID = "x-session-id"
 USER_ROLES = "x-user-roles"
@@ -25,8 +23,13 @@ AUTH_METHOD = "x-auth-method"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A service that is asked about each credential of one shape; `pattern` (RE2) is the shape of the whole header."""
+    """A service that is asked about each credential of one shape.
 
+    prefix   how the whole header starts, whatever its case: the cheap half of the question
+    pattern  the shape of the whole header (RE2)
+    """
+
+    prefix: str
     pattern: str
     filter: ExtAuthz
 
