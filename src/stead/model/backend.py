@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from stead.model.call import Call
 from stead.model.environment import Environment
@@ -50,18 +51,32 @@ class Backend:
     def edges(self) -> Iterator[Edge]:
         """The call graph, the gateway's own calls included; calls to services outside the backend are left out."""
         for caller in self.processes:
-            for call in caller.calls:
-                callee = next((service for service in self.services if service is call.callee), None)
-                if callee is not None:
-                    yield Edge(caller, callee, call)
+            yield from self.edges_of(caller)
+
+    def edges_of(self, caller: Process) -> Iterator[Edge]:
+        """Yield the arrows that start at one process."""
+        for call in caller.calls:
+            callee = self._inside.get(id(call.callee))
+            if callee is not None:
+                yield Edge(caller, callee, call)
 
     def callers(self, service: AnyService) -> dict[str, tuple[str, ...]]:
         """Who may call a service, and what each is granted there: the keyring of that service."""
-        found: dict[str, set[str]] = {}
-        for edge in self.edges():
-            if edge.callee is service:
-                found.setdefault(edge.caller.name, set()).update(edge.call.grants)
+        found = self._grants.get(id(service), {})
         return {name: tuple(sorted(operations)) for name, operations in sorted(found.items())}
+
+    @cached_property
+    def _inside(self) -> dict[int, AnyService]:
+        """By identity, because two services may be equal in all that they say."""
+        return {id(service): service for service in self.services}
+
+    @cached_property
+    def _grants(self) -> dict[int, dict[str, set[str]]]:
+        """Made once: every process is wired by it, and there may be a thousand."""
+        found: dict[int, dict[str, set[str]]] = {}
+        for edge in self.edges():
+            found.setdefault(id(edge.callee), {}).setdefault(edge.caller.name, set()).update(edge.call.grants)
+        return found
 
     def environment(self, name: str) -> Environment:
         """Return the environment of that name; KeyError when there is none."""

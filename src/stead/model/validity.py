@@ -87,7 +87,7 @@ def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
     """Two callees of one caller are found in two settings."""
     for caller in backend.processes:
         seen: dict[str, str] = {}
-        for edge in (edge for edge in backend.edges() if edge.caller is caller):
+        for edge in backend.edges_of(caller):
             setting = url_setting(caller, edge.callee).name
             if seen.setdefault(setting, edge.callee.name) != edge.callee.name:
                 message = f"{caller.name} would find {seen[setting]} and {edge.callee.name} in the same {setting}"

@@ -146,9 +146,7 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
 
 
 def _calls(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:
-    edges: list[Edge] = [
-        edge for edge in backend.edges() if edge.caller is process and edge.callee not in environment.without
-    ]
+    edges: list[Edge] = [edge for edge in backend.edges_of(process) if edge.callee not in environment.without]
     for edge in edges:
         setting = url_setting(process, edge.callee)
         yield Wire(setting, UrlOf(edge.callee), f"calls {edge.callee.name}")
