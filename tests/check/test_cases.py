@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from check.holding import answering, git, held, told
 
+from check.holding import answering, git, held, told
 from stead.check.registry import FAMILIES, rules
 
 CASES = Path(__file__).parent / "cases"
