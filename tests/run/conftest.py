@@ -14,44 +14,7 @@ import pytest
 from stead.run.error import NotRunningError
 from stead.run.remote import Remote
 
-APP = """
-from stead.kit.app import service_app
-from stead.kit.settings import ServiceSettings, read
-from stead.model import Route
-
-ROUTES = (Route.public("GET", "/v1/hello"),)
-
-from litestar import get
-
-
-@get("/v1/hello")
-async def hello() -> dict[str, str]:
-    return {"hello": "WORLD"}
-
-
-def create():
-    return service_app(read(ServiceSettings), routes=ROUTES, handlers=[hello])
-"""
-
-PLAIN = """
-import os, sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
-class Answer(BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = os.environ.get("GREETING", "none").encode()
-        self.send_response(200 if self.path == "/up" else 404)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words):
-        pass
-
-print("plain listens, and its key is", os.environ.get("PLAIN_KEY"), flush=True)
-print("the environment holds", " ".join(sorted(os.environ)), flush=True)
-HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer).serve_forever()
-"""
+HERE = Path(__file__).parent
 
 
 class Tiny:
@@ -60,8 +23,8 @@ class Tiny:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.started: list[subprocess.Popen] = []
-        (folder / "tiny_echo.py").write_text(APP)
-        (folder / "plain.py").write_text(PLAIN)
+        for name in ("tiny_echo.py", "plain.py"):
+            (folder / name).write_text((HERE / name).read_text())
 
     def describe(self, services: str, rest: str = "", before: str = "") -> "Tiny":
         """Write a backend.py; `services` is the text of its list."""

@@ -4,8 +4,6 @@ import json
 import time
 import urllib.request
 
-from run.conftest import APP
-
 
 def hello(url: str) -> str:
     with urllib.request.urlopen(url + "/v1/hello", timeout=5) as answer:
@@ -22,7 +20,8 @@ def test_a_changed_file_restarts_its_service_and_no_other(tiny):
     before = tiny.until_settled()
     assert hello(before["url"]) == "WORLD"
     time.sleep(0.5)  # the watcher has its own start
-    (tiny.folder / "tiny_echo.py").write_text(APP.replace("WORLD", "EARTH"))
+    echo = tiny.folder / "tiny_echo.py"
+    echo.write_text(echo.read_text().replace("WORLD", "EARTH"))
     pid = tiny.process("echo", before)["pid"]
     after = tiny.until(lambda state: state["well"] and tiny.process("echo", state)["pid"] != pid)
     assert hello(after["url"]) == "EARTH"

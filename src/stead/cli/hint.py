@@ -8,11 +8,19 @@ def hints(state: Mapping[str, Any]) -> list[str]:
     """Return the lines below the table; the first is empty where they are worth a paragraph of their own."""
     if state["stopping"]:
         return ["", "stopping …  (Ctrl-C again: at once)"]
+    lines = [""]
     if not state["settled"]:
         waits = sum(process["state"] not in ("healthy", "done", "skipped") for process in state["processes"])
-        return ["", f"starting, {waits} to go"]
-    lines = [""] if state["well"] else ["", "not all is well: stead logs NAME tells more"]
-    return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)] if state["url"] else lines
+        lines.append(f"starting, {waits} to go")
+    elif not state["well"]:
+        lines.append("not all is well: stead logs NAME tells more")
+    return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)] if _is_open(state) else lines
+
+
+def _is_open(state: Mapping[str, Any]) -> bool:
+    """Tell whether the gateway lets anyone in; what is behind it may still be starting, or starting again."""
+    gateways = [process for process in state["processes"] if process["kind"] == "gateway"]
+    return any(process["state"] == "healthy" for process in gateways)
 
 
 def _tries(state: Mapping[str, Any]) -> list[str]:

@@ -10,10 +10,10 @@ from cyclopts import Parameter
 
 from stead.cli.line import readable
 from stead.cli.option import Flag, WhereOption
-from stead.model.load import find
 from stead.run.error import RunError
 from stead.run.folder import Folder
 from stead.run.journal import tail
+from stead.run.remote import meant
 
 PAUSE = 0.2  # seconds between two looks at the files
 
@@ -38,7 +38,7 @@ def logs(
     raw
         Show the lines as they were written, JSON and all.
     """
-    files = _files(Folder(find(path)), names)
+    files = _files(Folder(meant(path)), names)
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     for name, file in files.items():
         for line in tail(file, lines):

@@ -75,7 +75,7 @@ def _styled(state: Mapping[str, Any]) -> Iterator[Text]:
     """Yield the hints; the address stands out, and so does bad news."""
     for line in hints(state):
         text = Text(line, style="red" if line.startswith("not all") else "")
-        text.stylize("dim", 0, 13 if line.startswith("  ") else len(line) * (not state["settled"] or state["stopping"]))
+        text.stylize("dim", 0, 13 if line.startswith("  ") else len(line) * line.startswith(("st", "not")))
         if state["url"] and line.endswith(state["url"]):
             text.stylize("bold", len(line) - len(state["url"]))
         yield text

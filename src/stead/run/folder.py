@@ -102,7 +102,13 @@ class Folder:
             os.close(held)
 
     def announce(self, run: Run) -> None:
+        """Say that this backend runs: here, and beside the socket, for who asks from another folder."""
         self.write_private("run.json", json.dumps(asdict(run)))
+        self.socket().with_suffix(".path").write_text(str(self.description))
+
+    def signs(self) -> list[Path]:
+        """Return the files that say that this backend runs, and that go when it has ended."""
+        return [self.run_file, self.socket(), self.socket().with_suffix(".path")]
 
     def run(self) -> Run | None:
         """Return what the last run said of itself; it may have been killed since."""
@@ -111,12 +117,7 @@ class Folder:
 
     def socket(self) -> Path:
         """Return the path of the control socket: short, since the system allows about 100 bytes, and private."""
-        room = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"stead-{os.getuid()}"
-        room.mkdir(mode=0o700, exist_ok=True)
-        about = room.lstat()
-        if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
-            raise RunError(f"{room} is not a private folder of this user; remove it, or set XDG_RUNTIME_DIR.")
-        return room / f"{hashlib.sha256(str(self.path).encode()).hexdigest()[:16]}.sock"
+        return _room() / f"{hashlib.sha256(str(self.path).encode()).hexdigest()[:16]}.sock"
 
     @property
     def shown(self) -> str:
@@ -127,6 +128,21 @@ class Folder:
             return str(self.description.parent.relative_to(Path.cwd()))
         except ValueError:
             return str(self.description.parent)
+
+
+def all_that_run() -> list[Path]:
+    """Return the descriptions of this user's backends that run."""
+    signs = sorted(_room().glob("*.path"))
+    return [Path(sign.read_text()) for sign in signs if _answers(str(sign.with_suffix(".sock")))]
+
+
+def _room() -> Path:
+    room = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"stead-{os.getuid()}"
+    room.mkdir(mode=0o700, exist_ok=True)
+    about = room.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+        raise RunError(f"{room} is not a private folder of this user; remove it, or set XDG_RUNTIME_DIR.")
+    return room
 
 
 def _locks(held: int) -> bool:

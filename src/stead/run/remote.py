@@ -9,14 +9,25 @@ from typing import Any
 
 from stead.model.load import find
 from stead.run.error import NotRunningError, RunError
-from stead.run.folder import Folder, Run
+from stead.run.folder import Folder, Run, all_that_run
+
+
+def meant(path: str | Path) -> Path:
+    """Return the description at a path; where there is none and no path was given, that of the one that runs."""
+    if Path(path) == Path() and not Path("backend.py").exists():
+        runs = all_that_run()
+        if len(runs) == 1:
+            return runs[0]
+        if runs:
+            raise RunError("several backends run; say which: " + ", ".join(str(each.parent) for each in runs))
+    return find(path)
 
 
 class Remote:
     """The supervisor of the backend at a path; NotRunningError when there is none."""
 
     def __init__(self, path: str | Path = ".") -> None:
-        self.folder = Folder(find(path))
+        self.folder = Folder(meant(path))
         run = self.folder.run()
         if run is None:
             raise NotRunningError(f"nothing runs here: {self.folder.description}\n  start it: stead up")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import Backend, Clerk, Dev, Process, load
-from stead.model.load import find
 from stead.run.error import NotRunningError, RunError
 from stead.run.folder import Folder
 from stead.run.identity import Identity
-from stead.run.remote import Remote
+from stead.run.remote import Remote, meant
 from stead.run.resolve import Inputs
 from stead.run.secrets import Secrets
 
@@ -66,7 +65,7 @@ def running(path: str | Path = ".") -> Running | None:
 
 def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *, seconds: int = 3600) -> str:
     """Mint a token of the development identity provider of the backend at that path, whether it runs or not."""
-    description = find(path)
+    description = meant(path)
     folder = Folder(description)
     folder.make()
     backend = load(description)

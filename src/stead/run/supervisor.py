@@ -68,7 +68,7 @@ class Supervisor:
             name = self.backend.name
             run = Run(os.getpid(), name, self.options.environment, self.url, str(socket))
             self.folder.announce(run)
-            self.nurseries[0].tell({"do": "remove", "files": [str(self.folder.run_file), str(socket)]})
+            self.nurseries[0].tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
             for plan in self.plans.all():
                 self._begin(plan)
             self.board.all_there()

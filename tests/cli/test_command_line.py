@@ -1,0 +1,132 @@
+"""The command line: its help, its speed, its manners when it is misused."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jwt
+import pytest
+
+from stead.cli import COMMANDS, app
+
+HERE = Path(__file__).parent
+REWARDS = HERE.parent.parent / "backends" / "rewards"
+NAMES = [name for commands in COMMANDS.values() for name in commands]
+
+
+def stead(*words: str, folder: Path = HERE, **environ: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "stead", *words]
+    environ = {**os.environ, **environ}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False, env=environ)
+
+
+@pytest.fixture
+def alone():
+    """A place for control sockets in which no other run of this user is seen; short, as a socket's path must be."""
+    room = tempfile.mkdtemp(prefix="st-", dir="/tmp")
+    yield {"XDG_RUNTIME_DIR": room}
+    shutil.rmtree(room)
+
+
+def test_help_lists_every_command():
+    for words in ((), ("--help",), ("-h",)):
+        said = stead(*words)
+        assert said.returncode == 0
+        assert all(f"  {name} " in said.stdout for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_is_there_and_says_what_it_does(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        app()([name, "--help"])
+    assert stop.value.code in (0, None)
+    assert f"Usage: stead {name}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_help_is_quick():
+    """150 ms on an idle machine; CPU seconds, since the tests are not alone on theirs."""
+
+    def spent() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        stead("--help")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(spent() for _ in range(5)) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("stats",), "there is no command 'stats'; did you mean status?"),
+        (("blorb",), "there is no command 'blorb'; see stead --help"),
+        (("up", "--port", "many"), 'Invalid value for --port: unable to convert "many" into int.'),
+        (("up", "--nope"), "--nope"),
+        (("token",), "USER"),
+    ],
+)
+def test_wrong_usage_is_status_2(words, said):
+    answer = stead(*words)
+    assert answer.returncode == 2
+    assert said in " ".join((answer.stdout + answer.stderr).replace("│", " ").split())
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_error_is_its_text_and_status_1(tmp_path, alone):
+    answer = stead("graph", str(tmp_path), **alone)
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert answer.stderr.startswith(f"{tmp_path}/backend.py: BACKEND001 there is no backend.py here\n")
+
+
+def test_version():
+    assert stead("--version").stdout == "0.1.0\n"
+
+
+def test_a_token_is_a_session_of_the_development_provider(tmp_path):
+    (tmp_path / "backend.py").write_text((REWARDS / "backend.py").read_text())
+    answer = stead("token", "ann", str(tmp_path), "--role", "editor", "--role", "admin", "--ttl", "60")
+    assert answer.returncode == 0, answer.stderr
+    keys = json.loads((tmp_path / ".stead" / "identity.jwks.json").read_text())["keys"]
+    token = answer.stdout.strip()
+    claims = jwt.decode(token, jwt.PyJWK(keys[0]), algorithms=["RS256"], issuer="https://identity.stead.test")
+    assert claims["sub"] == "ann"
+    assert claims["roles"] == "editor admin"
+    assert claims["exp"] - claims["iat"] == 60
+    assert claims["sid"].startswith("sess_")
+    assert "azp" not in claims
+    assert jwt.get_unverified_header(token)["kid"] == keys[0]["kid"]
+
+
+def test_a_token_needs_a_provider(tmp_path):
+    (tmp_path / "backend.py").write_text('from stead import Backend\nbackend = Backend("bare")\n')
+    answer = stead("token", "ann", str(tmp_path))
+    assert (answer.returncode, answer.stderr) == (
+        1,
+        "bare has no identity provider whose tokens could be made here\n",
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    pipe = f"{sys.executable} -m stead graph {REWARDS} | head -1"
+    answer = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True, timeout=30, check=False)
+    assert (answer.stdout, answer.stderr) == ("flowchart LR\n", "")
+
+
+def test_the_one_that_runs_needs_no_path(tmp_path, alone):
+    (tmp_path / "plain.py").write_text((HERE.parent / "run" / "plain.py").read_text())
+    plain = 'Service("plain", command="python plain.py", health=Health("/up", contract=False))'
+    (tmp_path / "backend.py").write_text(f'from stead import *\nbackend = Backend("lone", services=[{plain}])\n')
+    assert stead("status", **alone).returncode == 1
+    assert stead("up", str(tmp_path), "-d", **alone).returncode == 0
+    try:
+        assert stead("status", **alone).returncode == 0
+        assert "plain listens" in stead("logs", "plain", **alone).stdout
+    finally:
+        assert stead("down", **alone).returncode == 0
+    assert "there is no backend.py here" in stead("status", **alone).stderr
