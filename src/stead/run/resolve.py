@@ -22,6 +22,7 @@ from stead.run.secrets import Secrets
 
 Source = Literal["description", "default", "file", "environment", "generated", "derived", "open"]
 MADE = frozenset({"postgres", "redis"})  # resources that a run makes by itself
+YES, NO = frozenset(("true", "1", "yes", "on", "t", "y")), frozenset(("false", "0", "no", "off", "f", "n"))
 SHARED = symbol.PRIVATE_KEY.name
 
 
@@ -177,7 +178,9 @@ def as_text(value: Any) -> str:
 def parse(setting: Setting, text: str) -> Any:
     """Read an environment variable as the setting's type; ValueError when it is none."""
     if setting.type is bool:
-        return {"true": True, "1": True, "false": False, "0": False}[text.lower()] if text else False
+        if text.lower() not in YES | NO:
+            raise ValueError("neither yes nor no")
+        return text.lower() in YES
     if setting.type is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return setting.type(text)
