@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from stead.model import AccessTokens, Call, Health, Postgres, Redis, Route, Service, Setting
+from stead.model import AccessTokens, Call, Dev, Health, Postgres, Redis, Route, Service, Setting
 from stead.model.setting import REQUIRED
 from stead.services.sessions.settings import PostgresSessionSettings, RedisSessionSettings, SessionSettings
 
@@ -32,7 +32,8 @@ def _declared(settings: type[SessionSettings]) -> dict[str, Setting]:
     return {setting.name: setting for setting in settings.declared()}
 
 
-SIGNING_KEY = _declared(SessionSettings)["SESSION_SIGNING_KEY"]  # for what a secrets service holds
+# For what a secrets service holds; made up in development, wherever it is kept.
+SIGNING_KEY = replace(_declared(SessionSettings)["SESSION_SIGNING_KEY"], dev=Dev.RANDOM)
 
 
 def service(name: str = "sessions", *, store: Redis | Postgres, calls: Sequence[Call] = ()) -> Service[Operation]:
@@ -43,9 +44,9 @@ def service(name: str = "sessions", *, store: Redis | Postgres, calls: Sequence[
     """
     redis = isinstance(store, Redis)
     settings = _declared(RedisSessionSettings if redis else PostgresSessionSettings)
-    key = settings[SIGNING_KEY.name]
     asked = any("read" in call.operations and SIGNING_KEY.name in call.keys for call in calls)
-    settings[key.name] = replace(key, dev=None) if asked else replace(key, default=REQUIRED)
+    if not asked:
+        settings[SIGNING_KEY.name] = replace(SIGNING_KEY, default=REQUIRED)
     return Service(
         name,
         app=f"stead.services.sessions.app:{'on_redis' if redis else 'on_postgres'}",
