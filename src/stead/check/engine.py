@@ -1,117 +1,158 @@
-"""The check: load the description, ask the rules, leave out what is silenced, sort."""
+"""The check: ask the rules, leave out what is silenced, sort."""
 
-import contextlib
-import io
-import signal
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stead.check.facts import At
+from stead.check.fix import Step
 from stead.check.rule import Rule, Severity
 from stead.check.seen import Seen
-from stead.model import Backend, DescriptionError, Place, Problem
-from stead.model.load import find, load
+from stead.model import Place, Problem
 
-LONGEST = 10  # seconds that a description may take
+LAST = "SILENCE"  # the family that is asked when it is known which silences were of use
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A problem that a rule found; `silenced` is the user's reason for leaving it out."""
+    """A problem that a rule found.
+
+    silenced  the user's reason for leaving it out
+    steps     what mends it without a person
+    hidden    its line holds a secret, and is not shown
+    """
 
     place: Place
     code: str
+    message: str
     severity: Severity
     problem: Problem = field(compare=False)
     silenced: str = field(default="", compare=False)
+    steps: tuple[Step, ...] = field(default=(), compare=False)
+    hidden: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a check found; `notes` say what could not be looked at, `broken` which rules failed themselves."""
 
-    findings: tuple[Finding, ...]
-    silenced: tuple[Finding, ...]
-    notes: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    silenced: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    rules: int = 0
+    files: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Result") -> "Result":
+        """Return what two backends' checks found."""
+        return Result(
+            tuple(sorted({*self.findings, *other.findings})),
+            tuple(sorted({*self.silenced, *other.silenced})),
+            tuple(dict.fromkeys(self.notes + other.notes)),
+            tuple(dict.fromkeys(self.broken + other.broken)),
+            max(self.rules, other.rules),
+            self.files + other.files,
+            self.seconds + other.seconds,
+        )
+
+    def within(self, files: Collection[str]) -> "Result":
+        """Return what is said of these files, in the first place or in the second."""
+
+        def inside(finding: Finding) -> bool:
+            also = finding.problem.also
+            return finding.place.file in files or (also is not None and also.file in files)
+
+        return replace(
+            self,
+            findings=tuple(filter(inside, self.findings)),
+            silenced=tuple(filter(inside, self.silenced)),
+        )
 
 
-def check(seen: Seen, rules: Iterable[Rule]) -> Result:
-    """Hold a backend against rules."""
-    found: list[Finding] = []
-    broken: list[str] = []
-    for rule in rules:
-        try:
-            found += (Finding(problem.place, problem.code, rule.severity, problem) for problem in rule.find(seen))
-        except Exception as error:  # noqa: BLE001 - one rule that fails must not cost the findings of the others
-            broken.append(f"{rule.code} failed: {type(error).__name__}: {error}")
-    judged = [_judged(seen, finding) for finding in dict.fromkeys(found)]
+def check(seen: Seen, rules: Iterable[Rule], telling: Callable[[Rule], None] = lambda _: None) -> Result:
+    """Hold a backend against rules; each is told of before it is asked."""
+    began = time.perf_counter()
+    chosen = tuple(rules)
+    asking = _Asking(seen)
+    for rule in sorted(chosen, key=lambda rule: rule.code.startswith(LAST)):
+        telling(rule)
+        if rule.code.startswith(LAST):
+            seen.asked, seen.used = frozenset(asking.answered), frozenset(asking.used)
+        asking.ask(rule)
     seen.cache.save()
     return Result(
-        tuple(sorted(finding for finding in judged if not finding.silenced)),
-        tuple(sorted(finding for finding in judged if finding.silenced)),
-        tuple(seen.tree.notes),
-        tuple(broken),
+        tuple(sorted(finding for finding in asking.found if not finding.silenced)),
+        tuple(sorted(finding for finding in asking.found if finding.silenced)),
+        (*seen.tree.notes, *asking.notes),
+        tuple(asking.broken),
+        len(chosen),
+        len(seen.tree.files),
+        time.perf_counter() - began,
     )
 
 
-def _judged(seen: Seen, finding: Finding) -> Finding:
-    for reason in _reasons(seen, finding):
-        return Finding(finding.place, finding.code, finding.severity, finding.problem, reason)
-    return finding
+class _Asking:
+    """What one check has heard so far."""
 
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+        self.found: dict[Finding, None] = {}
+        self.notes: list[str] = []
+        self.broken: list[str] = []
+        self.answered: set[str] = set()
+        self.used: set[tuple[str, int, str]] = set()
 
-def _reasons(seen: Seen, finding: Finding) -> Iterator[str]:
-    for place in filter(None, (finding.place, finding.problem.also)):
+    def ask(self, rule: Rule) -> None:
+        """Take in all that a rule finds; what it found before it failed counts."""
+        try:
+            for problem in rule.find(self.seen):
+                self.found.setdefault(self._finding(rule, problem))
+            self.answered.add(rule.code)
+        except Exception as error:  # noqa: BLE001 - one rule that fails must not cost the findings of the others
+            self._failed(rule, error)
+
+    def _failed(self, rule: Rule, error: Exception) -> None:
+        if self.seen.problems:
+            self.notes.append(f"{rule.code} could not be asked while the description has problems")
+        else:
+            self.broken.append(f"{rule.code} failed: {type(error).__name__}: {error}")
+
+    def _finding(self, rule: Rule, problem: Problem) -> Finding:
+        silence = next(self._silences(problem), None)
+        if silence is not None:
+            self.used.add((silence[0], silence[1].line, silence[1].text))
+        return Finding(
+            problem.place,
+            problem.code,
+            problem.message,
+            rule.severity,
+            problem,
+            silence[1].more if silence else "",
+            tuple(rule.fix(self.seen, problem)) if rule.fix and not silence else (),
+            not rule.shown or self._holds_a_secret(problem.place),
+        )
+
+    def _silences(self, problem: Problem) -> Iterator[tuple[str, At]]:
+        """Yield the silences of a problem, with their file. None leaves out what is said of silences themselves."""
+        if problem.code.startswith(LAST):
+            return
+        for place in filter(None, (problem.place, problem.also)):
+            path = Path(place.file)
+            if path.is_file():
+                for silence in self.seen.facts(path).silences:
+                    if silence.text == problem.code and silence.more and _covers(silence, place.line):
+                        yield place.file, silence
+
+    def _holds_a_secret(self, place: Place) -> bool:
         path = Path(place.file)
-        if path.is_file():
-            for silence in seen.facts(path).silences:
-                if silence.text == finding.code and _covers(silence, place.line):
-                    yield silence.more
+        return path in self.seen.tree.known and any(at.line == place.line for at in self.seen.facts(path).secrets)
 
 
 def _covers(silence: At, line: int) -> bool:
-    """Tell whether a silence is for a finding on that line: the same one, or the next."""
-    return bool(silence.more) and line in (silence.line, silence.line + 1)
+    """Tell whether a silence is for a finding on that line: the same one, or the next.
 
-
-def described(path: Path) -> tuple[Path, Backend | None, list[Problem]]:
-    """Load a description that may be hostile: it may take only so long, and what it prints is not shown.
-
-    Raises DescriptionError when there is no such file.
+    What is said of a whole file, on no line, is silenced in the file's first two lines.
     """
-    file = find(path)
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed), _bounded(file):
-            backend: Backend | None = load(file)
-            problems: list[Problem] = []
-    except DescriptionError as error:
-        backend, problems = None, list(error.problems)
-    if printed.getvalue():
-        mend = "leave printing to a program; a description is imported by every command"
-        problems.append(Problem("BACKEND005", "the description prints when it is imported", Place(str(file)), mend))
-    return file, backend, problems
-
-
-@contextlib.contextmanager
-def _bounded(file: Path) -> Iterator[None]:
-    """Interrupt what takes too long. Only the main thread can be interrupted; elsewhere there is no bound."""
-
-    def stop(_number: int, _frame: object) -> None:
-        mend = "compute nothing long in a description"
-        problem = Problem("BACKEND004", f"the description takes longer than {LONGEST} s", Place(str(file)), mend)
-        raise DescriptionError([problem])
-
-    try:
-        before = signal.signal(signal.SIGALRM, stop)
-    except ValueError:
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return line in (silence.line, silence.line + 1) or (line == 0 and silence.line <= 2)

@@ -4,16 +4,18 @@ The function's docstring is the rule's page: its first line says what must hold,
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from stead.check.fix import Step
 from stead.check.seen import Seen
 from stead.model.problem import Problem
 
 Severity = Literal["error", "warning"]
 Cost = Literal["fast", "slow", "live", "history"]
 Find = Callable[[Seen], Iterator[Problem]]
+Offer = Callable[[Seen, Problem], Sequence[Step]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,16 @@ class Rule:
 
     cost  `fast`: reads files only, and runs before a commit; `slow`: imports code or starts a program; `live`: asks a
           backend that runs; `history`: reads past commits. The last two run only when asked for
+    fix   offers the steps that mend one of the rule's problems; none where a person must decide
+    shown whether the line that it points at may be shown: not where it holds a secret
     """
 
     code: str
     severity: Severity
     cost: Cost
     find: Find
+    fix: Offer | None = None
+    shown: bool = True
 
     @property
     def title(self) -> str:
@@ -40,6 +46,13 @@ class Rule:
         return inspect.getdoc(self.find) or ""
 
 
-def rule(code: str, *, severity: Severity = "error", cost: Cost = "fast") -> Callable[[Find], Rule]:
+def rule(
+    code: str,
+    *,
+    severity: Severity = "error",
+    cost: Cost = "fast",
+    fix: Offer | None = None,
+    shown: bool = True,
+) -> Callable[[Find], Rule]:
     """Make a rule of a function: `@rule("SETTING010")`. The family's `RULES` lists it."""
-    return lambda find: Rule(code, severity, cost, find)
+    return lambda find: Rule(code, severity, cost, find, fix, shown)

@@ -1,27 +1,30 @@
 """Seen: what every rule is given: the description, and the facts of the files around it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from stead.check.cache import Cache
 from stead.check.facts import At, Facts
-from stead.check.source import sources_of
+from stead.check.source import Runs, imported, own_sources
 from stead.check.tree import Tree
-from stead.model import AnyService, Backend, Place
+from stead.model import AnyService, Backend, Place, Problem
 
 
 @dataclass
 class Seen:
     """One backend and what is around it. `backend` is None where the description cannot be used.
 
-    file     the backend.py
-    tree     the files below its folder
-    cache    facts that were read before
-    against  a git revision to compare with; empty: none
-    urls     where a running backend's processes are reached, for live rules
-    version  what was deployed there
+    file      the backend.py
+    tree      the files below its folder
+    cache     facts that were read before
+    against   a git revision to compare with; empty: none
+    urls      where a running backend's processes are reached, for live rules
+    version   what was deployed there
+    problems  what was found wrong with the description while it was loaded
+    asked     codes of the rules that were asked and answered, for the rules about silences
+    used      silences that left something out: file, line, code
     """
 
     file: Path
@@ -31,6 +34,10 @@ class Seen:
     against: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    asked: frozenset[str] = frozenset()
+    used: frozenset[tuple[str, int, str]] = frozenset()
 
     @property
     def root(self) -> Path:
@@ -48,13 +55,45 @@ class Seen:
                 yield path, at
 
     @cached_property
+    def own(self) -> dict[str, tuple[Path, ...]]:
+        """The files of each process's own code, by its name; nothing for an image."""
+        return {process.name: own_sources(process, self.tree) for process in self.runs}
+
+    @cached_property
+    def owner(self) -> dict[Path, str]:
+        """Whose own code a file is."""
+        return {path: name for name, paths in self.own.items() for path in paths}
+
+    @cached_property
     def sources(self) -> dict[str, tuple[Path, ...]]:
-        """The source files of each service, by its name; nothing for an image."""
-        return {service.name: sources_of(service, self.root, self.tree.files) for service in self.services}
+        """The source files of each process, by its name: its own, and what these import that is nobody else's."""
+        return {name: tuple(self._reached(name, paths)) for name, paths in self.own.items()}
+
+    def _reached(self, name: str, own: tuple[Path, ...]) -> dict[Path, None]:
+        found = dict.fromkeys(own)
+        waiting = [path for path in own if path in self.tree.known]
+        while waiting:
+            path = waiting.pop()
+            for reached in self._imported(path):
+                if reached not in found and self.owner.get(reached, name) == name:
+                    found[reached] = None
+                    waiting.append(reached)
+        return found
+
+    def _imported(self, path: Path) -> tuple[Path, ...]:
+        if path not in self._imports and path.suffix == ".py":
+            files = (imported(path, at.text, at.more, self.tree) for at in self.facts(path).imports)
+            self._imports[path] = tuple(dict.fromkeys(file for file in files if file))
+        return self._imports.get(path, ())
 
     @property
     def services(self) -> tuple[AnyService, ...]:
         return tuple(self.backend.services) if self.backend else ()
+
+    @property
+    def runs(self) -> tuple[Runs, ...]:
+        """Every process that may have a source: the services and the jobs."""
+        return (*self.services, *self.backend.jobs) if self.backend else ()
 
 
 def place(path: Path, at: At) -> Place:

@@ -17,17 +17,24 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def load(path: str | Path = ".") -> Backend:
     """Return the backend that a file, or the `backend.py` of a folder, describes.
 
-    Raises DescriptionError with every problem found. The file's folder is put on `sys.path`, so that a backend's own
-    services can be named by module.
+    Raises DescriptionError with every problem found.
     """
-    file = find(path)
-    if str(file.parent) not in sys.path:
-        sys.path.insert(0, str(file.parent))
-    backend = _backend_of(_run(file), file)
+    backend = read(path)
     found = problems(backend)
     if found:
         raise DescriptionError(found)
     return backend
+
+
+def read(path: str | Path = ".") -> Backend:
+    """Return the backend as it is described, whether it is usable or not; DescriptionError when there is none.
+
+    The file's folder is put on `sys.path`, so that a backend's own services can be named by module.
+    """
+    file = find(path)
+    if str(file.parent) not in sys.path:
+        sys.path.insert(0, str(file.parent))
+    return _backend_of(_run(file), file)
 
 
 def find(path: str | Path) -> Path:
