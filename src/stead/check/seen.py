@@ -34,10 +34,10 @@ class Seen:
     against: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     version: str = ""
-    _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     asked: frozenset[str] = frozenset()
     used: frozenset[tuple[str, int, str]] = frozenset()
+    _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:

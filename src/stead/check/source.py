@@ -1,35 +1,129 @@
-"""Where the source of a service is: the package of its app, or the folder of its command."""
+"""Where the source of a process is: the package of its app, or the folder of its command, and what these import.
 
-from collections.abc import Iterable
+Modules are looked for on disk and never imported: an import would run a stranger's code in the check itself.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
-from stead.model import AnyService
+from stead.check.tree import Tree
+from stead.model import AnyService, Job
 
-CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".java", ".kt", ".yml", ".yaml", ".properties"})
+SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java", ".kt", ".rs", ".rb", ".php", ".cs"})
+CODE = SCRIPTS | {".py", ".yml", ".yaml", ".properties"}
+
+Runs = AnyService | Job  # a process that has a source
 
 
-def package_of(service: AnyService) -> Path | None:
-    """Return the folder of the package that holds a service's app; None when there is none to be found."""
-    module = service.app.partition(":")[0]
-    if not module:
-        return None
+def entry_of(process: Runs) -> str:
+    """Return `module:callable` of a process in Python; empty for any other."""
+    return process.entry if isinstance(process, Job) else process.app
+
+
+def module_of(process: Runs) -> str:
+    """Return the module in which a process starts, `python -m module` among them; empty where there is none."""
+    words = process.command
+    if len(words) > 2 and words[0].rpartition("/")[2].startswith("python") and words[1] == "-m":
+        return words[2]
+    return entry_of(process).partition(":")[0]
+
+
+def locate(module: str, root: Path) -> Path | None:
+    """Return the file of a module, or the folder of a package without `__init__.py`; None when there is none."""
+    return _on_disk(root, module) or _installed(module)
+
+
+def _on_disk(root: Path, module: str) -> Path | None:
+    stem = root.joinpath(*module.split("."))
+    for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+        if file.is_file():
+            return file
+    return stem if stem.is_dir() and next(stem.glob("*.py"), None) else None
+
+
+def _installed(module: str) -> Path | None:
+    top, *inner = module.split(".")
     try:
-        spec = find_spec(module.rpartition(".")[0] or module)
+        spec = find_spec(top) if top.isidentifier() else None
+        name = top
+        for part in inner:
+            name = f"{name}.{part}"
+            inside = spec.submodule_search_locations if spec else None
+            spec = PathFinder.find_spec(name, inside) if inside else None
     except (ImportError, ValueError, AttributeError):
         return None
-    if spec is None or not spec.origin:
+    return _file_of(spec)
+
+
+def _file_of(spec: ModuleSpec | None) -> Path | None:
+    if spec is None:
         return None
-    origin = Path(spec.origin)
-    return origin.parent if origin.name == "__init__.py" else origin
+    if spec.origin and spec.has_location:
+        return Path(spec.origin)
+    if spec.origin == "built-in" or spec.origin == "frozen":
+        return Path(sys.executable)
+    return next((Path(folder) for folder in spec.submodule_search_locations or ()), None)
 
 
-def sources_of(service: AnyService, root: Path, files: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files of a service's code: those of its package, or of `files` those below its folder."""
-    package = package_of(service)
-    if package is not None:
-        return (package,) if package.is_file() else tuple(sorted(package.rglob("*.py")))
-    if not service.command or str(service.folder) == ".":
-        return ()
-    folder = (root / service.folder).resolve()
-    return tuple(path for path in files if path.suffix in CODE and folder in path.parents)
+def folder_of(process: Runs, tree: Tree) -> Path | None:
+    """Return the folder that holds a process's code; None where it is one file, an image, or not to be told."""
+    module = module_of(process)
+    if module:
+        file = locate(module, tree.root)
+        return None if file is None else _package(file, module)
+    if not process.command:
+        return None
+    folder = (tree.root / process.folder).resolve()
+    if folder != tree.root:
+        return folder
+    script = next((word for word in process.command if (tree.root / word) in tree.known), "")
+    return (tree.root / script).parent if "/" in script.removeprefix("./") else None
+
+
+def _package(file: Path, module: str) -> Path | None:
+    if file.is_dir():
+        return file
+    return file.parent if "." in module or file.name == "__init__.py" else None
+
+
+def own_sources(process: Runs, tree: Tree) -> tuple[Path, ...]:
+    """Return the files of a process's own code, without what it imports from elsewhere."""
+    folder, module = folder_of(process, tree), module_of(process)
+    if folder is None:
+        file = locate(module, tree.root) if module else None
+        return (file,) if file else ()
+    if folder != tree.root and tree.root not in folder.parents:
+        return _elsewhere(folder) if module else ()
+    kinds = frozenset({".py"}) if module else CODE
+    return tuple(path for path in tree.below(folder) if path.suffix in kinds)
+
+
+@lru_cache(maxsize=256)
+def _elsewhere(folder: Path) -> tuple[Path, ...]:
+    """Services from the shelf share a folder; a thousand of them walk it once."""
+    walked = os.walk(folder, followlinks=False)
+    return tuple(sorted(Path(inside) / name for inside, _, names in walked for name in names if name.endswith(".py")))
+
+
+def imported(path: Path, module: str, name: str, tree: Tree) -> Path | None:
+    """Return the file in the tree that an import of a file means; relative imports start with their dots."""
+    dots = len(module) - len(module.lstrip("."))
+    start = path.parents[dots - 1] if dots else tree.root
+    for whole in _candidates(module[dots:], name):
+        stem = start.joinpath(*whole.split("."))
+        for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+            if file in tree.known:
+                return file
+    return None
+
+
+def _candidates(module: str, name: str) -> Iterator[str]:
+    if name and name != "*":
+        yield f"{module}.{name}" if module else name
+    if module:
+        yield module

@@ -1,0 +1,113 @@
+"""What code in other languages says: which environment variables it reads, what it imports and mentions.
+
+It is read by expressions, not by a parser each: a language's own parser would have to be installed, and would stop at
+the first file of a newer version. Comments are taken out first, so that they are not taken for code.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.facts import Facts
+from stead.check.facts.spot import Spots
+
+NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+UPPER = r"[A-Z_][A-Z0-9_]*"
+QUOTED = rf"""["'`]({NAME})["'`]"""
+SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx"})
+JVM = frozenset({".java", ".kt"})
+
+COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
+HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
+WORD = re.compile(r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*\b|\b[a-z]+(?:_[a-z0-9]+)*_url\b|/(?:health|version|livez|readyz)\b")
+
+# `env.NAME` is also what a Worker is handed: `env.POINTS_SERVICE_URL`, `c.env.POINTS_SERVICE_URL`.
+SCRIPT_READS = re.compile(
+    rf"""\benv(?:\.({UPPER})\b|\[{QUOTED}\])(?!\s*=[^=>])"""
+    rf"""|\bDeno\.env\.get\({QUOTED}\)"""
+)
+SCRIPT_DEFAULT = re.compile(r"""\s*(?:\?\?|\|\|)\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?""")
+TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*(?:[\w.]+\.)?env\b")
+TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
+SCRIPT_IMPORTS = re.compile(r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["']([^"'\n]+)["']""")
+
+GO_READS = re.compile(
+    rf"""\b(?:os|syscall)\.(?:Getenv|LookupEnv)\(\s*["`]({NAME})["`]\s*\)"""
+    rf"""|\b(?:env|envconfig):"({UPPER})[",]"""
+)
+GO_DEFAULT = re.compile(r"""[^`\n]*?\b(?:envDefault|default):"([^"\n]*)\"""")
+GO_IMPORTS = re.compile(r"""^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~-]+(?:/[\w.~-]+)+)"\s*$""", re.MULTILINE)
+
+JVM_READS = re.compile(
+    rf"""\bSystem\.getenv\(\s*"({NAME})"\s*\)"""
+    rf"""|\bSystem\.getenv\(\)(?:\[|\.get\(|\.getOrDefault\()\s*"({NAME})\""""
+    rf"""|\$\{{({UPPER})(?=[:}}])"""
+)
+JVM_DEFAULT = re.compile(r"""\s*\?:\s*(?:"([^"\n]*)")?|:([^}"\n]*)\}|\s*,\s*(?:"([^"\n]*)")?""")
+JVM_IMPORTS = re.compile(r"^\s*import\s+(?:static\s+)?([\w.]+)", re.MULTILINE)
+JVM_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+
+OTHER_READS = re.compile(
+    rf"""\benv::var(?:_os)?\(\s*"({NAME})"\s*\)"""  # Rust
+    rf"""|\bENV(?:\[|\.fetch\()\s*["']({NAME})["']"""  # Ruby
+    rf"""|\bgetenv\(\s*["']({NAME})["']|\$_ENV\[\s*["']({NAME})["']"""  # PHP
+    rf"""|\bGetEnvironmentVariable\(\s*"({NAME})\""""  # C#
+)
+OTHER_DEFAULT = re.compile(r"""\s*\)?\s*(?:,|\?\?|\?:|\|\||\.unwrap_or)\s*()""")
+
+READS = {".go": GO_READS} | dict.fromkeys(SCRIPTS, SCRIPT_READS) | dict.fromkeys(JVM, JVM_READS)
+DEFAULTS = {".go": GO_DEFAULT} | dict.fromkeys(SCRIPTS, SCRIPT_DEFAULT) | dict.fromkeys(JVM, JVM_DEFAULT)
+IMPORTS = {".go": GO_IMPORTS} | dict.fromkeys(SCRIPTS, SCRIPT_IMPORTS) | dict.fromkeys(JVM, JVM_IMPORTS)
+
+
+def read(path: Path, text: str, facts: Facts) -> None:
+    """Add what a file of code says."""
+    bare = without_comments(text, hashed=path.suffix in (".rb", ".php"))
+    spots, kind = Spots(bare), path.suffix
+    defaults = DEFAULTS.get(kind, OTHER_DEFAULT)
+    facts.reads += (
+        spots.at(found.start(), _given(found), _default(defaults, bare, found.end()))
+        for found in READS.get(kind, OTHER_READS).finditer(bare)
+    )
+    if kind in SCRIPTS:
+        facts.reads += (spots.at(*taken) for taken in _taken_apart(bare))
+    if kind in IMPORTS:
+        facts.imports += (spots.at(found.start(1), found[1]) for found in IMPORTS[kind].finditer(bare))
+    if kind in JVM:
+        facts.names += (spots.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
+    facts.words += sorted({word if word[0] == "/" else word.upper() for word in WORD.findall(bare)})
+
+
+def without_comments(text: str, *, hashed: bool = False) -> str:
+    """Return a text with its comments blanked, of the same length and lines."""
+    if hashed:
+        text = HASHED.sub(_blank, text)
+    return COMMENT.sub(_blank, text) if "//" in text or "/*" in text else text
+
+
+def _blank(found: re.Match[str]) -> str:
+    whole = found[0]
+    if whole[0] in "\"'":
+        return whole
+    return "\n".join(" " * len(line) for line in whole.split("\n"))
+
+
+def _given(found: re.Match[str]) -> str:
+    return next((group for group in found.groups() if group), "")
+
+
+def _default(pattern: re.Pattern[str], text: str, end: int) -> str:
+    found = pattern.match(text, end)
+    if found is None:
+        return ""
+    value = next((group for group in found.groups() if group is not None), None)
+    return "default" if value is None else f"default:{value}"
+
+
+def _taken_apart(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield what `const { LIMIT = 5, URL: url } = process.env` takes: where, the name, the default."""
+    for block in TAKEN_APART.finditer(text):
+        for found in TAKEN.finditer(block[1]):
+            value = found[3] if found[3] is not None else found[4]
+            default = "" if found[2] is None else "default" if value is None else f"default:{value}"
+            yield block.start(1) + found.start(), found[1], default

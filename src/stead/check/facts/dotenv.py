@@ -1,0 +1,24 @@
+"""What an env file sets: names only. Whether there is a value is noted, the value never."""
+
+import re
+from pathlib import Path
+
+from stead.check.facts import At, Facts
+
+LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+
+
+def read(_path: Path, text: str, facts: Facts) -> None:
+    """Add the names of an env file. A value over several lines, in quotes, is passed over."""
+    closing = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if closing:
+            closing = "" if line.rstrip().endswith(closing) else closing
+            continue
+        found = LINE.match(line)
+        if found:
+            value = found[2].strip()
+            quote = value[:1] if value[:1] in ("'", '"') else ""
+            closing = quote if quote and value.count(quote) == 1 else ""
+            more = "env:empty" if not value or value.startswith("#") or value in ("''", '""') else "env"
+            facts.sets.append(At(found[1], number, found.start(1) + 1, more))

@@ -1,0 +1,55 @@
+"""What a `wrangler.toml` gives a Worker: its vars, in each environment, and its bindings."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stead.check.facts import At, Facts
+
+BINDINGS = ("name", "binding")
+
+
+def read(_path: Path, text: str, facts: Facts) -> None:
+    """Add vars as `vars` and `vars:staging`, bindings as `binding`."""
+    try:
+        said = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        facts.faults.append(At(str(error), 0, 0, "toml"))
+        return
+    lines = text.splitlines()
+    facts.sets += (_placed(lines, name, "vars") for name in _table(said, "vars"))
+    for environment, part in _table(said, "env").items():
+        if isinstance(part, Mapping):
+            facts.sets += (_placed(lines, name, f"vars:{environment}") for name in _table(part, "vars"))
+    facts.sets += (_placed(lines, name, "binding") for name in dict.fromkeys(_bindings(said)))
+
+
+def _table(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = said.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _bindings(said: Any, under: str = "") -> Iterator[str]:
+    """Yield the names of bindings, wherever they stand: `kv_namespaces`, `d1_databases`, `durable_objects.bindings`."""
+    if isinstance(said, list):
+        for each in said:
+            yield from _bindings(each, under)
+    elif isinstance(said, Mapping) and under != "vars":
+        names = BINDINGS if under == "bindings" else ("binding",)
+        yield from (value for name in names if isinstance(value := said.get(name), str))
+        for key, value in said.items():
+            yield from _bindings(value, key)
+
+
+def _placed(lines: list[str], name: str, more: str) -> At:
+    """Find the line by the table it stands in; inside an inline table, by the name alone."""
+    header = "" if more == "binding" else "[vars]" if more == "vars" else f"[env.{more.partition(':')[2]}.vars]"
+    start = next((number for number, line in enumerate(lines) if line.strip() == header), 0) if header else 0
+    said = re.compile(rf"""(^|[\s{{,."'])({re.escape(name)})(["']|\b)""")
+    for number in (*range(start, len(lines)), *range(start)):
+        found = said.search(lines[number])
+        if found:
+            return At(name, number + 1, found.start(2) + 1, more)
+    return At(name, 1, 1, more)
