@@ -21,7 +21,9 @@ def test_a_changed_file_restarts_its_service_and_no_other(tiny):
     assert hello(before["url"]) == "WORLD"
     time.sleep(0.5)  # the watcher has its own start
     echo = tiny.folder / "tiny_echo.py"
-    echo.write_text(echo.read_text().replace("WORLD", "EARTH"))
+    fresh = echo.with_suffix(".new")
+    fresh.write_text(echo.read_text().replace("WORLD", "EARTH"))
+    fresh.replace(echo)  # in one step, so that there is one change to be seen
     pid = tiny.process("echo", before)["pid"]
     after = tiny.until(lambda state: state["well"] and tiny.process("echo", state)["pid"] != pid)
     assert hello(after["url"]) == "EARTH"

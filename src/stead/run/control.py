@@ -5,25 +5,34 @@ A socket in a private folder needs no password and no port, and whoever may open
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from stead.model import SteadError
 from stead.run.error import RunError
-
-if TYPE_CHECKING:
-    from stead.run.supervisor import Supervisor
+from stead.run.status import Board
+from stead.run.unit import Unit
 
 LONGEST = 65_536  # bytes of a question
 Answer = dict[str, Any]
 
 
+class Controlled(Protocol):
+    """What can be asked of a supervisor."""
+
+    board: Board
+
+    def state(self) -> dict[str, Any]: ...
+    def named(self, names: Sequence[str]) -> list[Unit]: ...
+    def ask_stop(self) -> None: ...
+
+
 class Control:
     """Serves the socket of one supervisor, inside `async with`."""
 
-    def __init__(self, supervisor: "Supervisor", path: Path) -> None:
+    def __init__(self, supervisor: Controlled, path: Path) -> None:
         self._supervisor = supervisor
         self._path = path
         self._talks: set[asyncio.Task[None]] = set()

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-from stead.model import Backend, Environment, Job, Postgres, Process, Resource, Service
+from stead.gateway.site import Site, Socket
+from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.health import HEALTH
 from stead.run import probe
-from stead.run.edge import edge_plans
+from stead.run.edge import FOLDER, Edge
 from stead.run.folder import Folder
 from stead.run.identity import Identity
 from stead.run.nursery.link import Order
@@ -59,7 +60,8 @@ class Plans:
             else:
                 yield self._service(service)
         if self.backend.gateway:
-            yield from edge_plans(self)
+            edge = self._edge(self.backend.gateway)
+            yield from edge.plans(partial(self.reached, edge.keeper, "healthy"))
 
     def modules(self) -> list[str]:
         """Return what the nursery loads for this backend: parts of the kit, and the shelf's own apps.
@@ -106,6 +108,17 @@ class Plans:
 
     def _open(self, process: Process) -> list[Resource]:
         return [given.resource for given in self.given[process.name] if given.resource is not None]
+
+    def _edge(self, gateway: Gateway) -> Edge:
+        site = Site(
+            environment=self.environment.name,
+            version=self.resolver.version,
+            listen=Socket(HOST, self.port),
+            upstreams={name: Socket(HOST, self.listening[name]) for name in self.running_services()},
+            folder=str(self.folder.path / FOLDER),
+            values={each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret},
+        )
+        return Edge(self.backend, gateway, site, self.environ(gateway), self.url)
 
     def _service(self, service: Service) -> Plan:
         port = self.listening[service.name]

@@ -1,19 +1,18 @@
 """Restart only what a changed file belongs to."""
 
-import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from watchfiles import Change, PythonFilter, awatch
 
 import stead
-
-if TYPE_CHECKING:
-    from stead.run.supervisor import Supervisor
+from stead.model import Backend
 
 PACKAGE = Path(stead.__file__).resolve().parent
 SHELF = PACKAGE / "services"
+Restart = Callable[[Collection[str]], Awaitable[None]]
+Renew = Callable[[], Awaitable[None]]
 QUIET_MS = 100  # between the last change of a burst and the restart
 
 
@@ -34,12 +33,13 @@ class _Sources(PythonFilter):
 class Reload:
     """Which files belong to which process of a run."""
 
-    def __init__(self, supervisor: "Supervisor") -> None:
-        self._supervisor = supervisor
-        self._beside = supervisor.folder.description.parent
+    def __init__(self, backend: Backend, description: Path, restart: Restart, renew: Renew) -> None:
+        """`restart` starts processes again by their names, `renew` everything that is in Python."""
+        self._restart, self._renew = restart, renew
+        self._beside = description.parent
         self._roots: dict[str, Path] = {}
         self._commands: dict[str, Path] = {}
-        for service in supervisor.backend.services:
+        for service in backend.services:
             if service.app:
                 self._roots[service.name] = _package(service.app, self._beside)
             elif service.command:
@@ -54,10 +54,9 @@ class Reload:
 
     async def _apply(self, changed: set[Path]) -> None:
         if any(path.is_relative_to(PACKAGE) and not path.is_relative_to(SHELF) for path in changed):
-            await self._supervisor.renew()
+            await self._renew()
             return
-        names = sorted({name for path in changed for name in self._touched(path)})
-        await asyncio.gather(*(self._supervisor.unit(name).restart() for name in names if self._runs(name)))
+        await self._restart({name for path in changed for name in self._touched(path)})
 
     def _touched(self, path: Path) -> list[str]:
         """Return whose file it is; a file of no service in particular is everybody's who lives beside it."""
@@ -65,9 +64,6 @@ class Reload:
         owners = [name for name, root in known.items() if path == root or path.is_relative_to(root)]
         deepest = max((len(known[name].parts) for name in owners), default=0)
         return [name for name in owners if len(known[name].parts) == deepest]
-
-    def _runs(self, name: str) -> bool:
-        return name in self._supervisor.units
 
 
 def _package(app: str, beside: Path) -> Path:

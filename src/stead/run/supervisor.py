@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,10 @@ class Supervisor:
             self._hard.set()
         self._asked.set()
 
+    async def restart(self, names: Collection[str]) -> None:
+        """Start again those of these that run here."""
+        await asyncio.gather(*(unit.restart() for name, unit in self.units.items() if name in names))
+
     def unit(self, name: str) -> Unit:
         """Return the process of that name; RunError with those that there are."""
         try:
@@ -160,7 +164,7 @@ class Supervisor:
         if self.options.reload:
             from stead.run.reload import Reload
 
-            await Reload(self).watch()
+            await Reload(self.backend, self.folder.description, self.restart, self.renew).watch()
 
     async def _until_stopped(self) -> None:
         asked = asyncio.create_task(self._asked.wait())
