@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from hashlib import sha1
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from redis import exceptions as errors
 from redis.asyncio import BlockingConnectionPool
@@ -40,12 +40,15 @@ class Script:
 
 
 class Redis:
-    """At most `size` connections. Its methods raise Refusal 503 `redis_unavailable` when there is no Redis."""
+    """At most `size` connections. Its methods raise Refusal 503 `redis_unavailable` when there is no Redis.
+
+    prefix  with what this service's keys begin where the URL names no user; a user's keys begin with the user's name
+    """
 
     name = "redis"
 
     def __init__(self, url: str, *, prefix: str, size: int = 16) -> None:
-        self.prefix = prefix
+        self.prefix = _user(url) or prefix
         self._size = size
         self._url = _judged(url)
         self._client: Client | None = None
@@ -121,3 +124,9 @@ def _judged(url: str) -> str:
     if not usable:  # said without the URL: there is a password in it
         raise SteadError("The Redis URL cannot be read; it has the form redis://user:password@host:port/0")
     return url
+
+
+def _user(url: str) -> str:
+    """Return the user whom a URL names; empty for the default user, who may use any key."""
+    name = unquote(urlsplit(url).username or "")
+    return "" if name == "default" else name

@@ -1,0 +1,76 @@
+"""Tigrit: a game, its mini app and its bot, over auth, sessions and secrets that know nothing of one another.
+
+There is no orchestrator: each caller decides itself whom it asks, and knows no more of them than their contract.
+"""
+
+from game.service import ROUTES as GAME_ROUTES
+from game.settings import GameSettings
+from stead import Backend, Call, Dev, Environment, Gateway, Postgres, Redis, Service, Setting
+from stead.services import auth, secrets, sessions
+from tigrit_api.service import ROUTES as API_ROUTES
+from tigrit_api.settings import ApiSettings
+from tigrit_bot.service import ROUTES as BOT_ROUTES
+from tigrit_bot.settings import BotSettings
+
+vault = secrets.service(
+    "secrets",
+    holds=[
+        Setting("TELEGRAM_BOT_TOKEN", secret=True, dev=Dev.BOT_TOKEN, help="The bot's token, as BotFather gave it."),
+        sessions.SIGNING_KEY,
+        Setting("JWT_SECRET", secret=True, dev=Dev.RANDOM, help="Signs the game's invitations."),
+    ],
+)
+who = auth.service(
+    "auth",
+    users=[auth.Telegram()],
+    calls=[
+        vault.may("read", keys=["TELEGRAM_BOT_TOKEN"]),
+        Call(
+            lambda: game, ("ensure",), because="who plays is the game's business; that somebody is somebody is auth's"
+        ),
+    ],
+)
+visits = sessions.service("sessions", store=Redis(), calls=[vault.may("read", keys=["SESSION_SIGNING_KEY"])])
+game: Service = Service(
+    "game",
+    app="game.app:create",
+    settings=GameSettings,
+    needs=[Postgres()],
+    calls=[
+        who.may("verify"),
+        visits.may("create", "invalidate", "exchange"),
+        vault.may("read", keys=["JWT_SECRET"]),
+    ],
+    routes=GAME_ROUTES,
+    contract="users",
+)
+
+telegram = Service("telegram", app="stead.testing.telegram:create")  # stands in for Telegram in development
+spoken = Postgres()  # what was said to Tigrit: the bot writes it, the mini app's API reads it; one team, one database
+bot = Service(
+    "tigrit-bot",
+    app="tigrit_bot.app:create",
+    settings=BotSettings,
+    needs=[spoken],
+    calls=[who.may("ensure"), visits.may("create", "invalidate", "list"), telegram.may()],
+    routes=BOT_ROUTES,
+)
+api = Service(
+    "tigrit-api",
+    app="tigrit_api.app:create",
+    settings=ApiSettings,
+    needs=[spoken],
+    calls=[who.may("verify"), visits.may("list", "invalidate")],
+    routes=API_ROUTES,
+)
+
+backend = Backend(
+    "tigrit",
+    gateway=Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits]),
+    services=[vault, who, visits, game, api, bot, telegram],
+    environments=[
+        Environment("dev"),
+        Environment("staging", without=(telegram,)),
+        Environment("prod", without=(telegram,)),
+    ],
+)

@@ -1,0 +1,1 @@
+"""The game: who plays, and how one signs in."""

@@ -1,0 +1,1 @@
+"""The bot: what Tigrit says on Telegram."""
