@@ -133,7 +133,8 @@ class Supervisor:
         fresh.preload(self.plans.modules(), complete=True)
         await fresh.listen()
         self.nurseries.append(fresh)
-        chosen = [unit for unit in self.units.values() if unit.plan.kind in ("service", "keeper")]
+        python = {service.name for service in self.backend.services if service.app}
+        chosen = [unit for unit in self.units.values() if unit.plan.kind == "keeper" or unit.plan.name in python]
         await asyncio.gather(*(unit.stop() for unit in chosen))
         for unit in chosen:
             unit.nursery = fresh
