@@ -1,0 +1,10 @@
+"""Shop: orders, and the stock they come from."""
+
+from stead import Backend, Service, Setting
+
+IMAGE = "ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+orders = Service("order-service", image=IMAGE, settings=[Setting("PAGE_SIZE", int, 50)])
+stock = Service("stock-service", image=IMAGE, settings=[Setting("PAGE_SIZE", int, 50)])
+
+backend = Backend("shop", services=[orders, stock])

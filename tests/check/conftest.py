@@ -1,0 +1,11 @@
+"""What all tests of the check share."""
+
+import pytest
+
+from stead.check import guard
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch):
+    """A description that never ends is given up after a moment."""
+    monkeypatch.setattr(guard, "LONGEST", 0.5)
