@@ -29,7 +29,7 @@ def url(server):
 
 
 async def opened(url):
-    redis = Redis(url, prefix="sessions")
+    redis = Redis(url, prefix="own")
     await redis.open()
     return redis
 
@@ -43,10 +43,17 @@ async def refused(redis):
 async def test_runs_commands_and_scripts_as_its_own_user(url):
     redis = await opened(url)
     assert await redis.execute("SET", redis.key("a", "b"), "1") in (b"OK", True)
-    assert await redis.execute("GET", "sessions:a:b") == b"1"
-    assert await redis.run(ECHO, ["x"]) == [b"sessions:", b"x"]
-    assert await redis.run(ECHO, ["y"]) == [b"sessions:", b"y"]
+    assert await redis.execute("GET", "sessions:own:a:b") == b"1"
+    assert await redis.run(ECHO, ["x"]) == [b"sessions:own:", b"x"]
+    assert await redis.run(ECHO, ["y"]) == [b"sessions:own:", b"y"]
     await redis.close()
+
+
+@pytest.mark.parametrize(
+    ("user", "prefix"), [("", "own"), (":a@", "own"), ("default:a@", "own"), ("shop_sessions:a@", "shop_sessions:own")]
+)
+def test_keys_are_those_that_the_user_reaches(user, prefix):
+    assert Redis(f"redis://{user}127.0.0.1:1/0", prefix="own").key("a") == f"{prefix}:a"
 
 
 async def test_an_outage_is_503_and_over_within_a_second(server, url):
@@ -60,7 +67,7 @@ async def test_an_outage_is_503_and_over_within_a_second(server, url):
         await asyncio.to_thread(server.start)
         began = time.monotonic()
         await asyncio.gather(*(redis.check() for _ in range(8)))
-        assert await redis.run(ECHO, ["x"]) == [b"sessions:", b"x"]
+        assert await redis.run(ECHO, ["x"]) == [b"sessions:own:", b"x"]
         assert time.monotonic() - began < 1
     await redis.close()
 

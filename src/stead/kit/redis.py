@@ -42,15 +42,17 @@ class Script:
 class Redis:
     """At most `size` connections. Its methods raise Refusal 503 `redis_unavailable` when there is no Redis.
 
-    prefix  with what this service's keys begin where the URL names no user; a user's keys begin with the user's name
+    Keys begin with the name of the URL's user, where it is one of its own: on the server such a user reaches no others.
+    `prefix` follows, so that services which share a user do not share keys.
     """
 
     name = "redis"
 
     def __init__(self, url: str, *, prefix: str, size: int = 16) -> None:
-        self.prefix = _user(url) or prefix
-        self._size = size
         self._url = _judged(url)
+        user = unquote(urlsplit(url).username or "default")
+        self.prefix = prefix if user == "default" else f"{user}:{prefix}"
+        self._size = size
         self._client: Client | None = None
 
     async def open(self) -> None:
@@ -124,9 +126,3 @@ def _judged(url: str) -> str:
     if not usable:  # said without the URL: there is a password in it
         raise SteadError("The Redis URL cannot be read; it has the form redis://user:password@host:port/0")
     return url
-
-
-def _user(url: str) -> str:
-    """Return the user whom a URL names; empty for the default user, who may use any key."""
-    name = unquote(urlsplit(url).username or "")
-    return "" if name == "default" else name

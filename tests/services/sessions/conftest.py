@@ -46,7 +46,7 @@ def environ(kind, request):
         return {"DATABASE_URL": request.getfixturevalue("database_url")}
     name = f"t{secrets.token_hex(6)}"
     url = create_user(request.getfixturevalue("redis_server").url(), name, "a-password")
-    return {"REDIS_URL": url, "SERVICE_NAME": name}
+    return {"REDIS_URL": url}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def store(kind, environ):
             part = Database(environ["DATABASE_URL"], migrations=MIGRATIONS)
             made = PostgresStore(part)
         else:
-            part = Redis(environ["REDIS_URL"], prefix=environ["SERVICE_NAME"])
+            part = Redis(environ["REDIS_URL"], prefix="sessions")
             made = RedisStore(part)
         await part.open()
         try:
@@ -77,9 +77,8 @@ def sessions(kind, environ):
     @asynccontextmanager
     async def run(**settings):
         told = {"SESSION_SIGNING_KEY": KEY, **environ, **settings}
-        name = {"name": told["SERVICE_NAME"]} if "SERVICE_NAME" in told else {}
         store = Postgres() if kind == "postgres" else RedisResource()
-        async with running(CREATE[kind], service=service(**name, store=store), environ=told) as app:
+        async with running(CREATE[kind], service=service(store=store), environ=told) as app:
             yield app
 
     return run
