@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
-from stead.gateway.envoy.matcher import exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, all_of, any_of
 from stead.gateway.keeper.plan import KeySet
 from stead.gateway.problem import GatewayError
@@ -72,7 +72,7 @@ def _jwt(provider: Clerk, site: Site, issuer: str) -> JwtProvider:
 
 
 def _believed(parties: tuple[str, ...]) -> Iterator[Principal]:
-    yield claim_is("sid", regex(".+"))  # tokens made from a template have no session
+    yield Principal(header=HeaderMatcher(name=SESSION_ID, string_match=regex(".+")))  # a template's tokens have none
     yield not_(claim_is("sts", exactly("pending")))
     yield absent(HEADER, "crit")
     if parties:
