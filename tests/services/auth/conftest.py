@@ -1,14 +1,21 @@
 """An auth service on a fresh database, trusting a stand-in for Clerk, with whatever it calls on the loopback."""
 
+import asyncio
 import secrets
-from contextlib import asynccontextmanager
+import socket
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
+import uvicorn
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
+from stead.kit.key import jwk_set, new_private_key, public_jwk
+from stead.kit.refusal import Refusal
+from stead.model.setting import REQUIRED
 from stead.run.postgres import create_database
+from stead.run.resolve import as_text
 from stead.services import points, referrals
 from stead.services.auth.app import create
 from stead.services.auth.service import service
@@ -85,3 +92,102 @@ def databases(cluster):
         for name in made:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
             connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
+
+
+CALLERS = {"game": ["verify", "ensure"], "tigrit-api": ["verify"], "tigrit-bot": ["ensure"]}
+
+
+@pytest.fixture
+def described():
+    """Return what runs a service as it is described: `async with described(Telegram(), TELEGRAM_BOT_TOKEN=…) as app`.
+
+    What the description says reaches the process as the runner would hand it over: through the environment.
+    """
+
+    @asynccontextmanager
+    async def run(*users, calls=(), store=None, **settings):
+        made = service("auth", users=users, calls=calls, store=store)
+        known = {one.name: as_text(one.default) for one in made.declared if one.default not in (None, REQUIRED)}
+        async with running(create, service=made, environ={**known, **settings}, callers=CALLERS) as app:
+            yield app
+
+    return run
+
+
+@pytest.fixture
+def reasons(caplog):
+    """Return why credentials were refused so far, as the log says it, and forget it."""
+    caplog.set_level("INFO", logger="stead.services.auth.routes")
+
+    def read():
+        found = [record.reason for record in caplog.records if hasattr(record, "reason")]
+        caplog.clear()
+        return found
+
+    return read
+
+
+@asynccontextmanager
+async def listening(app):
+    """Serve an ASGI app on a port of the loopback, and give its URL."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await serving
+
+
+class Neighbour:
+    """Another service of the backend, as auth reaches it: real, and out of order when told so.
+
+    state   `well`, `failing` (500), `slow` (3 s), or a Refusal that it answers
+    """
+
+    def __init__(self, app):
+        self.app = app
+        self.state = "well"
+        self.asked = 0
+        self.over = asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        self.asked += 1
+        if isinstance(self.state, Refusal):
+            await self.state.send(send)
+        elif self.state == "failing":
+            await Refusal(500, "internal").send(send)
+        else:
+            if self.state == "slow":
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.over.wait(), 3)
+            await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def neighbour():
+    """Return what runs another service beside auth, which is its only caller.
+
+    `async with neighbour(create, SERVICE, may=["read"]) as (it, told)`: `told` is for auth's environment.
+    """
+
+    @asynccontextmanager
+    async def run(create, service, may, **settings):
+        made, key = [], new_private_key("auth")
+
+        def capture():
+            made.append(create())
+            return made[0]
+
+        ring = jwk_set({"auth": public_jwk(key, "auth", tuple(may))})
+        environ = {**settings, "SERVICE_JWT_KEYS": ring}
+        async with running(capture, service=service, environ=environ):
+            it = Neighbour(made[0])
+            async with listening(it) as url:
+                name = f"{service.contract.upper()}_SERVICE"
+                yield it, {f"{name}_URL": url, f"{name}_NAME": service.name, "SERVICE_JWT_SECRET": key}
+                it.over.set()
+
+    return run

@@ -21,6 +21,7 @@ from stead.kit.sql import Queries
 
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
+SAYING_SECONDS = 60.0
 MOST = 100_000  # remembered by one process: at the usual age, 28 sign-ins a second
 
 
@@ -40,15 +41,17 @@ class Seen(Protocol):
 
 
 class SeenHere:
-    """Remembered by this process. When there is no more room, the oldest is forgotten."""
+    """Remembered by this process. When there is no more room, the oldest is forgotten, and that is said."""
 
     def __init__(self, *, most: int = MOST, clock: Callable[[], float] = time.time) -> None:
         self._taken: OrderedDict[tuple[str, bytes], Use] = OrderedDict()
         self._most, self._clock = most, clock
+        self._said_at = float("-inf")
 
     async def take(self, use: Use) -> bool:
         self._forget()
         first = self._taken.setdefault((use.caller, use.once), use)
+        self._make_room()
         return first is use or (use.key is not None and first.key == use.key)
 
     def _forget(self) -> None:
@@ -56,8 +59,13 @@ class SeenHere:
         now = self._clock()
         while self._taken and next(iter(self._taken.values())).until < now:
             self._taken.popitem(last=False)
-        if len(self._taken) >= self._most:
-            self._taken.popitem(last=False)
+
+    def _make_room(self) -> None:
+        if len(self._taken) <= self._most:
+            return
+        self._taken.popitem(last=False)
+        if self._clock() - self._said_at > SAYING_SECONDS:
+            self._said_at = self._clock()
             logger.warning("initData is forgotten while it is still good", extra={"most": self._most})
 
 
