@@ -9,7 +9,8 @@ from stead.check.cache import Cache
 from stead.check.facts import At, Facts
 from stead.check.source import Runs, imported, own_sources
 from stead.check.tree import Tree
-from stead.model import AnyService, Backend, Place, Problem
+from stead.model import AnyService, Backend, Environment, Job, Place, Problem
+from stead.model.wiring import Wire, wires
 
 
 @dataclass
@@ -57,25 +58,40 @@ class Seen:
     @cached_property
     def own(self) -> dict[str, tuple[Path, ...]]:
         """The files of each process's own code, by its name; nothing for an image."""
-        return {process.name: own_sources(process, self.tree) for process in self.runs}
+        return own_sources(self.runs, self.tree)
 
     @cached_property
     def owner(self) -> dict[Path, str]:
-        """Whose own code a file is."""
-        return {path: name for name, paths in self.own.items() for path in paths}
+        """Whose own code a file is; of a service, where a job starts in its folder."""
+        return {path: process.name for process in reversed(self.runs) for path in self.own[process.name]}
 
     @cached_property
     def sources(self) -> dict[str, tuple[Path, ...]]:
         """The source files of each process, by its name: its own, and what these import that is nobody else's."""
-        return {name: tuple(self._reached(name, paths)) for name, paths in self.own.items()}
+        homes = {path.parent: name for path, name in self.owner.items()}
+        found = {}
+        for process in self.runs:
+            own = self.own[process.name]
+            guests = {homes.get(path.parent) for path in own} if isinstance(process, Job) else set()
+            found[process.name] = tuple(self._reached(own, {None, process.name, *guests}))
+        return found
 
-    def _reached(self, name: str, own: tuple[Path, ...]) -> dict[Path, None]:
+    @cached_property
+    def wired(self) -> dict[str, dict[str, Wire]]:
+        """What each process is given, by its name and the setting's, where nothing is left out."""
+        if self.backend is None:
+            return {}
+        anywhere = Environment("anywhere")
+        given = ((process.name, wires(self.backend, process, anywhere)) for process in self.backend.processes)
+        return {name: {wire.setting.name: wire for wire in found} for name, found in given}
+
+    def _reached(self, own: tuple[Path, ...], whose: set[str | None]) -> dict[Path, None]:
+        """Return files and what they import, as far as it is code of these owners."""
         found = dict.fromkeys(own)
         waiting = [path for path in own if path in self.tree.known]
         while waiting:
-            path = waiting.pop()
-            for reached in self._imported(path):
-                if reached not in found and self.owner.get(reached, name) == name:
+            for reached in self._imported(waiting.pop()):
+                if reached not in found and self.owner.get(reached) in whose:
                     found[reached] = None
                     waiting.append(reached)
         return found

@@ -4,18 +4,22 @@ Modules are looked for on disk and never imported: an import would run a strange
 """
 
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
 from stead.check.tree import Tree
-from stead.model import AnyService, Job
+from stead.model import AnyService, Job, Service
 
 SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java", ".kt", ".rs", ".rb", ".php", ".cs"})
 CODE = SCRIPTS | {".py", ".yml", ".yaml", ".properties"}
+ASIDE = frozenset({"tests", "test", "__tests__", "vendor", "dist", "build", "target", "coverage", "out"})
+TEST = re.compile(r"test_.*\.py|conftest\.py|.*_test\.\w+|.*\.(test|spec|config)\.\w+")
 
 Runs = AnyService | Job  # a process that has a source
 
@@ -91,16 +95,49 @@ def _package(file: Path, module: str) -> Path | None:
     return file.parent if "." in module or file.name == "__init__.py" else None
 
 
-def own_sources(process: Runs, tree: Tree) -> tuple[Path, ...]:
-    """Return the files of a process's own code, without what it imports from elsewhere."""
-    folder, module = folder_of(process, tree), module_of(process)
-    if folder is None:
-        file = locate(module, tree.root) if module else None
-        return (file,) if file else ()
+def own_sources(runs: Iterable[Runs], tree: Tree) -> dict[str, tuple[Path, ...]]:
+    """Return the files of each process's own code, by its name, without what it imports from elsewhere.
+
+    A folder belongs to one service; where several start in modules of one folder, and for a job, it is the module.
+    """
+    folders = {process: folder_of(process, tree) for process in runs}
+    times = Counter(folder for process, folder in folders.items() if isinstance(process, Service))
+    claimed = frozenset(str(folder) for folder in folders.values() if folder)
+    return {
+        process.name: _module(process, tree)
+        if folder is None or (module_of(process) and (times[folder] > 1 or isinstance(process, Job)))
+        else _whole(process, folder, claimed, tree)
+        for process, folder in folders.items()
+    }
+
+
+def _module(process: Runs, tree: Tree) -> tuple[Path, ...]:
+    module = module_of(process)
+    file = locate(module, tree.root) if module else None
+    return (file,) if file and file.is_file() else ()
+
+
+def _whole(process: Runs, folder: Path, claimed: frozenset[str], tree: Tree) -> tuple[Path, ...]:
+    """Return the code below a folder, but not what is below another's folder inside it, generated, or a test."""
     if folder != tree.root and tree.root not in folder.parents:
-        return _elsewhere(folder) if module else ()
-    kinds = frozenset({".py"}) if module else CODE
-    return tuple(path for path in tree.below(folder) if path.suffix in kinds)
+        return _elsewhere(folder) if module_of(process) else ()
+    kinds = frozenset({".py"}) if module_of(process) else CODE
+    found = (path for path in tree.below(folder) if path.suffix in kinds and not _is_aside(path, folder))
+    return tuple(path for path in found if not _is_claimed(path, folder, claimed))
+
+
+def _is_aside(path: Path, folder: Path) -> bool:
+    inner = path.relative_to(folder).parts
+    return bool(ASIDE.intersection(inner[:-1])) or TEST.fullmatch(path.name) is not None
+
+
+def _is_claimed(path: Path, folder: Path, claimed: frozenset[str]) -> bool:
+    top, above = str(folder), str(path.parent)
+    while above != top:
+        if above in claimed:
+            return True
+        above = above.rpartition("/")[0]
+    return False
 
 
 @lru_cache(maxsize=256)
