@@ -26,8 +26,8 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-from row import Row
 
+from benchmarks.row import Row
 from stead.gateway.bootstrap import bootstrap, to_json
 from stead.gateway.command import arguments
 from stead.gateway.planning import plan

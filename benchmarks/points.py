@@ -22,8 +22,8 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from row import Row
 
+from benchmarks.row import Row
 from stead.kit.caller import mint
 from stead.kit.database import Database
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
