@@ -3,13 +3,16 @@
 It holds no more than can be read again, so a cache that cannot be used is passed over without a word.
 """
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from stead.check import facts
 from stead.check.facts import VERSION, Facts, facts_of
-from stead.check.tree import Tree
+from stead.check.tree import LARGEST, Tree
 
 Stamp = tuple[int, int]
 NOTHING = Facts()
@@ -44,21 +47,23 @@ class Cache:
             return (0, 0), NOTHING
         stamp = (status.st_mtime_ns, status.st_size)
         kept = self._kept.get(name)
-        if kept is not None and kept[0] == stamp:
+        if kept is not None and kept[0] == stamp and status.st_size <= LARGEST:  # a larger one is told of every time
             return kept
         self._changed = True
         text = tree.text(path)
         return stamp, NOTHING if text is None else facts_of(path, text)
 
     def save(self) -> None:
-        """Keep what this run knows."""
-        if self._file is None or not (self._changed or len(self._kept) != len(self._now)):
+        """Keep what this run knows, and what an earlier one knew of files that this one did not ask for."""
+        if self._file is None or not self._changed:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        content = msgspec.msgpack.encode(_Kept(VERSION, self._now))
-        beside = self._file.with_name(f".{self._file.name}.new")
-        beside.write_bytes(content)
-        beside.replace(self._file)
+        others = {name: kept for name, kept in self._kept.items() if name not in self._now and Path(name).exists()}
+        content = msgspec.msgpack.encode(_Kept(edition(), others | self._now))
+        with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
+            _private(self._file.parent)
+            beside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
+            beside.write_bytes(content)
+            beside.replace(self._file)
 
     def _load(self) -> dict[str, tuple[Stamp, Facts]]:
         if self._file is None:
@@ -67,4 +72,18 @@ class Cache:
             kept = msgspec.msgpack.decode(self._file.read_bytes(), type=_Kept)
         except (OSError, msgspec.MsgspecError):
             return {}
-        return kept.files if kept.version == VERSION else {}
+        return kept.files if kept.version == edition() else {}
+
+
+def edition() -> int:
+    """Return a number that is another one when a reader of facts is."""
+    readers = Path(facts.__file__).parent.glob("*.py")
+    return max((reader.stat().st_mtime_ns for reader in readers), default=0) + VERSION
+
+
+def _private(folder: Path) -> None:
+    """Make the folder, closed to others and ignored by git."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")

@@ -131,7 +131,7 @@ class _Asking:
             problem,
             silence[1].more if silence else "",
             tuple(rule.fix(self.seen, problem)) if rule.fix and not silence else (),
-            not rule.shown or self._holds_a_secret(problem.place),
+            not rule.shown or any(self._holds_a_secret(place) for place in (problem.place, problem.also) if place),
         )
 
     def _silences(self, problem: Problem) -> Iterator[tuple[str, At]]:

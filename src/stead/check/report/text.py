@@ -1,0 +1,86 @@
+"""The report for a person: each finding with the lines that it is about, and what mends it; then what it comes to."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from stead.check.engine import Finding, Result
+from stead.check.registry import rule_of
+from stead.check.report.line import pointed
+from stead.check.report.paint import PLAIN, Paint
+from stead.check.report.path import plain, shortened, where
+from stead.model import Place
+
+MANY = 8  # findings, from which on the summary counts them by rule
+
+
+def report(result: Result, paint: Paint = PLAIN, *, silenced: bool = False) -> str:
+    """Return the whole report; with `silenced`, what was left out and why comes after the findings."""
+    base = Path.cwd()
+    parts = [_finding(finding, base, paint) for finding in result.findings]
+    parts += [_silenced(finding, base, paint) for finding in result.silenced if silenced]
+    parts.append("\n".join(_summary(result, base, paint)) + "\n")
+    return "\n".join(parts)
+
+
+def _finding(finding: Finding, base: Path, paint: Paint) -> str:
+    problem, shows = finding.problem, not finding.hidden
+    first, *rest = plain(shortened(finding.message, base)).split("\n")
+    lines = [_head(finding, first, base, paint), *(paint.dim(line) for line in rest)]
+    lines += pointed(finding.place, paint) if shows else [paint.dim("    the line is not shown: it holds a secret")]
+    if problem.also:
+        lines.append(f"  {paint.dim('also')} {where(problem.also, base)}")
+        lines += pointed(problem.also, paint) if shows else []
+    if problem.mend:
+        lines.append(f"  {paint.green('mend')} {plain(problem.mend)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(finding: Finding, said: str, base: Path, paint: Paint) -> str:
+    colour = paint.red if finding.severity == "error" else paint.yellow
+    mark = f" {paint.cyan('[*]')}" if finding.steps else ""
+    return f"{_where(finding.place, base, paint)} {colour(finding.code)}{mark} {said}"
+
+
+def _silenced(finding: Finding, base: Path, paint: Paint) -> str:
+    said = plain(shortened(finding.message, base)).split("\n")[0]
+    place = where(finding.place, base)
+    return f"{place} {paint.dim(finding.code)} {said}\n  {paint.dim('silenced')} {plain(finding.silenced)}\n"
+
+
+def _where(place: Place, base: Path, paint: Paint) -> str:
+    file, *numbers = where(place, base).split(":")
+    return paint.bold(file) + "".join(f"{paint.cyan(':')}{number}" for number in numbers)
+
+
+def _summary(result: Result, base: Path, paint: Paint) -> Iterator[str]:
+    if len(result.findings) >= MANY:
+        yield from _by_rule(result.findings, paint)
+        yield ""
+    for note in result.notes:
+        yield paint.dim(f"not looked at: {plain(shortened(note, base))}")
+    for broken in result.broken:
+        yield paint.red(f"a rule broke: {plain(broken)}")
+    yield _verdict(result, paint)
+    yield paint.dim(f"{_count(result.rules, 'rule')}, {_count(result.files, 'file')}, {result.seconds:.2f} s")
+
+
+def _by_rule(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    for code, times in Counter(finding.code for finding in findings).most_common():
+        yield f"{times:>5}  {code:<14} {paint.dim(rule_of(code).title)}"
+
+
+def _verdict(result: Result, paint: Paint) -> str:
+    silenced = f" {len(result.silenced)} silenced." if result.silenced else ""
+    if not result.findings:
+        return paint.green("All is well.") + silenced if not result.broken else f"Nothing else was found.{silenced}"
+    kinds = Counter(finding.severity for finding in result.findings)
+    said = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
+    files = len({finding.place.file for finding in result.findings})
+    fixable = sum(bool(finding.steps) for finding in result.findings)
+    mend = f" [*] {fixable} can be mended with --fix." if fixable else ""
+    return f"{paint.bold(said)} in {_count(files, 'file')}.{silenced}{mend}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
