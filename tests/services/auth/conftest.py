@@ -2,12 +2,10 @@
 
 import asyncio
 import secrets
-import socket
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
-import uvicorn
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
@@ -21,6 +19,7 @@ from stead.services.auth.app import create
 from stead.services.auth.service import service
 from stead.testing.clerk import StandInClerk
 from stead.testing.harness import running
+from stead.testing.loopback import listening
 
 LEDGER = points.service("points-service")
 INVITES = referrals.service("referral-service")
@@ -105,7 +104,7 @@ def described():
     """
 
     @asynccontextmanager
-    async def run(*users, calls=(), store=None, **settings):
+    async def run(*users, calls=(), store=None, create=create, **settings):
         made = service("auth", users=users, calls=calls, store=store)
         known = {one.name: as_text(one.default) for one in made.declared if one.default not in (None, REQUIRED)}
         async with running(create, service=made, environ={**known, **settings}, callers=CALLERS) as app:
@@ -125,20 +124,6 @@ def reasons(caplog):
         return found
 
     return read
-
-
-@asynccontextmanager
-async def listening(app):
-    """Serve an ASGI app on a port of the loopback, and give its URL."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            with suppress(asyncio.CancelledError):
-                await serving
 
 
 class Neighbour:
