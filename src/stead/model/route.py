@@ -12,6 +12,7 @@ from stead.model.place import Place, here
 
 Access = Literal["public", "user", "service"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "ANY"]
+DEADLINE = 2.0  # seconds that anyone waits for an answer, unless a route says otherwise
 READS = frozenset({"GET"})
 
 
@@ -32,7 +33,7 @@ class Route:
     operation: str = ""
     roles: tuple[str, ...] = ()
     scope: str | None = ""
-    timeout: float = 10.0
+    timeout: float = DEADLINE
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -41,13 +42,13 @@ class Route:
             object.__setattr__(self, "scope", self._usual_scope())
 
     @classmethod
-    def public(cls, method: Method, path: str, *, timeout: float = 10.0) -> "Route":
+    def public(cls, method: Method, path: str, *, timeout: float = DEADLINE) -> "Route":
         """Anyone on the internet, through the gateway."""
         return cls(method, path, "public", timeout=timeout)
 
     @classmethod
     def user(
-        cls, method: Method, path: str, *, roles: tuple[str, ...] = (), scope: str | None = "", timeout: float = 10.0
+        cls, method: Method, path: str, *, roles: tuple[str, ...] = (), scope: str | None = "", timeout: float = DEADLINE
     ) -> "Route":
         """A signed-in user, through the gateway."""
         return cls(method, path, "user", roles=roles, scope=scope, timeout=timeout)
