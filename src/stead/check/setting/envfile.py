@@ -1,0 +1,149 @@
+"""Env files: an example names what must be given and no more, and the real one is not in git."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from stead.check.facts import is_dotenv, kind_of
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.check.setting.said import said
+from stead.check.source import CODE, folder_of
+from stead.model import Place, Problem, Process
+from stead.model.setting import REQUIRED
+from stead.model.wiring import Supplied
+
+EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "schema", "defaults"})
+SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"})
+READERS = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".toml", ".json", ".conf", ".tf", ".hcl", ".ps1"}) | CODE
+
+
+def tags(path: Path) -> frozenset[str]:
+    """Return the parts of an env file's name that say what it is for: `dev`, `example`."""
+    return frozenset(path.name.split(".")) - {"", "env", "vars"}
+
+
+def is_example(path: Path) -> bool:
+    """Tell an env file that is an example."""
+    return kind_of(path) == "dotenv" and bool(tags(path) & EXAMPLES)
+
+
+def examples(seen: Seen) -> Iterator[tuple[Path, list[Process]]]:
+    """Yield each example with the processes that it is for: the one whose folder it stands in, or else all."""
+    homes: dict[Path, list[Process]] = {}
+    for process in seen.runs:
+        folder = folder_of(process, seen.tree)
+        if folder and folder != seen.root:
+            homes.setdefault(folder, []).append(process)
+    every: list[Process] = list(seen.backend.processes) if seen.backend else []
+    for path in seen.tree.files:
+        if is_dotenv(path.name) and is_example(path):
+            home = next((homes[folder] for folder in path.parents if folder in homes), None)
+            yield path, home or every
+
+
+def wanted(seen: Seen, process: Process) -> Iterator[str]:
+    """Yield the names that a person must give a process."""
+    for wire in seen.wired[process.name].values():
+        if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED:
+            yield wire.setting.name
+
+
+@rule("SETTING015")
+def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
+    """An env example names every setting that somebody must give a value.
+
+    Whoever copies it starts with a complete file, or learns of what is missing from a service that stops. An example
+    in a service's folder is for that service, any other for the whole backend; one for an environment, such as
+    `.env.prod.example`, adds to the `.env.example` beside it. Add the name, with an empty value for a secret.
+    """
+    found = dict(examples(seen))
+    named = {path: {at.text for at in seen.facts(path).sets} for path in found}
+    for path, processes in found.items():
+        there = named[path] | _beside(path, named)
+        for process in processes:
+            for name in wanted(seen, process):
+                if name not in there:
+                    message = f"{path.name} does not name {name}, which {process.name} must be given"
+                    also = said(seen, process, name)
+                    yield Problem("SETTING015", message, Place(str(path), 1, 1), f"add the line {name}=", also)
+
+
+def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
+    """Return what is named together with a file: by the one for all environments, or by each of those for one."""
+    own = tags(path) - EXAMPLES
+    beside = {other: names for other, names in named.items() if other.parent == path.parent and other != path}
+    if own:
+        return set().union(*(names for other, names in beside.items() if not tags(other) - EXAMPLES))
+    parts = [names for other, names in beside.items() if tags(other) - EXAMPLES]
+    return set.intersection(*parts) if parts else set()
+
+
+@rule("SETTING016")
+def examples_name_nothing_else(seen: Seen) -> Iterator[Problem]:
+    """An env example names no variable that nothing reads.
+
+    A name that was mistyped, or that a removed service left behind, is set by everybody for ever. It is known when a
+    process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
+    or mend the name.
+    """
+    found = list(examples(seen))
+    given = frozenset(name for names in seen.wired.values() for name in names)
+    unknown = [(path, at) for path, _ in found for at in seen.facts(path).sets if at.text not in given]
+    mentioned = _mentions(seen, {at.text for _, at in unknown}) if unknown else set()
+    for path, at in unknown:
+        if at.text not in mentioned:
+            message = f"{path.name} names {at.text}, which nothing reads"
+            yield Problem("SETTING016", message, place(path, at), "remove the line, or mend the name")
+
+
+def _mentions(seen: Seen, names: set[str]) -> set[str]:
+    """Return those of the names that any file mentions that could read a variable."""
+    found: set[str] = set()
+    either = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
+    for path in seen.tree.files:
+        if path.suffix in READERS or path.name.startswith(("Makefile", "Dockerfile", "Jenkinsfile", "Caddyfile")):
+            if found == names:
+                break
+            found.update(either.findall(seen.tree.text(path) or ""))
+    return found
+
+
+@rule("SETTING017")
+def env_files_are_not_in_git(seen: Seen) -> Iterator[Problem]:
+    """A real env file is neither in git nor on its way there.
+
+    It holds what is secret or what is one machine's own, and what was committed once stays in the history. Only
+    examples belong in the repository, and files that are sealed (`.env.prod.enc`). Take it out of the index and let
+    `.gitignore` say `.env*` and `!.env*.example`; change the secrets that it held.
+    """
+    if not seen.tree.tracked:
+        return
+    for path in seen.tree.files:
+        if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
+            mend = f"git rm --cached {path.relative_to(seen.root)}, and add it to .gitignore"
+            yield Problem("SETTING017", f"{path.name} is not kept out of git", Place(str(path), 1, 1), mend)
+
+
+@rule("SETTING018")
+def env_files_set_a_name_once(seen: Seen) -> Iterator[Problem]:
+    """An env file sets a name once.
+
+    Of two lines the last one counts, without a word; whoever edits the first one waits in vain. Remove one of them.
+    """
+    for path in seen.tree.files:
+        if kind_of(path) == "dotenv":
+            first: dict[str, Place] = {}
+            for at in seen.facts(path).sets:
+                if at.text in first:
+                    message = f"{path.name} sets {at.text} twice, and the second one counts"
+                    yield Problem("SETTING018", message, place(path, at), "remove one of the two", first[at.text])
+                first.setdefault(at.text, place(path, at))
+
+
+RULES = (
+    examples_name_what_must_be_given,
+    examples_name_nothing_else,
+    env_files_are_not_in_git,
+    env_files_set_a_name_once,
+)
