@@ -240,7 +240,7 @@ def _at_the_gateway(folder: Path, redis: Server, seconds: float) -> list[Row]:
     keys = Keys()
     told = {"REDIS_URL": create_user(redis.url(), "sessions", secrets.token_hex(8)), "SESSION_ACCESS_SECONDS": "300"}
     with ExitStack() as stack:
-        origin = stack.enter_context(envoys._envoy(folder, "origin", envoys._answering))
+        origin = stack.enter_context(envoys._envoy(folder, "origin", envoys._answering)).port
         bare = stack.enter_context(envoys._envoy(folder, "plain", lambda port: envoys._passing(port, origin)))
         issuer = stack.enter_context(_service(folder, "redis", told, keys, made=1))
         gateway = stack.enter_context(_gateway(folder, keys, origin, issuer.port))
@@ -248,7 +248,7 @@ def _at_the_gateway(folder: Path, redis: Server, seconds: float) -> list[Row]:
         found = []
         for _ in range(ROUNDS):
             token = _post(issuer.port, keys, "/exchange", {"session": session})["access_token"]
-            found.append([envoys._ask(port, token, seconds).rate for port in (bare, gateway)])
+            found.append([envoys._ask(proxy, token, seconds).rate for proxy in (bare, gateway)])
     ratio = median(ours / peer for peer, ours in found)
     return [
         Row("bare Envoy proxy", median(peer for peer, _ in found), "1/s"),
@@ -259,7 +259,7 @@ def _at_the_gateway(folder: Path, redis: Server, seconds: float) -> list[Row]:
 
 
 @contextmanager
-def _gateway(folder: Path, keys: Keys, origin: int, issuer_port: int) -> Iterator[int]:
+def _gateway(folder: Path, keys: Keys, origin: int, issuer_port: int) -> Iterator[envoys.Proxy]:
     points = Service("points-service", command="x", routes=[Route.user("GET", envoys.PATH)])
     issuer = sessions.service("sessions", store=Redis())
     rate = Rate(10_000_000, 10_000_000)
