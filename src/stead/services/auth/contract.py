@@ -1,6 +1,7 @@
 """What goes over the wire to and from the auth service, and its typed client; and what it asks of a users service.
 
-Errors, by code: `POST /v1/verify` 401 `unauthenticated` (whatever was wrong), 503 `verifier_unavailable`;
+Errors, by code: `POST /v1/verify` 401 `unauthenticated` (whatever was wrong), 503 `verifier_unavailable`, and
+`database_unavailable` or `redis_unavailable` where it is noted which initData was taken;
 `POST /v1/users/ensure` 503 `users_unavailable`, and 409, 410 or 422 as the users service says it;
 `POST /v1/webhooks/clerk` 400 `invalid_webhook` (headers, signature, age or no JSON), 422 `invalid_body`;
 `GET /v1/me` 410 `user_deleted`.

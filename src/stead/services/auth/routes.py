@@ -59,7 +59,7 @@ async def verify(data: JSONBody[Credential], attempt: Attempt, verification: Ver
         raise unauthenticated() from None
     except UnavailableError as reason:
         logger.warning("cannot verify a user's %s", kind, extra={"reason": str(reason)})
-        raise Refusal(503, "verifier_unavailable", "Try again.", headers={"Retry-After": "5"}) from None
+        raise Refusal(503, "verifier_unavailable", "Try again.", headers={"Retry-After": str(reason.wait)}) from None
     return Verified(found.user_id, found.method, found.expires_at, found.actor, found.name)
 
 

@@ -98,7 +98,7 @@ class AskedSecret:
 
     def _unread(self, why: str) -> UnavailableError:
         logger.warning("%s cannot be read: %s", self._key, why, extra={"kept": self._text is not None})
-        return UnavailableError(f"{self._key} cannot be read")
+        return UnavailableError(f"{self._key} cannot be read", wait=1)
 
 
 def _heard(task: "asyncio.Task[str]") -> None:

@@ -14,7 +14,14 @@ class RejectedError(ProviderError):
 
 
 class UnavailableError(ProviderError):
-    """Nothing can be said about the credential now: what is needed to check it cannot be reached."""
+    """Nothing can be said about the credential now: what is needed to check it cannot be reached.
+
+    wait  seconds after which it may be worth asking again
+    """
+
+    def __init__(self, why: str, *, wait: int = 5) -> None:
+        super().__init__(why)
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
