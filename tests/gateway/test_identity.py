@@ -116,6 +116,8 @@ HEADERS = {
     "another scheme": lambda edge: [("Authorization", bearer(edge, "u1")[1].replace("Bearer", "Basic"))],
     "an API token and a comma": lambda _: [("Authorization", "Bearer pat_good"), ("Authorization", "Bearer x")],
     "a scheme before the scheme": lambda edge: [("Authorization", f"X {bearer(edge, 'u1')[1]}")],
+    "a token and a word": lambda edge: [("Authorization", f"{bearer(edge, 'u1')[1]} x")],
+    "a token and a tail": lambda edge: [("Authorization", f"{bearer(edge, 'u1')[1]}=")],
     "a cookie": lambda edge: [("Cookie", f"__session={edge.clerk.session('u1')}")],
 }
 

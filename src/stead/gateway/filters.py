@@ -30,7 +30,7 @@ from stead.gateway.envoy.http import (
     RuntimeFractionalPercent,
     TokenBucket,
 )
-from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
 from stead.gateway.providers.vouching import USER_ID, Vouching, claim_is
 from stead.gateway.site import Site
@@ -45,7 +45,12 @@ ROLES = "roles"
 BUFFER = "envoy.filters.http.buffer"
 ROUTER = "envoy.filters.http.router"
 
-JWT_SHAPE = r"[Bb]earer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # no comma: two headers arrive joined by one
+# One bearer token: two headers would arrive as one, joined by a comma. A pattern for the whole token would say more and
+# cost each request 6 µs, half of what verification costs; whatever is no token is refused by the verification itself.
+ONE_TOKEN = (
+    HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer ", ignore_case=True)),
+    HeaderMatcher(name="authorization", string_match=StringMatcher(contains=","), invert_match=True),
+)
 CLIENTS = 10_000  # whose rates are remembered at once
 NOBODY = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
@@ -105,10 +110,9 @@ def verification(vouchings: Sequence[Vouching]) -> JwtAuthentication | None:
     if not any(vouching.jwt for vouching in vouchings):
         return None
     providers = {vouching.name: vouching.jwt for vouching in vouchings if vouching.jwt}
-    looks_like_one = HeaderMatcher(name="authorization", string_match=regex(JWT_SHAPE))
     return JwtAuthentication(
         providers=providers,
-        rules=(RequirementRule(match=PathPrefix(prefix="/", headers=(looks_like_one,)), requires=_any(providers)),),
+        rules=(RequirementRule(match=PathPrefix(prefix="/", headers=ONE_TOKEN), requires=_any(providers)),),
         strip_failure_response=True,
     )
 

@@ -10,7 +10,7 @@ class RegexMatcher(Message):
 class StringMatcher(Message):
     exact: str | None = None
     prefix: str | None = None
-    suffix: str | None = None
+    contains: str | None = None
     safe_regex: RegexMatcher | None = None
     ignore_case: bool = False
 
