@@ -107,9 +107,7 @@ async def _guarded(command: Awaitable[Any]) -> Any:
     except (errors.ConnectionError, errors.TimeoutError, OSError, *UNFIT) as error:
         raise _unavailable(type(error).__name__) from None
     except errors.ResponseError as error:
-        if str(error).startswith("MISCONF"):
-            raise _unavailable("MISCONF") from None
-        raise
+        raise _unavailable(str(error).partition(" ")[0]) from None  # its first word is its kind
 
 
 def _unavailable(why: str) -> Refusal:
