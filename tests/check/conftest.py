@@ -4,6 +4,8 @@ import pytest
 
 from stead.check import guard
 
+collect_ignore = ["cases", "shop"]  # trees to look at: what is named like a test in one is not ours
+
 
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch):

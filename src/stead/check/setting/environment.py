@@ -8,7 +8,7 @@ from stead.check.seen import Seen
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
 from stead.check.setting.said import said
-from stead.model import AnyService, Environment, Problem, Process, Setting
+from stead.model import AnyService, Backend, Environment, Problem, Process, Setting
 from stead.model.wiring import Supplied
 
 DEV = "dev"
@@ -24,7 +24,7 @@ def values(seen: Seen) -> Iterator[tuple[Environment, AnyService, str, Any]]:
 
 @rule("SETTING019", severity="warning")
 def nothing_is_missing(seen: Seen) -> Iterator[Problem]:
-    """Whatever a process must be given has a value in every environment, or a line in an env example.
+    """Whatever a process must be given has a value in every environment that is named, or a line in an env example.
 
     Where neither the description nor a default gives one, and no env example, Compose file, Dockerfile or Worker's
     configuration names it, nobody who sets up the environment learns that it is wanted. Write it down in
@@ -38,11 +38,16 @@ def nothing_is_missing(seen: Seen) -> Iterator[Problem]:
     for process in seen.backend.processes:
         for name in () if process.name in covered else wanted(seen, process):
             if name not in named:
-                missing = [each.name for each in seen.backend.environments if _is_missing(each, process, name)]
+                missing = [each.name for each in _named(seen.backend) if _is_missing(each, process, name)]
                 if missing:
                     message = f"{name} of {process.name} has no value in {' and '.join(missing)}"
                     mend = f"name it in .env.example: {name}="
                     yield Problem("SETTING019", message, said(seen, process, name), mend)
+
+
+def _named(backend: Backend) -> Iterator[Environment]:
+    """Yield the environments that the description names: of the usual three nobody said that they are there."""
+    return (environment for environment in backend.environments if environment.where != backend.where)
 
 
 def _is_missing(environment: Environment, process: Process, name: str) -> bool:

@@ -61,7 +61,8 @@ def one_name_has_one_default(seen: Seen) -> Iterator[Problem]:
         if setting.required or setting.default is None or not (wire and isinstance(wire.value, Supplied)):
             continue
         other, earlier = first.setdefault(setting.name, (process, setting))
-        if earlier.default != setting.default and not setting.secret:
+        alike = earlier.type is setting.type and not earlier.secret and not setting.secret
+        if alike and earlier.default != setting.default:
             message = (
                 f"{setting.name} is {setting.default!r} by default in {process.name}"
                 f" and {earlier.default!r} in {other.name}"

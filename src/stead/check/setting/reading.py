@@ -14,7 +14,7 @@ from stead.model.wiring import Supplied
 # What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it.
 ANYONES = frozenset({"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
 RUNTIMES = re.compile(
-    r"(NODE|NPM|PYTHON|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|NODE|GOMAXPROCS"
+    r"(NODE|NPM|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|PYTHON\w*|GOMAXPROCS"
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
 )
 URL = re.compile(r"\w+_SERVICE_URL")

@@ -1,8 +1,15 @@
-"""GET /health answers as all services do."""
+"""Answers GET /health."""
 
 import os
 
+from pydantic_settings import BaseSettings
+
+HEALTH = "/health"
 LIMIT = int(os.environ["ORDERS_LIMIT"])
 PORT = int(os.environ["PORT"])
 HOME = os.environ["HOME"]
 os.environ["WRITTEN"] = "1"
+
+
+class Pricing(BaseSettings):
+    pricing_rounding: int = 2

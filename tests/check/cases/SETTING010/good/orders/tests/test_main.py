@@ -1,0 +1,3 @@
+import os
+
+EXPECTED = os.environ["EXPECTED_BY_A_TEST"]

@@ -1,0 +1,5 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+HEALTH = "/health"
+settings = type("Settings", (), {})
+LIMIT = settings.orders_limit

@@ -1,0 +1,7 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+import os
+
+HEALTH = "/health"
+KEY = os.environ["PARTNER_KEY"]
+LIMIT = os.environ["ORDERS_LIMIT"]

@@ -1,0 +1,1 @@
+test -n "$STOCK_LIMIT"

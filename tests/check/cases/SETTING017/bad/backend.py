@@ -1,0 +1,3 @@
+from stead import Backend
+
+backend = Backend("shop")

@@ -1,0 +1,6 @@
+from stead import Backend, Environment, Service, Setting
+
+orders = Service(
+    "orders", command="python main.py", folder="orders", settings=[Setting("ORDERS_LIMIT", int, default=5)]
+)
+backend = Backend("shop", services=[orders], environments=[Environment("prod", {orders: {"ORDERS_LIMIT": 50}})])

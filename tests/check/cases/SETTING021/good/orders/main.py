@@ -1,0 +1,4 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+HEALTH = "/health"
+NAMES = ["ORDERS_LIMIT", "ORDERS_RATE", "ORDERS_STRICT", "ORDERS_ZONES"]

@@ -1,0 +1,3 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+HEALTH = "/health"

@@ -1,0 +1,3 @@
+#!/bin/sh
+cd orders || exit 1
+npx wrangler deploy --env staging --var "VERSION:$SHA" --var ENVIRONMENT:staging --var ORDERS_SHELF:a

@@ -1,0 +1,15 @@
+from stead import Backend, Service, Setting
+
+orders = Service(
+    "orders",
+    command="python main.py",
+    folder="orders",
+    settings=[Setting("PARTNER_LIMIT", int, default=5), Setting("PORT", int, default=8000)],
+)
+stock = Service(
+    "stock",
+    command="python main.py",
+    folder="stock",
+    settings=[Setting("PARTNER_LIMIT", int, default=5), Setting("PORT", int, default=9000)],
+)
+backend = Backend("shop", services=[orders, stock])

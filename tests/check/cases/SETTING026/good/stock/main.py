@@ -1,0 +1,4 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+HEALTH = "/health"
+NAMES = ["PARTNER_LIMIT", "PORT"]

@@ -1,0 +1,4 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+HEALTH = "/health"
+NAMES = ["_ORDERS_2ND_LIMIT"]
