@@ -23,7 +23,13 @@ COMMANDS = {
         "stop": "stop single processes",
         "start": "start single processes again",
     },
+    "Check": {
+        "check": "find what is missing, broken or drifting",
+        "explain": "tell what a rule of the check is about",
+        "hook": "check what is staged before each commit",
+    },
     "Look": {
+        "config": "show each setting's value, and where it comes from",
         "status": "show what runs, and what it waits for",
         "logs": "show what the processes write",
         "graph": "draw who calls whom",

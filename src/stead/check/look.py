@@ -1,0 +1,81 @@
+"""Look at one backend: its description, its files, and what was kept of an earlier look."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stead.check.cache import Cache
+from stead.check.engine import Result, check
+from stead.check.guard import described
+from stead.check.rule import Rule
+from stead.check.seen import Seen
+from stead.check.staged import staged
+from stead.check.tree import Tree
+from stead.model.load import find
+
+CACHE = Path(".stead") / "check.cache"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be looked at.
+
+    against  a git revision to compare with
+    staged   tell only what concerns the files that are staged
+    urls     where the processes of a running backend are reached, and
+    version  what was deployed there
+    """
+
+    rules: Sequence[Rule]
+    against: str = ""
+    staged: bool = False
+    urls: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+
+def look(path: Path, wanted: Wanted, telling: Callable[[Rule], None] = lambda _: None) -> Result:
+    """Hold the backend at a path against rules.
+
+    Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git and there is
+    none.
+    """
+    root = find(path).parent
+    files = staged(root) if wanted.staged else None
+    if wanted.staged and files is not None and not files:
+        return Result(rules=len(wanted.rules))
+    with alone(root):
+        result = check(_seen(path, root, wanted), wanted.rules, telling)
+    return result if files is None else result.within(files)
+
+
+def _seen(path: Path, root: Path, wanted: Wanted) -> Seen:
+    file, backend, problems = described(path)
+    return Seen(
+        file,
+        Tree(root),
+        backend,
+        Cache(root / CACHE),
+        against=wanted.against,
+        urls=dict(wanted.urls),
+        version=wanted.version,
+        problems=problems,
+    )
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Forget afterwards what a description imported: the next backend may have modules of the same names."""
+    path, modules = list(sys.path), set(sys.modules)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in set(sys.modules) - modules:
+            origin = getattr(sys.modules[name], "__file__", None) or ""
+            places = getattr(sys.modules[name], "__path__", ())
+            if any(str(each).startswith(str(root)) for each in (origin, *places)):
+                del sys.modules[name]
+        for folder in [known for known in sys.path_importer_cache if known.startswith(str(root))]:
+            del sys.path_importer_cache[folder]

@@ -1,0 +1,112 @@
+"""The pages of docs/checks: one a rule, and an index, made from the rules and from their cases.
+
+    python -m stead.check.pages           write them
+    python -m stead.check.pages --check   compare, and name what is out of step
+
+The examples are the trees that show a rule in the tests, so that no example can be wrong.
+"""
+
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from stead.check.example import CASES, examples
+from stead.check.registry import family_name, rules
+from stead.check.rule import Cost, Rule
+
+REPOSITORY = Path(__file__).parents[3]
+PAGES = REPOSITORY / "docs" / "checks"
+PACKED = Path(__file__).parent / "explained"  # where a wheel has the same pages
+EVERY: tuple[Cost, ...] = ("fast", "slow", "live", "history")
+ASKED: dict[Cost, str] = {
+    "fast": "always, also before a commit",
+    "slow": "always, but not before a commit",
+    "live": "with `--live`",
+    "history": "with `--history`",
+}
+INTRODUCTION = """# What `stead check` looks for
+
+Every rule that it asks, by family. `stead explain CODE` prints a rule's page on a terminal.
+
+A finding is left out with a comment on its line or on the line before, and the reason beside it; in Markdown and HTML
+the comment is `<!-- … -->`, in a file that has no comments the service's line in `backend.py` is the place:
+
+```python
+REGION = os.environ["REGION"]  # stead: ignore[SETTING010] the machine it runs on sets this
+```
+
+`stead check --show-silenced` lists what was left out, and why.
+"""
+
+
+def page(rule: Rule, cases: Path = REPOSITORY / CASES) -> str:
+    """Return a rule's page: what must hold, why, what to do, and examples where the cases are at hand."""
+    about = rule.page.split("\n", 1)
+    facts = [f"`{rule.severity}`", f"asked {ASKED[rule.cost]}"]
+    facts += ["can be mended with `--fix`"] if rule.fix else []
+    parts = [f"# {rule.code}: {rule.title}", " · ".join(facts)]
+    parts += [about[1].strip()] if len(about) > 1 else []
+    parts += examples(cases / rule.code)
+    return "\n\n".join(parts) + "\n"
+
+
+def index() -> str:
+    """Return the list of all rules, by family."""
+    parts = [INTRODUCTION]
+    for family, found in groupby(rules(costs=EVERY), key=lambda rule: family_name(rule.code)):
+        rows = [f"| [{rule.code}]({rule.code}.md) | {rule.title} | {_marks(rule)} |" for rule in found]
+        parts.append("\n".join([f"## {family}\n", "| code | what must hold | |", "|---|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+def _marks(rule: Rule) -> str:
+    marks: list[str] = [rule.severity] if rule.severity == "warning" else []
+    marks += [f"`--{rule.cost}`"] if rule.cost in ("live", "history") else []
+    marks += ["`--fix`"] if rule.fix else []
+    return ", ".join(marks)
+
+
+def written(rule: Rule) -> str:
+    """Return the page as it was made in the repository; where there is none, as it can be made here."""
+    for folder in (PACKED, PAGES):
+        file = folder / f"{rule.code}.md"
+        if file.is_file():
+            return file.read_text()
+    return page(rule)
+
+
+def pages() -> dict[Path, str]:
+    """Return all that docs/checks must hold."""
+    made = {PAGES / f"{rule.code}.md": page(rule) for rule in rules(costs=EVERY)}
+    return made | {PAGES / "README.md": index()}
+
+
+def stale() -> list[str]:
+    """Return the pages that are not as they should be."""
+    wanted = pages()
+    there = set(PAGES.glob("*.md"))
+    wrong = [path for path, text in wanted.items() if path not in there or path.read_text() != text]
+    return sorted(str(path.relative_to(REPOSITORY)) for path in {*wrong, *(there - set(wanted))})
+
+
+def write() -> None:
+    """Write what docs/checks must hold, and remove the rest."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for path in set(PAGES.glob("*.md")) - set(wanted):
+        path.unlink()
+    for path, text in wanted.items():
+        path.write_text(text)
+
+
+def main(words: list[str]) -> int:
+    if "--check" not in words:
+        write()
+        return 0
+    wrong = stale()
+    sys.stdout.write("".join(f"{name} is out of step\n" for name in wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

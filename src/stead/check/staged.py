@@ -1,0 +1,36 @@
+"""What a commit is about to change: the files that are staged in git."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from stead.model import SteadError
+
+
+class NoRepositoryError(SteadError):
+    """There is no git repository to ask."""
+
+
+def staged(folder: Path) -> frozenset[str] | None:
+    """Return the staged files below a folder, as absolute paths; None when one is removed there.
+
+    A removal may break what any other file says, so that no finding can be left out then.
+    """
+    top = Path(git(folder, "rev-parse", "--show-toplevel").strip())
+    fields = git(folder, "diff", "--cached", "--name-status", "--no-renames", "-z").split("\0")
+    changes = [(kind, str(top / name)) for kind, name in zip(fields[::2], fields[1::2], strict=False)]
+    inside = [(kind, file) for kind, file in changes if file.startswith(f"{folder}{os.sep}")]
+    if any(kind == "D" for kind, _ in inside):
+        return None
+    return frozenset(file for _, file in inside)
+
+
+def git(folder: Path, *words: str) -> str:
+    """Return what git says in a folder; NoRepositoryError with its own words when it refuses."""
+    try:
+        ran = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=30, check=False)
+    except FileNotFoundError:
+        raise NoRepositoryError("git is not installed") from None
+    if ran.returncode:
+        raise NoRepositoryError(ran.stderr.decode(errors="replace").strip())
+    return ran.stdout.decode(errors="surrogateescape")

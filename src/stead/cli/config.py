@@ -1,0 +1,107 @@
+"""`stead config`: what each process is told, and who says so.
+
+For development these are the very values that `stead up` would hand out, by the same code; nothing is written, so that
+looking changes nothing. For another environment a value is known only as far as the description and an env file say
+it; the rest is shown as what it will be. No secret is ever shown.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.check.report.paint import Paint, paint_for
+from stead.check.report.path import plain
+from stead.cli.option import Flag, WhereOption
+from stead.cli.provenance import Row, rows
+from stead.model import Backend, Environment, SteadError, load
+from stead.model.load import find
+
+LONGEST = 44  # columns of a value on a terminal
+
+
+def config(
+    service: str = "",
+    /,
+    *,
+    explain: Flag = False,
+    environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
+    as_json: Annotated[Flag, Parameter("--json")] = False,
+    path: WhereOption = Path(),
+) -> int:
+    """Show each setting's value, secrets masked, and where it comes from; the exit status is 1 when one is missing.
+
+    Parameters
+    ----------
+    service
+        The name of one process; left out: all.
+    explain
+        Tell also why it is there, where that is said, and what it is for.
+    environment
+        The environment: dev is this machine's.
+    as_json
+        For programs.
+    """
+    backend = load(path)
+    chosen = [process for process in backend.processes if service in ("", process.name)]
+    if not chosen:
+        sys.stderr.write(_unknown(backend, service))
+        return 2
+    found, wrong = rows(backend, _environment(backend, environment), find(path), chosen)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(row) for row in found], indent=1, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("".join(_table(found, paint_for(sys.stdout), explain=explain)))
+    sys.stderr.write(f"\n{wrong}\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+def _environment(backend: Backend, name: str) -> Environment:
+    try:
+        return backend.environment(name)
+    except KeyError:
+        names = sorted({"dev", *(environment.name for environment in backend.environments)})
+        if name in names:
+            return Environment(name)
+        raise SteadError(f"{backend.name} has no environment {name}; it has {', '.join(names)}") from None
+
+
+def _unknown(backend: Backend, name: str) -> str:
+    names = [process.name for process in backend.processes]
+    near = get_close_matches(name, names, 1)
+    return (
+        f"{backend.name} has no {name}; "
+        + (f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}")
+        + "\n"
+    )
+
+
+def _table(found: list[Row], paint: Paint, *, explain: bool) -> Iterator[str]:
+    """Yield the lines of one block a process."""
+    names = max((len(row.setting) for row in found), default=0)
+    values = min(LONGEST, max((len(row.value) for row in found), default=0))
+    for number, process in enumerate(dict.fromkeys(row.process for row in found)):
+        yield ("\n" if number else "") + paint.bold(process) + "\n"
+        for row in (row for row in found if row.process == process):
+            yield _line(row, names, values, paint)
+            if explain:
+                yield f"  {'':<{names}}  {paint.dim(_reason(row))}\n"
+
+
+def _line(row: Row, names: int, values: int, paint: Paint) -> str:
+    value = plain(row.value).replace("\n", "·")
+    if paint.on and len(value) > values:
+        value = f"{value[: values - 1]}…"
+    padded = f"{value:<{values}}"
+    shown = paint.red(padded) if row.source == "missing" else padded if row.known else paint.dim(padded)
+    return f"  {row.setting:<{names}}  {shown}  {paint.cyan(row.source)}\n"
+
+
+def _reason(row: Row) -> str:
+    parts = (row.why, row.where, row.help)
+    return " · ".join(plain(part) for part in parts if part)

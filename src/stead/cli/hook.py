@@ -1,0 +1,105 @@
+"""`stead hook`: check what is staged before each commit.
+
+The hook names the interpreter that wrote it, so that it works without an activated environment, and falls back to the
+`stead` on the PATH. A hook that somebody else wrote is never lost: with --force it is kept beside, and runs first.
+"""
+
+import os
+import shlex
+import stat
+import sys
+from pathlib import Path
+from typing import Literal
+
+from stead.check.staged import NoRepositoryError, git
+from stead.cli.option import Flag, Where
+from stead.model.load import find
+
+OURS = "# Written by `stead hook install`"
+KEPT = "pre-commit.before-stead"
+SCRIPT = """#!/bin/sh
+{ours}; `stead hook remove` takes it away again.
+# `git commit --no-verify` commits without it.
+hooks=$(dirname "$0")
+if [ -x "$hooks/{kept}" ]; then
+    "$hooks/{kept}" "$@" || exit $?
+fi
+if [ -x {python} ]; then
+    exec {python} -P -m stead check --staged -- {paths}
+fi
+exec stead check --staged -- {paths}
+"""
+
+
+def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Flag = False) -> int:
+    """Check what is staged before each commit of this git repository.
+
+    Parameters
+    ----------
+    do
+        Install the hook, or remove it.
+    force
+        Install it although there is another hook, which is kept and runs first.
+    """
+    root = find(path).parent
+    try:
+        top = Path(git(root, "rev-parse", "--show-toplevel").strip())
+        file = (root / git(root, "rev-parse", "--git-path", "hooks/pre-commit").strip()).resolve()
+    except NoRepositoryError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return _install(file, root.relative_to(top), force=force) if do == "install" else _remove(file)
+
+
+def _install(file: Path, folder: Path, *, force: bool) -> int:
+    paths, kept = [str(folder)], file.with_name(KEPT)
+    if file.exists() or file.is_symlink():
+        if _is_ours(file):
+            paths = list(dict.fromkeys([*_paths(file), *paths]))
+        elif not force:
+            sys.stderr.write(f"{file} is not ours; --force installs this one and keeps that, which runs first\n")
+            return 1
+        elif kept.exists():
+            sys.stderr.write(f"{kept} is there already, and is not overwritten; move it away first\n")
+            return 1
+        else:
+            file.replace(kept)
+            sys.stdout.write(f"{_shown(kept)} is the hook that was there; it runs first\n")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(script(paths))
+    file.chmod(file.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    sys.stdout.write(f"{_shown(file)} checks {', '.join(paths)} before each commit\n")
+    return 0
+
+
+def script(paths: list[str]) -> str:
+    """Return the hook for the backends in these folders, relative to the top of the repository."""
+    return SCRIPT.format(ours=OURS, kept=KEPT, python=shlex.quote(sys.executable), paths=shlex.join(paths))
+
+
+def _remove(file: Path) -> int:
+    if not file.exists() or not _is_ours(file):
+        sys.stderr.write(f"{_shown(file)} is not there, or not ours\n")
+        return 1
+    kept = file.with_name(KEPT)
+    if kept.exists():
+        kept.replace(file)
+        sys.stdout.write(f"{_shown(file)} is again the hook that was there before\n")
+    else:
+        file.unlink()
+        sys.stdout.write(f"{_shown(file)} is removed\n")
+    return 0
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_file() and OURS in file.read_text(errors="replace")
+
+
+def _paths(file: Path) -> list[str]:
+    """Return the folders that an installed hook checks."""
+    return shlex.split(file.read_text().splitlines()[-1].partition(" -- ")[2])
+
+
+def _shown(file: Path) -> str:
+    inner = os.path.relpath(file)
+    return str(file) if inner.startswith("..") else inner

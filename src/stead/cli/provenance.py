@@ -1,0 +1,193 @@
+"""Where each setting's value comes from, for `stead config`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.check.report.path import where
+from stead.model import Backend, Environment, Place, Process
+from stead.model import wiring as symbol
+from stead.model.wiring import Wire, wires
+from stead.run.error import MissingSettingsError
+from stead.run.folder import Folder
+from stead.run.identity import Identity
+from stead.run.resolve import Given, Inputs, Resolver, as_text
+from stead.run.secrets import Secrets
+
+HERE = "dev"
+MASK = "••••••••"
+UNSET = "–"
+EMPTY = "(empty)"
+PASSWORD = re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@")
+LATER = "known when it runs"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting of one process.
+
+    value   as it may be shown: masked, or in words where it is not known yet
+    known   whether `value` is the value itself
+    source  default, file, environment, description, generated, derived, target, supplied, missing
+    why     why the process has this setting
+    where   where that is said
+    """
+
+    process: str
+    setting: str
+    value: str
+    known: bool
+    source: str
+    why: str
+    where: str
+    help: str
+    secret: bool
+
+
+class _Untouched(Folder):
+    """The `.stead/` of a backend for one who only looks: what is made anew is forgotten."""
+
+    def write_private(self, name: str, text: str) -> Path:  # noqa: ARG002 - it is kept nowhere
+        return self.path / name
+
+
+def rows(backend: Backend, environment: Environment, file: Path, processes: Sequence[Process]) -> tuple[list[Row], str]:
+    """Return the settings of processes, and what keeps them from starting here: nothing, or all that is wrong."""
+    inputs = Inputs.beside(file, environment.name)
+    saying = _Saying(backend, environment, inputs)
+    if environment.name != HERE:
+        there = [process for process in processes if process not in environment.without]
+        return [saying.there(process, wire) for process in there for wire in wires(backend, process, environment)], ""
+    folder = _Untouched(file)
+    ports = _ports(backend, file)
+    resolver = Resolver(backend, environment, inputs, Secrets(folder), Identity(folder), ports)
+    found = [row for process in processes for row in saying.here(process, resolver.resolve(process), ports)]
+    try:
+        resolver.complain()
+    except MissingSettingsError as error:
+        return found, str(error)
+    return found, ""
+
+
+def _ports(backend: Backend, file: Path) -> dict[str, int]:
+    """Return the ports of what runs here; 0 where nothing does."""
+    from stead.run.running import running
+
+    found = running(file)
+    urls = found.urls if found else {}
+    return {service.name: int(urls.get(service.name, ":0").rpartition(":")[2]) for service in backend.services}
+
+
+class _Saying:
+    """Says of each value what it is and whence."""
+
+    def __init__(self, backend: Backend, environment: Environment, inputs: Inputs) -> None:
+        self.backend, self.environment, self.inputs = backend, environment, inputs
+        self.base = Path.cwd()
+
+    def here(self, process: Process, given: Sequence[Given], ports: dict[str, int]) -> Iterator[Row]:
+        """Yield the rows of a process on this machine."""
+        symbols = {wire.setting.name: wire.value for wire in wires(self.backend, process, self.environment)}
+        for one in given:
+            value = symbols.get(one.setting.name, symbol.Supplied())
+            text, known, source = self._value(one, value, ports)
+            shown = _shown(text, secret=one.setting.secret and known)
+            place = self._where(process, one.setting.name, source, value)
+            yield Row(
+                process.name, one.setting.name, shown, known, source, one.reason, place, one.setting.help,
+                one.setting.secret,
+            )  # fmt: skip
+
+    def _value(self, given: Given, value: symbol.Value, ports: dict[str, int]) -> tuple[str, bool, str]:
+        match value:
+            case symbol.UrlOf(service) if not ports[service.name]:
+                return f"where {service.name} listens", False, "derived"
+            case symbol.PortOf(process) if not ports[process.name]:
+                return LATER, False, "derived"
+            case symbol.Keyring(_, callers):
+                return _keys(callers), False, "derived"
+        if given.resource is not None:
+            return f"a {given.resource.kind} that stead up makes", False, "generated"
+        if given.source == "open":
+            return "missing", False, "missing"
+        return UNSET if given.text is None else given.text, True, given.source
+
+    def there(self, process: Process, wire: Wire) -> Row:
+        """Return a row of a process somewhere else: what is known of it, or what it will be."""
+        setting = wire.setting
+        text, known, source = self._later(wire)
+        shown = _shown(text, secret=setting.secret and known)
+        place = self._where(process, setting.name, source, wire.value)
+        return Row(process.name, setting.name, shown, known, source, wire.reason, place, setting.help, setting.secret)
+
+    def _later(self, wire: Wire) -> tuple[str, bool, str]:
+        match wire.value:
+            case symbol.Text(text):
+                return as_text(text), True, "description"
+            case symbol.EnvironmentName():
+                return self.environment.name, True, "derived"
+            case symbol.Supplied():
+                return self._supplied(wire)
+        return _given_by_the_target(wire.value), False, "target"
+
+    def _supplied(self, wire: Wire) -> tuple[str, bool, str]:
+        """Say what a person gives there. This shell's environment is not that one's."""
+        setting = wire.setting
+        if setting.name in self.inputs.file:
+            return self.inputs.file[setting.name], True, "file"
+        if setting.required:
+            return "to be supplied", False, "supplied"
+        return UNSET if setting.default is None else as_text(setting.default), True, "default"
+
+    def _where(self, process: Process, name: str, source: str, value: symbol.Value) -> str:
+        """Say where that is said, as closely as it is known."""
+        match source, value:
+            case "environment", _:
+                return "the environment of this shell"
+            case "file", _:
+                return self._at(Place(str(self.inputs.path), self._line(name)))
+            case "description", symbol.Text() if name != symbol.SERVICE_NAME.name:
+                return self._at(self.environment.where)
+            case "generated", symbol.Supplied() | symbol.PrivateKeyOf():
+                return "made once, and kept in .stead"
+            case _, symbol.UrlOf(service):
+                calls = (call for call in process.calls if call.callee is service)
+                return next((self._at(call.where) for call in calls), "")
+        return self._at(process.where)
+
+    def _at(self, place: Place) -> str:
+        return where(place, self.base)
+
+    def _line(self, name: str) -> int:
+        """Return the line of the env file that gives a name its value: the last one."""
+        lines = enumerate(self.inputs.path.read_text(errors="replace").splitlines(), start=1)
+        given = [number for number, line in lines if line.removeprefix("export ").split("=")[0].strip() == name]
+        return given[-1] if given else 0
+
+
+def _given_by_the_target(value: symbol.Value) -> str:
+    """Say what a value will be that only the place where it runs can tell."""
+    match value:
+        case symbol.UrlOf(service):
+            return f"where {service.name} is reached"
+        case symbol.PortOf():
+            return "the port to listen on"
+        case symbol.AddressOf(resource, _):
+            return f"a {resource.kind} of its own"
+        case symbol.PrivateKeyOf():
+            return "a key of its own"
+        case symbol.Keyring(_, callers):
+            return _keys(callers)
+    return "what is deployed"
+
+
+def _keys(callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    return f"the public keys of {', '.join(name for name, _ in callers)}"
+
+
+def _shown(text: str, *, secret: bool) -> str:
+    """Mask a secret, and the password in an address that is none."""
+    if secret and text != UNSET:
+        return MASK
+    return PASSWORD.sub(rf"\g<1>{MASK}@", text) or EMPTY
