@@ -1,27 +1,73 @@
-"""`stead graph`: draw who calls whom."""
+"""`stead graph`: draw who calls whom, and hold a committed picture against it."""
 
 import sys
+from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from stead.cli.option import Where
-from stead.model import load
-from stead.render.graph import FORMATS
+from stead.model import Backend, SteadError, load
+from stead.model.load import find
+from stead.render.picture import FORMATS, pictures, redrawn
+
+MOST = 20  # lines of a difference that are shown
 
 
 def graph(
     path: Where = Path(),
     /,
     *,
-    form: Annotated[Literal["mermaid", "dot", "table"], Parameter(["--format", "-f"])] = "mermaid",
-) -> None:
+    form: Annotated[Literal["mermaid", "dot", "table", "svg"], Parameter(["--format", "-f"])] = "mermaid",
+    check: Path | None = None,
+    write: Path | None = None,
+) -> int:
     """Draw who calls whom, and for what.
 
     Parameters
     ----------
     form
-        Mermaid, which the web draws, DOT for Graphviz, or a table.
+        Mermaid, which the web draws, DOT for Graphviz, a table, or an SVG.
+    check
+        Hold a committed picture against the description; the exit status is 1 when it is of another day.
+        A Markdown file with a Mermaid block, or a .mmd, .dot or .svg file.
+    write
+        Write the picture into that file; of a Markdown file only the block changes.
     """
-    sys.stdout.write(FORMATS[form](load(path)))
+    backend = load(path)
+    if write is not None:
+        text = redrawn(write, _text(write, new=True), backend, find(path).parent)
+        write.write_text(text)
+        return 0
+    if check is not None:
+        return _check(check, backend, path)
+    sys.stdout.write(FORMATS[form](backend))
+    return 0
+
+
+def _check(file: Path, backend: Backend, path: Path) -> int:
+    stale = [each for each in pictures(file, _text(file), backend, find(path).parent) if each.now != each.wanted]
+    for picture in stale:
+        sys.stdout.write(f"{file}:{picture.line}: this picture is not what the description says now\n")
+        difference = list(unified_diff(picture.now.splitlines(), picture.wanted.splitlines(), lineterm="", n=0))[2:]
+        if file.suffix != ".svg":
+            lines = [line for line in difference if not line.startswith("@@")]
+            sys.stdout.write("".join(f"  {line}\n" for line in lines[:MOST]))
+            sys.stdout.write(f"  … {len(lines) - MOST} more lines\n" if len(lines) > MOST else "")
+    if stale:
+        said = "" if path == Path() else f" {path}"
+        sys.stdout.write(f"  mend: stead graph{said} --write {file}\n")
+    return 1 if stale else 0
+
+
+def _text(file: Path, *, new: bool = False) -> str:
+    """Return a file's text; where a new one may be written, that of one that is not there is empty."""
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        if new:
+            return ""
+        raise SteadError(f"there is no {file}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SteadError(f"{file} cannot be read: {error}") from None
