@@ -106,6 +106,9 @@ def test_the_log_says_why(edge):
     line = edge.logged(edge.get("/v1/me", token=edge.clerk.session("u1", at=NOW - 600)))
     assert line["status"] == 401
     assert "Jwt_is_expired" in line["reason"]
+    pending = edge.logged(edge.get("/v1/me", token=edge.clerk.session("u1", sts="pending", azp=PARTY)))
+    assert (pending["token_status"], pending["token_party"]) == ("pending", PARTY)
+    assert "token_status" not in edge.logged(edge.get("/v1/open"))
 
 
 HEADERS = {

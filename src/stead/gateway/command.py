@@ -20,8 +20,9 @@ def binary() -> Path:
 
 
 def arguments(configuration: Path, *, concurrency: int = 1, log_level: str = "warning") -> list[str]:
-    """Return the command that runs a gateway until SIGTERM, which lets requests in flight finish.
+    """Return the command that runs a gateway until SIGTERM.
 
+    SIGTERM ends it at once. To let requests in flight finish, first ask its admin for `/drain_listeners?graceful`.
     Hot restart is off: it needs shared memory named by an id that two backends on one machine would have to agree on.
     """
     return [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from stead.gateway.access import access_logs
 from stead.gateway.envoy.connection import (
     CidrRange,
     CommonHttpOptions,
@@ -14,10 +15,9 @@ from stead.gateway.envoy.connection import (
     InternalAddressConfig,
     KeyMatch,
     OpenTelemetryConfig,
-    StdoutAccessLog,
     Tracing,
 )
-from stead.gateway.envoy.core import HttpService, HttpUri, SubstitutionFormatString, TypedExtension
+from stead.gateway.envoy.core import HttpService, HttpUri, TypedExtension
 from stead.gateway.envoy.http import CorsPolicy, HttpFilter
 from stead.gateway.envoy.matcher import StringMatcher, regex
 from stead.gateway.envoy.message import Message
@@ -33,24 +33,6 @@ RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 SENT = "authorization, content-type, idempotency-key, traceparent, tracestate"
 SEEN = "idempotency-replayed, retry-after, x-request-id"
-LOGGED = {
-    "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
-    "method": "%REQ(:METHOD)%",
-    "path": "%PATH(NQ:ORIG_OR_PATH)%",
-    "status": "%RESPONSE_CODE%",
-    "reason": "%RESPONSE_CODE_DETAILS%",
-    "flags": "%RESPONSE_FLAGS%",
-    "duration_ms": "%DURATION%",
-    "bytes_in": "%BYTES_RECEIVED%",
-    "bytes_out": "%BYTES_SENT%",
-    "upstream": "%UPSTREAM_CLUSTER%",
-    "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-    "request_id": "%REQ(X-REQUEST-ID)%",
-    "trace_id": "%TRACE_ID%",
-    "user_id": "%REQ(X-USER-ID)%",
-}
-
-
 NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range at all means Envoy's usual ones
 
 
@@ -61,7 +43,7 @@ def connection_manager(
         stat_prefix="edge",
         route_config=_routes(gateway, routes),
         http_filters=tuple(filters),
-        access_log=(_access_log(gateway),),
+        access_log=access_logs(gateway),
         local_reply_config=local_replies(),
         early_header_mutation_extensions=(_strip(),),
         common_http_protocol_options=CommonHttpOptions(
@@ -118,12 +100,6 @@ def _strip() -> TypedExtension:
         name="envoy.http.early_header_mutation.header_mutation",
         typed_config=EarlyHeaderMutation(mutations=(mutation,)),
     )
-
-
-def _access_log(gateway: Gateway) -> TypedExtension:
-    """Say who asked for what and what came of it; no query, no token, no body."""
-    line = SubstitutionFormatString(json_format={"service": gateway.name, **LOGGED})
-    return TypedExtension(name="envoy.access_loggers.stdout", typed_config=StdoutAccessLog(log_format=line))
 
 
 def _tracing(gateway: Gateway, collector: str) -> Tracing:

@@ -38,6 +38,12 @@ class AccessLogFilter(Message):
     and_filter: AndFilter | None = None
 
 
+class AccessLog(Message):
+    name: str
+    filter: AccessLogFilter
+    typed_config: Message
+
+
 class ResponseMapper(Message):
     filter: AccessLogFilter
     status_code: int | None = None
@@ -51,11 +57,6 @@ class LocalReplyConfig(Message):
 
 
 class StdoutAccessLog(Message, type="envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"):
-    log_format: SubstitutionFormatString
-
-
-class FileAccessLog(Message, type="envoy.extensions.access_loggers.file.v3.FileAccessLog"):
-    path: str
     log_format: SubstitutionFormatString
 
 
@@ -118,7 +119,7 @@ class HttpConnectionManager(
     stat_prefix: str
     route_config: RouteConfiguration
     http_filters: tuple[HttpFilter, ...]
-    access_log: tuple[TypedExtension, ...]
+    access_log: tuple[AccessLog, ...]
     local_reply_config: LocalReplyConfig
     early_header_mutation_extensions: tuple[TypedExtension, ...]
     common_http_protocol_options: CommonHttpOptions
