@@ -40,7 +40,7 @@ from stead.gateway.site import Site, Socket
 COLLECTOR = "collector"
 NOWHERE = "nowhere"
 PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
-IDLE = "3s"  # shorter than uvicorn's keep-alive of 5 s: a connection is never used while its peer is closing it
+IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
 def service_cluster(name: str, at: Socket, site: Site) -> Cluster:
