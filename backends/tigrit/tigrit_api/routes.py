@@ -7,6 +7,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from interactions.store import NEWEST
 from interactions.store import Interactions as Spoken
+from stead.kit.attempt import Attempt
 from stead.kit.peer import PeerRefused, PeerUnavailable
 from stead.kit.refusal import unauthenticated
 from stead.kit.user import User
@@ -38,10 +39,10 @@ async def interactions(user: User, spoken: Spoken, limit: Limit = 20, before: Be
 
 
 @post("/v1/check", status_code=200)
-async def check(data: JSONBody[Check], auth: AuthClient) -> Checked:
-    """Tell whose initData it is; 401 when it is nobody's."""
+async def check(data: JSONBody[Check], attempt: Attempt, auth: AuthClient) -> Checked:
+    """Tell whose initData it is; 401 when it is nobody's. With an Idempotency-Key it may be asked again."""
     try:
-        return Checked((await auth.verify_init_data(data.init_data)).user_id)
+        return Checked((await auth.verify_init_data(data.init_data, key=attempt.key)).user_id)
     except PeerRefused as refused:
         if refused.status != 401:
             raise

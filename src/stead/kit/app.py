@@ -14,6 +14,7 @@ From the outside in, each layer pure ASGI:
 Litestar is set up lean: no OpenAPI routes, no logging of its own, no debug pages, no dependency injection per request.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,8 @@ from stead.kit.spans import exporter
 from stead.model.route import Route
 
 __all__ = ["Part", "service_app"]
+
+logger = logging.getLogger(__name__)
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -85,6 +88,10 @@ def translate(error: Exception) -> Refusal | None:
     """Return the refusal that an error of Litestar's means; None for an error that is not the client's."""
     if isinstance(error, Refusal):
         return error
+    meant = getattr(error, "refusal", None)
+    if isinstance(meant, Refusal):
+        logger.warning("refused by a peer: %s", error)
+        return meant
     if isinstance(error, ValidationException):
         return _invalid(error)
     if isinstance(error, HTTPException) and error.status_code < 500:

@@ -53,6 +53,11 @@ class PeerRefused(Exception):  # noqa: N818 - said as it is read: `except PeerRe
         self.retry_after = retry_after
 
     @property
+    def refusal(self) -> Refusal:
+        """The answer of a handler that has no better one: what the peer refused is not for the client to know."""
+        return Refusal(502, "peer_refused", "Another service refused what this one asked of it.")
+
+    @property
     def passing(self) -> bool:
         """Tell whether the same request may be granted later.
 

@@ -48,7 +48,13 @@ class Route:
 
     @classmethod
     def user(
-        cls, method: Method, path: str, *, roles: tuple[str, ...] = (), scope: str | None = "", timeout: float = DEADLINE
+        cls,
+        method: Method,
+        path: str,
+        *,
+        roles: tuple[str, ...] = (),
+        scope: str | None = "",
+        timeout: float = DEADLINE,
     ) -> "Route":
         """A signed-in user, through the gateway."""
         return cls(method, path, "user", roles=roles, scope=scope, timeout=timeout)

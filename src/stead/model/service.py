@@ -37,6 +37,7 @@ class Service(Generic[Op]):
     routes     what may be asked of it
     health     what `/health` answers, and on what it depends
     contract   on the shelf: which service this is, whatever its name
+    values     what the description itself gives to some of the settings, in every environment
     holds      secrets that it hands out by name: a caller's `may("read", keys=[...])` names some of them
     addresses  which setting holds the URL of a callee with that contract, where the callee's name would not tell
     folder     where a command runs; relative to the backend.py
@@ -47,6 +48,7 @@ class Service(Generic[Op]):
     command: str | Sequence[str] = ()
     image: str = ""
     settings: type[Settings] | Sequence[Setting] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
     needs: Sequence[Resource] = ()
     calls: Sequence[Call] = ()
     routes: Sequence[Route] = ()

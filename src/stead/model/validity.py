@@ -187,8 +187,12 @@ def _kind(setting: Setting) -> str:
     return f"{'a secret' if setting.secret else 'a var'} of type {setting.type.__name__}"
 
 
-def environment_values_are_known(backend: Backend) -> Iterator[Problem]:
-    """An environment gives another value only to a var that the service has."""
+def values_are_known(backend: Backend) -> Iterator[Problem]:
+    """A description gives a value only to a var that the service has."""
+    for service in backend.services:
+        declared = {setting.name: setting for setting in service.declared}
+        for name in service.values:
+            yield from _value_problems(service, declared.get(name), name, service.where)
     for environment in backend.environments:
         for service, values in environment.values.items():
             known = {wire.setting.name: wire.setting for wire in wires(backend, service, environment)}
@@ -246,7 +250,7 @@ RULES: tuple[Rule, ...] = (
     users_have_a_provider,
     fronts_are_inside,
     settings_agree,
-    environment_values_are_known,
+    values_are_known,
     resources_are_found,
     health_depends_on_needs,
     environments_leave_out_what_is_there,

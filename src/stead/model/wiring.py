@@ -121,10 +121,13 @@ def name_setting(url: Setting) -> Setting:
 
 
 def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
-    values = environment.values.get(process, {}) if isinstance(process, Service) else {}
+    there = environment.values.get(process, {}) if isinstance(process, Service) else {}
+    always = process.values if isinstance(process, Service) else {}
     for setting in process.declared:
-        if setting.name in values:
-            yield Wire(setting, Text(values[setting.name]), f"set for {environment.name}")
+        if setting.name in there:
+            yield Wire(setting, Text(there[setting.name]), f"set for {environment.name}")
+        elif setting.name in always:
+            yield Wire(setting, Text(always[setting.name]), "set by the description")
         else:
             yield Wire(setting, Supplied(), "declared by the service")
 

@@ -107,6 +107,7 @@ def described():
     async def run(*users, calls=(), store=None, create=create, **settings):
         made = service("auth", users=users, calls=calls, store=store)
         known = {one.name: as_text(one.default) for one in made.declared if one.default not in (None, REQUIRED)}
+        known |= {name: as_text(value) for name, value in made.values.items()}
         async with running(create, service=made, environ={**known, **settings}, callers=CALLERS) as app:
             yield app
 

@@ -1,7 +1,6 @@
 """The description of the auth service."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from stead.kit.settings import ServiceSettings
@@ -41,6 +40,7 @@ def service(
         name,
         app="stead.services.auth.app:create",
         settings=_settings(providers, names, calls),
+        values={} if names == (CLERK,) else {"AUTH_PROVIDERS": names},
         needs=[*databases, *([store] if store else [])],
         calls=calls,
         routes=routes(names, ensures=any("ensure" in call.operations for call in calls)),
@@ -63,7 +63,6 @@ def _settings(providers: Sequence[Vouching], names: tuple[str, ...], calls: Sequ
     """Return what the process is told, each once. Whom it asks is told by its calls, so that is not declared here."""
     asked = [key for call in calls if "read" in call.operations for key in call.keys]
     own = {setting.name: setting for setting in AuthSettings.declared()}
-    chosen = replace(own["AUTH_PROVIDERS"], default=names)
-    told = [] if names == (CLERK,) else [chosen]
+    told = [] if names == (CLERK,) else [own["AUTH_PROVIDERS"]]
     told += [setting for provider in providers for setting in settings_of(provider, asked)]
     return tuple({setting.name: setting for setting in (*ServiceSettings.declared(), *told)}.values())
