@@ -36,6 +36,7 @@ COMMANDS = {
     },
     "Try": {
         "token": "make a development user's token",
+        "secret": "read and change a file sealed with age",
         "smoke": "ask a backend that runs whether it is what was deployed; read only",
         "story": "play a backend's story against what runs",
     },

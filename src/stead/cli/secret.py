@@ -1,0 +1,108 @@
+"""`stead secret`: the values in a file sealed with age."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from stead.kit.sealed import SealedError, parse, replace, seal, unseal, write
+
+Do = Literal["set", "get", "list", "edit"]
+IDENTITY = "SECRETS_AGE_IDENTITY"
+
+
+def secret(
+    do: Do,
+    key: str = "",
+    /,
+    *,
+    file: Annotated[Path, Parameter(["--file", "-f"])] = Path("secrets.age"),
+    identity: Path | None = None,
+    recipient: Annotated[list[str] | None, Parameter(negative="")] = None,
+) -> int:
+    """Read and change a file sealed with age: the secrets service's `file` source.
+
+    Parameters
+    ----------
+    do
+        set takes the value from standard input, never from the command line; get prints one; list prints the names;
+        edit opens all of them in $EDITOR.
+    key
+        The name of the value, for set and get.
+    file
+        The sealed file. Beside it, FILE.recipients holds the people to whom it is sealed: public keys, one a line.
+    identity
+        A file with the age identity that opens it. Left out: $SECRETS_AGE_IDENTITY.
+    recipient
+        Somebody to whom it shall be sealed from now on, age1…; may be given several times.
+    """
+    people = _recipients(file, recipient or [])
+    values = unseal(file.read_bytes(), _identity(identity)) if file.exists() else {}
+    if do == "list":
+        sys.stdout.write("".join(f"{name}\n" for name in sorted(values)))
+        return 0
+    if do == "get":
+        return _print(values, key)
+    changed = _edited(values) if do == "edit" else values | {_named(key): _from_stdin()}
+    if changed != values or recipient:
+        replace(file, seal(changed, people))
+        file.with_name(f"{file.name}.recipients").write_text("".join(f"{one}\n" for one in people))
+    return 0
+
+
+def _print(values: dict[str, str], key: str) -> int:
+    if _named(key) not in values:
+        raise SealedError(f"there is no {key} in the file; stead secret list shows what there is")
+    sys.stdout.write(values[key] + ("\n" if sys.stdout.isatty() else ""))
+    return 0
+
+
+def _named(key: str) -> str:
+    if not key:
+        raise SealedError("say which value: stead secret set NAME")
+    return key
+
+
+def _from_stdin() -> str:
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass("value: ")
+    return sys.stdin.read().removesuffix("\n")
+
+
+def _identity(file: Path | None) -> str:
+    if file is not None:
+        try:
+            return file.read_text()
+        except OSError as error:
+            raise SealedError(f"{file} cannot be read: {error.strerror}") from None
+    given = os.environ.get(IDENTITY, "")
+    if not given:
+        raise SealedError(f"the file is sealed: give --identity FILE, or ${IDENTITY}")
+    return given
+
+
+def _recipients(file: Path, given: list[str]) -> list[str]:
+    known = file.with_name(f"{file.name}.recipients")
+    lines = known.read_text().splitlines() if known.exists() else []
+    people = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return sorted({*people, *given})
+
+
+def _edited(values: dict[str, str]) -> dict[str, str]:
+    """Open the values in an editor: in memory where there is such a place, for the owner only, and gone afterwards."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it, closed to others
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        plain = Path(folder) / "secrets.env"
+        plain.touch(mode=0o600)
+        plain.write_text(write(values))
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        done = subprocess.run([*editor.split(), str(plain)], check=False)
+        if done.returncode != 0:
+            raise SealedError(f"{editor} ended with status {done.returncode}; nothing was changed")
+        return parse(plain.read_text())
