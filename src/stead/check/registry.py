@@ -21,7 +21,7 @@ FAMILIES = {
     "NAME": DESCRIPTION,
     "RESOURCE": DESCRIPTION,
     "ROUTE": DESCRIPTION,
-    "SERVICE": DESCRIPTION,
+    "SERVICE": "service",
     "SETTING": "setting",
     "SILENCE": "silence",
 }
@@ -77,5 +77,5 @@ def _near(word: str) -> Iterator[Rule]:
 
 def _unknown(word: str) -> str:
     codes = [rule.code for family in FAMILIES for rule in family_of(family)]
-    near = get_close_matches(word, FAMILIES, 1) or get_close_matches(word, codes, 3)
+    near = get_close_matches(word, codes, 2) if word[-1:].isdigit() else get_close_matches(word, FAMILIES, 1)
     return f"there is no rule {word}" + (f"; did you mean {' or '.join(near)}?" if near else "; see stead explain")

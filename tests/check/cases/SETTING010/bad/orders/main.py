@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from shared.clock import now
 
 HEALTH = "/health"

@@ -1,5 +1,7 @@
 """Orders: answers GET /health, and takes what it is told from its environment."""
 
+import os
+
 HEALTH = "/health"
 settings = type("Settings", (), {})
 LIMIT = settings.orders_limit

@@ -1,4 +1,6 @@
 """Orders: answers GET /health, and takes what it is told from its environment."""
 
+import os
+
 HEALTH = "/health"
 NAMES = ["ORDERS_LIMIT", "ORDERS_RATE", "ORDERS_STRICT", "ORDERS_ZONES"]

@@ -1,4 +1,6 @@
 """Orders: answers GET /health, and takes what it is told from its environment."""
 
+import os
+
 HEALTH = "/health"
 NAMES = ["orders-limit", "2ND_LIMIT"]

@@ -1,0 +1,13 @@
+"""Services: each has what it starts with, runs somewhere, and is delivered or said to be left out."""
+
+from stead.check.service import command, delivery, entry, environment, folder, image, lock
+
+RULES = (
+    *entry.RULES,
+    *command.RULES,
+    *lock.RULES,
+    *image.RULES,
+    *folder.RULES,
+    *environment.RULES,
+    *delivery.RULES,
+)

@@ -1,0 +1,149 @@
+"""Deliveries: CI files and scripts that deploy, by hand written, name every service and skip none in silence."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.facts.spot import Spots
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.model import AnyService, Place, Problem
+
+CI = re.compile(
+    r"(?:.*/)?(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|[^/]*[Jj]enkinsfile)"
+)
+SCRIPT = re.compile(r"(?:.*/)?[^/]*deploy[^/]*\.(?:sh|bash|ps1|mk)")
+DEPLOYS = re.compile(
+    r"\b(?:wrangler[^\n#]*\s(?:deploy|publish)|kubectl[^\n#]*\sapply|helm[^\n#]*\s(?:upgrade|install)|docker[^\n#]*\spush"
+    r"|docker[ -]compose[^\n#]*\sup|fly(?:ctl)? deploy|gcloud run deploy|argocd app sync|wrangler-action@\S+"
+    r"|build-push-action@\S+|cloud-run@\S+)"
+)
+KEYS = "services?|apps?|names?|images?|projects?|components?|workers?|targets?|packages?|modules?|dirs?|folders?|paths?"
+INLINE = re.compile(rf"(?m)^[ \t-]*(?:{KEYS}):[ \t]*\[([^\]]*)\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]+)")
+BLOCK = re.compile(rf"(?m)^([ \t]*)(?:- )?(?:{KEYS}):[ \t]*\n((?:[ \t]+-[ \t]+[^\n]*\n?)+)")
+COMMENT = re.compile(r"(?m)(?:^|\s)#(?!!)[^\n]*")
+ITEM = re.compile(r"[\w./-]+")
+SKIPS = {
+    re.compile(
+        r"\bif[ \t:]+[^\n]*(?:(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t]|Test-Path)[^\n]*"
+    ): "a test for its folder",
+    re.compile(r"(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t][^\n]*(?:&&|\|\|)[^\n]*"): "a test for its folder",
+    re.compile(r"\bif:[^\n]*hashFiles\([^\n]*"): "a condition on its files",
+    re.compile(r"\bcontinue-on-error:[ \t]*true\b"): "continue-on-error",
+    re.compile(
+        r"(?:deploy|publish|apply|upgrade|push)\b[^\n#]*\|\|[ \t]*(?:true|:|echo|exit 0)[^\n]*"
+    ): "a failure that is passed over",
+}
+FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
+ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")
+
+
+def deliveries(seen: Seen) -> Iterator[tuple[Path, str]]:
+    """Yield each file that deploys, with its text; comments blanked, so that places stay."""
+    for path in seen.tree.files:
+        name = path.relative_to(seen.root).as_posix()
+        if CI.fullmatch(name) or SCRIPT.fullmatch(name):
+            text = seen.tree.text(path) or ""
+            bare = COMMENT.sub(lambda found: found[0][0] + " " * (len(found[0]) - 1), text)
+            if DEPLOYS.search(bare):
+                yield path, bare
+
+
+@rule("SERVICE024")
+def deliveries_name_every_service(seen: Seen) -> Iterator[Problem]:
+    """A delivery that lists services lists all of them.
+
+    A service that the list leaves out stays in production as it was, and the delivery is green: nobody learns of it
+    before the two disagree. Lists are the `matrix` of a CI and a script's `for`; a service counts by its name or its
+    folder's. Add it, or silence this with the reason why it is delivered elsewhere.
+    """
+    known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in seen.services}
+    known = {service: names for service, names in known.items() if not service.image}
+    for path, text in deliveries(seen) if known else ():
+        listed = [(at, items) for at, items in _lists(text) if _is_of_services(items, known)]
+        mentioned = set().union(*(items for _, items in listed))
+        words = {word.rpartition("/")[2] for word in ITEM.findall(text)} if listed else set()
+        for service, names in known.items() if listed else ():
+            if not names & (mentioned | words):
+                message = f"this delivery leaves out {service.name} without saying so"
+                at = Spots(text).at(listed[0][0], "")
+                yield Problem("SERVICE024", message, place(path, at), f"add {service.name} to the list", service.where)
+
+
+def _lists(text: str) -> Iterator[tuple[int, set[str]]]:
+    for pattern, groups in ((INLINE, (1, 2)), (BLOCK, (2,))):
+        for found in pattern.finditer(text):
+            said = next((found[group] for group in groups if found[group]), "")
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            yield start, {item.rstrip("/").rpartition("/")[2] for item in ITEM.findall(said)}
+
+
+def _is_of_services(items: set[str], known: dict[AnyService, set[str]]) -> bool:
+    """Tell a list of services: it has two of them, and they are half of the list."""
+    meant = sum(1 for names in known.values() if names & items)
+    return meant >= 2 and 2 * meant >= len(items)
+
+
+@rule("SERVICE025")
+def deliveries_skip_nothing_in_silence(seen: Seen) -> Iterator[Problem]:
+    """A delivery fails when a service cannot be delivered; it skips none in silence.
+
+    `if [ -d apps/orders ]`, `|| true`, `continue-on-error` and `hashFiles` all turn a missing service into a green run,
+    and what is live is then what somebody once left there. A service without its source is an error: let the command
+    fail, or test for it and `exit 1`.
+    """
+    for path, text in deliveries(seen):
+        spots, lines = Spots(text), set[int]()
+        for pattern, by in SKIPS.items():
+            for found in pattern.finditer(text):
+                at = spots.at(found.start(), by)
+                near = text[found.start() :].split("\n", 4)[:4]
+                if at.line not in lines and not (by == "a test for its folder" and FAILS.search("\n".join(near))):
+                    lines.add(at.line)
+                    message = f"this delivery can skip a service in silence, by {by}"
+                    yield Problem("SERVICE025", message, place(path, at), "let it fail: exit 1")
+
+
+@rule("SERVICE026")
+def deliveries_say_what_they_deliver(seen: Seen) -> Iterator[Problem]:
+    """A deployment of a Worker tells it VERSION and ENVIRONMENT.
+
+    `/health` says both, and it is how a smoke test knows that what answers is what was deployed. VERSION is another one
+    each time, so it comes from the command: `--var VERSION:<commit>`. ENVIRONMENT comes from there too, or from the
+    environment's vars in `wrangler.toml`.
+    """
+    configs = [
+        seen.tree.text(path) or "" for path in seen.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")
+    ]
+    for path, at in seen.each("deploys"):
+        for name in ("VERSION", "ENVIRONMENT"):
+            elsewhere = name == "ENVIRONMENT" and configs and all(name in text for text in configs)
+            if f"{name}:" not in at.text and "--dry-run" not in at.text and not elsewhere:
+                message = f"this deployment does not say {name}"
+                value = "$(git rev-parse HEAD)" if name == "VERSION" else "staging"
+                yield Problem("SERVICE026", message, place(path, at), f"add --var {name}:{value}")
+
+
+@rule("SERVICE027", severity="warning")
+def deliveries_ask_afterwards(seen: Seen) -> Iterator[Problem]:
+    """A CI that deploys asks afterwards whether it runs.
+
+    A deployment that was taken is not yet a service that answers. Ask `/health` of each and compare its `version` with
+    what was deployed: `stead smoke` does so. Asking anywhere in the same file counts.
+    """
+    for path, text in deliveries(seen):
+        found = DEPLOYS.search(text)
+        only_images = found is not None and not any("push" not in each[0] for each in DEPLOYS.finditer(text))
+        if found and CI.fullmatch(path.relative_to(seen.root).as_posix()) and not only_images and not ASKS.search(text):
+            at = Spots(text).at(found.start(), "")
+            message = f"{path.name} deploys and never asks whether it runs"
+            place_of = Place(str(path), at.line, at.column)
+            yield Problem("SERVICE027", message, place_of, "ask each service's /health after the deployment")
+
+
+RULES = (
+    deliveries_name_every_service,
+    deliveries_skip_nothing_in_silence,
+    deliveries_say_what_they_deliver,
+    deliveries_ask_afterwards,
+)

@@ -1,0 +1,56 @@
+"""Where services run: each somewhere, and none left out that is called there."""
+
+from collections.abc import Iterator
+
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.model import Backend, Edge, Environment, Problem
+from stead.model.call import FRONT
+from stead.model.wiring import url_setting
+
+
+def _is_out(service: object, environment: Environment) -> bool:
+    return any(out is service for out in environment.without)
+
+
+@rule("SERVICE020")
+def services_run_somewhere(seen: Seen) -> Iterator[Problem]:
+    """A service runs in some environment.
+
+    One that every environment leaves out is never started, never delivered and never noticed. Remove it from one
+    `without`, or from the backend.
+    """
+    environments = seen.backend.environments if seen.backend else ()
+    for service in seen.services:
+        if environments and all(_is_out(service, environment) for environment in environments):
+            message = f"{service.name} runs nowhere: every environment leaves it out"
+            yield Problem("SERVICE020", message, service.where, "remove it from one without", environments[0].where)
+
+
+@rule("SERVICE021")
+def what_is_called_is_there(seen: Seen) -> Iterator[Problem]:
+    """A service that an environment leaves out is not needed by one that runs there.
+
+    The caller is given no URL there, and does not start. It can do without when it declares the URL itself, with a
+    default: of something outside the backend, or None. Leave the caller out as well, keep the callee, or declare the
+    setting.
+    """
+    for environment in seen.backend.environments if seen.backend and seen.backend.environments else ():
+        for edge in _cut(seen.backend, environment) if seen.backend else ():
+            message = f"{environment.name} leaves out {edge.callee.name}, which {edge.caller.name} calls there"
+            mend = f"leave out {edge.caller.name} too, or give {url_setting(edge.caller, edge.callee).name} a default"
+            yield Problem("SERVICE021", message, environment.where, mend, edge.call.where)
+
+
+def _cut(backend: Backend, environment: Environment) -> Iterator[Edge]:
+    """Yield the calls from what runs in an environment to what does not. Fronting adapts by itself."""
+    for edge in backend.edges() if environment.without else ():
+        if not _is_out(edge.callee, environment) or _is_out(edge.caller, environment):
+            continue
+        name = url_setting(edge.caller, edge.callee).name
+        optional = any(setting.name == name and not setting.required for setting in edge.caller.declared)
+        if not optional and FRONT not in edge.call.operations:
+            yield edge
+
+
+RULES = (services_run_somewhere, what_is_called_is_there)

@@ -1,0 +1,114 @@
+"""Folders: what looks like a service is declared, and what is declared can be built like the others."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.check.source import SCRIPTS, folder_of
+from stead.model import AnyService, Place, Problem
+
+WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
+# A manifest, and one of the files beside or below it that a service starts in.
+STARTS = {
+    "package.json": ("src/index", "src/server", "src/main", "server", "index", "main", "app"),
+    "go.mod": ("main", "cmd"),
+    "Cargo.toml": ("src/main",),
+    "pom.xml": ("src/main",),
+    "build.gradle": ("src/main",),
+    "build.gradle.kts": ("src/main",),
+}
+APPS = ("app.py", "main.py", "asgi.py", "wsgi.py")
+FACTORIES = frozenset({"create", "create_app", "make_app", "app", "application"})
+ASIDE = re.compile(
+    r"tests?|e2e|examples?|docs?|tools|scripts|benchmarks?|packages|libs?|vendor|third_party|fixtures|node_modules|\..+"
+)
+FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
+
+
+@rule("SERVICE022", severity="warning")
+def services_are_declared(seen: Seen) -> Iterator[Problem]:
+    """A folder that looks like a service is declared as one.
+
+    It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
+    starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
+    remove it, or silence this with the reason why it is something else.
+    """
+    if seen.backend is None:
+        return
+    taken = {folder for process in seen.runs if (folder := folder_of(process, seen.tree))}
+    taken |= {path.parent for paths in seen.own.values() for path in paths}
+    edge = seen.backend.gateway.name if seen.backend.gateway else ""
+    done: set[Path] = set()
+    for folder, mark in sorted(_marks(seen).items()):
+        if folder.name != edge and not _is_within(folder, taken | done) and not _holds(folder, taken):
+            done.add(folder)
+            message = f"{folder.relative_to(seen.root)} looks like a service, by its {mark.name}, and is not declared"
+            mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(seen.root)}")'
+            yield Problem("SERVICE022", message, Place(str(mark), 1, 1), mend)
+
+
+def _is_within(folder: Path, others: set[Path]) -> bool:
+    return folder in others or any(above in others for above in folder.parents)
+
+
+def _holds(folder: Path, others: set[Path]) -> bool:
+    return any(folder in other.parents for other in others)
+
+
+def _marks(seen: Seen) -> dict[Path, Path]:
+    """Return the folders that look like a service, each with the file that makes it so."""
+    found: dict[Path, Path] = {}
+    for path in seen.tree.named(*WORKER, "Dockerfile", *STARTS, *APPS):
+        inner = path.relative_to(seen.root).parts[:-1]
+        folder = path.parent.parent if path.name in APPS and path.parent.name in ("src", "app") else path.parent
+        aside = any(ASIDE.fullmatch(part) for part in inner)
+        if inner and folder != seen.root and not aside and folder not in found and _is_mark(seen, path, folder):
+            found[folder] = path
+    return found
+
+
+def _is_mark(seen: Seen, path: Path, folder: Path) -> bool:
+    if FRONTEND.search(seen.tree.text(folder / "package.json") or ""):
+        return False
+    if path.name in WORKER:
+        return True
+    below = seen.tree.below(folder)
+    if path.name == "Dockerfile":
+        return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
+    if path.name in APPS:
+        return any(at.text in FACTORIES for at in seen.facts(path).names) and _imports_a_framework(seen, path)
+    starts = tuple(str(folder / start) for start in STARTS[path.name])
+    return any(str(each).startswith(starts) and each.suffix in SCRIPTS for each in below)
+
+
+def _imports_a_framework(seen: Seen, path: Path) -> bool:
+    known = ("fastapi", "starlette", "litestar", "flask", "django", "aiohttp", "sanic", "quart", "stead.kit.app")
+    return any(at.text.startswith(known) for at in seen.facts(path).imports)
+
+
+@rule("SERVICE023", severity="warning")
+def commands_have_a_dockerfile_like_the_others(seen: Seen) -> Iterator[Problem]:
+    """Where some of the commands have a Dockerfile, all have one.
+
+    A backend of which half can be built is delivered by half. A Dockerfile stands in the service's folder, or is named
+    after the service elsewhere: `docker/Dockerfile.orders`, `orders.Dockerfile`. Write the missing one like the others.
+    Services in Python that Stead starts itself need none of their own.
+    """
+    with_one: list[AnyService] = []
+    without: list[AnyService] = []
+    named = {path.name: path for path in seen.tree.files if "Dockerfile" in path.name}
+    for service in seen.services:
+        folder = folder_of(service, seen.tree) if service.command else None
+        if folder is not None:
+            names = {service.name, folder.name}
+            beside = folder / "Dockerfile" in seen.tree.known
+            found = beside or any({f"Dockerfile.{name}", f"{name}.Dockerfile"} & named.keys() for name in names)
+            (with_one if found else without).append(service)
+    for service in without if with_one else ():
+        message = f"{service.name} has no Dockerfile, and {with_one[0].name} has one"
+        yield Problem("SERVICE023", message, service.where, f"write {service.folder}/Dockerfile", with_one[0].where)
+
+
+RULES = (services_are_declared, commands_have_a_dockerfile_like_the_others)

@@ -1,0 +1,100 @@
+"""Lock files: what a service is made of is the same on every machine."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.check.source import folder_of
+from stead.model import Place, Problem
+
+LOCKS = {
+    "package.json": (
+        "pnpm-lock.yaml",
+        "package-lock.json",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+        "npm-shrinkwrap.json",
+    ),
+    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "requirements.txt", "requirements.lock"),
+    "go.mod": ("go.sum",),
+    "Cargo.toml": ("Cargo.lock",),
+    "Gemfile": ("Gemfile.lock",),
+    "composer.json": ("composer.lock",),
+    "mix.exs": ("mix.lock",),
+}
+MAKES = {
+    "package.json": "pnpm install --lockfile-only",
+    "pyproject.toml": "uv lock",
+    "go.mod": "go mod tidy",
+    "Cargo.toml": "cargo generate-lockfile",
+    "Gemfile": "bundle lock",
+    "composer.json": "composer update --no-install",
+    "mix.exs": "mix deps.get",
+}
+
+
+@rule("SERVICE017")
+def dependencies_are_locked(seen: Seen) -> Iterator[Problem]:
+    """A service whose manifest names dependencies has a lock file, in its folder or in one above.
+
+    Without one, each machine and each day resolves other versions: what was tested is not what runs, and what runs
+    cannot be built again. A lock file that git ignores is as good as none. A manifest without dependencies needs none.
+    """
+    for process in seen.runs:
+        folder = folder_of(process, seen.tree)
+        for file in _unlocked(seen, folder) if folder else ():
+            message = f"the dependencies of {process.name} are not locked: there is no {LOCKS[file.name][0]}"
+            mend = f"{MAKES[file.name]}, in {file.parent.relative_to(seen.root)}"
+            yield Problem("SERVICE017", message, Place(str(file), 1, 1), mend, process.where)
+
+
+def _unlocked(seen: Seen, folder: Path) -> Iterator[Path]:
+    for manifest, locks in LOCKS.items():
+        file = folder / manifest
+        known = file in seen.tree.known
+        if known and not _is_locked(seen, file, locks) and _has_dependencies(manifest, seen.tree.text(file) or ""):
+            yield file
+
+
+def _is_locked(seen: Seen, manifest: Path, locks: tuple[str, ...]) -> bool:
+    for folder in manifest.parents:
+        inside = folder.is_relative_to(seen.root)
+        for name in locks:
+            if (folder / name in seen.tree.known) if inside else (folder / name).is_file():
+                return True
+        if (folder / ".git").exists():
+            return False
+    return False
+
+
+def _has_dependencies(manifest: str, text: str) -> bool:
+    """Tell whether a manifest names any; one that cannot be read is not judged here."""
+    try:
+        match manifest:
+            case "package.json" | "composer.json":
+                said = json.loads(text)
+                return any(said.get(name) for name in ("dependencies", "devDependencies", "require"))
+            case "pyproject.toml" | "Cargo.toml":
+                return _toml_has_dependencies(tomllib.loads(text))
+            case "go.mod":
+                return re.search(r"(?m)^require\b", text) is not None
+            case "Gemfile":
+                return re.search(r"(?m)^\s*gem\b", text) is not None
+    except (ValueError, RecursionError, AttributeError):
+        return False
+    return True
+
+
+def _toml_has_dependencies(said: dict[str, Any]) -> bool:
+    project = said.get("project", {}).get("dependencies")
+    poetry = said.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    return bool(project or said.get("dependencies") or set(poetry) - {"python"})
+
+
+RULES = (dependencies_are_locked,)

@@ -1,0 +1,6 @@
+"""Mail."""
+
+try:
+    from mail.fast import app
+except ImportError:
+    app = None

@@ -1,0 +1,3 @@
+"""Orders."""
+
+from orders.inner import create

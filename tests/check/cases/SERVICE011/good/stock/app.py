@@ -1,0 +1,3 @@
+"""Stock."""
+
+from stock.inner import *

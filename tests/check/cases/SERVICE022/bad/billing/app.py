@@ -1,0 +1,7 @@
+"""Billing."""  #! SERVICE022
+
+from litestar import Litestar
+
+
+def create():
+    return Litestar()

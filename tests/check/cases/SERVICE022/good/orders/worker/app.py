@@ -1,0 +1,5 @@
+from litestar import Litestar
+
+
+def create():
+    return Litestar()

@@ -1,0 +1,7 @@
+"""Stock."""
+
+from litestar import Litestar
+
+
+def create():
+    return Litestar()
