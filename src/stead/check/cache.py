@@ -51,7 +51,14 @@ class Cache:
             return kept
         self._changed = True
         text = tree.text(path)
-        return stamp, NOTHING if text is None else facts_of(path, text)
+        if text is None:
+            return stamp, NOTHING
+        try:
+            return stamp, facts_of(path, text)
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # A file that a reader stumbles over costs what it says, not what the others say.
+            tree.notes.append(f"{path} was not understood: {type(error).__name__}: {error}")
+            return (0, 0), NOTHING
 
     def save(self) -> None:
         """Keep what this run knows, and what an earlier one knew of files that this one did not ask for."""

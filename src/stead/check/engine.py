@@ -1,5 +1,6 @@
 """The check: ask the rules, leave out what is silenced, sort."""
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from stead.check.rule import Rule, Severity
 from stead.check.seen import Seen
 from stead.model import Place, Problem
 
+COMMENT = re.compile(r"\s*(?:#+|//+|<!--|--|;+|/?\*+|\{#)\s*")  # what begins a comment, and nothing before it
 LAST = "SILENCE"  # the family that is asked when it is known which silences were of use
 
 
@@ -142,17 +144,23 @@ class _Asking:
             path = Path(place.file)
             if path.is_file():
                 for silence in self.seen.facts(path).silences:
-                    if silence.text == problem.code and silence.more and _covers(silence, place.line):
+                    if silence.text == problem.code and silence.more and self._covers(path, silence, place.line):
                         yield place.file, silence
+
+    def _covers(self, path: Path, silence: At, line: int) -> bool:
+        """Tell whether a silence is for a finding on that line: its own one; standing alone on it, the next too.
+
+        What is said of a whole file, on no line, is silenced in the file's first two lines.
+        """
+        if line in (silence.line, 0):
+            return line == silence.line or silence.line <= 2
+        return line == silence.line + 1 and _stands_alone(self.seen.tree.text(path) or "", silence)
 
     def _holds_a_secret(self, place: Place) -> bool:
         path = Path(place.file)
         return path in self.seen.tree.known and any(at.line == place.line for at in self.seen.facts(path).secrets)
 
 
-def _covers(silence: At, line: int) -> bool:
-    """Tell whether a silence is for a finding on that line: the same one, or the next.
-
-    What is said of a whole file, on no line, is silenced in the file's first two lines.
-    """
-    return line in (silence.line, silence.line + 1) or (line == 0 and silence.line <= 2)
+def _stands_alone(text: str, silence: At) -> bool:
+    lines = text.split("\n", silence.line)
+    return len(lines) >= silence.line and COMMENT.fullmatch(lines[silence.line - 1][: silence.column - 1]) is not None

@@ -26,6 +26,7 @@ def pointed(place: Place, paint: Paint) -> list[str]:
     length = len(word[0].rstrip(":,")) if word else 1
     cut = max(0, start - LEAD) if len(line) > WIDEST else 0
     text, before = _fitting(line[cut : cut + WIDEST]), _fitting(line[cut:start])
+    text += "…" if len(line) > cut + WIDEST else ""
     bar = paint.cyan("│")
     rows = [f"{paint.cyan(f'{place.line:>{NUMBER}}')} {bar} {text}"]
     if place.column:

@@ -11,6 +11,7 @@ from stead.check.report.paint import PLAIN, Paint
 from stead.check.report.path import plain, shortened, where
 from stead.model import Place
 
+WIDEST = 90  # letters of a rule's title in the summary
 MANY = 8  # findings, from which on the summary counts them by rule
 
 
@@ -67,7 +68,8 @@ def _summary(result: Result, base: Path, paint: Paint) -> Iterator[str]:
 
 def _by_rule(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
     for code, times in Counter(finding.code for finding in findings).most_common():
-        yield f"{times:>5}  {code:<14} {paint.dim(rule_of(code).title)}"
+        title = rule_of(code).title
+        yield f"{times:>5}  {code:<14} {paint.dim(title if len(title) <= WIDEST else f'{title[: WIDEST - 1]}…')}"
 
 
 def _verdict(result: Result, paint: Paint) -> str:
