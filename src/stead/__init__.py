@@ -1,6 +1,7 @@
 """Stead: describe a backend once, run it, check it, ship it."""
 
 from stead.model import (
+    AccessTokens,
     Backend,
     Bucket,
     Call,
@@ -27,6 +28,7 @@ from stead.model import (
 )
 
 __all__ = [
+    "AccessTokens",
     "Backend",
     "Bucket",
     "Call",
