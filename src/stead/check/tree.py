@@ -87,7 +87,7 @@ class Tree:
     def _listed(self) -> Iterator[Path]:
         if self.tracked:
             names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
-            return (self.root / name for name in names if name)
+            return (path for name in names if name and os.path.lexists(path := self.root / name))  # not yet removed
         return self._walked()
 
     def _walked(self) -> Iterator[Path]:

@@ -14,9 +14,10 @@ CI = re.compile(
 )
 SCRIPT = re.compile(r"(?:.*/)?[^/]*deploy[^/]*\.(?:sh|bash|ps1|mk)")
 DEPLOYS = re.compile(
-    r"\b(?:wrangler[^\n#]*\s(?:deploy|publish)|kubectl[^\n#]*\sapply|helm[^\n#]*\s(?:upgrade|install)|docker[^\n#]*\spush"
+    r"\b(?:wrangler[^\n#]*\s(?:deploy|publish)|kubectl[^\n#]*\s(?:apply|set image|rollout restart)"
+    r"|helm[^\n#]*\s(?:upgrade|install)|docker[^\n#]*\spush"
     r"|docker[ -]compose[^\n#]*\sup|fly(?:ctl)? deploy|gcloud run deploy|argocd app sync|wrangler-action@\S+"
-    r"|build-push-action@\S+|cloud-run@\S+)"
+    r"|build-push-action@\S+|cloud-run@\S+|deploy[\w-]*\.(?:sh|bash|ps1|py)|make deploy\S*)"
 )
 KEYS = "services?|apps?|names?|images?|projects?|components?|workers?|targets?|packages?|modules?|dirs?|folders?|paths?"
 INLINE = re.compile(rf"(?m)^[ \t-]*(?:{KEYS}):[ \t]*\[([^\]]*)\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]+)")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stead.check.rule import rule
 from stead.check.seen import Seen
+from stead.check.service.command import commands
 from stead.check.source import SCRIPTS, folder_of
 from stead.model import AnyService, Place, Problem
 
@@ -39,10 +40,11 @@ def services_are_declared(seen: Seen) -> Iterator[Problem]:
         return
     taken = {folder for process in seen.runs if (folder := folder_of(process, seen.tree))}
     taken |= {path.parent for paths in seen.own.values() for path in paths}
-    edge = seen.backend.gateway.name if seen.backend.gateway else ""
+    edge = {seen.backend.gateway.name} if seen.backend.gateway else set()
+    lost = {process.name for process, folder in commands(seen) if not folder.is_dir()}  # SERVICE013 tells
     done: set[Path] = set()
     for folder, mark in sorted(_marks(seen).items()):
-        if folder.name != edge and not _is_within(folder, taken | done) and not _holds(folder, taken):
+        if folder.name not in edge | lost and not _is_within(folder, taken | done) and not _holds(folder, taken):
             done.add(folder)
             message = f"{folder.relative_to(seen.root)} looks like a service, by its {mark.name}, and is not declared"
             mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(seen.root)}")'
@@ -101,7 +103,7 @@ def commands_have_a_dockerfile_like_the_others(seen: Seen) -> Iterator[Problem]:
     named = {path.name: path for path in seen.tree.files if "Dockerfile" in path.name}
     for service in seen.services:
         folder = folder_of(service, seen.tree) if service.command else None
-        if folder is not None:
+        if folder is not None and folder.is_dir():
             names = {service.name, folder.name}
             beside = folder / "Dockerfile" in seen.tree.known
             found = beside or any({f"Dockerfile.{name}", f"{name}.Dockerfile"} & named.keys() for name in names)

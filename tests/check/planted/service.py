@@ -1,0 +1,42 @@
+"""The defects of services."""
+
+from check.spoiling import both, change, remove, write
+
+MATRIX = "service: [orders, stock, mail]"
+
+PLANTED = {
+    "SERVICE010": change("backend.py", '"tools.sweep:main"', '"tools.sweeps:main"'),
+    "SERVICE011": change("backend.py", '"tools.sweep:main"', '"tools.sweep:mains"'),
+    "SERVICE012": change(
+        "backend.py", 'entry="tools.sweep:main"', 'entry="tools.sweep:main", image="a@sha256:" + 64 * "0"'
+    ),
+    "SERVICE013": change("backend.py", 'folder="mail"', 'folder="mails"'),
+    "SERVICE014": change("backend.py", '"node src/main.js"', '"node src/server.js"'),
+    "SERVICE015": both(remove("mail/go.mod"), change("mail/Dockerfile", "COPY go.mod *.go ./", "COPY *.go ./")),
+    "SERVICE016": change("backend.py", '"node src/main.js"', '"npm run serve"'),
+    "SERVICE017": both(
+        remove("stock/package-lock.json"),
+        change("stock/Dockerfile", "COPY package.json package-lock.json ./", "COPY package.json ./"),
+    ),
+    "SERVICE018": change(
+        "backend.py", "search:2.1.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "search"
+    ),
+    "SERVICE019": change("backend.py", "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ""),
+    "SERVICE020": change("backend.py", 'Environment("dev", ', 'Environment("dev", without=(search,), values='),
+    "SERVICE021": change("backend.py", "without=(search,)", "without=(search, mail)"),
+    "SERVICE022": both(
+        write("billing/wrangler.toml", 'name = "billing"\nmain = "main.js"\n'),
+        write("billing/main.js", 'export default { fetch: () => new Response("/health") };\n'),
+    ),
+    "SERVICE023": remove("mail/Dockerfile"),
+    "SERVICE024": change(".github/workflows/deploy.yml", MATRIX, "service: [orders, stock]"),
+    "SERVICE025": change(
+        ".github/workflows/deploy.yml", "timeout-minutes: 10", "timeout-minutes: 10\n    continue-on-error: true"
+    ),
+    "SERVICE026": write("mail/deploy.sh", "#!/bin/sh\nnpx wrangler deploy --var ENVIRONMENT:prod\n"),
+    "SERVICE027": change(
+        ".github/workflows/deploy.yml",
+        'curl --fail "https://$SERVICE.example.com/health"',
+        'kubectl apply -f "$SERVICE.yaml"',
+    ),
+}

@@ -1,0 +1,46 @@
+"""What a defect is made with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+Spoil = Callable[[Path], dict[str, object] | None]
+
+
+def change(name: str, before: str, after: str) -> Spoil:
+    """Return a defect: one text of a file is another."""
+
+    def spoil(root: Path) -> None:
+        file = root / name
+        text = file.read_text()
+        assert text.count(before) == 1, f"{name} has {before!r} {text.count(before)} times"
+        file.write_text(text.replace(before, after))
+
+    return spoil
+
+
+def write(name: str, text: str) -> Spoil:
+    """Return a defect: a file that should not be there, or not like this."""
+
+    def spoil(root: Path) -> None:
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    return spoil
+
+
+def remove(name: str) -> Spoil:
+    """Return a defect: a file is gone."""
+    return lambda root: (root / name).unlink()
+
+
+def both(*spoils: Spoil) -> Spoil:
+    """Return a defect that takes several steps; what the last one gives is given."""
+
+    def spoil(root: Path) -> dict[str, object] | None:
+        given: dict[str, object] | None = None
+        for each in spoils:
+            given = each(root) or given
+        return given
+
+    return spoil
