@@ -45,11 +45,17 @@ def test_every_refusal_is_a_problem_with_a_stable_code(edge, method, path, statu
     assert answer.header("x-request-id")
 
 
-@pytest.mark.parametrize("status", [200, 404, 422, 500, 503])
+@pytest.mark.parametrize("status", [200, 404, 422, 503])
 def test_what_a_service_answers_is_passed_on_as_it_is(edge, status):
     answer = edge.ask("POST", f"/v1/hook?status={status}", body=b"{}")
     assert answer.status == status
     assert answer.json["service"] == "things-service"
+
+
+def test_a_services_own_failure_stays_inside(edge):
+    answer = edge.ask("POST", "/v1/hook?status=500", body=b"{}")
+    assert (answer.status, answer.json["code"]) == (502, "bad_gateway")
+    assert "things-service" not in answer.text
 
 
 MEBIBYTE = 1_048_576

@@ -32,6 +32,7 @@ from stead.gateway.envoy.http import (
 )
 from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
+from stead.gateway.envoy.response import instead
 from stead.gateway.providers.vouching import USER_ID, Vouching, claim_is
 from stead.gateway.site import Site
 from stead.model import Gateway, Rate
@@ -43,6 +44,7 @@ GUARD = "envoy.filters.http.rbac"
 GUARD_NOTES = "guard_"
 ROLES = "roles"
 BUFFER = "envoy.filters.http.buffer"
+FAILURE = "envoy.filters.http.custom_response"
 ROUTER = "envoy.filters.http.router"
 
 # One bearer token: two headers would arrive as one, joined by a comma. A pattern for the whole token would say more and
@@ -65,6 +67,7 @@ def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tupl
         HttpFilter(name=GUARD, typed_config=_guard(vouchings)),
         HttpFilter(name=ROLES, typed_config=Rbac()),
         HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
+        HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # what a service says of its own failure stays inside
         HttpFilter(name=ROUTER, typed_config=Router()),
     )
 
