@@ -1,0 +1,264 @@
+"""Command: what a command line names: files that it reads, runs and makes, and secrets that it shows.
+
+By program and option, from a table. A word that no entry claims is left alone, so that a script is never told about a
+path which is only text. Rejected: taking every word with a slash in it for a path; half of them are image names, sed
+expressions and addresses.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from stead.check.facts import At, Facts
+from stead.check.facts.shell import ASSIGNMENT, HERE, ROOT, UNKNOWN, WORD, commands, tidy, value_of
+from stead.check.facts.value import is_secret_name
+
+WRAPPERS = re.compile(r"sudo|exec|time|nohup|command|then|do|else|if|elif|while|until|!|\{|builtin|env")
+RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "rye", "hatch", "pixi"})
+INTERPRETERS = re.compile(r"bash|sh|zsh|dash|ksh|source|\.|python3?|node|ruby|perl|tsx|ts-node|deno|bun")
+INLINE = frozenset({"-c", "-m", "-e", "-p", "--eval", "-s", "-", "-h", "--version", "-V"})
+PROGRAM = re.compile(r"\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|sql)$")
+OPTIONS = {
+    "make": ("-C", "-f", "--directory", "--file"),
+    "docker": ("-f", "--file", "--env-file"),
+    "docker-compose": ("-f", "--file", "--env-file"),
+    "podman": ("-f", "--file", "--env-file"),
+    "podman-compose": ("-f", "--file", "--env-file"),
+    "kubectl": ("-f", "--filename", "-k", "--kustomize"),
+    "helm": ("-f", "--values"),
+    "npm": ("--prefix", "-C"),
+    "pnpm": ("--dir", "-C"),
+    "yarn": ("--cwd",),
+    "git": ("-C",),
+    "go": ("-C",),
+    "cargo": ("--manifest-path",),
+    "pip": ("-r", "-c", "--requirement", "--constraint"),
+    "pip3": ("-r", "-c", "--requirement", "--constraint"),
+    "uv": ("--requirement", "--project", "--directory"),
+    "psql": ("-f", "--file"),
+    "mvn": ("-f", "--file"),
+    "terraform": ("-chdir",),
+    "ansible-playbook": ("-i", "--inventory"),
+    "wrangler": ("--config",),
+    "alembic": ("-c", "--config"),
+    "caddy": ("--config",),
+    "envoy": ("-c", "--config-path"),
+    "mkdocs": ("-f", "--config-file"),
+}
+ARGUMENTS = frozenset({"cat", "head", "tail", "less", "chmod", "shellcheck", "hadolint", "yamllint"})
+MAKERS = {
+    "mkdir": 1,
+    "touch": 1,
+    "tee": 1,
+    "mktemp": 1,
+    "rm": 1,
+    "rmdir": 1,
+    "ln": -1,
+    "cp": -1,
+    "mv": -1,
+    "install": -1,
+}
+OUTPUTS = frozenset({"-o", "--output", "-O", "--out", "--output-file", "-out"})
+TESTS = frozenset({"-f", "-e", "-d", "-r", "-x", "-s", "-L", "-h", "-w"})
+MOUNTS = frozenset({"-v", "--volume"})
+FORGIVEN = re.compile(r"\|\|\s*(?:true|:)(?:\s|$)")
+GLOB = re.compile(r"[*?\[]")
+# What shows in a list of processes, in a CI log with tracing on, and in the shell's history.
+SECRET_OPTION = re.compile(
+    r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|auth-?token|secret-?key|client-?secret|"
+    r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"
+)
+SHORT = {"docker": "-p", "podman": "-p", "sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mysqldump": "-p"}
+
+
+class Commands:
+    """The commands of one file, in order. What they make or ask for first is known when the last one is seen.
+
+    start  where they run: empty for wherever the caller is, which a reader cannot know
+    """
+
+    def __init__(self, facts: Facts, who: str, start: str = "") -> None:
+        self._facts = facts
+        self._who = who
+        self._at = start
+        self._outside = start  # of the function or the parenthesis that is open
+        self.values: dict[str, str] = {}
+        self._found: list[At] = []
+        self._made: set[str] = set()
+
+    def take(self, number: int, line: str) -> None:
+        """Take one line in."""
+        stripped = line.strip()
+        if (stripped.endswith("{") and "(" in stripped) or stripped.startswith("("):
+            self._outside = self._at
+        assigned = ASSIGNMENT.match(line)
+        if assigned and _is_one_word(assigned[2].split(" #")[0].strip()):
+            self._assign(number, assigned[1], assigned[2].split(" #")[0].strip())
+        else:
+            quiet = bool(FORGIVEN.search(line))
+            for words in commands(line):
+                self._command(number, words, quiet)
+        if stripped.startswith(("}", ")")) or (stripped.startswith("(") and ")" in stripped):
+            self._at = self._outside
+
+    def alone(self, number: int, line: str) -> None:
+        """Take in a line that has a shell of its own, as in a Makefile."""
+        at = self._at
+        self.take(number, line)
+        self._at = at
+
+    def done(self) -> None:
+        """Add what was found to the facts, save for what the commands make themselves, or look for first."""
+        for at in self._found:
+            if at.more.endswith(" said") or not any(
+                at.text == made or at.text.startswith(f"{made}/") for made in self._made
+            ):
+                self._facts.paths.append(at)
+
+    def _assign(self, number: int, name: str, text: str) -> None:
+        value = value_of(text, self.values)
+        self.values[name] = "" if value == UNKNOWN else value
+        if "/" in value:
+            self._name(number, value, "said")
+
+    def _command(self, number: int, words: list[str], quiet: bool) -> None:
+        words = self._bare(words)
+        if not words:
+            return
+        program = words[0].strip("\"'").rpartition("/")[2] if words[0][0] not in ".@" else words[0]
+        self._shows(number, program, words)
+        self._makes(program, words)
+        if quiet:
+            return
+        self._calls(number, words[0])
+        for word, how in self._names(program, words[1:]):
+            self._name(number, value_of(word, self.values), how)
+        if program in ("cd", "pushd", "popd"):
+            self._go(words[1:])
+
+    def _go(self, words: list[str]) -> None:
+        """Follow a `cd`; where it leads nowhere known, later paths that are relative are not judged."""
+        place = tidy(value_of(words[0], self.values)) if words and not words[0].startswith("-") else ""
+        self._at = self._placed(place) or UNKNOWN
+
+    def _placed(self, path: str) -> str:
+        if not path or path.startswith((HERE, ROOT)) or not self._at:
+            return path
+        return "" if self._at == UNKNOWN else tidy(f"{self._at}/{path}")
+
+    def _bare(self, words: list[str]) -> list[str]:
+        """Leave out what stands before a command: other programs that run it, its environment, make's marks."""
+        while words:
+            first = words[0].lstrip("@-+") if words[0][:1] in "@+-" else words[0]
+            if not first or WRAPPERS.fullmatch(first) or re.match(r"[A-Za-z_]\w*=", first):
+                words = words[1:]
+            elif first in RUNNERS and words[1:2] == ["run"]:
+                words = words[2:]
+            else:
+                return [first, *words[1:]]
+        return words
+
+    def _calls(self, number: int, word: str) -> None:
+        path = value_of(word, self.values)
+        if path.startswith(("./", "../", f"{HERE}/", f"{ROOT}/")) or ("/" in path and path[0] not in "/~-"):
+            self._name(number, path, "call")
+
+    def _names(self, program: str, words: list[str]) -> Iterator[tuple[str, str]]:
+        if program in ("[", "[[", "test"):
+            return
+        if program in ("cd", "pushd"):
+            yield from ((word, "cd") for word in words[:1] if not word.startswith("-"))
+        elif INTERPRETERS.fullmatch(program):
+            yield from _program(words)
+        elif program in ARGUMENTS:
+            yield from ((word, "read") for word in words if "/" in word and word[0] not in "-<>")
+        elif program == "cp":
+            yield from ((word, "read") for word in [word for word in words if word[0] != "-"][:-1] if "/" in word)
+        if program in OPTIONS:
+            yield from _options(OPTIONS[program], words)
+        if program in ("docker", "podman"):
+            yield from _mounted(words)
+        yield from ((after, "read") for word, after in pairwise(words) if word == "<")
+
+    def _makes(self, program: str, words: list[str]) -> None:
+        named = [word for word in words[1:] if not word.startswith("-")]
+        made = [after for word, after in pairwise(words) if word in OUTPUTS or ">" in word[:2]]
+        if program in MAKERS:
+            made += named if MAKERS[program] > 0 else named[-1:]
+        if program in ("[", "[[", "test"):
+            made += [after for word, after in pairwise(words) if word in TESTS]
+        if program == "git" and "clone" in words:
+            made += named[-1:]
+        self._made.update(filter(None, (self._placed(tidy(value_of(word, self.values))) for word in made)))
+
+    def _name(self, number: int, path: str, how: str) -> None:
+        if "://" in path or path[:1] in ("/", "~", "-", "") or any(mark in path for mark in " {}=,;"):
+            absolute = re.match(r"/(?:home|Users)/\w|[A-Za-z]:[\\/]", path)
+            if absolute:
+                self._found.append(At(path, number, 0, f"{self._who} absolute"))
+            return
+        fixed = GLOB.split(path, maxsplit=1)
+        plain = tidy(fixed[0].rpartition("/")[0] if len(fixed) > 1 else path)
+        placed = self._placed(plain)
+        if placed and plain not in (".", HERE, ROOT) and ":" not in plain:
+            self._found.append(At(placed, number, 0, f"{self._who} {how}"))
+
+    def _shows(self, number: int, program: str, words: list[str]) -> None:
+        for index, word in enumerate(words[1:], start=1):
+            after = words[index + 1] if index + 1 < len(words) else ""
+            shown = _shown(program, words, word, after)
+            if shown:
+                self._facts.secrets.append(At(shown, number, 0, "command"))
+                return
+
+
+def _is_one_word(text: str) -> bool:
+    """Tell an assignment from a variable that is given to the command after it."""
+    word = WORD.match(text)
+    return not text or (word is not None and word.end() == len(text))
+
+
+def _program(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the file that an interpreter runs."""
+    for word in words:
+        if word in INLINE:
+            return
+        if not word.startswith("-"):
+            if "/" in word or PROGRAM.search(word.strip("\"'")):
+                yield word, "read"
+            return
+
+
+def _options(names: tuple[str, ...], words: list[str]) -> Iterator[tuple[str, str]]:
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in names:
+            path = value if equals else words[index + 1] if index + 1 < len(words) else ""
+            if path and path != "-":
+                yield path, "read"
+
+
+def _mounted(words: list[str]) -> Iterator[tuple[str, str]]:
+    for word, after in pairwise(words):
+        if word in MOUNTS and "/" in after.split(":")[0]:
+            yield (
+                after.strip("\"'").split(":")[0] if "$(" not in after else re.sub(r":/.*$", "", after.strip('"')),
+                "read",
+            )
+
+
+def _shown(program: str, words: list[str], word: str, after: str) -> str:
+    """Return by which option a command shows a secret; empty when it does not."""
+    option = SECRET_OPTION.match(word)
+    value = (option["value"] or after) if option else ""
+    if option and value and not value.startswith(("-", "<", "/", "./")):
+        return word.partition("=")[0]
+    short = SHORT.get(program)
+    if short and word.startswith(short) and (program not in ("docker", "podman") or "login" in words):
+        attached = len(word) > len(short)
+        return short if attached or (after and not after.startswith("-") and "mysql" not in program) else ""
+    if program == "curl" and word in ("-u", "--user") and ":" in after.strip("\"':"):
+        return word
+    if word == "--build-arg" and is_secret_name(after.strip("\"'").partition("=")[0]) and "=" in after:
+        return f"--build-arg {after.strip(chr(34)).partition('=')[0]}"
+    return ""

@@ -1,0 +1,123 @@
+"""What a Dockerfile says: the images it starts from and copies from, what it copies, the values it is given."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.facts import At, Facts
+from stead.check.facts.shell import LONGEST, tidy
+from stead.check.facts.value import is_secret_name, literal_of
+
+INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)\s+(.*)$", re.DOTALL)
+FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
+VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}|\$(\w+)")
+PAIR = re.compile(r"([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']*)")
+HEREDOC = re.compile(r"<<-?[\"']?(\w+)")
+
+
+def read(_path: Path, text: str, facts: Facts) -> None:
+    """Add what a Dockerfile says."""
+    dockerfile = _Dockerfile(facts)
+    for number, line in _instructions(text):
+        found = INSTRUCTION.match(line)
+        if found:
+            dockerfile.take(number, found[1].upper(), found[2].strip())
+
+
+class _Dockerfile:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._stages: set[str] = set()
+        self._defaults: dict[str, str] = {}  # of the ARGs before the first FROM
+
+    def take(self, number: int, name: str, rest: str) -> None:
+        match name:
+            case "FROM":
+                self._from(number, rest)
+            case "ARG":
+                self._arg(number, rest)
+            case "ENV":
+                self._env(number, rest)
+            case "COPY" | "ADD":
+                self._copy(number, rest)
+
+    def _from(self, number: int, rest: str) -> None:
+        found = FROM.match(rest)
+        if not found:
+            return
+        image = self._with_values(found[1])
+        if image.lower() not in self._stages and image != "scratch":
+            self._facts.images.append(At(image, number, rest.find(found[1]) + 6, "from"))
+        if found[2]:
+            self._stages.add(found[2].lower())
+
+    def _with_values(self, text: str) -> str:
+        """Return a name with the defaults of the ARGs in it; one without a default stays as it is written."""
+        return VARIABLE.sub(lambda at: self._defaults.get(at[1] or at[3]) or at[2] or at[0], text)
+
+    def _arg(self, number: int, rest: str) -> None:
+        for word in rest.split():
+            name, equals, value = word.partition("=")
+            value = value.strip("\"'")
+            if value:
+                self._defaults.setdefault(name, value)
+            self._given(number, name, value, "ARG", bool(equals))
+
+    def _env(self, number: int, rest: str) -> None:
+        pairs = PAIR.findall(rest)
+        if not pairs:
+            name, _, value = rest.partition(" ")
+            pairs = [(name, value)]
+        for name, value in pairs:
+            self._given(number, name, value.strip("\"' "), "ENV", True)
+
+    def _given(self, number: int, name: str, value: str, where: str, has_value: bool) -> None:
+        self._facts.sets.append(At(name, number, 1, where))
+        if not is_secret_name(name):
+            return
+        if literal_of(value, placeholders=True):
+            self._facts.secrets.append(At(name, number, 1, where))
+        elif where == "ARG" or (has_value and "$" in value):
+            self._facts.secrets.append(At(name, number, 1, "build"))
+
+    def _copy(self, number: int, rest: str) -> None:
+        flags = re.findall(r"--([\w-]+)(?:=(\S+))?", rest)
+        source = next((value for name, value in flags if name == "from"), "")
+        words = [word for word in rest.split() if not word.startswith("--")]
+        if source:
+            image = self._with_values(source)
+            if image.lower() not in self._stages and not image.isdigit() and ("/" in image or ":" in image):
+                self._facts.images.append(At(image, number, rest.find(source) + 6, "copy"))
+            return
+        if rest.startswith("[") or "<<" in rest:
+            words = re.findall(r'"([^"]+)"', rest) if rest.startswith("[") else []
+        for word in words[:-1]:
+            self._source(number, word)
+
+    def _source(self, number: int, word: str) -> None:
+        if "$" in word or "://" in word or word.startswith("git@"):
+            return
+        fixed = re.split(r"[*?\[]", word, maxsplit=1)
+        path = tidy((fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0]).lstrip("/") or ".")
+        if path:
+            self._facts.paths.append(At(path, number, 1, "docker copy" if path != "." else "docker all"))
+
+
+def _instructions(text: str) -> Iterator[tuple[int, str]]:
+    """Yield instructions with the numbers of their first lines: continued ones joined, comments left out."""
+    waiting, first, end = "", 0, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if end:
+            end = "" if line.strip() == end else end
+            continue
+        if line.lstrip().startswith("#"):
+            continue
+        first = first if waiting else number
+        if line.rstrip().endswith("\\") and len(waiting) < LONGEST:
+            waiting += line.rstrip()[:-1] + " "
+            continue
+        whole, waiting = waiting + line, ""
+        opened = HEREDOC.search(whole)
+        end = opened[1] if opened and whole.lstrip()[:4].upper() in ("RUN ", "COPY", "ADD ") else ""
+        if whole.strip():
+            yield first, whole[: LONGEST * 2]

@@ -1,0 +1,55 @@
+"""Whether JSON can be read; and what `package.json` names.
+
+Editors and TypeScript read JSON with comments from files that everyone knows by name; those are read without their
+comments and last commas.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from stead.check.facts import At, Facts
+from stead.check.facts.command import Commands
+from stead.check.facts.spot import Spots
+
+COMMENTED = re.compile(
+    r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome)\.jsonc?$"
+)
+# What is not closed ends with its line, or with the text, so that no place is looked at twice.
+TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[\]}])', re.DOTALL)
+SCRIPT = re.compile(r'"(?P<name>[\w:.-]+)"\s*:\s*"(?P<command>(?:[^"\\\n]|\\.)*)"')
+
+
+def read(path: Path, text: str, facts: Facts) -> None:
+    """Add a fault where it cannot be read."""
+    try:
+        said = json.loads(_bare(text) if COMMENTED.match(path.name) or ".vscode" in path.parts[-2:] else text)
+    except json.JSONDecodeError as error:
+        if not text.strip() or "{{" in text or "{%" in text:
+            return  # nothing yet, or a template
+        facts.faults.append(At(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno, "json"))
+    except RecursionError:
+        facts.faults.append(At("it is nested too deeply", 1, 1, "json"))
+    except ValueError:
+        return  # a number longer than Python reads
+    else:
+        if path.name == "package.json" and isinstance(said, dict) and isinstance(said.get("scripts"), dict):
+            _told(text, said["scripts"], facts)
+
+
+def _bare(text: str) -> str:
+    """Return JSON without comments and last commas, each replaced by blanks so that places stay."""
+
+    def blank(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith('"') else re.sub(r"[^\n]", " ", found[0])
+
+    return TOKEN.sub(blank, text)
+
+
+def _told(text: str, scripts: dict[str, object], facts: Facts) -> None:
+    spots = Spots(text)
+    for found in SCRIPT.finditer(text, max(text.find('"scripts"'), 0)):
+        if scripts.get(found["name"]) is not None:
+            commands = Commands(facts, "package")
+            commands.take(spots.at(found.start("command"), "").line, found["command"].replace('\\"', '"'))
+            commands.done()

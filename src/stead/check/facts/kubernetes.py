@@ -1,0 +1,46 @@
+"""What a Kubernetes manifest says: images, and secrets given away in the environment or in a Secret."""
+
+from collections.abc import Iterator
+
+from stead.check.facts import At, Facts
+from stead.check.facts.node import DEEPEST, Node
+from stead.check.facts.value import is_secret_name, literal_of
+
+CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
+
+
+def say(root: Node, facts: Facts) -> None:
+    """Add what a manifest says."""
+    if root.said("kind") == "Secret" and root.get("sops") is None:
+        _secret(root, facts)
+    for container in _containers(root):
+        image = container.get("image")
+        if image is not None and image.text:
+            facts.images.append(At(image.text, image.line, image.column, "image"))
+        variables = container.get("env")
+        for each in variables.items or () if variables else ():
+            name, value = each.said("name"), each.get("value")
+            if value is not None and is_secret_name(name) and literal_of(value.text or "", placeholders=True):
+                facts.secrets.append(At(name, value.line, value.column, "environment"))
+
+
+def _secret(root: Node, facts: Facts) -> None:
+    for section in ("data", "stringData"):
+        held = root.get(section)
+        for key, value in held.entries() if held else ():
+            if value.text and literal_of(value.text):
+                facts.secrets.append(At(key.text or "", key.line, key.column, "manifest"))
+
+
+def _containers(root: Node, depth: int = 0) -> Iterator[Node]:
+    """Yield containers, wherever a manifest has them: in a Pod, a template of one, or a list of objects."""
+    if depth > min(DEEPEST, 12):
+        return
+    for key, value in root.pairs or ():
+        if key.text in CONTAINERS:
+            yield from (each for each in value.items or () if each.pairs)
+        elif value.pairs or value.items:
+            yield from _containers(value, depth + 1)
+    for item in root.items or ():
+        if item.pairs:
+            yield from _containers(item, depth + 1)

@@ -1,0 +1,141 @@
+"""What a workflow or an action of GitHub's says: actions and images, paths, commands, and secrets given away."""
+
+import re
+
+from stead.check.facts import At, Facts
+from stead.check.facts.command import Commands
+from stead.check.facts.compose import variables
+from stead.check.facts.node import Node
+from stead.check.facts.shell import GLOBS, ROOT, UNKNOWN, logical, tidy
+from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
+
+EXPRESSION = re.compile(r"\$\{\{.{0,500}?\}\}")
+HASHED = re.compile(r"hashFiles\(([^()]*)\)")
+FILES = frozenset(
+    {"cache-dependency-path", "node-version-file", "python-version-file", "go-version-file", "java-version-file"}
+)
+BUILDS = "docker/build-push-action"
+
+
+def say(root: Node, facts: Facts) -> None:
+    """Add what a workflow says."""
+    _filters(root.get("on") or root.get("true"), facts)
+    leaked(root.get("env"), facts)
+    where = _folder(root, facts)
+    for _, job in jobs.entries() if (jobs := root.get("jobs")) else ():
+        _job(job, where, facts)
+
+
+def action(root: Node, facts: Facts) -> None:
+    """Add what an action says, whose steps run at the top of the repository."""
+    runs = root.get("runs")
+    if runs is not None:
+        _steps(runs, "", facts)
+
+
+def _job(job: Node, where: str, facts: Facts) -> None:
+    leaked(job.get("env"), facts)
+    _uses(job.get("uses"), facts)
+    container = job.get("container")
+    if container is not None:
+        _image(container if container.text else container.get("image"), facts)
+        leaked(container.get("env"), facts)
+    for _, service in services.entries() if (services := job.get("services")) else ():
+        _image(service.get("image"), facts)
+        leaked(service.get("env"), facts)
+    _steps(job, _folder(job, facts) or where, facts)
+
+
+def _steps(holder: Node, where: str, facts: Facts) -> None:
+    for step in steps.items or () if (steps := holder.get("steps")) else ():
+        _uses(step.get("uses"), facts)
+        leaked(step.get("env"), facts)
+        given = step.get("with")
+        if given is not None:
+            leaked(given, facts)
+            _inputs(step.said("uses"), given, facts)
+        own = step.get("working-directory")
+        place = _named(own, "cd", facts) if own is not None else where
+        run = step.get("run")
+        if run is not None and run.text and step.said("shell") in ("", "bash", "sh"):
+            script(run, facts, (f"{ROOT}/{place}" if place else ROOT) if own is None or place else UNKNOWN, "ci")
+
+
+def _inputs(action: str, given: Node, facts: Facts) -> None:
+    for key, value in given.entries():
+        hashed = HASHED.findall(value.text or "")
+        if hashed:
+            _hashed(hashed, value, facts)
+        elif key.text in FILES:
+            for line in (value.text or "").split():
+                _add(line, value, "read", facts)
+        elif action.startswith(BUILDS) and key.text in ("context", "file"):
+            _named(value, "read", facts)
+
+
+def _hashed(arguments: list[str], value: Node, facts: Facts) -> None:
+    """Add the files that a cache is keyed by: one that is missing makes a key that never changes."""
+    for path in re.findall(r"'([^']+)'", ",".join(arguments)):
+        if not GLOBS.search(path):
+            _add(path, value, "read", facts)
+
+
+def _filters(events: Node | None, facts: Facts) -> None:
+    """Add the folders that a workflow waits for changes in."""
+    for _, event in events.entries() if events is not None else ():
+        for name in ("paths", "paths-ignore"):
+            for path in paths.items or () if (paths := event.get(name)) else ():
+                fixed = GLOBS.split((path.text or "").lstrip("!"), maxsplit=1)
+                _add(fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0], path, "read", facts)
+
+
+def _folder(holder: Node, facts: Facts) -> str:
+    defaults = holder.get("defaults")
+    run = defaults.get("run") if defaults is not None else None
+    return _named(run.get("working-directory"), "cd", facts) if run is not None else ""
+
+
+def _uses(node: Node | None, facts: Facts) -> None:
+    if node is None or not node.text:
+        return
+    if node.text.startswith("docker://"):
+        facts.images.append(At(node.text.removeprefix("docker://"), node.line, node.column, "docker"))
+    elif node.text.startswith("./"):
+        _add(node.text, node, "uses", facts)
+    else:
+        facts.images.append(At(node.text, node.line, node.column, "uses"))
+
+
+def _image(node: Node | None, facts: Facts) -> None:
+    if node is not None and node.text:
+        facts.images.append(At(node.text, node.line, node.column, "image"))
+
+
+def _named(node: Node | None, how: str, facts: Facts) -> str:
+    return _add(node.text, node, how, facts) if node is not None and node.text else ""
+
+
+def _add(text: str, node: Node, how: str, facts: Facts) -> str:
+    """Add a path from the top of the repository; return it, or nothing when an expression makes it."""
+    if "$" in text or "://" in text:
+        return ""
+    path = tidy(text.removeprefix("./")) if text.startswith("./") else tidy(text.lstrip("/"))
+    if path and path != ".":
+        facts.paths.append(At(f"{ROOT}/{path}", node.line, node.column, f"ci {how}"))
+    return path
+
+
+def leaked(environment: Node | None, facts: Facts) -> None:
+    """Add the secrets that an environment gives away. What a test's own database has is none."""
+    for name, value, node in variables(environment):
+        if value and is_secret_name(name) and literal_of(value) and not is_throwaway(value):
+            facts.secrets.append(At(name, node.line, node.column, "ci"))
+
+
+def script(node: Node, facts: Facts, where: str, who: str) -> None:
+    """Add what the commands of a block name; they run at the top of the repository, or in a folder below it."""
+    commands = Commands(facts, who, where)
+    text = EXPRESSION.sub("$EXPRESSION", node.text or "")
+    for number, line in logical(text):
+        commands.take(node.line + number - (0 if node.block else 1), line)
+    commands.done()

@@ -1,0 +1,77 @@
+"""What YAML says, by what it is: Compose, Kubernetes, a workflow of GitHub's or GitLab's, hooks, or just values.
+
+What it is shows in its own keys, and for a few in where it lies. A template (Helm's, Jinja's) is no YAML yet: it is
+read where it happens to parse, and left alone where it does not.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from stead.check.facts import At, Facts, compose, gitlab, kubernetes, settled, workflow
+from stead.check.facts.node import Node, UnreadableError, documents
+
+Say = Callable[[Node, Facts], None]
+
+
+def read(path: Path, text: str, facts: Facts) -> None:
+    """Add what a YAML file says."""
+    try:
+        for root in documents(text):
+            _doubled(root, facts)
+            say = _kind(path, root)
+            if say:
+                say(root, facts)
+    except UnreadableError as error:
+        if "{{" not in text and "{%" not in text:
+            told = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
+            facts.faults.append(At(told, error.line, error.column, error.kind))
+
+
+def _tabbed(text: str, line: int) -> bool:
+    lines = text.splitlines()
+    return 0 < line <= len(lines) and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]
+
+
+def _doubled(root: Node, facts: Facts) -> None:
+    """Add keys that a mapping has twice; each node is looked at once, however many aliases name it."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        below = list(node.items or ())
+        if node.pairs:
+            first: dict[str, Node] = {}
+            for key, value in node.pairs:
+                if key.text is not None and first.setdefault(key.text, key) is not key and key.text != "<<":
+                    facts.faults.append(At(key.text, key.line, key.column, f"duplicate {first[key.text].line}"))
+                below.append(value)
+        for each in below:
+            if (each.pairs or each.items) and id(each) not in seen:
+                seen.add(id(each))
+                waiting.append(each)
+
+
+def _kind(path: Path, root: Node) -> Say | None:
+    """Return what reads a document of this kind."""
+    keys = {key.text for key, _ in root.pairs or ()}
+    if path.name.startswith(".gitlab-ci"):
+        return gitlab.say
+    if path.name == ".pre-commit-config.yaml":
+        return settled.hooks
+    if path.name in ("dependabot.yml", "dependabot.yaml"):
+        return settled.dependabot
+    if {"apiVersion", "kind"} <= keys:
+        return kubernetes.say
+    if "jobs" in keys and ("on" in keys or "true" in keys or "workflows" in path.parts[-2:]):
+        return workflow.say
+    if "runs" in keys and path.name in ("action.yml", "action.yaml"):
+        return workflow.action
+    if "services" in keys and _is_compose(path, root):
+        return compose.say
+    return settled.values
+
+
+def _is_compose(path: Path, root: Node) -> bool:
+    services = root.get("services")
+    named = "compose" in path.name
+    one = services.pairs[0][1] if services and services.pairs else None
+    return named or bool(one and one.pairs and {"image", "build", "extends"} & {key.text for key, _ in one.pairs})
