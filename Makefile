@@ -39,7 +39,10 @@ types: $(INSTALLED) ## mypy, strict
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
+checks-docs: $(INSTALLED) ## write the pages of the check's rules
+	@$(BIN)/python -m stead.check.pages
+
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test lint types openapi bench
+.PHONY: help install up test lint types openapi checks-docs bench

@@ -1,0 +1,45 @@
+"""How soon the command line is there: nobody waits for a list of commands."""
+
+import subprocess
+import sys
+import time
+
+from cli.commanding import stead
+from stead.cli import COMMANDS, app
+
+TIMES = 7
+
+
+def seconds(*words):
+    """Return the best of some: what the machine does beside cannot make it faster."""
+    found = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, *words], capture_output=True, check=True)
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def test_help_is_there_at_once():
+    """Under 150 ms where an empty Python takes 15 to 30; on a slower machine in proportion."""
+    empty = seconds("-c", "pass")
+    assert seconds("-m", "stead", "--help") < max(0.150, 5 * empty)
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; sys.argv = ['stead', '--help']; from stead.cli import main; main(); "
+    code += "print([name for name in ('cyclopts', 'rich', 'litestar', 'yaml', 'asyncio') if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.endswith("[]\n")
+
+
+def test_every_command_tells_of_itself(capsys):
+    for name in (name for group in COMMANDS.values() for name in group):
+        app()([name, "--help"], exit_on_error=False, result_action="return_value")
+        assert name in capsys.readouterr().out
+
+
+def test_a_wrong_word_has_a_near_one(tmp_path):
+    done = stead("chekc", folder=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean check?" in done.stderr
