@@ -7,6 +7,7 @@ from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection
 from stead.model.job import Job
+from stead.model.limits import Limits
 from stead.model.load import load
 from stead.model.place import Place
 from stead.model.problem import DescriptionError, Problem, SteadError
@@ -32,6 +33,7 @@ __all__ = [
     "IdentityProvider",
     "Introspection",
     "Job",
+    "Limits",
     "Place",
     "Postgres",
     "Problem",

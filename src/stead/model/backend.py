@@ -1,8 +1,9 @@
 """Backend: a name, services, environments: the root of every description."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from stead.model.call import Call
 from stead.model.environment import Environment
@@ -29,17 +30,25 @@ class Edge:
 
 @dataclass(frozen=True, eq=False)
 class Backend:
-    """A whole backend. Everything else, running it included, is derived from this one value."""
+    """A whole backend. Everything else, running it included, is derived from this one value.
+
+    folder  the backend.py's folder as its project sees it, `backends/rewards`; the project is the folder with the
+            pyproject.toml and the uv.lock that images are built from
+    edits   functions that change rendered files, as typed values, before they are written: each takes one value of the
+            type that its annotation names, and returns it changed
+    """
 
     name: str
     services: Sequence[AnyService] = ()
     gateway: Gateway | None = None
     jobs: Sequence[Job] = ()
     environments: Sequence[Environment] = field(default_factory=_usual)
+    folder: str = "."
+    edits: Sequence[Callable[[Any], Any]] = ()
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("services", "jobs", "environments"):
+        for name in ("services", "jobs", "environments", "edits"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property

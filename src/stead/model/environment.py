@@ -12,14 +12,16 @@ from stead.model.service import AnyService
 class Environment:
     """A place where the backend runs: `dev`, `staging`, `prod`.
 
-    values   per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
-             never a secret
-    without  services that do not run there; leaving one out is said, never silent
+    values    per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
+              never a secret
+    without   services that do not run there; leaving one out is said, never silent
+    replicas  per service, how many run there, where that is another number than the service says
     """
 
     name: str
     values: Mapping[AnyService, Mapping[str, Any]] = field(default_factory=dict)
     without: tuple[AnyService, ...] = ()
+    replicas: Mapping[AnyService, int] = field(default_factory=dict)
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from stead.model.call import FRONT, Call
 from stead.model.identity import IdentityProvider
+from stead.model.limits import Limits
 from stead.model.place import Place, here
 from stead.model.service import AnyService
 from stead.model.setting import Setting
@@ -34,6 +35,7 @@ class Gateway:
     fronts: Sequence[AnyService] = ()
     cors: Cors = field(default_factory=Cors)
     rate: Rate = field(default_factory=Rate)
+    limits: Limits = field(default_factory=lambda: Limits(cpus=1.0, memory=512))
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from stead.model.call import Call
+from stead.model.limits import Limits
 from stead.model.place import Place, here
 from stead.model.resource import Resource
 from stead.model.setting import Setting, Settings
@@ -33,6 +34,7 @@ class Job:
     calls: Sequence[Call] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
+    limits: Limits = field(default_factory=Limits)
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

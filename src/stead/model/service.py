@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from stead.model.call import Call
 from stead.model.health import Health
+from stead.model.limits import Limits
 from stead.model.place import Place, here
 from stead.model.resource import Resource
 from stead.model.route import Route
@@ -41,6 +42,8 @@ class Service(Generic[Op]):
     holds      secrets that it hands out by name: a caller's `may("read", keys=[...])` names some of them
     addresses  which setting holds the URL of a callee with that contract, where the callee's name would not tell
     folder     where a command runs; relative to the backend.py
+    replicas   how many of it run at once where a target can run several; on one machine it is one
+    limits     what one of them may use, where a target can hold it to that
     """
 
     name: str
@@ -57,6 +60,8 @@ class Service(Generic[Op]):
     holds: Sequence[Setting] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
+    replicas: int = 1
+    limits: Limits = field(default_factory=Limits)
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

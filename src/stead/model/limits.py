@@ -1,0 +1,17 @@
+"""Limits: what one process may take of a machine. A target that can hold a process to them does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one process may use.
+
+    cpus    cores
+    memory  MiB; beyond, the process is killed
+    pids    processes and threads together
+    """
+
+    cpus: float = 0.5
+    memory: int = 256
+    pids: int = 256
