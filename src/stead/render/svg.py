@@ -83,7 +83,11 @@ class _Drawing:
         if node not in self.names:
             return 0.0, POINT
         ports = max(len(self.left[node]), len(self.right[node]))
-        return len(node) * LETTER + 28, max(36, ports * PORT + 6)
+        return len(self._name(node)) * LETTER + 28, max(36, ports * PORT + 6)
+
+    def _name(self, node: str) -> str:
+        """Return what stands in a box: also what a process calls itself for."""
+        return f"{node}  ↻ {self.labels[node, node]}" if (node, node) in self.labels else node
 
     def _columns(self) -> tuple[dict[str, float], float]:
         """Return the left edge of every node, and the width of it all. A point is as wide as its layer."""
@@ -157,8 +161,7 @@ class _Drawing:
         round_ = tall / 2 if kind == "internet" else 10 if kind == "gateway" else 5
         place = f'x="{x:.0f}" y="{y - tall / 2:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{round_:.0f}"'
         yield f'  <rect class="box {kind}" {place}/>'
-        loop = f"  ↻ {self.labels[node, node]}" if (node, node) in self.labels else ""
-        yield f'  <text class="name" x="{x + wide / 2:.0f}" y="{y + 4:.0f}">{escape(node + loop)}</text>'
+        yield f'  <text class="name" x="{x + wide / 2:.0f}" y="{y + 4:.0f}">{escape(self._name(node))}</text>'
 
     def _kind(self, node: str) -> str:
         if node == OUTSIDE:
