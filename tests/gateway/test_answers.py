@@ -55,7 +55,7 @@ def test_what_a_service_answers_is_passed_on_as_it_is(edge, status):
 def test_a_services_own_failure_stays_inside(edge):
     answer = edge.ask("POST", "/v1/hook?status=500", body=b"{}")
     assert (answer.status, answer.json["code"]) == (502, "bad_gateway")
-    assert "things-service" not in answer.text
+    assert b"things-service" not in answer.body
 
 
 MEBIBYTE = 1_048_576

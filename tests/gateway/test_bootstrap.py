@@ -148,6 +148,7 @@ def test_the_filters_stand_in_their_order():
         "envoy.filters.http.rbac",
         "roles",
         "envoy.filters.http.buffer",
+        "envoy.filters.http.custom_response",
         "envoy.filters.http.router",
     ]
 
