@@ -6,9 +6,9 @@ option, reading the file's syntax tree, would not see what a loop or a function 
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 
@@ -47,5 +47,24 @@ def _place(frame: FrameType) -> Place:
 
 
 def _position(code: CodeType, instruction: int) -> tuple[int | None, int | None]:
-    line, _, column, _ = next(islice(code.co_positions(), instruction // 2, None))
+    line, _, column, _ = _positions(_Same(code))[instruction // 2]
     return line, column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A code object that is equal to itself only: comparing two by what they hold takes longer than a walk through."""
+
+    code: CodeType
+
+    def __hash__(self) -> int:
+        return id(self.code)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.code is other.code
+
+
+@lru_cache(maxsize=64)
+def _positions(same: _Same) -> Sequence[tuple[int | None, int | None, int | None, int | None]]:
+    """Return the positions of all instructions: a description of a thousand services is one long code object."""
+    return tuple(same.code.co_positions())
