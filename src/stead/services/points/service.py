@@ -28,4 +28,5 @@ def service(name: str = "points-service", *, calls: Sequence[Call] = ()) -> Serv
         calls=calls,
         routes=ROUTES,
         contract="points",
+        invariants="stead.services.points.replay:replay",
     )
