@@ -44,6 +44,8 @@ class Service(Generic[Op]):
     folder     where a command runs; relative to the backend.py
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     what one of them may use, where a target can hold it to that
+    invariants `module:function`, told a URL of the service's database: it returns a report whose `clean` says whether
+               everything holds that must, and whose text says what does not
     """
 
     name: str
@@ -62,6 +64,7 @@ class Service(Generic[Op]):
     folder: str | Path = "."
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
+    invariants: str = ""
     where: Place = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
