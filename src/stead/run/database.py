@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from stead.model.part import part_name
 from stead.run.nursery.link import Order
 from stead.run.postgres import Cluster, create_database, in_database
 from stead.run.postgres.lock import Holder
-from stead.run.provider import Provider, part_name
+from stead.run.provider import Provider
 from stead.run.secrets import Secrets
 from stead.run.status import Board, Status
 from stead.run.surroundings import surroundings

@@ -1,13 +1,10 @@
 """Makes what a process needs of a resource: once, when it is first asked for, and no process waits for another's."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 
 from stead.model import Resource
 from stead.run.status import Status
-
-LONGEST = 63  # bytes of a name in PostgreSQL
 
 
 class Provider:
@@ -43,11 +40,3 @@ class Provider:
         for task in self._made.values():
             task.cancel()
         await asyncio.gather(*self._made.values(), return_exceptions=True)
-
-
-def part_name(backend: str, owner: str) -> str:
-    """Return the name of a process's part: the same at every start, and no other backend's on a shared server."""
-    name = f"{backend}_{owner}".replace("-", "_")
-    if len(name) <= LONGEST:
-        return name
-    return f"{name[: LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

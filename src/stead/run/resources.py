@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from stead.model import Resource
+from stead.model.part import part_name
 from stead.run import database, keyspace
 from stead.run.folder import Folder
 from stead.run.port import Ports
 from stead.run.postgres import Cluster
-from stead.run.provider import Provider, part_name
+from stead.run.provider import Provider
 from stead.run.secrets import Secrets
 from stead.run.status import Board
 from stead.run.unit import Need, Plan
