@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from stead.model import Resource
+from stead.model.part import part_name
 from stead.run.status import Status
 
 
