@@ -14,6 +14,7 @@ from stead.check.rule import Cost, Rule
 DESCRIPTION = "description"
 FAMILIES = {
     "BACKEND": DESCRIPTION,
+    "BOUNDARY": "boundary",
     "CALL": DESCRIPTION,
     "ENVIRONMENT": DESCRIPTION,
     "GATEWAY": DESCRIPTION,

@@ -20,6 +20,7 @@ JVM = frozenset({".java", ".kt"})
 COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
 HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
 WORD = re.compile(r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*\b|\b[a-z]+(?:_[a-z0-9]+)*_url\b|/(?:health|version|livez|readyz)\b")
+ADDRESS = re.compile(r"https?://([a-z][a-z0-9-]*)(?=[:/\"'`\s])")  # of a host without a dot
 
 # `env.NAME` is also what a Worker is handed: `env.POINTS_SERVICE_URL`, `c.env.POINTS_SERVICE_URL`.
 SCRIPT_READS = re.compile(
@@ -76,6 +77,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
     if kind in JVM:
         facts.names += (spots.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
     facts.words += sorted({word if word[0] == "/" else word.upper() for word in WORD.findall(bare)})
+    facts.words += sorted({f"//{host}" for host in ADDRESS.findall(bare)}) if "http" in bare else ()
 
 
 def without_comments(text: str, *, hashed: bool = False) -> str:

@@ -10,6 +10,7 @@ from stead.check.facts.environ import Environ
 from stead.check.facts.pydantic import fields
 
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+ADDRESS = re.compile(r"https?://([a-z][a-z0-9-]*)(?=[:/]|$)")  # of a host without a dot
 HEALTH = ("/health", "/version", "/livez", "/readyz")
 
 
@@ -51,6 +52,9 @@ def _word(node: ast.AST) -> str:
         case ast.Constant(value=str(text)):
             if text.startswith(HEALTH):
                 return text
+            address = ADDRESS.match(text)
+            if address:
+                return f"//{address[1]}"
             plain = len(text) < 100 and (text.isupper() or "_" in text) and WORD.fullmatch(text)
             return text.upper() if plain else ""
         case ast.Attribute(attr=name) if "_" in name.strip("_"):

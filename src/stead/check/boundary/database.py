@@ -1,0 +1,31 @@
+"""Databases: each belongs to one service."""
+
+from collections.abc import Iterator
+
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.model import AnyService, Postgres, Problem
+
+
+@rule("BOUNDARY014", severity="warning")
+def a_database_is_of_one_service(seen: Seen) -> Iterator[Problem]:
+    """A database belongs to one service.
+
+    Two that share tables share a schema, a migration and an outage, and neither can change without the other; what one
+    wrote is the other's input, without a contract. Give each its own `Postgres()` and ask by a call. Where one team
+    means to share (a bot and an API that shows what it wrote), silence this beside the resource, with the reason.
+    """
+    users: dict[int, list[AnyService]] = {}
+    for service in seen.services:
+        for resource in service.needs:
+            if isinstance(resource, Postgres):
+                users.setdefault(id(resource), []).append(service)
+    for service in seen.services:
+        for resource in service.needs:
+            sharing = users.get(id(resource), [])
+            if len(sharing) > 1 and sharing[0] is service:
+                message = f"{' and '.join(each.name for each in sharing)} share one database"
+                yield Problem("BOUNDARY014", message, resource.where, "give each its own Postgres()", sharing[1].where)
+
+
+RULES = (a_database_is_of_one_service,)

@@ -1,0 +1,117 @@
+"""The gateway: its routes are the services' own, and it has no code."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.facts.spot import Spots
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.check.source import SCRIPTS
+from stead.model import Place, Problem
+from stead.model.health import METRICS, PATHS
+from stead.model.route import is_variable
+
+OUTER = r"""["']?(/[^\s"'{};,\]]*)"""
+# How each gateway's own configuration says a path.
+CONFIGS = {
+    re.compile(r".*nginx.*\.conf(?:\.template)?"): re.compile(rf"(?m)^\s*location\s+(?:=|~\*?|\^~)?\s*\^?{OUTER}"),
+    re.compile(r"envoy.*\.(?:ya?ml|json)"): re.compile(
+        rf"""["']?\b(?:prefix|path|path_separated_prefix|regex)["']?\s*:\s*{OUTER}"""
+    ),
+    re.compile(r"kong.*\.(?:ya?ml|json)"): re.compile(
+        rf"""(?m)^\s*-\s+~?{OUTER}[ \t]*(?:#[^\n]*)?$|\bpaths["']?\s*:\s*\[\s*{OUTER}"""
+    ),
+    re.compile(r".*(?:oathkeeper|access-rules).*\.(?:ya?ml|json)"): re.compile(
+        r"""["']?\burl["']?\s*:\s*["']?[^\s"']*?://(?:<[^>\s"']*>|[^/<\s"'])+(/[^\s"']*)"""
+    ),
+    re.compile(r"Caddyfile.*"): re.compile(rf"(?m)^\s*(?:handle|handle_path|route|reverse_proxy)\s+{OUTER}"),
+    re.compile(r"krakend.*\.json"): re.compile(rf""""endpoint"\s*:\s*{OUTER}"""),
+}
+FILES = ("/dev/", "/etc/", "/var/", "/tmp/", "/proc/", "/usr/", "/run/", "/opt/")  # noqa: S108 - told from routes
+ANY = re.compile(r"[<({*\[$\\:]")
+TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
+
+
+@rule("BOUNDARY017")
+def gateways_have_no_routes_of_their_own(seen: Seen) -> Iterator[Problem]:
+    """A gateway's configuration in the repository has no route that the description has not.
+
+    What the gateway lets in is what services declare as public or for users; a path that only its own file knows is
+    checked, documented and secured by nobody, and is where business logic begins to gather. Declare the route on the
+    service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read.
+    """
+    if seen.backend is None or seen.backend.gateway is None:
+        return
+    known = [_literal(route.path) for service in seen.services for route in service.routes if route.access != "service"]
+    for path in seen.tree.files:
+        said = next((said for name, said in CONFIGS.items() if name.fullmatch(path.name)), None)
+        text = (seen.tree.text(path) or "") if said else ""
+        spots = Spots(text)
+        for found in said.finditer(text) if said else ():
+            group = next(number for number, outer in enumerate(found.groups(), start=1) if outer)
+            outer = found[group]
+            prefix = ANY.split(outer)[0].rstrip("/")
+            if prefix and not outer.startswith((*FILES, *PATHS, METRICS)) and not _is_known(prefix, known):
+                at = spots.at(found.start(group), outer)
+                message = f"this gateway lets in {outer}, which no route declares"
+                mend = f'declare it on the service that answers: Route.public("GET", "{prefix}")'
+                yield Problem("BOUNDARY017", message, place(path, at), mend, seen.backend.gateway.where)
+
+
+def _literal(path: str) -> str:
+    """Return a route's path as far as it is the same for every request."""
+    segments = path.split("/")
+    end = next((index for index, segment in enumerate(segments) if is_variable(segment)), len(segments))
+    return "/".join(segments[:end])
+
+
+def _is_known(prefix: str, known: list[str]) -> bool:
+    return any(f"{path}/".startswith(f"{prefix}/") or f"{prefix}/".startswith(f"{path}/") for path in known)
+
+
+@rule("BOUNDARY018", severity="warning")
+def what_is_fronted_has_something_to_show(seen: Seen) -> Iterator[Problem]:
+    """A service that the gateway fronts has a public route or one for users.
+
+    The gateway gets a key to it and a place in its rules, and lets nothing in. Remove it from `fronts`, or declare the
+    route that is missing.
+    """
+    gateway = seen.backend.gateway if seen.backend else None
+    for service in gateway.fronts if gateway else ():
+        if all(route.access == "service" for route in service.routes):
+            message = f"the gateway fronts {service.name}, which has nothing for the outside"
+            assert gateway
+            yield Problem("BOUNDARY018", message, gateway.where, f"remove {service.name} from fronts", service.where)
+
+
+@rule("BOUNDARY021", severity="warning")
+def gateways_have_no_code(seen: Seen) -> Iterator[Problem]:
+    """The gateway has no code of its own.
+
+    It is derived from the services' routes. A folder of its name with code in it is a gateway that was written by hand:
+    either it no longer runs, or it decides what services should decide. Move what it decides into the service that it
+    concerns, and remove it.
+    """
+    gateway = seen.backend.gateway if seen.backend else None
+    if gateway is None:
+        return
+    found: dict[Path, Path] = {}
+    for path in seen.tree.files:
+        if path.suffix in SCRIPTS or path.suffix == ".py":
+            folder = _named(path, seen.root, gateway.name)
+            if folder and path not in seen.owner and not TEST.fullmatch(path.name):
+                found.setdefault(folder, path)
+    for folder, path in found.items():
+        message = f"{folder.relative_to(seen.root)} has code, and {gateway.name} is derived from the services' routes"
+        mend = "move what it decides into the services, and remove it"
+        yield Problem("BOUNDARY021", message, Place(str(path), 1, 1), mend, gateway.where)
+
+
+def _named(path: Path, root: Path, name: str) -> Path | None:
+    """Return the folder of that name which a file stands in."""
+    parts = path.relative_to(root).parts[:-1]
+    return root.joinpath(*parts[: parts.index(name) + 1]) if name in parts else None
+
+
+RULES = (gateways_have_no_routes_of_their_own, what_is_fronted_has_something_to_show, gateways_have_no_code)

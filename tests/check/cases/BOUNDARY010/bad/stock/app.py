@@ -1,0 +1,7 @@
+"""Stock."""
+
+from stock.store import pieces
+
+
+def create():
+    return pieces

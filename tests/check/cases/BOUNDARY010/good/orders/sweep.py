@@ -1,0 +1,5 @@
+from orders.store import kept
+
+
+def main():
+    return kept

@@ -1,0 +1,2 @@
+def cents():
+    return 100

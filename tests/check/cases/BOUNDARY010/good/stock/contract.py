@@ -1,0 +1,5 @@
+from stock.store import pieces
+
+
+class Reserved:
+    pieces = pieces

@@ -1,0 +1,2 @@
+import { pieces } from "./store.js";
+console.log("/health", pieces);

@@ -1,0 +1,5 @@
+package shop.depot;
+
+class Shelf {
+    String health = "/health";
+}

@@ -1,0 +1,3 @@
+module example.com/shop/post
+
+go 1.24

@@ -1,0 +1,3 @@
+package letters
+
+var All = 5

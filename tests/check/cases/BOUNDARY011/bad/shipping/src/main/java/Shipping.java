@@ -1,0 +1,7 @@
+package shop.shipping;
+
+import shop.depot.Shelf; // #! BOUNDARY011
+
+class Shipping {
+    String health = "/health";
+}

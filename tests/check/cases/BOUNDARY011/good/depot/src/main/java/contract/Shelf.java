@@ -1,0 +1,5 @@
+package shop.depot.contract;
+
+class Shelf {
+    String health = "/health";
+}

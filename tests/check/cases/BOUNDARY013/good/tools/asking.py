@@ -1,0 +1,5 @@
+import os
+
+
+def stock():
+    return os.environ["STOCK_SERVICE_URL"]

@@ -1,0 +1,5 @@
+from tools.asking import stock
+
+
+def main():
+    return stock()

@@ -1,0 +1,6 @@
+"""Orders: answers GET /health, and takes what it is told from its environment."""
+
+import os
+
+HEALTH = "/health"
+ASKED = os.environ["ORDERS_SERVICE_URL"]

@@ -1,0 +1,1 @@
+export const user = (request: Request) => request.headers.get("x-user");

@@ -1,0 +1,5 @@
+from stead import Backend, Service
+
+stock = Service("stock", command="python main.py", folder="stock")
+orders = Service("orders", command="node main.js", folder="orders")
+backend = Backend("shop", services=[stock, orders])
