@@ -125,6 +125,15 @@ def test_staged_tells_of_what_is_staged(repository):
     assert stead("check", "--staged", *ONE, folder=repository).returncode == 1
 
 
+def test_a_revision_must_be_there(repository):
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "all")
+    assert stead("check", "--against", "HEAD", *ONE, folder=repository).returncode == 1
+    done = stead("check", "--against", "nowhere", *ONE, folder=repository)
+    assert done.returncode == 2
+    assert done.stderr == "there is no nowhere\n"
+
+
 def test_a_removal_is_held_against_everything(repository):
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "all")
@@ -146,6 +155,7 @@ def test_watch_checks_again(shop):
         time.sleep(0.3)  # for the watch to begin
         (shop / "orders" / "main.py").write_text(CLEAN + 'REGION = os.environ["REGION"]\n')
         assert "orders reads REGION" in until(main, "Ctrl-C")
+        time.sleep(0.3)  # for it to wait again
     finally:
         watching.send_signal(2)
         os.set_blocking(main, False)

@@ -1,6 +1,8 @@
 """`stead hook`: commits are held back by what is wrong in them, and nobody's hook is lost."""
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +93,14 @@ def test_where_there_is_no_git(tmp_path):
     done = stead("hook", "install", folder=tmp_path)
     assert done.returncode == 1
     assert "not a git repository" in done.stderr
+
+
+def test_the_hook_of_pre_commit_asks_what_there_is(repository):
+    """What `.pre-commit-hooks.yaml` starts, with the folder that a user of it gives."""
+    text = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    (entry,) = re.findall(r"^  entry: stead (.+)$", text, re.M)
+    git(repository, "add", ".")
+    assert stead(*entry.split(), "backends/shop", "--select", "SETTING010", folder=repository).returncode == 0
+    break_it(repository)
+    git(repository, "add", ".")
+    assert stead(*entry.split(), "backends/shop", "--select", "SETTING010", folder=repository).returncode == 1

@@ -11,7 +11,7 @@ from stead.check.engine import Result, check
 from stead.check.guard import described
 from stead.check.rule import Rule
 from stead.check.seen import Seen
-from stead.check.staged import staged
+from stead.check.staged import git, staged
 from stead.check.tree import Tree
 from stead.model.load import find
 
@@ -38,10 +38,19 @@ class Wanted:
 def look(path: Path, wanted: Wanted, telling: Callable[[Rule], None] = lambda _: None) -> Result:
     """Hold the backend at a path against rules.
 
-    Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git and there is
-    none.
+    Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git that it cannot
+    tell.
     """
     root = find(path).parent
+    if wanted.against:
+        git(
+            root,
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            f"{wanted.against}^{{commit}}",
+            wrong=f"there is no {wanted.against}",
+        )
     files = staged(root) if wanted.staged else None
     if wanted.staged and files is not None and not files:
         return Result(rules=len(wanted.rules))

@@ -8,7 +8,7 @@ from stead.model import SteadError
 
 
 class NoRepositoryError(SteadError):
-    """There is no git repository to ask."""
+    """There is no git repository to ask, or not that revision in it."""
 
 
 def staged(folder: Path) -> frozenset[str] | None:
@@ -25,12 +25,13 @@ def staged(folder: Path) -> frozenset[str] | None:
     return frozenset(file for _, file in inside)
 
 
-def git(folder: Path, *words: str) -> str:
-    """Return what git says in a folder; NoRepositoryError with its own words when it refuses."""
+def git(folder: Path, *words: str, wrong: str = "") -> str:
+    """Return what git says in a folder; NoRepositoryError with its own words, or `wrong`, when it refuses."""
     try:
         ran = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=30, check=False)
     except FileNotFoundError:
         raise NoRepositoryError("git is not installed") from None
     if ran.returncode:
-        raise NoRepositoryError(ran.stderr.decode(errors="replace").strip())
+        said = ran.stderr.decode(errors="replace").strip()
+        raise NoRepositoryError(said or wrong or f"git {words[0]} ended with {ran.returncode}")
     return ran.stdout.decode(errors="surrogateescape")

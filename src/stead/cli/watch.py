@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from stead.cli.progress import CLEAR
@@ -22,10 +23,12 @@ def watching(paths: Sequence[Path]) -> int:
     from watchfiles import watch
 
     roots = [find(path).parent for path in paths]
-    status = _check(roots)
-    for changes in watch(*roots, debounce=300, raise_interrupt=False):
-        if any(not OURS & set(Path(name).parts) for _, name in changes):
-            status = _check(roots)
+    status = 0
+    with suppress(KeyboardInterrupt):
+        status = _check(roots)
+        for changes in watch(*roots, debounce=300):
+            if any(not OURS & set(Path(name).parts) for _, name in changes):
+                status = _check(roots)
     return status
 
 
@@ -38,10 +41,7 @@ def _check(roots: Sequence[Path]) -> int:
     words = [word for word in sys.argv[1:] if word not in ("--watch", "-w")]
     environ = {**os.environ, "FORCE_COLOR": "1"} if terminal and not os.environ.get("NO_COLOR") else None
     command = [sys.executable, "-P", "-m", "stead", *words]
-    try:
-        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, check=False)
-    except KeyboardInterrupt:
-        return 0
+    ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, check=False)
     shown = ", ".join(os.path.relpath(root) for root in roots)
     foot = f"\x1b[2mwatching {shown}; Ctrl-C ends it\x1b[0m" if terminal else ""
     sys.stdout.write(f"{ANEW if terminal else ''}{ran.stdout.decode(errors='replace')}{foot}")
