@@ -17,13 +17,14 @@ MAY_IMPORT = {
     "services": {"kit", "model"},
     "gateway": {"model"},
     "run": {"gateway", "kit", "model"},
-    "check": {"gateway", "model"},
+    "check": {"render", "gateway", "model"},
     "render": {"gateway", "model"},
     "ops": {"run", "gateway", "kit", "model"},
     "console": {"run", "ops", "gateway", "model"},
     "testing": {"services", "kit", "model"},
     "__main__": {"cli"},
-    "cli": {"run", "check", "render", "ops", "console", "gateway", "kit", "model", "testing"},
+    "adopt": {"check", "model"},
+    "cli": {"run", "check", "adopt", "render", "ops", "console", "gateway", "kit", "model", "testing"},
 }
 
 

@@ -16,6 +16,8 @@ FAMILIES = {
     "BACKEND": DESCRIPTION,
     "BOUNDARY": "boundary",
     "CALL": DESCRIPTION,
+    "CONTRACT": "contract",
+    "DRIFT": "drift",
     "ENVIRONMENT": DESCRIPTION,
     "GATEWAY": DESCRIPTION,
     "HEALTH": DESCRIPTION,

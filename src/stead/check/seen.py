@@ -1,9 +1,10 @@
 """Seen: what every rule is given: the description, and the facts of the files around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from stead.check.cache import Cache
 from stead.check.facts import At, Facts
@@ -11,6 +12,8 @@ from stead.check.source import Runs, imported, own_sources
 from stead.check.tree import Tree
 from stead.model import AnyService, Backend, Environment, Job, Place, Problem
 from stead.model.wiring import Wire, wires
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -39,11 +42,19 @@ class Seen:
     asked: frozenset[str] = frozenset()
     used: frozenset[tuple[str, int, str]] = frozenset()
     _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    _once: dict[Callable[["Seen"], Any], Any] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
         """The folder of the backend.py."""
         return self.file.parent
+
+    def once(self, work: "Callable[[Seen], T]") -> T:
+        """Return what a function makes of this; it is called once for all the rules that want it."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: T = self._once[work]
+        return found
 
     def facts(self, path: Path) -> Facts:
         """Return what a file says."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 2  # of the shape below: raise it when a reader or a struct changes
+VERSION = 3  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -30,16 +30,26 @@ class Facts(Struct, array_like=True):
     imports   what is imported: a Python module (`more` is the name taken from it; dots come first in a relative one),
               a JavaScript or Go path, a Java name
     links     what a document links to; `more` is the text of the link
-    paths     files that a script, a Makefile, a CI or Compose file names
-    images    container images; `more` is where: `from`, `copy`, `image`, `uses`
-    secrets   values that look like secrets; `text` is the kind of secret, never the value
+    anchors   where a link into a document may lead: its headings and its named places
+    paths     files that a file names: relative to it, or to where it is run, unless they begin with `@here` or `@root`;
+              `more` is who says so and how: `script read`, `make cd`, `ci call`, `compose volume`, `document said`
+    images    container images; `more` is where: `from`, `copy`, `image`, `uses`, `docker`
+    secrets   values that look like secrets; `text` is the kind of secret, never the value; `more` is what gave it away:
+              `token`, `key`, `url`, `assignment`, `environment`, `ENV`, `ARG`, `ci`, `manifest`, `command`
     sets      names that the file gives a value: env files, Compose `environment:`, Dockerfile ENV and ARG; `more` is
               where: `env` (`env:empty` where the value is empty), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
-    faults    why the file cannot be used, e.g. YAML that does not parse; `more` is the kind of fault
+    faults    why the file cannot be used, e.g. YAML that does not parse; `more` is the kind of fault. One of the kind
+              `unread` is no finding, but a note of what was not looked at
+    starts    the interpreter that the first line names
     silences  findings that the file asks to leave out: the code; `more` is the reason
     names     what a Python module offers at its top (`*` where that cannot be told); the package of a Java file
-    words     upper-case names that the code mentions, lower-case ones among them turned upper; and `/health` paths
+    words     upper-case names that the code mentions, lower-case ones among them turned upper; `/health`
+              paths; and `//host` for an address of a host without a dot
     deploys   commands that deploy: the command, its continued lines joined
+    operations  what an OpenAPI document offers: `POST /v1/awards`; `more` says who may ask
+    asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method, and the operation it names
+    made      what in the file was made by a command: `graph`, with the folder that it is a picture of as `more`; or all
+              of it, `rendered`, with `edited` as `more` when somebody changed it since
     """
 
     reads: list[At] = []
@@ -54,6 +64,11 @@ class Facts(Struct, array_like=True):
     names: list[At] = []
     words: list[str] = []
     deploys: list[At] = []
+    anchors: list[At] = []
+    starts: list[At] = []
+    operations: list[At] = []
+    asks: list[At] = []
+    made: list[At] = []
 
 
 class Reader(Protocol):
@@ -82,10 +97,12 @@ KINDS = {
     ".yaml": "yaml",
     ".sh": "script",
     ".bash": "script",
-    ".mk": "script",
+    ".mk": "makefile",
+    ".json": "json",
+    ".toml": "toml",
 }
-NAMES = {"Makefile": "script", "wrangler.toml": "wrangler"}
-EVERY = ("silence", "deploy")  # the readers that see every text
+NAMES = {"Makefile": "makefile", "GNUmakefile": "makefile", "wrangler.toml": "wrangler"}
+EVERY = ("text", "silence", "deploy", "made", "secret")  # see every text; the last leaves out what others told
 
 
 def kind_of(path: Path) -> str:
@@ -105,13 +122,19 @@ def is_dotenv(name: str) -> bool:
 def kinds_of(path: Path) -> tuple[str, ...]:
     """Return every reader of a file: its kind's, Spring's where it configures Spring, and those that see every text."""
     spring = path.name.startswith(("application", "bootstrap")) and path.suffix in (".yml", ".yaml", ".properties")
-    return tuple(filter(None, (kind_of(path), "spring" if spring else "", *EVERY)))
+    document = "openapi" if path.name == "openapi.json" else ""
+    return tuple(filter(None, (kind_of(path), "spring" if spring else "", document, *EVERY)))
+
+
+def _is_script(text: str) -> bool:
+    """Tell a shell script that has no ending, such as a hook, by its first line."""
+    return text.startswith("#!") and "sh" in text[:80].partition("\n")[0]
 
 
 def facts_of(path: Path, text: str) -> Facts:
     """Read a file. A reader that cannot make sense of it says so in `faults`; it never raises for a file's content."""
     facts = Facts()
-    for kind in kinds_of(path):
+    for kind in kinds_of(path) if kind_of(path) or not _is_script(text) else ("script", *kinds_of(path)):
         reader: Reader = import_module(f"stead.check.facts.{kind}")
         reader.read(path, text, facts)
     return facts

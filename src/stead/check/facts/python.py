@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import At, Facts
+from stead.check.facts.asking import asks
 from stead.check.facts.environ import Environ
 from stead.check.facts.pydantic import fields
 
@@ -33,6 +34,7 @@ def read(_path: Path, text: str, facts: Facts) -> None:
         if isinstance(node, ast.ClassDef):
             classes.append(node)
     facts.reads += fields(classes, environ.constants)
+    facts.asks += asks(tree) if ".ask(" in text else ()
     facts.names += _names(tree.body)
     facts.words += sorted(words)
 

@@ -1,0 +1,113 @@
+"""The typed client in a service's `contract.py` against its routes: it asks for what is there, and for all of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.contract.promise import Asked, Promise, asked, promises
+from stead.check.facts import At
+from stead.check.facts.asking import UNKNOWN
+from stead.check.openapi.document import template
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.model import Problem, Route
+
+FILE = "contract.py"
+
+
+def clients(seen: Seen) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
+    """Yield each service's own client: the file, and what it asks."""
+    for promise in promises(seen):
+        file = promise.file.with_name(FILE)
+        asks = tuple(seen.facts(file).asks) if file in seen.tree.known else ()
+        if asks:
+            yield promise, file, asks
+
+
+def _wanted(at: At) -> Asked:
+    method, _, path = at.text.partition(" ")
+    return method, template(path)
+
+
+def _everywhere(seen: Seen) -> dict[Asked, Route]:
+    return {asked(route): route for service in seen.services for route in service.routes}
+
+
+def _found(routes: dict[Asked, Route], wanted: Asked) -> Route | None:
+    """Return the route that a client's path means: a variable of the client's may be a fixed word of the route's."""
+    exact = routes.get(wanted) or routes.get(("ANY", wanted[1]))
+    return exact or next((route for key, route in routes.items() if _may_mean(wanted, key)), None)
+
+
+def _may_mean(wanted: Asked, key: Asked) -> bool:
+    one, two = wanted[1].split("/"), key[1].split("/")
+    same = len(one) == len(two) and all(a == b or a == "{}" for a, b in zip(one, two, strict=True))
+    return same and key[0] in (wanted[0], "ANY")
+
+
+@rule("CONTRACT025")
+def clients_ask_for_what_is_there(seen: Seen) -> Iterator[Problem]:
+    """A typed client asks only for routes that are declared.
+
+    A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
+    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Mend the client, or declare the
+    route. A client that `contract.py` has for another service's routes is held against those.
+    """
+    everywhere = seen.once(_everywhere)
+    for promise, file, asks in clients(seen):
+        for at in asks:
+            wanted = _wanted(at)
+            if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
+                message = f"the client asks for {at.text}, and {promise.name} declares no such route"
+                near = next((str(route) for (_, path), route in promise.routes.items() if path == wanted[1]), "")
+                mend = f"ask for {near}, or declare it" if near else "mend the path, or declare the route"
+                yield Problem("CONTRACT025", message, place(file, at), mend, promise.services[0].where)
+
+
+@rule("CONTRACT026", severity="warning")
+def clients_ask_for_all(seen: Seen) -> Iterator[Problem]:
+    """A service that has a typed client offers each of its service routes by it.
+
+    Who needs the route that the client lacks writes the request by hand, without its types, its retries and its token.
+    Routes that only the gateway asks for need no client, and nothing is asked where a client's path cannot be read.
+    Add the method, or remove the route.
+    """
+    for promise, file, asks in clients(seen):
+        wanted = [_wanted(at) for at in asks]
+        if any(path == UNKNOWN for _, path in wanted):
+            continue
+        for key, route in promise.routes.items():
+            met = any(_may_mean(each, key) or each == key for each in wanted)
+            if route.access == "service" and not met and not _is_the_gateways(seen, promise, route):
+                message = f"{file.name} of {promise.name} has no method for {route}"
+                yield Problem(
+                    "CONTRACT026", message, route.where, f"add a method to the client in {FILE}", place(file, asks[0])
+                )
+
+
+def _is_the_gateways(seen: Seen, promise: Promise, route: Route) -> bool:
+    """Tell whether the gateway asks for a route's operation, as it does about credentials and keys."""
+    gateway = seen.backend.gateway if seen.backend else None
+    calls = gateway.calls if gateway else ()
+    return any(call.callee in promise.services and route.operation in call.operations for call in calls)
+
+
+@rule("CONTRACT027")
+def clients_name_the_operation(seen: Seen) -> Iterator[Problem]:
+    """A typed client names the operation by which the route is granted.
+
+    The caller's token is for that one operation: with another name in it the service answers 403, though the call is
+    declared. Say `operation=` as the route does.
+    """
+    everywhere = seen.once(_everywhere)
+    for _, file, asks in clients(seen):
+        for at in asks:
+            route, (by, _, said) = _found(everywhere, _wanted(at)), at.more.partition(" ")
+            operation = said.partition(":")[0]
+            if route and route.operation and operation and "{}" not in operation and operation != route.operation:
+                message = f"{by} asks for {route} as {operation}, and the route is for {route.operation}"
+                yield Problem(
+                    "CONTRACT027", message, place(file, at), f'say operation="{route.operation}"', route.where
+                )
+
+
+RULES = (clients_ask_for_what_is_there, clients_ask_for_all, clients_name_the_operation)

@@ -1,0 +1,48 @@
+"""Compared: what changed in the committed documents since the revision that the check is asked to compare with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.check.contract.promise import promises
+from stead.check.openapi import earlier
+from stead.check.openapi.change import Change, changes
+from stead.check.openapi.document import NAME, Document, Part, parsed, placed
+from stead.check.seen import Seen
+from stead.model import Place, Problem
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A change that breaks a caller, and the document that has it now."""
+
+    change: Change
+    file: Path
+
+
+def broken(seen: Seen, code: str, kind: str, mend: str) -> Iterator[Problem]:
+    """Yield what broke, of one kind; nothing where there is no revision to compare with."""
+    speaks = {promise.file: promise.services[0].where for promise in promises(seen)}
+    for each in seen.once(_broken) if seen.against else ():
+        if each.change.kind == kind:
+            text = seen.tree.text(each.file)
+            place = placed(str(each.file), text, each.change.pointer) if text else Place(str(seen.file), 1, 1)
+            message = f"{each.change.message} (compared with {seen.against})"
+            yield Problem(code, message, place, mend, speaks.get(each.file))
+
+
+def _broken(seen: Seen) -> tuple[Broken, ...]:
+    now = {file: said for file in seen.tree.named(NAME) if (said := parsed(seen.tree.text(file) or ""))}
+    found = []
+    for file, text in sorted(earlier.documents(seen.root, seen.against).items()):
+        before = parsed(text)
+        if before is not None and text != seen.tree.text(file):
+            old = Document(before)
+            there = file if file in now else _moved(old, now)
+            found += [Broken(change, there) for change in changes(old, Document(now.get(there, {})))]
+    return tuple(found)
+
+
+def _moved(old: Document, now: dict[Path, Part]) -> Path:
+    """Return where a document went whose file is gone: the one that has the most of its operations."""
+    return max(now, key=lambda file: len(old.operations.keys() & Document(now[file]).operations.keys()), default=Path())

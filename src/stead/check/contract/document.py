@@ -1,0 +1,168 @@
+"""The committed document against the declared routes: each has the other, and both say who may ask."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.contract.promise import Asked, Promise, asked, documented, operations, promises
+from stead.check.facts import At
+from stead.check.fix import Command, Step
+from stead.check.openapi.document import NAME
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.check.source import module_of
+from stead.model import Place, Problem, Route
+
+TOOL = "stead.kit.openapi"
+MADE_FROM = {"routes.py": "HANDLERS", "service.py": "ROUTES"}
+
+
+def package_of(seen: Seen, promise: Promise) -> str:
+    """Return the package from which the document can be written; empty where its code has another shape."""
+    packages = (module_of(service).rpartition(".")[0] for service in promise.services)
+    shaped = all(_offers(seen, promise.file.with_name(file), name) for file, name in MADE_FROM.items())
+    return next(filter(None, packages), "") if shaped else ""
+
+
+def _offers(seen: Seen, file: Path, name: str) -> bool:
+    return file in seen.tree.known and any(at.text == name for at in seen.facts(file).names)
+
+
+def mend(seen: Seen, promise: Promise) -> str:
+    """Return what brings a document in step."""
+    package = package_of(seen, promise)
+    if package:
+        return f"run python -m {TOOL} {package}, in the folder of the backend.py"
+    return f"write it to {promise.file.relative_to(seen.root)}"
+
+
+def writing(seen: Seen, problem: Problem) -> list[Step]:
+    """Offer to write the document that a problem is about."""
+    about = {place.file for place in (problem.place, problem.also) if place}
+    for promise in promises(seen):
+        said = str(promise.file) in about or any(service.where == problem.place for service in promise.services)
+        package = package_of(seen, promise) if said else ""
+        if package:
+            return [Command((sys.executable, "-m", TOOL, package), seen.root)]
+    return []
+
+
+@rule("CONTRACT010", severity="warning", fix=writing)
+def services_have_a_document(seen: Seen) -> Iterator[Problem]:
+    """A service of this backend in Python that has routes has an `openapi.json` beside its source.
+
+    Who calls it reads there what may be sent and what comes back, and a change that would break a caller shows in a
+    review. For a service made with the kit the document is written by `python -m stead.kit.openapi PACKAGE`. A service
+    in another language is asked for nothing; where its folder has an `openapi.json`, that is held against its routes.
+    """
+    for promise in promises(seen):
+        routed = [service for service in promise.services if service.app and service.routes]
+        if routed and not promise.there:
+            message = f"{routed[0].name} has routes, {routed[0].routes[0]} for one, and no openapi.json"
+            yield Problem("CONTRACT010", message, routed[0].where, mend(seen, promise))
+
+
+@rule("CONTRACT011", fix=writing)
+def routes_are_documented(seen: Seen) -> Iterator[Problem]:
+    """Every route of a service is in its document.
+
+    The gateway lets in what the routes say; what is not in the document is let in without anybody having written down
+    what it takes. That is the wrong order: the contract comes first. Write the document anew, or remove the route.
+    """
+    for promise in documented(seen):
+        found = operations(seen, promise)
+        for route in promise.routes.values():
+            if not any(_meets(asked(route), each) for each in found):
+                message = f"{route} of {promise.name} is not in its openapi.json"
+                yield Problem("CONTRACT011", message, route.where, mend(seen, promise), Place(str(promise.file), 1, 1))
+
+
+def _meets(one: Asked, other: Asked) -> bool:
+    return one[1] == other[1] and (one[0] == other[0] or one[0] == "ANY")
+
+
+@rule("CONTRACT012", fix=writing)
+def operations_are_declared(seen: Seen) -> Iterator[Problem]:
+    """Every operation of a service's document is a declared route.
+
+    What no route declares does not exist: neither the gateway nor the service itself lets it in, so the document
+    promises a 404. Declare the route, or take the operation out of the document. `/health` and what else every service
+    answers needs no route.
+    """
+    for promise in documented(seen):
+        declared = list(promise.routes)
+        for each, at in operations(seen, promise).items():
+            if not any(_meets(route, each) for route in declared):
+                message = f"{at.text} is in the document, and {promise.name} declares no such route"
+                say = f"declare {_declared(at)}, or take it out of the document"
+                yield Problem("CONTRACT012", message, place(promise.file, at), say, promise.services[0].where)
+
+
+def _declared(at: At) -> str:
+    method, _, path = at.text.partition(" ")
+    access = at.more.split(" ")[0]
+    named = access if access in ("user", "service") else "public" if access == "public" else "user"
+    return f'Route.{named}("{method}", "{path}")'
+
+
+@rule("CONTRACT014")
+def documents_are_openapi(seen: Seen) -> Iterator[Problem]:
+    """A document is OpenAPI 3: every tool that reads it can.
+
+    It says its version, its title and its paths; an operation has responses and an operationId of its own; the
+    variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
+    described. Any `openapi.json` below the backend.py is held to it. Mend the place, or write the document anew.
+    """
+    speaks = {promise.file: promise.services[0].where for promise in promises(seen)}
+    for path in seen.tree.named(NAME):
+        for at in seen.facts(path).faults:
+            if at.more == "openapi":
+                message = f"this is no document that tools can read: {at.text}"
+                mended = "mend it, or write the document anew"
+                yield Problem("CONTRACT014", message, place(path, at), mended, speaks.get(path))
+
+
+@rule("CONTRACT015", fix=writing)
+def access_is_the_same(seen: Seen) -> Iterator[Problem]:
+    """Who may ask is the same in the document and in the route.
+
+    The route decides; a document that says less is a promise to a stranger who will get 401, and one that says more
+    sends callers for a credential that nobody asks for. Without security an operation is public. In documents that the
+    kit writes, the operation of a service route and the roles and scope of a user route are compared as well.
+    """
+    for promise in documented(seen):
+        routes = promise.routes
+        for each, at in operations(seen, promise).items():
+            route = routes.get(each) or routes.get(("ANY", each[1]))
+            wrong = _differs(route, at.more) if route else ""
+            if route and wrong:
+                message = f"{at.text} is {wrong}"
+                yield Problem("CONTRACT015", message, place(promise.file, at), mend(seen, promise), route.where)
+
+
+def _differs(route: Route, more: str) -> str:
+    """Return in words where a document and a route disagree; empty when they do not."""
+    schemes, *words = more.split(" ")
+    if (schemes == "public") != (route.access == "public") or (
+        schemes in ("user", "service") and schemes != route.access
+    ):
+        said = schemes if schemes in ("public", "user", "service") else f"secured by {schemes}"
+        return f"{said} in the document, and the route says {route.access}"
+    told = dict(word.partition("=")[::2] for word in words)
+    meant = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
+    names = {"for": "the operation", "roles": "the roles", "scope": "the scope"}
+    for key, value in told.items():
+        if key in meant and value != meant[key]:
+            return f"for {names[key]} {value} in the document, and the route says {meant[key] or 'none'}"
+    if "scope" in told and route.roles and "roles" not in told:
+        return f"for any role in the document, and the route says {meant['roles']}"
+    return ""
+
+
+RULES = (
+    services_have_a_document,
+    routes_are_documented,
+    operations_are_declared,
+    documents_are_openapi,
+    access_is_the_same,
+)

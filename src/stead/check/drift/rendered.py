@@ -1,0 +1,73 @@
+"""What `stead render` made, against what it would make now.
+
+A target is in use when one of its files is there. What has no mark is the user's own, and nobody's business here.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from stead.check.drift.made import Drifted, State
+from stead.check.fix import Command
+from stead.check.seen import Seen
+from stead.model import Backend, Place, Problem
+from stead.render.drift import FOLDER, WORDS, differences
+from stead.render.drift import State as Rendered
+
+STATES: Mapping[Rendered, State] = {
+    "missing": "missing",
+    "stale": "stale",
+    "edited": "edited",
+    "orphaned": "orphaned",
+    "edited orphan": "edited",
+}
+
+
+def drifted(seen: Seen) -> Iterator[Drifted]:
+    """Yield each rendered file that is not as it would be rendered, and what cannot be rendered any more."""
+    assert seen.backend is not None
+    if not _is_in_use(seen):
+        return
+    files, impossible = _files(seen, seen.backend)
+    yield from impossible
+    command = Command((sys.executable, "-m", "stead", "render", str(seen.root)), seen.root)
+    for difference in differences(seen.root, files, whole=not impossible):
+        if difference.state in STATES:
+            state = STATES[difference.state]
+            path = seen.root / difference.path
+            message = f"{path.name} {WORDS[difference.state]}"
+            place = Place(str(path), 0 if state == "missing" else 1)
+            mend = _mend(state, f"stead render {seen.root}")
+            by_itself = None if state == "edited" else command
+            yield Drifted(state, message, place, mend, seen.backend.where, by_itself)
+
+
+def _is_in_use(seen: Seen) -> bool:
+    folder = seen.root / FOLDER
+    return any(at.text == "rendered" for path in seen.tree.below(folder) for at in seen.facts(path).made)
+
+
+def _files(seen: Seen, backend: Backend) -> tuple[dict[str, str], list[Drifted]]:
+    """Return every file of the targets in use, and what a target cannot do."""
+    from stead.render.problem import RenderError
+    from stead.render.targets import TARGETS, generated
+
+    files: dict[str, str] = {}
+    impossible: dict[Problem, None] = {}
+    for target in TARGETS:
+        try:
+            made = generated(backend, [target])
+        except RenderError as error:
+            impossible |= dict.fromkeys(error.problems)
+            continue
+        if any((seen.root / path) in seen.tree.known for path in made):
+            files |= made
+    told = [
+        Drifted("impossible", f"{each.message} ({each.code})", each.place, each.mend, each.also) for each in impossible
+    ]
+    return files, told
+
+
+def _mend(state: State, command: str) -> str:
+    if state == "edited":
+        return f"say it by an edit in the description, then {command} --overwrite; or delete the first line to own it"
+    return command

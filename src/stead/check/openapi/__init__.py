@@ -1,0 +1,1 @@
+"""OpenAPI documents: read, judged, and compared with an earlier one of the same service."""

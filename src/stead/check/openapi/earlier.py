@@ -1,0 +1,39 @@
+"""Earlier: the documents as a git revision has them."""
+
+import subprocess
+from pathlib import Path
+
+from stead.check.openapi.document import NAME
+from stead.check.staged import git
+from stead.check.tree import LARGEST
+
+
+def documents(root: Path, revision: str) -> dict[Path, str]:
+    """Return the text of each document below a folder at a revision, by the path that it has now or would have.
+
+    Raises NoRepositoryError, with git's words, where there is no such revision.
+    """
+    listed = git(root, "ls-tree", "-r", "-l", "-z", revision, "--", ".").split("\0")
+    found = {}
+    for line in filter(None, listed):
+        about, _, name = line.partition("\t")
+        _, kind, blob, size = about.split()
+        if kind == "blob" and Path(name).name == NAME and size.isdigit() and int(size) <= LARGEST:
+            found[root / name] = blob
+    return dict(zip(found, _texts(root, list(found.values())), strict=True))
+
+
+def _texts(root: Path, blobs: list[str]) -> list[str]:
+    """Return the contents of blobs, asked of one process."""
+    if not blobs:
+        return []
+    asked = "\n".join(blobs).encode() + b"\n"
+    words = ["git", "cat-file", "--batch"]
+    said = subprocess.run(words, cwd=root, input=asked, capture_output=True, check=True, timeout=60).stdout
+    texts, at = [], 0
+    for _ in blobs:
+        head = said.index(b"\n", at)
+        size = int(said[at:head].split()[2])
+        texts.append(said[head + 1 : head + 1 + size].decode(errors="replace"))
+        at = head + size + 2
+    return texts
