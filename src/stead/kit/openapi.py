@@ -1,7 +1,8 @@
 """OpenAPI 3.1 of a service, from its handlers and its declared routes; needs no environment and no running service.
 
-`python -m stead.kit.openapi [--check] PACKAGE...` writes `openapi.json` beside each service, or compares it. Litestar
-reads the types; who may ask, what is refused and how, and the Idempotency-Key come from the routes and the handlers.
+`python -m stead.kit.openapi [--check | --show] PACKAGE...` writes `openapi.json` beside each service, compares it, or
+shows for each what it would be, as one JSON object a line: {"package", "text"}, or {"package", "error"}. Litestar reads
+the types; who may ask, what is refused and how, and the Idempotency-Key come from the routes and the handlers.
 
 Errors:
     MismatchError    a handler without a declared route, or a route without a handler: all of them
@@ -10,10 +11,11 @@ Errors:
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
@@ -171,8 +173,23 @@ def text(package: str) -> tuple[Path, str]:
     return Path(module.__file__).with_name("openapi.json"), json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
+def show(packages: Sequence[str], into: TextIO) -> None:
+    """Write a line for each package; one that cannot be imported costs the others nothing."""
+    for package in packages:
+        try:
+            with redirect_stdout(sys.stderr):
+                shown = {"package": package, "text": text(package)[1]}
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's module raises is told
+            shown = {"package": package, "error": f"{type(error).__name__}: {error}"}
+        into.write(json.dumps(shown) + "\n")
+        into.flush()
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Write the documents of service packages, or with `--check` compare them; return the exit status."""
+    """Write the documents of service packages, compare them, or show them; return the exit status."""
+    if "--show" in arguments:
+        show([each for each in arguments if each != "--show"], sys.stdout)
+        return 0
     stale = []
     for package in (each for each in arguments if each != "--check"):
         path, made = text(package)
