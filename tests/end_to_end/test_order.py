@@ -1,0 +1,44 @@
+"""Starting order does not matter: all is stopped, started in twenty random orders, and each time the story passes."""
+
+import asyncio
+import random
+
+import pytest
+
+from end_to_end.conftest import live
+from stead.ops.story import stage_of, story_of
+from stead.run.remote import Remote
+from stead.run.running import running
+
+ORDERS = 20
+
+
+@pytest.fixture(scope="module")
+def tigrit():
+    with live("tigrit") as backend:
+        yield backend
+
+
+async def test_any_order_will_do(tigrit):
+    chance = random.Random(3)
+    remote = Remote(tigrit.folder)
+    names = [each["name"] for each in remote.ask("status")["processes"] if not each["name"].startswith("gateway")]
+    for _ in range(ORDERS):
+        await asyncio.to_thread(remote.ask, "stop", names)
+        order = chance.sample(names, len(names))
+        for name in order:
+            await asyncio.to_thread(remote.ask, "start", [name])
+            await asyncio.sleep(chance.uniform(0, 0.1))
+        await all_healthy(remote, order)
+        async with stage_of(running(tigrit.folder)) as stage:
+            await story_of(tigrit.folder)(stage)
+
+
+async def all_healthy(remote, order):
+    for _ in range(300):
+        status = await asyncio.to_thread(remote.ask, "status")
+        if all(each["state"] == "healthy" for each in status["processes"]):
+            return
+        await asyncio.sleep(0.1)
+    sick = {each["name"]: each["why"] for each in status["processes"] if each["state"] != "healthy"}
+    raise AssertionError(f"started as {order}, and these are not well: {sick}")
