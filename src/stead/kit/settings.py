@@ -9,10 +9,11 @@ Errors:
 
 import dataclasses
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from stead.model import Setting, Settings, SteadError, secret, var
+from stead.model.given import SUFFIX, given
 
 MEBIBYTE = 1_048_576
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
@@ -60,14 +61,19 @@ class SettingsError(SteadError):
 def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Read settings from the environment; SettingsError names all that are missing or malformed.
 
-    An empty value counts as unset.
+    An empty value counts as unset. What is not set is read from the file that `<NAME>_FILE` names, where that is set.
     """
-    given = os.environ if environ is None else environ
+    environ = os.environ if environ is None else environ
+    names = {setting.name for setting in kind.declared()}
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     problems: list[str] = []
     for field, setting in zip(dataclasses.fields(kind), kind.declared(), strict=True):
-        raw = given.get(setting.name, "")
+        try:
+            raw = _raw(setting.name, names, environ)
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{setting.name}{SUFFIX} names a file that cannot be read: {_why(error)}.")
+            continue
         if raw:
             try:
                 values[field.name] = _value(raw, hints[field.name], setting)
@@ -78,6 +84,15 @@ def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
     if problems:
         raise SettingsError(problems)
     return kind(**values)
+
+
+def _raw(name: str, declared: Collection[str], environ: Mapping[str, str]) -> str:
+    """Return the text of a setting; a `<NAME>_FILE` that is a setting itself is that, and names no file for us."""
+    return environ.get(name, "") if name + SUFFIX in declared else given(environ, name)
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no text"
 
 
 def _value(raw: str, hint: Any, setting: Setting) -> Any:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 
+from stead.model.given import SUFFIX, given
 from stead.services.secrets.source import Snapshot
 
 
@@ -10,8 +11,18 @@ class EnvironmentSource:
     """The environment as it was at start, without what the service itself is told: its own key is nobody's to read."""
 
     def __init__(self, own: Iterable[str], environ: Mapping[str, str] | None = None) -> None:
-        given = os.environ if environ is None else environ
-        self._values = {name: value for name, value in given.items() if value and name not in set(own)}
+        environ = os.environ if environ is None else environ
+        names = environ.keys() | {name.removesuffix(SUFFIX) for name in environ if name.endswith(SUFFIX)}
+        texts = {name: _text(environ, name) for name in names - set(own)}
+        self._values = {name: text for name, text in texts.items() if text}
 
     async def load(self) -> Snapshot:
         return Snapshot(self._values)
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    """Return a secret; nothing of a file that cannot be read, which may be no secret at all: SSL_CERT_FILE."""
+    try:
+        return given(environ, name)
+    except (OSError, UnicodeDecodeError):
+        return ""

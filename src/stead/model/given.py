@@ -1,0 +1,19 @@
+"""A setting's text: in the environment, or in the file that `<NAME>_FILE` names.
+
+Orchestrators hand out secrets as files, since a process's environment is seen by whoever may look at the process.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+SUFFIX = "_FILE"
+
+
+def given(environ: Mapping[str, str], name: str) -> str:
+    """Return the text of a setting, without the line break at the end of a file; nothing where it is not given.
+
+    The environment comes first. OSError or UnicodeDecodeError when the file that is named cannot be read.
+    """
+    text = environ.get(name, "")
+    file = environ.get(name + SUFFIX, "")
+    return text or (Path(file).read_text(encoding="utf-8").rstrip("\r\n") if file else "")
