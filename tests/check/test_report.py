@@ -92,6 +92,14 @@ def test_a_secret_is_not_shown(shop):
         assert "hunter2" not in report(result, form)
 
 
+def test_paths_in_what_is_said_are_short_too(shop):
+    said = finding(shop, message=f"{shop}/a.py is old", mend=f"stead graph {shop} --write {shop}/README.md", also=None)
+    for form in FORMS:
+        text = report(Result((said,)), form)
+        assert "stead graph . --write README.md" in text
+        assert str(shop) not in text
+
+
 def test_what_is_silenced_is_listed_when_asked(shop):
     result = Result(silenced=(finding(shop, silenced="the machine sets it"),))
     assert "machine" not in shown(result)

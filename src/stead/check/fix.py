@@ -6,6 +6,8 @@ that edit one file would then undo each other.
 """
 
 import os
+import re
+import shlex
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -47,7 +49,9 @@ class Command:
     folder: Path
 
     def __str__(self) -> str:
-        return " ".join(self.words)
+        """Say it as a person would give it: Stead's own commands by their name."""
+        said = shlex.join(self.words)
+        return re.sub(r"^\S+ (?:-P )?-m stead(?= )", "stead", said)
 
 
 Step = Edit | Executable | Command

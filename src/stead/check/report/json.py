@@ -34,7 +34,7 @@ def _finding(finding: Finding, base: Path) -> dict[str, Any]:
         "message": shortened(finding.message, base),
         "place": _place(finding.place, base),
         "also": _place(problem.also, base) if problem.also else None,
-        "mend": problem.mend,
+        "mend": shortened(problem.mend, base),
         "fixable": bool(finding.steps),
     }
 

@@ -1,6 +1,7 @@
 """Paths as a report shows them: short, and the same on every machine."""
 
 import os
+import re
 import unicodedata
 from pathlib import Path
 
@@ -21,8 +22,10 @@ def where(place: Place, base: Path) -> str:
 
 
 def shortened(text: str, base: Path) -> str:
-    """Return a text in which paths below `base` are relative."""
-    return text.replace(f"{base}{os.sep}", "")
+    """Return a text in which paths below `base` are relative, and `base` itself is a point."""
+    if str(base) not in text:
+        return text
+    return re.sub(rf"{re.escape(str(base))}(?=[\s'\"]|$)", ".", text.replace(f"{base}{os.sep}", ""))
 
 
 def repository(folder: Path) -> Path:

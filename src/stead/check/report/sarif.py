@@ -58,12 +58,12 @@ def _invocation(result: Result, base: Path) -> dict[str, Any]:
 
 def _result(finding: Finding, index: int, base: Path) -> dict[str, Any]:
     problem = finding.problem
-    text = shortened(finding.message, base)
+    text, mend = shortened(finding.message, base), shortened(problem.mend, base)
     made: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": finding.severity,
-        "message": {"text": f"{text}\n{problem.mend}" if problem.mend else text},
+        "message": {"text": f"{text}\n{mend}" if mend else text},
         "locations": [_location(finding.place, base)],
         "partialFingerprints": {"said/v1": _fingerprint(finding, text, base)},
     }
