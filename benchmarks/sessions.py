@@ -218,7 +218,7 @@ def _post(port: int, keys: Keys, path: str, body: object) -> dict[str, str]:
 @contextmanager
 def _bare(folder: Path) -> Iterator[int]:
     port = envoys._free()
-    words = [sys.executable, "-m", "uvicorn", "sessions_bare:app", "--port", str(port)]
+    words = [sys.executable, "-m", "uvicorn", "bare:app", "--port", str(port)]
     quiet = ["--no-access-log", "--log-level", "warning"]
     with _process(folder, "bare", words + quiet, {"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE)}):
         envoys._until(lambda: envoys._listens(port))
