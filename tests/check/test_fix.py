@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from check.holding import git
 from stead.check.fix import Command, Edit, Executable, apply
 
 
@@ -40,6 +41,13 @@ def test_a_link_is_not_written_through(file, tmp_path):
 def test_who_may_read_may_run(file):
     apply([Executable(file)])
     assert file.stat().st_mode & 0o777 == 0o750
+
+
+def test_git_is_told_of_a_run_bit(file):
+    git(file.parent, "init", "-q")
+    git(file.parent, "add", "run.sh")
+    apply([Executable(file)])
+    assert git(file.parent, "ls-files", "--stage").startswith("100755")
 
 
 def test_a_command_that_mends_several_findings_is_run_once(tmp_path):

@@ -11,6 +11,7 @@ import shlex
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,13 +86,21 @@ def _do(step: Step) -> str:
             case Edit():
                 return _edit(step)
             case Executable(path):
-                mode = path.stat().st_mode
-                path.chmod(mode | (mode & 0o444) >> 2)
+                _let_run(path)
             case Command(words, folder):
                 return _run(words, folder)
     except (OSError, UnicodeError, subprocess.TimeoutExpired) as error:
         return str(error)
     return ""
+
+
+def _let_run(path: Path) -> None:
+    """Set the run bit on the disk, and where git tracks the file, in git: a checkout has it from there."""
+    mode = path.stat().st_mode
+    path.chmod(mode | (mode & 0o444) >> 2)
+    with suppress(FileNotFoundError):  # git is not installed
+        words = ["git", "update-index", "--chmod=+x", "--", path.name]
+        subprocess.run(words, cwd=path.parent, capture_output=True, timeout=PATIENCE, check=False)
 
 
 def _edit(edit: Edit) -> str:
