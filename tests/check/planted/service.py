@@ -2,7 +2,7 @@
 
 from check.spoiling import both, change, remove, write
 
-MATRIX = "service: [orders, stock, mail]"
+MATRIX = "service: [orders, wishes, stock, mail]"
 
 PLANTED = {
     "SERVICE010": change("backend.py", '"tools.sweep:main"', '"tools.sweeps:main"'),
@@ -29,7 +29,7 @@ PLANTED = {
         write("billing/main.js", 'export default { fetch: () => new Response("/health") };\n'),
     ),
     "SERVICE023": remove("mail/Dockerfile"),
-    "SERVICE024": change(".github/workflows/deploy.yml", MATRIX, "service: [orders, stock]"),
+    "SERVICE024": change(".github/workflows/deploy.yml", MATRIX, "service: [orders, wishes, stock]"),
     "SERVICE025": change(
         ".github/workflows/deploy.yml", "timeout-minutes: 10", "timeout-minutes: 10\n    continue-on-error: true"
     ),
