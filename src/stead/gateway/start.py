@@ -1,0 +1,99 @@
+"""`python -m stead.gateway.start`: the keeper of a gateway whose Envoy runs in a container of its own.
+
+Before it keeps anything it writes Envoy's configuration into the folder that both share. It is written there and not
+when the backend is rendered, since it holds what only the environment knows: the version, and whose tokens to believe.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stead.gateway.bootstrap import bootstrap, to_json
+from stead.gateway.keeper.file import replace
+from stead.gateway.keeper.loop import BAD_SETTINGS, run
+from stead.gateway.planning import plan
+from stead.gateway.site import MEBIBYTE, Site, Socket
+from stead.model import Backend, Environment, Gateway, Setting, SteadError, load
+from stead.model.given import given
+
+CONFIGURATION = "envoy.json"
+HEAP = 0.7  # of the gateway's memory; the rest is for what Envoy does not count
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What the target tells: where services listen in their containers, where the gateway does, and the folder."""
+
+    folder: str
+    listen: int = 8080
+    upstream: int = 8000
+    trusted_hops: int = 0
+
+
+def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Write the configuration, then keep the gateway's files until SIGTERM; return the exit status."""
+    if len(words) != 4:
+        sys.stderr.write("usage: python -m stead.gateway.start BACKEND FOLDER LISTEN UPSTREAM\n")
+        return 64  # EX_USAGE
+    container = Container(words[1], int(words[2]), int(words[3]), int(environ.get("TRUSTED_HOPS") or 0))
+    try:
+        backend = load(words[0])
+        known = dict(environ) | told(backend.gateway, environ)
+        site = site_of(backend, container, known)
+        replace(Path(container.folder) / CONFIGURATION, to_json(bootstrap(backend, site)))
+        return run(plan(backend, site), Path(container.folder), known)
+    except (SteadError, OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_SETTINGS
+
+
+def told(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the gateway's settings as text, those from files included; what is not given is left out."""
+    names = [setting.name for setting in gateway.declared] if gateway else []
+    texts = {name: given(environ, name) for name in (*names, "SERVICE_JWT_SECRET")}
+    return {name: text for name, text in texts.items() if text}
+
+
+def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Site:
+    """Return the site: every service of this environment is reached by its name."""
+    environment = _environment(backend, environ.get("ENVIRONMENT") or "dev")
+    limits = backend.gateway.limits if backend.gateway else None
+    running = [service.name for service in backend.services if service not in environment.without]
+    return Site(
+        environment=environment.name,
+        version=environ.get("VERSION") or "dev",
+        listen=Socket("0.0.0.0", container.listen),  # noqa: S104 - of a container: its network says who reaches it
+        upstreams={name: Socket(name, container.upstream) for name in running},
+        folder=container.folder,
+        values=_values(backend.gateway, environ),
+        collector=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        trusted_hops=container.trusted_hops,
+        max_heap=int((limits.memory if limits else 512) * HEAP) * MEBIBYTE,
+    )
+
+
+def _environment(backend: Backend, name: str) -> Environment:
+    try:
+        return backend.environment(name)
+    except KeyError:
+        return Environment(name)
+
+
+def _values(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, Any]:
+    declared = [setting for setting in gateway.declared if not setting.secret] if gateway else []
+    return {setting.name: _value(setting, environ.get(setting.name, "")) for setting in declared}
+
+
+def _value(setting: Setting, text: str) -> Any:
+    if not text:
+        return None if setting.required else setting.default
+    if setting.type is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return setting.type(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
