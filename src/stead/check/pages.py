@@ -36,6 +36,11 @@ REGION = os.environ["REGION"]  # stead: ignore[SETTING010] the machine it runs o
 ```
 
 `stead check --show-silenced` lists what was left out, and why.
+
+The exit status is 0 when nothing was found; 1 when something was, an error or a warning; 2 when the check could not be
+made: no description, an unknown code, a rule that failed itself. `--select` and `--ignore` take codes or their
+beginnings. `--fix` does what needs no person, `--format` writes `json`, `sarif` or `github`, and `stead hook install`
+asks the fast rules before each commit.
 """
 
 

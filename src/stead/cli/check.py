@@ -38,7 +38,7 @@ def check(
     staged: Flag = False,
     live: Flag = False,
     history: Flag = False,
-    against: str = "",
+    against: Annotated[str, Parameter(show_default=False)] = "",
     show_silenced: Flag = False,
 ) -> int:
     """Find what is missing, broken or drifting. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
