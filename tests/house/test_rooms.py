@@ -21,10 +21,11 @@ MAY_IMPORT = {
     "render": {"gateway", "model"},
     "ops": {"run", "gateway", "kit", "model"},
     "console": {"run", "ops", "gateway", "model"},
-    "testing": {"services", "kit", "model"},
+    "testing": {"services", "run", "kit", "model"},
+    "scaffold": {"model"},
     "__main__": {"cli"},
     "adopt": {"check", "model"},
-    "cli": {"run", "check", "adopt", "render", "ops", "console", "gateway", "kit", "model", "testing"},
+    "cli": {"run", "check", "adopt", "render", "ops", "console", "scaffold", "gateway", "kit", "model", "testing"},
 }
 
 

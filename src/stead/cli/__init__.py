@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 ABOUT = "Describe a backend once, in Python. Run it, check it, ship it."
 COMMANDS = {
+    "Begin": {
+        "new": "begin a backend that runs at once",
+        "add": "add a service: one of your own, or one from the shelf",
+    },
     "Run": {
         "up": "run a backend on this machine",
         "down": "stop a backend that runs",

@@ -1,0 +1,42 @@
+"""`stead new`: a backend that runs at once."""
+
+import shlex
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.contract import write_contract
+from stead.model import load
+from stead.scaffold.backend import NOTES, backend_files
+from stead.scaffold.writing import new_folder, write
+
+
+def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) -> None:
+    """Begin a backend: a service of its own, one from the shelf, a gateway, a story, tests.
+
+    Parameters
+    ----------
+    name
+        What it is called: lower-case letters, digits and hyphens. Its folder gets the same name.
+    parent
+        Where its folder is made.
+    """
+    files = backend_files(name, version("stead"))
+    with new_folder(parent, name) as folder:
+        write(folder, files)
+        sys.dont_write_bytecode = True  # the folder is not where it will be
+        load(folder)
+        write_contract(NOTES.package)
+    sys.stdout.write(_told(parent / name, len(files) + 1))
+
+
+def _told(folder: Path, count: int) -> str:
+    return (
+        f"{folder}: {count} files, with a service of its own, one from the shelf, and a gateway\n"
+        f"  run it     cd {shlex.quote(str(folder))} && stead up\n"
+        "  and then   stead story; stead smoke; stead check\n"
+        "  extend it  stead add service NAME; stead add points\n"
+    )

@@ -1,0 +1,15 @@
+"""A new backend: one service of its own, one from the shelf, a gateway, a story, tests."""
+
+from stead.scaffold.fill import filled
+from stead.scaffold.naming import Own, label
+from stead.scaffold.service import service_files
+
+NOTES = Own("notes", "note")
+PLACES = {"gitignore": ".gitignore", "test_backend.py": "tests/test_backend.py"}
+
+
+def backend_files(name: str, version: str) -> dict[str, str]:
+    """Return the files of a new backend by their path in its folder; NamingError when the name is no DNS label."""
+    words = {"name": label(name, "backend"), "Title": name.replace("-", " ").capitalize(), "version": version}
+    own = {PLACES.get(path, path): text for path, text in filled("backend", words).items()}
+    return {**own, **service_files(NOTES)}

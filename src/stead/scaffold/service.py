@@ -1,0 +1,13 @@
+"""A service of one's own: the same folder that each service of the shelf has, and a test."""
+
+from stead.scaffold.fill import filled
+from stead.scaffold.naming import Own
+
+TEST = "test.py"
+
+
+def service_files(own: Own) -> dict[str, str]:
+    """Return the files of a service, by their path in the backend's folder."""
+    texts = filled("service", own.words)
+    test = {f"tests/test_{own.package}.py": texts.pop(TEST)}
+    return {**{f"{own.package}/{path}": text for path, text in texts.items()}, **test}

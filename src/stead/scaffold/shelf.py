@@ -1,0 +1,50 @@
+"""The shelf as a description sees it: what is written to have one of its services."""
+
+from dataclasses import dataclass
+
+from stead.scaffold.addition import Addition
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready service.
+
+    name    what its process is called unless somebody says otherwise
+    about   one line for who chooses
+    more    arguments after the name
+    needs   names of `stead` that these arguments use
+    front   whether it has routes for those outside
+    users   whether the gateway accepts what it issues
+    """
+
+    name: str
+    about: str
+    more: str = ""
+    needs: tuple[str, ...] = ()
+    front: bool = True
+    users: bool = False
+
+
+SHELF = {
+    "auth": Ready("auth-service", "who a user is: sign-up by webhook"),
+    "content": Ready("content-service", "articles, events, and who comes"),
+    "points": Ready("points-service", "a ledger of points that loses none"),
+    "referrals": Ready("referral-service", "referral codes and who brought whom"),
+    "secrets": Ready("secrets", "values by key, for declared callers", front=False),
+    "sessions": Ready("sessions", "who is signed in, and for how long", "store=Postgres()", ("Postgres",), users=True),
+    "tokens": Ready("token-service", "API tokens that users make for their programs", users=True),
+}
+
+
+def from_shelf(kind: str, name: str = "") -> Addition:
+    """Return what a description needs for a service from the shelf, under a name of its own or its usual one."""
+    ready = SHELF[kind]
+    called = name or ready.name
+    arguments = ", ".join(text for text in (f'"{called}"', ready.more) if text)
+    return Addition(
+        name=called,
+        imports=(("stead.services", kind), *(("stead", each) for each in ready.needs)),
+        expression=f"{kind}.service({arguments})",
+        front=ready.front,
+        users=f"{kind}.users" if ready.users else "",
+    )

@@ -1,0 +1,148 @@
+"""A new backend, as a person begins one: made, checked, tested, run, played, asked, extended."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+STEAD = (sys.executable, "-P", "-m", "stead")
+
+
+def stead(*words, at, well=True):
+    done = subprocess.run([*STEAD, *map(str, words)], cwd=at, capture_output=True, text=True, timeout=120)
+    assert not well or done.returncode == 0, f"stead {' '.join(map(str, words))}: {done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture(scope="module")
+def shop():
+    """A backend that was begun, and nothing else."""
+    with tempfile.TemporaryDirectory(prefix="stead-new-") as parent:
+        stead("new", "shop", at=parent)
+        yield Path(parent) / "shop"
+
+
+@pytest.fixture
+def begun(tmp_path):
+    stead("new", "shop", "--in", tmp_path, at=tmp_path)
+    return tmp_path / "shop"
+
+
+def test_it_is_made_whole(shop):
+    assert {file.name for file in shop.parent.iterdir()} == {"shop"}
+    files = {str(file.relative_to(shop)) for file in shop.rglob("*") if file.is_file() and ".stead" not in file.parts}
+    assert {"backend.py", "story.py", "README.md", ".gitignore", "pyproject.toml", "notes/openapi.json"} <= files
+    assert not [name for name in files if "template" in name or "pyc" in name]
+
+
+def test_it_passes_the_check(shop):
+    assert "All is well" in stead("check", at=shop).stdout
+
+
+def test_it_is_formatted_and_typed(shop):
+    for command in (("ruff", "check", "--isolated"), ("ruff", "format", "--check", "--isolated", "--line-length=120")):
+        assert subprocess.run([sys.executable, "-m", *command, "."], cwd=shop, check=False).returncode == 0
+    words = ["mypy", "--strict", "--explicit-package-bases", "--cache-dir=/dev/null", "backend.py", "story.py", "notes"]
+    typed = subprocess.run([sys.executable, "-m", *words], cwd=shop, capture_output=True, text=True, check=False)
+    assert typed.returncode == 0, typed.stdout
+
+
+def test_it_runs_at_once(shop):
+    stead("up", "-d", "--wait", "--port", "0", at=shop)
+    try:
+        stead("story", at=shop)
+        stead("smoke", at=shop)
+        assert "All is well" in stead("check", "--live", at=shop).stdout
+    finally:
+        stead("down", at=shop)
+
+
+def test_it_grows(begun):
+    stead("add", "service", "orders", "--of", "order", at=begun)
+    stead("add", "points", at=begun)
+    stead("add", "sessions", "visits", "--path", begun, at="/")
+    assert "All is well" in stead("check", at=begun).stdout
+    shown = stead("graph", "-f", "table", at=begun).stdout
+    assert all(name in shown for name in ("notes", "token-service", "orders", "points-service", "visits"))
+    tests = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    ran = subprocess.run(tests, cwd=begun, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stdout
+    assert "16 passed" in ran.stdout
+
+
+def test_what_is_there_is_left_alone(begun):
+    for taken in (begun, begun.parent / "dangling", begun.parent / "file"):
+        if taken.name == "dangling":
+            taken.symlink_to("nowhere")
+        elif taken.name == "file":
+            taken.touch()
+        before = snapshot(begun.parent)
+        refused = stead("new", taken.name, at=begun.parent, well=False)
+        assert (refused.returncode, "is already there, and is left as it is" in refused.stderr) == (1, True)
+        assert snapshot(begun.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["My shop"], "my-shop would be one"),
+        (["x", "--in", "nowhere"], "nowhere does not exist"),
+        (["x", "--in", "shop/backend.py"], "is no folder"),
+        (["x", "--in", "shop"], "is a backend itself"),
+    ],
+)
+def test_what_cannot_be_begun_is_told(begun, words, said):
+    before = snapshot(begun.parent)
+    refused = stead("new", *words, at=begun.parent, well=False)
+    assert (refused.returncode, said in refused.stderr) == (1, True), refused.stderr
+    assert snapshot(begun.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pints"], "did you mean points?"),
+        (["service"], "needs a name"),
+        (["service", "notes"], "has a notes already"),
+        (["service", "email"], "email-service would not"),
+        (["service", "story"], "story-service would not"),
+        (["tokens"], "has a token-service already"),
+        (["tokens", "more-tokens"], "was left as it is; with more-tokens in it:"),
+        (["points", "--path", "nowhere"], "there is no backend.py here"),
+    ],
+)
+def test_what_cannot_be_added_changes_nothing(begun, words, said):
+    before = snapshot(begun)
+    refused = stead("add", *words, at=begun, well=False)
+    assert (refused.returncode, said in refused.stderr) == (1, True), refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert snapshot(begun) == before
+
+
+def test_a_description_that_is_written_otherwise_is_left_to_a_person(begun):
+    description = begun / "backend.py"
+    description.write_text(
+        description.read_text().replace("[notes_service, keys],\n)", "list((notes_service, keys)),\n)")
+    )
+    before = description.read_text()
+    refused = stead("add", "service", "orders", at=begun, well=False)
+    assert "backend.py was left as it is: its services is not a list that is written out" in refused.stderr
+    assert 'orders_service = orders.service("orders")' in refused.stderr
+    assert (refused.returncode, description.read_text(), (begun / "orders/app.py").is_file()) == (1, before, True)
+
+
+def test_a_description_that_is_broken_is_mended_first(begun):
+    description = begun / "backend.py"
+    description.write_text(description.read_text().replace("fronts=[notes_service, keys]", "fronts=[keys]"))
+    refused = stead("add", "points", at=begun, well=False)
+    assert "ROUTE002" in refused.stderr
+
+
+def snapshot(folder):
+    return {
+        str(file.relative_to(folder)): file.read_bytes() if file.is_file() else b""
+        for file in folder.rglob("*")
+        if "__pycache__" not in file.parts
+    }
