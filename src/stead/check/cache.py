@@ -11,11 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from stead.check import facts
-from stead.check.facts import VERSION, Facts, facts_of
+from stead.check.facts import VERSION, At, Facts, facts_of
 from stead.check.tree import LARGEST, Tree
 
 Stamp = tuple[int, int]
 NOTHING = Facts()
+BINARY = Facts(faults=[At("", 1, 1, "nul")])
 
 
 class _Kept(Struct, array_like=True):
@@ -38,6 +39,7 @@ class Cache:
         found = self._now.get(name)
         if found is None:
             found = self._now[name] = self._read(path, name, tree)
+            tree.notes += (f"{path}: {at.text}" for at in found[1].faults if at.more == "unread")
         return found[1]
 
     def _read(self, path: Path, name: str, tree: Tree) -> tuple[Stamp, Facts]:

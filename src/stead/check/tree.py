@@ -6,7 +6,7 @@ is no text is not read, and that is said.
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notes: list[str] = []  # what was left out, for a person to read
+        self.binary: set[Path] = set()  # what was asked for as a text, and is none
         self._texts: dict[Path, str | None] = {}
 
     @cached_property
@@ -55,6 +56,25 @@ class Tree:
     def tracked(self) -> bool:
         return self._git("rev-parse", "--is-inside-work-tree").strip() == "true"
 
+    @cached_property
+    def top(self) -> Path:
+        """The top of the repository; the root itself where there is none."""
+        said = self._git("rev-parse", "--show-toplevel").strip() if self.tracked else ""
+        return Path(said) if said else self.root
+
+    @cached_property
+    def modes(self) -> dict[Path, str]:
+        """What git has of each tracked file: `100644`, `100755` for one that may be run, `120000` for a link."""
+        entries = self._git("ls-files", "--stage", "-z").split("\0") if self.tracked else ()
+        return {self.root / entry.partition("\t")[2]: entry[:6] for entry in entries if entry}
+
+    def ignored(self, paths: Sequence[str]) -> frozenset[str]:
+        """Return those of the paths, relative to the root, that git ignores."""
+        if not paths or not self.tracked:
+            return frozenset()
+        said = self._git("check-ignore", "--stdin", "-z", "--no-index", told="\0".join(paths))
+        return frozenset(filter(None, said.split("\0")))
+
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names, or with these endings where a name starts with a dot and a star: `*.md`."""
         endings = tuple(name[1:] for name in names if name.startswith("*"))
@@ -81,6 +101,7 @@ class Tree:
             self.notes.append(f"{path} was not read: {error.strerror}")
             return None
         if b"\0" in content:
+            self.binary.add(path)
             return None
         return content.decode("utf-8", errors="replace")
 
@@ -95,6 +116,13 @@ class Tree:
             folders[:] = [name for name in folders if name not in PASSED_OVER]
             yield from (Path(folder) / name for name in names)
 
-    def _git(self, *words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=False, timeout=30)
+    def _git(self, *words: str, told: str = "") -> str:
+        done = subprocess.run(
+            ["git", *words],
+            cwd=self.root,
+            input=told.encode(errors="surrogateescape"),
+            capture_output=True,
+            check=False,
+            timeout=30,
+        )
         return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else ""

@@ -97,10 +97,13 @@ class _Dockerfile:
     def _source(self, number: int, word: str) -> None:
         if "$" in word or "://" in word or word.startswith("git@"):
             return
+        if word in (".", "./", "*", "/"):
+            self._facts.paths.append(At(".", number, 1, "docker all"))
+            return
         fixed = re.split(r"[*?\[]", word, maxsplit=1)
-        path = tidy((fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0]).lstrip("/") or ".")
-        if path:
-            self._facts.paths.append(At(path, number, 1, "docker copy" if path != "." else "docker all"))
+        path = tidy((fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0]).lstrip("/"))
+        if path and path != ".":
+            self._facts.paths.append(At(path, number, 1, "docker copy"))
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str]]:

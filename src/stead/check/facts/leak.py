@@ -62,7 +62,7 @@ SHAPES = (
     Shape("Stripe key", ("k_live_",), re.compile(r"[rs]k_live_\w{24}"), "stripe:StripeDetector"),
     Shape("Telegram bot token", (":",), re.compile(r"\d{8,10}:[\w-]{35}"), "telegram_token:TelegramBotTokenDetector"),
     Shape("JSON web token", ("eyJ",),
-          re.compile(r"(?<![\w-])eyJ[\w=-]{8,}\.[\w=-]{8,}(?:\.[\w=-]*)?"), "jwt:JwtTokenDetector"),
+          re.compile(r"(?<![\w-])eyJ[\w=-]{8,}\.[\w=-]{8,}\.[\w=-]{16,}"), "jwt:JwtTokenDetector"),
     Shape("SendGrid key", ("SG.",), re.compile(r"SG\.[\w-]{22}\.[\w-]{43}"), "sendgrid:SendGridDetector"),
     Shape("npm token", ("_authToken",), re.compile(r":_authToken=\s*(?:npm_\w{20}|[0-9a-fA-F-]{36})"),
           "npm:NpmDetector"),
@@ -145,10 +145,13 @@ def assigned(line: str, quoted_only: bool = False) -> list[Leak]:
 
 
 def _harmless(user: str, password: str, host: str) -> bool:
-    """Tell whether a URL's password is a placeholder, or the user's name again, as a database on a laptop has it."""
+    """Tell whether a URL's password guards nothing: a placeholder, the user's name again, or one for a laptop."""
     words = {"password", "pass", "passwd", "pwd", "secret", "user", "username", "postgres", "guest", "root", "test"}
     told = host.startswith("example.") or ".example" in host or host.endswith((".test", ".invalid"))
-    return told or not literal_of(password) or password.lower() in words or password == user or "…" in password
+    if told or not literal_of(password) or password.lower() in words or password == user or "…" in password:
+        return True
+    near = "." not in host or host.startswith("127.")
+    return near and not looks_random(password)
 
 
 def looks_random(value: str) -> bool:

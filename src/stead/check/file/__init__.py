@@ -1,0 +1,5 @@
+"""Files: each can be read as what it is named, and run where it is run."""
+
+from stead.check.file import content, script, start
+
+RULES = (*content.RULES, *start.RULES, *script.RULES)

@@ -1,0 +1,91 @@
+"""Starts: a program has its run bit and a first line that the system can follow."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.file.content import TEXTS
+from stead.check.fix import Executable, Step
+from stead.check.path.judged import targets
+from stead.check.rule import rule
+from stead.check.seen import Seen, place
+from stead.check.target import bases
+from stead.model import Place, Problem
+
+PLAIN, RUN = "100644", "100755"
+HOOKS = frozenset(
+    {"pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "pre-push", "pre-rebase", "post-merge",
+     "post-checkout", "post-rewrite", "applypatch-msg"}
+)  # fmt: skip
+
+
+def _make_executable(_seen: Seen, problem: Problem) -> list[Step]:
+    return [Executable(Path((problem.also or problem.place).file))]
+
+
+@rule("FILE015", fix=_make_executable)
+def what_is_called_may_run(seen: Seen) -> Iterator[Problem]:
+    """What is called as a program has its run bit, in git.
+
+    `./run.sh` without it ends in "permission denied" on the next clone, and a hook without it is passed over by git in
+    silence. Told for files that a script, a Makefile or a pipeline calls by their path, and for git's hooks. On a disk
+    that knows no run bit, `git update-index --chmod=+x` sets it.
+    """
+    for file, at in seen.each("paths"):
+        if not at.more.endswith(" call"):
+            continue
+        target = seen.once(targets).find(*bases(seen.tree, file, at))
+        called = seen.root / target.path
+        if target.state == "there" and called in seen.tree.known and mode_of(seen, called) == PLAIN:
+            message = f"{target.path} is called here and has no run bit"
+            yield Problem("FILE015", message, place(file, at), _mend(target.path), Place(str(called)))
+    for path in seen.tree.named(*HOOKS):
+        if path.parent.name in (".githooks", "githooks") and mode_of(seen, path) == PLAIN:
+            message = f"git passes over the hook {path.name}, which has no run bit"
+            yield Problem("FILE015", message, Place(str(path)), _mend(str(path.relative_to(seen.root))))
+
+
+@rule("FILE016", severity="warning")
+def what_may_run_says_how(seen: Seen) -> Iterator[Problem]:
+    """A text with a run bit names its interpreter in the first line.
+
+    Without `#!…` it is run by whichever shell calls it, or not at all. Add the line, or take the run bit away.
+    """
+    for path, mode in seen.tree.modes.items():
+        if mode != RUN or path not in seen.tree.known or not (path.suffix in TEXTS or not path.suffix):
+            continue
+        facts = seen.facts(path)
+        if not facts.starts and not any(at.more == "nul" for at in facts.faults) and _is_read(path):
+            mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(seen.root)}"
+            yield Problem("FILE016", f"{path.name} may be run and does not say by what", Place(str(path), 1, 1), mend)
+
+
+@rule("FILE017")
+def first_lines_can_be_followed(seen: Seen) -> Iterator[Problem]:
+    r"""A script's first line ends in a line feed alone, and nothing stands before it.
+
+    With a carriage return the system looks for a program named `bash\r`; with a byte order mark it sees no `#!`. Save
+    the file with Unix line ends, and let `.gitattributes` say `*.sh text eol=lf`.
+    """
+    for file, at in seen.each("faults"):
+        if at.more == "shebang":
+            mend = f"dos2unix {file.relative_to(seen.root)}, and *.sh text eol=lf in .gitattributes"
+            yield Problem("FILE017", f"the first line {at.text}", place(file, at), mend)
+
+
+def mode_of(seen: Seen, path: Path) -> str:
+    """Return a file's mode, as git has it, or as the disk has it for one that git does not track yet."""
+    known = seen.tree.modes.get(path)
+    return known or (RUN if os.access(path, os.X_OK) else PLAIN)
+
+
+def _mend(path: str) -> str:
+    return f"chmod +x {path}, or git update-index --chmod=+x {path}"
+
+
+def _is_read(path: Path) -> bool:
+    """Tell a file that was small enough to be looked at."""
+    return 0 < path.stat().st_size < 2_000_000
+
+
+RULES = (what_is_called_may_run, what_may_run_says_how, first_lines_can_be_followed)

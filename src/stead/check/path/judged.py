@@ -1,0 +1,94 @@
+"""Judged: every path that a file of the tree names, with what was found for it. Made once for all rules."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from stead.check.facts import At
+from stead.check.seen import Seen, place
+from stead.check.target import Target, Targets, bases
+from stead.model import Place
+
+# Where a site's pages may have their top, for links that begin with a slash.
+SITES = (".", "docs", "public", "static", "src", "website", "site")
+ELSEWHERE = ("http:", "https:", "mailto:", "tel:", "ftp:", "data:", "javascript:", "ssh:", "git:", "vscode:", "//")
+MACHINES = ("/home/", "/Users/", "/root/", "file:")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One path: the file that names it, the fact, who names it and how, where it starts from, and what is there."""
+
+    file: Path
+    at: At
+    who: str
+    how: str
+    base: str
+    target: Target
+    near: str
+
+    @property
+    def place(self) -> Place:
+        return place(self.file, self.at)
+
+
+def targets(seen: Seen) -> Targets:
+    """Return the names of the tree, made once."""
+    return Targets(seen.tree)
+
+
+def judged(seen: Seen) -> tuple[Judged, ...]:
+    """Return every path that is not simply there."""
+    found = seen.once(targets)
+    named = [(file, at, *bases(seen.tree, file, at)) for file, at in seen.each("paths") if " absolute" not in at.more]
+    found.prepare(posixpath.normpath(f"{base}/{path}") for _, _, path, starts in named for base in starts)
+    return tuple(_judged(found, named))
+
+
+def _judged(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) -> Iterator[Judged]:
+    for file, at, path, starts in named:
+        target = found.find(path, starts)
+        if target.state != "there":
+            who, _, how = at.more.partition(" ")
+            near = next(filter(None, (found.near(posixpath.normpath(f"{base}/{path}")) for base in starts)), "")
+            yield Judged(file, at, who, how, starts[0], target, near if target.state == "missing" else target.near)
+
+
+def linked(seen: Seen) -> tuple[tuple[Path, At, str, str, Target], ...]:
+    """Return every link into the tree: its file, the fact, the path below the root, the anchor, and what is there."""
+    found = seen.once(targets)
+    links = [(file, at, *_parted(seen, file, at.text)) for file, at in seen.each("links") if not _is_elsewhere(at.text)]
+    found.prepare(path for _, _, starts, _ in links for path in starts)
+    return tuple((file, at, path[0], anchor, _found(found, path)) for file, at, path, anchor in links)
+
+
+def _found(found: Targets, paths: tuple[str, ...]) -> Target:
+    """Look a link up; a site's generator lets it leave out the ending of a page."""
+    said = [found.find(path, (".",)) for path in paths]
+    there = next((each for each in said if each.state == "there"), None)
+    pages = (found.find(f"{path}.md", (".",)) for path in paths if "." not in path.rpartition("/")[2])
+    return there or next((each for each in pages if each.state == "there"), said[0])
+
+
+def _parted(seen: Seen, file: Path, text: str) -> tuple[tuple[str, ...], str]:
+    """Return the paths that a link may mean, relative to the root, and its anchor."""
+    whole, _, anchor = text.partition("#")
+    path = unquote(whole.partition("?")[0])
+    here = posixpath.relpath(file.parent.as_posix(), seen.root.as_posix())
+    if not path:
+        return (posixpath.normpath(f"{here}/{file.name}"),), unquote(anchor)
+    if path.startswith("/"):
+        top = posixpath.relpath(seen.tree.top.as_posix(), seen.root.as_posix())
+        starts = dict.fromkeys((top, *SITES))
+        return tuple(posixpath.normpath(f"{start}/{path.lstrip('/')}") for start in starts), unquote(anchor)
+    return (posixpath.normpath(f"{here}/{path}"),), unquote(anchor)
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Tell a link that no file of the tree answers: an address, a template's expression, a page of a site."""
+    if text.lower().startswith((*ELSEWHERE, *MACHINES)) or any(mark in text for mark in "{}$<>|*\\"):
+        return True
+    path = text.partition("#")[0].partition("?")[0]
+    return (path.startswith("/") and "." not in path.rpartition("/")[2]) or (":" in path.partition("/")[0])

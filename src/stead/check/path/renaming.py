@@ -1,0 +1,38 @@
+"""Renaming: a path that a file says by an old name is written anew, where there is one name only that it can mean."""
+
+import posixpath
+from pathlib import Path
+
+from stead.check.fix import Edit, Step
+from stead.check.path.judged import Judged, judged, targets
+from stead.check.seen import Seen
+from stead.model import Problem
+
+VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere else
+
+
+def renaming(seen: Seen, problem: Problem) -> list[Step]:
+    """Offer to write a path with the case that the file has, or through the new name of its folder."""
+    found = (each for each in seen.once(judged) if each.place == problem.place and _is_told(each, problem))
+    return [step for each in found if (step := _edit(seen, each))][:1]
+
+
+def _is_told(each: Judged, problem: Problem) -> bool:
+    return each.at.text in problem.message and not each.at.text.startswith(VARIABLE)
+
+
+def _edit(seen: Seen, each: Judged) -> Step | None:
+    path = posixpath.normpath(f"{each.base}/{each.at.text}")
+    meant = each.target.near if each.target.state == "case" else seen.once(targets).renamed(path)
+    if not meant or seen.once(targets).find(meant, (".",)).state != "there":
+        return None
+    old, new = each.at.text, _written(each, meant)
+    line = (seen.tree.text(each.file) or "").split("\n")[each.at.line - 1]
+    column = line.find(old, max(0, each.at.column - 1))
+    return Edit(Path(each.file), each.at.line, column + 1, old, new) if column >= 0 else None
+
+
+def _written(each: Judged, meant: str) -> str:
+    """Return a path below the root as the file would write it."""
+    written = posixpath.relpath(meant, each.base)
+    return f"./{written}" if each.at.text.startswith("./") and not written.startswith("..") else written

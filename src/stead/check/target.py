@@ -1,0 +1,217 @@
+"""Target: what a file names, and whether it is there.
+
+Asked of the tree as git has it, not of the disk: what lies on the author's disk only (because git ignores it, or
+because a disk on a Mac takes `readme.md` for `README.md`) is missing for everybody else. The disk is asked for what
+lies outside the tree. Rejected: asking the disk for all, as most link checkers do.
+"""
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from stead.check.facts import At
+from stead.check.facts.shell import HERE, ROOT
+from stead.check.tree import PASSED_OVER, Tree
+
+State = Literal["there", "missing", "case", "ignored", "built"]
+# What a build leaves behind; where there is git, it is asked what it ignores.
+BUILT = frozenset({"dist", "build", "target", "out", "bin", "obj", "coverage", ".next", ".nuxt", ".venv", "vendor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was found for a path.
+
+    state  `there`; `case`: but for the case of its letters; `ignored`: on this disk only; `built`: git would ignore it;
+           `missing`
+    path   the path below the top of the tree, or absolute where it lies outside
+    near   what may have been meant, as the file would have to write it; empty when nothing is near
+    """
+
+    state: State
+    path: str
+    near: str = ""
+
+
+THERE = Target("there", "")
+
+
+class Targets:
+    """The names below a root, each looked up in one step."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._root = str(tree.root)
+        self._asked: dict[str, Target] = {}
+        self._told: dict[str, bool] = {}  # whether git ignores what is not in the tree
+
+    def find(self, path: str, bases: Iterable[str]) -> Target:
+        """Look a path up from several folders, relative to the root; the first that has it counts.
+
+        Where none has it, what is said is said of the first folder.
+        """
+        found = [self._look(posixpath.normpath(posixpath.join(base, path))) for base in bases]
+        there = next((each for each in found if each.state == "there"), None)
+        if there or not found:
+            return there or THERE
+        return next((each for each in found if each.state != "missing"), found[0])
+
+    def _look(self, path: str) -> Target:
+        known = self._asked.get(path)
+        if known is None:
+            known = self._asked[path] = self._looked(path)
+        return known
+
+    def _looked(self, path: str) -> Target:
+        if path in (".", "") or path in self._names:
+            return Target("there", path)
+        if path.startswith(("../", "/")) or path == "..":
+            return self._outside(path)
+        same = self._lowered.get(path.lower())
+        if same:
+            return Target("case", path, same)
+        if self._below_a_link(path) or PASSED_OVER & set(path.split("/")):
+            return Target("there", path)
+        if not self._tree.tracked:
+            built = bool(BUILT & set(path.split("/")))
+            return Target("built" if built else "missing", path)
+        ignored = self._ignored(path)
+        if os.path.lexists(os.path.join(self._root, path)):  # noqa: PTH118 - asked thousands of times
+            return Target("ignored" if ignored else "there", path)
+        return Target("built" if ignored else "missing", path)
+
+    def _outside(self, path: str) -> Target:
+        """Look at the disk; beyond the repository there is nothing to be told."""
+        whole = os.path.normpath(os.path.join(self._root, path))  # noqa: PTH118
+        top = str(self._tree.top)
+        if whole != top and not whole.startswith(f"{top}/"):
+            return Target("there", path)
+        return Target("there" if os.path.lexists(whole) else "missing", path)
+
+    def _below_a_link(self, path: str) -> bool:
+        parts = path.split("/")
+        return any("/".join(parts[:count]) in self._links for count in range(1, len(parts)))
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Ask git at once about all that is not in the tree: it takes as long for a thousand as for one."""
+        asked = {path for path in paths if path not in self._names and not path.startswith(("../", "/"))}
+        asked = {path for path in asked if path not in (".", "..") and not self._below_a_link(path)}
+        said = self._tree.ignored([form for path in sorted(asked) for form in (path, f"{path}/")])
+        self._told.update({path: path in said or f"{path}/" in said for path in asked})
+
+    def _ignored(self, path: str) -> bool:
+        if path not in self._told:
+            self.prepare([path])
+        return self._told[path]
+
+    def near(self, path: str) -> str:
+        """Return the existing path that a missing one may have meant; empty when none is near.
+
+        The folder may have a new name (`infra/x` for `backend-infra/x`), or the whole may have moved.
+        """
+        parts = [part for part in path.split("/") if part not in ("..", ".")]
+        renamed = self.renamed(path)
+        if renamed:
+            return renamed
+        found = [name for name in self._ends.get(parts[-1], ()) if name != path] if parts else []
+        alike = sorted(found, key=lambda name: (-_shared(name, path), len(name), name))
+        common = parts and parts[-1].lower() in COMMON
+        enough = [name for name in alike if _shared(name, path) > 1 or (len(found) == 1 and not common)]
+        return enough[0] if enough else ""
+
+    def anywhere(self, path: str) -> bool:
+        """Tell whether any folder has such a path."""
+        ends = self._ends.get(path.rpartition("/")[2], ())
+        return any(name == path or name.endswith(f"/{path}") for name in ends)
+
+    def renamed(self, path: str) -> str:
+        """Return a path with the first folder that is missing under its new name, as far as that one exists."""
+        parts = path.split("/")
+        for count in range(1, len(parts) + 1):
+            head = "/".join(parts[:count])
+            if head in self._names or parts[count - 1] in ("..", "."):
+                continue
+            rest = parts[count:]
+            for folder in self._alike(parts[count - 1], "/".join(parts[: count - 1])):
+                for kept in range(len(rest), 0, -1):
+                    if "/".join((folder, *rest[:kept])) in self._names:
+                        return "/".join((folder, *rest))
+            return ""
+        return ""
+
+    def _alike(self, name: str, parent: str) -> Iterator[str]:
+        """Yield the folders beside a missing one whose name has the same last or first word."""
+        for folder in self._folders.get(parent, ()):
+            own = folder.rpartition("/")[2]
+            if own.endswith((f"-{name}", f"_{name}")) or own.startswith((f"{name}-", f"{name}_")):
+                yield folder
+            if name.endswith((f"-{own}", f"_{own}")) or name.startswith((f"{own}-", f"{own}_")):
+                yield folder
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every file and folder, below the root."""
+        start = len(self._root) + 1
+        names: set[str] = set()
+        for path in self._tree.files:
+            name = str(path)[start:]
+            while name and name not in names:
+                names.add(name)
+                name = name.rpartition("/")[0]
+        return frozenset(names)
+
+    @cached_property
+    def _lowered(self) -> dict[str, str]:
+        return {name.lower(): name for name in self._names}
+
+    @cached_property
+    def _links(self) -> frozenset[str]:
+        """Files that stand for a folder: links, and repositories within this one."""
+        start = len(self._root) + 1
+        return frozenset(str(path)[start:] for path in self._tree.files if not path.suffix and path.is_dir())
+
+    @cached_property
+    def _ends(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in sorted(self._names):
+            found.setdefault(name.rpartition("/")[2], []).append(name)
+        return found
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        """The folders of each folder."""
+        found: dict[str, list[str]] = {}
+        for name in sorted({name.rpartition("/")[0] for name in self._names} - {""}):
+            found.setdefault(name.rpartition("/")[0], []).append(name)
+        return found
+
+
+COMMON = frozenset(
+    {"readme.md", "index.md", "dockerfile", "makefile", "docker-compose.yml", "compose.yaml", "src", "docs"}
+)
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the last parts that two paths share."""
+    count = 0
+    for mine, theirs in zip(reversed(one.split("/")), reversed(other.split("/")), strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count
+
+
+def bases(tree: Tree, path: Path, at: At) -> tuple[str, tuple[str, ...]]:
+    """Return a fact's path without its mark, and the folders that it may be meant from, relative to the tree's root."""
+    here = os.path.relpath(path.parent, tree.root)
+    top = os.path.relpath(tree.top, tree.root)
+    for mark, base in ((HERE, (here,)), (ROOT, tuple(dict.fromkeys((top, "."))))):
+        if at.text == mark or at.text.startswith(f"{mark}/"):
+            return at.text[len(mark) + 1 :] or ".", base
+    if at.more.startswith("compose"):
+        return at.text, (here,)
+    return at.text, tuple(dict.fromkeys((here, ".", top)))
