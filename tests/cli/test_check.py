@@ -107,6 +107,41 @@ def test_what_is_silenced_is_shown_when_asked(wrong):
     assert "silenced the machine sets it" in stead("check", *ONE, "--show-silenced", folder=wrong).stdout
 
 
+# ---- what it mends by itself
+
+
+@pytest.fixture
+def renamed(shop):
+    """A folder that has a new name, which a Makefile does not know yet; one whose new name could be two; a picture."""
+    for folder in ("backend-infra", "a-deploy", "b-deploy"):
+        (shop / folder).mkdir()
+        (shop / folder / "run.sh").write_text("#!/bin/sh\necho\n")
+    (shop / "Makefile").write_text("run:\n\t./infra/run.sh\n\tsh deploy/run.sh\n")
+    (shop / "README.md").write_text("# Shop\n\n<!-- graph: . -->\n\n```mermaid\n```\n")
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "add", ".")
+    return shop
+
+
+def test_fix_mends_what_needs_no_person_and_leaves_the_rest(renamed):
+    done = stead("check", "--select", "PATH,FILE015,DRIFT", "--fix", folder=renamed)
+    assert done.returncode == 1
+    assert (renamed / "Makefile").read_text() == "run:\n\t./backend-infra/run.sh\n\tsh deploy/run.sh\n"
+    assert git(renamed, "ls-files", "--stage", "backend-infra/run.sh").startswith("100755")
+    assert 'orders["orders"]' in (renamed / "README.md").read_text()
+    assert "mended: stead graph . --write README.md" in done.stdout
+    assert "3 found before, 1 now." in done.stdout
+    assert "Makefile:3" in done.stdout
+    again = stead("check", "--select", "PATH,FILE015,DRIFT", "--fix", folder=renamed)
+    assert again.stdout.startswith("Nothing can be mended without a person.")
+
+
+def test_what_fix_did_is_not_in_a_report_for_programs(renamed):
+    done = stead("check", "--select", "PATH,FILE015,DRIFT", "--fix", "--format", "json", folder=renamed)
+    assert len(json.loads(done.stdout)["findings"]) == 1
+    assert "3 found before, 1 now." in done.stderr
+
+
 # ---- before a commit
 
 

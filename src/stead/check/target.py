@@ -130,18 +130,20 @@ class Targets:
 
     def renamed(self, path: str) -> str:
         """Return a path with the first folder that is missing under its new name, as far as that one exists."""
+        return next(self.renames(path), "")
+
+    def renames(self, path: str) -> Iterator[str]:
+        """Yield all that a path may be called now: more than one where several folders have a like name."""
         parts = path.split("/")
         for count in range(1, len(parts) + 1):
             head = "/".join(parts[:count])
             if head in self._names or parts[count - 1] in ("..", "."):
                 continue
             rest = parts[count:]
-            for folder in self._alike(parts[count - 1], "/".join(parts[: count - 1])):
-                for kept in range(len(rest), 0, -1):
-                    if "/".join((folder, *rest[:kept])) in self._names:
-                        return "/".join((folder, *rest))
-            return ""
-        return ""
+            for folder in dict.fromkeys(self._alike(parts[count - 1], "/".join(parts[: count - 1]))):
+                if any("/".join((folder, *rest[:kept])) in self._names for kept in range(len(rest), 0, -1)):
+                    yield "/".join((folder, *rest))
+            return
 
     def _alike(self, name: str, parent: str) -> Iterator[str]:
         """Yield the folders beside a missing one whose name has the same last or first word."""

@@ -15,7 +15,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.check.engine import Result
-from stead.check.fix import apply
+from stead.check.fix import Step, apply
 from stead.check.look import Wanted, look
 from stead.check.registry import UnknownCodeError, rules
 from stead.check.report import Form, report
@@ -25,6 +25,7 @@ from stead.cli.option import Flag
 from stead.cli.progress import Telling, progress
 from stead.model import SteadError
 
+ROUNDS = 5  # what was mended may show what else is to be mended
 Codes = Annotated[list[str] | None, Parameter(negative="")]
 
 
@@ -103,15 +104,19 @@ class Asked:
         return look(path, _lively(path, wanted) if live else wanted, tell)
 
     def mended(self, before: Result, wanted: Wanted, *, live: bool) -> tuple[Result, str]:
-        """Do what the findings offer, and look again; say what it came to."""
-        steps = [step for finding in before.findings for step in finding.steps]
-        if not steps:
+        """Do what the findings offer, and look again, until nothing new is offered; say what it came to."""
+        after, lines, tried = before, [], set[Step]()
+        for _ in range(ROUNDS):
+            steps = [step for finding in after.findings for step in finding.steps if step not in tried]
+            if not steps:
+                break
+            tried |= set(steps)
+            done, refused = apply(steps)
+            lines += [*(f"mended: {step}" for step in done), *(f"not mended: {why}" for why in refused)]
+            after = self.look(wanted, live=live)
+        if not tried:
             return before, "Nothing can be mended without a person."
-        done, refused = apply(steps)
-        after = self.look(wanted, live=live)
-        lines = [*(f"mended: {step}" for step in done), *(f"not mended: {why}" for why in refused)]
-        lines.append(f"{len(before.findings)} found before, {len(after.findings)} now.")
-        return after, "\n".join(lines)
+        return after, "\n".join([*lines, f"{len(before.findings)} found before, {len(after.findings)} now."])
 
 
 def _rules(select: list[str] | None, ignore: list[str] | None, costs: Sequence[Cost]) -> list[Rule]:

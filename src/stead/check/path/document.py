@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.path.judged import MACHINES, judged, linked, targets
+from stead.check.path.renaming import renaming
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.model import Place, Problem
@@ -77,7 +78,7 @@ def no_path_is_one_machines(seen: Seen) -> Iterator[Problem]:
                 yield Problem("PATH013", message, place(file, at), "name it relative to the repository")
 
 
-@rule("PATH020", severity="warning")
+@rule("PATH020", severity="warning", fix=renaming)
 def no_folder_is_called_by_its_old_name(seen: Seen) -> Iterator[Problem]:
     """A path in a document's text, or in a script's variable, does not go through a folder that has a new name.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stead.check.facts import is_dotenv
 from stead.check.path.judged import Judged, judged, linked, targets
+from stead.check.path.renaming import renaming
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.model import Place, Problem
@@ -20,7 +21,7 @@ HOWS = {
 }
 
 
-@rule("PATH014")
+@rule("PATH014", fix=renaming)
 def scripts_name_what_is_there(seen: Seen) -> Iterator[Problem]:
     """A script, a Makefile, a hook or a `package.json` script names files that are there.
 
@@ -33,7 +34,7 @@ def scripts_name_what_is_there(seen: Seen) -> Iterator[Problem]:
             yield _problem("PATH014", seen, each, "the path")
 
 
-@rule("PATH015")
+@rule("PATH015", fix=renaming)
 def pipelines_name_what_is_there(seen: Seen) -> Iterator[Problem]:
     """A pipeline names files and folders that are there.
 
@@ -46,7 +47,7 @@ def pipelines_name_what_is_there(seen: Seen) -> Iterator[Problem]:
             yield _problem("PATH015", seen, each, "the path")
 
 
-@rule("PATH016")
+@rule("PATH016", fix=renaming)
 def compose_names_what_is_there(seen: Seen) -> Iterator[Problem]:
     """A Compose file names contexts, Dockerfiles, env files, configs and mounts that are there.
 
@@ -58,7 +59,7 @@ def compose_names_what_is_there(seen: Seen) -> Iterator[Problem]:
             yield _problem("PATH016", seen, each, HOWS.get(each.how, "the path"))
 
 
-@rule("PATH021")
+@rule("PATH021", fix=renaming)
 def images_copy_what_is_there(seen: Seen) -> Iterator[Problem]:
     """What a Dockerfile copies is in the folder that it is built from.
 
@@ -78,7 +79,7 @@ def images_copy_what_is_there(seen: Seen) -> Iterator[Problem]:
             yield _problem("PATH021", seen, each, "the copied path")
 
 
-@rule("PATH017")
+@rule("PATH017", fix=renaming)
 def paths_have_the_right_case(seen: Seen) -> Iterator[Problem]:
     """A path is written in the letters that the file has, upper and lower case alike.
 

@@ -22,14 +22,21 @@ def _is_told(each: Judged, problem: Problem) -> bool:
 
 
 def _edit(seen: Seen, each: Judged) -> Step | None:
-    path = posixpath.normpath(f"{each.base}/{each.at.text}")
-    meant = each.target.near if each.target.state == "case" else seen.once(targets).renamed(path)
-    if not meant or seen.once(targets).find(meant, (".",)).state != "there":
+    meant = _meant(seen, each)
+    if len(meant) != 1:
         return None
-    old, new = each.at.text, _written(each, meant)
+    old, new = each.at.text, _written(each, meant[0])
     line = (seen.tree.text(each.file) or "").split("\n")[each.at.line - 1]
     column = line.find(old, max(0, each.at.column - 1))
     return Edit(Path(each.file), each.at.line, column + 1, old, new) if column >= 0 else None
+
+
+def _meant(seen: Seen, each: Judged) -> list[str]:
+    """Return what is there that a path can mean."""
+    found = seen.once(targets)
+    path = posixpath.normpath(f"{each.base}/{each.at.text}")
+    names = [each.target.near] if each.target.state == "case" else found.renames(path)
+    return [name for name in names if found.find(name, (".",)).state == "there"]
 
 
 def _written(each: Judged, meant: str) -> str:
