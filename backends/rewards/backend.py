@@ -6,7 +6,7 @@ from stead.services import auth, content, points, referrals, tokens
 ledger = points.service("points-service")
 invites = referrals.service("referral-service")
 keys = tokens.service("token-service")
-people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute")])
+people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
 
 backend = Backend(
@@ -18,4 +18,5 @@ backend = Backend(
         Environment("staging"),
         Environment("prod"),
     ],
+    folder="backends/rewards",
 )

@@ -22,6 +22,7 @@ async def story(stage: Stage) -> None:
     await brings_a_friend(stage, ann, ben)
     await fills_an_event(stage, ann, ben)
     await uses_an_api_token(stage, ann)
+    await is_deleted(stage)
     await reaches_the_cap(stage, ann)
     await is_not_believed(stage, ann)
 
@@ -84,6 +85,15 @@ async def uses_an_api_token(stage: Stage, ann: str) -> None:
         await stage.eventually(lambda: is_refused(program), "the revoked token is refused")
 
 
+async def is_deleted(stage: Stage) -> None:
+    gone = stage.name("user_gone")
+    async with stage.step("a user is deleted, and so ends the API token that they made"):
+        await sign_up(stage, gone)
+        made = await stage.user(gone).post("/v1/tokens", {"name": "script", "scopes": ["points:read"]})
+        await tell(stage, "user.deleted", {"id": gone, "object": "user", "deleted": True}, f"msg_{gone}_deleted")
+        await stage.eventually(lambda: is_refused(stage.bearer(made["token"])), "the deleted user's token is refused")
+
+
 async def reaches_the_cap(stage: Stage, ann: str) -> None:
     earned = CAP - REGISTRATION  # what she gave back still counts against the cap
     async with stage.step(f"Ann brings friends until she has {earned} points, and no further"):
@@ -112,9 +122,14 @@ async def is_not_believed(stage: Stage, ann: str) -> None:
 
 async def sign_up(stage: Stage, user: str, code: str = "", message: str = "") -> None:
     metadata = {"referral_code": code} if code else {}
-    body = clerk.event("user.created", clerk.user(user, email=f"{user}@example.com", unsafe_metadata=metadata))
-    secret = stage.secret("auth-service", "CLERK_WEBHOOK_SECRET")
-    headers = clerk.sign(secret, body, id=message or f"msg_{user}")
+    person = clerk.user(user, email=f"{user}@example.com", unsafe_metadata=metadata)
+    await tell(stage, "user.created", person, message or f"msg_{user}")
+
+
+async def tell(stage: Stage, kind: str, person: dict[str, Any], message: str) -> None:
+    """Tell of a user as Clerk does: a signed webhook."""
+    body = clerk.event(kind, person)
+    headers = clerk.sign(stage.secret("auth-service", "CLERK_WEBHOOK_SECRET"), body, id=message)
     await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
 
 

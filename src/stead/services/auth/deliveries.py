@@ -17,10 +17,11 @@ from stead.kit.peer import PeerRefused
 from stead.kit.sql import Queries
 from stead.services.points.contract import Award, PointsClient
 from stead.services.referrals.contract import Attribution, ReferralsClient
+from stead.services.tokens.contract import TokensClient
 
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
-WELCOME, ATTRIBUTION, REFERRAL_AWARD = "welcome", "attribution", "referral-award"
+WELCOME, ATTRIBUTION, REFERRAL_AWARD, GOODBYE = "welcome", "attribution", "referral-award", "goodbye"
 
 
 class Welcome(Struct, frozen=True):
@@ -51,19 +52,33 @@ class ReferralAward(Struct, frozen=True):
     occurred_at: datetime
 
 
+class Goodbye(Struct, frozen=True):
+    """End what a user who is no more has left behind: their API tokens."""
+
+    user_id: str
+
+
 class Deliveries:
     """The outbox of this service and what is done with its messages. A client that is None: no such service here."""
 
-    def __init__(self, database: Database, points: PointsClient | None, referrals: ReferralsClient | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        points: PointsClient | None,
+        referrals: ReferralsClient | None,
+        tokens: TokensClient | None = None,
+    ) -> None:
         self._database = database
         self._points = points
         self._referrals = referrals
+        self._tokens = tokens
         self.outbox = Outbox(
             database,
             handlers={
                 WELCOME: (Welcome, self.welcome),
                 ATTRIBUTION: (Attribute, self.attribute),
                 REFERRAL_AWARD: (ReferralAward, self.award_referral),
+                GOODBYE: (Goodbye, self.say_goodbye),
             },
         )
 
@@ -93,6 +108,11 @@ class Deliveries:
 
     async def award_referral(self, message: ReferralAward) -> None:
         await self._award(message.user_id, message.amount, message.reason, message.occurred_at, message.key)
+
+    async def say_goodbye(self, message: Goodbye) -> None:
+        if self._tokens is None:
+            raise LookupError("a deleted user's tokens wait, and TOKEN_SERVICE_URL is not set")
+        await self._tokens.end(message.user_id)
 
     async def _reward(self, message: Attribute, referrer: str) -> None:
         if self._points is None:

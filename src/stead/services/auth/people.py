@@ -11,7 +11,7 @@ from stead.kit.database import Connection, Database
 from stead.kit.outbox import Outbox
 from stead.kit.sql import Queries
 from stead.services.auth.contract import Me, WelcomePoints
-from stead.services.auth.deliveries import ATTRIBUTION, WELCOME, Attribute, Welcome
+from stead.services.auth.deliveries import ATTRIBUTION, GOODBYE, WELCOME, Attribute, Goodbye, Welcome
 from stead.services.auth.rules import CREATED, DELETED, Event, profile, referral_code
 
 logger = logging.getLogger(__name__)
@@ -20,10 +20,11 @@ SQL = Queries.beside(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """What a sign-up sets in motion: points, where there is a points service; attributions, where those are made."""
+    """What a sign-up sets in motion: points and attributions, and a deletion: tokens; each where it has a service."""
 
     points: bool
     attributions: bool
+    tokens: bool
     welcome: int
     referrer: int
     referee: int
@@ -74,6 +75,8 @@ class People:
         if event.type == DELETED:
             values = {"user_id": kept.user_id, "updated_at": kept.updated_at}
             await connection.execute(SQL["delete"], values)
+            if self._motion.tokens:
+                await self._outbox.put(connection, GOODBYE, Goodbye(kept.user_id))
             return
         values = {"user_id": kept.user_id, "email": kept.email, "name": kept.name}
         await connection.execute(SQL["keep"], {**values, "created_at": kept.created_at, "updated_at": kept.updated_at})

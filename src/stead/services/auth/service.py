@@ -30,7 +30,8 @@ def service(
     With a call to a users service (`ensure`) it makes users of those whom its callers name. With one to a secrets
     service, `vault.may("read", keys=["TELEGRAM_BOT_TOKEN"])`, that key comes from there unless the environment holds
     it. With Clerk, a call to a points service (`award`) gives a sign-up welcome points, and one to a referral service
-    (`attribute`) settles the referral code of a sign-up.
+    (`attribute`) settles the referral code of a sign-up; with one to a token service (`revoke`), the API tokens of a
+    deleted user end.
     """
     given = [Clerk()] if users is None else [users] if isinstance(users, Vouching) else users
     providers = judged(given)
@@ -50,6 +51,7 @@ def service(
             "secrets": "SECRETS_SERVICE_URL",
             "points": "POINTS_SERVICE_URL",
             "referrals": "REFERRAL_SERVICE_URL",
+            "tokens": "TOKEN_SERVICE_URL",
         },
     )
 

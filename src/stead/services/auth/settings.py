@@ -31,6 +31,8 @@ class ClerkSettings(DatabaseSettings):
     points_service_name: str = var(default="points-service", help="The name of that service.")
     referral_service_url: str | None = var(default=None, help="Where a referral code is resolved.")
     referral_service_name: str = var(default="referral-service", help="The name of that service.")
+    token_service_url: str | None = var(default=None, help="Where a deleted user's API tokens end.")
+    token_service_name: str = var(default="token-service", help="The name of that service.")
     auth_welcome_points: int = var(default=100, minimum=1, help="Points for signing up.")
     auth_referrer_points: int = var(default=50, minimum=1, help="Points for having brought a friend.")
     auth_referee_points: int = var(default=50, minimum=1, help="Points for having been brought by a friend.")

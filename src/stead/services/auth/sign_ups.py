@@ -14,6 +14,7 @@ from stead.services.auth.settings import ClerkSettings
 from stead.services.auth.verification import Living
 from stead.services.points.contract import PointsClient
 from stead.services.referrals.contract import ReferralsClient
+from stead.services.tokens.contract import TokensClient
 
 MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "auth"))
 
@@ -31,11 +32,12 @@ def sign_ups(making: Making, clerk: ClerkSettings) -> SignUps:
     """Make Clerk's side: it opens the database first, and delivers messages last."""
     database = making.part(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
     key_set = making.part(KeySet(clerk.clerk_jwks_url))
-    points, referrals = clerk.points_service_url, clerk.referral_service_url
+    points, referrals, tokens = clerk.points_service_url, clerk.referral_service_url, clerk.token_service_url
     deliveries = Deliveries(
         database,
         PointsClient(making.peer(clerk.points_service_name, points)) if points else None,
         ReferralsClient(making.peer(clerk.referral_service_name, referrals)) if referrals else None,
+        TokensClient(making.peer(clerk.token_service_name, tokens)) if tokens else None,
     )
     people = People(database, making.part(deliveries.outbox), _motion(clerk))
     parties = frozenset(clerk.clerk_authorized_parties)
@@ -47,6 +49,7 @@ def _motion(clerk: ClerkSettings) -> Motion:
     return Motion(
         points=clerk.points_service_url is not None,
         attributions=clerk.referral_service_url is not None,
+        tokens=clerk.token_service_url is not None,
         welcome=clerk.auth_welcome_points,
         referrer=clerk.auth_referrer_points,
         referee=clerk.auth_referee_points,
