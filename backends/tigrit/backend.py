@@ -74,4 +74,5 @@ backend = Backend(
         Environment("staging", without=(telegram,)),
         Environment("prod", without=(telegram,)),
     ],
+    folder="backends/tigrit",
 )

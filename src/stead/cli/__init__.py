@@ -32,6 +32,9 @@ COMMANDS = {
         "explain": "tell what a rule of the check is about",
         "hook": "check what is staged before each commit",
     },
+    "Ship": {
+        "render": "write every file that a delivery needs, or say what has drifted",
+    },
     "Look": {
         "config": "show each setting's value, and where it comes from",
         "status": "show what runs, and what it waits for",

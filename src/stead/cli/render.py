@@ -1,0 +1,69 @@
+"""`stead render`: write what a delivery needs, or say what of it has drifted."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import SteadError, load
+from stead.model.load import find
+from stead.render.drift import Difference, differences
+from stead.render.targets import TARGETS, generated
+from stead.render.write import write
+
+
+def render(
+    path: Where = Path(),
+    /,
+    *,
+    target: Annotated[list[str] | None, Parameter(["--target", "-t"], negative="")] = None,
+    check: Flag = False,
+    overwrite: Flag = False,
+) -> int:
+    """Write deploy/ beside a backend.py: every file that a delivery needs. What you own is never touched.
+
+    Parameters
+    ----------
+    target
+        Only these targets; left out: all.
+    check
+        Write nothing; say what is stale, missing, orphaned or edited. The exit status is 1 when anything is.
+    overwrite
+        Write also what was changed by hand.
+    """
+    unknown = sorted(set(target or ()) - TARGETS.keys())
+    if unknown:
+        raise SteadError(f"there is no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
+    files = generated(load(path), tuple(target or TARGETS))
+    folder = find(path).parent
+    if check:
+        return _check(differences(folder, files, whole=not target), path)
+    done, left = write(folder, files, whole=not target, overwrite=overwrite)
+    for difference in done:
+        sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
+    for difference in left:
+        sys.stderr.write(f"kept     {difference}{_mend(difference, path)}\n")
+    sys.stdout.write(f"{len(files)} files, {len(done)} changed\n")
+    return 1 if any(difference.state != "yours" for difference in left) else 0
+
+
+def _check(found: tuple[Difference, ...], path: Path) -> int:
+    drifted = [difference for difference in found if difference.state != "yours"]
+    for difference in found:
+        sys.stdout.write(f"{difference}\n")
+    if drifted:
+        by_hand = any("edited" in difference.state for difference in drifted)
+        mend = f"stead render {path}" + (" --overwrite" if by_hand else "")
+        sys.stdout.write(f"{len(drifted)} drifted; mend: {mend}\n")
+    return 1 if drifted else 0
+
+
+def _mend(difference: Difference, path: Path) -> str:
+    if difference.state == "yours":
+        return ""
+    return (
+        "\n         say the change in backend.py as an edit, delete the file's first line to own it,"
+        f" or: stead render {path} --overwrite"
+    )

@@ -1,0 +1,61 @@
+"""Backend → Compose files: a base, an overlay for each environment, and examples of the env files that they read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from stead.model import AnyService, Backend, Problem
+from stead.render import yaml
+from stead.render.compose import example, report
+from stead.render.compose.file import compose_file
+from stead.render.compose.overlay import split
+from stead.render.compose.plain import plain
+from stead.render.compose.spec import ComposeFile, ComposeService
+from stead.render.compose.store import PORTS
+from stead.render.compose.world import FOLDER, MAKERS, keeper_of, short
+from stead.render.docker.kind import kind_of
+from stead.render.edit import edited
+
+__all__ = ["EDITABLE", "ComposeFile", "ComposeService", "files", "problems"]
+
+EDITABLE = (ComposeFile,)
+
+
+def files(backend: Backend) -> Mapping[str, str]:
+    """Return the Compose files and the examples of env files, by path below `deploy/`."""
+    wholes = {each.name: edited(backend, compose_file(backend, each)) for each in backend.environments}
+    base, overlays = split({name: plain(whole) for name, whole in wholes.items()}, backend.name)
+    found = {f"{FOLDER}/compose.yaml": yaml.written(base)}
+    for environment in backend.environments:
+        found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
+    found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
+    return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
+
+
+def problems(backend: Backend) -> Sequence[Problem]:
+    """Return what Compose cannot keep."""
+    return [*_names(backend), *_probes(backend), *_environments(backend), *report.problems(backend)]
+
+
+def _names(backend: Backend) -> Iterator[Problem]:
+    taken = {*PORTS, *MAKERS.values(), *([keeper_of(backend.gateway)] if backend.gateway else ())}
+    for process in backend.processes:
+        if process.name in taken:
+            message = f"in Compose {process.name} is the name of what the backend needs beside its processes"
+            yield Problem("COMPOSE001", message, process.where, "rename the process")
+
+
+def _probes(backend: Backend) -> Iterator[Problem]:
+    services: tuple[AnyService, ...] = tuple(backend.services)
+    for service in services:
+        if kind_of(service) == "image" and not service.health.probe:
+            message = f"nobody knows what to run inside the image of {service.name} to ask whether it is healthy"
+            mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
+            yield Problem("COMPOSE002", message, service.where, mend)
+
+
+def _environments(backend: Backend) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for environment in backend.environments:
+        first = seen.setdefault(short(environment.name), environment.name)
+        if first != environment.name:
+            message = f"the files of {environment.name} would have the names of those of {first}"
+            yield Problem("COMPOSE003", message, environment.where, "rename one of the two")

@@ -1,0 +1,63 @@
+"""The gateway in Compose: Envoy's own image, and its keeper, which shares a folder in memory with it."""
+
+from dataclasses import replace
+
+from stead.gateway.start import CONFIGURATION
+from stead.model import Gateway, Limits
+from stead.model.health import HEALTH
+from stead.render.compose import secret
+from stead.render.compose.process import HEALTHY, deploy, environment, own_image
+from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Ulimit, Volume
+from stead.render.compose.text import Joined, Text, Var
+from stead.render.compose.world import World, keeper_of
+from stead.render.docker.kind import PORT, PYTHON
+from stead.render.docker.pin import ENVOY
+from stead.render.docker.probe import asking
+
+LISTEN = 8080
+FOLDER = "/run/gateway"
+VOLUME = "gateway"
+KEEPER_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
+READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
+# In memory: what is kept are tokens of minutes, and no one but these two may read them.
+MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=10001,gid=10001,mode=0700"})
+
+
+def gateway(world: World, each: Gateway) -> ComposeService:
+    """Return Envoy: it waits for its keeper, which writes its configuration, and for the services that it fronts."""
+    fronts = [service for service in world.services if service.name in world.callees[each.name]]
+    return ComposeService(
+        image=Var(ENVOY.name, ENVOY.image),
+        entrypoint=("/usr/local/bin/envoy",),
+        command=(
+            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
+            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
+        ),
+        depends_on={keeper_of(each): HEALTHY} | {service.name: HEALTHY for service in fronts},
+        volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
+        ports=_ports(world),
+        healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),
+        deploy=deploy(each.limits),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+    )
+
+
+def keeper(world: World, each: Gateway) -> ComposeService:
+    """Return the keeper: it alone has the gateway's secrets."""
+    told = {name: value for name, value in environment(world, each).items() if name != "HOST"}
+    return replace(
+        own_image(world, PYTHON),
+        command=("stead.gateway.start", "/app/backend.py", FOLDER, str(LISTEN), str(PORT)),
+        environment=told | secret.paths(world, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
+        secrets=secret.mounts(world, each),
+        volumes=(Mount("volume", VOLUME, FOLDER),),
+        healthcheck=Healthcheck(("CMD", "python", "-c", READY)),
+        deploy=deploy(KEEPER_LIMITS),
+    )
+
+
+def _ports(world: World) -> tuple[Text, ...]:
+    """On the loopback in dev; elsewhere where the environment says, which is everywhere by default."""
+    port = Var("GATEWAY_PORT", str(LISTEN))
+    address: str | Var = "127.0.0.1" if world.is_dev else Var("GATEWAY_ADDRESS", "0.0.0.0")  # noqa: S104 - the edge
+    return (Joined((address, ":", port, f":{LISTEN}")),)

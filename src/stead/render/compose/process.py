@@ -1,0 +1,170 @@
+"""Services and jobs of the description as services of Compose."""
+
+from dataclasses import replace
+
+from stead.model import Dev, Limits, Process
+from stead.model import Service as ModelService
+from stead.model import wiring as symbol
+from stead.model.setting import Setting
+from stead.render.compose import secret
+from stead.render.compose.spec import (
+    NO_CHECK,
+    Build,
+    ComposeService,
+    DependsOn,
+    Deploy,
+    Healthcheck,
+    LimitsSpec,
+    Resources,
+    Value,
+)
+from stead.render.compose.text import FromOutside, Joined, Text, Var
+from stead.render.compose.world import MAKERS, Ready, World, server_of
+from stead.render.docker.kind import PORT, USER, image_of, inside, kind_of, root
+from stead.render.docker.probe import asking
+
+ISSUER = "https://identity.stead.test"  # the development identity provider's
+VERSION = Var("VERSION", why="what is deployed: a commit or a release")
+DEV_VERSION = Var("VERSION", "dev")
+HEALTHY = DependsOn("service_healthy")
+DONE = DependsOn("service_completed_successfully")
+
+
+def service(world: World, process: ModelService[str]) -> ComposeService:
+    """Return a service: it waits for its resources, for the jobs before it and for whom it calls, and is restarted."""
+    return replace(
+        _process(world, process),
+        healthcheck=_check(process),
+        ports=(Joined(("127.0.0.1::", str(PORT))),) if world.is_dev and world.replicas(process) == 1 else (),
+        deploy=deploy(process.limits, world.replicas(process)),
+        depends_on=_resources(process) | _jobs_before(world) | _callees(world, process),
+    )
+
+
+def job(world: World, process: Ready) -> ComposeService:
+    """Return a job: it is run once, and never again by itself."""
+    after = {service.name: HEALTHY for service in world.services} if getattr(process, "runs", "") == "after" else {}
+    return replace(
+        _process(world, process),
+        healthcheck=NO_CHECK,
+        restart="no",
+        deploy=deploy(process.limits),
+        depends_on=_resources(process) | after,
+    )
+
+
+def _process(world: World, process: Ready) -> ComposeService:
+    return replace(
+        _imaged(world, process),
+        user=USER,
+        command=_command(process),
+        entrypoint=tuple(process.command) if kind_of(process) == "python" else (),
+        environment=environment(world, process) | secret.paths(world, process),
+        env_file=secret.env_files(world, process),
+        secrets=secret.mounts(world, process),
+    )
+
+
+def _imaged(world: World, process: Ready) -> ComposeService:
+    return ComposeService(image=process.image) if process.image else own_image(world, image_of(process))
+
+
+def own_image(world: World, name: str) -> ComposeService:
+    """Return a service of an image of the backend's: in dev it is built here, elsewhere it is named by digest."""
+    if not world.is_dev:
+        return ComposeService(image=image_variable(name))
+    project = root(world.backend)
+    build = Build(
+        context="../.." if project == "." else f"../../{project}",
+        dockerfile=inside(world.backend, f"deploy/docker/{name}.Dockerfile"),
+        args={"VERSION": DEV_VERSION} | {base: FromOutside() for base in world.bases[name]},
+    )
+    image = Joined((f"{world.backend.name}-{name}:", DEV_VERSION))
+    return ComposeService(image=image, build=build, pull_policy="build")
+
+
+def image_variable(name: str) -> Var:
+    variable = f"IMAGE_{name.replace('-', '_').upper()}"
+    return Var(variable, why=f"the image of {name} by digest, as registry/name@sha256:…")
+
+
+def _command(process: Ready) -> tuple[Text, ...]:
+    if isinstance(process, ModelService):
+        return ("stead.kit.serve", process.app) if process.app else ()
+    if process.entry:
+        return ("stead.kit.call", process.entry)
+    return tuple(process.command) if process.image else ()
+
+
+def environment(world: World, process: Process) -> dict[str, Value]:
+    """Return the variables of a process: what the description gives, and what a person gives, by reference."""
+    handed = secret.handed(world, process)
+    shown = (wire for wire in world.wires[process.name] if wire.setting.name not in handed or _is_key_set(world, wire))
+    found = {wire.setting.name: _value(world, process, wire) for wire in shown}
+    if isinstance(process, ModelService):
+        found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
+    return found
+
+
+def _is_key_set(world: World, wire: symbol.Wire) -> bool:
+    return world.is_dev and wire.setting.dev is Dev.KEY_SET
+
+
+def _value(world: World, process: Process, wire: symbol.Wire) -> Value:
+    match wire.value:
+        case symbol.EnvironmentName():
+            return world.environment.name
+        case symbol.UrlOf(callee):
+            return f"http://{callee.name}:{PORT}"
+        case symbol.PortOf():
+            return str(PORT)
+        case symbol.Text(value):
+            return as_text(value)
+        case symbol.Supplied():
+            return supplied(world, wire.setting, process)
+    return DEV_VERSION if world.is_dev else VERSION
+
+
+def supplied(world: World, setting: Setting, process: Process) -> Value:
+    """Return a value that a person gives: required, or handed on where it is set."""
+    if world.is_dev and setting.dev is Dev.KEY_SET:
+        return Var(setting.name, f"file://{secret.RUN}/{secret.KEY_SET}")
+    if world.is_dev and setting.dev is Dev.ISSUER:
+        return Var(setting.name, ISSUER)
+    if setting.required:
+        return Var(setting.name, why=f"{process.name} needs it: {setting.help}")
+    return FromOutside()
+
+
+def as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def _check(process: ModelService[str]) -> Healthcheck:
+    if process.health.probe:
+        return Healthcheck(("CMD", *process.health.probe))
+    return Healthcheck(("CMD", *asking(kind_of(process), process.health.path)))
+
+
+def deploy(limits: Limits, replicas: int = 1) -> Deploy:
+    spec = LimitsSpec(f"{limits.cpus:g}", f"{limits.memory}M", limits.pids)
+    return Deploy(Resources(spec), replicas if replicas != 1 else None)
+
+
+def _resources(process: Ready) -> dict[str, DependsOn]:
+    found: dict[str, DependsOn] = {}
+    for server in {server_of(resource) for resource in process.needs}:
+        found |= {server: HEALTHY} | ({MAKERS[server]: DONE} if server in MAKERS else {})
+    return found
+
+
+def _jobs_before(world: World) -> dict[str, DependsOn]:
+    return {job.name: DONE for job in world.backend.jobs if job.runs == "before"}
+
+
+def _callees(world: World, process: ModelService[str]) -> dict[str, DependsOn]:
+    """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
+    circle = world.circles[process.name]
+    return {callee: HEALTHY for callee in world.callees[process.name] if world.circles[callee] != circle}

@@ -1,0 +1,152 @@
+"""Which secret files an environment needs, and who is handed which: values are made or given elsewhere, never here.
+
+A secret of one process is named after both, `points-service.DATABASE_URL`; one that a person gives is named after its
+setting, since one name means one value whoever declares it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stead.model import Dev, Process, Setting
+from stead.model import wiring as symbol
+from stead.render.compose.spec import EnvFile, Secret, SecretMount
+from stead.render.compose.world import Part, World, reads_files, server_of
+
+FOLDER = "secrets"
+RUN = "/run/secrets"
+KEY_SET = "identity.jwks.json"
+ADMIN = "postgres.ADMIN_URL"
+PASSWORD = "postgres.PASSWORD"  # noqa: S105 - a file's name
+USERS = "redis.users.acl"
+IDENTITIES = "s3.identities.json"
+S3_ADMIN = "s3.ADMIN_URL"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A person gives it; in development it is made."""
+
+    setting: Setting
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    process: str
+
+
+@dataclass(frozen=True)
+class Keyring:
+    callers: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class PartUrl:
+    """The URL of a part of a server, with the credentials of its user."""
+
+    server: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server's own file: the administrator's URL or password, or the list of its users."""
+
+    server: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """The public keys of the development identity provider."""
+
+
+@dataclass(frozen=True)
+class EnvironFile:
+    """All secrets of a program that does not read files, as an env file: setting → the secret's name."""
+
+    values: tuple[tuple[str, str], ...]
+
+
+Kind = Given | SigningKey | Keyring | PartUrl | Server | KeySet | EnvironFile
+
+
+def handed(world: World, process: Process) -> dict[str, tuple[str, Kind]]:
+    """Return what a process gets as a secret: by setting, the secret's name and what it is."""
+    found: dict[str, tuple[str, Kind]] = {}
+    for wire in world.wires[process.name]:
+        name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
+        match wire.value:
+            case symbol.AddressOf(resource, _):
+                part = world.parts[resource]
+                found[name] = (part.secret, PartUrl(server_of(resource), part))
+            case symbol.PrivateKeyOf():
+                found[name] = (own, SigningKey(process.name))
+            case symbol.Keyring(_, callers):
+                found[name] = (own, Keyring(callers))
+            case symbol.Supplied() if wire.setting.secret:
+                found[name] = (name, Given(wire.setting))
+            case symbol.Supplied() if wire.setting.dev is Dev.KEY_SET and world.is_dev:
+                found[name] = (KEY_SET, KeySet())
+    return found
+
+
+def wanted(world: World) -> dict[str, Kind]:
+    """Return every file that the environment needs, by name, sorted."""
+    found: dict[str, Kind] = {}
+    for process in world.processes:
+        own = handed(world, process)
+        found |= dict(own.values())
+        if not reads_files(process) and own:
+            found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in own.items()))
+    for server in world.servers:
+        found |= {name: Server(server, world.parts_in(server)) for name in of_server(server)}
+    return dict(sorted(found.items()))
+
+
+def of_server(server: str) -> tuple[str, ...]:
+    return {"postgres": (ADMIN, PASSWORD), "redis": (USERS,), "s3": (IDENTITIES, S3_ADMIN)}[server]
+
+
+def secrets(world: World) -> dict[str, Secret]:
+    """Return the secrets of the Compose file: all that are handed to somebody as a file."""
+    files = {name: kind for name, kind in wanted(world).items() if not isinstance(kind, EnvironFile)}
+    return {name: Secret(f"./{FOLDER}/{world.short}/{name}") for name in files if name in _mounted(world)}
+
+
+def mounts(world: World, process: Process) -> tuple[SecretMount, ...]:
+    """Return the secrets of a process that reads files, each at the name of its setting."""
+    own = handed(world, process)
+    files = {secret: _target(setting, secret) for setting, (secret, _) in own.items()} if reads_files(process) else {}
+    files |= {secret: secret for secret, kind in own.values() if isinstance(kind, KeySet)}
+    return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
+
+
+def paths(world: World, process: Process) -> dict[str, str]:
+    """Return the variables that tell a process where its secrets are."""
+    if not reads_files(process):
+        return {}
+    own = {setting: kind for setting, (_, kind) in handed(world, process).items() if not isinstance(kind, KeySet)}
+    return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(own)}
+
+
+def env_files(world: World, process: Process) -> tuple[EnvFile, ...]:
+    """Return the env file of a program that reads its secrets from its environment only."""
+    if reads_files(process) or not handed(world, process):
+        return ()
+    return (EnvFile(f"./{FOLDER}/{world.short}/{process.name}.env"),)
+
+
+def _mounted(world: World) -> frozenset[str]:
+    named = (mount.source for process in world.processes for mount in mounts(world, process))
+    servers = (name for server in world.servers for name in (*of_server(server), *_made(world, server)))
+    return frozenset((*named, *servers))
+
+
+def _made(world: World, server: str) -> Iterator[str]:
+    """Yield the URLs that a maker reads to know what to make."""
+    if server != "redis":
+        yield from (part.secret for part in world.parts_in(server))
+
+
+def _target(setting: str, secret: str) -> str:
+    return secret if secret == KEY_SET else setting

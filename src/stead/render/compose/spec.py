@@ -1,0 +1,160 @@
+"""A Compose file as typed values, in the words of the Compose specification (compose-spec, 05-services and after).
+
+The order of the fields is the order in which they are written. What is None or empty is left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stead.render.compose.text import FromOutside, Text
+
+Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
+Value = Text | int | float | bool | FromOutside
+
+
+@dataclass(frozen=True)
+class Build:
+    """`context` relative to the file, `dockerfile` relative to the context."""
+
+    context: str
+    dockerfile: str
+    args: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DependsOn:
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A named volume, or a file of the folder."""
+
+    type: Literal["volume", "bind"]
+    source: str
+    target: str
+    read_only: bool | None = None
+
+
+@dataclass(frozen=True)
+class SecretMount:
+    """A secret as a file: `/run/secrets/<target>`."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    path: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Healthcheck:
+    """`test` begins with CMD; `disable` takes back the image's own."""
+
+    test: tuple[str, ...] = ()
+    interval: str | None = "5s"
+    timeout: str | None = "3s"
+    retries: int | None = 5
+    start_period: str | None = "30s"
+    disable: bool | None = None
+
+
+NO_CHECK = Healthcheck(interval=None, timeout=None, retries=None, start_period=None, disable=True)
+
+
+@dataclass(frozen=True)
+class LimitsSpec:
+    cpus: str
+    memory: str
+    pids: int
+
+
+@dataclass(frozen=True)
+class Resources:
+    limits: LimitsSpec
+
+
+@dataclass(frozen=True)
+class Deploy:
+    resources: Resources
+    replicas: int | None = None
+
+
+@dataclass(frozen=True)
+class Logging:
+    driver: str = "json-file"
+    options: Mapping[str, str] = field(default_factory=lambda: {"max-file": "5", "max-size": "10m"})
+
+
+@dataclass(frozen=True)
+class Ulimit:
+    soft: int
+    hard: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposeService:
+    """One service. What hardens it is the default: who takes something away says so."""
+
+    image: Text
+    build: Build | None = None
+    pull_policy: str | None = None
+    depends_on: Mapping[str, DependsOn] = field(default_factory=dict)
+    volumes: tuple[Mount, ...] = ()
+    secrets: tuple[SecretMount, ...] = ()
+    environment: Mapping[str, Value] = field(default_factory=dict)
+    env_file: tuple[EnvFile, ...] = ()
+    ports: tuple[Text, ...] = ()
+    networks: tuple[str, ...] = ()
+    command: tuple[Text, ...] = ()
+    entrypoint: tuple[Text, ...] = ()
+    restart: str = "unless-stopped"
+    healthcheck: Healthcheck | None = None
+    logging: Logging = field(default_factory=Logging)
+    user: str = "10001:10001"
+    profiles: tuple[str, ...] = ()
+    deploy: Deploy | None = None
+    init: bool | None = True
+    read_only: bool = True
+    cap_drop: tuple[str, ...] = ("ALL",)
+    security_opt: tuple[str, ...] = ("no-new-privileges:true",)
+    tmpfs: tuple[str, ...] = ("/tmp:size=64m,mode=1777",)  # noqa: S108 - a mount of the container's own
+    ulimits: Mapping[str, Ulimit] = field(default_factory=lambda: {"nofile": Ulimit(16384, 16384)})
+    stop_grace_period: str = "15s"
+
+
+@dataclass(frozen=True)
+class Network:
+    """`internal` networks lead nowhere else: no internet, no published ports."""
+
+    internal: bool | None = None
+
+
+@dataclass(frozen=True)
+class Volume:
+    driver: str | None = None
+    driver_opts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Secret:
+    file: Text
+
+
+@dataclass(frozen=True)
+class ComposeFile:
+    """All of one environment. What is the same in all environments is written once, in the base.
+
+    environment  the one that this is for; it is not written
+    """
+
+    name: str
+    environment: str
+    services: Mapping[str, ComposeService]
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    volumes: Mapping[str, Volume] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)

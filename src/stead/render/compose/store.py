@@ -1,0 +1,128 @@
+"""The servers that resources are in, and the one-shots that make a database, a role or a bucket in them.
+
+What is made is made at each start, and only where it is not there yet: a service that is added later gets its database
+too, which the init scripts of a database's image, run on an empty disk alone, would not give it.
+"""
+
+from dataclasses import replace
+
+from stead.model import Bucket, Limits
+from stead.render.compose import secret
+from stead.render.compose.process import HEALTHY, deploy, own_image
+from stead.render.compose.spec import (
+    NO_CHECK,
+    ComposeService,
+    Healthcheck,
+    Mount,
+    SecretMount,
+    Ulimit,
+)
+from stead.render.compose.text import Joined, Text, Var
+from stead.render.compose.world import MAKERS, Part, World
+from stead.render.docker import pin
+from stead.render.docker.kind import PYTHON
+
+PORTS = {"postgres": 5432, "redis": 6379, "s3": 8333}
+MAKER_LIMITS = Limits(cpus=0.5, memory=128, pids=32)
+INITDB = (
+    "--auth-host=scram-sha-256 --auth-local=peer --encoding=UTF8 --locale=C "
+    "--locale-provider=builtin --builtin-locale=C.UTF-8"
+)
+
+
+def servers(world: World) -> dict[str, ComposeService]:
+    """Return the servers that something is needed of, each with its one-shot."""
+    made = {"postgres": _postgres, "redis": _redis, "s3": _s3}
+    found = {server: replace(made[server](), ports=_ports(world, server)) for server in world.servers}
+    makers = {MAKERS[server]: _maker(world, server) for server in world.servers if server in MAKERS}
+    return found | makers
+
+
+def _postgres() -> ComposeService:
+    """The image's own user (999) owns the data; the server listens once its first start is over."""
+    return ComposeService(
+        image=Var(pin.POSTGRES.name, pin.POSTGRES.image),
+        user="999:999",
+        command=("postgres", "-c", "max_connections=300", "-c", "password_encryption=scram-sha-256"),
+        environment={"POSTGRES_PASSWORD_FILE": f"{secret.RUN}/{secret.PASSWORD}", "POSTGRES_INITDB_ARGS": INITDB},
+        secrets=(SecretMount(secret.PASSWORD, secret.PASSWORD),),
+        volumes=(Mount("volume", "postgres", "/var/lib/postgresql"),),
+        tmpfs=("/tmp:size=64m,mode=1777", "/var/run/postgresql:size=1m,uid=999,gid=999,mode=0755"),  # noqa: S108
+        healthcheck=Healthcheck(("CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres", "--quiet")),
+        deploy=deploy(Limits(cpus=2, memory=1024, pids=512)),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+        stop_grace_period="60s",
+    )
+
+
+def _redis() -> ComposeService:
+    """Its users are a file; whoever does not log in may ask PING and nothing else, which is what the check does."""
+    return ComposeService(
+        image=Var(pin.REDIS.name, pin.REDIS.image),
+        user="999:1000",
+        entrypoint=("valkey-server",),
+        command=(
+            *("--aclfile", f"{secret.RUN}/{secret.USERS}", "--dir", "/data", "--appendonly", "yes", "--save", ""),
+            *("--maxmemory", "192mb", "--maxmemory-policy", "noeviction"),
+        ),
+        secrets=(SecretMount(secret.USERS, secret.USERS),),
+        volumes=(Mount("volume", "redis", "/data"),),
+        healthcheck=Healthcheck(("CMD", "valkey-cli", "-e", "ping")),
+        deploy=deploy(Limits(cpus=0.5, memory=256, pids=64)),
+        stop_grace_period="30s",
+    )
+
+
+def _s3() -> ComposeService:
+    """All of SeaweedFS in one process; its users are a file."""
+    return ComposeService(
+        image=Var(pin.S3.name, pin.S3.image),
+        user="1000:1000",
+        entrypoint=("/usr/bin/weed",),
+        command=(
+            *("-logtostderr", "server", "-dir=/data", "-ip=s3", "-ip.bind=0.0.0.0", "-s3"),
+            *(f"-s3.port={PORTS['s3']}", f"-s3.config={secret.RUN}/{secret.IDENTITIES}"),
+            *("-volume.max=0", "-master.volumeSizeLimitMB=1024", "-master.telemetry=false"),
+        ),
+        secrets=(SecretMount(secret.IDENTITIES, secret.IDENTITIES),),
+        volumes=(Mount("volume", "s3", "/data"),),
+        healthcheck=Healthcheck(("CMD", "wget", "--quiet", "--spider", f"http://127.0.0.1:{PORTS['s3']}/healthz")),
+        deploy=deploy(Limits(cpus=1, memory=512, pids=256)),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+        stop_grace_period="30s",
+    )
+
+
+def _maker(world: World, server: str) -> ComposeService:
+    parts = world.parts_in(server)
+    admin = secret.ADMIN if server == "postgres" else secret.S3_ADMIN
+    names = (admin, *sorted(part.secret for part in parts))
+    words = [f"{secret.RUN}/{name}" for name in names] if server == "postgres" else _buckets(parts)
+    return replace(
+        own_image(world, PYTHON),
+        command=(f"stead.ops.make.{'databases' if server == 'postgres' else 'buckets'}", *words),
+        secrets=tuple(SecretMount(name, name) for name in names),
+        depends_on={server: HEALTHY},
+        restart="no",
+        healthcheck=NO_CHECK,
+        deploy=deploy(MAKER_LIMITS),
+    )
+
+
+def _buckets(parts: tuple[Part, ...]) -> list[str]:
+    """The administrator's URL, and each bucket's with what it promises."""
+    words = [f"{secret.RUN}/{secret.S3_ADMIN}"]
+    for part in sorted(parts, key=lambda part: part.secret):
+        assert isinstance(part.resource, Bucket)
+        versioned = "versioned" if part.resource.versioned else "plain"
+        days = str(part.resource.expire_days or 0)
+        words.append(f"{secret.RUN}/{part.secret}:{versioned}:{days}")
+    return words
+
+
+def _ports(world: World, server: str) -> tuple[Text, ...]:
+    """In dev on the loopback, on a free port unless the environment names one."""
+    if not world.is_dev:
+        return ()
+    port = Var(f"{server.upper()}_PORT", "")
+    return (Joined(("127.0.0.1:", port, f":{PORTS[server]}")),)

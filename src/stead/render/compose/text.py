@@ -1,0 +1,53 @@
+"""Texts of a Compose file: what stands in it as it is, and what Compose puts in when it reads the file.
+
+A `$` of a plain text is doubled when it is written, so that no value of a description is ever taken for a variable.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable. Without `default` it is required, and `why` is what Compose says where it is missing."""
+
+    name: str
+    default: str | None = None
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.default is not None:
+            return f"${{{self.name}:-{escaped(self.default)}}}"
+        return f"${{{self.name}:?{_sayable(self.why or 'it is required')}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several texts, one after the other."""
+
+    parts: tuple[str | Var, ...]
+
+    def __str__(self) -> str:
+        return "".join(text(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class FromOutside:
+    """An environment variable that is handed on where it is set, and left out where it is not."""
+
+
+Text = str | Var | Joined
+
+
+def text(value: Text) -> str:
+    """Return a text as it is written."""
+    return escaped(value) if isinstance(value, str) else str(value)
+
+
+def escaped(plain: str) -> str:
+    return plain.replace("$", "$$")
+
+
+def _sayable(words: str) -> str:
+    """Leave out what would end the variable or begin another."""
+    return re.sub(r"[${}\s]+", " ", words).strip()

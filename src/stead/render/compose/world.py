@@ -1,0 +1,148 @@
+"""What of a backend runs in one environment, and what each part of it is called in Compose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from stead.model import AnyService, Backend, Bucket, Environment, Gateway, Job, Postgres, Process, Redis, Resource
+from stead.model.part import part_name
+from stead.model.wiring import Wire, wires
+from stead.render.circle import circles
+from stead.render.docker import dockerfiles
+from stead.render.docker.dockerfile import Arg
+from stead.render.docker.kind import kind_of
+from stead.render.docker.pin import BASES
+
+ALIASES = {"staging": "stage"}
+SERVERS: dict[type[Resource], str] = {Postgres: "postgres", Redis: "redis", Bucket: "s3"}
+MAKERS = {"postgres": "postgres-databases", "s3": "s3-buckets"}  # one-shots that make what is in a server
+FOLDER = "compose"
+Ready = AnyService | Job
+
+
+def short(environment: str) -> str:
+    """Return an environment's name as its files have it: `staging` is `stage`."""
+    return ALIASES.get(environment, environment)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one process, or several, have of a server: a database, a user of Redis, a bucket."""
+
+    name: str
+    owner: str
+    resource: Resource
+
+    @property
+    def secret(self) -> str:
+        return f"{self.owner}.{self.resource.setting}"
+
+
+@dataclass(frozen=True)
+class World:
+    """One backend in one environment."""
+
+    backend: Backend
+    environment: Environment
+
+    @property
+    def short(self) -> str:
+        return short(self.environment.name)
+
+    @property
+    def is_dev(self) -> bool:
+        return self.environment.name == "dev"
+
+    @cached_property
+    def services(self) -> tuple[AnyService, ...]:
+        return tuple(service for service in self.backend.services if service not in self.environment.without)
+
+    @cached_property
+    def ready(self) -> tuple[Ready, ...]:
+        """Services and jobs: what needs resources."""
+        return (*self.services, *self.backend.jobs)
+
+    @cached_property
+    def processes(self) -> tuple[Process, ...]:
+        edge = (self.backend.gateway,) if self.backend.gateway else ()
+        return (*edge, *self.ready)
+
+    @cached_property
+    def calls(self) -> frozenset[tuple[str, str]]:
+        """Who calls whom, of what runs here."""
+        names = {service.name for service in self.services}
+        edges = (edge for process in self.processes for edge in self.backend.edges_of(process))
+        return frozenset((edge.caller.name, edge.callee.name) for edge in edges if edge.callee.name in names)
+
+    @cached_property
+    def callees(self) -> dict[str, tuple[str, ...]]:
+        """Whom each process calls, sorted."""
+        found: dict[str, list[str]] = {process.name: [] for process in self.processes}
+        for caller, callee in sorted(self.calls):
+            found[caller].append(callee)
+        return {caller: tuple(callees) for caller, callees in found.items()}
+
+    @cached_property
+    def circles(self) -> dict[str, int]:
+        """A number for each process; those that reach one another by calls have the same."""
+        return circles(self.callees)
+
+    @cached_property
+    def wires(self) -> dict[str, tuple[Wire, ...]]:
+        """What each process is told."""
+        return {process.name: wires(self.backend, process, self.environment) for process in self.processes}
+
+    @cached_property
+    def bases(self) -> dict[str, tuple[str, ...]]:
+        """By image, the build arguments that name what it is built from."""
+        return {
+            file.name: tuple(one.name for one in file.instructions if isinstance(one, Arg) and one.name in BASES)
+            for file in dockerfiles(self.backend)
+        }
+
+    @cached_property
+    def parts(self) -> dict[Resource, Part]:
+        """What is made in each server; the first process that needs a resource gives it its name."""
+        found: dict[Resource, Part] = {}
+        for process in self.ready:
+            for resource in process.needs:
+                if resource not in found:
+                    found[resource] = Part(self._part_name(process.name, resource), process.name, resource)
+        return found
+
+    def _part_name(self, owner: str, resource: Resource) -> str:
+        """A bucket's name has no underscore (S3), and a second resource of one kind its setting in its name."""
+        usual = "BUCKET_URL" if isinstance(resource, Bucket) else type(resource).setting
+        name = owner if resource.setting == usual else f"{owner}-{resource.setting.lower().replace('_', '-')}"
+        if isinstance(resource, Bucket):
+            return f"{self.backend.name}-{name}"[:63].rstrip("-")
+        return part_name(self.backend.name, name)
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        return tuple(sorted({server_of(resource) for resource in self.parts}))
+
+    def parts_in(self, server: str) -> tuple[Part, ...]:
+        return tuple(part for resource, part in self.parts.items() if server_of(resource) == server)
+
+    def users_of(self, server: str) -> Iterator[Ready]:
+        """Yield the processes that need something in a server."""
+        for process in self.ready:
+            if any(server_of(resource) == server for resource in process.needs):
+                yield process
+
+    def replicas(self, service: AnyService) -> int:
+        return self.environment.replicas.get(service, service.replicas)
+
+
+def server_of(resource: Resource) -> str:
+    return next(name for kind, name in SERVERS.items() if isinstance(resource, kind))
+
+
+def keeper_of(gateway: Gateway) -> str:
+    return f"{gateway.name}-keeper"
+
+
+def reads_files(process: Process) -> bool:
+    """Tell whether a process reads `<NAME>_FILE`: what is made with the kit does, a stranger's program may not."""
+    return isinstance(process, Gateway) or (kind_of(process) == "python" and not process.command)

@@ -1,0 +1,27 @@
+"""How a container asks itself whether it is healthy: words that are run inside the image, with nothing installed.
+
+Each asks the health contract's path on the loopback, and ends with 0 when the answer is a 200.
+"""
+
+from stead.render.docker.kind import PORT, Kind
+
+_PYTHON = "import urllib.request as r; r.urlopen('http://127.0.0.1:{port}{path}', timeout=2)"
+_NODE = (
+    "fetch('http://127.0.0.1:{port}{path}', {{signal: AbortSignal.timeout(2000)}})"
+    ".then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))"
+)
+# Bash opens a connection by itself; neither curl nor wget is in these images.
+_BASH = (
+    "exec 3<>/dev/tcp/127.0.0.1/{port} && "
+    "printf 'GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && "
+    "read -r line <&3 && [[ $line == 'HTTP/1.1 200'* ]]"
+)
+
+
+def asking(kind: Kind, path: str, port: int = PORT) -> tuple[str, ...]:
+    """Return the words for an image of that kind."""
+    if kind == "python":
+        return ("python", "-c", _PYTHON.format(port=port, path=path))
+    if kind == "node":
+        return ("node", "-e", _NODE.format(port=port, path=path))
+    return ("bash", "-c", _BASH.format(port=port, path=path))

@@ -1,0 +1,35 @@
+"""Rendered files, written: what the user owns, or has changed by hand, is left as it is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from stead.render.drift import Difference, differences
+
+WRITTEN = ("missing", "stale")
+REMOVED = ("orphaned",)
+
+
+def write(
+    folder: Path, files: Mapping[str, str], *, whole: bool = True, overwrite: bool = False
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """Bring a folder up to date; return what was done, and what was left as it is.
+
+    overwrite  also what was changed by hand; what is the user's own stays in any case
+    """
+    by_hand = ("edited", "edited orphan") if overwrite else ()
+    done, left = [], []
+    for difference in differences(folder, files, whole=whole):
+        if difference.state in (*WRITTEN, *REMOVED, *by_hand):
+            _mend(folder / difference.path, files.get(difference.path))
+            done.append(difference)
+        else:
+            left.append(difference)
+    return tuple(done), tuple(left)
+
+
+def _mend(file: Path, text: str | None) -> None:
+    if text is None:
+        file.unlink()
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode())

@@ -1,0 +1,71 @@
+"""YAML 1.2, written: mappings, sequences and scalars in block style. The same value gives the same bytes.
+
+A writer of our own, since a library's choice of quotes, of line breaks and of order is another in its next version, and
+every rendered file would change with it. A text stands without quotes only when no reader could take it for anything
+else, YAML 1.1 included; all other texts are in double quotes.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+STEP = "  "
+_PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@+-]*(?:[ :=,][A-Za-z0-9_./@+-]+)*")
+_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"))
+_STRANGE = re.compile(
+    "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+)  # not printable in YAML, or a line break
+_TIMES = re.compile(r"[0-9:.+-]+")
+
+
+def written(value: Mapping[str, Any]) -> str:
+    """Return a document: mappings, lists, str, int, float, bool and None."""
+    return "".join(f"{line}\n" for line in _mapping(value, ""))
+
+
+def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for key, inner in value.items():
+        yield from _entry(f"{indent}{scalar(key)}:", inner, indent + STEP)
+
+
+def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
+    for inner in value:
+        if isinstance(inner, Mapping) and inner:
+            lines = list(_mapping(inner, indent + STEP))
+            yield f"{indent}- {lines[0].lstrip(' ')}"
+            yield from lines[1:]
+        else:
+            yield from _entry(f"{indent}-", inner, indent + STEP)
+
+
+def _entry(head: str, inner: Any, indent: str) -> Iterator[str]:
+    if isinstance(inner, Mapping):
+        yield head if inner else f"{head} {{}}"
+        yield from _mapping(inner, indent)
+    elif isinstance(inner, (list, tuple)):
+        yield head if inner else f"{head} []"
+        yield from _sequence(inner, indent)
+    else:
+        yield head if inner is None and head.endswith(":") else f"{head} {scalar(inner)}"
+
+
+def scalar(value: Any) -> str:
+    """Return one value as it stands in a document."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return json.dumps(value)
+    return value if _is_plain(value) else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes: JSON's, and what YAML reads otherwise than JSON escaped."""
+    return _STRANGE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def _is_plain(text: str) -> bool:
+    bare = text.lstrip(".").lower()
+    return _PLAIN.fullmatch(text) is not None and bare not in _WORDS and not _TIMES.fullmatch(text)
