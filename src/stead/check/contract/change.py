@@ -34,10 +34,10 @@ def methods_stay(seen: Seen) -> Iterator[Problem]:
 def bodies_need_no_more(seen: Seen) -> Iterator[Problem]:
     """A body that was complete stays complete: no field becomes required.
 
-    Whoever was written before does not send it, and gets 422. Asked with `--against REV`. Give the field a default, or
-    make it optional and treat its absence as before.
+    Whoever was written before does not send it, and gets 422. Asked with `--against REV`. Let it be optional, and treat
+    its absence as before.
     """
-    yield from broken(seen, "CONTRACT019", "needed", "make it optional, and treat its absence as before")
+    yield from broken(seen, "CONTRACT019", "needed", "let it be optional, and treat its absence as before")
 
 
 @rule("CONTRACT020")

@@ -71,10 +71,11 @@ def clients_ask_for_all(seen: Seen) -> Iterator[Problem]:
     Routes that only the gateway asks for need no client, and nothing is asked where a client's path cannot be read.
     Add the method, or remove the route.
     """
+    everywhere = seen.once(_everywhere)
     for promise, file, asks in clients(seen):
         wanted = [_wanted(at) for at in asks]
-        if any(path == UNKNOWN for _, path in wanted):
-            continue
+        if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in wanted):
+            continue  # one of these may be meant for the route that would be told of
         for key, route in promise.routes.items():
             met = any(_may_mean(each, key) or each == key for each in wanted)
             if route.access == "service" and not met and not _is_the_gateways(seen, promise, route):

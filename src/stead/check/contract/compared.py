@@ -1,5 +1,6 @@
 """Compared: what changed in the committed documents since the revision that the check is asked to compare with."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from stead.check.openapi.change import Change, changes
 from stead.check.openapi.document import NAME, Document, Part, parsed, placed
 from stead.check.seen import Seen
 from stead.model import Place, Problem
+
+HASH = re.compile(r"\b([0-9a-f]{10})[0-9a-f]{30}\b")  # of a commit: its beginning says enough
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,12 @@ class Broken:
 def broken(seen: Seen, code: str, kind: str, mend: str) -> Iterator[Problem]:
     """Yield what broke, of one kind; nothing where there is no revision to compare with."""
     speaks = {promise.file: promise.services[0].where for promise in promises(seen)}
+    revision = HASH.sub(r"\1", seen.against)
     for each in seen.once(_broken) if seen.against else ():
         if each.change.kind == kind:
             text = seen.tree.text(each.file)
             place = placed(str(each.file), text, each.change.pointer) if text else Place(str(seen.file), 1, 1)
-            message = f"{each.change.message} (compared with {seen.against})"
+            message = f"{each.change.message} (compared with {revision})"
             yield Problem(code, message, place, mend, speaks.get(each.file))
 
 

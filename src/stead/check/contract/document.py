@@ -28,12 +28,12 @@ def _offers(seen: Seen, file: Path, name: str) -> bool:
     return file in seen.tree.known and any(at.text == name for at in seen.facts(file).names)
 
 
-def mend(seen: Seen, promise: Promise) -> str:
-    """Return what brings a document in step."""
+def mend(seen: Seen, promise: Promise, by_hand: str) -> str:
+    """Return what brings a document in step; `by_hand`: what to do to it where no command writes it."""
     package = package_of(seen, promise)
     if package:
         return f"run python -m {TOOL} {package}, in the folder of the backend.py"
-    return f"write it to {promise.file.relative_to(seen.root)}"
+    return f"{by_hand} {promise.file.relative_to(seen.root)}"
 
 
 def writing(seen: Seen, problem: Problem) -> list[Step]:
@@ -59,7 +59,7 @@ def services_have_a_document(seen: Seen) -> Iterator[Problem]:
         routed = [service for service in promise.services if service.app and service.routes]
         if routed and not promise.there:
             message = f"{routed[0].name} has routes, {routed[0].routes[0]} for one, and no openapi.json"
-            yield Problem("CONTRACT010", message, routed[0].where, mend(seen, promise))
+            yield Problem("CONTRACT010", message, routed[0].where, mend(seen, promise, "write"))
 
 
 @rule("CONTRACT011", fix=writing)
@@ -74,7 +74,8 @@ def routes_are_documented(seen: Seen) -> Iterator[Problem]:
         for route in promise.routes.values():
             if not any(_meets(asked(route), each) for each in found):
                 message = f"{route} of {promise.name} is not in its openapi.json"
-                yield Problem("CONTRACT011", message, route.where, mend(seen, promise), Place(str(promise.file), 1, 1))
+                also = Place(str(promise.file), 1, 1)
+                yield Problem("CONTRACT011", message, route.where, mend(seen, promise, "add it to"), also)
 
 
 def _meets(one: Asked, other: Asked) -> bool:
@@ -137,7 +138,9 @@ def access_is_the_same(seen: Seen) -> Iterator[Problem]:
             wrong = _differs(route, at.more) if route else ""
             if route and wrong:
                 message = f"{at.text} is {wrong}"
-                yield Problem("CONTRACT015", message, place(promise.file, at), mend(seen, promise), route.where)
+                yield Problem(
+                    "CONTRACT015", message, place(promise.file, at), mend(seen, promise, "mend it in"), route.where
+                )
 
 
 def _differs(route: Route, more: str) -> str:

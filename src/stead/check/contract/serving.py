@@ -49,7 +49,7 @@ def documents_are_served(seen: Seen) -> Iterator[Problem]:
         elif (line := _differs(seen.tree.text(promise.file) or "", made.text)) is not None:
             message = f"this is not what {promise.name} serves"
             also = promise.services[0].where
-            yield Problem("CONTRACT013", message, Place(str(promise.file), line, 1), mend(seen, promise), also)
+            yield Problem("CONTRACT013", message, Place(str(promise.file), line, 1), mend(seen, promise, "mend"), also)
 
 
 def _differs(committed: str, made: str) -> int | None:

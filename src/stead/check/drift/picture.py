@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.drift.made import Drifted
+from stead.check.drift.drifted import Drifted
 from stead.check.facts import At
 from stead.check.fix import Command
 from stead.check.seen import Seen, place

@@ -1,12 +1,13 @@
 """What `stead render` made, against what it would make now.
 
-A target is in use when one of its files is there. What has no mark is the user's own, and nobody's business here.
+A target is in use when something in its folder has the mark of a rendered file. What has none is the user's own, and
+nobody's business here.
 """
 
 import sys
 from collections.abc import Iterator, Mapping
 
-from stead.check.drift.made import Drifted, State
+from stead.check.drift.drifted import Drifted, State
 from stead.check.fix import Command
 from stead.check.seen import Seen
 from stead.model import Backend, Place, Problem
@@ -25,9 +26,10 @@ STATES: Mapping[Rendered, State] = {
 def drifted(seen: Seen) -> Iterator[Drifted]:
     """Yield each rendered file that is not as it would be rendered, and what cannot be rendered any more."""
     assert seen.backend is not None
-    if not _is_in_use(seen):
+    folders = _folders(seen)
+    if not folders:
         return
-    files, impossible = _files(seen, seen.backend)
+    files, impossible = _files(seen.backend, folders)
     yield from impossible
     command = Command((sys.executable, "-m", "stead", "render", str(seen.root)), seen.root)
     for difference in differences(seen.root, files, whole=not impossible):
@@ -41,26 +43,25 @@ def drifted(seen: Seen) -> Iterator[Drifted]:
             yield Drifted(state, message, place, mend, seen.backend.where, by_itself)
 
 
-def _is_in_use(seen: Seen) -> bool:
-    folder = seen.root / FOLDER
-    return any(at.text == "rendered" for path in seen.tree.below(folder) for at in seen.facts(path).made)
+def _folders(seen: Seen) -> frozenset[str]:
+    """Return the folders of targets that hold something rendered."""
+    top = seen.root / FOLDER
+    marked = (path for path in seen.tree.below(top) if any(at.text == "rendered" for at in seen.facts(path).made))
+    return frozenset(path.relative_to(top).parts[0] for path in marked)
 
 
-def _files(seen: Seen, backend: Backend) -> tuple[dict[str, str], list[Drifted]]:
+def _files(backend: Backend, folders: frozenset[str]) -> tuple[dict[str, str], list[Drifted]]:
     """Return every file of the targets in use, and what a target cannot do."""
     from stead.render.problem import RenderError
     from stead.render.targets import TARGETS, generated
 
     files: dict[str, str] = {}
     impossible: dict[Problem, None] = {}
-    for target in TARGETS:
+    for target in folders.intersection(TARGETS):
         try:
-            made = generated(backend, [target])
+            files |= generated(backend, [target])
         except RenderError as error:
             impossible |= dict.fromkeys(error.problems)
-            continue
-        if any((seen.root / path) in seen.tree.known for path in made):
-            files |= made
     told = [
         Drifted("impossible", f"{each.message} ({each.code})", each.place, each.mend, each.also) for each in impossible
     ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from stead.check.drift.made import State, drifted
+from stead.check.drift.drifted import State
+from stead.check.drift.makers import drifted
 from stead.check.fix import Step
 from stead.check.rule import rule
 from stead.check.seen import Seen

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stead.check.facts import Facts
 from stead.check.facts.spot import Spots
-from stead.check.openapi.document import Document, Part, Pointer, parsed, spots
+from stead.check.openapi.document import Document, Part, nearest, parsed, spots
 from stead.check.openapi.fault import faults
 
 
@@ -16,8 +16,8 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     document, lines = Document(said), Spots(text)
     wrong = list(faults(document))
     deepest = max((len(pointer) for pointer, _ in wrong), default=3)
-    at = dict(spots(text, max(3, deepest)))
-    facts.faults += (lines.at(_nearest(at, pointer), words, "openapi") for pointer, words in wrong)
+    at = dict(spots(text, max(3, deepest + 1)))
+    facts.faults += (lines.at(nearest(at, pointer), words, "openapi") for pointer, words in wrong)
     for (method, _), (pointer, operation) in document.operations.items():
         more = access(document, operation)
         facts.operations.append(lines.at(at[pointer], f"{method} {pointer[1]}", more))
@@ -33,9 +33,3 @@ def access(document: Document, operation: Part) -> str:
     words += [f"roles={','.join(sorted(map(str, roles)))}"] if isinstance(roles, list) else []
     words += [f"scope={operation['x-token-scope']}"] if "x-token-scope" in operation else []
     return " ".join(words)
-
-
-def _nearest(at: dict[Pointer, int], pointer: Pointer) -> int:
-    while pointer and pointer not in at:
-        pointer = pointer[:-1]
-    return at.get(pointer, 0)

@@ -32,7 +32,7 @@ def changes(old: Document, new: Document) -> list[Change]:
     """Return what breaks a caller, each once, though several operations may share what changed."""
     found: dict[tuple[str, Pointer, str], Change] = {}
     for change in _changes(old, new):
-        about = change.message.partition(": ")[2] or change.message
+        about = change.message.partition(": ")[2] or change.message  # without the operation's name
         found.setdefault((change.kind, change.pointer, about), change)
     return list(found.values())
 
@@ -65,7 +65,8 @@ class _Operation:
             *self._body(),
             *self._answers(),
         ):
-            yield Change(kind, pointer, f"{self.name}: {message}")
+            told = f" {message[3:]}" if message.startswith("it ") else f": {message}"
+            yield Change(kind, pointer, self.name + told)
 
     def _security(self) -> Told:
         at = (*self.at, "security")
@@ -90,7 +91,7 @@ class _Operation:
             needed = said.get("required") is True and where != "path"
             if needed and (earlier is None or earlier[1].get("required") is not True):
                 could = "it knew none" if earlier is None else "it could be left out"
-                yield "parameter", pointer, f"it needs the {where} parameter {name}, where {could}"
+                yield "parameter", pointer, f"it needs the {where} parameter {said['name']}, where {could}"
             if earlier is not None:
                 schemas = Schemas(self.old, self.new, sent=True)
                 one, two = (*earlier[0], "schema"), (*pointer, "schema")

@@ -142,13 +142,21 @@ def spots(text: str, deepest: int = DEEPEST) -> Iterator[tuple[Pointer, int]]:
                 yield tuple(each[1] for each in open_), found.start()
 
 
+def nearest(found: Mapping[Pointer, int], pointer: Pointer) -> int:
+    """Return the position of a pointer; what is in a list stands where its first key does, what is not there above."""
+    for length in range(len(pointer), 0, -1):
+        above = pointer[:length]
+        if above in found:
+            return found[above]
+        if isinstance(above[-1], int):
+            inside = (at for each, at in found.items() if each[:length] == above)
+            if (first := next(inside, None)) is not None:
+                return first
+    return 0
+
+
 def placed(file: str, text: str, pointer: Pointer) -> Place:
-    """Return where a pointer's key stands in a file; where it is not there, the nearest one above it."""
-    best, position = 0, 0
-    for found, start in spots(text, len(pointer)):
-        if len(found) > best and pointer[: len(found)] == found:
-            best, position = len(found), start
-            if best == len(pointer):
-                break
+    """Return where a pointer stands in a file."""
+    position = nearest(dict(spots(text, len(pointer) + 1)), pointer)
     line = text.count("\n", 0, position) + 1
     return Place(file, line, position - text.rfind("\n", 0, position))

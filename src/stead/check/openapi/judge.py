@@ -13,8 +13,8 @@ WRITTEN = ("pattern", "format", "multipleOf")
 def takes_less(before: Part, after: Part, name: str) -> Iterator[str]:
     was, now = values(before), values(after)
     if now is not None and (was is None or any(value not in now for value in was)):
-        gone = f"no longer {shown([value for value in was if value not in now])}" if was else f"only {shown(now)}"
-        yield f"{name} may be {gone}"
+        gone = [value for value in was if value not in now] if was else []
+        yield f"{name} may no longer be {shown(gone)}" if gone else f"{name} may only be {shown(now)}"
     for key, limit, earlier in _tighter(before, after):
         yield f"{key} of {name} is {limit:g}, where it was {'not bounded' if earlier is None else f'{earlier:g}'}"
     for key in WRITTEN:
@@ -53,8 +53,8 @@ def lost(before: Part, after: Part, name: str) -> Iterator[str]:
 def gives_else(before: Part, after: Part, name: str) -> Iterator[str]:
     was, now = values(before), values(after)
     if was is not None and (now is None or any(value not in was for value in now)):
-        more = f"also {shown([value for value in now if value not in was])}" if now is not None else "anything"
-        yield f"{name} may be {more}"
+        more = [value for value in now if value not in was] if now else []
+        yield f"{name} may also be {shown(more)}" if more else f"{name} may be anything, where it was {shown(was)}"
     known = part(after.get("properties"))
     for field in sorted((_required(before) - _required(after)) & set(known)):
         yield f"{field} of {name} may be left out, where it was always there"

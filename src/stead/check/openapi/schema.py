@@ -133,8 +133,8 @@ def _inside(one: Way, two: Way, name: str) -> Iterator[tuple[Typed, Typed, str]]
     """Yield the pairs of schemas that two alternatives hold."""
     before, after = part(one[1].get("properties")), part(two[1].get("properties"))
     for field in (field for field in before if field in after):
-        inner = field if name.startswith("the ") else f"{name}.{field}"
+        inner = field if name in ("the body", "the answer") else f"{field} of {name}"
         yield ((*one[0], "properties", field), before[field]), ((*two[0], "properties", field), after[field]), inner
-    for key, called in (("items", f"each of {name}"), ("additionalProperties", f"a value of {name}")):
+    for key, called in (("items", f"an item of {name}"), ("additionalProperties", f"a value of {name}")):
         if isinstance(one[1].get(key), dict) and isinstance(two[1].get(key), dict):
             yield ((*one[0], key), one[1][key]), ((*two[0], key), two[1][key]), called

@@ -1,0 +1,3 @@
+"""Orders: answers GET /health."""
+
+HEALTH = "/health"

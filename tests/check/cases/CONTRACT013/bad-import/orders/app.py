@@ -1,0 +1,7 @@
+"""Orders: answers GET /health."""
+
+HEALTH = "/health"
+
+
+def create() -> object:
+    return None

@@ -1,0 +1,11 @@
+from stead import Backend, Route, Service
+
+orders = Service(
+    "orders",
+    command="python main.py",
+    folder="orders",
+    routes=[
+        Route.public("GET", "/v1/prices"),
+    ],
+)
+backend = Backend("shop", services=[orders])

@@ -1,0 +1,11 @@
+from stead import Backend, Route, Service
+
+orders = Service(
+    "orders",
+    command="python main.py",
+    folder="orders",
+    routes=[
+        Route.public("POST", "/v1/orders"),
+    ],
+)
+backend = Backend("shop", services=[orders])
