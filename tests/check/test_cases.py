@@ -7,6 +7,7 @@ that stands on no line). Next to a rule's own findings, a tree must be clean und
 What else a tree may have at its top, and what is not part of it:
     .git-init    the tree is in a git repository, all tracked but `.git-init`'s own lines (shell patterns)
     .before/     what was committed earlier, over the tree as it is: rules are given that revision to compare with
+    .grown       lines `path bytes`: files that are made that large
     .live.json   {"version": …, "answers": {service: {path: [status, body]}}}: a backend that runs
 """
 
@@ -26,7 +27,7 @@ COSTS = ("fast", "slow", "live", "history")
 EVERY = rules(costs=COSTS)
 FAST = rules(costs=("fast",))
 MARK = re.compile(r"#! ((?:[A-Z]+\d{3} ?)+)")
-ABOUT = (".git-init", ".before", ".live.json", "expected.txt")
+ABOUT = (".git-init", ".before", ".grown", ".live.json", "expected.txt")
 
 
 def trees(rule, kind):
@@ -77,12 +78,21 @@ def test_it_stays_quiet(rule, tree, tmp_path):
 def found(rule, tree, root):
     """Copy a tree, and hold it against all fast rules and this one."""
     shutil.copytree(tree, root, dirs_exist_ok=True, ignore=lambda folder, _: ABOUT if Path(folder) == tree else ())
+    grow(tree / ".grown", root)
     live = tree / ".live.json"
     told_live = json.loads(live.read_text()) if live.exists() else {"answers": {}, "version": ""}
     with ExitStack() as stack:
         urls = stack.enter_context(answering(told_live["answers"]))
         given = {"against": repository(tree, root), "urls": urls, "version": told_live["version"]}
         return held(root, list(dict.fromkeys([*FAST, rule])), **given)
+
+
+def grow(told, root):
+    """Make files as large as they are told to be, without writing all that."""
+    for line in told.read_text().splitlines() if told.exists() else ():
+        name, size = line.split()
+        with (root / name).open("wb") as file:
+            file.truncate(int(size))
 
 
 def repository(tree, root):
