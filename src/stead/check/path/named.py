@@ -67,15 +67,8 @@ def images_copy_what_is_there(seen: Seen) -> Iterator[Problem]:
     the one that a Compose file gives as context for this Dockerfile, else the Dockerfile's own or the top. What git
     ignores counts as made by an earlier step. Mend the path.
     """
-    contexts = seen.once(contexts_of)
     for each in _missing(seen):
-        if each.who == "docker" and each.how == "copy":
-            given = contexts.get(each.file, ())
-            found = seen.once(targets)
-            if given and any(
-                found.find(each.at.text, (base,)).state in ("there", "built", "ignored") for base in given
-            ):
-                continue
+        if each.who == "docker" and each.how == "copy" and not _is_in_context(seen, each):
             yield _problem("PATH021", seen, each, "the copied path")
 
 
