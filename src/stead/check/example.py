@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CASES = Path("tests") / "check" / "cases"
-ABOUT = frozenset({".git-init", ".before", ".live.json", "expected.txt"})  # what a tree says to its test
+EARLIER = ".before"
+ABOUT = frozenset({".git-init", EARLIER, ".live.json", "expected.txt"})  # what a tree says to its test
 MARK = re.compile(r"[ \t]*(?:<!--|//|/\*|--|#(?!!))?[ \t]*#! (?:[A-Z]+\d{3} ?)+(?:-->|\*/)?")
 HERE = "  ← here"
 MOST = 3  # files of a tree that are shown
@@ -30,8 +31,16 @@ def examples(folder: Path) -> list[str]:
         "## Wrong",
         *_absent(told, wrong),
         *(_block(name, _marked(wrong[name], pointed.get(name, ()))) for name in shown),
+        *_before(bad, wrong),
     ]
-    return [*parts, "## Right", *(_block(name, right[name]) for name in sorted(again)[:MOST])]
+    return [*parts, "## Right", *(_block(name, right[name]) for name in sorted(again)[:MOST]), *_before(good, right)]
+
+
+def _before(tree: Path, now: dict[str, str]) -> Iterator[str]:
+    """Yield what an earlier commit of a tree had, where it is another."""
+    earlier = _texts(tree / EARLIER) if (tree / EARLIER).is_dir() else {}
+    for name in [name for name, text in earlier.items() if now.get(name) != text][:MOST]:
+        yield _block(name, earlier[name], " in an earlier commit")
 
 
 def _first(folder: Path, kind: str) -> Path | None:
@@ -81,10 +90,10 @@ def _marked(text: str, numbers: tuple[int, ...]) -> str:
     return "\n".join(lines[first : max(numbers) + AROUND])
 
 
-def _block(name: str, text: str) -> str:
+def _block(name: str, text: str, when: str = "") -> str:
     path = Path(name)
     language = "dockerfile" if "Dockerfile" in path.name else LANGUAGES.get(path.suffix, "")
     language = "make" if path.name == "Makefile" else language
     fence = "````" if "```" in text else "```"
     body = "\n".join(text.rstrip("\n").split("\n")[:LONG])
-    return f"`{name}`\n\n{fence}{language}\n{body}\n{fence}"
+    return f"`{name}`{when}\n\n{fence}{language}\n{body}\n{fence}"
