@@ -10,6 +10,7 @@ import pytest
 
 from stead.kit import outbox, trace
 from stead.kit.database import Database
+from stead.kit.metrics import Metrics
 from stead.kit.outbox import Final, Outbox
 from stead.kit.outbox.retry import ATTEMPTS, LONGEST, wait_before
 from stead.kit.peer import PeerRefused, PeerUnavailable
@@ -300,3 +301,17 @@ def schema_of(url):
 def test_the_schema_is_the_one_that_was_read():
     # When this fails, the library has moved: read what is new in its schema, and what `queries.sql` relies on.
     assert outbox.MIGRATIONS.steps()[-1].file == "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+
+
+async def test_it_tells_what_became_of_the_messages(database_url):
+    async with Desk(database_url) as desk:
+        counted = Metrics([desk.outbox]).render
+        assert b'outbox_messages_total{message="note",outcome="given_up"} 0.0' in counted()
+        desk.fail = [PeerUnavailable("desk", "down"), Final("no")]
+        await desk.put("one", lock="a")
+        await desk.put("two", lock="b")
+        await desk.put("three")
+        await until(lambda: len(desk.got) == 2)
+        await until(lambda: b'outcome="delivered"} 2.0' in counted())
+        assert b'outbox_messages_total{message="note",outcome="retried"} 1.0' in counted()
+        assert b'outbox_messages_total{message="note",outcome="given_up"} 1.0' in counted()

@@ -31,7 +31,7 @@ from stead.kit.deadline import Deadline
 from stead.kit.handler import bound
 from stead.kit.health import Health
 from stead.kit.limits import Limits, too_large
-from stead.kit.metrics import Metrics
+from stead.kit.metrics import Collector, Metrics
 from stead.kit.observe import Observe
 from stead.kit.part import Lifespan, Part
 from stead.kit.refusal import Problems, Refusal
@@ -72,7 +72,8 @@ def service_app(
     held: ASGIApp = Limits(inner, settings.max_body_bytes)
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
-    held = Health(Observe(held, Metrics(), exporter(settings.service_name)), settings, parts=parts, needed=health)
+    metrics = Metrics(part for part in parts if isinstance(part, Collector))
+    held = Health(Observe(held, metrics, exporter(settings.service_name)), settings, parts=parts, needed=health)
     return Lifespan(held, parts)
 
 

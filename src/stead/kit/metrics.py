@@ -6,7 +6,8 @@ rejected option, cost more with their locks and label lookups, for every request
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import HistogramMetricFamily, Metric
@@ -18,14 +19,26 @@ UNKNOWN = "(undeclared)"
 Key = tuple[str, str, int]
 
 
-class Metrics:
-    """The requests of one service. `/metrics` renders it, with the process's own memory, files and collections."""
+@runtime_checkable
+class Collector(Protocol):
+    """What has metrics of its own to tell."""
 
-    def __init__(self) -> None:
+    def collect(self) -> Iterable[Metric]: ...
+
+
+class Metrics:
+    """The requests of one service. `/metrics` renders it, with the process's own memory, files and collections.
+
+    more  others who tell theirs there, such as an outbox
+    """
+
+    def __init__(self, more: Iterable[Collector] = ()) -> None:
         self._seen: dict[Key, list[int]] = {}
         self._seconds: dict[Key, float] = {}
         self.registry = CollectorRegistry()
         self.registry.register(self)
+        for each in more:
+            self.registry.register(each)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
 

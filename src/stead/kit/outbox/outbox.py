@@ -14,6 +14,7 @@ from stead.kit import trace
 from stead.kit.database import Connection, Database
 from stead.kit.outbox.alert import AlertWorker
 from stead.kit.outbox.retry import Again
+from stead.kit.outbox.tally import DELIVERED, Tally
 from stead.kit.outbox.tend import listening, tend
 from stead.kit.refusal import Refusal
 
@@ -40,6 +41,8 @@ class Outbox:
     def __init__(self, database: Database, *, handlers: Mapping[str, Handler]) -> None:
         self._database = database
         self._handlers = dict(handlers)
+        self._tally = Tally(iter(self._handlers))
+        self.collect = self._tally.collect  # `/metrics` tells what became of the messages
         self._letters = self._app()
         self._running: asyncio.Task[None] | None = None
         self._worker: AlertWorker | None = None
@@ -80,7 +83,7 @@ class Outbox:
         """Return the library's view of our messages; without a pool it only writes them."""
         app = App(connector=PsycopgConnector())
         for name in self._handlers:
-            app.task(name=name, queue=self.name, retry=Again(self._wake_in))(self._delivery(name))
+            app.task(name=name, queue=self.name, retry=Again(self._wake_in, self._tally))(self._delivery(name))
         return app
 
     def _delivery(self, name: str) -> Callable[..., Awaitable[None]]:
@@ -91,6 +94,7 @@ class Outbox:
                 task.add_done_callback(lambda _: self._wake())
             trace.begin(origin.get("request_id", "").encode(), origin.get("traceparent", "").encode())
             await handle(msgspec.convert(payload, kind))
+            self._tally.note(name, DELIVERED)
 
         return deliver
 

@@ -14,6 +14,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from stead.kit.outbox.tally import GIVEN_UP, RETRIED, Tally
 from stead.kit.peer import PeerRefused
 
 FIRST = 1.0  # seconds
@@ -47,19 +48,23 @@ class Again(BaseRetryStrategy):
     """The waits above, with jitter, so that what failed together does not come back together.
 
     wake_in     told how long it is until the next try
+    tally       told what became of each
     """
 
-    def __init__(self, wake_in: Callable[[float], None]) -> None:
+    def __init__(self, wake_in: Callable[[float], None], tally: Tally) -> None:
         self._wake_in = wake_in
+        self._tally = tally
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         wait = wait_before(exception, job.attempts)
         about = {"message_name": job.task_name, "message_id": job.id, "attempts": job.attempts + 1}
         if wait is None:
+            self._tally.note(job.task_name, GIVEN_UP)
             logger.error("a message will never be delivered", extra={**about, "error": _said(exception)})
             return None
         wait *= uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         if wait:
+            self._tally.note(job.task_name, RETRIED)
             logger.warning("a message is to be tried again", extra={**about, "error": _said(exception), "wait": wait})
             self._wake_in(wait + ROUNDING)
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))
