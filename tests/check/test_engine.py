@@ -1,5 +1,7 @@
 """The engine: every rule is asked, one that fails costs nothing else, and several backends are one result."""
 
+import sys
+
 import pytest
 
 from stead.check.cache import Cache
@@ -109,6 +111,19 @@ def test_backends_of_one_run_do_not_share_modules(tmp_path):
         "'One' is no DNS label",
         "'Two' is no DNS label",
     ]
+
+
+def test_installed_packages_are_kept(tmp_path):
+    installed = tmp_path / ".venv" / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed_once.py").write_text("")
+    (tmp_path / "own_only.py").write_text("")
+    text = f"import sys\nsys.path.append({str(installed)!r})\nimport installed_once, own_only\n"
+    (tmp_path / "backend.py").write_text(text + SHOP)
+    look(tmp_path, Wanted([rule_of("NAME001")]))
+    assert "installed_once" in sys.modules
+    assert "own_only" not in sys.modules
+    del sys.modules["installed_once"]
 
 
 # ---- the rules that are chosen

@@ -1,5 +1,6 @@
 """Look at one backend: its description, its files, and what was kept of an earlier look."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -75,16 +76,26 @@ def _seen(path: Path, root: Path, wanted: Wanted) -> Seen:
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Forget afterwards what a description imported: the next backend may have modules of the same names."""
+    """Forget afterwards what a description imported: the next backend may have modules of the same names.
+
+    Installed packages stay, also those in an environment below the backend's folder: they are the same for all, and
+    extension modules cannot be loaded twice.
+    """
     path, modules = list(sys.path), set(sys.modules)
     try:
         yield
     finally:
         sys.path[:] = path
         for name in set(sys.modules) - modules:
-            origin = getattr(sys.modules[name], "__file__", None) or ""
-            places = getattr(sys.modules[name], "__path__", ())
-            if any(str(each).startswith(str(root)) for each in (origin, *places)):
+            if _is_of(root, name):
                 del sys.modules[name]
         for folder in [known for known in sys.path_importer_cache if known.startswith(str(root))]:
             del sys.path_importer_cache[folder]
+
+
+def _is_of(root: Path, name: str) -> bool:
+    """Tell a module of the backend's own; a package without `__init__.py` has a path only."""
+    module = sys.modules[name]
+    places = (getattr(module, "__file__", None) or "", *getattr(module, "__path__", ()))
+    inside = any(str(place).startswith(f"{root}{os.sep}") for place in places)
+    return inside and name.partition(".")[0] != "stead" and not any("site-packages" in str(place) for place in places)
