@@ -45,6 +45,7 @@ class Schemas:
         """Hold each pair of alternatives below two schemas against a judge, and where asked to, their types."""
         waiting = [(one, two, name)]
         seen: set[tuple[Pointer, Pointer]] = set()
+        judged: set[tuple[Pointer, Pointer]] = set()
         while waiting:
             first, second, called = waiting.pop()
             before, after = _ways(self.old, first), _ways(self.new, second)
@@ -55,7 +56,8 @@ class Schemas:
                 yield after[0][0], f"{called} is {_types(after)}, where it was {_types(before)}"
             for way in before:
                 met = self._met(way, after)
-                if met is not None:
+                if met is not None and (way[0], met[0]) not in judged:
+                    judged.add((way[0], met[0]))
                     yield from ((met[0], words) for words in held(way[1], met[1], called))
                     waiting += _inside(way, met, called)
 
