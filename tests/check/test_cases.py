@@ -77,7 +77,9 @@ def test_it_stays_quiet(rule, tree, tmp_path):
 
 def found(rule, tree, root):
     """Copy a tree, and hold it against all fast rules and this one."""
-    shutil.copytree(tree, root, dirs_exist_ok=True, ignore=lambda folder, _: ABOUT if Path(folder) == tree else ())
+    shutil.copytree(
+        tree, root, symlinks=True, dirs_exist_ok=True, ignore=lambda folder, _: ABOUT if Path(folder) == tree else ()
+    )
     grow(tree / ".grown", root)
     live = tree / ".live.json"
     told_live = json.loads(live.read_text()) if live.exists() else {"answers": {}, "version": ""}

@@ -54,7 +54,7 @@ class Cache:
         self._changed = True
         text = tree.text(path)
         if text is None:
-            return stamp, NOTHING
+            return stamp, BINARY if path in tree.binary else NOTHING
         try:
             return stamp, facts_of(path, text)
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:

@@ -86,7 +86,7 @@ def actions_are_pinned(seen: Seen) -> Iterator[Problem]:
     both.
     """
     for file, at, action, revision in _actions(seen):
-        if VERSION.fullmatch(revision):
+        if VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
             message = f"{action} is named by the tag {revision}, which can be moved"
             yield Problem("IMAGE013", message, place(file, at), f"write {action}@<commit> # {revision}")
 

@@ -65,7 +65,7 @@ FORGIVEN = re.compile(r"\|\|\s*(?:true|:)(?:\s|$)")
 GLOB = re.compile(r"[*?\[]")
 # What shows in a list of processes, in a CI log with tracing on, and in the shell's history.
 SECRET_OPTION = re.compile(
-    r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|auth-?token|secret-?key|client-?secret|"
+    r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
     r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"
 )
 SHORT = {"docker": "-p", "podman": "-p", "sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mysqldump": "-p"}

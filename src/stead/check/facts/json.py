@@ -16,7 +16,8 @@ COMMENTED = re.compile(
     r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome)\.jsonc?$"
 )
 # What is not closed ends with its line, or with the text, so that no place is looked at twice.
-TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[\]}])', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+LAST = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])')
 SCRIPT = re.compile(r'"(?P<name>[\w:.-]+)"\s*:\s*"(?P<command>(?:[^"\\\n]|\\.)*)"')
 
 
@@ -43,7 +44,7 @@ def _bare(text: str) -> str:
     def blank(found: re.Match[str]) -> str:
         return found[0] if found[0].startswith('"') else re.sub(r"[^\n]", " ", found[0])
 
-    return TOKEN.sub(blank, text)
+    return LAST.sub(blank, TOKEN.sub(blank, text))
 
 
 def _told(text: str, scripts: dict[str, object], facts: Facts) -> None:

@@ -18,7 +18,7 @@ HEALTH = ("/health", "/version", "/livez", "/readyz")
 def read(_path: Path, text: str, facts: Facts) -> None:
     """Add what a Python file says; a syntax error is a fault."""
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         facts.faults.append(At(str(error), getattr(error, "lineno", 0) or 0, 0, "syntax"))
         return

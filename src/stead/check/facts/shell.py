@@ -16,7 +16,7 @@ SELF = f"{HERE}/."  # the file itself, as far as its folder is concerned
 LONGEST = 2_000  # characters of a line that are looked at
 WORD = re.compile(
     r"(?:\$\((?:[^()]|\([^()]*\))*\)|\$\{[^{}]*\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s;|&<>()\"'\\])+"
-    r"|&&|\|\||[0-9]?>>?&?|[;|&<()]"
+    r"|&&|\|\||[0-9]?>>?&?|<<<?-?|[;|&<()]"
 )
 GLOBS = re.compile(r"[*?\[{!]")
 BREAKS = frozenset({"&&", "||", ";", "|", "&", "(", ")"})

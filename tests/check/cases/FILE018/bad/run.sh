@@ -1,0 +1,2 @@
+#!/bin/bash
+ls $@ #! FILE018

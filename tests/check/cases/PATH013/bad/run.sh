@@ -1,0 +1,2 @@
+#!/bin/sh
+cat /home/ann/shop/list.txt #! PATH013

@@ -1,0 +1,2 @@
+#!/bin/sh
+cat docs/How.md #! PATH017

@@ -1,0 +1,2 @@
+#!/bin/sh
+cat dist/main.js ./local.toml

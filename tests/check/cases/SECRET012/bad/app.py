@@ -1,0 +1,1 @@
+URL = "postgres://shop:Zx81kQp3@db.shop.io:5432/shop"  #! SECRET012

@@ -1,0 +1,5 @@
+A = "postgres://shop:shop@db/shop"
+B = f"postgres://{user}:{password}@db.shop.io"
+C = "postgres://user:password@db.shop.io"
+D = "https://ann:secret7@example.com"
+E = "http://localhost:8080/a@b"

@@ -1,0 +1,1 @@
+PASSWORD = "q8Zx2Lk9vTr4Wm7Ys1Np"

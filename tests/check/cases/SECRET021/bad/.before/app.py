@@ -1,0 +1,1 @@
+TOKEN = "ghp_R7kq2mXv9Lw4Tz8Yb3Nc6Hd1Jf5Gs0PaQeUx"
