@@ -52,7 +52,11 @@ class Inputs:
 
     @classmethod
     def beside(cls, description: Path, environment: str) -> "Inputs":
-        path = description.with_name(f".env.{environment}")
+        return cls.at(description.with_name(f".env.{environment}"))
+
+    @classmethod
+    def at(cls, path: Path) -> "Inputs":
+        """Read the env file that a person names."""
         return cls(dict(os.environ), _read(path), path)
 
     def find(self, name: str) -> tuple[str, Source] | None:
