@@ -33,6 +33,20 @@ def test_help_imports_nothing_heavy():
     assert ran.stdout.endswith("[]\n")
 
 
+def test_a_plain_check_needs_no_parser(tmp_path):
+    """Importing one takes as long as a warm check; with any option the same is done by it."""
+    (tmp_path / "backend.py").write_text(
+        'from stead import Backend, Service\n\nbackend = Backend("shop", services=[Service("Orders", command="run")])\n'
+    )
+    plain = "import sys; sys.argv = ['stead', 'check']; from stead.cli import main\ntry:\n    main()\n"
+    plain += "except SystemExit as end:\n    print(end.code, 'cyclopts' in sys.modules, file=sys.stderr)\n"
+    quick = subprocess.run([sys.executable, "-c", plain], capture_output=True, text=True, cwd=tmp_path, check=True)
+    parsed = stead("check", "--format", "text", folder=tmp_path)
+    assert quick.stderr == "1 False\n"
+    assert quick.stdout.splitlines()[:-1] == parsed.stdout.splitlines()[:-1]  # the last line has the seconds
+    assert parsed.returncode == 1
+
+
 def test_every_command_tells_of_itself(capsys):
     for name in (name for group in COMMANDS.values() for name in group):
         app()([name, "--help"], exit_on_error=False, result_action="return_value")

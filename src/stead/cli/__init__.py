@@ -5,6 +5,7 @@ rich costs 150 ms to import; each command's own help comes from it.
 """
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stead.model.problem import SteadError
@@ -35,6 +36,10 @@ COMMANDS = {
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
     },
+    "Keep": {
+        "backup": "back up each database and bucket, sealed; backup drill tries the newest",
+        "restore": "bring databases and buckets back",
+    },
     "Look": {
         "config": "show each setting's value, and where it comes from",
         "status": "show what runs, and what it waits for",
@@ -49,6 +54,8 @@ COMMANDS = {
     },
 }
 
+PLAIN = ("--staged", "--")  # options of a check that need no parser
+
 
 def main() -> None:
     """Run the command line; an error of the user's to mend is its text and status 1, wrong usage is status 2."""
@@ -61,9 +68,7 @@ def main() -> None:
         sys.exit(2)
     spawned = _early(words)
     try:
-        command, given, unparsed = app().parse_args(words)
-        inside = {"spawned": spawned} if "spawned" in unparsed else {}
-        status = command(*given.args, **given.kwargs, **inside)
+        status = _run(words, spawned)
     except SteadError as error:
         sys.stderr.write(f"{error}\n")
         status = 1
@@ -76,6 +81,19 @@ def main() -> None:
         if spawned:
             spawned.end()
     sys.exit(status)
+
+
+def _run(words: list[str], spawned: "Spawned | None") -> int | None:
+    """Do what was asked. A check without options is done without the parser, whose import takes as long as it does."""
+    if words[0] == "check" and not any(word.startswith("-") for word in words if word not in PLAIN):
+        from stead.cli.checking import Options, checked
+
+        paths = [Path(word) for word in words[1:] if word not in PLAIN]
+        return checked(paths or [Path()], Options(staged="--staged" in words))
+    command, given, unparsed = app().parse_args(words)
+    inside = {"spawned": spawned} if "spawned" in unparsed else {}
+    status: int | None = command(*given.args, **given.kwargs, **inside)
+    return status
 
 
 def _early(words: list[str]) -> "Spawned | None":
