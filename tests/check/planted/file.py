@@ -1,0 +1,45 @@
+"""The defects of files."""
+
+from itertools import pairwise
+
+from check.holding import git
+from check.spoiling import change, write
+
+ALIASES = "".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in pairwise("abcdefg"))
+
+
+def _encoded(name, content):
+    def spoil(root):
+        (root / name).write_encoded(content)
+
+    return spoil
+
+
+def _large(root):
+    with (root / "stock.dump").open("wb") as file:
+        file.truncate(6_000_000)
+
+
+def _not_executable(root):
+    (root / "deploy.sh").chmod(0o644)
+    git(root, "add", "deploy.sh")
+
+
+PLANTED = {
+    "FILE010": write("docs/list.yaml", "list: [one, two\n"),
+    "FILE011": write("docs/list.yaml", "one: 1\ntwo: 2\none: 3\n"),
+    "FILE012": write("docs/list.yaml", f"a: &a [{', '.join(10 * 'x')}]\n{ALIASES}"),
+    "FILE013": write("docs/list.json", '{"one": 1,}\n'),
+    "FILE014": write("docs/list.toml", "one = 1\none = 2\n"),
+    "FILE015": _not_executable,
+    "FILE016": change("deploy.sh", "#!/bin/sh\n", ""),
+    "FILE017": change("deploy.sh", "#!/bin/sh\n", "#!/bin/sh\r\n"),
+    "FILE018": change("deploy.sh", "kubectl rollout", "ls $@\nkubectl rollout"),
+    "FILE019": change("deploy.sh", "kubectl rollout", "unused=1\nkubectl rollout"),
+    "FILE020": write("compose.yaml", 'version: "3"\nservices:\n  mail:\n    build: ./mail\n'),
+    "FILE021": write("docs/list.txt", "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other\n"),
+    "FILE022": _large,
+    "FILE023": _encoded("docs/list.md", b"# List\n\0\0\n"),
+    "FILE024": write("docs/list.py", "def list(:\n"),
+    "FILE025": _encoded("docs/list.md", "# Список\n".encode("cp1251")),
+}

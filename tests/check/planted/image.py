@@ -1,0 +1,29 @@
+"""The defects of images."""
+
+from check.spoiling import both, change, write
+
+DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+NODE = f"node:24.9.0-slim{DIGEST}"
+CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
+
+
+def _compose(tag):
+    return write("compose.yaml", f"services:\n  mail:\n    image: shop/mail:{tag}{DIGEST}\n")
+
+
+PLANTED = {
+    "IMAGE010": change("stock/Dockerfile", NODE, "node:latest"),
+    "IMAGE011": change("stock/Dockerfile", NODE, "node:24.9.0-slim"),
+    "IMAGE012": change("stock/Dockerfile", f"FROM {NODE}", "ARG NODE\nFROM ${NODE}"),
+    "IMAGE013": change(".github/workflows/deploy.yml", CHECKOUT, "actions/checkout@v4"),
+    "IMAGE014": change(".github/workflows/deploy.yml", CHECKOUT, "actions/checkout@main"),
+    "IMAGE015": change(
+        "stock/Dockerfile", "COPY src ./src", "COPY src ./src\nCOPY --from=busybox:1.37 /bin/wget /bin/"
+    ),
+    "IMAGE016": both(
+        _compose("2.1"),
+        write(
+            "deploy/mail.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: shop/mail:2.0{DIGEST}\n"
+        ),
+    ),
+}
