@@ -87,10 +87,17 @@ def test_a_request_smuggled_behind_two_lengths_is_refused(edge):
 
 def test_idempotent_requests_are_tried_again_and_others_are_not(edge):
     seen = edge.services.by_name["things-service"].seen
-    for method, path, times in [("GET", "/v1/open?status=503", 3), ("POST", "/v1/hook?status=503", 1)]:
+    for method, path, times in [("GET", "/v1/open?die=1", 3), ("POST", "/v1/hook?die=1", 1)]:
         before = len(seen)
         assert edge.ask(method, path).status == 503
         assert len(seen) - before == times
+
+
+def test_a_service_that_says_503_is_not_asked_again(edge):
+    seen = edge.services.by_name["things-service"].seen
+    before = len(seen)
+    assert edge.ask("GET", "/v1/open?status=503").status == 503
+    assert len(seen) - before == 1
 
 
 def test_a_service_is_told_how_long_the_client_will_wait(edge):

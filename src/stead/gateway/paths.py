@@ -32,7 +32,7 @@ from stead.model.route import is_variable
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
 BODILESS = frozenset({"GET", "DELETE"})  # a body has no meaning there; the service measures the one that comes
 RETRY = RetryPolicy(
-    retry_on="connect-failure,refused-stream,reset,gateway-error",
+    retry_on="connect-failure,refused-stream,reset",  # a service that says 503 has been asked, and knows
     num_retries=2,
     retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
 )

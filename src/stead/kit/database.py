@@ -31,7 +31,7 @@ T = TypeVar("T")
 LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
 NETWORK = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 GRACE = 5.0  # seconds that open() waits for migrations before it lets them go on by themselves
-WAIT = 0.5  # seconds that a request waits for a free connection; the gateway may ask again in its two
+WAIT = 1.0  # seconds that a request waits for a free connection: half of what it has
 RETRY_AFTER = "1"
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 ATTEMPTS = 5
