@@ -25,8 +25,8 @@ $(INSTALLED): pyproject.toml uv.lock
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests
-	@$(BIN)/pytest
+test: $(INSTALLED) ## run the tests, on as many processes as there are cores
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(INSTALLED) ## ruff, and whether the code is formatted
 	@$(BIN)/ruff check .
