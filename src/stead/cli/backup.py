@@ -1,0 +1,262 @@
+"""`stead backup`: every database and bucket of a backend into one backup; `stead backup drill`: does it come back?
+
+The exit status is 0 when all went well, 1 when something failed or a drill found something, 2 for wrong usage, 75 when
+another backup of the same backend runs.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import Backend, Environment, SteadError, load
+from stead.model.load import find
+from stead.ops.backup.error import HeldError
+from stead.ops.backup.telling import in_bytes
+
+if TYPE_CHECKING:
+    from stead.ops.backup.drill import Drilled
+    from stead.ops.backup.part import LeftOut, Part
+    from stead.ops.backup.source import Sources
+    from stead.ops.backup.take import Order, Taken
+
+HELD = 75  # sysexits.h: try again later
+FOLDER = "backups"
+RECIPIENTS = "BACKUP_RECIPIENTS"
+UNSEALED = (
+    "a backup holds what users gave you: name who may open it, --recipient age1… (or {0}, in the environment or in the "
+    "env file).\nage-keygen -o key.txt makes a key; keep key.txt away from here. --plain leaves it in the clear."
+)
+EnvOption = Annotated[str, Parameter(["--env", "-e"])]
+FileOption = Annotated[Path | None, Parameter()]
+ComposeOption = Annotated[list[Path] | None, Parameter(negative="")]
+JsonFlag = Annotated[Flag, Parameter("--json")]
+
+backup = App(name="backup", help="Back up each database and bucket.", help_format="plaintext")
+
+
+@backup.default
+def take(
+    path: Where = Path(),
+    /,
+    *services: str,
+    to: FileOption = None,
+    recipient: Annotated[list[str] | None, Parameter(negative="")] = None,
+    plain: Flag = False,
+    upload: str = "",
+    keep: str = "",
+    metric: FileOption = None,
+    environment: EnvOption = "dev",
+    env_file: FileOption = None,
+    compose: ComposeOption = None,
+    dry_run: Flag = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Back up each database and bucket: dumped, gzipped, sealed, verified.
+
+    Parameters
+    ----------
+    services
+        Whose databases and buckets; left out: all.
+    to
+        The folder of all backups; left out: backups/ beside the backend.py.
+    recipient
+        Who may open it: an age public key, age1…; may be given several times.
+    plain
+        Leave it in the clear.
+    upload
+        Copy it there, too, and read it back: s3://bucket/prefix. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+        AWS_ENDPOINT_URL say who asks, and whom.
+    keep
+        Which backups stay after a success: a number, or last=3,daily=7,weekly=4,monthly=12. Left out: all.
+    metric
+        The file for Prometheus; left out: backup.prom beside the backups.
+    environment
+        Which environment it is of; dev is this machine's.
+    env_file
+        Where DATABASE_URL and such are, if not in the environment; left out: .env.ENV beside the backend.py.
+    compose
+        A Compose file of the project whose PostgreSQL it is; may be given several times.
+    dry_run
+        Tell what would be done.
+    as_json
+        For programs.
+    """
+    from stead.ops.backup.take import plan
+    from stead.ops.backup.take import take as run
+
+    order, out = _order(
+        path, services, to, recipient, upload, keep, metric, environment, env_file, compose, plain=plain
+    )  # fmt: skip
+    if dry_run:
+        lines = [*plan(order), *(f"left out: {one.name}: {one.why}" for one in out)]
+        sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
+        return 0
+    from stead.cli.moving import moving
+
+    try:
+        with moving() as telling:
+            taken = run(order, telling)
+    except HeldError as error:
+        sys.stderr.write(f"{error}\n")
+        return HELD
+    sys.stdout.write(_as_json(taken) if as_json else _said(taken, out))
+    return 0
+
+
+@backup.command
+def drill(
+    path: Where = Path(),
+    /,
+    *services: str,
+    of: Annotated[Path | None, Parameter("--from")] = None,
+    identity: FileOption = None,
+    metric: FileOption = None,
+    environment: EnvOption = "dev",
+    env_file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Restore the newest backup into a scratch database, and compare rows, definitions and invariants.
+
+    Parameters
+    ----------
+    services
+        Whose databases and buckets; left out: all that are in it.
+    of
+        A backup, or a folder of them; left out: backups/ beside the backend.py.
+    identity
+        The file with the private key, AGE-SECRET-KEY-1….
+    metric
+        The file for Prometheus; left out: backup.prom beside the backups.
+    environment
+        Which environment it is of.
+    env_file
+        Where DRILL_DATABASE_URL is, if not in the environment: a PostgreSQL for the scratch database, instead of one
+        that is started for it.
+    as_json
+        For programs.
+    """
+    from stead.cli.moving import moving
+    from stead.ops.backup.age import Identities
+    from stead.ops.backup.chain import Chain
+    from stead.ops.backup.drill import SCRATCH
+    from stead.ops.backup.drill import drill as run
+    from stead.ops.backup.find import find as archives
+    from stead.ops.backup.metric import NAME, Metric
+
+    backend, parts, _, sources = meant(path, services, environment, env_file, ())
+    chain = Chain(find(path).parent / FOLDER, backend.name, environment)
+    found = archives(of or chain.path, backend.name, parts, chosen=bool(services), unverified=False)
+    opening = Identities.read(identity) if identity else None
+    with moving() as telling:
+        drilled = run(found, opening, sources.given(SCRATCH), telling)
+    wrong = [one for one in drilled if one.faults]
+    file = metric or (chain.path / NAME if chain.path.is_dir() else None)
+    if file:
+        Metric(file, backend.name, environment).drilled(time.time(), [one.part for one in drilled if not one.faults])
+    sys.stdout.write(json.dumps([asdict(one) for one in drilled]) + "\n" if as_json else "".join(map(_tried, drilled)))
+    return 1 if wrong else 0
+
+
+def meant(
+    path: Path, services: Sequence[str], environment: str, env_file: Path | None, compose: Sequence[Path]
+) -> tuple[Backend, list["Part"], list["LeftOut"], "Sources"]:
+    """Return the backend, what of it is meant, what is left out, and where all is."""
+    from stead.ops.backup.part import parts
+    from stead.ops.backup.source import Sources
+    from stead.run.resolve import Inputs
+
+    description, backend = find(path), load(path)
+    chosen, out = parts(backend, _environment(backend, environment), services)
+    if env_file and not env_file.is_file():
+        raise SteadError(f"{env_file} does not exist")
+    inputs = Inputs.at(env_file) if env_file else Inputs.beside(description, environment)
+    for file in compose:
+        if not file.is_file():
+            raise SteadError(f"{file} does not exist")
+    return backend, chosen, out, Sources(description, inputs, environment, compose)
+
+
+def _order(
+    path: Path,
+    services: Sequence[str],
+    to: Path | None,
+    recipient: list[str] | None,
+    upload: str,
+    keep: str,
+    metric: Path | None,
+    environment: str,
+    env_file: Path | None,
+    compose: list[Path] | None,
+    *,
+    plain: bool,
+) -> tuple["Order", list["LeftOut"]]:
+    from stead.ops.backup.age import checked
+    from stead.ops.backup.chain import Chain
+    from stead.ops.backup.metric import NAME, Metric
+    from stead.ops.backup.retention import Policy
+    from stead.ops.backup.store import Place
+    from stead.ops.backup.take import Order
+    from stead.run.resolve import version_of
+
+    backend, chosen, out, sources = meant(path, services, environment, env_file, compose or ())
+    if not chosen:
+        raise SteadError(f"{backend.name} has no database and no bucket: there is nothing to back up")
+    folder = find(path).parent
+    chain = Chain(to or folder / FOLDER, backend.name, environment)
+    recipients = checked(recipient or [one.strip() for one in sources.given(RECIPIENTS).split(",") if one.strip()])
+    if plain and recipients:
+        raise SteadError("--plain and a recipient contradict one another")
+    if not plain and not recipients:
+        raise SteadError(UNSEALED.format(RECIPIENTS))
+    sources.refuse_nowhere(chosen)
+    order = Order(
+        backend.name, environment, version_of(folder), tuple(chosen), sources, chain, tuple(recipients),
+        Metric(metric or chain.path / NAME, backend.name, environment),
+        Place.of_upload(upload, sources.given) if upload else None, Policy.read(keep) if keep else None,
+    )  # fmt: skip
+    return order, out
+
+
+def _environment(backend: Backend, name: str) -> Environment:
+    known = {each.name: each for each in backend.environments}
+    if name in known or name == "dev":
+        return known.get(name) or Environment(name)
+    raise SteadError(f"{backend.name} has no environment {name}; it has {', '.join(known)}")
+
+
+def _said(taken: "Taken", out: Sequence["LeftOut"]) -> str:
+    lines = []
+    for archive in taken.manifest.archives:
+        held = f"{sum(archive.rows.values()):,} rows in {len(archive.rows)} tables"
+        if archive.kind == "bucket":
+            held = f"{archive.rows['objects']:,} objects"
+        lines.append(
+            f"{archive.part}: {held}, {in_bytes(archive.size)}, {archive.seconds:.1f} s, from {archive.source}"
+        )
+    lines += [f"left out: {one.name}: {one.why}" for one in out]
+    sealed = f"sealed to {len(taken.manifest.recipients)}" if taken.manifest.recipients else "in the clear"
+    lines.append(f"{taken.folder}, {sealed}")
+    lines += [f"copied to {taken.uploaded}, and read back"] if taken.uploaded else []
+    lines += [f"removed: {', '.join(taken.removed)}"] if taken.removed else []
+    return "\n".join(lines) + "\n"
+
+
+def _as_json(taken: "Taken") -> str:
+    import msgspec
+
+    known = {"folder": str(taken.folder), "uploaded": taken.uploaded, "removed": taken.removed}
+    return msgspec.json.encode(known | {"manifest": taken.manifest}).decode() + "\n"
+
+
+def _tried(one: "Drilled") -> str:
+    mark = "✗" if one.faults else "✓"
+    about = f"{one.rows:,} rows, {one.invariants}, {one.seconds:.1f} s" if one.invariants else f"{one.seconds:.1f} s"
+    lines = [f"{mark} {one.part}: {about}", *(f"  {each}" for each in (*one.faults, *one.notes))]
+    return "\n".join(lines) + "\n"

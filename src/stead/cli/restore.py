@@ -1,0 +1,89 @@
+"""`stead restore`: bring databases and buckets back from a backup, or from a dump of old."""
+
+import json
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stead.cli.backup import ComposeOption, EnvOption, FileOption, JsonFlag, meant
+from stead.cli.option import Flag, Where
+from stead.model import SteadError
+
+if TYPE_CHECKING:
+    from stead.ops.backup.restore import Restored
+
+NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+def restore(
+    archive: Path,
+    path: Where = Path(),
+    /,
+    *services: str,
+    identity: FileOption = None,
+    into: str = "",
+    yes: Flag = False,
+    unverified: Flag = False,
+    environment: EnvOption = "dev",
+    env_file: FileOption = None,
+    compose: ComposeOption = None,
+    dry_run: Flag = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Bring databases and buckets back. What is there is put aside under another name, and only with --yes.
+
+    Parameters
+    ----------
+    archive
+        A backup, a folder of backups (the newest is taken), or one file: also an old .dump, .dump.gz or .sql.
+    services
+        Whose; left out: all that are in the backup. An old dump needs one.
+    identity
+        The file with the private key, AGE-SECRET-KEY-1….
+    into
+        Restore into a new database of this name, beside the service's own.
+    yes
+        Replace what is there; it is kept under another name.
+    unverified
+        Take a file that has no manifest: whether it is whole cannot be known then.
+    environment
+        Which environment it goes into; dev is this machine's.
+    env_file
+        Where DATABASE_URL and such are, if not in the environment; left out: .env.ENV beside the backend.py.
+    compose
+        A Compose file of the project whose PostgreSQL it goes into; may be given several times.
+    dry_run
+        Verify the archives, and tell what would be done.
+    as_json
+        For programs.
+    """
+    from stead.cli.moving import moving
+    from stead.ops.backup.age import Identities
+    from stead.ops.backup.find import find
+    from stead.ops.backup.restore import Request, plan
+    from stead.ops.backup.restore import restore as run
+
+    if into and not NAME.fullmatch(into):
+        raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
+    backend, parts, _, sources = meant(path, services, environment, env_file, compose or ())
+    found = find(archive, backend.name, parts, chosen=bool(services), unverified=unverified)
+    if into and len(found) > 1:
+        raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
+    sources.refuse_nowhere([each.part for each in found])
+    opening = Identities.read(identity) if identity else None
+    request = Request(tuple(found), sources, opening, into, yes)
+    if dry_run:
+        lines = list(plan(request))
+        sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
+        return 0
+    with moving() as telling:
+        done = run(request, telling)
+    sys.stdout.write(json.dumps([asdict(one) for one in done]) + "\n" if as_json else "".join(map(_said, done)))
+    return 0
+
+
+def _said(one: "Restored") -> str:
+    aside = f"; what was there is kept as {one.aside}" if one.aside else ""
+    return f"{one.part}: restored to {one.place}{aside}\n" + "".join(f"  {note}\n" for note in one.notes)

@@ -1,0 +1,136 @@
+"""The seal: age (https://age-encryption.org/v1), to public keys; and its opening, with a private one.
+
+pyrage pulls from one Python object and pushes into another, 64 KiB at a time. Of an error inside of these it reports
+the text only, so the error itself is noted on the way.
+"""
+
+import base64
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stead.ops.backup.error import BackupError, DamagedError, KeyMismatchError
+from stead.ops.backup.stream import BLOCK, Readable, Writable
+
+MAGIC = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
+SECRET = "AGE-SECRET-KEY-1"  # noqa: S105 - how every such key begins
+NONE_FITS = "No matching keys"
+
+
+@dataclass(frozen=True)
+class Identities:
+    """The private keys of one file, and the file's name for messages."""
+
+    keys: tuple[Any, ...]
+    file: Path
+
+    @classmethod
+    def read(cls, file: Path) -> "Identities":
+        """Read an identity file as age-keygen writes it; BackupError when it holds no key."""
+        from pyrage import IdentityError, x25519
+
+        try:
+            lines = [line.strip() for line in file.read_text().splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            said = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise BackupError(f"the identity {file} cannot be read: {said}") from None
+        try:
+            keys = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET)]
+        except IdentityError:
+            keys = []
+        if not keys:
+            raise BackupError(f"{file} holds no age identity: a line that begins with {SECRET}")
+        return cls(tuple(keys), file)
+
+    @property
+    def public(self) -> list[str]:
+        return [str(key.to_public()) for key in self.keys]
+
+
+def checked(recipients: Sequence[str]) -> list[str]:
+    """Return the recipients, each once; BackupError for one that is none."""
+    from pyrage import RecipientError, x25519
+
+    for recipient in recipients:
+        try:
+            x25519.Recipient.from_str(recipient)
+        except RecipientError:
+            shown = "a private key" if recipient.upper().startswith(SECRET) else repr(recipient)
+            raise BackupError(f"{shown} is no age recipient: it begins with age1, and is not secret") from None
+    return list(dict.fromkeys(recipients))
+
+
+def seal(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
+    """Move all of a source into a sink, encrypted to each of the recipients; as it is when there is none."""
+    if not recipients:
+        while block := source.read(BLOCK):
+            sink.write(block)
+        return
+    from pyrage import EncryptError, encrypt_io, x25519
+
+    first, last = _Noted(source), _Noted(sink)
+    try:
+        encrypt_io(first, last, [x25519.Recipient.from_str(recipient) for recipient in recipients])
+    except (EncryptError, OSError) as error:
+        raise first.error or last.error or BackupError(f"age: {error}") from None
+
+
+def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
+    """Move all of an age file into a sink, decrypted.
+
+    KeyMismatchError when no identity fits, DamagedError when a block was changed or the end is missing: by then what
+    came before has been written.
+    """
+    from pyrage import DecryptError, decrypt_io
+
+    first, last = _Noted(source), _Noted(sink)
+    try:
+        decrypt_io(first, last, list(identities.keys))
+    except (DecryptError, OSError) as error:
+        if noted := first.error or last.error:
+            raise noted from None
+        if NONE_FITS in str(error):
+            raise KeyMismatchError(f"no key in {identities.file} opens it: {', '.join(identities.public)}") from None
+        raise DamagedError("the sealed archive was changed, or its end is missing") from None
+
+
+def seal_values(values: Mapping[str, str], recipients: Sequence[str]) -> str:
+    """Seal a few values to be kept inside of a manifest; in the clear when there is no recipient."""
+    sealed = io.BytesIO()
+    seal(io.BytesIO(json.dumps(values, sort_keys=True).encode()), sealed, recipients)
+    return base64.b64encode(sealed.getvalue()).decode() if recipients else sealed.getvalue().decode()
+
+
+def unseal_values(text: str, identities: Identities | None) -> dict[str, str]:
+    """Return what `seal_values` sealed."""
+    if identities is None or text.startswith("{"):
+        return dict(json.loads(text))
+    clear = io.BytesIO()
+    unseal(io.BytesIO(base64.b64decode(text)), clear, identities)
+    return dict(json.loads(clear.getvalue()))
+
+
+class _Noted:
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return bytes(self._inner.read(size))
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def write(self, data: bytes, /) -> int:
+        try:
+            return int(self._inner.write(data))
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        """Nothing is held back here."""

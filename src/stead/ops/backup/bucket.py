@@ -1,0 +1,164 @@
+"""A bucket as one stream: its objects as a tar, in the order of their keys, made and read without a file in between.
+
+A bucket has no snapshot: an object that is written meanwhile is there as it was when it was read, and one that goes is
+told. Versions of old are left aside: what is backed up is what the bucket shows.
+"""
+
+import hashlib
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import IO, NamedTuple, cast
+
+from stead.ops.backup.error import DamagedError, StoreError
+from stead.ops.backup.store import Object, Store
+from stead.ops.backup.stream import BLOCK, Readable
+
+OURS = "STEAD."  # the tar's own headers that hold an object's attributes, such as its type
+
+
+class Summary:
+    """What was seen of a bucket: how much, and one SHA-256 over every key and its content."""
+
+    def __init__(self) -> None:
+        self.objects = self.bytes = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, key: str, size: int, sha256: str) -> None:
+        self.objects += 1
+        self.bytes += size
+        self._digest.update(f"{key}\0{size}\0{sha256}\n".encode())
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {"objects": self.objects, "bytes": self.bytes}
+
+    @property
+    def contents(self) -> dict[str, str]:
+        return {"objects": self._digest.hexdigest()}
+
+
+class Item(NamedTuple):
+    """One object on its way back; its content must be read before the next one is asked for."""
+
+    about: Object
+    content: Iterator[bytes]
+
+
+def packed(store: Store, summary: Summary) -> Iterator[bytes]:
+    """Yield a bucket's objects as a tar."""
+    for name in store.names():
+        about, blocks = store.read(name)
+        yield _header(about)
+        digest, size = hashlib.sha256(), 0
+        for block in blocks:
+            digest.update(block)
+            size += len(block)
+            yield block
+        if size != about.size:
+            raise StoreError(f"{store.place}: {name} ended after {size} of {about.size} bytes")
+        yield b"\0" * (-size % tarfile.BLOCKSIZE)
+        summary.add(name, size, digest.hexdigest())
+    yield b"\0" * 2 * tarfile.BLOCKSIZE
+
+
+def look(store: Store, but: str) -> Summary:
+    """Go through a bucket, leaving out what is below a prefix."""
+    summary = Summary()
+    for name in store.names():
+        if not name.startswith(but):
+            about, blocks = store.read(name)
+            digest = hashlib.sha256()
+            for block in blocks:
+                digest.update(block)
+            summary.add(name, about.size, digest.hexdigest())
+    return summary
+
+
+def unpacked(source: Readable, summary: Summary) -> Iterator[Item]:
+    """Yield the objects of a tar; DamagedError when it is none, or ends too early."""
+    try:
+        with tarfile.open(fileobj=cast("IO[bytes]", _Stream(source)), mode="r|", bufsize=BLOCK) as tar:
+            for info in tar:
+                file = tar.extractfile(info)
+                if file is None:
+                    raise DamagedError(f"{info.name} in the archive is no object")
+                with file:
+                    yield Item(_about(info), _noted(file, info, summary))
+    except tarfile.TarError as error:
+        raise DamagedError(f"the archive of the bucket is damaged: {error}") from None
+
+
+def read_through(source: Readable, moved: Callable[[int], object] = lambda _: None) -> Summary:
+    """Go through an archive as a restore would, keeping nothing."""
+    summary = Summary()
+    for item in unpacked(source, summary):
+        for block in item.content:
+            moved(len(block))
+    return summary
+
+
+def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
+    """Bring a bucket back to what an archive holds; return what that is, and how many objects were put aside.
+
+    What is there is first copied below `aside/`, so that whatever fails, nothing is lost.
+    """
+    before = [name for name in store.names() if not name.startswith(f"{aside}/")]
+    for name in before:
+        store.copy(name, f"{aside}/{name}")
+    summary, back = Summary(), set()
+    for item in unpacked(source, summary):
+        store.put(item.about.key, _counted(item.content, moved) if item.about.size else b"", item.about.attributes)
+        with suppress(StopIteration):
+            next(item.content)  # an empty object is noted, too
+        back.add(item.about.key)
+    for name in before:
+        if name not in back:
+            store.delete(name)
+    return summary, len(before)
+
+
+def _header(about: Object) -> bytes:
+    info = tarfile.TarInfo(about.key)
+    info.size, info.mtime, info.mode = about.size, int(about.modified), 0o600
+    info.pax_headers = {OURS + name: value for name, value in about.attributes.items()}
+    return info.tobuf(tarfile.PAX_FORMAT)
+
+
+def _about(info: tarfile.TarInfo) -> Object:
+    attributes = {name.removeprefix(OURS): text for name, text in info.pax_headers.items() if name.startswith(OURS)}
+    return Object(info.name, info.size, info.mtime, attributes)
+
+
+def _noted(file: IO[bytes], info: tarfile.TarInfo, summary: Summary) -> Iterator[bytes]:
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+        yield block
+    if size != info.size:
+        raise DamagedError(f"{info.name} in the archive ends after {size} of {info.size} bytes")
+    summary.add(info.name, size, digest.hexdigest())
+
+
+def _counted(blocks: Iterator[bytes], moved: Callable[[int], object]) -> Iterator[bytes]:
+    for block in blocks:
+        moved(len(block))
+        yield block
+
+
+class _Stream:
+    """A source that gives as many bytes as it is asked for, as tarfile expects of a file."""
+
+    def __init__(self, source: Readable) -> None:
+        self._source, self._rest = source, b""
+
+    def read(self, size: int) -> bytes:
+        parts, wanted = [self._rest[:size]], size
+        self._rest = self._rest[size:]
+        wanted -= len(parts[0])
+        while wanted > 0 and (block := self._source.read(BLOCK)):
+            parts.append(block[:wanted])
+            self._rest = block[wanted:]
+            wanted -= len(parts[-1])
+        return b"".join(parts)

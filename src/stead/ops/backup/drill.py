@@ -1,0 +1,150 @@
+"""A drill: the newest backup restored into a scratch database, and held against what it was made of.
+
+Rows, a sum over their contents, every object's definition, and what the service itself says must hold: the ledger's
+replay. The scratch database is on a PostgreSQL that is started for this and gone afterwards, so that a drill neither
+needs nor burdens the server that is backed up; one with other extensions is named by DRILL_DATABASE_URL. A bucket's
+archive is read through as a restore would read it.
+"""
+
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from stead.ops.backup.age import Identities, unseal_values
+from stead.ops.backup.bucket import read_through
+from stead.ops.backup.chain import reading
+from stead.ops.backup.error import BackupError
+from stead.ops.backup.facts import facts
+from stead.ops.backup.find import Found
+from stead.ops.backup.load import create, drop, load
+from stead.ops.backup.manifest import verify
+from stead.ops.backup.opened import opened
+from stead.ops.backup.restore import compared
+from stead.ops.backup.server import Direct
+from stead.ops.backup.telling import Telling
+from stead.run.postgres import Cluster
+
+SCRATCH = "DRILL_DATABASE_URL"
+
+
+@dataclass(frozen=True)
+class Drilled:
+    """How the drill of one part went. No `faults`: all is as it was. `invariants`: what the service's own said."""
+
+    part: str
+    rows: int
+    seconds: float
+    invariants: str = ""
+    notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def drill(found: Sequence[Found], identities: Identities | None, elsewhere: str, telling: Telling) -> list[Drilled]:
+    """Try every archive; a part that cannot be restored is a fault like any other, and the others are tried, too."""
+    with ExitStack() as stack:
+        for folder in {each.path.parent for each in found}:
+            with suppress(FileNotFoundError):
+                stack.enter_context(reading(folder))
+        needed = any(each.part.kind == "postgres" for each in found)
+        server = stack.enter_context(_scratch(elsewhere)) if needed else None
+        return [_drilled(each, identities, server, telling) for each in found]
+
+
+def _drilled(found: Found, identities: Identities | None, server: Direct | None, telling: Telling) -> Drilled:
+    began = time.monotonic()
+    telling.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
+    rows = sum(found.known.rows.values()) if found.known and server else 0
+    try:
+        said, notes, faults = _tried(found, identities, server, telling)
+    except BackupError as error:
+        said, notes, faults = "", (), (str(error),)
+    return Drilled(found.part.name, rows, round(time.monotonic() - began, 3), said, notes, faults)
+
+
+Outcome = tuple[str, tuple[str, ...], tuple[str, ...]]
+
+
+def _tried(found: Found, identities: Identities | None, server: Direct | None, telling: Telling) -> Outcome:
+    if found.known:
+        verify(found.path.parent, found.known)
+    if found.part.kind == "bucket" or server is None:
+        _bucket(found, identities, telling)
+        return "", (), ()
+    return _database(found, identities, server, telling)
+
+
+def _database(found: Found, identities: Identities | None, server: Direct, telling: Telling) -> Outcome:
+    name = f"drill_{secrets.token_hex(6)}"
+    create(server, name)
+    try:
+        load(found.path, identities, server, name, moved=telling.moved)
+        notes, faults = _compared(found, server, name, identities)
+        said, broken = _invariants(found.part.invariants, _in(server.url, name))
+        return said, notes, (*faults, *broken)
+    finally:
+        drop(server, name)
+
+
+def _compared(
+    found: Found, server: Direct, name: str, identities: Identities | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        return compared(found, facts(server, name), identities), ()
+    except BackupError as error:
+        return (), (str(error),)
+
+
+def _invariants(named: str, url: str) -> tuple[str, tuple[str, ...]]:
+    """Have the service's own function go through the data; say what it says, and what is broken."""
+    if not named:
+        return "the service names no invariants", ()
+    try:
+        report = _function(named)(url)
+    except Exception as error:  # noqa: BLE001 - whatever a service's own function raises is told
+        return "", (f"{named} could not go through it: {type(error).__name__}: {error}",)
+    return (str(report), ()) if report.clean else ("", (f"{named}: {report}",))
+
+
+def _function(named: str) -> Callable[[str], Any]:
+    module, _, name = named.partition(":")
+    found: Callable[[str], Any] = getattr(import_module(module), name)
+    return found
+
+
+def _bucket(found: Found, identities: Identities | None, telling: Telling) -> None:
+    with opened(found.path, identities) as source:
+        if source.content != "tar":
+            raise BackupError(f"{found.path} holds no objects of a bucket")
+        seen = read_through(source, telling.moved)
+    wanted = unseal_values(found.known.contents, identities) if found.known else seen.contents
+    if found.known and (seen.rows, seen.contents) != (found.known.rows, wanted):
+        raise BackupError(f"the archive holds {seen.rows}, and the bucket had {found.known.rows}")
+
+
+@contextmanager
+def _scratch(elsewhere: str) -> Iterator[Direct]:
+    if elsewhere:
+        yield Direct(elsewhere)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="stead-drill-"))
+    cluster = Cluster(folder, durable=False)
+    try:
+        cluster.start()
+        try:
+            yield Direct(cluster.url())
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(database, safe='')}"))

@@ -1,0 +1,55 @@
+"""One database into one archive: `pg_dump | gzip | age`, and what it held at that moment.
+
+The dump is of PostgreSQL's own format, uncompressed, so that gzip is one stage here as anywhere. Plain SQL was the
+other way: `psql` runs whatever stands in it, and cannot tell that the end is missing.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from stead.ops.backup.age import seal
+from stead.ops.backup.facts import Facts, Snapshot
+from stead.ops.backup.server import Session, started
+from stead.ops.backup.source import Where
+from stead.ops.backup.stream import Counted, Kept, gzipped
+
+FORMAT = ("--format=custom", "--compress=0", "--no-password")
+
+
+class Written(NamedTuple):
+    """A file as it lies there, and how much went into it."""
+
+    size: int
+    sha256: str
+    plain: int
+
+
+def dump(where: Where, path: Path, recipients: list[str], tell: Callable[[int], object]) -> tuple[Written, Facts]:
+    """Write a database's archive; StageError with the stage that failed, and a file that is no good then."""
+    with Session(where.server, where.database) as session:
+        snapshot = Snapshot(session)
+        with ThreadPoolExecutor(1) as beside:  # the counting takes as long as the dump, and another process does it
+            counted = beside.submit(snapshot.facts)
+            try:
+                written = _stream(where, snapshot.number, path, recipients, tell)
+            except BaseException:
+                session.close()  # else the block waits until all is counted
+                counted.exception()
+                raise
+            return written, counted.result()
+
+
+def command(where: Where, snapshot: str = "…") -> list[str]:
+    """Return the command that dumps a database; no secret is in it."""
+    return where.server.command("pg_dump", *FORMAT, f"--snapshot={snapshot}", "-d", where.database)
+
+
+def _stream(where: Where, snapshot: str, path: Path, recipients: list[str], tell: Callable[[int], object]) -> Written:
+    words = (*FORMAT, f"--snapshot={snapshot}", "-d", where.database)
+    with started(where.server, "pg_dump", *words) as program, Kept(path) as kept:
+        source = Counted(program, tell)
+        seal(gzipped(source), kept, recipients)
+        kept.sync()
+        return Written(kept.size, kept.sha256, source.size)

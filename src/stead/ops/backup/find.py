@@ -1,0 +1,83 @@
+"""Which archives are meant by what a person gives: one file, one backup, or a folder of backups.
+
+A file that has no manifest beside it is an old dump: it is taken only by one who says that it cannot be verified.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.ops.backup.error import BackupError, ManifestError
+from stead.ops.backup.manifest import NAME, Archive, Manifest, looks_whole, read
+from stead.ops.backup.part import Part
+
+
+@dataclass(frozen=True)
+class Found:
+    """One archive, the part that it goes back into, and what is known of it; None for an old dump."""
+
+    path: Path
+    part: Part
+    known: Archive | None
+    manifest: Manifest | None
+
+
+def find(given: Path, backend: str, parts: Sequence[Part], *, chosen: bool, unverified: bool) -> list[Found]:
+    """Return the archives for these parts; BackupError or ManifestError when it cannot be known which they are.
+
+    chosen      these parts were named, so each must be there
+    unverified  an archive without a manifest is taken, too
+    """
+    if not given.exists():
+        raise BackupError(f"{given} does not exist")
+    folder = given if given.is_dir() else given.parent
+    if given.is_dir() and not (given / NAME).exists():
+        folder = newest(given, backend)
+    elif not given.is_dir() and (unverified or not (folder / NAME).exists()):
+        return [_old(given, parts, unverified=unverified)]
+    manifest = read(folder)
+    if manifest.backend != backend:
+        raise BackupError(f"{folder} is a backup of {manifest.backend}, and this is {backend}")
+    only = None if given.is_dir() else given.name
+    return _matched(folder, manifest, parts, only, chosen=chosen)
+
+
+def newest(folder: Path, backend: str) -> Path:
+    """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
+    found = [
+        (manifest.created_at, file.parent)
+        for file in folder.rglob(NAME)
+        if not file.parent.name.startswith(".")
+        and (manifest := looks_whole(file.parent))
+        and manifest.backend == backend
+    ]
+    if not found:
+        raise ManifestError(f"{folder} holds no whole backup of {backend}: a folder with a {NAME}")
+    return max(found)[1]
+
+
+def _matched(folder: Path, manifest: Manifest, parts: Sequence[Part], only: str | None, *, chosen: bool) -> list[Found]:
+    if only and manifest.archive(only) is None:
+        raise ManifestError(
+            f"the {NAME} beside {folder / only} does not know that file; --unverified takes it as it is"
+        )
+    known = {archive.part: archive for archive in manifest.archives if only in (None, archive.file)}
+    found = [
+        Found(folder / known[part.name].file, part, known[part.name], manifest) for part in parts if part.name in known
+    ]
+    if missing := [part.name for part in parts if chosen and part.name not in known]:
+        raise BackupError(f"{folder} holds nothing of {', '.join(missing)}; it holds {', '.join(known)}")
+    if not found:
+        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of that")
+    return found
+
+
+def _old(file: Path, parts: Sequence[Part], *, unverified: bool) -> Found:
+    if not unverified:
+        raise ManifestError(
+            f"{file} has no {NAME} beside it: whether it is whole cannot be known. "
+            "Is it a dump of old? --unverified takes it as it is"
+        )
+    if len(parts) != 1:
+        raise BackupError(f"say into which service {file} goes: {', '.join(part.name for part in parts)}")
+    return Found(file, parts[0], None, None)

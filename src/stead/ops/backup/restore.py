@@ -1,0 +1,216 @@
+"""Bring archives back: verified before anything is touched, loaded beside what is there, compared, then put in place.
+
+What was there stays, under a name that tells when it was replaced: who restores the wrong backup has lost nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from stead.ops.backup.age import Identities, unseal_values
+from stead.ops.backup.bucket import Summary, look, put_back
+from stead.ops.backup.error import BackupError, KeyMismatchError, RefusedError, StageError
+from stead.ops.backup.facts import Facts, facts, rows_differ, schema_differs
+from stead.ops.backup.find import Found
+from stead.ops.backup.load import create, drop, load, owner_of
+from stead.ops.backup.manifest import verify
+from stead.ops.backup.opened import opened
+from stead.ops.backup.server import Server
+from stead.ops.backup.source import Sources, Where, exists
+from stead.ops.backup.store import Place, Store
+from stead.ops.backup.swap import put_in_place, tables_in
+from stead.ops.backup.take import about
+from stead.ops.backup.telling import Telling
+
+LONGEST = 63  # bytes of a name in PostgreSQL
+TOLD = 5  # differences in one message
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be brought back.
+
+    into     the name of a new database beside the service's own; empty for its own
+    replace  what is there may be put aside
+    """
+
+    found: tuple[Found, ...]
+    sources: Sources
+    identities: Identities | None
+    into: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Restored:
+    """One part that is back. `aside`: under which name is kept what was there before; empty when there was nothing."""
+
+    part: str
+    place: str
+    aside: str
+    notes: tuple[str, ...] = ()
+
+
+def restore(request: Request, telling: Telling) -> list[Restored]:
+    """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
+    for found in request.found:
+        _verify(found, request.identities, telling)
+    stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
+    with request.sources.databases([found.part for found in request.found]) as wheres, ExitStack() as undo:
+        databases = [found for found in request.found if found.part.kind == "postgres"]
+        for found in databases:
+            with about(found.part.name):
+                _refuse(request, wheres[found.part.name])
+        ready = [_loaded(request, found, wheres[found.part.name], stamp, undo, telling) for found in databases]
+        buckets = [found for found in request.found if found.part.kind == "bucket"]
+        done = [_objects(request, found, stamp, telling) for found in buckets]
+        return done + [_placed(request, one, stamp) for one in ready]
+
+
+def plan(request: Request) -> Iterator[str]:
+    """Say what would be done; what there is to know without the key is verified."""
+    for found in request.found:
+        if found.known:
+            verify(found.path.parent, found.known)
+        checked = "whole, as its manifest says" if found.known else "without a manifest: it cannot be verified"
+        into = request.sources.planned(found.part) if found.part.kind == "postgres" else "its bucket"
+        beside = f", into a new database {request.into}" if request.into else ""
+        yield f"{found.part.name}: {found.path}, {checked}; into {into}{beside}"
+
+
+@dataclass(frozen=True)
+class _Ready:
+    found: Found
+    where: Where
+    fresh: str
+    notes: tuple[str, ...]
+
+
+def _verify(found: Found, identities: Identities | None, telling: Telling) -> None:
+    """Refuse a damaged archive, and a key that does not fit, before anything else is done."""
+    with about(found.part.name):
+        if found.known:
+            telling.begin(f"verifying {found.path.name}", found.known.size)
+            verify(found.path.parent, found.known, telling.moved)
+        try:
+            with opened(found.path, identities):
+                pass
+        except KeyMismatchError as error:
+            to = ", ".join(found.manifest.recipients) if found.manifest else ""
+            raise KeyMismatchError(f"{error}" + (f"; it is sealed to {to}" if to else "")) from None
+
+
+def _refuse(request: Request, where: Where) -> None:
+    there = exists(where.admin, request.into or where.database)
+    if request.into:
+        if there:
+            raise RefusedError(f"there is a database {request.into} already: choose another name")
+        return
+    if there and not request.replace and (tables := tables_in(where.admin, where.database)):
+        raise RefusedError(
+            f"the database {where.database} is not empty: it has {tables} tables. With --yes it is put aside under "
+            "another name, and the backup takes its place; --into NAME restores beside it"
+        )
+    if not owner_of(where.admin, where.database):
+        raise RefusedError(
+            f"there is neither a database nor a role {where.database} at {where.admin.shown}: what makes them for the "
+            "service must have run before"
+        )
+
+
+def _loaded(request: Request, found: Found, where: Where, stamp: str, undo: ExitStack, telling: Telling) -> _Ready:
+    """Load an archive into a database of its own, and hold it against the manifest."""
+    fresh = request.into or named(where.database, f"_restoring_{stamp}")
+    telling.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
+    with about(found.part.name):
+        owner = owner_of(where.admin, where.database)
+        _create(where.admin, fresh, owner)
+        undo.callback(drop, where.admin, fresh)  # once it is in place, there is none of that name
+        load(found.path, request.identities, where.admin, fresh, owner, telling.moved)
+        notes = compared(found, facts(where.admin, fresh), request.identities)
+    if request.into:
+        undo.pop_all()
+    return _Ready(found, where, fresh, notes)
+
+
+def _create(server: Server, name: str, owner: str) -> None:
+    try:
+        create(server, name, owner)
+    except StageError as error:
+        if "permission denied" not in str(error):
+            raise
+        raise BackupError(
+            f"{error}\nName an administrator's DATABASE_URL of the same server, who may make databases"
+        ) from None
+
+
+def compared(found: Found, now: Facts, identities: Identities | None) -> tuple[str, ...]:
+    """Hold what came back against the manifest: other rows are an error, definitions that read otherwise a note.
+
+    Between two versions of PostgreSQL the same definition may be written in two ways.
+    """
+    if not found.known:
+        return ("it had no manifest: what it should hold is not known",)
+    wanted = Facts(
+        server=found.known.server, rows=found.known.rows, schema=found.known.schema,
+        contents=unseal_values(found.known.contents, identities),
+    )  # fmt: skip
+    wrong, other = list(rows_differ(wanted, now)), list(schema_differs(wanted, now))
+    if wrong or (other and _major(wanted.server) == _major(now.server)):
+        raise BackupError(f"what came back is not what was backed up: {few([*wrong, *other])}")
+    return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
+
+
+def _placed(request: Request, ready: _Ready, stamp: str) -> Restored:
+    name, where = ready.found.part.name, ready.where
+    if request.into:
+        return Restored(name, f"{request.into} at {where.admin.shown}", "", ready.notes)
+    aside = named(where.database, f"_before_{stamp}")
+    with about(name):
+        replaced = put_in_place(where.admin, ready.fresh, where.database, aside)
+    return Restored(name, where.shown, aside if replaced else "", ready.notes)
+
+
+def _objects(request: Request, found: Found, stamp: str, telling: Telling) -> Restored:
+    name = found.part.name
+    with about(name):
+        if request.into:
+            raise RefusedError("--into is for databases; a bucket goes back into its own")
+        store = Store(Place.of_bucket(request.sources.bucket(found.part)))
+        if not request.replace and next(store.names(), None) is not None:
+            raise RefusedError(
+                f"{store.place} is not empty. With --yes its objects are put aside below before-{stamp}/, and those of "
+                "the backup take their place"
+            )
+        telling.begin(f"restoring {name}", found.known.plain if found.known else 0)
+        with opened(found.path, request.identities) as source:
+            if source.content != "tar":
+                raise BackupError(f"{found.path} holds no objects of a bucket")
+            back, moved = put_back(store, source, f"before-{stamp}", telling.moved)
+        _same(found, back, request.identities)
+        _same(found, look(store, but=f"before-{stamp}/"), request.identities)
+    return Restored(name, str(store.place), f"before-{stamp}/" if moved else "")
+
+
+def _same(found: Found, seen: Summary, identities: Identities | None) -> None:
+    if found.known and (seen.rows, seen.contents) != (
+        found.known.rows,
+        unseal_values(found.known.contents, identities),
+    ):
+        raise BackupError(f"what came back is not what was backed up: {seen.rows}, and it was {found.known.rows}")
+
+
+def named(database: str, suffix: str) -> str:
+    """Return a name that is not too long for PostgreSQL."""
+    return database[: LONGEST - len(suffix)] + suffix
+
+
+def few(differences: Sequence[str]) -> str:
+    """Write down the first of them, and how many more there are."""
+    more = f", and {len(differences) - TOLD} more" if len(differences) > TOLD else ""
+    return "; ".join(differences[:TOLD]) + more
+
+
+def _major(server: str) -> str:
+    return server.partition(".")[0].partition(" ")[0]

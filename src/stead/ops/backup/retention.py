@@ -1,0 +1,73 @@
+"""Which backups may go: pure, on a list of backups that look whole.
+
+Every part of a backend is judged by itself, and a backup goes only when none of its parts is to be kept. So a run that
+backs up one service never pushes out the last backup of another, and the newest of each part always stays.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from stead.ops.backup.error import BackupError
+
+WRITTEN = re.compile(r"(\w+)=(\d+)")
+PERIODS: Mapping[str, str] = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m", "yearly": "%Y"}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How many to keep: of the last, and the newest of each day, week, month and year that has one."""
+
+    last: int = 0
+    daily: int = 0
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> "Policy":
+        """Read `7`, or `last=3,daily=7,weekly=4`; BackupError when it says something else, or nothing."""
+        words = [f"last={word}" if word.isdigit() else word for word in text.replace(" ", "").split(",")]
+        said = {match[1]: int(match[2]) for word in words if (match := WRITTEN.fullmatch(word))}
+        known = {each.name for each in fields(cls)}
+        if len(said) < len(words) or not said.keys() <= known or not any(said.values()):
+            raise BackupError(f"--keep {text}: expected a number above 0, or last=, daily=, weekly=, monthly=, yearly=")
+        return cls(**said)
+
+    def __str__(self) -> str:
+        said = [f"{each.name} {getattr(self, each.name)}" for each in fields(self) if getattr(self, each.name)]
+        return ", ".join(said)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One backup, as far as it matters here."""
+
+    name: str
+    at: datetime
+    parts: frozenset[str]
+
+
+def removable(backups: Sequence[Dated], policy: Policy) -> list[Dated]:
+    """Return the backups that the policy lets go, the oldest first."""
+    newest_first = sorted(backups, key=lambda backup: (backup.at, backup.name), reverse=True)
+    parts = frozenset[str]().union(*(backup.parts for backup in backups))
+    kept = {
+        backup.name for part in parts for backup in _kept([one for one in newest_first if part in one.parts], policy)
+    }
+    return [backup for backup in reversed(newest_first) if backup.name not in kept]
+
+
+def _kept(newest_first: Sequence[Dated], policy: Policy) -> list[Dated]:
+    kept = list(newest_first[: max(1, policy.last)])
+    for period, form in PERIODS.items():
+        kept += _newest_of_each(newest_first, form, getattr(policy, period))
+    return kept
+
+
+def _newest_of_each(newest_first: Sequence[Dated], period: str, number: int) -> list[Dated]:
+    found: dict[str, Dated] = {}
+    for backup in newest_first:
+        found.setdefault(backup.at.strftime(period), backup)
+    return list(found.values())[:number]

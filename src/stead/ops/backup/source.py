@@ -1,0 +1,166 @@
+"""Where the databases and buckets of a backend are: named by a person, in a Compose project, or the embedded ones.
+
+A database of its own setting, `POINTS_DATABASE_URL`, goes before the server of all, `DATABASE_URL`, on which each
+service has a database of the usual name. Where neither is given, development's are in the embedded PostgreSQL; it is
+started for as long as it takes when it does not run.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from stead.ops.backup.error import BackupError
+from stead.ops.backup.part import Part
+from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, ask, literal
+from stead.run.error import AlreadyRunsError
+from stead.run.folder import Folder
+from stead.run.postgres import Cluster
+from stead.run.postgres.lock import Holder
+from stead.run.resolve import Inputs
+from stead.run.resources import DATABASE_URL
+
+EMBEDDED = "dev"  # the only environment whose data the embedded PostgreSQL holds
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where one database is. `admin` reaches the same server as one who may make databases, if such a one is known."""
+
+    server: Server
+    database: str
+    admin: Server
+
+    @property
+    def shown(self) -> str:
+        return f"{self.database} at {self.server.shown}"
+
+
+class Sources:
+    """Says where each part of a backend is; nothing is asked or started before `open`."""
+
+    def __init__(self, description: Path, inputs: Inputs, environment: str, compose: Sequence[Path] = ()) -> None:
+        self.folder, self.inputs, self.environment = Folder(description), inputs, environment
+        env_file = inputs.path if inputs.path.is_file() else None
+        self.compose = Compose(tuple(compose), env_file) if compose else None
+
+    def given(self, name: str) -> str:
+        """Return what a person gave in the environment or in the env file; nothing when they did not."""
+        found = self.inputs.find(name)
+        return found[0] if found else ""
+
+    @contextmanager
+    def databases(self, parts: Sequence[Part]) -> Iterator[Mapping[str, Where]]:
+        """Give each database's place by its part's name, for as long as the block lasts."""
+        wanted = [part for part in parts if part.kind == "postgres"]
+        inside = [part for part in wanted if self._is_embedded(part)]
+        if not inside:
+            yield {part.name: self._named(part, alone=len(wanted) == 1) for part in wanted}
+            return
+        with self._embedded() as server:
+            found = {part.name: Where(server, part.database, server) for part in inside}
+            others = [part for part in wanted if part.name not in found]
+            yield found | {part.name: self._named(part, alone=False) for part in others}
+
+    def planned(self, part: Part) -> str:
+        """Say where a database is looked for, without looking."""
+        if self.compose:
+            return f"database {part.in_compose} in {self.compose.shown}"
+        if own := self.given(part.given_by):
+            return f"database {_database(own)} at {Direct(own).shown}, named by {part.given_by}"
+        if server := self.given(DATABASE_URL):
+            return f"database {part.database} at {Direct(server).shown}, named by {DATABASE_URL}"
+        state = "which runs" if self._holder() else "started for as long as it takes"
+        return f"database {part.database} in the embedded PostgreSQL, {state}"
+
+    def bucket(self, part: Part) -> str:
+        """Return a bucket's URL; BackupError when nobody gave it."""
+        url = self.given(part.given_by) or self.given(part.setting)
+        if not url:
+            raise BackupError(
+                f"nobody says where the bucket of {part.owner} is: give {part.given_by} or {part.setting} "
+                f"in the environment or in {self.inputs.path}"
+            )
+        return url
+
+    def refuse_nowhere(self, parts: Sequence[Part]) -> None:
+        """Raise BackupError when it cannot be known where a part is."""
+        for part in parts:
+            if part.kind == "bucket":
+                self.bucket(part)
+            elif self._is_embedded(part) and not (self._cluster().data / "PG_VERSION").exists():
+                raise BackupError(
+                    f"{part.owner} has no database here yet: stead up makes it, or {part.given_by} or {DATABASE_URL} "
+                    f"names one, in the environment or in {self.inputs.path}"
+                )
+
+    def _is_embedded(self, part: Part) -> bool:
+        if self.compose or self.given(part.given_by) or self.given(DATABASE_URL):
+            return False
+        if self.environment != EMBEDDED:
+            raise BackupError(
+                f"nobody says where the database of {part.owner} is in {self.environment}: give {part.given_by} or "
+                f"{DATABASE_URL} in the environment or in {self.inputs.path}, or --compose FILE"
+            )
+        return True
+
+    def _named(self, part: Part, *, alone: bool) -> Where:
+        if self.compose:
+            return Where(self.compose, part.in_compose, self.compose)
+        own, common = self.given(part.given_by), self.given(DATABASE_URL)
+        if own:
+            server = Direct(own)
+            admin = Direct(common) if common and Direct(common).shown == server.shown else server
+            return Where(server, _database(own), admin)
+        server = Direct(common)
+        name = part.database
+        if alone and not exists(server, name):
+            name = _database(common)  # one service, and the URL is its own
+        return Where(server, name, server)
+
+    def _cluster(self) -> Cluster:
+        return Cluster(self.folder.path / "postgres")
+
+    def _holder(self) -> Holder | None:
+        holder = Holder.of(self._cluster().data)
+        return holder if holder and holder.ready and holder.lives() else None
+
+    @contextmanager
+    def _embedded(self) -> Iterator[Server]:
+        cluster = self._cluster()
+        if holder := self._holder():
+            cluster.port = holder.port
+            yield Direct(cluster.url())
+            return
+        lock = self._alone()
+        try:
+            cluster.start()
+            try:
+                yield Direct(cluster.url())
+            finally:
+                cluster.stop()
+        finally:
+            os.close(lock)
+
+    def _alone(self) -> int:
+        """Keep `stead up` from starting the same PostgreSQL meanwhile."""
+        try:
+            return self.folder.lock()
+        except AlreadyRunsError:
+            raise BackupError(
+                f"{self.folder.description.parent} runs, and not on its embedded PostgreSQL, or is starting or ending: "
+                f"give {DATABASE_URL} as it was given to stead up, or try again"
+            ) from None
+
+
+def exists(server: Server, database: str) -> bool:
+    """Tell whether a server has a database of that name."""
+    sql = f"SELECT to_jsonb(EXISTS (SELECT FROM pg_database WHERE datname = {literal(database)}))"  # noqa: S608
+    return bool(ask(server, MAINTENANCE, sql))
+
+
+def _database(url: str) -> str:
+    name = unquote(urlsplit(url).path.removeprefix("/"))
+    return name or MAINTENANCE
