@@ -10,7 +10,7 @@ ALIASES = "".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for be
 
 def _encoded(name, content):
     def spoil(root):
-        (root / name).write_encoded(content)
+        (root / name).write_bytes(content)
 
     return spoil
 
