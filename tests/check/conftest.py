@@ -3,11 +3,16 @@
 import pytest
 
 from stead.check import guard
+from stead.check.health import asking
 
 collect_ignore = ["cases", "shop"]  # trees to look at: what is named like a test in one is not ours
 
 
 @pytest.fixture(autouse=True)
-def _short_patience(monkeypatch):
-    """A description that never ends is given up after a moment."""
+def _short_patience(monkeypatch, request):
+    """What never ends is given up after a moment: a description, and the apps that are said to hang or to wait."""
     monkeypatch.setattr(guard, "LONGEST", 0.5)
+    if "hanging" in request.node.name:
+        monkeypatch.setattr(asking, "PATIENCE", 1.5)
+    if "waiting" in request.node.name:
+        monkeypatch.setattr(asking, "PATIENCE_OF_ONE", 0.2)

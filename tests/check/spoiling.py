@@ -44,3 +44,19 @@ def both(*spoils: Spoil) -> Spoil:
         return given
 
     return spoil
+
+
+SERVICES = ("orders", "stock", "mail", "wishes")
+
+
+def running(*, without: tuple[str, ...] = (), **changed: dict[str, object]) -> Spoil:
+    """Return a defect of a shop that runs: services that do not, keys that they say, paths that they answer."""
+    answers = {name: _answers(name, changed.get(name, {})) for name in SERVICES if name not in without}
+    return lambda _: {"answers": answers, "version": "7"}
+
+
+def _answers(name: str, changed: dict[str, object]) -> dict[str, object]:
+    said = {"service": name, "env": "prod", "status": "ok", "version": "7"}
+    said |= {key: value for key, value in changed.items() if not key.startswith("/")}
+    own = {path: answer for path, answer in changed.items() if path.startswith("/")}
+    return {"/health": [200, said], "/version": [200, said]} | own

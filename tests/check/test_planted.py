@@ -1,7 +1,8 @@
 """A clean shop; into it, the defect of each rule in turn; and exactly that rule's finding comes out, and no other.
 
 The table is open: every file of `planted/` has a `PLANTED`, by code a function that spoils the shop in a folder. Such a
-function may return what the rule is to be given besides: `{"against": …}`, `{"urls": …, "version": …}`.
+function may return what the rules are to be given besides: `{"against": …}`; or `{"answers": …, "version": …}`, what
+answers where the shop runs.
 """
 
 import shutil
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git, held
+from check.holding import answering, git, held
+from check.spoiling import running
 from stead.check.registry import rules
 
 HERE = Path(__file__).parent
@@ -33,20 +35,33 @@ def planted():
 PLANTED = planted()
 
 
-@pytest.fixture
-def shop(tmp_path):
-    """A shop of one's own, in git."""
-    root = tmp_path / "shop"
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
+    """The shop in git, made once: a repository is a folder, and copied like one."""
+    root = tmp_path_factory.mktemp("committed") / "shop"
     shutil.copytree(SHOP, root)
-    git(root, "init", "-q", "-b", "main")
+    git(root, "init", "-q", "-b", "main", "--template=")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "shop")
     return root
 
 
-def test_the_shop_is_clean(shop):
-    slow = [rule for rule in EVERY.values() if rule.cost == "slow"]
-    assert held(shop, [*FAST, *slow]) == ()
+@pytest.fixture
+def shop(committed, tmp_path):
+    """A shop of one's own."""
+    return shutil.copytree(committed, tmp_path / "shop")
+
+
+def asked(shop, cost, given):
+    """Hold the shop against all fast rules and those of a cost; `answers` are served by HTTP where it runs."""
+    with answering(given.pop("answers", {})) as urls:
+        own = [rule for rule in EVERY.values() if rule.cost == cost != "fast"]
+        return held(shop, [*FAST, *own], **({"urls": urls} if urls else {}), **given)
+
+
+@pytest.mark.parametrize("cost", ["fast", "slow", "live", "history"])
+def test_the_shop_is_clean(shop, cost):
+    assert asked(shop, cost, running()(shop) if cost == "live" else {}) == ()
 
 
 @pytest.mark.parametrize("code", EVERY)
@@ -56,9 +71,7 @@ def test_every_rule_has_a_defect(code):
 
 @pytest.mark.parametrize("code", [code for code in PLANTED if code in EVERY])
 def test_the_defect_of_a_rule_is_found_and_nothing_else(code, shop):
-    given = PLANTED[code](shop) or {}
-    asked = FAST if EVERY[code].cost == "fast" else [*FAST, EVERY[code]]
-    findings = held(shop, asked, **given)
+    findings = asked(shop, EVERY[code].cost, PLANTED[code](shop) or {})
     assert {finding.code for finding in findings} == {code}, findings
 
 

@@ -21,7 +21,7 @@ FAMILIES = {
     "ENVIRONMENT": DESCRIPTION,
     "FILE": "file",
     "GATEWAY": DESCRIPTION,
-    "HEALTH": DESCRIPTION,
+    "HEALTH": "health",
     "IMAGE": "image",
     "NAME": DESCRIPTION,
     "PATH": "path",

@@ -14,7 +14,9 @@ PLANTED = {
             'billing = Service("billing", app="billing.app:create")\nsearch = Service(',
         ),
         change("backend.py", "orders, search]", "orders, billing, search]"),
-        change(".github/workflows/deploy.yml", "[orders, wishes, stock, mail]", "[orders, wishes, stock, mail, billing]"),
+        change(
+            ".github/workflows/deploy.yml", "[orders, wishes, stock, mail]", "[orders, wishes, stock, mail, billing]"
+        ),
     ),
     "BOUNDARY011": both(
         write("post/Dockerfile", "FROM scratch\n"),

@@ -1,6 +1,7 @@
 """What an environment says of settings: nothing is missing there, and nothing is said in vain."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from stead.check.rule import rule
@@ -8,18 +9,44 @@ from stead.check.seen import Seen
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
 from stead.check.setting.said import said
-from stead.model import AnyService, Backend, Environment, Problem, Process, Setting
-from stead.model.wiring import Supplied
+from stead.model import AnyService, Backend, Environment, Place, Problem, Process, Setting
+from stead.model.setting import REQUIRED
+from stead.model.wiring import Supplied, Text
 
 DEV = "dev"
 
 
-def values(seen: Seen) -> Iterator[tuple[Environment, AnyService, str, Any]]:
-    """Yield every value that some environment gives."""
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that the description gives: who gives it, an environment or the service itself, and where."""
+
+    giver: str
+    where: Place
+    service: AnyService
+    name: str
+    value: Any
+
+    @property
+    def setting(self) -> Setting | None:
+        return next((setting for setting in self.service.declared if setting.name == self.name), None)
+
+    @property
+    def otherwise(self) -> Any:
+        """What it would be otherwise: the service's own value for all environments, or the default."""
+        if self.giver != self.service.name and self.name in self.service.values:
+            return self.service.values[self.name]
+        return self.setting.default if self.setting else REQUIRED
+
+
+def values(seen: Seen) -> Iterator[Value]:
+    """Yield every value that an environment or a service gives."""
+    for service in seen.services:
+        for name, value in service.values.items():
+            yield Value(service.name, service.where, service, name, value)
     for environment in seen.backend.environments if seen.backend else ():
         for service, given in environment.values.items():
             for name, value in given.items():
-                yield environment, service, name, value
+                yield Value(environment.name, environment.where, service, name, value)
 
 
 @rule("SETTING019", severity="warning")
@@ -65,21 +92,11 @@ def values_are_other_values(seen: Seen) -> Iterator[Problem]:
     When the default changes, such an environment stays behind, and nobody remembers whether that was meant. Remove the
     value; where it is meant to stay whatever the default, silence this with the reason.
     """
-    for environment, service, name, value in values(seen):
-        setting = _setting(service, name)
-        if (
-            setting
-            and not setting.required
-            and setting.default is not None
-            and _plain(value) == _plain(setting.default)
-        ):
-            message = f"{environment.name} gives {name} of {service.name} the value that is its default"
-            also = said(seen, service, name)
-            yield Problem("SETTING020", message, environment.where, f"remove {name} from {environment.name}", also)
-
-
-def _setting(service: AnyService, name: str) -> Setting | None:
-    return next((setting for setting in service.declared if setting.name == name), None)
+    for each in values(seen):
+        if each.otherwise not in (REQUIRED, None) and _plain(each.value) == _plain(each.otherwise):
+            message = f"{each.giver} gives {each.name} of {each.service.name} the value that it has anyway"
+            mend = f"remove {each.name} from {each.giver}"
+            yield Problem("SETTING020", message, each.where, mend, said(seen, each.service, each.name))
 
 
 def _plain(value: Any) -> Any:
@@ -88,32 +105,34 @@ def _plain(value: Any) -> Any:
 
 @rule("SETTING021")
 def values_are_of_their_type(seen: Seen) -> Iterator[Problem]:
-    """A value that an environment gives is of the setting's type, and not below its minimum.
+    """A value that the description gives is of the setting's type, and not below its minimum.
 
-    The service refuses it when it starts, in that environment and in no other: the first to know would be whoever
+    The service refuses it when it starts, maybe in one environment and in no other: the first to know would be whoever
     deploys. Mend the value.
     """
-    for environment, service, name, value in values(seen):
-        setting = _setting(service, name)
-        wrong = fault(setting, value) if setting and not setting.secret else ""
+    for each in values(seen):
+        wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
         if wrong:
-            message = f"{name} of {service.name} is {value!r} in {environment.name}, {wrong}"
-            yield Problem("SETTING021", message, environment.where, "mend the value", said(seen, service, name))
+            message = f"{each.name} of {each.service.name} is {each.value!r} in {each.giver}, {wrong}"
+            also = said(seen, each.service, each.name)
+            yield Problem("SETTING021", message, each.where, "mend the value", also)
 
 
 @rule("SETTING022")
 def values_are_not_derived_ones(seen: Seen) -> Iterator[Problem]:
-    """An environment gives no value to what Stead derives.
+    """The description gives no value to what Stead derives.
 
     The environment's name, the version, ports, URLs of other services, addresses of resources and keys depend on where
     the backend runs: each target provides them, and a value in the description would be passed over without a word.
     Remove it.
     """
-    for environment, service, name, _ in values(seen):
-        wire = seen.wired.get(service.name, {}).get(name)
-        if wire and not isinstance(wire.value, Supplied) and not wire.setting.secret:
-            message = f"{environment.name} gives {service.name} a value for {name}, which Stead derives ({wire.reason})"
-            yield Problem("SETTING022", message, environment.where, f"remove {name} from {environment.name}")
+    for each in values(seen):
+        wire = seen.wired.get(each.service.name, {}).get(each.name)
+        own = Text(each.service.values.get(each.name))
+        if wire and not wire.setting.secret and not isinstance(wire.value, Supplied) and wire.value != own:
+            message = f"{each.giver} gives {each.service.name} a value for {each.name}, which Stead derives"
+            mend = f"remove {each.name} from {each.giver}"
+            yield Problem("SETTING022", message, each.where, mend, each.service.where)
 
 
 RULES = (nothing_is_missing, values_are_other_values, values_are_of_their_type, values_are_not_derived_ones)

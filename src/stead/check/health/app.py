@@ -1,0 +1,201 @@
+"""The health contract of ASGI apps, held by calling it: in-process, without a lifespan, without a database."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from stead.check.health.asking import answered
+from stead.check.health.told import ENVIRONMENT, SECRETS, VERSION
+from stead.check.probe import Reply
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.model import AnyService, Problem
+from stead.model import health as contract
+
+LONGEST = 300  # letters of a service's own words that are repeated
+
+
+def _asked(seen: Seen) -> Iterator[tuple[AnyService, dict[str, Reply], Reply]]:
+    """Yield each app that was made and keeps the contract, with its replies and that of its health."""
+    for service, answer in answered(seen):
+        if not answer.error and service.health.contract:
+            yield service, answer.replies, answer.replies[service.health.path]
+
+
+def _well(seen: Seen) -> Iterator[tuple[AnyService, dict[str, Reply], dict[str, Any]]]:
+    """Yield each app whose health answered with the right status and an object, with its replies and that object."""
+    for service, replies, reply in _asked(seen):
+        said = body(reply.body)
+        if not reply.error and reply.status in statuses(service) and said is not None:
+            yield service, replies, said
+
+
+def statuses(service: AnyService) -> tuple[int, ...]:
+    """Return the statuses that a service's health may have while its database is away."""
+    return (200, 503) if service.health.depends_on else (200,)
+
+
+def body(text: str) -> dict[str, Any] | None:
+    """Return an answer's object; None when it is none."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def shape(said: dict[str, Any]) -> str:
+    """Return what is wrong with an answer's keys, those beyond the contract aside; empty when nothing is."""
+    missing = [key for key in contract.KEYS if key not in said]
+    if missing:
+        return f"has no {' and no '.join(missing)}"
+    if [key for key in said if key in contract.KEYS] != list(contract.KEYS):
+        return f"has its keys in another order than {', '.join(contract.KEYS)}"
+    return ""
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:LONGEST].rstrip(".")
+
+
+@rule("HEALTH013", cost="slow")
+def apps_can_be_made(seen: Seen) -> Iterator[Problem]:
+    """An app can be made with no more than it is told: no network, no file of one machine, no database.
+
+    It is called as it would be at its start, with values of the right shape for all its declared settings, in a process
+    of its own with a bound on its time. What fails here fails at the first start somewhere else: a setting that is not
+    declared, a connection in the factory instead of in the lifespan, a factory that is an app.
+    """
+    for service, answer in answered(seen):
+        if answer.error:
+            message = f"{service.name} cannot be made: {_shown(answer.error)}"
+            yield Problem("HEALTH013", message, service.where, f"mend {service.app}")
+
+
+@rule("HEALTH014", cost="slow")
+def health_needs_no_credentials(seen: Seen) -> Iterator[Problem]:
+    """`GET /health` answers 200, to anybody.
+
+    Who asks is a load balancer, an orchestrator, a smoke test: they have no token. Answer it before anything that asks
+    for one. A service whose health depends on a resource may answer 503 while that is away.
+    """
+    for service, _, reply in _asked(seen):
+        if not reply.touched and (reply.error or reply.status not in statuses(service)):
+            said = _shown(reply.error) if reply.error else f"{reply.status}"
+            wants = ": it asks for credentials" if reply.status in (401, 403) else ""
+            message = f"GET {service.health.path} of {service.name} answers {said}{wants}"
+            mend = "answer 200 without asking anybody"
+            yield Problem("HEALTH014", message, service.where, mend)
+
+
+@rule("HEALTH015", cost="slow")
+def health_has_its_keys(seen: Seen) -> Iterator[Problem]:
+    """The answer of `/health` is an object with `service`, `env`, `status`, `version`, in that order.
+
+    One shape for all services is what makes one dashboard, one smoke test and one alert enough for them.
+    """
+    for service, _, reply in _asked(seen):
+        said = body(reply.body)
+        if not reply.touched and not reply.error and reply.status in statuses(service):
+            wrong = "is no JSON object" if said is None else shape(said)
+            if wrong:
+                message = f"what GET {service.health.path} of {service.name} answers {wrong}"
+                mend = 'answer {"service": …, "env": …, "status": "ok", "version": …}'
+                yield Problem("HEALTH015", message, service.where, mend)
+
+
+@rule("HEALTH016", cost="slow")
+def health_says_what_it_was_told(seen: Seen) -> Iterator[Problem]:
+    """`/health` says the name, the environment and the version that the service was told, and `"status": "ok"`.
+
+    A version from a file or from the build is that of the build; the deployed one is in VERSION, and a smoke test
+    compares the two. Read SERVICE_NAME, ENVIRONMENT and VERSION when the service starts.
+    """
+    for service, replies, said in _well(seen):
+        well = replies[service.health.path].status == 200
+        meant = {"service": service.name, "env": ENVIRONMENT, "version": VERSION}
+        meant["status"] = "ok" if well else "unavailable"
+        for key in contract.KEYS:
+            if key in said and said[key] != meant[key]:
+                message = f"{key} in the health of {service.name} is {said[key]!r}, and not {meant[key]!r}"
+                source = {"service": "SERVICE_NAME", "env": "ENVIRONMENT", "version": "VERSION"}.get(key)
+                mend = f"read it from {source}" if source else f"say {meant[key]!r}"
+                yield Problem("HEALTH016", message, service.where, mend)
+
+
+@rule("HEALTH017", cost="slow")
+def health_leaks_nothing(seen: Seen) -> Iterator[Problem]:
+    """What anybody may ask says no more than the contract, and nothing secret.
+
+    `/health` is public. A database's address, a setting, a list of what is connected help whoever looks for a way in,
+    and every added field is one that somebody will rely on. Metrics and readiness have places of their own.
+    """
+    for service, replies, said in _well(seen):
+        more = [key for key in said if key not in contract.KEYS]
+        if more:
+            message = f"the health of {service.name} says more than it should: {', '.join(more)}"
+            yield Problem("HEALTH017", message, service.where, f"leave out {' and '.join(more)}")
+        for path, reply in replies.items():
+            shown = "\n".join([reply.body, *(value for _, value in reply.headers)])
+            if not more and any(secret in shown for secret in SECRETS):
+                message = f"GET {path} of {service.name} shows a secret that the service was told"
+                yield Problem("HEALTH017", message, service.where, "leave it out, and change the secret")
+
+
+@rule("HEALTH018", cost="slow")
+def health_touches_nothing(seen: Seen) -> Iterator[Problem]:
+    """`/health` asks nobody: no database, no other service.
+
+    When the database is away, every service would be restarted for it, and each restart asks the database again.
+    Whether all that it needs is there is what `/readyz` says. Where a service is of no use without a resource, the
+    description says so: `Health(depends_on=(store,))`.
+    """
+    for service, _, reply in _asked(seen):
+        if reply.touched and not service.health.depends_on:
+            message = f"GET {service.health.path} of {service.name} opens a connection"
+            mend = "answer from what is known at the start, or say Health(depends_on=…)"
+            yield Problem("HEALTH018", message, service.where, mend)
+
+
+@rule("HEALTH019", cost="slow")
+def version_is_an_alias(seen: Seen) -> Iterator[Problem]:
+    """`GET /version` answers what `/health` answers.
+
+    A deployment asks it for the version, a person too; two answers that differ would need two explanations.
+    """
+    for service, replies, said in _well(seen):
+        reply = replies[contract.VERSION]
+        if reply.error or reply.status not in statuses(service) or body(reply.body) != said:
+            answer = _shown(reply.error) if reply.error else f"{reply.status}"
+            same = reply.status in statuses(service) and not reply.error
+            told = "another body than /health" if same else answer
+            message = f"GET {contract.VERSION} of {service.name} answers {told}"
+            yield Problem("HEALTH019", message, service.where, "answer it as /health is answered")
+
+
+@rule("HEALTH020", severity="warning", cost="slow")
+def life_is_shown(seen: Seen) -> Iterator[Problem]:
+    """`GET /livez` answers 200 and asks nobody.
+
+    It is what an orchestrator restarts by. Without it, it would take `/health`, and restart a service because something
+    else is down.
+    """
+    for service, replies, _ in _asked(seen):
+        reply = replies[contract.LIVEZ]
+        if reply.error or reply.status != 200 or reply.touched:
+            answer = _shown(reply.error) if reply.error else f"{reply.status}"
+            told = "opens a connection" if reply.touched else f"answers {answer}"
+            message = f"GET {contract.LIVEZ} of {service.name} {told}"
+            yield Problem("HEALTH020", message, service.where, "answer 200 without asking anybody")
+
+
+RULES = (
+    apps_can_be_made,
+    health_needs_no_credentials,
+    health_has_its_keys,
+    health_says_what_it_was_told,
+    health_leaks_nothing,
+    health_touches_nothing,
+    version_is_an_alias,
+    life_is_shown,
+)

@@ -1,0 +1,160 @@
+"""The probe: makes ASGI apps in a process of its own and asks each for its health, without a socket or a lifespan.
+
+`python -m stead.check.probe` reads a list of `Asked` from stdin, and writes one `Answered` a line. Whatever the
+services' code does, prints or ends costs this process and nothing else; the check starts another one for those that are
+left. Where a service is told of a database or of another service, it is told of a trap: a port that takes a connection,
+counts it, and hangs up.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from importlib import import_module
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+TRAP = "@TRAP@"  # in a value: where the trap's port goes
+LARGEST = 65_536  # bytes of an answer's body that are kept
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+class Asked(Struct):
+    """A service to be made: what it is told, the paths that it is asked for, and the seconds for one answer."""
+
+    name: str
+    app: str
+    environ: dict[str, str]
+    paths: list[str]
+    patience: float
+
+
+class Reply(Struct):
+    """What one path answered. `touched` counts the connections that it made; `error` says why there is no answer."""
+
+    status: int = 0
+    headers: list[tuple[str, str]] = []
+    body: str = ""
+    error: str = ""
+    touched: int = 0
+
+
+class Answered(Struct):
+    """What a service answered, by path; or why it could not be made."""
+
+    name: str
+    error: str = ""
+    replies: dict[str, Reply] = {}
+
+
+class Trap:
+    """A port of the loopback that counts connections."""
+
+    def __init__(self) -> None:
+        self._times, self._own = 0, 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def count(self) -> int:
+        """Return how many there were. A connection of our own waits its turn, so that those before it are counted."""
+        with socket.create_connection(("127.0.0.1", self.port)) as own:
+            own.recv(1)
+        self._own += 1
+        return self._times - self._own
+
+    def _listen(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            self._times += 1
+            connection.close()
+
+
+def main() -> None:
+    """Answer for each service in turn."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what the services print is no answer
+    trap, encode = Trap(), msgspec.json.encode
+    for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[Asked]):
+        answers.write(encode(answer(asked, trap)) + b"\n")
+    os._exit(0)  # whatever threads the services have left behind
+
+
+def answer(asked: Asked, trap: Trap) -> Answered:
+    """Make one service and ask it."""
+    told = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
+    surroundings = {name: os.environ[name] for name in KEPT if name in os.environ}
+    os.environ.clear()
+    os.environ.update(surroundings | told)
+    try:
+        module, _, name = asked.app.partition(":")
+        app: Any = import_module(module)
+        for part in name.split("."):
+            app = getattr(app, part)
+        app = app()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner
+        return Answered(asked.name, f"{type(error).__name__}: {error}")
+    return Answered(asked.name, "", asyncio.run(_ask(app, asked, trap)))
+
+
+async def _ask(app: Any, asked: Asked, trap: Trap) -> dict[str, Reply]:
+    return {path: await _reply(app, path, asked.patience, trap) for path in asked.paths}
+
+
+async def _reply(app: Any, path: str, patience: float, trap: Trap) -> Reply:
+    before = trap.count()
+    try:
+        async with asyncio.timeout(patience):
+            reply = await _request(app, path)
+    except TimeoutError:
+        reply = Reply(error=f"nothing within {patience:g} s")
+    except Exception as error:  # noqa: BLE001 - as above
+        reply = Reply(error=f"{type(error).__name__}: {error}")
+    reply.touched = trap.count() - before
+    return reply
+
+
+async def _request(app: Any, path: str) -> Reply:
+    """Ask as a stranger does: no credentials. Source: the ASGI specification 3.0, HTTP 2.3."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"127.0.0.1"), (b"accept", b"*/*")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
+    reply, body = Reply(), bytearray()
+    asked = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()  # the client stays, and has no more to say
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            reply.status = int(message["status"])
+            reply.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+        elif message["type"] == "http.response.body" and len(body) < LARGEST:
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    reply.body = bytes(body[:LARGEST]).decode(errors="replace")
+    return reply
+
+
+if __name__ == "__main__":
+    main()

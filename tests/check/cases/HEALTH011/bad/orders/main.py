@@ -1,0 +1,4 @@
+"""Orders: answers GET /health."""
+
+HEALTH = "/healthz"
+PING = "/ping"

@@ -1,0 +1,3 @@
+"""Orders."""
+
+PATH = "/v1/orders"

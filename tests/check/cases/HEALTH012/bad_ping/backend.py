@@ -1,0 +1,9 @@
+from stead import Backend, Health, Service, Setting
+
+orders = Service(  #! HEALTH012
+    "orders",
+    command="python main.py",
+    folder="orders",
+    health=Health(path="/ping", contract=False),
+)
+backend = Backend("shop", services=[orders])
