@@ -1,0 +1,50 @@
+"""Whether a request to S3 is signed by who it says: Signature Version 4, as AWS describes it.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+UNSIGNED = "UNSIGNED-PAYLOAD"
+WRITTEN = re.compile(rf"{ALGORITHM} Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A request as it came: its path still in percents, its headers' names small."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def is_signed(asked: Signed, key: str, secret: str) -> bool:
+    """Tell whether the holder of the secret signed this very request."""
+    written = WRITTEN.fullmatch(asked.headers.get("authorization", ""))
+    if written is None:
+        return False
+    who, *scope = written[1].split("/")
+    body = asked.headers.get("x-amz-content-sha256", "")
+    if who != key or body not in (UNSIGNED, hashlib.sha256(asked.body).hexdigest()):
+        return False
+    text = f"{ALGORITHM}\n{asked.headers['x-amz-date']}\n{'/'.join(scope)}\n{_digest(asked, written[2], body)}"
+    signing = f"AWS4{secret}".encode()
+    for word in scope:
+        signing = hmac.digest(signing, word.encode(), "sha256")
+    return hmac.compare_digest(hmac.digest(signing, text.encode(), "sha256").hex(), written[3])
+
+
+def _digest(asked: Signed, names: str, body: str) -> str:
+    """Hash the request in its one canonical form."""
+    pairs = sorted(parse_qsl(asked.query, keep_blank_values=True))
+    query = "&".join(f"{quote(name, safe='-_.~')}={quote(text, safe='-_.~')}" for name, text in pairs)
+    headers = "".join(f"{name}:{' '.join(asked.headers.get(name, '').split())}\n" for name in names.split(";"))
+    canonical = f"{asked.method}\n{asked.path}\n{query}\n{headers}\n{names}\n{body}"
+    return hashlib.sha256(canonical.encode()).hexdigest()
