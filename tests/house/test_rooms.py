@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "run": {"gateway", "kit", "model"},
     "check": {"render", "gateway", "model"},
     "render": {"gateway", "model"},
-    "ops": {"run", "gateway", "kit", "model"},
+    "ops": {"run", "render", "gateway", "kit", "model"},
     "console": {"run", "ops", "gateway", "model"},
     "testing": {"services", "run", "kit", "model"},
     "scaffold": {"model"},

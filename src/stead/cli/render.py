@@ -7,8 +7,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
-from stead.model import SteadError, load
+from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
+from stead.render.compose.world import short
 from stead.render.drift import Difference, differences
 from stead.render.targets import TARGETS, generated
 from stead.render.write import write
@@ -21,6 +22,7 @@ def render(
     target: Annotated[list[str] | None, Parameter(["--target", "-t"], negative="")] = None,
     check: Flag = False,
     overwrite: Flag = False,
+    secrets: Annotated[str, Parameter(negative="")] = "",
 ) -> int:
     """Write deploy/ beside a backend.py: every file that a delivery needs. What you own is never touched.
 
@@ -32,7 +34,12 @@ def render(
         Write nothing; say what is stale, missing, orphaned or edited. The exit status is 1 when anything is.
     overwrite
         Write also what was changed by hand.
+    secrets
+        Make the secret files that Compose needs in this environment, in a folder that git does not see. What a person
+        gives is taken from deploy/compose/.env.<environment>.
     """
+    if secrets:
+        return _secrets(path, secrets)
     unknown = sorted(set(target or ()) - TARGETS.keys())
     if unknown:
         raise SteadError(f"there is no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
@@ -67,3 +74,41 @@ def _mend(difference: Difference, path: Path) -> str:
         "\n         say the change in backend.py as an edit, delete the file's first line to own it,"
         f" or: stead render {path} --overwrite"
     )
+
+
+def _secrets(path: Path, name: str) -> int:
+    """Make the files; the exit status is 1 while a person still has to give something."""
+    from stead.ops.secret_files import SecretFiles
+    from stead.render.compose.secret import FOLDER
+    from stead.render.compose.world import FOLDER as COMPOSE
+    from stead.render.compose.world import World
+    from stead.run.folder import Folder
+
+    backend, description = load(path), find(path)
+    world = World(backend, environment_of(backend, name))
+    compose = description.parent / "deploy" / COMPOSE
+    env_file = compose / f".env.{world.short}"
+    folder = compose / FOLDER / world.short
+    made = SecretFiles(world, folder, values_of(env_file), Folder(description) if world.is_dev else None).make()
+    for each in made.written:
+        sys.stdout.write(f"written  {folder / each}\n")
+    for each in made.missing:
+        sys.stderr.write(f"missing  {each}: give it in {env_file}, and run this again\n")
+    return 1 if made.missing else 0
+
+
+def environment_of(backend: Backend, name: str) -> Environment:
+    """Return the environment of that name, or of that short name; SteadError when there is none."""
+    for environment in backend.environments:
+        if name in (environment.name, short(environment.name)):
+            return environment
+    names = ", ".join(environment.name for environment in backend.environments)
+    raise SteadError(f"{backend.name} has no environment {name}; it has {names}")
+
+
+def values_of(env_file: Path) -> dict[str, str]:
+    """Return what an env file says; nothing when there is none."""
+    from dotenv import dotenv_values
+
+    found = dotenv_values(env_file, interpolate=False) if env_file.is_file() else {}
+    return {name: text for name, text in found.items() if text}

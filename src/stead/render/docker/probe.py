@@ -14,7 +14,7 @@ _NODE = (
 _BASH = (
     "exec 3<>/dev/tcp/127.0.0.1/{port} && "
     "printf 'GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && "
-    "read -r line <&3 && [[ $line == 'HTTP/1.1 200'* ]]"
+    "read -r line <&3 && [[ $line == HTTP/1.?' 200'* ]]"
 )
 
 
