@@ -62,9 +62,17 @@ class Seen:
 
     def each(self, kind: str) -> Iterator[tuple[Path, At]]:
         """Yield every fact of a kind, such as `reads`, with the file that says it."""
+        yield from self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[tuple[Path, At]]]:
+        """All facts of the tree in one walk: some forty rules ask for a kind of them."""
+        found: dict[str, list[tuple[Path, At]]] = {kind: [] for kind in Facts.__struct_fields__}
         for path in self.tree.files:
-            for at in getattr(self.facts(path), kind):
-                yield path, at
+            facts = self.facts(path)
+            for kind, known in found.items():
+                known += [(path, at) for at in getattr(facts, kind)]
+        return found
 
     @cached_property
     def own(self) -> dict[str, tuple[Path, ...]]:

@@ -9,7 +9,7 @@ orders = Service(
     "order-service",
     image=IMAGE,
     calls=[
-        stock.may("write"),  #! CALL002
+        stock.may("read", "write"),  #! CALL002
     ],
 )
 

@@ -8,6 +8,7 @@ orders = Service(
     "order-service",
     image=IMAGE,
     routes=[
+        Route.user("GET", "/v1/orders"),
         Route("POST", "/v1/orders/import", "service"),  #! ROUTE004
     ],
 )

@@ -8,8 +8,11 @@ orders = Service(
     "order-service",
     image=IMAGE,
     routes=[
+        Route.user("GET", "/v1/orders"),
         Route.service("POST", "/v1/orders/import", "import"),
     ],
 )
 
-backend = Backend("shop", gateway=Gateway("gateway", users=Clerk(), fronts=[orders]), services=[orders])
+office = Service("office-service", image=IMAGE, calls=[orders.may("import")])
+
+backend = Backend("shop", gateway=Gateway("gateway", users=Clerk(), fronts=[orders]), services=[orders, office])
