@@ -36,6 +36,9 @@ types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
 	@for backend in backends/*/; do MYPYPATH=src:$$backend $(BIN)/mypy $$backend || exit 1; done
 
+check: $(INSTALLED) ## hold the backends against everything around them
+	@$(BIN)/stead check backends/*/
+
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
@@ -45,4 +48,4 @@ checks-docs: $(INSTALLED) ## write the pages of the check's rules
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test lint types openapi checks-docs bench
+.PHONY: help install up test lint types check openapi checks-docs bench
