@@ -55,7 +55,7 @@ def _texts(tree: Path) -> dict[str, str]:
         if path.is_file() and not path.is_symlink() and name.parts[0] not in ABOUT:
             content = path.read_bytes()
             if b"\0" not in content and len(content) < 100_000:
-                found[name.as_posix()] = content.decode(errors="replace")
+                found[name.as_posix()] = content.decode(errors="replace").replace("\r", "␍")
     return found
 
 
