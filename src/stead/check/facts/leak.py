@@ -88,8 +88,8 @@ URL = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/?#\[\]@'\"<>`]{0,64}):(?P<password>[^\s/?#@'\"<>`]{1,128})@(?P<host>[\w.\[-]+)"
 )
 ASSIGNMENT = re.compile(
-    r"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{0,60})[\"']?\]?\s{0,4}(?::=|=>|=|:)\s{0,4}"
-    r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\s]{12,200})(?P=quote)|(?P<bare>[\w+/=.~!@%^*-]{12,200})(?=[\s,;]|$))"
+    r"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{0,60}+)[\"']?\]?\s{0,4}+(?::=|=>|=|:)\s{0,4}+"
+    r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\s]{12,200})(?P=quote)|(?P<bare>[\w+/=.~!@%^*-]{12,200}+)(?=[\s,;]|$))"
 )
 WORDS = ("password", "passwd", "passphrase", "secret", "token", "credential", "key", "_pass")
 KEYS = ("PRIVATE KEY", "Key-File")
