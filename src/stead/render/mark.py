@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 SAYS = "Made by `stead render` from backend.py: change that, or delete this line to own the file."
 DIGITS = 16
 _MARK = re.compile(re.escape(SAYS) + rf" \[([0-9a-f]{{{DIGITS}}})\]")
-_COMMENTS = {".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
+_COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
+_OBJECT = "{\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,13 @@ class Mark:
 
 
 def marked(path: str, body: str) -> str:
-    """Return the text of a rendered file: its mark, and the body."""
+    """Return the text of a rendered file: its mark, and the body.
+
+    JSON has no comments: there the mark is the object's first member, `description`, which readers of JSON know.
+    """
+    if path.endswith(".json"):
+        rest = body.removeprefix(_OBJECT)
+        return f'{{"description": "{SAYS} [{_digest(rest)}]",\n{rest}'
     before, after = _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
     return f"{before}{SAYS} [{_digest(body)}]{after}\n{body}"
 

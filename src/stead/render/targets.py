@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Problem
-from stead.render import compose, docker, edit
+from stead.render import compose, docker, edit, observability
 from stead.render.drift import FOLDER
 from stead.render.mark import marked
 from stead.render.problem import RenderError
@@ -27,6 +27,7 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "docker": Target(docker.files, docker.problems, docker.EDITABLE),
     "compose": Target(compose.files, compose.problems, compose.EDITABLE),
+    "observability": Target(observability.files, observability.problems, observability.EDITABLE),
 }
 
 

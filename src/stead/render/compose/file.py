@@ -18,7 +18,7 @@ def compose_file(backend: Backend, environment: Environment) -> ComposeFile:
     services = _services(world)
     networks, joined = _networks(world)
     connected = {name: replace(each, networks=joined.get(name, ())) for name, each in services.items()}
-    volumes = {mount.source for each in services.values() for mount in each.volumes if mount.type == "volume"}
+    volumes = {str(mount.source) for each in services.values() for mount in each.volumes if mount.type == "volume"}
     return ComposeFile(
         name=f"{backend.name}-{world.short}",
         environment=environment.name,

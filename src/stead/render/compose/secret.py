@@ -20,6 +20,7 @@ PASSWORD = "postgres.PASSWORD"  # noqa: S105 - a file's name
 USERS = "redis.users.acl"
 IDENTITIES = "s3.identities.json"
 S3_ADMIN = "s3.ADMIN_URL"
+GRAFANA = Setting("GRAFANA_PASSWORD", secret=True, dev=Dev.RANDOM, help="Opens Grafana, for the user admin.")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def wanted(world: World) -> dict[str, Kind]:
             found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in own.items()))
     for server in world.servers:
         found |= {name: Server(server, world.parts_in(server)) for name in of_server(server)}
+    if world.is_dev:
+        found[GRAFANA.name] = Given(GRAFANA)
     return dict(sorted(found.items()))
 
 

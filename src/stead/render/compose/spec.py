@@ -32,7 +32,7 @@ class Mount:
     """A named volume, or a file of the folder."""
 
     type: Literal["volume", "bind"]
-    source: str
+    source: Text
     target: str
     read_only: bool | None = None
 

@@ -1,0 +1,190 @@
+"""The overlay of Compose: Prometheus, Grafana, Loki and Alloy beside a backend in development.
+
+Prometheus joins the backend's own networks, as few as reach every service: a network of its own that all services
+joined would let them reach one another. All four are reached on 127.0.0.1 only.
+
+It is put on the files of `deploy/compose/`, and Compose reads every path in it from there.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from stead.model import Limits
+from stead.render.compose.file import compose_file
+from stead.render.compose.plain import Tree, plain
+from stead.render.compose.process import HEALTHY, deploy
+from stead.render.compose.secret import FOLDER as SECRETS
+from stead.render.compose.secret import GRAFANA, RUN
+from stead.render.compose.spec import (
+    ComposeFile,
+    ComposeService,
+    DependsOn,
+    Healthcheck,
+    Mount,
+    Network,
+    Secret,
+    SecretMount,
+    Volume,
+)
+from stead.render.compose.text import Joined, Var
+from stead.render.docker.pin import Pin
+from stead.render.docker.probe import asking
+from stead.render.edit import edited
+from stead.render.observability import grafana, loki, pin
+from stead.render.observability.alloy import LOGS, PROJECT, SERVICE
+from stead.render.observability.prometheus import FOLDER as PROMETHEUS
+from stead.render.observability.scene import DEV, Scene
+
+NAME = "observability"
+FILE = "compose.yaml"
+PASSWORD = GRAFANA.name
+KEPT = "15d"  # of metrics
+WHERE_DOCKER_LOGS = Var("DOCKER_LOGS", "/var/lib/docker/containers")
+
+
+def overlay(scene: Scene) -> ComposeFile:
+    """Return the four services, their volumes, and the network that they have to themselves."""
+    services = {
+        "alloy": _alloy(),
+        "grafana": _grafana(),
+        "loki": _loki(),
+        "prometheus": _prometheus(_reaching(scene)),
+    }
+    return ComposeFile(
+        name=scene.project,
+        environment=NAME,
+        services=services,
+        networks={NAME: Network()},
+        volumes={name: Volume() for name in services},
+        secrets={PASSWORD: Secret(f"./{SECRETS}/{DEV}/{PASSWORD}")},
+    )
+
+
+def tree(scene: Scene) -> Tree:
+    """Return the overlay as it is written: what Docker is to note in each line of the backend's logs, too."""
+    made = plain(edited(scene.backend, overlay(scene)))
+    made.pop("name")  # Compose keeps the name that the base's overlay gives
+    noted = {"logging": {"options": {"labels": f"{PROJECT},{SERVICE}"}}}
+    made["services"] = dict.fromkeys(sorted(_backend(scene).services), noted) | made["services"]
+    return made
+
+
+def _backend(scene: Scene) -> ComposeFile:
+    return edited(scene.backend, compose_file(scene.backend, scene.world.environment))
+
+
+def _reaching(scene: Scene) -> tuple[str, ...]:
+    """Return as few networks as a greedy search finds in which every observed service is."""
+    services = _backend(scene).services
+    joined = {each.name: set(services[each.name].networks) for each in scene.observed if each.name in services}
+    found: list[str] = []
+    while joined:
+        names = sorted({name for networks in joined.values() for name in networks})
+        if not names:
+            break
+        best = max(names, key=lambda name: sum(name in networks for networks in joined.values()))
+        found.append(best)
+        joined = {name: networks for name, networks in joined.items() if best not in networks}
+    return tuple(sorted(found))
+
+
+def _image(each: Pin) -> Var:
+    return Var(each.name, each.image)
+
+
+def _port(name: str, port: int) -> Joined:
+    return Joined(("127.0.0.1:", Var(f"{name}_PORT", str(port)), f":{port}"))
+
+
+def _file(source: str, target: str) -> Mount:
+    return Mount("bind", f"../{NAME}/{source}", target, read_only=True)
+
+
+def _prometheus(networks: tuple[str, ...]) -> ComposeService:
+    return ComposeService(
+        image=_image(pin.PROMETHEUS),
+        user="65534:65534",
+        command=(
+            f"--config.file={PROMETHEUS}/prometheus.yaml",
+            "--storage.tsdb.path=/prometheus",
+            f"--storage.tsdb.retention.time={KEPT}",
+            "--storage.tsdb.retention.size=2GB",
+        ),
+        volumes=(
+            _file("prometheus.yaml", f"{PROMETHEUS}/prometheus.yaml"),
+            _file("rules.yaml", f"{PROMETHEUS}/rules.yaml"),
+            Mount("volume", "prometheus", "/prometheus"),
+        ),
+        ports=(_port("PROMETHEUS", 9090),),
+        networks=(NAME, *networks),
+        healthcheck=Healthcheck(("CMD", "wget", "-q", "--spider", "http://127.0.0.1:9090/-/ready")),
+        deploy=deploy(Limits(cpus=1, memory=512, pids=128)),
+    )
+
+
+def _grafana() -> ComposeService:
+    """Somebody has to log in; it asks nobody outside for plugins, updates or statistics."""
+    settings: Mapping[str, Any] = {
+        "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_AUTH_ANONYMOUS_ENABLED": "false",
+        "GF_PLUGINS_PREINSTALL_DISABLED": "true",
+        "GF_SECURITY_ADMIN_PASSWORD__FILE": f"{RUN}/{PASSWORD}",
+        "GF_SECURITY_DISABLE_GRAVATAR": "true",
+        "GF_USERS_ALLOW_SIGN_UP": "false",
+    }
+    return ComposeService(
+        image=_image(pin.GRAFANA),
+        user="472:0",
+        depends_on={"loki": HEALTHY, "prometheus": HEALTHY},
+        environment=settings,
+        secrets=(SecretMount(PASSWORD, PASSWORD),),
+        volumes=(
+            _file("grafana/provisioning", grafana.PROVISIONING),
+            _file("grafana/dashboards", grafana.DASHBOARDS),
+            Mount("volume", "grafana", "/var/lib/grafana"),
+        ),
+        ports=(_port("GRAFANA", 3000),),
+        networks=(NAME,),
+        healthcheck=Healthcheck(("CMD", "wget", "-q", "--spider", "http://127.0.0.1:3000/api/health")),
+        deploy=deploy(Limits(cpus=1, memory=512, pids=256)),
+    )
+
+
+def _loki() -> ComposeService:
+    """Nothing but Loki is in its image, so it asks itself."""
+    return ComposeService(
+        image=_image(pin.LOKI),
+        user="10001:10001",
+        command=("-config.file=/etc/loki/loki.yaml",),
+        volumes=(_file("loki.yaml", "/etc/loki/loki.yaml"), Mount("volume", "loki", loki.DATA)),
+        ports=(_port("LOKI", loki.PORT),),
+        networks=(NAME,),
+        healthcheck=Healthcheck(("CMD", "/usr/bin/loki", "-health")),
+        deploy=deploy(Limits(cpus=1, memory=512, pids=128)),
+    )
+
+
+def _alloy() -> ComposeService:
+    """Root, since Docker's files are root's, but with no capability, and with eyes only for those files."""
+    return ComposeService(
+        image=_image(pin.ALLOY),
+        user="0:0",
+        command=(
+            "run",
+            "--server.http.listen-addr=0.0.0.0:12345",
+            "--storage.path=/var/lib/alloy/data",
+            "--disable-reporting",
+            "/etc/alloy/config.alloy",
+        ),
+        depends_on={"loki": DependsOn("service_healthy")},
+        volumes=(
+            _file("config.alloy", "/etc/alloy/config.alloy"),
+            Mount("bind", WHERE_DOCKER_LOGS, LOGS, read_only=True),
+            Mount("volume", "alloy", "/var/lib/alloy/data"),
+        ),
+        networks=(NAME,),
+        healthcheck=Healthcheck(("CMD", *asking("program", "/-/ready", 12345))),
+        deploy=deploy(Limits(cpus=0.5, memory=256, pids=128)),
+    )

@@ -1,0 +1,18 @@
+"""Typed values → mappings and lists, as they are written: a field that is None or empty is left out.
+
+A field whose name Python keeps for itself has an underscore at its end, `for_`, which is not written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Return a value without types, in the order of its fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {field.name.rstrip("_"): getattr(value, field.name) for field in fields(value)}
+        return {name: plain(inner) for name, inner in found.items() if inner is not None and inner not in ((), {})}
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,204 @@
+"""Rules: what is reckoned of the services' metrics, and when somebody ought to look.
+
+An objective is a part of all requests that is answered well, over 30 days; what is left is the error budget. An alert
+is about how fast the budget burns, in a long window and in a short one, so that it comes soon and goes soon (Google,
+The Site Reliability Workbook, chapter 5). An alert on each failure, the rejected option, wakes people for nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from stead.render.observability.scene import Scene
+
+OBJECTIVE = 0.995  # of the answers are no errors
+BUDGET = round(1 - OBJECTIVE, 6)
+SLOW = 1.0  # seconds within which 99 of 100 answers are there
+WELL_KEPT = 0.9  # of the memory that a service may use
+
+REQUESTS = "http_request_duration_seconds"
+ERRORS = 'status=~"5..|0"'  # 0 is a request that broke off without an answer
+WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+
+
+@dataclass(frozen=True)
+class Burn:
+    """How many times too fast the budget burns, in both windows, and what that is worth."""
+
+    times: float
+    long: str
+    short: str
+    severity: str
+
+
+BURNS = (
+    Burn(14.4, "1h", "5m", "page"),
+    Burn(6, "6h", "30m", "page"),
+    Burn(3, "1d", "2h", "ticket"),
+    Burn(1, "3d", "6h", "ticket"),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    record: str
+    expr: str
+
+
+@dataclass(frozen=True)
+class Alert:
+    """`for_` is how long it must hold before somebody is told."""
+
+    alert: str
+    expr: str
+    for_: str | None
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    rules: tuple[Record | Alert, ...]
+
+
+@dataclass(frozen=True)
+class RulesFile:
+    """A file of rules, in the words of Prometheus's manual."""
+
+    groups: tuple[Group, ...]
+
+
+def ratio(window: str) -> str:
+    """Return the name of the record of a service's part of errors in a window."""
+    return f"service:http_errors:ratio_rate{window}"
+
+
+def rules(scene: Scene) -> RulesFile:
+    """Return all rules of a backend."""
+    return RulesFile(
+        (
+            Group("records", tuple(_records())),
+            Group("availability", tuple(_availability(scene))),
+            Group("budget", tuple(_budget())),
+            Group("work", tuple(_work(scene))),
+        )
+    )
+
+
+def _records() -> Iterator[Record]:
+    yield Record("service:http_requests:rate5m", f"sum by (backend, kind, service) (rate({REQUESTS}_count[5m]))")
+    for window in WINDOWS:
+        wrong = f"sum by (backend, kind, service) (rate({REQUESTS}_count{{{ERRORS}}}[{window}]))"
+        every = f"sum by (backend, kind, service) (rate({REQUESTS}_count[{window}]))"
+        # Without an error there is no such series, and that is a part of 0 and not an unknown one.
+        yield Record(ratio(window), f"({wrong} or 0 * {every}) / ({every} > 0)")
+    quantile = f"histogram_quantile(0.99, sum by (backend, kind, service, le) (rate({REQUESTS}_bucket[5m])))"
+    yield Record("service:http_seconds:p99_rate5m", quantile)
+
+
+def _availability(scene: Scene) -> Iterator[Alert]:
+    yield Alert(
+        "InstanceDown",
+        "up == 0",
+        "30s",
+        {"severity": "page"},
+        {
+            "summary": "{{ $labels.job }} is not there",
+            "description": "{{ $labels.instance }} has not answered for half a minute.",
+        },
+    )
+    for each in scene.observed:
+        if each.replicas > 1:
+            yield _too_few(each.name, each.replicas)
+    yield Alert(
+        "Restarting",
+        "changes(process_start_time_seconds[10m]) > 2",
+        None,
+        {"severity": "page"},
+        {
+            "summary": "{{ $labels.service }} starts again and again",
+            "description": "{{ $labels.instance }} began {{ $value }} times anew within ten minutes.",
+        },
+    )
+
+
+def _too_few(name: str, replicas: int) -> Alert:
+    """Replicas are found by name, and one that is gone is in no list: so they are counted."""
+    counted = f'count(up{{job="{name}"}} == 1)'
+    return Alert(
+        "TooFewReplicas",
+        f'({counted} or absent(up{{job="{name}"}}) * 0) < {replicas}',
+        "30s",
+        {"severity": "ticket", "service": name},
+        {"summary": f"{name} has {{{{ $value }}}} of {replicas} replicas"},
+    )
+
+
+def _budget() -> Iterator[Alert]:
+    for burn in BURNS:
+        limit = f"{round(burn.times * BUDGET, 6):g}"
+        yield Alert(
+            "ErrorBudgetBurn",
+            f"{ratio(burn.long)} > {limit} and {ratio(burn.short)} > {limit}",
+            "1m",
+            {"severity": burn.severity, "window": burn.long},
+            {
+                "summary": "{{ $labels.service }} fails too often",
+                "description": (
+                    f"{{{{ $value | humanizePercentage }}}} of the answers of the last {burn.long} were errors: at "
+                    f"that rate the budget of a month is gone in {_days(burn.times)}."
+                ),
+            },
+        )
+    yield Alert(
+        "SlowAnswers",
+        f"service:http_seconds:p99_rate5m > {SLOW:g}",
+        "5m",
+        {"severity": "ticket"},
+        {
+            "summary": "{{ $labels.service }} is slow",
+            "description": "One answer in a hundred takes longer than {{ $value | humanizeDuration }}.",
+        },
+    )
+
+
+def _days(times: float) -> str:
+    days = 30 / times
+    return f"{days:.0f} days" if days >= 2.5 else f"{days * 24:.0f} hours"
+
+
+def _work(scene: Scene) -> Iterator[Alert]:
+    labels = "backend, kind, service, message"
+    yield Alert(
+        "OutboxFailing",
+        f'sum by ({labels}) (increase(outbox_messages_total{{outcome="retried"}}[10m])) > 0 '
+        f'unless sum by ({labels}) (increase(outbox_messages_total{{outcome="delivered"}}[10m])) > 0',
+        "5m",
+        {"severity": "ticket"},
+        {
+            "summary": "{{ $labels.service }} cannot deliver {{ $labels.message }}",
+            "description": "Every try of the last ten minutes failed; the messages wait, none is lost.",
+        },
+    )
+    yield Alert(
+        "OutboxGaveUp",
+        f'sum by ({labels}) (increase(outbox_messages_total{{outcome="given_up"}}[15m])) > 0',
+        None,
+        {"severity": "page"},
+        {
+            "summary": "{{ $labels.service }} will never deliver a {{ $labels.message }}",
+            "description": "The receiver refused it for good: somebody has to look into the outbox.",
+        },
+    )
+    for memory in sorted({each.memory for each in scene.observed}):
+        names = "|".join(each.name for each in scene.observed if each.memory == memory)
+        yield Alert(
+            "MemoryNearLimit",
+            f'process_resident_memory_bytes{{job=~"{names}"}} > {WELL_KEPT} * {memory} * 1048576',
+            "2m",
+            {"severity": "ticket", "limit": f"{memory}Mi"},
+            {
+                "summary": "{{ $labels.service }} is near the end of its memory",
+                "description": f"It uses {{{{ $value | humanize1024 }}}}B of {memory} MiB.",
+            },
+        )
