@@ -49,13 +49,15 @@ class SecretFiles:
     """
 
     def __init__(self, world: World, folder: Path, given: Mapping[str, str], local: Folder | None) -> None:
-        self._world, self._folder, self._given = world, folder, given
+        self._world, self._folder, self._given, self._local = world, folder, given, local
         self._secrets = Secrets(local) if local else None
         self._identity = Identity(local) if local else None
         self._made = Made()
 
     def make(self) -> Made:
         """Write every file that the environment needs."""
+        if self._local:
+            self._local.make()
         self._folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         self._folder.chmod(FOLDER_MODE)
         found = kind.wanted(self._world)
