@@ -11,7 +11,7 @@ from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.render.compose.world import short
 from stead.render.drift import Difference, differences
-from stead.render.targets import TARGETS, generated
+from stead.render.targets import TARGETS, generated, reports
 from stead.render.write import write
 
 
@@ -22,6 +22,7 @@ def render(
     target: Annotated[list[str] | None, Parameter(["--target", "-t"], negative="")] = None,
     check: Flag = False,
     overwrite: Flag = False,
+    report: Flag = False,
     secrets: Annotated[str, Parameter(negative="")] = "",
 ) -> int:
     """Write deploy/ beside a backend.py: every file that a delivery needs. What you own is never touched.
@@ -34,6 +35,8 @@ def render(
         Write nothing; say what is stale, missing, orphaned or edited. The exit status is 1 when anything is.
     overwrite
         Write also what was changed by hand.
+    report
+        Write nothing; say of each promise of the description how each target keeps it.
     secrets
         Make the secret files that Compose needs in this environment, in a folder that git does not see. What a person
         gives is taken from deploy/compose/.env.<environment>.
@@ -43,7 +46,11 @@ def render(
     unknown = sorted(set(target or ()) - TARGETS.keys())
     if unknown:
         raise SteadError(f"there is no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
-    files = generated(load(path), tuple(target or TARGETS))
+    backend, chosen = load(path), tuple(target or TARGETS)
+    if report:
+        sys.stdout.write("\n".join(reports(backend, chosen).values()))
+        return 0
+    files = generated(backend, chosen)
     folder = find(path).parent
     if check:
         return _check(differences(folder, files, whole=not target), path)

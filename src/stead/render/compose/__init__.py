@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
 from stead.render import yaml
-from stead.render.compose import example, report
+from stead.render.compose import example
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import split
 from stead.render.compose.plain import plain
+from stead.render.compose.report import KEEPS
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
 from stead.render.compose.world import FOLDER, MAKERS, keeper_of, short
 from stead.render.docker.kind import kind_of
 from stead.render.edit import edited
 
-__all__ = ["EDITABLE", "ComposeFile", "ComposeService", "files", "problems"]
+__all__ = ["EDITABLE", "KEEPS", "ComposeFile", "ComposeService", "files", "problems"]
 
 EDITABLE = (ComposeFile,)
 
@@ -32,7 +33,7 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 def problems(backend: Backend) -> Sequence[Problem]:
     """Return what Compose cannot keep."""
-    return [*_names(backend), *_probes(backend), *_environments(backend), *report.problems(backend)]
+    return [*_names(backend), *_probes(backend), *_environments(backend)]
 
 
 def _names(backend: Backend) -> Iterator[Problem]:

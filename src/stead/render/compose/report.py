@@ -1,10 +1,133 @@
-"""What becomes of the description's promises in Compose."""
+"""How Compose keeps each promise of a description."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 
-from stead.model import Backend, Problem
+from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
+from stead.render.compose.network import groups
+from stead.render.compose.world import World, keeper_of, short
+from stead.render.docker.kind import PORT, built, kind_of
+from stead.render.promise import Kept
+
+MANY = 25  # networks: with Docker's own address pools a machine has room for about thirty
 
 
-def problems(_backend: Backend) -> Iterator[Problem]:
-    """Yield the promises that Compose cannot keep."""
-    yield from ()
+def _said(sentence: str) -> Callable[[Backend], str]:
+    return lambda _: sentence
+
+
+def _start(backend: Backend) -> str:
+    images = ", ".join(sorted(built(backend)) or ["none"])
+    given = [service.name for service in _services(backend) if kind_of(service) == "image"]
+    return f"images built: {images}" + (f"; as they are: {', '.join(given)}" if given else "")
+
+
+def _environments(backend: Backend) -> str:
+    files = ", ".join(f"`compose.{short(environment.name)}.yaml`" for environment in backend.environments)
+    return f"`compose.yaml` is what they share, and over it lies one of {files}; each is a project of its own"
+
+
+def _left_out(backend: Backend) -> str:
+    said = [
+        f"{environment.name}: without {', '.join(service.name for service in environment.without)}"
+        for environment in backend.environments
+        if environment.without
+    ]
+    return "; ".join(said) or "every service runs everywhere"
+
+
+def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
+    def how(backend: Backend) -> str:
+        processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
+        users = [each.name for each in processes if any(isinstance(need, kind) for need in each.needs)]
+        return f"{sentence} ({', '.join(users)})" if users else "nobody needs one"
+
+    return how
+
+
+def _calls(backend: Backend) -> str:
+    calls = World(backend, backend.environments[0]).calls
+    count = len(groups(calls))
+    warning = "; Docker needs `default-address-pools` for so many" if count > MANY else ""
+    return (
+        f"{len(calls)} calls over {count} networks: two containers share one only where one may call the other; "
+        f"the networks of the servers lead nowhere else (`internal`){warning}"
+    )
+
+
+def _routes(backend: Backend) -> str:
+    if not backend.gateway:
+        return "there is no gateway: nothing is published outside of dev"
+    return (
+        f"outside of dev only `{backend.gateway.name}` publishes a port; "
+        f"its routes are derived from the description when it starts, by `{keeper_of(backend.gateway)}`"
+    )
+
+
+def _at_gateway(sentence: str) -> Callable[[Backend], str]:
+    return lambda backend: sentence if backend.gateway else "there is no gateway"
+
+
+def _order(backend: Backend) -> str:
+    jobs = ", ".join(f"`{job.name}` {job.runs}" for job in backend.jobs) or "no jobs of its own"
+    return f"`depends_on` with conditions: healthy, or completed; one-shots have `restart: no` ({jobs})"
+
+
+def _replicas(backend: Backend) -> str:
+    several = [f"{service.name} {service.replicas}" for service in _services(backend) if service.replicas > 1]
+    return f"`deploy.replicas`: {', '.join(several) or 'one of each'}; Docker's DNS spreads connections over them"
+
+
+def _services(backend: Backend) -> tuple[AnyService, ...]:
+    return tuple(backend.services)
+
+
+SECRETS = (
+    "files in a folder that git does not see, mounted in `/run/secrets` of who declares them (`stead render --secrets`)"
+)
+KEEPS: Mapping[str, Kept] = {
+    "names": Kept(_said("service names of the project, resolved by Docker's DNS inside shared networks only")),
+    "start": Kept(_start),
+    "version": Kept(_said("`VERSION` is required outside of dev, and is what /health says")),
+    "environments": Kept(_environments),
+    "left out": Kept(_left_out),
+    "settings": Kept(
+        _said("`environment` holds what is declared, no more; `${NAME:?…}` stops Compose where one is missing")
+    ),
+    "secrets": Kept(_said(SECRETS)),
+    "secrets by name": Kept(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
+    "databases": Kept(_resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")),
+    "redis": Kept(_resources(Redis, "a user in the server's ACL file, with keys that begin with its name")),
+    "buckets": Kept(_resources(Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone")),
+    "data": Kept(_said("named volumes, of each environment its own; `docker compose down -v` removes them")),
+    "migrations": Kept(_said("services made with the kit migrate when they start, one at a time, under a lock")),
+    "invariants": Kept(
+        _said("`stead backup drill` restores into a scratch database and asks the service's own function")
+    ),
+    "calls": Kept(_calls),
+    "operations": Kept(_said("each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`")),
+    "addresses": Kept(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
+    "routes": Kept(_routes),
+    "users": Kept(_at_gateway("Envoy verifies credentials; the keeper fetches key sets, in a container of its own")),
+    "roles": Kept(_at_gateway("Envoy's guard, and again the service itself")),
+    "timeouts": Kept(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
+    "rate": Kept(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
+    "origins": Kept(_at_gateway("Envoy's CORS filter")),
+    "health": Kept(_said("a healthcheck on every service, run inside the image, that asks the health contract")),
+    "readiness": Kept(
+        _said("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),
+        fully=False,
+    ),
+    "liveness": Kept(
+        _said("`restart: unless-stopped` for what ends; Docker marks what hangs unhealthy, and does not restart it"),
+        fully=False,
+    ),
+    "order": Kept(_order),
+    "replicas": Kept(_replicas),
+    "limits": Kept(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
+    "stop": Kept(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),
+    "logs": Kept(_said("json-file, 5 files of 10 MB for each container")),
+    "hardening": Kept(
+        _said("a numeric user, `read_only`, `cap_drop: [ALL]`, `no-new-privileges`, a sized `tmpfs`, bounded files")
+    ),
+    "edits": Kept(_said("functions on `ComposeFile` and `Dockerfile`, in `Backend(edits=[…])`")),
+}

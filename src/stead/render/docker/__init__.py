@@ -6,7 +6,10 @@ from stead.model import Backend, Problem
 from stead.render.docker import images
 from stead.render.docker.dockerfile import Dockerfile, written
 from stead.render.docker.kind import PYTHON, built, inside, needs_python
+from stead.render.docker.report import KEEPS
 from stead.render.edit import edited
+
+__all__ = ["EDITABLE", "KEEPS", "Dockerfile", "dockerfiles", "files", "problems"]
 
 EDITABLE = (Dockerfile,)
 FOLDER = "docker"

@@ -1,0 +1,113 @@
+"""The promises of a description, and what of it makes each.
+
+A target says of every promise how it keeps it, or is no target. A test holds `MAKES` against the fields of the nouns:
+a new field is a promise, or it says why it is none, and every target has then to be asked.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from stead.model import Backend
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a target keeps one promise: a sentence for a backend. `fully` is False where a part is left to a person."""
+
+    how: Callable[[Backend], str]
+    fully: bool = True
+
+
+PROMISES: Mapping[str, str] = {
+    "names": "each process is found by its name, and by no other",
+    "start": "each process starts as it is described: an app, a command, or an image",
+    "version": "what answers says which version it is",
+    "environments": "what differs between environments differs there, and nothing else does",
+    "left out": "a service that an environment leaves out does not run there",
+    "settings": "each process is told the settings that it declares, and is stopped where one is missing",
+    "secrets": "a secret is in no rendered file, and reaches only those who declare it",
+    "secrets by name": "a secrets service hands out what a call names, and nothing else",
+    "databases": "a database, with a role of its own, for each process that needs one",
+    "redis": "keys of its own in Redis for each process that needs them",
+    "buckets": "a bucket with its policy, versions and lifecycle, and a user that reaches it alone",
+    "data": "data outlives the process that wrote it",
+    "migrations": "a schema is brought up to date before it is used, once, by one of its users",
+    "invariants": "a service's data can be gone through for what must never be",
+    "calls": "what is not declared is refused: no connection to whom nobody may call",
+    "operations": "a caller may ask for the operations that are declared, and for no others",
+    "addresses": "each caller is told where those are whom it calls",
+    "routes": "from outside only public and user routes are reached, and only of services that are fronted",
+    "users": "who counts as a user is decided once, at the gateway",
+    "roles": "a route for a role, or for the scope of a token, is refused to whoever has neither",
+    "timeouts": "each route is answered in its time, or with 504",
+    "rate": "a client that asks too much is refused with 429",
+    "origins": "browsers of the declared origins may ask, and no others",
+    "health": "each process says on /health whether it is well, and is asked",
+    "readiness": "nobody is sent to a process that is not ready",
+    "liveness": "a process that ends, or hangs, is started again",
+    "order": "resources, then jobs before, then services, then jobs after; jobs run once",
+    "replicas": "as many of each service run as are described",
+    "limits": "a process takes no more of the machine than is described",
+    "stop": "a process that is told to stop finishes what it began",
+    "logs": "what processes write is kept, and does not fill the disk",
+    "hardening": "a process that is broken into can do little: no root, no new privileges, nothing to write on",
+    "edits": "what the description changes of rendered files survives the next rendering",
+}
+
+NONE = "-"  # a field that promises nothing about what runs
+_PROCESS = {
+    "name": "names", "command": "start", "image": "start", "folder": "start", "settings": "settings",
+    "needs": "databases redis buckets", "calls": "calls", "addresses": "addresses", "limits": "limits", "where": NONE,
+}  # fmt: skip
+MAKES: Mapping[str, Mapping[str, str]] = {
+    "Backend": {
+        "name": "names", "services": "start", "gateway": "routes", "jobs": "order", "environments": "environments",
+        "folder": "start", "edits": "edits", "where": NONE,
+    },
+    "Service": {
+        **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
+        "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
+    },
+    "Job": {**_PROCESS, "entry": "start", "runs": "order"},
+    "Gateway": {
+        "name": "names", "users": "users", "fronts": "routes", "cors": "origins", "rate": "rate", "limits": "limits",
+        "where": NONE,
+    },
+    "Health": {"path": "health", "depends_on": "health", "contract": NONE, "probe": "health"},
+    "Route": {
+        "method": "routes", "path": "routes", "access": "routes", "operation": "operations", "roles": "roles",
+        "scope": "roles", "timeout": "timeouts", "where": NONE,
+    },
+    "Call": {"to": "calls", "operations": "operations", "keys": "secrets by name", "because": NONE, "where": NONE},
+    "Resource": {"setting": "settings", "where": NONE},
+    "Postgres": {"setting": "databases", "where": NONE},
+    "Redis": {"setting": "redis", "where": NONE},
+    "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
+    "Environment": {
+        "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas", "where": NONE,
+    },
+    "Setting": {
+        "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
+        "minimum": "settings", "dev": "settings",
+    },
+    "Limits": {"cpus": "limits", "memory": "limits", "pids": "limits"},
+    "Cors": {"origins": "origins"},
+    "Rate": {"per_second": "rate", "burst": "rate"},
+    "IdentityProvider": {"where": NONE},
+    "Clerk": {"roles_claim": "roles", "where": NONE},
+    "Introspection": {"service": "users", "prefix": "users", "path": "users", "operation": "users", "where": NONE},
+    "AccessTokens": {"service": "users", "keys": "users", "operation": "users", "where": NONE},
+    "Edge": {"caller": NONE, "callee": NONE, "call": "calls"},
+}  # fmt: skip
+
+
+def report(target: str, backend: Backend, keeps: Mapping[str, Kept]) -> str:
+    """Return the page that says how a target keeps each promise."""
+    rows = [f"| {name} | {about} | {_cell(backend, keeps[name])} |\n" for name, about in PROMISES.items()]
+    head = f"# {backend.name}: how {target} keeps what the description promises\n\n"
+    return head + "| | promise | kept by |\n|---|---|---|\n" + "".join(rows)
+
+
+def _cell(backend: Backend, kept: Kept) -> str:
+    text = kept.how(backend).replace("|", "\\|").replace("\n", " ")
+    return text if kept.fully else f"**in part:** {text}"
