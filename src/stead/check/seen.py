@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from stead.check.cache import Cache
 from stead.check.facts import At, Facts
-from stead.check.source import Runs, imported, own_sources
+from stead.check.source import Runs, folder_of, imported, own_sources
 from stead.check.tree import Tree
 from stead.model import AnyService, Backend, Environment, Job, Place, Problem
 from stead.model.wiring import Wire, wires
@@ -75,9 +75,14 @@ class Seen:
         return found
 
     @cached_property
+    def folders(self) -> dict[str, Path | None]:
+        """The folder that holds each process's code, by its name; None for a single file, and for an image."""
+        return {process.name: folder_of(process, self.tree) for process in self.runs}
+
+    @cached_property
     def own(self) -> dict[str, tuple[Path, ...]]:
         """The files of each process's own code, by its name; nothing for an image."""
-        return own_sources(self.runs, self.tree)
+        return own_sources({process: self.folders[process.name] for process in self.runs}, self.tree)
 
     @cached_property
     def owner(self) -> dict[Path, str]:

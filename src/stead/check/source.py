@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
@@ -82,7 +82,7 @@ def folder_of(process: Runs, tree: Tree) -> Path | None:
         return None if file is None else _package(file, module)
     if not process.command:
         return None
-    folder = (tree.root / process.folder).resolve()
+    folder = Path(os.path.normpath(tree.root / process.folder))  # no links are followed
     if folder != tree.root:
         return folder
     script = next((word for word in process.command if (tree.root / word) in tree.known), "")
@@ -95,12 +95,11 @@ def _package(file: Path, module: str) -> Path | None:
     return file.parent if "." in module or file.name == "__init__.py" else None
 
 
-def own_sources(runs: Iterable[Runs], tree: Tree) -> dict[str, tuple[Path, ...]]:
+def own_sources(folders: Mapping[Runs, Path | None], tree: Tree) -> dict[str, tuple[Path, ...]]:
     """Return the files of each process's own code, by its name, without what it imports from elsewhere.
 
     A folder belongs to one service; where several start in modules of one folder, and for a job, it is the module.
     """
-    folders = {process: folder_of(process, tree) for process in runs}
     times = Counter(folder for process, folder in folders.items() if isinstance(process, Service))
     claimed = frozenset(str(folder) for folder in folders.values() if folder)
     return {
@@ -150,12 +149,12 @@ def _elsewhere(folder: Path) -> tuple[Path, ...]:
 def imported(path: Path, module: str, name: str, tree: Tree) -> Path | None:
     """Return the file in the tree that an import of a file means; relative imports start with their dots."""
     dots = len(module) - len(module.lstrip("."))
-    start = path.parents[dots - 1] if dots else tree.root
+    start = str(path.parents[dots - 1] if dots else tree.root)
     for whole in _candidates(module[dots:], name):
-        stem = start.joinpath(*whole.split("."))
-        for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
-            if file in tree.known:
-                return file
+        stem = f"{start}/{whole.replace('.', '/')}"
+        found = tree.named_exactly.get(f"{stem}.py") or tree.named_exactly.get(f"{stem}/__init__.py")
+        if found:
+            return found
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.check.setting.said import said
-from stead.check.source import Runs, folder_of
+from stead.check.source import Runs
 from stead.model import AnyService, Edge, Place, Problem
 from stead.model.wiring import Supplied, url_setting
 
@@ -90,7 +90,7 @@ def _imports_client(edge: Edge, made: set[str]) -> bool:
 
 def _is_mentioned(seen: Seen, process: Runs, name: str) -> bool:
     """Look in every file of the process, of whatever kind: a configuration may hand the address on."""
-    folder = folder_of(process, seen.tree)
+    folder = seen.folders[process.name]
     paths = seen.tree.below(folder) if folder else ()
     return any(path.suffix != ".py" and name in (seen.tree.text(path) or "") for path in paths)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from stead.check.facts import At
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
-from stead.check.source import folder_of, imported
+from stead.check.source import imported
 from stead.model import Problem
 
 CONTRACT = "contract"
@@ -68,7 +68,7 @@ class _Territories:
 
     @cached_property
     def folders(self) -> dict[str, str]:
-        found = ((folder_of(process, self.seen.tree), process.name) for process in reversed(self.seen.runs))
+        found = ((self.seen.folders[process.name], process.name) for process in reversed(self.seen.runs))
         return {str(folder): name for folder, name in found if folder and folder != self.seen.root}
 
     @cached_property

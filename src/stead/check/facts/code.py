@@ -19,8 +19,10 @@ JVM = frozenset({".java", ".kt"})
 
 COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
 HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
-WORD = re.compile(r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*\b|\b[a-z]+(?:_[a-z0-9]+)*_url\b|/(?:health|version|livez|readyz)\b")
-ADDRESS = re.compile(r"https?://([a-z][a-z0-9-]*)(?=[:/\"'`\s])")  # of a host without a dot
+UPPERS = re.compile(r"\b[A-Z][A-Z0-9_]{2,99}\b")
+URLS = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)*_url\b")
+HEALTH = re.compile(r"/(?:health|version|livez|readyz)\b")
+ADDRESS = re.compile(r"""["'`]https?:(//[a-z][a-z0-9-]*)(?=[:/"'`])""")  # of a host without a dot
 
 # `env.NAME` is also what a Worker is handed: `env.POINTS_SERVICE_URL`, `c.env.POINTS_SERVICE_URL`.
 SCRIPT_READS = re.compile(
@@ -37,7 +39,9 @@ GO_READS = re.compile(
     rf"""|\b(?:env|envconfig):"({UPPER})[",]"""
 )
 GO_DEFAULT = re.compile(r"""[^`\n]*?\b(?:envDefault|default):"([^"\n]*)\"""")
-GO_IMPORTS = re.compile(r"""^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~-]+(?:/[\w.~-]+)+)"\s*$""", re.MULTILINE)
+GO_IMPORTS = re.compile(
+    r"""^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~-]+(?:/[\w.~-]+)+)"[ \t]*(?://[^\n]*)?$""", re.MULTILINE
+)
 
 JVM_READS = re.compile(
     rf"""\bSystem\.getenv\(\s*"({NAME})"\s*\)"""
@@ -58,26 +62,39 @@ OTHER_DEFAULT = re.compile(r"""\s*\)?\s*(?:,|\?\?|\?:|\|\||\.unwrap_or)\s*()""")
 
 READS = {".go": GO_READS} | dict.fromkeys(SCRIPTS, SCRIPT_READS) | dict.fromkeys(JVM, JVM_READS)
 DEFAULTS = {".go": GO_DEFAULT} | dict.fromkeys(SCRIPTS, SCRIPT_DEFAULT) | dict.fromkeys(JVM, JVM_DEFAULT)
+NOTHING = re.compile(r"(?!)")
 IMPORTS = {".go": GO_IMPORTS} | dict.fromkeys(SCRIPTS, SCRIPT_IMPORTS) | dict.fromkeys(JVM, JVM_IMPORTS)
 
 
 def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a file of code says."""
-    bare = without_comments(text, hashed=path.suffix in (".rb", ".php"))
-    spots, kind = Spots(bare), path.suffix
-    defaults = DEFAULTS.get(kind, OTHER_DEFAULT)
+    kind = path.suffix
+    facts.words += _words(text)
+    reads, imports = READS.get(kind, OTHER_READS), IMPORTS.get(kind, NOTHING)
+    if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
+        return  # most files have none of it, and their comments need not be taken out
+    bare = without_comments(text, hashed=kind in (".rb", ".php"))
+    spots, defaults = Spots(bare), DEFAULTS.get(kind, OTHER_DEFAULT)
     facts.reads += (
-        spots.at(found.start(), _given(found), _default(defaults, bare, found.end()))
-        for found in READS.get(kind, OTHER_READS).finditer(bare)
+        spots.at(found.start(), _given(found), _default(defaults, bare, found.end())) for found in reads.finditer(bare)
     )
+    facts.imports += (spots.at(found.start(1), found[1]) for found in imports.finditer(bare))
     if kind in SCRIPTS:
         facts.reads += (spots.at(*taken) for taken in _taken_apart(bare))
-    if kind in IMPORTS:
-        facts.imports += (spots.at(found.start(1), found[1]) for found in IMPORTS[kind].finditer(bare))
     if kind in JVM:
         facts.names += (spots.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
-    facts.words += sorted({word if word[0] == "/" else word.upper() for word in WORD.findall(bare)})
-    facts.words += sorted({f"//{host}" for host in ADDRESS.findall(bare)}) if "http" in bare else ()
+
+
+def _words(text: str) -> list[str]:
+    """Return what a text mentions; comments are part of it, since a mention there does no harm."""
+    found = set(UPPERS.findall(text))
+    if "_url" in text:
+        found.update(map(str.upper, URLS.findall(text)))
+    if "/health" in text or "/version" in text:
+        found.update(HEALTH.findall(text))
+    if "http" in text:
+        found.update(ADDRESS.findall(text))
+    return sorted(found)
 
 
 def without_comments(text: str, *, hashed: bool = False) -> str:

@@ -15,7 +15,7 @@ class Environ:
 
     def __init__(self, tree: ast.Module) -> None:
         self._known = _imported(tree)
-        self.constants = _constants(tree)
+        self.constants = constants(tree)
         self._made = {
             target.id
             for node in tree.body
@@ -77,7 +77,7 @@ def _whole(alias: ast.alias) -> str:
     return alias.name if alias.asname else alias.name.partition(".")[0]
 
 
-def _constants(tree: ast.Module) -> dict[str, str]:
+def constants(tree: ast.Module) -> dict[str, str]:
     """Return the texts that are given a name once, at the top."""
     found = {}
     for node in tree.body:

@@ -7,12 +7,18 @@ from pathlib import Path
 
 from stead.check.facts import At, Facts
 from stead.check.facts.asking import asks
-from stead.check.facts.environ import Environ
+from stead.check.facts.environ import Environ, constants
 from stead.check.facts.pydantic import fields
 
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
-ADDRESS = re.compile(r"https?://([a-z][a-z0-9-]*)(?=[:/]|$)")  # of a host without a dot
-HEALTH = ("/health", "/version", "/livez", "/readyz")
+# An attribute, a text that is one name, a path of health, an address of a host without a dot, an upper-case name.
+WORD = re.compile(
+    r"\.([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b"
+    r"|[\"']([A-Za-z_][A-Za-z0-9_]{2,99}|/(?:health|version|livez|readyz)[^\"'\n]{0,99})[\"']"
+    r"|[\"']https?:(//[a-z][a-z0-9-]*)(?=[:/\"'])"
+    r"|\b([A-Z][A-Z0-9_]{2,99})\b"
+)
+READS = re.compile("environ|getenv|Env\\(|[Cc]onfig\\(")
+INNER = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
@@ -22,21 +28,29 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         facts.faults.append(At(str(error), getattr(error, "lineno", 0) or 0, 0, "syntax"))
         return
-    environ, words, classes = Environ(tree), set(), []
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         facts.imports += _imports(node)
-        found = environ.read(node)
-        if found is not None:
-            facts.reads.append(found)
-        word = _word(node)
-        if word:
-            words.add(word)
-        if isinstance(node, ast.ClassDef):
-            classes.append(node)
-    facts.reads += fields(classes, environ.constants)
+    if READS.search(text):
+        environ = Environ(tree)
+        facts.reads += filter(None, map(environ.read, ast.walk(tree)))
+    if "BaseSettings" in text:
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        facts.reads += fields(classes, constants(tree))
     facts.asks += asks(tree) if ".ask(" in text else ()
     facts.names += _names(tree.body)
-    facts.words += sorted(words)
+    facts.words += _words(text)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield every statement, without going into expressions: most of a tree is expressions, and no import is."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for name in INNER:
+            inner = getattr(node, name, None)
+            waiting += inner if isinstance(inner, list) else ()
+        if isinstance(node, ast.stmt):
+            yield node
 
 
 def _imports(node: ast.AST) -> Iterator[At]:
@@ -48,22 +62,12 @@ def _imports(node: ast.AST) -> Iterator[At]:
             yield from (At(whole, node.lineno, node.col_offset + 1, alias.name) for alias in names)
 
 
-def _word(node: ast.AST) -> str:
-    """Return a name as an environment variable would have it; empty for what cannot be one."""
-    match node:
-        case ast.Constant(value=str(text)):
-            if text.startswith(HEALTH):
-                return text
-            address = ADDRESS.match(text)
-            if address:
-                return f"//{address[1]}"
-            plain = len(text) < 100 and (text.isupper() or "_" in text) and WORD.fullmatch(text)
-            return text.upper() if plain else ""
-        case ast.Attribute(attr=name) if "_" in name.strip("_"):
-            return name.upper()
-        case ast.Name(id=name, ctx=ast.Load()) if name.isupper():
-            return name
-    return ""
+def _words(text: str) -> list[str]:
+    """Return what a text mentions, as a variable would have it; the fields of a settings class do not count."""
+    found = set()
+    for attribute, said, host, upper in WORD.findall(text):
+        found.add(host or upper or (said if said[:1] == "/" else (attribute or said).upper()))
+    return sorted(found)
 
 
 def _names(body: list[ast.stmt]) -> Iterator[At]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from stead.check.rule import rule
 from stead.check.seen import Seen
-from stead.check.source import folder_of
 from stead.model import AnyService, Problem
 from stead.model.health import HEALTH, METRICS, PATHS
 
@@ -61,7 +60,7 @@ def _mentions(seen: Seen, service: AnyService) -> bool:
     words = (word for file in seen.sources[service.name] for word in seen.facts(file).words)
     if any(word.startswith(path) for word in words):
         return True
-    folder = folder_of(service, seen.tree)
+    folder = seen.folders[service.name]
     paths = dict.fromkeys((*seen.sources[service.name], *(seen.tree.below(folder) if folder else ())))
     said = (seen.tree.text(file) or "" for file in paths if file != seen.file)
     return any(word in text for text in said for word in (path, *OTHERS))

@@ -1,6 +1,7 @@
 """How a command starts: its folder, its script and its manifest are there. Programs on PATH are another machine's."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,7 @@ def commands(seen: Seen) -> Iterator[tuple[Runs, Path]]:
     """Yield each process that is a command, with its folder."""
     for process in seen.runs:
         if process.command and not (process.image or entry_of(process)):
-            yield process, (seen.root / process.folder).resolve()
+            yield process, Path(os.path.normpath(seen.root / process.folder))
 
 
 @rule("SERVICE013")

@@ -7,7 +7,7 @@ from pathlib import Path
 from stead.check.rule import rule
 from stead.check.seen import Seen
 from stead.check.service.command import commands
-from stead.check.source import SCRIPTS, folder_of
+from stead.check.source import SCRIPTS
 from stead.model import AnyService, Place, Problem
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
@@ -38,7 +38,7 @@ def services_are_declared(seen: Seen) -> Iterator[Problem]:
     """
     if seen.backend is None:
         return
-    taken = {folder for process in seen.runs if (folder := folder_of(process, seen.tree))}
+    taken = {folder for process in seen.runs if (folder := seen.folders[process.name])}
     taken |= {path.parent for paths in seen.own.values() for path in paths}
     edge = {seen.backend.gateway.name} if seen.backend.gateway else set()
     lost = {process.name for process, folder in commands(seen) if not folder.is_dir()}  # SERVICE013 tells
@@ -102,7 +102,7 @@ def commands_have_a_dockerfile_like_the_others(seen: Seen) -> Iterator[Problem]:
     without: list[AnyService] = []
     named = {path.name: path for path in seen.tree.files if "Dockerfile" in path.name}
     for service in seen.services:
-        folder = folder_of(service, seen.tree) if service.command else None
+        folder = seen.folders[service.name] if service.command else None
         if folder is not None and folder.is_dir():
             names = {service.name, folder.name}
             beside = folder / "Dockerfile" in seen.tree.known

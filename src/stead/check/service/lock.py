@@ -9,7 +9,6 @@ from typing import Any
 
 from stead.check.rule import rule
 from stead.check.seen import Seen
-from stead.check.source import folder_of
 from stead.model import Place, Problem
 
 LOCKS = {
@@ -47,7 +46,7 @@ def dependencies_are_locked(seen: Seen) -> Iterator[Problem]:
     cannot be built again. A lock file that git ignores is as good as none. A manifest without dependencies needs none.
     """
     for process in seen.runs:
-        folder = folder_of(process, seen.tree)
+        folder = seen.folders[process.name]
         for file in _unlocked(seen, folder) if folder else ():
             message = f"the dependencies of {process.name} are not locked: there is no {LOCKS[file.name][0]}"
             mend = f"{MAKES[file.name]}, in {file.parent.relative_to(seen.root)}"

@@ -8,7 +8,7 @@ from stead.check.facts import is_dotenv, kind_of
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.check.setting.said import said
-from stead.check.source import CODE, folder_of
+from stead.check.source import CODE
 from stead.model import Place, Problem, Process
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
@@ -32,7 +32,7 @@ def examples(seen: Seen) -> Iterator[tuple[Path, list[Process]]]:
     """Yield each example with the processes that it is for: the one whose folder it stands in, or else all."""
     homes: dict[Path, list[Process]] = {}
     for process in seen.runs:
-        folder = folder_of(process, seen.tree)
+        folder = seen.folders[process.name]
         if folder and folder != seen.root:
             homes.setdefault(folder, []).append(process)
     every: list[Process] = list(seen.backend.processes) if seen.backend else []

@@ -12,7 +12,6 @@ from stead.check.facts import At
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.check.setting.said import said
-from stead.check.source import folder_of
 from stead.model import Problem, Process
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
@@ -59,7 +58,7 @@ def a_deployment_takes_nothing_away(seen: Seen) -> Iterator[Problem]:
     given = {name for _, at in deploys for name in VAR.findall(at.text)}
     careless = [(path, at) for path, at in deploys if "--keep-vars" not in at.text]
     for process in seen.runs if careless else ():
-        folder = folder_of(process, seen.tree)
+        folder = seen.folders[process.name]
         config = folder / WORKER if folder else None
         if config not in seen.tree.known or config is None or _keeps(seen, config, careless[0][1]):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.check.setting.said import said
-from stead.check.source import Runs, folder_of
+from stead.check.source import Runs
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
@@ -67,7 +67,7 @@ def _is_mentioned(seen: Seen, process: Runs, name: str) -> bool:
     """Look in every file of the process, of whatever kind, and in its command."""
     if RUNTIMES.fullmatch(name) or any(name in word for word in process.command):
         return True
-    folder = folder_of(process, seen.tree)
+    folder = seen.folders[process.name]
     paths = dict.fromkeys((*seen.sources[process.name], *(seen.tree.below(folder) if folder else ())))
     own = (text for path in paths if path != seen.file and (text := seen.tree.text(path)))
     return any(name in text or name.lower() in text for text in own)
