@@ -1,6 +1,6 @@
 """The targets: each makes typed values of a description, and texts of them. A new one is a folder and a line here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Problem
@@ -8,6 +8,7 @@ from stead.render import compose, docker, edit, observability
 from stead.render.drift import FOLDER
 from stead.render.mark import marked
 from stead.render.problem import RenderError
+from stead.render.promise import PROMISES, Kept, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,18 @@ class Target:
     files     backend → text, by the path below `deploy/`, still without marks
     problems  backend → what the target cannot keep of it
     editable  the types of values that a description's edits may change
+    keeps     how it keeps each promise of a description; None of what is beside the backend and keeps none of it
     """
 
     files: Callable[[Backend], Mapping[str, str]]
     problems: Callable[[Backend], Sequence[Problem]]
     editable: tuple[type, ...]
+    keeps: Mapping[str, Kept] | None = None
 
 
 TARGETS: Mapping[str, Target] = {
-    "docker": Target(docker.files, docker.problems, docker.EDITABLE),
-    "compose": Target(compose.files, compose.problems, compose.EDITABLE),
+    "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS),
+    "compose": Target(compose.files, compose.problems, compose.EDITABLE, compose.KEEPS),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
 }
 
@@ -38,10 +41,27 @@ def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict
     """
     chosen = [TARGETS[name] for name in targets]
     found = [*edit.problems(backend, editable()), *(each for target in chosen for each in target.problems(backend))]
+    found += [each for name in targets for each in _unsaid(backend, name)]
     if found:
         raise RenderError(found)
     texts = {f"{FOLDER}/{path}": text for target in chosen for path, text in target.files(backend).items()}
+    texts |= {f"{FOLDER}/{name}/REPORT.md": text for name, text in reports(backend, targets).items()}
     return {path: marked(path, texts[path]) for path in sorted(texts)}
+
+
+def reports(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict[str, str]:
+    """Return, by target, the page that says how it keeps each promise of the description."""
+    kept = {name: TARGETS[name].keeps for name in targets}
+    return {name: report(name, backend, keeps) for name, keeps in kept.items() if keeps is not None}
+
+
+def _unsaid(backend: Backend, target: str) -> Iterator[Problem]:
+    """Yield the promises of which a target says nothing: it would lose them in silence."""
+    keeps = TARGETS[target].keeps
+    for name in PROMISES if keeps is not None else ():
+        if name not in (keeps or ()):
+            message = f"the target {target} does not say how it keeps this promise: {PROMISES[name]}"
+            yield Problem("TARGET001", message, backend.where, "leave the target out, or let it say how")
 
 
 def editable() -> tuple[type, ...]:
