@@ -1,9 +1,10 @@
 """The programs of the PostgreSQL wheel, and the user they run as.
 
 PostgreSQL refuses to run as root. As root we start it as another user that every system has. When that user cannot
-reach the folder (a checkout under /root), the alternatives are to open /root for everyone or to copy the database
-elsewhere; both outlive the session and surprise. So the process is given one capability instead: to pass folders that
-are closed to its user.
+reach the folder or the programs (a checkout under /root), the alternatives are to open /root for everyone or to copy
+both elsewhere; that outlives the run and surprises. So the process gets a user namespace of its own, in which root bears
+that user's number. The capability to pass closed folders was tried and is not enough: access(2), by which PostgreSQL
+looks for its own programs, asks as the real user.
 """
 
 import os
@@ -92,7 +93,7 @@ def program(name: str, *arguments: str, folder: Path) -> Program:
         return Program(command, environment)
     if _reachable(folder, owner) and _reachable(Path(command[0]), owner):
         return Program(command, environment, owner.pw_uid, owner.pw_gid)
-    return Program((*_with_capability(owner, folder), *command), environment)
+    return Program((*_in_namespace(owner, folder), *command), environment)
 
 
 def owner_for_root() -> pwd.struct_passwd | None:
@@ -107,15 +108,15 @@ def owner_for_root() -> pwd.struct_passwd | None:
     raise PostgresError(f"PostgreSQL does not run as root, and this system has none of the users {', '.join(USERS)}.")
 
 
-def _with_capability(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
+def _in_namespace(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
+    unshare = shutil.which("unshare")
+    words = ("unshare", "--user", f"--map-user={owner.pw_uid}", f"--map-group={owner.pw_gid}", "--")
+    if unshare is None or subprocess.run((*words, "true"), check=False, capture_output=True).returncode != 0:
         raise PostgresError(
             f"PostgreSQL does not run as root, and the user {owner.pw_name} cannot reach {folder}. "
             "Run as another user than root, or move the folder to where every user may pass."
         )
-    ids = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
-    return (setpriv, *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--")
+    return (unshare, *words[1:])
 
 
 def _reachable(path: Path, owner: pwd.struct_passwd) -> bool:
