@@ -113,20 +113,20 @@ class Targets:
 
         The folder may have a new name (`infra/x` for `backend-infra/x`), or the whole may have moved.
         """
-        parts = [part for part in path.split("/") if part not in ("..", ".")]
         renamed = self.renamed(path)
         if renamed:
             return renamed
-        found = [name for name in self._ends.get(parts[-1], ()) if name != path] if parts else []
-        alike = sorted(found, key=lambda name: (-_shared(name, path), len(name), name))
-        common = parts and parts[-1].lower() in COMMON
-        enough = [name for name in alike if _shared(name, path) > 1 or (len(found) == 1 and not common)]
-        return enough[0] if enough else ""
+        parts = [part for part in path.split("/") if part not in ("..", ".")]
+        for count in range(min(len(parts), LONGEST_END), 1, -1):
+            found = self._ends.get("/".join(parts[-count:]))
+            if found:
+                return found[0]
+        alone = self._ends.get(parts[-1], ()) if parts and parts[-1].lower() not in COMMON else ()
+        return alone[0] if len(alone) == 1 else ""
 
     def anywhere(self, path: str) -> bool:
         """Tell whether any folder has such a path."""
-        ends = self._ends.get(path.rpartition("/")[2], ())
-        return any(name == path or name.endswith(f"/{path}") for name in ends)
+        return path in self._names or "/".join(path.split("/")[-LONGEST_END:]) in self._ends
 
     def renamed(self, path: str) -> str:
         """Return a path with the first folder that is missing under its new name, as far as that one exists."""
@@ -147,12 +147,11 @@ class Targets:
 
     def _alike(self, name: str, parent: str) -> Iterator[str]:
         """Yield the folders beside a missing one whose name has the same last or first word."""
-        for folder in self._folders.get(parent, ()):
-            own = folder.rpartition("/")[2]
-            if own.endswith((f"-{name}", f"_{name}")) or own.startswith((f"{name}-", f"{name}_")):
-                yield folder
-            if name.endswith((f"-{own}", f"_{own}")) or name.startswith((f"{own}-", f"{own}_")):
-                yield folder
+        yield from self._affixed.get((parent, name), ())
+        for affix in _affixes(name):
+            whole = f"{parent}/{affix}" if parent else affix
+            if whole in self._folders:
+                yield whole
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -178,42 +177,55 @@ class Targets:
 
     @cached_property
     def _ends(self) -> dict[str, list[str]]:
+        """The names by their last parts, of one to so many, the shortest name first."""
         found: dict[str, list[str]] = {}
-        for name in sorted(self._names):
-            found.setdefault(name.rpartition("/")[2], []).append(name)
+        for name in sorted(self._names, key=lambda name: (len(name), name)):
+            parts = name.split("/")
+            for count in range(1, min(len(parts), LONGEST_END) + 1):
+                found.setdefault("/".join(parts[-count:]), []).append(name)
         return found
 
     @cached_property
-    def _folders(self) -> dict[str, list[str]]:
-        """The folders of each folder."""
-        found: dict[str, list[str]] = {}
-        for name in sorted({name.rpartition("/")[0] for name in self._names} - {""}):
-            found.setdefault(name.rpartition("/")[0], []).append(name)
+    def _folders(self) -> frozenset[str]:
+        return frozenset({name.rpartition("/")[0] for name in self._names} - {""})
+
+    @cached_property
+    def _affixed(self) -> dict[tuple[str, str], list[str]]:
+        """The folders by the folder that they are in and by each beginning and end that their names have."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for folder in sorted(self._folders):
+            parent, _, own = folder.rpartition("/")
+            for affix in _affixes(own):
+                found.setdefault((parent, affix), []).append(folder)
         return found
 
 
+LONGEST_END = 4  # parts
 COMMON = frozenset(
     {"readme.md", "index.md", "dockerfile", "makefile", "docker-compose.yml", "compose.yaml", "src", "docs"}
 )
 
 
-def _shared(one: str, other: str) -> int:
-    """Count the last parts that two paths share."""
-    count = 0
-    for mine, theirs in zip(reversed(one.split("/")), reversed(other.split("/")), strict=False):
-        if mine != theirs:
-            break
-        count += 1
-    return count
+def _affixes(name: str) -> Iterator[str]:
+    """Yield the beginnings and ends of a name, cut where a word ends: of `backend-infra`, `backend` and `infra`."""
+    for index, letter in enumerate(name):
+        if letter in "-_" and 0 < index < len(name) - 1:
+            yield name[:index]
+            yield name[index + 1 :]
 
 
 def bases(tree: Tree, path: Path, at: At) -> tuple[str, tuple[str, ...]]:
     """Return a fact's path without its mark, and the folders that it may be meant from, relative to the tree's root."""
-    here = os.path.relpath(path.parent, tree.root)
-    top = os.path.relpath(tree.top, tree.root)
+    here = below(tree, path.parent)
+    top = os.path.relpath(tree.top, tree.root) if tree.top != tree.root else "."
     for mark, base in ((HERE, (here,)), (ROOT, tuple(dict.fromkeys((top, "."))))):
         if at.text == mark or at.text.startswith(f"{mark}/"):
             return at.text[len(mark) + 1 :] or ".", base
     if at.more.startswith("compose"):
         return at.text, (here,)
     return at.text, tuple(dict.fromkeys((here, ".", top)))
+
+
+def below(tree: Tree, path: Path) -> str:
+    """Return a path of the tree relative to its root."""
+    return str(path)[len(str(tree.root)) + 1 :] or "."

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from stead.check.facts import At
 from stead.check.seen import Seen, place
-from stead.check.target import Target, Targets, bases
+from stead.check.target import Target, Targets, bases, below
 from stead.model import Place
 
 # Where a site's pages may have their top, for links that begin with a slash.
@@ -19,7 +19,11 @@ MACHINES = ("/home/", "/Users/", "/root/", "file:")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One path: the file that names it, the fact, who names it and how, where it starts from, and what is there."""
+    """One path: the file that names it, the fact, who names it and how, and what is there.
+
+    base    the folder that it starts from, relative to the root; the first one, where it may be any of several
+    starts  all of these
+    """
 
     file: Path
     at: At
@@ -27,7 +31,7 @@ class Judged:
     how: str
     base: str
     target: Target
-    near: str
+    starts: tuple[str, ...]
 
     @property
     def place(self) -> Place:
@@ -52,8 +56,14 @@ def _judged(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) 
         target = found.find(path, starts)
         if target.state != "there":
             who, _, how = at.more.partition(" ")
-            near = next(filter(None, (found.near(posixpath.normpath(f"{base}/{path}")) for base in starts)), "")
-            yield Judged(file, at, who, how, starts[0], target, near if target.state == "missing" else target.near)
+            yield Judged(file, at, who, how, starts[0], target, starts)
+
+
+def near(seen: Seen, each: Judged) -> str:
+    """Return what a missing path may have meant, from any of the folders that it may start from."""
+    words = each.at.text.partition("/")[2] if each.at.text.startswith("@") else each.at.text
+    paths = (posixpath.normpath(f"{start}/{words}") for start in each.starts)
+    return next(filter(None, (seen.once(targets).near(path) for path in paths)), "")
 
 
 def linked(seen: Seen) -> tuple[tuple[Path, At, str, str, Target], ...]:
@@ -76,7 +86,7 @@ def _parted(seen: Seen, file: Path, text: str) -> tuple[tuple[str, ...], str]:
     """Return the paths that a link may mean, relative to the root, and its anchor."""
     whole, _, anchor = text.partition("#")
     path = unquote(whole.partition("?")[0])
-    here = posixpath.relpath(file.parent.as_posix(), seen.root.as_posix())
+    here = below(seen.tree, file.parent)
     if not path:
         return (posixpath.normpath(f"{here}/{file.name}"),), unquote(anchor)
     if path.startswith("/"):

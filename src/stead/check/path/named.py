@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import is_dotenv
-from stead.check.path.judged import Judged, judged, linked, targets
+from stead.check.path.judged import Judged, judged, linked, near, targets
 from stead.check.path.renaming import renaming
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
@@ -52,10 +52,13 @@ def compose_names_what_is_there(seen: Seen) -> Iterator[Problem]:
     """A Compose file names contexts, Dockerfiles, env files, configs and mounts that are there.
 
     Docker makes an empty folder, owned by root, for a mount whose source is missing, and the service starts without its
-    file. A real env file may be missing where an example stands beside it, and so may what git ignores. Mend the path.
+    file. A real env file may be missing where an example stands beside it, and so may what git ignores, and the file of
+    a secret, which is made where it is needed. Mend the path.
     """
     for each in _missing(seen):
-        if each.who == "compose" and not (each.how.startswith("env_file") and _may_be_absent(seen, each)):
+        if each.who != "compose" or each.how == "secret":
+            continue
+        if not (each.how.startswith("env_file") and _may_be_absent(seen, each)):
             yield _problem("PATH016", seen, each, HOWS.get(each.how, "the path"))
 
 
@@ -93,8 +96,8 @@ def paths_have_the_right_case(seen: Seen) -> Iterator[Problem]:
 def what_is_named_is_in_git(seen: Seen) -> Iterator[Problem]:
     """A file that a document, a pipeline, a Compose file or a Dockerfile names is not ignored by git.
 
-    It lies on this machine and on no other: the next clone lacks it. Folders that Compose mounts for data, and env
-    files, are meant to be ignored. Take the file out of `.gitignore`, or name another one.
+    It lies on this machine and on no other: the next clone lacks it. Folders that Compose mounts for data, env files
+    and the files of secrets are meant to be ignored. Take the file out of `.gitignore`, or name another one.
     """
     for each in seen.once(judged):
         if each.target.state == "ignored" and each.who in ("ci", "compose", "docker") and _is_a_named_file(seen, each):
@@ -136,7 +139,8 @@ def _missing(seen: Seen) -> Iterator[Judged]:
 
 
 def _problem(code: str, seen: Seen, each: Judged, what: str) -> Problem:
-    mend = f"write {_near(seen, each)}" if each.near else "mend the path, or remove what names it"
+    meant = near(seen, each)
+    mend = f"write {_near(seen, each, meant)}" if meant else "mend the path, or remove what names it"
     return Problem(code, f"{what} {_written(each)} does not exist", each.place, mend)
 
 
@@ -145,12 +149,12 @@ def _written(each: Judged) -> str:
     return each.target.path if each.at.text.startswith("@") else each.at.text
 
 
-def _near(seen: Seen, each: Judged) -> str:
+def _near(seen: Seen, each: Judged, meant: str) -> str:
     """Return what is near as the file would write it; from the root where it was said by a variable."""
     if each.at.text.startswith("@"):
-        return each.near
+        return meant
     base = posixpath.normpath(f"{seen.root.as_posix()}/{each.base}")
-    written = posixpath.relpath(f"{seen.root.as_posix()}/{each.near}", base)
+    written = posixpath.relpath(f"{seen.root.as_posix()}/{meant}", base)
     return written if written.startswith("..") or "/" in each.at.text.removeprefix("./") else f"./{written}"
 
 
@@ -173,7 +177,7 @@ def _may_be_absent(seen: Seen, each: Judged) -> bool:
 
 def _is_a_named_file(seen: Seen, each: Judged) -> bool:
     path = seen.root / each.target.path
-    return path.is_file() and not is_dotenv(path.name)
+    return path.is_file() and not is_dotenv(path.name) and each.how != "secret"
 
 
 def _place(seen: Seen, path: str) -> Place:
