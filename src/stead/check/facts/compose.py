@@ -15,9 +15,9 @@ def say(root: Node, facts: Facts) -> None:
     version = next((key for key, _ in root.pairs or () if key.text == "version"), None)
     if version:
         facts.faults.append(At("version", version.line, version.column, "obsolete"))
-    for section in ("configs", "secrets"):
+    for section, how in (("configs", "file"), ("secrets", "secret")):
         for _, each in _entries(root.get(section)):
-            _path(each.get("file"), "file", facts)
+            _path(each.get("file"), how, facts)
     for _, service in _entries(root.get("services")):
         _service(service, facts)
     for each in included.each() if (included := root.get("include")) else ():
