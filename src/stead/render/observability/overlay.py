@@ -27,6 +27,7 @@ from stead.render.compose.spec import (
     Volume,
 )
 from stead.render.compose.text import Joined, Var
+from stead.render.compose.world import FOLDER
 from stead.render.docker.pin import Pin
 from stead.render.docker.probe import asking
 from stead.render.edit import edited
@@ -56,7 +57,7 @@ def overlay(scene: Scene) -> ComposeFile:
         services=services,
         networks={NAME: Network()},
         volumes={name: Volume() for name in services},
-        secrets={PASSWORD: Secret(f"./{SECRETS}/{DEV}/{PASSWORD}")},
+        secrets={PASSWORD: Secret(f"../{FOLDER}/{SECRETS}/{DEV}/{PASSWORD}")},
     )
 
 
