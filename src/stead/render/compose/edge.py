@@ -6,9 +6,9 @@ from stead.gateway.start import CONFIGURATION
 from stead.model import Gateway, Limits
 from stead.model.health import HEALTH
 from stead.render.compose import secret
-from stead.render.compose.process import HEALTHY, deploy, environment, own_image
-from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Ulimit, Volume
-from stead.render.compose.text import Joined, Text, Var
+from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, own_image
+from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Port, Ulimit, Volume
+from stead.render.compose.text import Var
 from stead.render.compose.world import World, keeper_of
 from stead.render.docker.kind import PORT, PYTHON
 from stead.render.docker.pin import ENVOY
@@ -56,8 +56,7 @@ def keeper(world: World, each: Gateway) -> ComposeService:
     )
 
 
-def _ports(world: World) -> tuple[Text, ...]:
+def _ports(world: World) -> tuple[Port, ...]:
     """On the loopback in dev; elsewhere where the environment says, which is everywhere by default."""
-    port = Var("GATEWAY_PORT", str(LISTEN))
-    address: str | Var = "127.0.0.1" if world.is_dev else Var("GATEWAY_ADDRESS", "0.0.0.0")  # noqa: S104 - the edge
-    return (Joined((address, ":", port, f":{LISTEN}")),)
+    address = LOOPBACK if world.is_dev else Var("GATEWAY_ADDRESS", "0.0.0.0")  # noqa: S104 - the edge
+    return (Port(LISTEN, Var("GATEWAY_PORT", str(LISTEN)), address),)

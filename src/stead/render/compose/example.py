@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stead.model import Backend
 from stead.model import wiring as symbol
-from stead.render.compose.process import as_text, image_variable, supplied
+from stead.render.compose.process import as_text, image_variable, port_variable, supplied
 from stead.render.compose.secret import Given, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import FromOutside, Var
@@ -98,9 +98,10 @@ def _places(world: World) -> Iterator[Line]:
             yield Line("GATEWAY_ADDRESS", "0.0.0.0", address, required=False)  # noqa: S104 - the edge
         hops = "Proxies in front of the gateway whose X-Forwarded-For may be believed."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
-    for server in world.servers if world.is_dev else ():
-        about = f"The port of this machine on which {server} is published; empty: a free one."
-        yield Line(f"{server.upper()}_PORT", str(PORTS[server]), about, required=False)
+    ports = PORTS | {service.name: "" for service in world.services}
+    for name in sorted((*world.servers, *(service.name for service in world.services))) if world.is_dev else ():
+        about = f"The port of this machine on which {name} is published; empty: a free one."
+        yield Line(port_variable(name), str(ports[name]), about, required=False)
 
 
 def _secrets(world: World) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from stead.render.compose.spec import (
     Deploy,
     Healthcheck,
     LimitsSpec,
+    Port,
     Resources,
     Value,
 )
@@ -25,6 +26,7 @@ from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 VERSION = Var("VERSION", why="what is deployed: a commit or a release")
+LOOPBACK = "127.0.0.1"
 DEV_VERSION = Var("VERSION", "dev")
 HEALTHY = DependsOn("service_healthy")
 DONE = DependsOn("service_completed_successfully")
@@ -35,7 +37,7 @@ def service(world: World, process: ModelService[str]) -> ComposeService:
     return replace(
         _process(world, process),
         healthcheck=_check(process),
-        ports=(Joined(("127.0.0.1::", str(PORT))),) if world.is_dev and world.replicas(process) == 1 else (),
+        ports=published(process.name, PORT) if world.is_dev and world.replicas(process) == 1 else (),
         deploy=deploy(process.limits, world.replicas(process)),
         depends_on=_resources(process) | _jobs_before(world) | _callees(world, process),
     )
@@ -151,6 +153,15 @@ def _check(process: ModelService[str]) -> Healthcheck:
 def deploy(limits: Limits, replicas: int = 1) -> Deploy:
     spec = LimitsSpec(f"{limits.cpus:g}", f"{limits.memory}M", limits.pids)
     return Deploy(Resources(spec), replicas if replicas != 1 else None)
+
+
+def published(name: str, port: int) -> tuple[Port, ...]:
+    """Return a port on the loopback: a free one, unless `<NAME>_PORT` says which."""
+    return (Port(port, Var(port_variable(name), ""), LOOPBACK),)
+
+
+def port_variable(name: str) -> str:
+    return f"{name.upper().replace('-', '_')}_PORT"
 
 
 def _resources(process: Ready) -> dict[str, DependsOn]:

@@ -46,6 +46,15 @@ class SecretMount:
 
 
 @dataclass(frozen=True)
+class Port:
+    """A port of the container, published on an address of this machine; an empty `published` takes a free one."""
+
+    target: int
+    published: Text
+    host_ip: Text
+
+
+@dataclass(frozen=True)
 class EnvFile:
     path: str
     required: bool = True
@@ -102,13 +111,12 @@ class ComposeService:
 
     image: Text
     build: Build | None = None
-    pull_policy: str | None = None
     depends_on: Mapping[str, DependsOn] = field(default_factory=dict)
     volumes: tuple[Mount, ...] = ()
     secrets: tuple[SecretMount, ...] = ()
     environment: Mapping[str, Value] = field(default_factory=dict)
     env_file: tuple[EnvFile, ...] = ()
-    ports: tuple[Text, ...] = ()
+    ports: tuple[Text | Port, ...] = ()
     networks: tuple[str, ...] = ()
     command: tuple[Text, ...] = ()
     entrypoint: tuple[Text, ...] = ()
@@ -116,15 +124,16 @@ class ComposeService:
     healthcheck: Healthcheck | None = None
     logging: Logging = field(default_factory=Logging)
     user: str = "10001:10001"
-    profiles: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ("ALL",)
     deploy: Deploy | None = None
     init: bool | None = True
+    profiles: tuple[str, ...] = ()
+    pull_policy: str | None = None
     read_only: bool = True
-    cap_drop: tuple[str, ...] = ("ALL",)
     security_opt: tuple[str, ...] = ("no-new-privileges:true",)
+    stop_grace_period: str = "15s"
     tmpfs: tuple[str, ...] = ("/tmp:size=64m,mode=1777",)  # noqa: S108 - a mount of the container's own
     ulimits: Mapping[str, Ulimit] = field(default_factory=lambda: {"nofile": Ulimit(16384, 16384)})
-    stop_grace_period: str = "15s"
 
 
 @dataclass(frozen=True)

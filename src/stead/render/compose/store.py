@@ -8,16 +8,17 @@ from dataclasses import replace
 
 from stead.model import Bucket, Limits
 from stead.render.compose import secret
-from stead.render.compose.process import HEALTHY, deploy, own_image
+from stead.render.compose.process import HEALTHY, deploy, own_image, published
 from stead.render.compose.spec import (
     NO_CHECK,
     ComposeService,
     Healthcheck,
     Mount,
+    Port,
     SecretMount,
     Ulimit,
 )
-from stead.render.compose.text import Joined, Text, Var
+from stead.render.compose.text import Var
 from stead.render.compose.world import MAKERS, Part, World
 from stead.render.docker import pin
 from stead.render.docker.kind import PYTHON
@@ -120,9 +121,5 @@ def _buckets(parts: tuple[Part, ...]) -> list[str]:
     return words
 
 
-def _ports(world: World, server: str) -> tuple[Text, ...]:
-    """In dev on the loopback, on a free port unless the environment names one."""
-    if not world.is_dev:
-        return ()
-    port = Var(f"{server.upper()}_PORT", "")
-    return (Joined(("127.0.0.1:", port, f":{PORTS[server]}")),)
+def _ports(world: World, server: str) -> tuple[Port, ...]:
+    return published(server, PORTS[server]) if world.is_dev else ()
