@@ -47,7 +47,7 @@ class Facts(Struct, array_like=True):
               paths; and `//host` for an address of a host without a dot
     deploys   commands that deploy: the command, its continued lines joined
     operations  what an OpenAPI document offers: `POST /v1/awards`; `more` says who may ask
-    asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method, and the operation it names
+    asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method and its operation
     made      what in the file was made by a command: `graph`, with the folder that it is a picture of as `more`; or all
               of it, `rendered`, with `edited` as `more` when somebody changed it since
     """
