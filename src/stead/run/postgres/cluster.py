@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stead.run.postgres.create import in_database
 from stead.run.postgres.lock import Holder, clear
-from stead.run.postgres.program import MAJOR, PostgresError, Program, owner_for_root, program
+from stead.run.postgres.program import MAJOR, PostgresError, Program, program
 
 HOST = "127.0.0.1"
 POLL = 0.01  # seconds
@@ -163,11 +163,12 @@ class Cluster:
             shutil.rmtree(remains)
         fresh = self.folder / f"making-{secrets.token_hex(4)}"
         fresh.mkdir(mode=0o700)
-        if owner := owner_for_root():
-            os.chown(fresh, owner.pw_uid, owner.pw_gid)
+        initdb = program("initdb", "-D", str(fresh), *INITDB, folder=fresh)
+        if initdb.user is not None and initdb.group is not None:
+            os.chown(fresh, initdb.user, initdb.group)
         word = secrets.token_urlsafe(24)
         _write_private(self.folder / "password", word)
-        ran = program("initdb", "-D", str(fresh), *INITDB, folder=fresh).run(word)
+        ran = initdb.run(word)
         if ran.returncode != 0:
             shutil.rmtree(fresh)
             raise PostgresError(f"PostgreSQL could not make {self.data}:\n{ran.stdout}")

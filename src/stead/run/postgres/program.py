@@ -2,9 +2,9 @@
 
 PostgreSQL refuses to run as root. As root we start it as another user that every system has. When that user cannot
 reach the folder or the programs (a checkout under /root), the alternatives are to open /root for everyone or to copy
-both elsewhere; that outlives the run and surprises. So the process gets a user namespace of its own, in which root bears
-that user's number. The capability to pass closed folders was tried and is not enough: access(2), by which PostgreSQL
-looks for its own programs, asks as the real user.
+both elsewhere; that outlives the run and surprises. So the process gets a user namespace of its own, in which root
+bears that user's number, and its files are root's. The capability to pass closed folders was tried and is not enough:
+access(2), by which PostgreSQL looks for its own programs, asks as the real user.
 """
 
 import os
@@ -91,7 +91,7 @@ def program(name: str, *arguments: str, folder: Path) -> Program:
     owner = owner_for_root()
     if owner is None:
         return Program(command, environment)
-    if _reachable(folder, owner) and _reachable(Path(command[0]), owner):
+    if _is_of(folder, owner) and _reachable(folder, owner) and _reachable(Path(command[0]), owner):
         return Program(command, environment, owner.pw_uid, owner.pw_gid)
     return Program((*_in_namespace(owner, folder), *command), environment)
 
@@ -117,6 +117,12 @@ def _in_namespace(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
             "Run as another user than root, or move the folder to where every user may pass."
         )
     return (unshare, *words[1:])
+
+
+def _is_of(folder: Path, owner: pwd.struct_passwd) -> bool:
+    """Tell whether a data directory that is there already was made by this user."""
+    made = folder / "PG_VERSION"
+    return not made.exists() or made.stat().st_uid == owner.pw_uid
 
 
 def _reachable(path: Path, owner: pwd.struct_passwd) -> bool:
