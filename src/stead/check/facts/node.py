@@ -130,7 +130,11 @@ class _Building:
         return self._open.pop()
 
     def _alias(self, event: Any) -> Node:
-        return self._named.get(event.anchor) or self._node(event)
+        named = self._named.get(event.anchor)
+        if named is None:
+            mark = event.start_mark
+            raise UnreadableError(f"nothing before it is named &{event.anchor}", mark.line + 1, mark.column + 1)
+        return named
 
     def _node(self, event: Any) -> Node:
         node = Node(event.start_mark.line + 1, event.start_mark.column + 1)

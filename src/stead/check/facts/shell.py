@@ -45,7 +45,7 @@ def commands(line: str) -> Iterator[list[str]]:
 def value_of(text: str, values: Mapping[str, str]) -> str:
     """Return a word's or an assignment's plain value; with UNKNOWN in it where it cannot be told."""
     if text.startswith("'"):
-        return text.strip("'")
+        return UNKNOWN if "$" in text else text.strip("'")
     plain = ITSELF.sub(SELF, text.replace('"', "").replace("\\ ", " "))
     plain = VARIABLE.sub(lambda found: _known(found, values), plain)
     for _ in range(8):

@@ -81,11 +81,11 @@ def checked(seen: Seen) -> tuple[Comment, ...]:
     new = [path for path in scripts if seen.cache.answer(edition, path) is None]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for part, comments in pool.map(lambda part: _ask(seen, program, part), _parts(new)):
-            said = {str(path): list[Comment]() for path in part}
+            found: dict[str, list[Comment]] = {}
             for comment in comments:
-                said.setdefault(comment.file, []).append(comment)
+                found.setdefault(comment.file, []).append(comment)
             for path in part:
-                seen.cache.keep(edition, path, msgspec.json.encode(said[str(path)]))
+                seen.cache.keep(edition, path, msgspec.json.encode(found.get(str(path), [])))
     answers = (seen.cache.answer(edition, path) for path in scripts)
     return tuple(comment for answer in answers if answer for comment in msgspec.json.decode(answer, type=list[Comment]))
 
