@@ -12,7 +12,7 @@ from typing import Any
 from stead.model import Limits
 from stead.render.compose.file import compose_file
 from stead.render.compose.plain import Tree, plain
-from stead.render.compose.process import HEALTHY, deploy
+from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, port_variable
 from stead.render.compose.secret import FOLDER as SECRETS
 from stead.render.compose.secret import GRAFANA, RUN
 from stead.render.compose.spec import (
@@ -22,11 +22,12 @@ from stead.render.compose.spec import (
     Healthcheck,
     Mount,
     Network,
+    Port,
     Secret,
     SecretMount,
     Volume,
 )
-from stead.render.compose.text import Joined, Var
+from stead.render.compose.text import Var
 from stead.render.compose.world import FOLDER
 from stead.render.docker.pin import Pin
 from stead.render.docker.probe import asking
@@ -93,8 +94,8 @@ def _image(each: Pin) -> Var:
     return Var(each.name, each.image)
 
 
-def _port(name: str, port: int) -> Joined:
-    return Joined(("127.0.0.1:", Var(f"{name}_PORT", str(port)), f":{port}"))
+def _port(name: str, port: int) -> Port:
+    return Port(port, Var(port_variable(name), str(port)), LOOPBACK)
 
 
 def _file(source: str, target: str) -> Mount:
@@ -116,7 +117,7 @@ def _prometheus(networks: tuple[str, ...]) -> ComposeService:
             _file("rules.yaml", f"{PROMETHEUS}/rules.yaml"),
             Mount("volume", "prometheus", "/prometheus"),
         ),
-        ports=(_port("PROMETHEUS", 9090),),
+        ports=(_port("prometheus", 9090),),
         networks=(NAME, *networks),
         healthcheck=Healthcheck(("CMD", "wget", "-q", "--spider", "http://127.0.0.1:9090/-/ready")),
         deploy=deploy(Limits(cpus=1, memory=512, pids=128)),
@@ -146,7 +147,7 @@ def _grafana() -> ComposeService:
             _file("grafana/dashboards", grafana.DASHBOARDS),
             Mount("volume", "grafana", "/var/lib/grafana"),
         ),
-        ports=(_port("GRAFANA", 3000),),
+        ports=(_port("grafana", 3000),),
         networks=(NAME,),
         healthcheck=Healthcheck(("CMD", "wget", "-q", "--spider", "http://127.0.0.1:3000/api/health")),
         deploy=deploy(Limits(cpus=1, memory=512, pids=256)),
@@ -160,7 +161,7 @@ def _loki() -> ComposeService:
         user="10001:10001",
         command=("-config.file=/etc/loki/loki.yaml",),
         volumes=(_file("loki.yaml", "/etc/loki/loki.yaml"), Mount("volume", "loki", loki.DATA)),
-        ports=(_port("LOKI", loki.PORT),),
+        ports=(_port("loki", loki.PORT),),
         networks=(NAME,),
         healthcheck=Healthcheck(("CMD", "/usr/bin/loki", "-health")),
         deploy=deploy(Limits(cpus=1, memory=512, pids=128)),
