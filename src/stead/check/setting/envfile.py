@@ -59,8 +59,11 @@ def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
     """
     found = dict(examples(seen))
     named = {path: {at.text for at in seen.facts(path).sets} for path in found}
+    folders: dict[Path, dict[Path, set[str]]] = {}
+    for path, names in named.items():
+        folders.setdefault(path.parent, {})[path] = names
     for path, processes in found.items():
-        there = named[path] | _beside(path, named)
+        there = named[path] | _beside(path, folders[path.parent])
         for process in processes:
             for name in wanted(seen, process):
                 if name not in there:
@@ -72,7 +75,7 @@ def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
 def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
     """Return what is named together with a file: by the one for all environments, or by each of those for one."""
     own = tags(path) - EXAMPLES
-    beside = {other: names for other, names in named.items() if other.parent == path.parent and other != path}
+    beside = {other: names for other, names in named.items() if other != path}
     if own:
         return set().union(*(names for other, names in beside.items() if not tags(other) - EXAMPLES))
     parts = [names for other, names in beside.items() if tags(other) - EXAMPLES]
