@@ -1,7 +1,8 @@
 """A bucket as one stream: its objects as a tar, in the order of their keys, made and read without a file in between.
 
 A bucket has no snapshot: an object that is written meanwhile is there as it was when it was read, and one that goes is
-told. Versions of old are left aside: what is backed up is what the bucket shows.
+told of. So is the empty object with a slash at its end that some consoles make for a folder: the client cannot name it.
+Versions of old are left aside: what is backed up is what the bucket shows.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import IO, NamedTuple, cast
 
-from stead.ops.backup.error import DamagedError, StoreError
+from stead.ops.backup.error import DamagedError, GoneError, StoreError
 from stead.ops.backup.store import Object, Store
 from stead.ops.backup.stream import BLOCK, Readable
 
@@ -45,10 +46,14 @@ class Item(NamedTuple):
     content: Iterator[bytes]
 
 
-def packed(store: Store, summary: Summary) -> Iterator[bytes]:
-    """Yield a bucket's objects as a tar."""
+def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Iterator[bytes]:
+    """Yield a bucket's objects as a tar; `gone` hears of those that were listed and could not be read any more."""
     for name in store.names():
-        about, blocks = store.read(name)
+        try:
+            about, blocks = store.read(name)
+        except GoneError:
+            gone(name)
+            continue
         yield _header(about)
         digest, size = hashlib.sha256(), 0
         for block in blocks:
@@ -67,7 +72,10 @@ def look(store: Store, but: str) -> Summary:
     summary = Summary()
     for name in store.names():
         if not name.startswith(but):
-            about, blocks = store.read(name)
+            try:
+                about, blocks = store.read(name)
+            except GoneError:
+                continue
             digest = hashlib.sha256()
             for block in blocks:
                 digest.update(block)
@@ -105,7 +113,8 @@ def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], 
     """
     before = [name for name in store.names() if not name.startswith(f"{aside}/")]
     for name in before:
-        store.copy(name, f"{aside}/{name}")
+        with suppress(GoneError):
+            store.copy(name, f"{aside}/{name}")
     summary, back = Summary(), set()
     for item in unpacked(source, summary):
         store.put(item.about.key, _counted(item.content, moved) if item.about.size else b"", item.about.attributes)

@@ -104,7 +104,7 @@ class Chain:
 
     def remove(self, folder: Path) -> bool:
         """Remove a backup, its manifest last; tell whether it could be: somebody may be reading it."""
-        with suppress(OSError), reading(folder, fcntl.LOCK_EX):
+        with suppress(OSError, HeldError), reading(folder, fcntl.LOCK_EX):
             gone = folder.with_name(f"{PARTIAL}{folder.name}-removed")
             folder.rename(gone)
             shutil.rmtree(gone)

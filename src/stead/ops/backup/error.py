@@ -9,6 +9,7 @@ Errors of this package:
         ├── DamagedError     an archive is not what its manifest says
         ├── KeyMismatchError     none of the identities opens an archive
         ├── StoreError       an S3 store refused, or holds something else than it was given
+        │   └── GoneError        an object is not there any more
         └── RefusedError     a restore that would replace what is there
 """
 
@@ -45,6 +46,10 @@ class KeyMismatchError(BackupError):
 
 class StoreError(BackupError):
     """An S3 store refused, or holds something else than it was given."""
+
+
+class GoneError(StoreError):
+    """An object is not there any more."""
 
 
 class RefusedError(BackupError):

@@ -18,6 +18,7 @@ from stead.ops.backup.error import DamagedError, KeyMismatchError
 from stead.ops.backup.stream import BLOCK, GZIP, Readable
 
 Content = Literal["custom", "dump-tar", "tar", "sql"]
+CUSTOM = b"PGDMP"
 HEAD = 1024
 DEPTH = 4  # wrappings around one another
 
@@ -63,8 +64,10 @@ def _unwrapped(source: "_Peeked", path: Path) -> Opened:
 
 
 def _content(head: bytes, path: Path) -> Content:
-    if head.startswith(b"PGDMP"):
+    if head.startswith(CUSTOM):
         return "custom"
+    if head and any(magic.startswith(head) for magic in (*MAGIC, CUSTOM)):
+        raise DamagedError(f"{path} ends within its first line: it is truncated")
     if head[257:262] == b"ustar":
         return "dump-tar" if head.startswith(b"toc.dat\0") else "tar"
     if head and b"\0" not in head and _is_text(head):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from stead.ops.backup.error import BackupError, StoreError
+from stead.ops.backup.error import BackupError, GoneError, StoreError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -178,10 +178,12 @@ class Store:
 
     @contextmanager
     def _told(self, what: str, name: str) -> Iterator[None]:
-        from obstore.exceptions import BaseError
+        from obstore.exceptions import BaseError, NotFoundError
 
         try:
             yield
+        except (NotFoundError, FileNotFoundError) as error:
+            raise GoneError(f"{self.place}: {name or 'the bucket'} {what}: {_said(error)}") from None
         except (BaseError, OSError, ValueError) as error:
             raise StoreError(f"{self.place}: {name or 'the bucket'} {what}: {_said(error)}") from None
 

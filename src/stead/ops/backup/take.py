@@ -29,6 +29,8 @@ from stead.ops.backup.store import Place, Store
 from stead.ops.backup.stream import Counted, Kept, Pieces, gzipped
 from stead.ops.backup.telling import Telling
 
+GONE = "left out: {}: it went while the bucket was read, or is a folder's mark"
+
 
 @dataclass(frozen=True)
 class Order:
@@ -141,8 +143,9 @@ def _bucket(order: Order, part: Part, path: Path, telling: Telling) -> Archive:
     place = Place.of_bucket(order.sources.bucket(part))
     telling.begin(part.name)
     summary = Summary()
+    pieces = packed(Store(place), summary, lambda name: telling.said(GONE.format(name)))
     with Kept(path) as kept:
-        source = Counted(Pieces(packed(Store(place), summary)), telling.moved)
+        source = Counted(Pieces(pieces), telling.moved)
         seal(gzipped(source), kept, order.recipients)
         kept.sync()
         written = Written(kept.size, kept.sha256, source.size)

@@ -1,0 +1,142 @@
+"""Buckets, and copies of backups in an S3 store."""
+
+import pytest
+
+from stead.testing.s3 import StandInS3, Stored
+
+DESCRIPTION = """
+from stead import Backend, Bucket, Service
+pictures = Service("pictures", command="true", needs=[Bucket()])
+backend = Backend("NAME", services=[pictures])
+"""
+OBJECTS = {
+    "a/ünïcode key +%25.png": Stored(b"\x89PNG" * 50_000, {"content-type": "image/png"}),
+    "b.txt": Stored(b"text", {"content-type": "text/plain", "cache-control": "no-store"}),
+    "empty": Stored(b""),
+    "large": Stored(bytes(range(256)) * 50_000),
+}
+
+
+@pytest.fixture
+def s3(monkeypatch):
+    with StandInS3("pictures", "vault").running() as server:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        yield server
+
+
+@pytest.fixture
+def gallery(shop, s3, monkeypatch):
+    """The shop's folder, with a backend whose one service has a bucket."""
+    (shop.folder / "backend.py").write_text(DESCRIPTION.replace("NAME", shop.name))
+    s3.buckets["pictures"].update(OBJECTS)
+    monkeypatch.setenv("BUCKET_URL", s3.bucket_url("pictures"))
+    return shop
+
+
+def plain(objects):
+    return {name: (each.content, each.headers) for name, each in objects.items()}
+
+
+def test_a_bucket_comes_back_equal(gallery, key, s3):
+    status, out, said = gallery.backup("--recipient", key.public)
+    assert status == 0, said
+    assert "pictures.bucket: 4 objects" in out
+    before = plain(OBJECTS)
+    s3.buckets["pictures"].clear()
+    assert gallery.restore(gallery.kept()[-1], "--identity", key.file)[0] == 0
+    assert plain(s3.buckets["pictures"]) == before
+
+
+def test_what_was_there_is_put_aside(gallery, key, s3):
+    assert gallery.backup("--recipient", key.public)[0] == 0
+    s3.buckets["pictures"]["b.txt"] = Stored(b"other")
+    s3.buckets["pictures"]["late"] = Stored(b"late")
+    status, _, said = gallery.restore(gallery.kept()[-1], "--identity", key.file)
+    assert status == 1
+    assert "is not empty. With --yes its objects are put aside below before-" in said
+    assert gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")[0] == 0
+    now = plain(s3.buckets["pictures"])
+    aside = {name.partition("/")[2]: each[0] for name, each in now.items() if name.startswith("before-")}
+    assert {name: each for name, each in now.items() if not name.startswith("before-")} == plain(OBJECTS)
+    assert aside["b.txt"] == b"other"
+    assert aside["late"] == b"late"
+
+
+def test_a_drill_reads_the_archive_through(gallery, key, s3):
+    assert gallery.backup("--recipient", key.public)[0] == 0
+    assert gallery.stead("backup", "drill", gallery.folder, "--identity", key.file)[0] == 0
+    assert plain(s3.buckets["pictures"]) == plain(OBJECTS)
+
+
+def test_a_folders_mark_is_left_out_and_told_of(gallery, key, s3):
+    s3.buckets["pictures"]["folder/"] = Stored(b"")
+    status, _, said = gallery.backup("--recipient", key.public)
+    assert status == 0, said
+    assert "left out: folder: it went while the bucket was read, or is a folder's mark" in said
+
+
+def test_a_bucket_that_refuses(gallery, key, s3):
+    s3.refusing.add("GET")
+    status, _, said = gallery.backup("--recipient", key.public)
+    assert status == 1
+    assert "pictures.bucket: s3://pictures at 127.0.0.1:" in said
+    assert "AccessDenied" in said
+    assert s3.secret not in said
+    assert gallery.kept() == []
+
+
+def test_a_bucket_that_nobody_names(gallery, key, monkeypatch):
+    monkeypatch.delenv("BUCKET_URL")
+    status, _, said = gallery.backup("--recipient", key.public)
+    assert status == 1
+    assert said.startswith(
+        "nobody says where the bucket of pictures is: give PICTURES_BUCKET_URL or BUCKET_URL in the "
+    )
+
+
+def test_a_copy_elsewhere_is_read_back(shop, key, s3):
+    status, out, said = shop.backup("--recipient", key.public, "--upload", "s3://vault/nightly")
+    assert status == 0, said
+    assert "and read back" in out
+    backup = shop.kept()[-1]
+    there = {name.rpartition("/")[2]: each.content for name, each in s3.buckets["vault"].items()}
+    assert there == {file.name: file.read_bytes() for file in backup.iterdir()}
+    assert all(name.startswith(f"nightly/{shop.name}/dev/{backup.name}/") for name in s3.buckets["vault"])
+
+
+def test_an_upload_that_is_refused(shop, key, s3, sealed):
+    s3.refusing.add("PUT")
+    status, out, said = shop.backup("--recipient", key.public, "--upload", "s3://vault", "--keep", "1")
+    assert (status, out) == (1, "")
+    assert "upload: s3://vault/" in said
+    assert "orders-service.dump.gz.age was not taken: AccessDenied" in said
+    assert "The backup itself is good, and here: " in said
+    assert sealed in shop.kept(), "no old one goes"
+    assert len(shop.kept()) == 2
+    assert s3.secret not in said
+
+
+def test_an_upload_that_arrives_changed(shop, key, s3, sealed):
+    s3.corrupting = True
+    status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault", "--keep", "1")
+    assert status == 1
+    assert "lies there changed: its SHA-256 is another than that of what was sent" in said
+    assert sealed in shop.kept()
+
+
+def test_a_key_in_the_arguments_is_refused(shop, key, s3):
+    status, _, said = shop.backup("--recipient", key.public, "--upload", f"s3://{s3.key}:{s3.secret}@host/vault")
+    assert status == 1
+    assert "would be seen by everyone in the list of processes" in said
+    assert s3.secret not in said
+
+
+def test_nobody_to_ask_as(shop, key, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault")
+    assert (status, said) == (
+        1,
+        "nobody says who may write to s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
+    )

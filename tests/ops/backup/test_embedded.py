@@ -1,0 +1,61 @@
+"""The databases of `stead up`, while it runs and while it does not."""
+
+import os
+
+import psycopg
+import pytest
+
+from stead.run.folder import Folder
+from stead.run.postgres import Cluster, create_database
+from stead.run.postgres.lock import Holder
+
+
+@pytest.fixture
+def home(shop, monkeypatch):
+    """The shop with the embedded PostgreSQL in its own folder, as a run leaves it: stopped."""
+    monkeypatch.delenv("DATABASE_URL")
+    folder = Folder(shop.folder / "backend.py")
+    folder.make()
+    cluster = Cluster(folder.path / "postgres", durable=False)
+    cluster.start()
+    for service in ("orders-service", "stock"):
+        url = create_database(cluster.url(), shop.database(service), "a-password")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE orders AS SELECT 1 AS total")
+    yield shop, cluster, folder
+    cluster.stop()
+
+
+def test_it_is_started_for_as_long_as_it_takes(home, key):
+    shop, cluster, folder = home
+    cluster.stop()
+    _, out, _ = shop.backup("--plain", "--dry-run")
+    assert "in the embedded PostgreSQL, started for as long as it takes" in out
+    status, _, said = shop.backup("--recipient", key.public)
+    assert status == 0, said
+    assert Holder.of(cluster.data) is None
+    assert not folder.is_locked()
+
+
+def test_a_run_that_is_starting_is_left_alone(home, key, monkeypatch):
+    shop, cluster, folder = home
+    cluster.stop()
+    monkeypatch.setattr("stead.run.folder.PATIENCE", 0.1)
+    lock = folder.lock()
+    try:
+        status, _, said = shop.backup("--recipient", key.public)
+    finally:
+        os.close(lock)
+    assert status == 1
+    assert "or is starting or ending" in said
+    assert Holder.of(cluster.data) is None
+
+
+def test_one_that_runs_is_used_and_left_running(home, key):
+    shop, cluster, _ = home
+    assert shop.backup("--recipient", key.public)[0] == 0
+    with psycopg.connect(cluster.url(shop.database("stock")), autocommit=True) as connection:
+        connection.execute("UPDATE orders SET total = 2")
+    assert shop.restore(shop.backups, "--identity", key.file, "--yes")[0] == 0
+    with psycopg.connect(cluster.url(shop.database("stock"))) as connection:
+        assert connection.execute("SELECT total FROM orders").fetchall() == [(1,)]

@@ -1,0 +1,288 @@
+"""Bringing back: equal to what was there, and whatever is wrong is found before anything is touched."""
+
+import gzip
+import json
+import subprocess
+
+import psycopg
+import pytest
+
+from stead.run.postgres import binary
+
+
+def dumped(shop, tmp_path, name, *words):
+    file = tmp_path / name
+    subprocess.run([binary("pg_dump"), *words, "-f", file, shop.url()], check=True)
+    return file
+
+
+def test_it_comes_back_equal(shop, key, sealed):
+    before = shop.orders()
+    shop.sql("TRUNCATE orders CASCADE; DROP FUNCTION doubled(int)")
+    status, out, said = shop.restore(sealed, "--identity", key.file, "--yes")
+    assert status == 0, said
+    assert shop.orders() == before
+    assert shop.sql("SELECT doubled(4)") == [(8,)]
+    assert shop.sql("INSERT INTO orders (total) VALUES (1) RETURNING id") == [(4001,)], "the sequence goes on"
+    assert "what was there is kept as" in out
+
+
+def test_it_belongs_to_the_service_again(shop, key, sealed):
+    assert shop.restore(sealed, "--identity", key.file, "--yes")[0] == 0
+    assert shop.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'") == [
+        (shop.database("orders-service"),)
+    ]
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(shop.url("stock", shop.database("orders-service")))
+
+
+def test_what_was_there_is_kept(shop, key, sealed):
+    shop.sql('DELETE FROM "Odd ""name"; UPDATE orders SET total = 7')
+    now = shop.orders()
+    assert shop.restore(sealed, "orders-service", "--identity", key.file, "--yes")[0] == 0
+    aside = next(name for name in shop.databases() if "_before_" in name)
+    assert shop.orders(aside) == now
+
+
+def test_what_is_not_empty_is_not_replaced_by_chance(shop, key, sealed):
+    before = shop.databases()
+    status, _, said = shop.restore(sealed, "--identity", key.file)
+    assert status == 1
+    assert "orders-service: the database " in said
+    assert "is not empty: it has 2 tables. With --yes it is put aside" in said
+    assert shop.databases() == before
+
+
+def test_an_empty_one_is_filled(shop, key, sealed):
+    shop.sql('DROP TABLE orders CASCADE; DROP TABLE "Odd ""name"; DROP TYPE state; DROP FUNCTION doubled(int)')
+    assert shop.restore(sealed, "orders-service", "--identity", key.file)[0] == 0
+    assert len(shop.orders()) == 4000
+
+
+def test_into_a_new_one(shop, key, sealed):
+    name = f"{shop.database('orders-service')}_beside"
+    shop.sql("UPDATE orders SET total = 7")
+    status, out, _ = shop.restore(sealed, "orders-service", "--identity", key.file, "--into", name)
+    assert status == 0
+    assert name in out
+    assert shop.orders(name)[0][1] == 1
+    assert shop.orders()[0][1] == 7
+    status, _, said = shop.restore(sealed, "orders-service", "--identity", key.file, "--into", name)
+    assert (status, "there is a database" in said) == (1, True)
+
+
+def test_while_a_service_is_connected(shop, key, sealed):
+    """Its connections are cut off, and the next ones see what came back."""
+    with psycopg.connect(shop.url()) as connection:
+        connection.execute("SELECT 1")
+        assert shop.restore(sealed, "orders-service", "--identity", key.file, "--yes")[0] == 0
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def test_the_newest_of_a_folder(shop, key, sealed):
+    shop.sql("UPDATE orders SET total = 7")
+    assert shop.backup("--recipient", key.public)[0] == 0
+    shop.sql("UPDATE orders SET total = 8")
+    assert shop.restore(shop.folder / "backups", "orders-service", "--identity", key.file, "--yes")[0] == 0
+    assert shop.orders()[0][1] == 7
+
+
+def test_a_dry_run_verifies_and_touches_nothing(shop, sealed):
+    before = shop.databases()
+    status, out, _ = shop.restore(sealed, "--yes", "--dry-run")
+    assert status == 0
+    assert "whole, as its manifest says; into database" in out
+    assert shop.databases() == before
+
+
+def archive(sealed):
+    return sealed / "orders-service.dump.gz.age"
+
+
+def truncated(sealed):
+    content = archive(sealed).read_bytes()
+    archive(sealed).write_bytes(content[:-1])
+
+
+def tampered(sealed):
+    content = bytearray(archive(sealed).read_bytes())
+    content[len(content) // 2] ^= 1
+    archive(sealed).write_bytes(content)
+
+
+def without_manifest(sealed):
+    (sealed / "manifest.json").unlink()
+
+
+def of_another(sealed):
+    file = sealed / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"backend": "another"}))
+
+
+def unreadable(sealed):
+    (sealed / "manifest.json").write_text("{")
+
+
+def gone(sealed):
+    archive(sealed).unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (truncated, "is truncated: it has"),
+        (tampered, "was changed: its SHA-256 is not the one in manifest.json"),
+        (without_manifest, "holds no whole backup"),
+        (of_another, "is a backup of another, and this is"),
+        (unreadable, "manifest.json cannot be read"),
+        (gone, "cannot be read: No such file or directory"),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_damage_is_found_before_anything_is_touched(shop, key, sealed, damage, said):
+    damage(sealed)
+    before, orders = shop.databases(), shop.orders()
+    status, out, error = shop.restore(sealed, "--identity", key.file, "--yes")
+    assert (status, out) == (1, "")
+    assert said in error
+    assert "Traceback" not in error
+    assert (shop.databases(), shop.orders()) == (before, orders)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (truncated, "the sealed archive was changed, or its end is missing"),
+        (tampered, "the sealed archive was changed, or its end is missing"),
+    ],
+)
+def test_damage_without_a_manifest_is_found_too(shop, key, sealed, damage, said):
+    """By the seal itself; by then a part of it may have been read."""
+    damage(sealed)
+    without_manifest(sealed)
+    before, orders = shop.databases(), shop.orders()
+    status, _, error = shop.restore(archive(sealed), "orders-service", "--unverified", "--identity", key.file, "--yes")
+    assert status == 1
+    assert said in error
+    assert (shop.databases(), shop.orders()) == (before, orders)
+
+
+def test_a_wrong_key(shop, key, sealed, other_key):
+    before = shop.databases()
+    status, _, said = shop.restore(sealed, "--identity", other_key.file, "--yes")
+    assert status == 1
+    assert f"no key in {other_key.file} opens it: {other_key.public}; it is sealed to {key.public}" in said
+    assert shop.databases() == before
+
+
+def test_no_key(shop, sealed):
+    status, _, said = shop.restore(sealed, "--yes")
+    assert status == 1
+    assert "is sealed: give the private key, --identity FILE" in said
+
+
+def test_a_file_that_is_no_key(shop, sealed, tmp_path):
+    (tmp_path / "key").write_text("AGE-SECRET-KEY-1NOTHING\n")
+    status, _, said = shop.restore(sealed, "--identity", tmp_path / "key", "--yes")
+    assert (status, said) == (
+        1,
+        f"{tmp_path / 'key'} holds no age identity: a line that begins with AGE-SECRET-KEY-1\n",
+    )
+
+
+def test_a_file_without_a_manifest_is_refused(shop, tmp_path):
+    file = dumped(shop, tmp_path, "old.dump", "-Fc")
+    status, _, said = shop.restore(file, "orders-service", "--yes")
+    assert status == 1
+    assert "has no manifest.json beside it: whether it is whole cannot be known" in said
+
+
+FORMS = {
+    "old.dump": ("-Fc",),
+    "packed.dump": ("-Fc", "--compress=gzip:9"),
+    "old.tar": ("-Ft",),
+    "old.sql": (),
+    "inserts.sql": ("--inserts",),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("wrapped", [False, True], ids=["", "gz"])
+def test_old_dumps_are_read(shop, tmp_path, form, wrapped):
+    """By what is in them: their names tell nothing here."""
+    before = shop.orders()
+    file = dumped(shop, tmp_path, form, *FORMS[form])
+    content = file.read_bytes()
+    mystery = tmp_path / "mystery"
+    mystery.write_bytes(gzip.compress(content) if wrapped else content)
+    shop.sql("TRUNCATE orders CASCADE")
+    status, out, said = shop.restore(mystery, "orders-service", "--unverified", "--yes")
+    assert status == 0, said
+    assert shop.orders() == before
+    assert "what it should hold is not known" in out
+
+
+def test_an_old_dump_of_other_roles(shop, tmp_path):
+    """Who owned what then, and who was granted what, means nothing here."""
+    text = dumped(shop, tmp_path, "old.sql").read_text()
+    ours = shop.database("orders-service")
+    acl = "\n--\n-- Name: TABLE orders; Type: ACL; Schema: public; Owner: liquibase\n--\n\n"
+    text = (
+        text.replace(f"OWNER TO {ours}", "OWNER TO liquibase")
+        + acl
+        + "GRANT SELECT ON TABLE public.orders TO grafana;\n"
+    )
+    assert "OWNER TO liquibase" in text
+    (tmp_path / "strange.sql").write_text(text)
+    before = shop.orders()
+    status, _, said = shop.restore(tmp_path / "strange.sql", "orders-service", "--unverified", "--yes")
+    assert status == 0, said
+    assert shop.orders() == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["\\! touch {file}", "SELECT 1 \\! touch {file}", "SELECT 1; \\o {file}", "\\unrestrict x\n\\! touch {file}"],
+)
+def test_a_dump_cannot_run_programs(shop, tmp_path, line):
+    made = tmp_path / "made"
+    text = dumped(shop, tmp_path, "old.sql").read_text()
+    (tmp_path / "evil.sql").write_text(line.format(file=made) + "\n" + text)
+    before = shop.databases()
+    assert shop.restore(tmp_path / "evil.sql", "orders-service", "--unverified", "--yes")[0] == 1
+    assert not made.exists()
+    assert shop.databases() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1\2", b"PGDMP nothing", gzip.compress(b"x" * 999)[:-4]])
+def test_what_is_no_dump(shop, tmp_path, content):
+    (tmp_path / "file").write_bytes(content)
+    before = shop.databases()
+    status, _, said = shop.restore(tmp_path / "file", "orders-service", "--unverified", "--yes")
+    assert status == 1
+    assert said
+    assert "Traceback" not in said
+    assert shop.databases() == before
+
+
+def test_what_came_back_otherwise_is_not_put_in_place(shop, key, sealed):
+    """A manifest that knows of more than the archive holds: nothing is replaced."""
+    file = sealed / "manifest.json"
+    said = json.loads(file.read_text())
+    said["archives"][0]["rows"]["public.orders"] = 4001
+    file.write_text(json.dumps(said))
+    before = shop.databases()
+    status, _, error = shop.restore(sealed, "--identity", key.file, "--yes")
+    assert status == 1
+    assert "what came back is not what was backed up: table public.orders has 4000 rows, and had 4001" in error
+    assert shop.databases() == before
+
+
+def test_who_may_not_make_databases_is_told_what_is_missing(shop, key, sealed, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("ORDERS_DATABASE_URL", shop.url())
+    status, _, said = shop.restore(sealed, "orders-service", "--identity", key.file, "--yes")
+    assert status == 1
+    assert "permission denied to create database" in said
+    assert "Name an administrator's DATABASE_URL" in said
