@@ -57,7 +57,8 @@ def scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return json.dumps(value)
+        number = json.dumps(value)
+        return number if "e" not in number or "." in number else number.replace("e", ".0e")  # YAML 1.1 wants the point
     return value if _is_plain(value) else quoted(value)
 
 

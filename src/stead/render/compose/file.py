@@ -43,10 +43,10 @@ def _networks(world: World) -> tuple[dict[str, Network], dict[str, tuple[str, ..
     """Return the networks, and who is in which; those of the servers lead nowhere else."""
     found: dict[str, Network] = {}
     joined: dict[str, list[str]] = {}
-    calls = groups(_calls(world))
-    for group in (*calls, *groups(_stores(world), world.calls)):
+    calls, stores = groups(_calls(world)), groups(_stores(world), world.calls)
+    for group, internal in (*((group, None) for group in calls), *((group, True) for group in stores)):
         name = name_of(group)
-        found[name] = Network(internal=None if group in calls else True)
+        found[name] = Network(internal)
         for member in group:
             joined.setdefault(member, []).append(name)
     for member in _alone(world, {member for group in calls for member in group}):

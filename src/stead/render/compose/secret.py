@@ -112,8 +112,7 @@ def of_server(server: str) -> tuple[str, ...]:
 
 def secrets(world: World) -> dict[str, Secret]:
     """Return the secrets of the Compose file: all that are handed to somebody as a file."""
-    files = {name: kind for name, kind in wanted(world).items() if not isinstance(kind, EnvironFile)}
-    return {name: Secret(f"./{FOLDER}/{world.short}/{name}") for name in files if name in _mounted(world)}
+    return {name: Secret(f"./{FOLDER}/{world.short}/{name}") for name in sorted(_mounted(world))}
 
 
 def mounts(world: World, process: Process) -> tuple[SecretMount, ...]:

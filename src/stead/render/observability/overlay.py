@@ -7,6 +7,7 @@ It is put on the files of `deploy/compose/`, and Compose reads every path in it 
 """
 
 from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from stead.model import Limits
@@ -78,15 +79,22 @@ def _backend(scene: Scene) -> ComposeFile:
 def _reaching(scene: Scene) -> tuple[str, ...]:
     """Return as few networks as a greedy search finds in which every observed service is."""
     services = _backend(scene).services
-    joined = {each.name: set(services[each.name].networks) for each in scene.observed if each.name in services}
+    members: dict[str, set[str]] = {}
+    for each in scene.observed:
+        for network in services[each.name].networks if each.name in services else ():
+            members.setdefault(network, set()).add(each.name)
+    waiting = [(-len(inside), name) for name, inside in members.items()]
+    heapify(waiting)
     found: list[str] = []
-    while joined:
-        names = sorted({name for networks in joined.values() for name in networks})
-        if not names:
-            break
-        best = max(names, key=lambda name: sum(name in networks for networks in joined.values()))
-        found.append(best)
-        joined = {name: networks for name, networks in joined.items() if best not in networks}
+    reached: set[str] = set()
+    while waiting:
+        count, name = heappop(waiting)
+        fresh = members[name] - reached
+        if len(fresh) == -count:
+            found.append(name)
+            reached |= fresh
+        elif fresh:  # it was counted before others were reached
+            heappush(waiting, (-len(fresh), name))
     return tuple(sorted(found))
 
 
