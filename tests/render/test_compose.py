@@ -1,0 +1,276 @@
+"""Compose files: what is rendered is what was meant, as Compose itself reads it and as a reader of YAML does."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+import stead
+from render.describing import ODD, backends
+from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service, Setting
+from stead.render.compose.file import compose_file
+from stead.render.compose.overlay import merged
+from stead.render.compose.plain import plain
+from stead.render.compose.text import escaped
+from stead.render.compose.world import World, short
+from stead.render.problem import RenderError
+from stead.render.targets import generated
+
+ROOT = Path(__file__).parents[2]
+BACKENDS = ("rewards", "tigrit")
+PLACES = ("dev", "stage", "prod")
+
+
+def files_of(backend):
+    files = generated(backend, ["compose"])
+    return {path.rpartition("/")[2]: text for path, text in files.items()}
+
+
+def whole(files, place):
+    return merged(yaml.safe_load(files["compose.yaml"]), yaml.safe_load(files[f"compose.{place}.yaml"]))
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(backends())
+def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend):
+    files = files_of(backend)
+    for environment in backend.environments:
+        found = whole(files, short(environment.name))
+        assert found == plain(compose_file(backend, environment))
+        for service in World(backend, environment).services:
+            name = f"{service.name.upper()}_TEXT"
+            meant = environment.values.get(service, service.values).get(name, service.values[name])
+            assert found["services"][service.name]["environment"][name] == escaped(meant)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(backends())
+def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend):
+    for environment in backend.environments:
+        world = World(backend, environment)
+        file = compose_file(backend, environment)
+        members = {
+            name: {one for one, each in file.services.items() if name in each.networks} for name in file.networks
+        }
+        allowed = {frozenset(pair) for pair in world.calls}
+        allowed |= {frozenset((user.name, server)) for server in world.servers for user in world.users_of(server)}
+        allowed |= {
+            frozenset((f"{server}-{what}", server)) for server, what in (("postgres", "databases"), ("s3", "buckets"))
+        }
+        shared = {frozenset((one, two)) for each in members.values() for one in each for two in each if one != two}
+        assert shared <= allowed
+        assert {pair for pair in allowed if pair <= file.services.keys()} <= shared
+        assert all(file.services[name].networks for name in file.services)
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_what_hardens_a_container_is_on_every_one(name):
+    files = files_of(stead.load(ROOT / "backends" / name))
+    for place in PLACES:
+        for each in whole(files, place)["services"].values():
+            assert each["read_only"] is True
+            assert each["cap_drop"] == ["ALL"]
+            assert each["security_opt"] == ["no-new-privileges:true"]
+            assert re.fullmatch(r"\d+:\d+", each["user"])
+            assert each["user"] != "0:0"
+            assert all("size=" in mount for mount in each["tmpfs"])
+            assert each["deploy"]["resources"]["limits"].keys() == {"cpus", "memory", "pids"}
+            assert each["logging"]["options"] == {"max-file": "5", "max-size": "10m"}
+            assert each["ulimits"]["nofile"]
+            assert each["restart"] in ("unless-stopped", "no")
+            assert (each["restart"] == "no") == (each["healthcheck"] == {"disable": True})
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_only_the_gateway_is_published_outside_of_dev_and_dev_on_the_loopback_alone(name):
+    backend = stead.load(ROOT / "backends" / name)
+    files = files_of(backend)
+    assert all("ports" not in each for each in yaml.safe_load(files["compose.yaml"])["services"].values())
+    for place in PLACES:
+        published = {one: each["ports"] for one, each in whole(files, place)["services"].items() if "ports" in each}
+        if place == "dev":
+            assert all(port["host_ip"] == "127.0.0.1" for ports in published.values() for port in ports)
+        else:
+            assert published.keys() == {backend.gateway.name}
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_image_of_others_is_by_tag_and_digest(name):
+    files = files_of(stead.load(ROOT / "backends" / name))
+    for each in whole(files, "prod")["services"].values():
+        image = each["image"]
+        assert re.search(r":[\w.-]+@sha256:[0-9a-f]{64}\}$", image) or image.startswith("${IMAGE_"), image
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_no_secret_is_in_a_file_and_each_process_is_handed_its_own(name):
+    backend = stead.load(ROOT / "backends" / name)
+    for environment in backend.environments:
+        world = World(backend, environment)
+        secret = {wire.setting.name for wires in world.wires.values() for wire in wires if wire.setting.secret}
+        for each in whole(files_of(backend), world.short)["services"].values():
+            assert secret.isdisjoint(each.get("environment", {}))
+            files = {path for name, path in each.get("environment", {}).items() if path and name.endswith("_FILE")}
+            assert files <= {f"/run/secrets/{mount['target']}" for mount in each.get("secrets", ())}
+
+
+def test_who_call_one_another_begin_without_each_other():
+    file = compose_file(stead.load(ROOT / "backends/tigrit"), Environment("prod"))
+    assert "game" not in file.services["auth"].depends_on
+    assert "auth" not in file.services["game"].depends_on
+    assert file.services["tigrit-bot"].depends_on["auth"].condition == "service_healthy"
+
+
+def test_jobs_run_in_their_order():
+    work = Service("work", app="a:b", needs=[Postgres()])
+    jobs = [
+        Job("first", entry="a:f", needs=[Redis()]),
+        Job("last", entry="a:l", runs="after"),
+        Job("by", entry="a:b", runs="beside"),
+    ]
+    services = compose_file(Backend("shop", services=[work], jobs=jobs), Environment("prod")).services
+    waits = {name: {other: on.condition for other, on in each.depends_on.items()} for name, each in services.items()}
+    assert waits["work"] == {
+        "first": "service_completed_successfully",
+        "postgres": "service_healthy",
+        "postgres-databases": "service_completed_successfully",
+    }
+    assert waits["first"] == {"redis": "service_healthy"}
+    assert waits["last"] == {"work": "service_healthy"}
+    assert waits["by"] == {}
+    assert services["first"].command == ("stead.kit.call", "a:f")
+
+
+def test_what_compose_cannot_keep_is_said_all_at_once():
+    postgres = Service("postgres", app="a:b")
+    pinned = Service("pinned", image="x@sha256:" + "0" * 64)
+    outside = Service("outside", command="node x.js", folder="../elsewhere")
+    places = [Environment("staging"), Environment("stage")]
+    backend = Backend("shop", services=[postgres, pinned, outside], environments=places)
+    with pytest.raises(RenderError) as caught:
+        generated(backend)
+    codes = [problem.code for problem in caught.value.problems]
+    assert sorted(codes) == ["COMPOSE001", "COMPOSE002", "COMPOSE003", "DOCKER001"]
+
+
+def test_a_probe_of_an_image_is_its_healthcheck():
+    pinned = Service("pinned", image="x@sha256:" + "0" * 64, health=Health(probe=("pinned", "--well")))
+    file = compose_file(Backend("shop", services=[pinned]), Environment("prod"))
+    assert file.services["pinned"].healthcheck.test == ("CMD", "pinned", "--well")
+    assert file.services["pinned"].image == pinned.image
+
+
+def test_examples_name_every_variable_and_say_what_it_is_for():
+    backend = stead.load(ROOT / "backends/tigrit")
+    files = files_of(backend)
+    for place in PLACES:
+        example = files[f".env.{place}.example"]
+        for variable in set(re.findall(r"\$\{(\w+)", files["compose.yaml"] + files[f"compose.{place}.yaml"])):
+            assert re.search(rf"^# .+\n#?{variable}=", example, re.MULTILINE), (place, variable)
+        assert set(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) <= set(
+            re.findall(r"^#?(\w+)=", files[".env.example"], re.MULTILINE)
+        )
+
+
+# From here on Compose itself reads the files.
+
+COMPOSE = (
+    shutil.which("docker")
+    and not subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode
+)
+with_compose = pytest.mark.skipif(not COMPOSE, reason="the docker client has no compose plugin here")
+
+
+def compose(folder, place, *words):
+    files = ["-f", "compose.yaml", "-f", f"compose.{place}.yaml", "--env-file", "env"]
+    around = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = ["docker", "compose", *files, "config", *words]
+    return subprocess.run(command, cwd=folder, env=around, capture_output=True, text=True, check=False)
+
+
+def laid_out(folder, backend, place):
+    """Write the files, and an env file with everything that the example requires."""
+    files = files_of(backend)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    required = re.findall(r"^(\w+)=$", files[f".env.{place}.example"], re.MULTILINE)
+    (folder / "env").write_text("".join(f"{name}=given\n" for name in required))
+    return required
+
+
+@with_compose
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", BACKENDS)
+def test_compose_takes_every_overlay(name, place, tmp_path):
+    laid_out(tmp_path, stead.load(ROOT / "backends" / name), place)
+    done = compose(tmp_path, place, "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@with_compose
+def test_compose_names_each_variable_that_is_missing(tmp_path):
+    required = laid_out(tmp_path, stead.load(ROOT / "backends/rewards"), "prod")
+    asked = [name for name in required if not name.endswith("SECRET")]
+    assert {"CLERK_ISSUER", "CLERK_JWKS_URL", "IMAGE_PYTHON", "VERSION"} == set(asked)
+    for missing in asked:
+        (tmp_path / "env").write_text("".join(f"{name}=given\n" for name in required if name != missing))
+        done = compose(tmp_path, "prod", "-q")
+        assert done.returncode != 0
+        assert f"required variable {missing} is missing a value" in done.stderr
+
+
+@with_compose
+def test_compose_reads_every_value_as_it_was_meant(tmp_path):
+    given = {f"V{number}": value for number, value in enumerate(ODD)}
+    orders = Service("orders", app="a:b", settings=[Setting(name) for name in given], values=given)
+    optional = Setting("MAYBE", default=None)
+    asking = Service("asking", command="node x.js", settings=[optional, Setting("KEY", secret=True)])
+    backend = Backend("shop", services=[orders, asking], environments=[Environment("dev")])
+    laid_out(tmp_path, backend, "dev")
+    with (tmp_path / "env").open("a") as env:
+        env.write("MAYBE='it is $HOME'\n")
+    (tmp_path / "secrets/dev").mkdir(parents=True)
+    (tmp_path / "secrets/dev/asking.env").write_text("KEY='a $b'\n")
+    done = compose(tmp_path, "dev", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    read = {name: text.replace("$$", "$") for name, text in services["orders"]["environment"].items() if name in given}
+    assert read == given
+    assert services["asking"]["environment"]["MAYBE"] == "it is $$HOME"
+    assert services["asking"]["environment"]["KEY"] == "a $$b"
+
+
+@with_compose
+def test_compose_reads_a_description_with_everything_in_it(tmp_path):
+    """One of each kind: every language, every resource, jobs, replicas."""
+    ways = (
+        {"app": "a:b"},
+        {"command": "node m.js"},
+        {"command": "java -jar a.jar"},
+        {"command": "go run ./cmd"},
+        {"command": "./x"},
+    )
+    services = [
+        Service(f"w{number}", **way, needs=[Postgres(), Redis(), stead.Bucket()], replicas=2)
+        for number, way in enumerate(ways)
+    ]
+    services.append(
+        Service("front", app="a:b", routes=[Route.public("GET", "/v1/x")], calls=[each.may() for each in services])
+    )
+    jobs = [Job("before", entry="a:b"), Job("after", command="node j.js", runs="after")]
+    backend = Backend("shop", services=services, jobs=jobs, gateway=Gateway("edge", fronts=services[-1:]))
+    for place in PLACES:
+        laid_out(tmp_path, backend, place)
+        done = compose(tmp_path, place, "-q")
+        assert "env file" in done.stderr, "the secrets of programs that read no files come in an env file of their own"
+        (tmp_path / f"secrets/{short(place)}").mkdir(parents=True, exist_ok=True)
+        for each in (*services, *jobs):
+            (tmp_path / f"secrets/{short(place)}/{each.name}.env").write_text("")
+        done = compose(tmp_path, place, "-q")
+        assert (done.returncode, done.stderr) == (0, "")
