@@ -1,12 +1,12 @@
 """Leak: what in a line of text is a secret, by its shape or by the name that it is given.
 
 Shapes are those of detect-secrets' plugins, called one line at a time; a few that they lack stand here. Importing the
-plugins costs 0.3 s, since they bring an HTTP client to try a secret out, which a check must never do. So a plugin is
+plugins costs 0.2 s, since they bring an HTTP client to try a secret out, which a check must never do. So a plugin is
 imported only for a line that has one of its beginnings and its outline: a clean repository imports none of them.
 
 Rejected: `kingfisher-secret-scanner` (five hundred rules, kept well; 20 s to compile them, 43 MB), gitleaks (no package
 on the index; a program that nobody has at hand is skipped in silence), and the scanners' "high entropy" plugins (every
-hash in a lock file is a finding). See docs/decisions/0010.
+hash in a lock file is a finding). See docs/decisions/0012.
 
 A value is in `Leak.value` only, which is for telling two leaks apart and is never shown.
 """
