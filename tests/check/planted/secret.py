@@ -4,7 +4,7 @@ from check.holding import git
 from check.spoiling import change, write
 
 TOKEN = "gh" + "p_" + "R7kq2mXv9Lw4Tz8Yb3Nc6Hd1Jf5Gs0PaQeUx"
-KEY = "-----BEGIN " + "PRIVATE KEY-----\nMIIB\n"
+KEY = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
 RANDOM = "q8Zx2Lk9v" + "Tr4Wm7Ys1Np"
 MARK = "import json\n"
 

@@ -83,6 +83,7 @@ SHAPES = (
     Shape("webhook secret", ("whsec_",), re.compile(r"\bwhsec_[A-Za-z0-9+/]{24,}=*")),
     Shape("age key", ("AGE-SECRET-KEY-",), re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}")),
 )  # fmt: skip
+PRIVATE = "private key"
 KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
 URL = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/?#\[\]@'\"<>`]{0,64}):(?P<password>[^\s/?#@'\"<>`]{1,128})@(?P<host>[\w.\[-]+)"
@@ -92,6 +93,8 @@ ASSIGNMENT = re.compile(
     r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\s]{12,200})(?P=quote)|(?P<bare>[\w+/=.~!@%^*-]{12,200}+)(?=[\s,;]|$))"
 )
 WORDS = ("password", "passwd", "passphrase", "secret", "token", "credential", "key", "_pass")
+# What follows the first line of a key, in the same text or in its next line; a sample in a document has three dots.
+BODY = re.compile(r"[A-Za-z0-9+/=]{24}|PuTTY")
 KEYS = ("PRIVATE KEY", "Key-File")
 BEGINNINGS = (*KEYS, *sorted({word for shape in SHAPES for word in shape.beginnings if len(word) > 2}))
 # Shapes without a beginning that is rare enough to be searched for.
@@ -103,6 +106,11 @@ def leaks(line: str) -> Iterator[Leak]:
     line = line[:LONGEST]
     found = list(shaped(line))
     yield from found or addressed(line) or assigned(line)
+
+
+def has_body(text: str) -> bool:
+    """Tell whether a key goes on behind its first line; `text` starts with that one."""
+    return bool(BODY.search(KEY.sub(lambda found: found[0][:5], text[:LONGEST])))
 
 
 def addressed(line: str) -> list[Leak]:
@@ -117,7 +125,7 @@ def shaped(line: str) -> Iterator[Leak]:
     """Yield what is a key or a token by its form."""
     key = KEY.search(line) if any(word in line for word in KEYS) else None
     if key:
-        yield Leak("key", "private key", key.start() + 1, line)
+        yield Leak("key", PRIVATE, key.start() + 1, line)
     for shape in SHAPES:
         if any(word in line for word in shape.beginnings):
             for match in islice(shape.outline.finditer(line), MOST):

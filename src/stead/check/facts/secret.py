@@ -9,12 +9,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stead.check.facts import Facts
-from stead.check.facts.leak import BEGINNINGS, LONGEST, NUMBERED, WORDS, Leak, addressed, assigned, shaped
+from stead.check.facts.leak import (
+    BEGINNINGS,
+    LONGEST,
+    NUMBERED,
+    PRIVATE,
+    WORDS,
+    Leak,
+    addressed,
+    assigned,
+    has_body,
+    shaped,
+)
 from stead.check.facts.spot import Spots
 
 CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".java", ".kt", ".rs", ".rb", ".php", ".cs"})
 LOCKS = frozenset({"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "go.sum"})
 Span = tuple[int, int]
+AFTER = 300  # characters behind the beginning of a key in which it goes on
 
 
 def read(path: Path, text: str, facts: Facts) -> None:
@@ -33,7 +45,10 @@ def read(path: Path, text: str, facts: Facts) -> None:
 def _leaks(text: str, code: bool) -> Iterator[tuple[Span, Leak]]:
     """Yield what is told by its form first, so that a line which has a token is not told to have a value as well."""
     for span in sorted({*_with(text, BEGINNINGS), *_matching(text, NUMBERED)}):
-        yield from ((span, leak) for leak in shaped(_line(text, span)))
+        for leak in shaped(_line(text, span)):
+            start = span[0] + leak.column - 1
+            if leak.kind != PRIVATE or has_body(text[start : start + AFTER]):
+                yield span, leak
     for span in _with(text, ("://",)):
         if text.find("@", *span) >= 0:
             yield from ((span, leak) for leak in addressed(_line(text, span)))

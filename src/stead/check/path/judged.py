@@ -93,7 +93,10 @@ def _parted(seen: Seen, file: Path, text: str) -> tuple[tuple[str, ...], str]:
         top = posixpath.relpath(seen.tree.top.as_posix(), seen.root.as_posix())
         starts = dict.fromkeys((top, *SITES))
         return tuple(posixpath.normpath(f"{start}/{path.lstrip('/')}") for start in starts), unquote(anchor)
-    return (posixpath.normpath(f"{here}/{path}"),), unquote(anchor)
+    meant: tuple[str, ...] = (f"{here}/{path}",)
+    if "." not in path.rstrip("/").rpartition("/")[2]:
+        meant = (*meant, f"{here}/{file.stem}/{path}")  # a site serves `how.md` as `how/`, from where `../why/` leads
+    return tuple(map(posixpath.normpath, meant)), unquote(anchor)
 
 
 def _is_elsewhere(text: str) -> bool:

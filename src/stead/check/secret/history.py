@@ -10,10 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import chain, pairwise
 from typing import IO, NamedTuple
 
 from stead.check.facts import is_dotenv
-from stead.check.facts.leak import BEGINNINGS, LONGEST, NUMBERED, WORDS, Leak, addressed, assigned, shaped
+from stead.check.facts.leak import (
+    BEGINNINGS,
+    LONGEST,
+    NUMBERED,
+    PRIVATE,
+    WORDS,
+    Leak,
+    addressed,
+    assigned,
+    has_body,
+    shaped,
+)
 from stead.check.facts.secret import CODE, LOCKS
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS
@@ -37,6 +49,9 @@ class Added(NamedTuple):
     text: str
 
 
+NOTHING = Added("", "", "")  # stands behind the last line
+
+
 @rule("SECRET021", cost="history", shown=False)
 def no_commit_has_a_secret(seen: Seen) -> Iterator[Problem]:
     """No commit of any branch added a secret, also when a later one removed it.
@@ -48,8 +63,8 @@ def no_commit_has_a_secret(seen: Seen) -> Iterator[Problem]:
         seen.tree.notes.append("past commits were not read: there is no git repository")
         return
     known: set[bytes] = set()
-    for added in _added(seen):
-        for leak in _leaks(added):
+    for added, after in pairwise(chain(_added(seen), [NOTHING])):
+        for leak in _leaks(added, after):
             mark = sha256(f"{leak.kind}\0{leak.value}".encode()).digest()
             if mark not in known:
                 known.add(mark)
@@ -62,11 +77,12 @@ def _named(leak: Leak) -> str:
     return f"value of {leak.kind}" if leak.rule == "assignment" else leak.kind
 
 
-def _leaks(added: Added) -> Iterator[Leak]:
+def _leaks(added: Added, after: Added) -> Iterator[Leak]:
     """Yield the secrets of a line; most lines are passed over after a search for words."""
     line = added.text[:LONGEST]
     told = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
-    found = list(shaped(line)) if told else []
+    more = line + after.text[:LONGEST] if (added.commit, added.path) == (after.commit, after.path) else line
+    found = [leak for leak in shaped(line) if leak.kind != PRIVATE or has_body(more)] if told else []
     if not found and "://" in line and "@" in line:
         found = addressed(line)
     name = added.path.rpartition("/")[2]
