@@ -12,20 +12,22 @@ from stead.model import Place, Problem
 from stead.model.health import METRICS, PATHS
 from stead.model.route import is_variable
 
-OUTER = r"""["']?(/[^\s"'{};,\]]*)"""
+OUTER = r"""["']?(/[^\s"'{};,\]]{0,500})"""
 # How each gateway's own configuration says a path.
 CONFIGS = {
-    re.compile(r".*nginx.*\.conf(?:\.template)?"): re.compile(rf"(?m)^\s*location\s+(?:=|~\*?|\^~)?\s*\^?{OUTER}"),
+    re.compile(r".*nginx.*\.conf(?:\.template)?"): re.compile(
+        rf"(?m)^[ \t]*location[ \t]+(?:=|~\*?|\^~)?[ \t]*\^?{OUTER}"
+    ),
     re.compile(r"envoy.*\.(?:ya?ml|json)"): re.compile(
         rf"""["']?\b(?:prefix|path|path_separated_prefix|regex)["']?\s*:\s*{OUTER}"""
     ),
     re.compile(r"kong.*\.(?:ya?ml|json)"): re.compile(
-        rf"""(?m)^\s*-\s+~?{OUTER}[ \t]*(?:#[^\n]*)?$|\bpaths["']?\s*:\s*\[\s*{OUTER}"""
+        rf"""(?m)^[ \t]*-[ \t]+~?{OUTER}[ \t]*(?:#[^\n]*)?$|\bpaths["']?\s*:\s*\[\s*{OUTER}"""
     ),
     re.compile(r".*(?:oathkeeper|access-rules).*\.(?:ya?ml|json)"): re.compile(
-        r"""["']?\burl["']?\s*:\s*["']?[^\s"']*?://(?:<[^>\s"']*>|[^/<\s"'])+(/[^\s"']*)"""
+        r"""["']?\burl["']?\s*:\s*["']?[^\s"']{0,50}?://(?:<[^>\s"']{0,99}>|[^/<\s"']){1,200}(/[^\s"']*)"""
     ),
-    re.compile(r"Caddyfile.*"): re.compile(rf"(?m)^\s*(?:handle|handle_path|route|reverse_proxy)\s+{OUTER}"),
+    re.compile(r"Caddyfile.*"): re.compile(rf"(?m)^[ \t]*(?:handle|handle_path|route|reverse_proxy)[ \t]+{OUTER}"),
     re.compile(r"krakend.*\.json"): re.compile(rf""""endpoint"\s*:\s*{OUTER}"""),
 }
 FILES = ("/dev/", "/etc/", "/var/", "/tmp/", "/proc/", "/usr/", "/run/", "/opt/")  # noqa: S108 - told from routes

@@ -30,7 +30,7 @@ SCRIPT_READS = re.compile(
     rf"""|\bDeno\.env\.get\({QUOTED}\)"""
 )
 SCRIPT_DEFAULT = re.compile(r"""\s*(?:\?\?|\|\|)\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?""")
-TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*(?:[\w.]+\.)?env\b")
+TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]{0,4000})\}\s*=\s*(?:[\w.]+\.)?env\b")
 TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
 SCRIPT_IMPORTS = re.compile(r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["']([^"'\n]+)["']""")
 
@@ -38,9 +38,9 @@ GO_READS = re.compile(
     rf"""\b(?:os|syscall)\.(?:Getenv|LookupEnv)\(\s*["`]({NAME})["`]\s*\)"""
     rf"""|\b(?:env|envconfig):"({UPPER})[",]"""
 )
-GO_DEFAULT = re.compile(r"""[^`\n]*?\b(?:envDefault|default):"([^"\n]*)\"""")
+GO_DEFAULT = re.compile(r"""[^`\n]{0,200}?\b(?:envDefault|default):"([^"\n]{0,200})\"""")
 GO_IMPORTS = re.compile(
-    r"""^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~-]+(?:/[\w.~-]+)+)"[ \t]*(?://[^\n]*)?$""", re.MULTILINE
+    r"""^[ \t]*(?:import[ \t]+)?(?:[\w.]{1,99}[ \t]+)?"([\w.~-]+(?:/[\w.~-]+)+)"[ \t]*(?://[^\n]*)?$""", re.MULTILINE
 )
 
 JVM_READS = re.compile(
@@ -48,9 +48,9 @@ JVM_READS = re.compile(
     rf"""|\bSystem\.getenv\(\)(?:\[|\.get\(|\.getOrDefault\()\s*"({NAME})\""""
     rf"""|\$\{{({UPPER})(?=[:}}])"""
 )
-JVM_DEFAULT = re.compile(r"""\s*\?:\s*(?:"([^"\n]*)")?|:([^}"\n]*)\}|\s*,\s*(?:"([^"\n]*)")?""")
-JVM_IMPORTS = re.compile(r"^\s*import\s+(?:static\s+)?([\w.]+)", re.MULTILINE)
-JVM_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+JVM_DEFAULT = re.compile(r"""\s*\?:\s*(?:"([^"\n]*)")?|:([^}"\n]{0,200})\}|\s*,\s*(?:"([^"\n]*)")?""")
+JVM_IMPORTS = re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)", re.MULTILINE)
+JVM_PACKAGE = re.compile(r"^[ \t]*package[ \t]+([\w.]+)", re.MULTILINE)
 
 OTHER_READS = re.compile(
     rf"""\benv::var(?:_os)?\(\s*"({NAME})"\s*\)"""  # Rust

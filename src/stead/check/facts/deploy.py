@@ -7,7 +7,9 @@ from stead.check.facts import Facts
 from stead.check.facts.spot import Spots
 
 # `wrangler-action` takes its command without the program's name: `command: deploy --env staging`.
-COMMAND = re.compile(r"(?:\bwrangler[^\n#;&|]*?\s|\bcommand:\s*[\"']?)(?:deploy|publish)\b(?:\\\n|[^\n#;&|])*")
+COMMAND = re.compile(
+    r"(?:\bwrangler[^\n#;&|]{0,200}?\s|\bcommand:\s*[\"']?)(?:deploy|publish)\b(?:\\\n|[^\n#;&|]){0,2000}"
+)
 SUFFIXES = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".json", ".ps1", ".toml"})
 NAMES = frozenset({"Makefile", "Jenkinsfile"})
 

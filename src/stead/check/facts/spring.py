@@ -6,7 +6,7 @@ from pathlib import Path
 from stead.check.facts import Facts
 from stead.check.facts.spot import Spots
 
-READS = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(:([^}\n]*))?\}")
+READS = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(:([^}\n]{0,200}))?\}")
 COMMENT = re.compile(r"(?m)(^|\s)#[^\n]*")
 
 

@@ -8,11 +8,15 @@ from typing import Any
 
 from stead.check.facts import At, Facts
 
+LARGEST = 50_000  # characters; a hostile one takes the parser a time that grows with the square
 BINDINGS = ("name", "binding")
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
     """Add vars as `vars` and `vars:staging`, bindings as `binding`."""
+    if len(text) > LARGEST:
+        facts.faults.append(At(f"it was not read: {len(text):,} characters of TOML", 0, 0, "unread"))
+        return
     try:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -14,40 +14,50 @@ CI = re.compile(
 )
 SCRIPT = re.compile(r"(?:.*/)?[^/]*deploy[^/]*\.(?:sh|bash|ps1|mk)")
 DEPLOYS = re.compile(
-    r"\b(?:wrangler[^\n#]*\s(?:deploy|publish)|kubectl[^\n#]*\s(?:apply|set image|rollout restart)"
-    r"|helm[^\n#]*\s(?:upgrade|install)|docker[^\n#]*\spush"
-    r"|docker[ -]compose[^\n#]*\sup|fly(?:ctl)? deploy|gcloud run deploy|argocd app sync|wrangler-action@\S+"
+    r"\b(?:wrangler[^\n#]{0,200}\s(?:deploy|publish)|kubectl[^\n#]{0,200}\s(?:apply|set image|rollout restart)"
+    r"|helm[^\n#]{0,200}\s(?:upgrade|install)|docker[^\n#]{0,200}\spush"
+    r"|docker[ -]compose[^\n#]{0,200}\sup|fly(?:ctl)? deploy|gcloud run deploy|argocd app sync|wrangler-action@\S+"
     r"|build-push-action@\S+|cloud-run@\S+|deploy[\w-]*\.(?:sh|bash|ps1|py)|make deploy\S*)"
 )
 KEYS = "services?|apps?|names?|images?|projects?|components?|workers?|targets?|packages?|modules?|dirs?|folders?|paths?"
-INLINE = re.compile(rf"(?m)^[ \t-]*(?:{KEYS}):[ \t]*\[([^\]]*)\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]+)")
-BLOCK = re.compile(rf"(?m)^([ \t]*)(?:- )?(?:{KEYS}):[ \t]*\n((?:[ \t]+-[ \t]+[^\n]*\n?)+)")
+INLINE = re.compile(
+    r"(?m)^[ \t-]*(?:" + KEYS + r"):[ \t]*\[([^\]]{0,2000})\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]{1,2000})"
+)
+BLOCK = re.compile(r"(?m)^([ \t]*)(?:- )?(?:" + KEYS + r"):[ \t]*\n((?:[ \t]+-[ \t]+[^\n]{0,300}(?:\n|\Z)){1,500})")
 COMMENT = re.compile(r"(?m)(?:^|\s)#(?!!)[^\n]*")
 ITEM = re.compile(r"[\w./-]+")
 SKIPS = {
     re.compile(
-        r"\bif[ \t:]+[^\n]*(?:(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t]|Test-Path)[^\n]*"
+        r"\bif[ \t:]+[^\n]{0,300}(?:(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t]|Test-Path)[^\n]{0,300}"
     ): "a test for its folder",
-    re.compile(r"(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t][^\n]*(?:&&|\|\|)[^\n]*"): "a test for its folder",
-    re.compile(r"\bif:[^\n]*hashFiles\([^\n]*"): "a condition on its files",
+    re.compile(
+        r"(?:\[\[?|\btest\b)[ \t]*(?:![ \t]*)?-[defs][ \t][^\n]{0,300}(?:&&|\|\|)[^\n]{0,300}"
+    ): "a test for its folder",
+    re.compile(r"\bif:[^\n]{0,300}hashFiles\([^\n]{0,300}"): "a condition on its files",
     re.compile(r"\bcontinue-on-error:[ \t]*true\b"): "continue-on-error",
     re.compile(
-        r"(?:deploy|publish|apply|upgrade|push)\b[^\n#]*\|\|[ \t]*(?:true|:|echo|exit 0)[^\n]*"
+        r"(?:deploy|publish|apply|upgrade|push)\b[^\n#]{0,200}\|\|[ \t]*(?:true|:|echo|exit 0)[^\n]{0,300}"
     ): "a failure that is passed over",
 }
 FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
 ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")
 
 
-def deliveries(seen: Seen) -> Iterator[tuple[Path, str]]:
-    """Yield each file that deploys, with its text; comments blanked, so that places stay."""
+def deliveries(seen: Seen) -> list[tuple[Path, str]]:
+    """Return each file that deploys, with its text; comments blanked, so that places stay."""
+    return seen.once(_deliveries)
+
+
+def _deliveries(seen: Seen) -> list[tuple[Path, str]]:
+    found = []
     for path in seen.tree.files:
         name = path.relative_to(seen.root).as_posix()
         if CI.fullmatch(name) or SCRIPT.fullmatch(name):
             text = seen.tree.text(path) or ""
             bare = COMMENT.sub(lambda found: found[0][0] + " " * (len(found[0]) - 1), text)
             if DEPLOYS.search(bare):
-                yield path, bare
+                found.append((path, bare))
+    return found
 
 
 @rule("SERVICE024")

@@ -25,6 +25,7 @@ FACTORIES = frozenset({"create", "create_app", "make_app", "app", "application"}
 ASIDE = re.compile(
     r"tests?|e2e|examples?|docs?|tools|scripts|benchmarks?|packages|libs?|vendor|third_party|fixtures|node_modules|\..+"
 )
+LIBRARY = re.compile(r"\bjava-library\b|\bcom\.android\.library\b")
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 
@@ -81,6 +82,8 @@ def _is_mark(seen: Seen, path: Path, folder: Path) -> bool:
         return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
     if path.name in APPS:
         return any(at.text in FACTORIES for at in seen.facts(path).names) and _imports_a_framework(seen, path)
+    if path.name.startswith("build.gradle") and LIBRARY.search(seen.tree.text(path) or ""):
+        return False
     starts = tuple(str(folder / start) for start in STARTS[path.name])
     return any(str(each).startswith(starts) and each.suffix in SCRIPTS for each in below)
 
