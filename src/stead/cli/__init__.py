@@ -20,6 +20,7 @@ COMMANDS = {
     "Begin": {
         "new": "begin a backend that runs at once",
         "add": "add a service: one of your own, or one from the shelf",
+        "adopt": "write a first description of a repository that has none",
     },
     "Run": {
         "up": "run a backend on this machine",
@@ -35,6 +36,7 @@ COMMANDS = {
     },
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
+        "ship": "bring a version to where a backend runs, and back when it is not well",
     },
     "Keep": {
         "backup": "back up each database and bucket, sealed; backup drill tries the newest",

@@ -1,0 +1,92 @@
+"""Calls: whom a process asks, by the addresses that it is told; what it waits for is no more than a guess."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from stead.adopt.environment import label, without
+from stead.adopt.found import Offer
+from stead.adopt.process import Process
+from stead.adopt.sketch import CallSketch, Remark, guessed, unsure
+
+NAME = re.compile(
+    r"(?P<stem>[A-Z][A-Z0-9_]*?)(?:_SERVICE|_API)?_(?:URL|URI|BASE_URL|ENDPOINT|ADDR|ADDRESS|HOST|ORIGIN)$"
+)
+VARIABLE = re.compile(r"\{[^{}]*\}")
+
+
+class Peers:
+    """All processes that may be called, by the names under which they are reached."""
+
+    def __init__(self, processes: list[Process], aliases: dict[str, str]) -> None:
+        self.processes = {process.name: process for process in processes if not process.job}
+        self._hosts = {alias: label(name) for alias, name in aliases.items() if label(name) in self.processes}
+        self._hosts |= {name: name for name in self.processes}
+        self._stems = {stem(name): name for name in self.processes}
+
+    def at(self, text: str) -> str:
+        """Return the process that an address leads to; empty when it leads elsewhere."""
+        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+        first = without(host.partition(".")[0])
+        return self._hosts.get(host) or self._hosts.get(first, "")
+
+    def named(self, variable: str) -> str:
+        """Return the process that a variable is named after."""
+        found = NAME.fullmatch(variable)
+        return self._stems.get(found["stem"].lower().replace("_", "-"), "") if found else ""
+
+
+def stem(name: str) -> str:
+    """Return what is a process's own in its name: `points` of `points-service` and of `backend-points`."""
+    for word in ("service", "svc", "api", "backend", "app", "server"):
+        name = name.removesuffix(f"-{word}").removeprefix(f"{word}-")
+    return name
+
+
+def usual(callee: str) -> str:
+    """Return the setting in which Stead gives the address of a callee."""
+    return callee.removesuffix("-service").replace("-", "_").upper() + "_SERVICE_URL"
+
+
+def calls(process: Process, peers: Peers, offers: dict[str, tuple[Offer, ...]]) -> list[CallSketch]:
+    """Return the calls of a process, sorted by callee."""
+    found: dict[str, CallSketch] = {}
+    for name, callee, remarks in _told(process, peers):
+        if callee and callee != process.name and callee not in found:
+            operations, more = _operations(process, offers.get(callee, ()))
+            setting = "" if name == usual(callee) or not name else name
+            found[callee] = CallSketch(callee, operations, setting, (*remarks, *more))
+    return [found[callee] for callee in sorted(found)]
+
+
+def _told(process: Process, peers: Peers) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
+    """Yield the variable, the process that it leads to, and how sure that is."""
+    values = [process.values, *process.variants.values()]
+    for name in sorted({name for given in values for name in given} | process.reads.keys()):
+        raws = [given[name].raw for given in values if name in given]
+        read = process.reads.get(name)
+        raws += [read.more.partition(":")[2]] if read and read.more.startswith("default:") else []
+        callee = next((there for raw in raws if "/" in raw or ":" in raw if (there := peers.at(raw))), "")
+        named = peers.named(name)
+        if callee or named:
+            yield name, callee or named, () if callee else (guessed(f"by the name of {name}"),)
+    for name in dict.fromkeys(name for part in process.parts for name in part.after):
+        if not process.folder or process.parts[0].kind == "worker":
+            yield "", peers.at(name), (guessed(f"it waits for {name}"),)
+
+
+def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
+    """Return for what it asks: the operations whose path its code has; all of them where none can be seen."""
+    inner = [offer for offer in offers if offer.access == "service" and offer.operation]
+    seen = tuple(dict.fromkeys(offer.operation for offer in inner if process.mentions(_start(offer.path))))
+    if not inner:
+        return (), (unsure("what for: the routes that it asks are not written down"),)
+    if seen:
+        return seen, ()
+    every = tuple(dict.fromkeys(offer.operation for offer in inner))
+    return every, (unsure("which of these operations it asks for"),) if len(every) > 1 else ()
+
+
+def _start(path: str) -> str:
+    """Return as much of a path as code has in one piece."""
+    return VARIABLE.split(path)[0].rstrip("/")

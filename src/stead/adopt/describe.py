@@ -1,0 +1,226 @@
+"""Describe: from what was found to a sketch of the whole description."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from stead.adopt.call import Peers, calls, usual
+from stead.adopt.call import stem as own_name
+from stead.adopt.environment import label, ordered
+from stead.adopt.found import Found, Offer
+from stead.adopt.image import ROLES, image
+from stead.adopt.process import Process, processes
+from stead.adopt.resource import KINDS, resources
+from stead.adopt.route import routes
+from stead.adopt.setting import agreed, converted, settings, settled
+from stead.adopt.sketch import EnvironmentSketch, GatewaySketch, ProcessSketch, Remark, Sketch, guessed, unsure
+from stead.adopt.sources import openapi, spring
+from stead.adopt.start import start
+from stead.check.setting.reading import RUNTIMES
+from stead.model.health import HEALTH
+from stead.model.wiring import PRIVATE_KEY
+
+DEV = "dev"
+MANY = 3  # times that the same remark is made: it is made once for all then
+ABOUT = {"command": ", how it starts", "image": ", its image"}
+
+
+def describe(found: Found) -> Sketch:
+    """Return the description that a repository's files come to."""
+    whole = _Whole(found)
+    sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
+    sketch.processes = [whole.process(process) for process in whole.own]
+    whole.settle(sketch.processes)
+    sketch.processes = [process for process in sketch.processes if whole.starts(process)]
+    sketch.gateway = whole.gateway(sketch.processes)
+    sketch.environments = whole.environments(sketch.processes)
+    sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
+    return sketch
+
+
+class _Whole:
+    """Everything together: what one process is depends on what the others are."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        self.remarks: list[Remark] = []
+        every = processes(found)
+        self.known = {process.name: process.role for process in every if process.role in KINDS}
+        self.known |= {alias: self.known[label(to)] for alias, to in found.aliases.items() if label(to) in self.known}
+        self.own = [process for process in every if self._is_own(process)]
+        self.peers = Peers(self.own, found.aliases)
+        self.offers: dict[str, tuple[Offer, ...]] = {
+            process.name: openapi.offers(found, process.folder) for process in self.own if process.folder
+        }
+
+    def name(self) -> str:
+        return next((label(title) for title in self.found.titles if label(title)), label(self.found.root.name))
+
+    def _is_own(self, process: Process) -> bool:
+        """Tell whether a process is part of the description; say of what is not why, unless it is a resource."""
+        about = image(process.image)
+        if process.folder or process.role == "service":
+            return True
+        if about.name in ROLES["tool"]:
+            self.found.skipped[process.name] = about.reason
+            return False
+        return about.name in ROLES["gateway"] and not self.found.fronts
+
+    def process(self, process: Process) -> ProcessSketch:
+        sketch = ProcessSketch(process.name, job=process.job)
+        start(process, sketch)
+        sketch.needs = resources(process, self.known)
+        sketch.calls = calls(process, self.peers, self.offers)
+        sketch.routes = (
+            [] if process.job else routes(process.name, self.found, self.peers, self.offers.get(process.name, ()))
+        )
+        sketch.settings = settings(process, self._derived(process, sketch))
+        self._about(process, sketch)
+        return sketch
+
+    def _derived(self, process: Process, sketch: ProcessSketch) -> set[str]:
+        """Return the variables that Stead gives by itself: of resources, of addresses, of the key that signs calls."""
+        names = {resource.setting for resource in sketch.needs}
+        names |= {call.setting or usual(call.callee) for call in sketch.calls}
+        callees = {call.callee for call in sketch.calls}
+        given = {name: value.raw for name, value in process.values.items()}
+        names |= {
+            name for name, raw in given.items() if self.peers.named(name) in callees or self.peers.at(raw) in callees
+        }
+        names |= {name for need in sketch.needs for name in need.beside if RUNTIMES.fullmatch(name)}
+        return names | ({PRIVATE_KEY.name} if sketch.calls else set())
+
+    def _about(self, process: Process, sketch: ProcessSketch) -> None:
+        """Say the rest of a process: when it runs, how it says that it is well, how much it takes."""
+        parts = process.parts
+        sketch.runs = next((part.runs for part in parts if part.runs), "before") if process.job else ""
+        sketch.cpus = next((part.cpus for part in parts if part.cpus), None)
+        sketch.memory = next((part.memory for part in parts if part.memory), None)
+        sketch.replicas = max((part.replicas for part in parts), default=1)
+        path = next((part.health for part in parts if part.health), "")
+        sketch.health = path if path != HEALTH else ""
+        if not path and not process.job and not process.mentions(HEALTH):
+            sketch.remark("health", unsure("where it says that it is well; /health is asked"))
+        for what in dict.fromkeys(what for part in parts for what in part.unsure):
+            sketch.remark("", unsure(what))
+        if not process.sure:
+            sketch.remark("", guessed(f"{parts[0].file} looks like a service's, and nothing here runs it"))
+        handed = spring.handed_on(self.found, process.folder) if process.folder else []
+        if handed:
+            sketch.remark("routes", unsure(f"its routes: it hands on {'; '.join(handed)}"))
+        if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
+            sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
+
+    def settle(self, sketches: list[ProcessSketch]) -> None:
+        """Let all agree: on the types of settings, and on the names by which the called are known."""
+        types = agreed([sketch.settings for sketch in sketches])
+        called = {call.callee for sketch in sketches for call in sketch.calls if call.setting}
+        there = {sketch.name for sketch in sketches if sketch.command or sketch.image}
+        self._shared(sketches)
+        for sketch in sketches:
+            sketch.settings = [settled(setting, *types[setting.name]) for setting in sketch.settings]
+            sketch.contract = own_name(sketch.name) if sketch.name in called else ""
+            sketch.calls = [call for call in sketch.calls if call.callee in there]
+
+    def _shared(self, sketches: list[ProcessSketch]) -> None:
+        """Say of one database that several are told of under other names: one object has one setting."""
+        first: dict[tuple[str, ...], tuple[str, str]] = {}
+        for sketch in sketches:
+            for number, each in enumerate(sketch.needs):
+                owner, setting = first.setdefault(each.key, (sketch.name, each.setting))
+                if setting != each.setting:
+                    remark = unsure(f"how it shares the database of {owner}, which is told of it by {setting}")
+                    sketch.needs[number] = replace(each, remarks=(*each.remarks, remark))
+
+    def starts(self, sketch: ProcessSketch) -> bool:
+        """Tell whether it is known how a process starts; what is known of one that is not is told once for all."""
+        if not (sketch.command or sketch.image):
+            self.remarks += sketch.remarks.get("", ())
+        return bool(sketch.command or sketch.image)
+
+    def gateway(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
+        """Return the gateway, where one is nothing but configuration that was understood."""
+        if not self.found.edges or not self.found.fronts:
+            return None
+        outer = {sketch.name: {route.access for route in sketch.routes} - {"service"} for sketch in sketches}
+        fronts = tuple(name for name, accesses in outer.items() if accesses)
+        edge = self.found.edges[0]
+        if not fronts:
+            return None
+        users = any("user" in accesses for accesses in outer.values())
+        remarks = [guessed(f"an Envoy in place of what {edge.file} configures")]
+        if users:
+            remarks.append(
+                guessed(f"Clerk stands for any issuer with a key set, here {edge.issuer or 'one not named'}")
+            )
+        taken = {sketch.name for sketch in sketches}
+        name = next(name for name in (label(edge.name), "gateway", "the-gateway") if name not in taken)
+        return GatewaySketch(name, fronts, users, edge.origins, tuple(remarks))
+
+    def environments(self, sketches: list[ProcessSketch]) -> list[EnvironmentSketch]:
+        guesses = {name: why for name, why in self.found.guessed.items() if name not in self.found.environments}
+        self.remarks += [guessed(f"the environment {name}, {why}") for name, why in guesses.items()]
+        names = {*self.found.environments, *guesses}
+        for process in self.own:
+            names |= process.variants.keys()
+        if not names:
+            return []
+        return [self._environment(name, sketches) for name in ordered(names | {DEV})]
+
+    def _environment(self, name: str, sketches: list[ProcessSketch]) -> EnvironmentSketch:
+        by_name = {process.name: process for process in self.own}
+        values = {sketch.name: _differing(by_name[sketch.name], sketch, name) for sketch in sketches}
+        away = tuple(sketch.name for sketch in sketches if not sketch.job and _is_away(by_name[sketch.name], name))
+        return EnvironmentSketch(name, {key: given for key, given in values.items() if given}, away)
+
+
+def _differing(process: Process, sketch: ProcessSketch, environment: str) -> dict[str, object]:
+    """Return what an environment gives a process that is not its default."""
+    given = process.variants.get(environment, {})
+    found: dict[str, object] = {}
+    for setting in sketch.settings:
+        text = given[setting.name].text if setting.name in given and not setting.secret and not sketch.job else None
+        if text is not None and converted(text, setting.type) != setting.default:
+            found[setting.name] = converted(text, setting.type)
+    return found
+
+
+def _is_away(process: Process, environment: str) -> bool:
+    """Tell whether only overlays of other environments have a process."""
+    running = [part for part in process.parts if part.kind != "folder" and not part.variants]
+    return bool(running) and all(part.only and environment not in part.only for part in running)
+
+
+def _hoisted(sketches: list[ProcessSketch]) -> tuple[Remark, ...]:
+    """Take the remarks that are the same many times away from where they are, and return them once for all."""
+    of: dict[tuple[str, Remark], list[str]] = defaultdict(list)
+    for sketch in sketches:
+        for about, remark in _inner(sketch):
+            of[about, remark].append(sketch.name)
+    many = {key: _whose(list(dict.fromkeys(names)), sketches) for key, names in of.items() if len(names) >= MANY}
+    gone = {remark for _, remark in many}
+    for sketch in sketches:
+        sketch.remarks = {about: _without(remarks, gone) for about, remarks in sketch.remarks.items()}
+        sketch.needs = [replace(each, remarks=_without(each.remarks, gone)) for each in sketch.needs]
+        sketch.calls = [replace(each, remarks=_without(each.remarks, gone)) for each in sketch.calls]
+    return tuple(Remark(each.sureness, f"of {whose}{about}: {each.why}") for (about, each), whose in many.items())
+
+
+def _inner(sketch: ProcessSketch) -> Iterator[tuple[str, Remark]]:
+    """Yield the remarks of a process, each with what it is about, for when it stands elsewhere."""
+    for about, remarks in sketch.remarks.items():
+        yield from ((ABOUT.get(about, ""), remark) for remark in remarks)
+    for need in sketch.needs:
+        yield from ((f", its {need.kind}", remark) for remark in need.remarks)
+    for call in sketch.calls:
+        yield from ((", its calls", remark) for remark in call.remarks)
+
+
+def _whose(names: list[str], sketches: list[ProcessSketch]) -> str:
+    """Return of whom something is said, without a list where it is all whose code is here."""
+    own = {sketch.name for sketch in sketches if sketch.folder}
+    return "every service" if own and set(names) == own else ", ".join(names)
+
+
+def _without(remarks: tuple[Remark, ...], others: Collection[Remark]) -> tuple[Remark, ...]:
+    return tuple(remark for remark in remarks if remark not in others)

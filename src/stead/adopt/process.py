@@ -1,0 +1,152 @@
+"""Process: all that was found of one process, whichever files it is from, under the one name that it will have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from stead.adopt.environment import label
+from stead.adopt.found import Found, Part, Value
+from stead.adopt.image import Role, image
+from stead.check.facts import At
+from stead.check.source import ASIDE, CODE, TEST
+
+
+@dataclass
+class Process:
+    """One process. `parts` come with the surest first: those that something runs by, then folders of source."""
+
+    found: Found
+    name: str
+    parts: list[Part] = field(default_factory=list)
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder of its source; empty when there is none here."""
+        folders = [part.folder for part in self.parts if part.folder not in ("", ".")]
+        there = [folder for folder in folders if any(self.found.tree.below(self.found.root / folder))]
+        coded = [folder for folder in there if any(_is_code(path) for path in self.files_of(folder))]
+        return next(iter(coded or there), "")
+
+    @property
+    def job(self) -> bool:
+        return any(part.job for part in self.parts)
+
+    @property
+    def image(self) -> str:
+        return next((part.image for part in self.parts if part.image), "")
+
+    @property
+    def role(self) -> Role:
+        return "service" if self.folder or not self.image else image(self.image).role
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """What it is given: the first part that gives a value counts, and any that knows a secret or a word of help."""
+        together: dict[str, Value] = {}
+        for part in self.parts:
+            for name, value in part.values.items():
+                together[name] = _both(together.get(name), value)
+        return together
+
+    @cached_property
+    def variants(self) -> dict[str, dict[str, Value]]:
+        together: dict[str, dict[str, Value]] = {}
+        for part in self.parts:
+            for environment, values in part.variants.items():
+                together.setdefault(environment, {}).update(values)
+        return together
+
+    @property
+    def sure(self) -> bool:
+        """Whether something runs it; a folder alone only looks like a service."""
+        return any(part.kind != "folder" for part in self.parts)
+
+    def files_of(self, folder: str) -> Iterator[Path]:
+        """Yield the files of source in a folder, tests and what a build made left out."""
+        top = self.found.root / folder
+        for path in self.found.tree.below(top):
+            inner = path.relative_to(top).parts
+            if path.suffix in CODE and not ASIDE.intersection(inner[:-1]) and not TEST.fullmatch(path.name):
+                yield path
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self.files_of(self.folder)) if self.folder else ()
+
+    @cached_property
+    def reads(self) -> dict[str, At]:
+        """The variables that its code reads, each where it is read first; one with a default counts most."""
+        reads: dict[str, At] = {}
+        for path in self.files:
+            for at in self.found.cache.facts(path, self.found.tree).reads:
+                known = reads.get(at.text)
+                reads[at.text] = at if known is None or (at.more and not known.more) else known
+        return reads
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """Names that its code is handed, and that are no variables."""
+        return frozenset(name for part in self.parts for name in part.bound)
+
+    def mentions(self, text: str) -> bool:
+        """Tell whether its code has a text."""
+        return any(text in (self.found.tree.text(path) or "") for path in self.files)
+
+
+def _both(known: Value | None, value: Value) -> Value:
+    if known is None:
+        return value
+    text = known.text if known.text is not None else value.text
+    secret = known.secret or value.secret
+    return Value(
+        None if secret else text,
+        known.file,
+        known.raw or value.raw,
+        secret,
+        known.help or value.help,
+        known.optional or value.optional,
+    )
+
+
+def _is_code(path: Path) -> bool:
+    return path.suffix in CODE and path.suffix not in (".yml", ".yaml")
+
+
+def processes(found: Found) -> list[Process]:
+    """Put the parts together; sorted by name."""
+    joined: dict[str, Process] = {}
+    for part in (part for part in found.parts if part.kind != "folder"):
+        joined.setdefault(label(part.name), Process(found, label(part.name))).parts.append(part)
+    folders = [part for part in found.parts if part.kind == "folder"]
+    _follow_dockerfiles(joined, folders)
+    for part in folders:
+        owner = _owner(joined, part)
+        if owner is None and part.folder not in ("", ".") and part.command:
+            owner = joined.setdefault(label(part.name), Process(found, label(part.name)))
+        if owner is not None:
+            owner.parts.append(part)
+    return [joined[name] for name in sorted(joined) if joined[name].parts]
+
+
+def _follow_dockerfiles(joined: dict[str, Process], folders: list[Part]) -> None:
+    """A process that is built by a Dockerfile far from its source has the folder from which that one copies."""
+    of = {part.file: part.folder for part in folders}
+    for process in joined.values():
+        for part in process.parts:
+            part.folder = of.get(part.folder, part.folder)
+
+
+def _owner(joined: dict[str, Process], part: Part) -> Process | None:
+    """Return the process that a folder is the source of: by the folder, the name, or the end of the name."""
+    name = label(part.name)
+    for process in joined.values():
+        if part.folder and any(each.folder == part.folder for each in process.parts):
+            return process
+    near = [process for process in joined.values() if _akin(process.name, name)]
+    return joined.get(name) or (near[0] if len(near) == 1 and part.folder in ("", ".", part.name) else None)
+
+
+def _akin(one: str, two: str) -> bool:
+    shorter, longer = sorted((one, two), key=len)
+    return longer.endswith(f"-{shorter}") or longer.startswith(f"{shorter}-service")

@@ -1,0 +1,118 @@
+"""Resources: what a process keeps its data in, by the addresses that it is told, or else by the names of variables."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+from stead.adopt.process import Process
+from stead.adopt.setting import is_told
+from stead.adopt.sketch import Remark, ResourceSketch, guessed, unsure
+
+Kind = Literal["Postgres", "Redis", "Bucket"]
+SCHEMES: dict[str, Kind] = {
+    "postgres": "Postgres",
+    "postgresql": "Postgres",
+    "redis": "Redis",
+    "rediss": "Redis",
+    "s3": "Bucket",
+}
+USUAL: dict[Kind, str] = {"Postgres": "DATABASE_URL", "Redis": "REDIS_URL", "Bucket": "BUCKET_URL"}
+KINDS: dict[str, Kind] = {"postgres": "Postgres", "redis": "Redis", "bucket": "Bucket"}
+NAMES: dict[Kind, re.Pattern[str]] = {
+    "Postgres": re.compile(r"(?:DATABASE|POSTGRES|PG|DB)_?(?:URL|URI|DSN)"),
+    "Redis": re.compile(r"REDIS_?(?:URL|URI|DSN)"),
+    "Bucket": re.compile(r"(?:BUCKET|S3)_?(?:URL|URI)"),
+}
+ADDRESS = re.compile(r"^(?P<jdbc>jdbc:)?(?P<rest>[a-z]+(?:\+\w+)?://\S+)$")
+HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one variable tells of a resource: `whole` when it is an address, so that Stead can give it."""
+
+    kind: Kind
+    name: str
+    key: tuple[str, ...]
+    whole: bool
+    jdbc: bool = False
+
+
+def resources(process: Process, known: Mapping[str, str]) -> list[ResourceSketch]:
+    """Return what a process needs. `known` has the role of each host that is a resource: `{"postgres": "postgres"}`."""
+    told = list(_told(process, known))
+    found = [_sketch(process, kind, [each for each in told if each.kind == kind]) for kind in NAMES]
+    named = {resource.kind for resource in found if resource}
+    return [resource for resource in (*found, *_named(process, named), *_waited_for(process, known, named)) if resource]
+
+
+def _told(process: Process, known: Mapping[str, str]) -> Iterator[Told]:
+    defaults = {name: at.more.partition(":")[2] for name, at in process.reads.items() if at.more.startswith("default:")}
+    raws = defaults | {name: value.raw for name, value in process.values.items() if value.raw}
+    for name, raw in sorted(raws.items()):
+        address, host = ADDRESS.match(raw), HOST.match(raw)
+        if address:
+            scheme, _, rest = address["rest"].partition("://")
+            kind, url = SCHEMES.get(scheme.partition("+")[0]), urlsplit(f"//{rest}")
+            if kind:
+                schema = parse_qs(url.query).get("currentSchema", [""])[0]
+                yield Told(
+                    kind, name, (kind, _host(url.netloc), url.path.strip("/"), schema), True, bool(address["jdbc"])
+                )
+        elif host and known.get(_host(host["host"])) in KINDS:
+            kind = KINDS[known[_host(host["host"])]]
+            yield Told(kind, name, (kind, _host(host["host"]), process.name, ""), False)
+
+
+def _host(netloc: str) -> str:
+    """Return a host's first name: `postgres` of `postgres.platform.svc.cluster.local:5432`."""
+    return netloc.rpartition("@")[2].partition(":")[0].partition(".")[0]
+
+
+def _sketch(process: Process, kind: Kind, told: list[Told]) -> ResourceSketch | None:
+    if not told:
+        return None
+    best = next((each for each in told if each.whole), told[0])
+    beside = tuple(name for name in _akin(process, best) if name != best.name)
+    remarks: tuple[Remark, ...] = ()
+    if best.jdbc:
+        also = f", with {_list(list(beside))} beside it" if beside else ""
+        remarks = (unsure(f"how it takes a postgresql:// URL: it reads a jdbc: one{also}"),)
+    elif not best.whole:
+        remarks = (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
+    return ResourceSketch(kind, best.name if best.whole else USUAL[kind], best.key, beside, remarks)
+
+
+def _akin(process: Process, told: Told) -> list[str]:
+    """Return the variables that belong together: `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD`."""
+    stem = told.name.rpartition("_")[0] + "_"
+    names = (name for name in {*process.values, *process.reads} if name.startswith(stem))
+    return sorted(name for name in names if is_told(process, name))
+
+
+def _list(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _named(process: Process, done: set[Kind]) -> Iterator[ResourceSketch]:
+    """Yield what variables without a value tell by their names."""
+    for kind, pattern in NAMES.items():
+        names = sorted(name for name in {*process.values, *process.reads} if pattern.fullmatch(name))
+        if names and kind not in done:
+            done.add(kind)
+            optional = process.values[names[0]].optional if names[0] in process.values else False
+            why = f"by the name of {names[0]}" + (", which its code can do without" if optional else "")
+            yield ResourceSketch(kind, names[0], (kind, "", process.name, ""), remarks=(guessed(why),))
+
+
+def _waited_for(process: Process, known: Mapping[str, str], done: set[Kind]) -> Iterator[ResourceSketch]:
+    """Yield what a process waits for, without being told where it is."""
+    for name in dict.fromkeys(name for part in process.parts for name in part.after):
+        kind = KINDS.get(known.get(name, ""))
+        if kind and kind not in done:
+            done.add(kind)
+            yield ResourceSketch(
+                kind, USUAL[kind], (kind, name, process.name, ""), remarks=(guessed(f"it waits for {name}"),)
+            )

@@ -1,0 +1,124 @@
+"""Compose files: services, what they are built from, what they are given, what they wait for.
+
+An overlay is told from a base by its name: `docker-compose.override.stage.yml` says what differs in `stage`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from posixpath import normpath
+
+from stead.adopt.environment import environment_of
+from stead.adopt.found import Found, Part, Value
+from stead.adopt.sources.envfile import near
+from stead.adopt.sources.traefik import fronts
+from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words, yaml
+from stead.check.facts.compose import variables
+from stead.check.facts.node import Node
+from stead.check.facts.value import is_secret_name
+
+FILE = re.compile(r"(?:docker-)?compose(?P<rest>[\w.-]*)\.ya?ml")
+KIND = "Compose files"
+
+
+def read(found: Found) -> None:
+    """Add the services of every Compose file: first of the bases, then of the overlays."""
+    files = [(path, match) for path in found.tree.files if (match := FILE.fullmatch(path.name))]
+    for path, match in sorted(files, key=lambda file: (bool(_overlay(file[1])), str(file[0]))):
+        for root in yaml(found.tree, path):
+            compose = _Compose(found, path, _overlay(match))
+            found.titles += filter(None, [said(root, "name")])
+            found.environments |= {compose.overlay} - {""}
+            services = [(name, node) for name, node in entries(at(root, "services")) if node.pairs]
+            found.add([part for name, node in services for part in compose.parts(name, node)], KIND)
+
+
+def _overlay(match: re.Match[str]) -> str:
+    """Return the environment that an overlay is for; empty for a base. An override without a name is for dev."""
+    named = environment_of(match["rest"])
+    return named or ("dev" if "override" in match["rest"] else "")
+
+
+class _Compose:
+    """One Compose file."""
+
+    def __init__(self, found: Found, path: Path, overlay: str) -> None:
+        self.found, self.path, self.overlay = found, path, overlay
+        self.examples = near(found, path.parent)
+
+    def parts(self, name: str, node: Node) -> list[Part]:
+        file = self.found.name(self.path)
+        values = {key: self._value(key, text) for key, text, _ in variables(at(node, "environment"))}
+        if self.overlay and not (at(node, "image") or at(node, "build")):
+            return [Part(name, file, "compose", variants={self.overlay: values})]
+        build = at(node, "build")
+        part = Part(
+            name,
+            file,
+            "compose",
+            image="" if build else filled(said(node, "image"), self._example),
+            folder=self._folder(build) if build else "",
+            command=plain((*words(at(node, "entrypoint")), *words(at(node, "command")))),
+            values=values,
+            after=tuple(key for key, _ in entries(at(node, "depends_on"))) or _texts(at(node, "depends_on")),
+            only=(self.overlay,) if self.overlay else (),
+            health=path_of(" ".join(words(at(node, "healthcheck", "test")))),
+            job=said(node, "restart") == "no" or said(node, "restart") == "false",
+        )
+        self._from_env_files(node, part)
+        self._aliases(node, name)
+        self.found.fronts += fronts(_labels(node), name, file)
+        return [part]
+
+    def _folder(self, build: Node) -> str:
+        """Return the folder that an image is built from; where that is the whole repository, the Dockerfile's path."""
+        context = build.text if build.text is not None else said(build, "context") or "."
+        if "://" in context or context.startswith("git@"):
+            return ""
+        top = self.path.parent / context
+        folder = self._inside(top)
+        dockerfile = said(build, "dockerfile")
+        if dockerfile and (folder == "." or "/" in dockerfile):
+            return self._inside(top / dockerfile)
+        return folder
+
+    def _inside(self, path: Path) -> str:
+        name = normpath(path)
+        return Path(name).relative_to(self.found.root).as_posix() if name.startswith(str(self.found.root)) else ""
+
+    def _example(self, name: str) -> str | None:
+        value = self.examples.get(name)
+        return value.text if value else None
+
+    def _value(self, name: str, text: str) -> Value:
+        """Return what a variable is given: what the env example has, where it is given from the environment."""
+        file = self.found.name(self.path)
+        named = reference(text) if text else name  # `- NAME` without a value takes it from the environment
+        example = self.examples.get(named) if named else None
+        raw = filled(text, self._example) if text else (example.text if example else None) or ""
+        secret = is_secret_name(name) or bool(named and is_secret_name(named))
+        settled = raw if raw and "$" not in raw and not secret else None
+        return Value(settled, file, raw, secret, example.help if example else "")
+
+    def _from_env_files(self, node: Node, part: Part) -> None:
+        """Add what env files give that the file itself does not: it may be more than the program reads."""
+        for item in each(at(node, "env_file")):
+            named = item.text or said(item, "path")
+            folder = (self.path.parent / named).parent if named else self.path.parent
+            for name, value in near(self.found, Path(normpath(folder))).items():
+                part.values.setdefault(name, value)
+
+    def _aliases(self, node: Node, name: str) -> None:
+        """Keep under which other names the service is reached."""
+        names = [said(node, "container_name"), said(node, "hostname")]
+        for _, network in entries(at(node, "networks")):
+            names += _texts(at(network, "aliases"))
+        self.found.aliases |= {alias: name for alias in names if alias}
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    return tuple(item.text for item in each(node) if item.text)
+
+
+def _labels(node: Node) -> Mapping[str, str]:
+    return {name: text for name, text, _ in variables(at(node, "labels"))}

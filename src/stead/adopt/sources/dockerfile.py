@@ -1,0 +1,97 @@
+"""Dockerfiles: how a process starts, and the folder whose code it holds."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.adopt.found import Found, Part, Value
+from stead.adopt.text import path_of, plain, split
+from stead.check.facts.value import is_secret_name
+
+LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM)\s+(.*)$", re.IGNORECASE)
+PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
+OPTION = re.compile(r"^(?:--\S+\s+)+")
+KIND = "Dockerfiles"
+
+
+def read(found: Found) -> None:
+    """Add what each Dockerfile says of the process that it makes an image of."""
+    paths = [path for path in found.tree.files if "Dockerfile" in path.name and not path.name.endswith("ignore")]
+    found.add((part for path in paths if (part := _part(found, path))), KIND)
+
+
+def _part(found: Found, path: Path) -> Part | None:
+    text = found.tree.text(path)
+    said = _Said(text) if text else None
+    name = name_of(path)
+    if said is None or not name or not (said.command or said.values):
+        return None
+    file = found.name(path)
+    values = {key: Value(value, file, value) for key, value in said.values.items() if not is_secret_name(key)}
+    folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
+    return Part(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
+                folder=folder, health=said.health)  # fmt: skip
+
+
+def name_of(path: Path) -> str:
+    """Return the process that a Dockerfile is named after: by its ending, its beginning, or its folder."""
+    if path.name == "Dockerfile":
+        return path.parent.name
+    return path.name.removeprefix("Dockerfile.").removesuffix(".Dockerfile")
+
+
+class _Said:
+    """The instructions of the last stage."""
+
+    def __init__(self, text: str) -> None:
+        self.copied: list[str] = []
+        self.values: dict[str, str] = {}
+        self.health = ""
+        self._entry: tuple[str, ...] = ()
+        self._given: tuple[str, ...] = ()
+        for name, rest in _instructions(text):
+            self._take(name, rest)
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return self._entry + self._given
+
+    def folder(self, found: Found) -> str:
+        """Return the folder at the top of the repository from which it copies, where there is one only."""
+        tops = {path.strip("./").partition("/")[0] for path in self.copied}
+        known = sorted(top for top in tops if top and any(found.tree.below(found.root / top)))
+        return known[0] if len(known) == 1 else ""
+
+    def _take(self, name: str, rest: str) -> None:
+        match name:
+            case "FROM":
+                self._entry, self._given, self.values = (), (), {}
+            case "ENTRYPOINT":
+                self._entry = _words(rest)
+            case "CMD":
+                self._given = _words(rest)
+            case "HEALTHCHECK":
+                self.health = path_of(rest)
+            case "ENV":
+                self.values |= {key: value.strip("\"'") for key, value in PAIR.findall(rest) if "$" not in value}
+            case "COPY" | "ADD":
+                self.copied += [word for word in OPTION.sub("", rest).split()[:-1] if "$" not in word]
+            case "ARG":
+                self.copied += [value.strip("\"'") for _, value in PAIR.findall(rest) if "/" in value]
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    for line in re.sub(r"\\\s*\n", " ", text).splitlines():
+        found = LINE.match(line)
+        if found:
+            yield found[1].upper(), found[2].strip()
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a command, whose form is a list or a shell's line."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return split(text)
+    return tuple(map(str, said)) if isinstance(said, list) else split(text)

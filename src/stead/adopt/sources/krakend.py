@@ -1,0 +1,50 @@
+"""KrakenD: its endpoints, and the hosts behind them.
+
+https://www.krakend.io/docs/endpoints/
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from stead.adopt.found import Access, Edge, Found, Front
+
+KIND = "KrakenD"
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def read(found: Found) -> None:
+    """Add the endpoints of every configuration."""
+    for path in found.tree.named("krakend.json"):
+        try:
+            said = msgspec.json.decode(found.tree.text(path) or "")
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        endpoints = said.get("endpoints") if isinstance(said, dict) else None
+        if isinstance(endpoints, list):
+            found.fronts += _fronts([each for each in endpoints if isinstance(each, dict)], found.name(path))
+            found.edges.append(Edge("krakend", found.name(path)))
+            found.used[KIND] = None
+
+
+def _fronts(endpoints: list[dict[str, Any]], file: str) -> Iterator[Front]:
+    for endpoint in endpoints:
+        method = str(endpoint.get("method", "GET")).upper()
+        path = str(endpoint.get("endpoint", ""))
+        configured = endpoint.get("extra_config")
+        guarded = isinstance(configured, dict) and any(key.startswith("auth/") for key in configured)
+        access: Access = "user" if guarded else "public"
+        for host in _hosts(endpoint.get("backend")):
+            yield Front(host, (method if method in METHODS else "ANY",), path, access, file)
+
+
+def _hosts(backends: Any) -> list[str]:
+    """Return the hosts of the backends; an endpoint that merges several has several."""
+    found: dict[str, None] = {}
+    for backend in backends if isinstance(backends, list) else ():
+        hosts = backend.get("host") if isinstance(backend, dict) else None
+        for url in hosts if isinstance(hosts, list) else ():
+            found[urlsplit(str(url)).hostname or str(url)] = None
+    return list(found)

@@ -1,0 +1,143 @@
+"""Kubernetes manifests: what runs, what it is given, under which names it is reached; and Argo CD's Applications."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from stead.adopt.environment import environment_of
+from stead.adopt.found import Found, Part, Value
+from stead.adopt.sources import oathkeeper, vault
+from stead.adopt.text import at, each, entries, plain, said, words, yaml
+from stead.check.facts.node import Node
+from stead.check.facts.value import is_secret_name
+
+KIND = "Kubernetes manifests"
+RUNS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+HOOKS = {"PreSync": "before", "Sync": "beside", "PostSync": "after"}
+CPU = re.compile(r"(\d+(?:\.\d+)?)(m?)")
+MEMORY = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|K|M|G)?")
+MEBI = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0, "K": 1000 / 2**20, "M": 1e6 / 2**20, "G": 1e9 / 2**20, None: 2**-20}
+OVERLAYS = frozenset({"overlays", "environments", "envs"})
+
+
+def read(found: Found) -> None:
+    """Add what every manifest says."""
+    manifests = [(path, root) for path in found.tree.named("*.yaml", "*.yml") for root in _manifests(found, path)]
+    maps = {said(root, "metadata", "name"): root for _, root in manifests if said(root, "kind") == "ConfigMap"}
+    for path, root in manifests:
+        match said(root, "kind"):
+            case "Application":
+                found.titles += [name for name in [said(root, "spec", "project")] if name not in ("", "default")]
+            case "Service":
+                selected = at(root, "spec", "selector")
+                target = next((value.text for _, value in entries(selected) if value.text), "")
+                found.aliases[said(root, "metadata", "name")] = target or said(root, "metadata", "name")
+            case "ConfigMap":
+                oathkeeper.read(found, path, root)
+            case kind if kind in RUNS:
+                found.add([_Manifest(found, path, root, maps).part()], KIND)
+
+
+def _manifests(found: Found, path: Path) -> Iterator[Node]:
+    text = found.tree.text(path) or ""
+    if "apiVersion:" in text and "kind:" in text and "{{" not in text.partition("kind:")[0]:
+        for root in yaml(found.tree, path):
+            yield from _listed(root) if said(root, "kind") == "List" else [root]
+
+
+def _listed(root: Node) -> list[Node]:
+    items = at(root, "items")
+    return [item for item in (items.items if items and items.items else []) if item.pairs]
+
+
+class _Manifest:
+    """Something that runs."""
+
+    def __init__(self, found: Found, path: Path, root: Node, maps: dict[str, Node]) -> None:
+        self.found, self.path, self.root, self.maps = found, path, root, maps
+        self.file = found.name(path)
+        self.kind = said(root, "kind")
+        job = at(root, "spec", "jobTemplate") if self.kind == "CronJob" else root
+        self.template = at(job, "spec", "template")
+        self.container = next(iter(each(at(self.template, "spec", "containers"))), None)
+
+    def part(self) -> Part:
+        environment = self._overlay()
+        values = self._values()
+        name = said(self.root, "metadata", "name")
+        if environment:
+            self.found.environments.add(environment)
+            return Part(name, self.file, "kubernetes", variants={environment: values})
+        part = Part(
+            name,
+            self.file,
+            "kubernetes",
+            job=self.kind in ("Job", "CronJob"),
+            runs=HOOKS.get(self._hook(), "beside"),
+            image=said(self.container, "image"),
+            command=plain((*words(at(self.container, "command")), *words(at(self.container, "args")))),
+            values={**values, **vault.values(self.template, self.file)},
+            health=self._health(),
+            replicas=int(text) if (text := said(self.root, "spec", "replicas")).isdigit() else 1,
+        )
+        part.cpus, part.memory = self._limits()
+        for path in vault.paths(self.template):
+            name = environment_of(path)
+            self.found.guessed |= {name: f"by {path.partition(f'/{name}')[0]}/{name} in Vault"} if name else {}
+        part.unsure += self._unsure()
+        return part
+
+    def _overlay(self) -> str:
+        """Return the environment of a Kustomize overlay that the manifest is a patch of."""
+        parts = Path(self.file).parts[:-1]
+        return next((environment_of(after) for one, after in pairwise(parts) if one in OVERLAYS), "")
+
+    def _hook(self) -> str:
+        return said(self.root, "metadata", "annotations", "argocd.argoproj.io/hook")
+
+    def _values(self) -> dict[str, Value]:
+        given: dict[str, Value] = {}
+        for source in each(at(self.container, "envFrom")):
+            name = said(source, "configMapRef", "name")
+            for key, value in entries(at(self.maps.get(name), "data")):
+                given[key] = self._value(key, value.text or "")
+        for variable in each(at(self.container, "env")):
+            name, secret = said(variable, "name"), at(variable, "valueFrom", "secretKeyRef")
+            if secret is not None:
+                given[name] = Value(None, self.file, secret=True, help=f"In the Secret {said(secret, 'name')}.")
+            elif at(variable, "valueFrom", "configMapKeyRef") is not None:
+                given[name] = self._mapped(name, at(variable, "valueFrom", "configMapKeyRef"))
+            elif at(variable, "value") is not None:
+                given[name] = self._value(name, said(variable, "value"))
+        return given
+
+    def _mapped(self, name: str, reference: Node | None) -> Value:
+        data = at(self.maps.get(said(reference, "name")), "data")
+        return self._value(name, said(data, said(reference, "key")))
+
+    def _value(self, name: str, text: str) -> Value:
+        secret = is_secret_name(name)
+        return Value(None if secret or "$" in text else text, self.file, text, secret)
+
+    def _health(self) -> str:
+        """Return the path of the readiness probe, or else of the one that says whether it lives."""
+        for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
+            path = said(self.container, probe, "httpGet", "path")
+            if path:
+                return path
+        return ""
+
+    def _limits(self) -> tuple[float | None, int | None]:
+        limits = at(self.container, "resources", "limits")
+        cpu, memory = CPU.fullmatch(said(limits, "cpu")), MEMORY.fullmatch(said(limits, "memory"))
+        cores = float(cpu[1]) / (1000 if cpu[2] else 1) if cpu else None
+        return cores, round(float(memory[1]) * MEBI[memory[2]]) if memory else None
+
+    def _unsure(self) -> Iterator[str]:
+        if self.kind == "CronJob":
+            yield f"when it runs: its manifest says {said(self.root, 'spec', 'schedule')!r}"
+        if len(each(at(self.template, "spec", "containers"))) > 1:
+            yield "what its other containers are for"
+        if at(self.template, "spec", "initContainers") is not None:
+            yield "what its init containers do before it starts"

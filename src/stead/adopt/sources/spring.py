@@ -1,0 +1,25 @@
+"""Spring Cloud Gateway in an `application.yml`: to whom it hands on what."""
+
+from stead.adopt.found import Found
+from stead.adopt.text import at, each, said, yaml
+from stead.check.facts.node import Node
+
+NAMES = ("application.yml", "application.yaml")
+
+
+def handed_on(found: Found, folder: str) -> list[str]:
+    """Return what a service in a folder hands on, in words: the addresses are among its settings."""
+    told = []
+    for path in found.tree.below(found.root / folder):
+        if path.name in NAMES and "gateway" in (found.tree.text(path) or ""):
+            told += [rule for root in yaml(found.tree, path) for rule in _rules(root)]
+    return told
+
+
+def _rules(root: Node) -> list[str]:
+    routes = at(root, "spring", "cloud", "gateway", "routes")
+    told = []
+    for route in each(routes):
+        paths = [item.text or "" for item in each(at(route, "predicates")) if (item.text or "").startswith("Path=")]
+        told += [f"{text.removeprefix('Path=')} to {said(route, 'id')}" for text in paths]
+    return told

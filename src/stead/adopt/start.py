@@ -1,0 +1,65 @@
+"""Start: how a process starts: by its own source where that is here, or else by its image."""
+
+from stead.adopt.image import image
+from stead.adopt.process import Process
+from stead.adopt.setting import PORTS
+from stead.adopt.sketch import ProcessSketch, guessed, unsure
+
+INSIDE = ("/app/", "/usr/", "/opt/", "/srv/", "/bin/", "/home/", "/docker-entrypoint")
+
+
+def start(process: Process, sketch: ProcessSketch) -> None:
+    """Say in the sketch how the process starts."""
+    command, why = _own(process)
+    if process.folder and command:
+        sketch.command, sketch.folder = command, process.folder
+        if why:
+            sketch.remark("command", guessed(why))
+        _port(process, sketch)
+    elif process.image:
+        _image(process, sketch)
+    else:
+        sketch.remark("", unsure(f"how {process.name} starts"))
+
+
+def _own(process: Process) -> tuple[tuple[str, ...], str]:
+    """Return the command by which its source is started on a laptop, and where it comes from."""
+    told = [part for part in process.parts if part.kind == "folder" and part.command]
+    manifests = [part for part in told if "Dockerfile" not in part.file]
+    inside = [part for part in told if "Dockerfile" in part.file and not _is_inside(part.command)]
+    for part in (*manifests, *inside):
+        return part.command, part.why
+    for part in process.parts:
+        if part.command and not _is_inside(part.command):
+            return part.command, f"{part.file} starts it so"
+    return (), ""
+
+
+def _is_inside(command: tuple[str, ...]) -> bool:
+    """Tell whether a command names paths that are in a container only."""
+    return any(word.startswith(INSIDE) for word in command) or command[:1] == ("java",)
+
+
+def _port(process: Process, sketch: ProcessSketch) -> None:
+    """Say where it cannot be seen that the program learns its port."""
+    if sketch.job or "PORT" in process.reads or process.mentions("${PORT"):
+        return
+    other = sorted(PORTS & {*process.reads, *process.values} - {"PORT"})
+    if other:
+        sketch.remark("port", unsure(f"how it learns its port: it reads {other[0]}, and Stead gives PORT"))
+    elif process.reads or process.files:
+        sketch.remark("port", unsure("how it learns its port: Stead gives PORT"))
+
+
+def _image(process: Process, sketch: ProcessSketch) -> None:
+    """Say the image, as far as it can be said."""
+    about = image(process.image)
+    if not about.known:
+        sketch.remark("", unsure(f"the image of {process.name}: {process.image}"))
+        return
+    sketch.image = about.known
+    if not about.pinned:
+        tag = about.known.rpartition(":")[2] if ":" in about.known.rpartition("/")[2] else ""
+        sketch.remark(
+            "image", unsure("its digest" if tag else f"its tag and digest: {process.image.rpartition('/')[2]}")
+        )

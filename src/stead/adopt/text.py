@@ -1,0 +1,107 @@
+"""Text: YAML, shell words and substitutions, as files of a repository have them."""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from stead.check.facts.node import Node, UnreadableError, documents
+from stead.check.tree import Tree
+
+REFERENCE = re.compile(r"\$\$|\$\{(\w+)(?:(:?[-?+])([^{}]*))?\}|\$(\w+)")
+ADDRESS = re.compile(r"https?://[^/\s\"']+(/[\w./-]*)?")
+EXEC = re.compile(r"(?m)^[ \t]*exec[ \t]+(\S.*)$")
+SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+
+
+def yaml(tree: Tree, path: Path) -> list[Node]:
+    """Return the documents of a file that is a mapping each; none of one that cannot be read, which is noted."""
+    text = tree.text(path)
+    return [] if text is None else list(_read(tree, path, text))
+
+
+def yaml_in(tree: Tree, path: Path, text: str) -> list[Node]:
+    """Return the documents of a text that a file holds."""
+    return list(_read(tree, path, text))
+
+
+def _read(tree: Tree, path: Path, text: str) -> Iterator[Node]:
+    try:
+        yield from (root for root in documents(text) if root.pairs or root.items)
+    except UnreadableError as error:
+        if "{{" not in text:
+            tree.notes.append(f"{path}:{error.line} was not read: {error}")
+
+
+def at(node: Node | None, *keys: str) -> Node | None:
+    """Return what stands below a way of keys."""
+    for key in keys:
+        node = node.get(key) if node is not None and node.pairs else None
+    return node
+
+
+def said(node: Node | None, *keys: str) -> str:
+    """Return the text that stands below a way of keys; empty when none does."""
+    found = at(node, *keys)
+    return found.text or "" if found is not None else ""
+
+
+def each(node: Node | None) -> list[Node]:
+    """Return the items of a sequence; a single text is a sequence of one."""
+    return node.each() if node is not None else []
+
+
+def entries(node: Node | None) -> list[tuple[str, Node]]:
+    """Return the keys and values of a mapping."""
+    return [(key.text or "", value) for key, value in node.entries()] if node is not None else []
+
+
+def words(node: Node | None) -> tuple[str, ...]:
+    """Return a command that is given as a list or as one text."""
+    if node is None:
+        return ()
+    if node.items is not None:
+        return tuple(item.text or "" for item in node.items)
+    return split(node.text or "")
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the words of a shell's line."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError:
+        return tuple(text.split())
+
+
+def plain(command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a shell is told to run in the end: `sh -c '…; exec node main.js'` is `node main.js`."""
+    if len(command) < 3 or command[0].rpartition("/")[2] not in SHELLS or command[1] not in ("-c", "-ec"):
+        return command
+    lines = [line for line in command[2].strip().splitlines() if line.strip()]
+    last = EXEC.findall(command[2])[-1:] or (lines if len(lines) == 1 else [])
+    return split(last[0].strip()) if last and not set(last[0]) & set("|;&<>`") else command
+
+
+def filled(text: str, value_of: Callable[[str], str | None]) -> str:
+    """Return a text with its `${NAME:-default}` filled in, as far as values are known; what is not stays as it is."""
+
+    def fill(found: re.Match[str]) -> str:
+        if found[0] == "$$":
+            return "$"
+        value = value_of(found[1] or found[4])
+        default = found[3] if (found[2] or "").endswith("-") else None
+        return value or default or (found[0] if default is None else "")
+
+    return REFERENCE.sub(fill, text)
+
+
+def reference(text: str) -> str:
+    """Return the variable that a text is nothing but a reference to; empty when it is more or less than that."""
+    found = REFERENCE.fullmatch(text.strip())
+    return (found[1] or found[4] or "") if found else ""
+
+
+def path_of(text: str) -> str:
+    """Return the path of the first address in a text; empty when there is none."""
+    found = ADDRESS.search(text)
+    return (found[1] or "") if found else ""

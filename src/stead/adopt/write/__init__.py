@@ -1,0 +1,1 @@
+"""A sketch as Python: an expression tree, laid out as ruff would, and the module around it."""

@@ -1,0 +1,52 @@
+"""`stead adopt`: a first backend.py of a repository that has none."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from stead.adopt.adopt import adopt as read
+from stead.adopt.summary import summary
+from stead.cli.option import Flag
+from stead.model import SteadError
+
+NAME = "backend.py"
+
+
+def adopt(
+    folder: Annotated[Path, Parameter(help="The repository.")] = Path(),
+    /,
+    *,
+    out: Annotated[str, Parameter(["--out", "-o"])] = "",
+    force: Flag = False,
+) -> None:
+    """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
+
+    Nothing of the repository is imported or started. What is no more than a guess is marked so, with the reason.
+
+    Parameters
+    ----------
+    out
+        Where to write it; - for the standard output. Without it: backend.py in the repository.
+    force
+        Write over a file that is there.
+    """
+    if not folder.is_dir():
+        raise SteadError(f"there is no folder {folder}")
+    file = folder / NAME if not out else Path(out)
+    if out != "-" and file.exists() and not force:
+        raise SteadError(f"{file} is there already\n  write over it: --force; look at it first: --out -")
+    adopted = read(folder)
+    if out == "-":
+        sys.stdout.write(adopted.text)
+    else:
+        _write(file, adopted.text)
+    sys.stderr.write(summary(adopted, "a first description" if out == "-" else f"wrote {file}"))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as error:
+        raise SteadError(f"{file} cannot be written: {error.strerror}") from None

@@ -1,0 +1,3 @@
+package org.aquastream.common;
+
+public record Problem(String code, String detail) {}

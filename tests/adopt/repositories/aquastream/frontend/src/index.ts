@@ -1,0 +1,1 @@
+export const api = process.env.NEXT_PUBLIC_API;

@@ -1,0 +1,31 @@
+import { Pool } from "@neondatabase/serverless";
+
+const SERVICE = "auth-service";
+
+export interface Env {
+  ENVIRONMENT: string;
+  VERSION: string;
+  POINTS_SERVICE_URL: string;
+  REFERRAL_SERVICE_URL: string;
+  SERVICE_JWT_SECRET: string;
+  CLERK_WEBHOOK_SECRET?: string;
+  DATABASE_URL?: string;
+}
+
+const health = (env: Env) =>
+  Response.json({ service: SERVICE, env: env.ENVIRONMENT, status: "ok", version: env.VERSION });
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/health" || pathname === "/version") return health(env);
+    if (pathname === "/v1/webhooks/clerk" && env.CLERK_WEBHOOK_SECRET) {
+      const token = { "X-Service-Token": env.SERVICE_JWT_SECRET };
+      await fetch(`${env.POINTS_SERVICE_URL}/internal/awards`, { method: "POST", headers: token });
+      await fetch(`${env.REFERRAL_SERVICE_URL}/internal/attributions`, { method: "POST", headers: token });
+      return new Response(null, { status: 204 });
+    }
+    if (pathname === "/v1/me") return Response.json(await new Pool({ connectionString: env.DATABASE_URL }).query("select 1"));
+    return new Response("not found", { status: 404 });
+  },
+};
