@@ -1,0 +1,149 @@
+"""`stead ship`: bring a version to where a backend runs, and take it back when it is not well.
+
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when somebody else ships there now.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import SteadError, load
+from stead.model.load import find
+
+if TYPE_CHECKING:
+    from stead.ops.ship.commands import Command
+    from stead.ops.ship.ready import Ready
+    from stead.ops.ship.runner import Runner
+    from stead.ops.ship.voyage import Voyage
+
+HELD = 75  # sysexits.h: try again later
+
+ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
+
+
+@ship.command
+def compose(
+    path: Where = Path(),
+    /,
+    *,
+    environment: Annotated[str, Parameter(["--env", "-e"])],
+    version: Annotated[str, Parameter("--version")],
+    image: Annotated[list[str] | None, Parameter(negative="")] = None,
+    trial: Annotated[bool, Parameter(negative="--no-trial")] = True,
+    dry_run: Flag = False,
+) -> int:
+    """Ship a version to this machine's Compose: check, pull, try, start, wait, smoke; back when it is not well.
+
+    Parameters
+    ----------
+    environment
+        Which one: dev, staging, prod.
+    version
+        A commit or a release, as /health will say it.
+    image
+        The image of this version, NAME=REGISTRY/NAME@sha256:…; left out: as the env file says.
+    trial
+        First start the new services beside the old ones, and touch nothing unless they are well.
+    dry_run
+        Show the commands, and run none.
+    """
+    ready = _ready(path, environment, version, image or [])
+    if dry_run:
+        return _shown(ready, trial=trial)
+    from stead.ops.ship.error import HeldError
+
+    ready.check()
+    try:
+        voyage(ready, _real(ready), trial=trial).make()
+    except HeldError as error:
+        sys.stderr.write(f"{error}\n")
+        return HELD
+    sys.stdout.write(f"{ready.world.backend.name} {version} runs in {ready.world.environment.name}\n")
+    return 0
+
+
+def voyage(ready: "Ready", runner: "Runner", *, trial: bool) -> "Voyage":
+    """Put together what is shipped."""
+    from stead.ops.ship.commands import Compose
+    from stead.ops.ship.release import Releases
+    from stead.ops.ship.runner import compose_program
+    from stead.ops.ship.voyage import Voyage
+
+    files = Compose(ready.files, ready.env_file, ready.variables, compose_program(runner))
+    releases = Releases(ready.compose, ready.world.short)
+    return Voyage(
+        ready.world, files, ready.files, releases, runner, _smoke(ready), _told if runner.looks else _quiet, trial
+    )
+
+
+def _ready(path: Path, environment: str, version: str, images: list[str]) -> "Ready":
+    from stead.cli.render import environment_of, values_of
+    from stead.ops.ship.ready import Ready
+    from stead.render.compose.world import FOLDER, World
+
+    backend, folder = load(path), find(path).parent
+    world = World(backend, environment_of(backend, environment))
+    place = folder / "deploy" / FOLDER
+    given = values_of(place / f".env.{world.short}")
+    return Ready(world, folder, place, given, dict(_pair(text) for text in images), version)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, image = text.partition("=")
+    if not equals or not image:
+        raise SteadError(f"--image {text}: expected NAME=IMAGE, as in python=registry.example.com/shop@sha256:…")
+    return name, image
+
+
+def _real(ready: "Ready") -> "Runner":
+    from stead.ops.ship.runner import Real
+
+    return Real(ready.compose)
+
+
+def _shown(ready: "Ready", *, trial: bool) -> int:
+    """Show the commands of a version that goes well; the exit status is 1 when something is missing for it."""
+    from stead.ops.ship.runner import Shown
+
+    def show(command: "Command") -> None:
+        sys.stdout.write(f"{command}\n")
+
+    sys.stdout.write(f"cd {ready.compose}\n")
+    shown = voyage(ready, Shown(show), trial=trial)
+    shown.show()
+    missing = list(ready.missing())
+    for each in missing:
+        sys.stderr.write(f"missing: {each}\n")
+    return 1 if missing else 0
+
+
+def _smoke(ready: "Ready") -> Callable[[str], Iterator[str]]:
+    """Return what asks the gateway; the services have been asked inside their containers."""
+
+    def ask(url: str) -> Iterator[str]:
+        import httpx2
+
+        from stead.ops.smoke import Target, smoke
+
+        backend, environment = ready.world.backend, ready.world.environment
+        asked = {service.name: "asked inside its container" for service in backend.services}
+        assert backend.gateway
+        target = Target(backend, environment.name, {backend.gateway.name: url}, ready.version, asked)
+        with httpx2.Client(timeout=10.0) as client:
+            yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
+
+    return ask
+
+
+def _quiet(_title: str, _seconds: float, _wrong: str) -> None:
+    """Say nothing of steps that are only shown."""
+
+
+def _told(title: str, seconds: float, wrong: str) -> None:
+    mark = "✗" if wrong else "✓"
+    sys.stdout.write(f"{mark} {title}  {seconds:.1f} s\n")
+    sys.stdout.flush()

@@ -1,0 +1,108 @@
+"""Every command that shipping runs, as an argument list. Nothing here runs anything, or looks at anything.
+
+A command carries the variables that Compose puts into its files; they are a version and the names of images, and so
+may be shown.
+"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+PLUGIN = ("docker", "compose")
+WAIT = 180  # seconds in which everything has to be healthy
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to run in the folder of the Compose files."""
+
+    words: tuple[str, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        given = [f"{name}={shlex.quote(value)}" for name, value in sorted(self.variables.items())]
+        return " ".join([*given, shlex.join(self.words)])
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """Compose with the files of one version.
+
+    files      relative to the folder of the Compose files
+    env_file   what a person gives there; empty: nothing
+    variables  the version and its images, in place of what the env file says of them
+    program    how Compose is called on this machine
+    """
+
+    files: tuple[str, ...]
+    env_file: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = PLUGIN
+
+    def config(self) -> Command:
+        """Whether the files can be used; quiet, since what it would print holds what env files say."""
+        return self._compose("config", "--quiet")
+
+    def pull(self) -> Command:
+        """Images are named by digest: what is here already is the right one."""
+        return self._compose("pull", "--quiet", "--policy", "missing")
+
+    def build(self) -> Command:
+        return self._compose("build", "--quiet")
+
+    def up(self, wait: int = WAIT) -> Command:
+        return self._compose("up", "--detach", "--wait", "--wait-timeout", str(wait), "--remove-orphans", "--no-build")
+
+    def down(self) -> Command:
+        """Stop and remove everything but the data."""
+        return self._compose("down", "--remove-orphans")
+
+    def processes(self) -> Command:
+        return self._compose("ps", "--all", "--format", "json")
+
+    def logs(self, service: str, last: int) -> Command:
+        return self._compose("logs", "--no-color", "--no-log-prefix", "--tail", str(last), service)
+
+    def port(self, service: str, port: int) -> Command:
+        return self._compose("port", service, str(port))
+
+    def ask(self, service: str, words: Sequence[str]) -> Command:
+        """Run words inside a service that runs."""
+        return self._compose("exec", "--no-TTY", service, *words)
+
+    def beside(self, service: str, name: str) -> Command:
+        """Start one more of a service under another name: on its networks, and in nobody's list of addresses."""
+        return self._compose("run", "--detach", "--no-deps", "--quiet-pull", "--name", name, service)
+
+    def _compose(self, *words: str) -> Command:
+        env_file = ("--env-file", self.env_file) if self.env_file else ()
+        files = tuple(word for file in self.files for word in ("--file", file))
+        return Command((*self.program, "--project-directory", ".", *env_file, *files, *words), self.variables)
+
+
+def state(names: Sequence[str]) -> Command:
+    """Ask how containers are: a line of JSON each."""
+    return Command(("docker", "inspect", "--format", "{{json .State}}", *names))
+
+
+def ask(name: str, words: Sequence[str]) -> Command:
+    """Run words inside a container."""
+    return Command(("docker", "exec", name, *words))
+
+
+def last_words(name: str, last: int) -> Command:
+    return Command(("docker", "logs", "--tail", str(last), name))
+
+
+def remove(names: Sequence[str]) -> Command:
+    """Remove containers, whether they are there or not."""
+    return Command(("docker", "rm", "--force", "--volumes", *names))
+
+
+def programs() -> tuple[tuple[str, ...], ...]:
+    """How Compose may be called, the usual way first."""
+    return (PLUGIN, ("docker-compose",))
+
+
+def version_of(program: Sequence[str]) -> Command:
+    return Command((*program, "version", "--short"))

@@ -1,0 +1,43 @@
+"""Containers, as Docker and Compose tell of them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of a service. `health` is empty where nobody asks it."""
+
+    service: str
+    state: str
+    health: str
+    exit_code: int
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with it; empty when it is well, or has ended well."""
+        if self.state == "exited":
+            return f"ended with exit status {self.exit_code}" if self.exit_code else ""
+        if self.state != "running":
+            return f"is {self.state}"
+        return "" if self.health in ("", "healthy") else f"is {self.health}"
+
+
+def containers(text: str) -> list[Container]:
+    """Read what `compose ps --format json` says: an object a line, or one list, by the version of Compose."""
+    stripped = text.strip()
+    if stripped.startswith("["):
+        rows = json.loads(stripped)
+    else:
+        rows = [json.loads(line) for line in stripped.splitlines() if line.strip()]
+    return [Container(row["Service"], row["State"], row.get("Health", ""), int(row["ExitCode"])) for row in rows]
+
+
+def states(text: str) -> Iterator[Container]:
+    """Yield what `docker inspect --format '{{json .State}}'` says, a line each, in the order of the question."""
+    for line in text.splitlines():
+        said: dict[str, Any] = json.loads(line)
+        health = (said.get("Health") or {}).get("Status", "")
+        yield Container("", said["Status"], "" if health == "none" else health, int(said["ExitCode"]))

@@ -1,0 +1,40 @@
+"""What can go wrong with shipping.
+
+Errors of this package:
+    SteadError
+    └── ShipError            a version that was not shipped; the text says why, and what runs now
+        ├── NotReadyError    it was not tried: something has to be mended first
+        ├── HeldError        somebody else ships to the same place now
+        └── CommandError     a program of ours failed, with its last words
+"""
+
+from collections.abc import Sequence
+
+from stead.model import SteadError
+
+LAST = 20  # lines of what a program said
+
+
+class ShipError(SteadError):
+    """A version that was not shipped; the text says why, and what runs now."""
+
+
+class NotReadyError(ShipError):
+    """It was not tried: something has to be mended first."""
+
+
+class HeldError(ShipError):
+    """Somebody else ships to the same place now."""
+
+
+class CommandError(ShipError):
+    """A program of ours failed, with its last words."""
+
+    def __init__(self, title: str, status: int, said: str) -> None:
+        self.title, self.status, self.said = title, status, said
+        super().__init__("\n".join([f"{title} failed (exit status {status})", *indented(said)]))
+
+
+def indented(text: str, last: int = LAST) -> Sequence[str]:
+    """Return the last lines of a text that say something, set in."""
+    return [f"    {line.rstrip()}" for line in text.splitlines() if line.strip()][-last:]

@@ -1,0 +1,97 @@
+"""Release: a version as it was shipped. Kept on the host, beside the Compose files: what ran before is found there.
+
+    .shipped/stage/
+      current           the version that runs
+      4f2a91c/
+        release.json    the version, the names of its images, when
+        compose.yaml    the Compose files as they were: going back means those, too
+        compose.stage.yaml
+
+No secret is in it: those stay in `secrets/`, and what a person gives in the env file.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stead.ops.ship.error import HeldError, NotReadyError
+
+FOLDER = ".shipped"
+KEPT = 5  # releases, the one that runs included
+CURRENT = "current"
+FILE = "release.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version. `variables` are what Compose put into the files: VERSION, and an IMAGE_… for each image."""
+
+    version: str
+    variables: Mapping[str, str]
+    files: tuple[str, ...]
+    shipped_at: str
+
+
+class Releases:
+    """The releases of one environment, in the folder of the Compose files."""
+
+    def __init__(self, compose: Path, environment: str) -> None:
+        self._compose = compose
+        self.folder = compose / FOLDER / environment
+
+    def current(self) -> Release | None:
+        """Return what runs, as far as it was shipped from here; NotReadyError when what is kept of it is damaged."""
+        try:
+            version = (self.folder / CURRENT).read_text().strip()
+            read = json.loads((self.folder / version / FILE).read_text())
+            return Release(read["version"], read["variables"], tuple(read["files"]), read["shipped_at"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotReadyError(f"{self.folder} is damaged ({error}); delete it, and nothing ran before") from None
+
+    def files_of(self, release: Release) -> tuple[str, ...]:
+        """Return the Compose files of a release, relative to the folder of the Compose files."""
+        kept = self.folder.relative_to(self._compose) / release.version
+        return tuple(f"{kept}/{name}" for name in release.files)
+
+    def keep(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
+        """Keep a version that runs now, and say that it is the one; of the others the newest stay."""
+        made = Release(version, dict(variables), tuple(files), datetime.now(UTC).isoformat(timespec="seconds"))
+        draft = self.folder / f".{version}.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        for name in files:
+            shutil.copyfile(self._compose / name, draft / name)
+        (draft / FILE).write_text(json.dumps(asdict(made), indent=1) + "\n")
+        shutil.rmtree(self.folder / version, ignore_errors=True)
+        draft.rename(self.folder / version)
+        fresh = self.folder / f".{CURRENT}.new"
+        fresh.write_text(f"{version}\n")
+        fresh.replace(self.folder / CURRENT)
+        self._forget()
+        return made
+
+    def _forget(self) -> None:
+        found = sorted(self.folder.glob(f"*/{FILE}"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in found[KEPT:]:
+            shutil.rmtree(file.parent)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let nobody else ship to this environment for as long as the block lasts."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise HeldError(f"somebody ships here now: {self.folder}") from None
+        finally:
+            os.close(lock)

@@ -1,0 +1,99 @@
+"""Runs commands, one after the other, in the folder of the Compose files; or shows them."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from stead.ops.ship import commands
+from stead.ops.ship.commands import Command
+from stead.ops.ship.error import CommandError, NotReadyError
+
+OLDEST = (2, 22)  # `pull --policy`; `!override`, which an edit may use, is of 2.24.4
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended, and what it said: `out` on standard output, `said` on both."""
+
+    status: int
+    out: str
+    said: str
+
+
+class Runner(Protocol):
+    """Who is given commands. `looks` tells whether answers mean something: not where commands are only shown."""
+
+    @property
+    def looks(self) -> bool: ...
+    def run(self, title: str, command: Command) -> str: ...
+    def look(self, command: Command) -> Done: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """Runs them."""
+
+    folder: Path
+    looks: bool = True
+
+    def run(self, title: str, command: Command) -> str:
+        """Run a command and return its standard output; CommandError with its last words when it fails."""
+        done = self.look(command)
+        if done.status:
+            raise CommandError(title, done.status, done.said)
+        return done.out
+
+    def look(self, command: Command) -> Done:
+        """Run a command that may fail."""
+        environ = {**os.environ, **command.variables}
+        try:
+            ran = subprocess.run(
+                command.words,
+                cwd=self.folder,
+                env=environ,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except FileNotFoundError:
+            return Done(127, "", f"{command.words[0]} is not installed")
+        return Done(ran.returncode, ran.stdout, ran.stdout + ran.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Shows them, and runs nothing."""
+
+    show: Callable[[Command], None]
+    looks: bool = False
+
+    def run(self, title: str, command: Command) -> str:  # noqa: ARG002 - as the real one
+        self.show(command)
+        return ""
+
+    def look(self, command: Command) -> Done:
+        self.show(command)
+        return Done(0, "", "")
+
+
+def compose_program(runner: Runner) -> tuple[str, ...]:
+    """Return how Compose is called here; NotReadyError where there is none, or one that is too old."""
+    if not runner.looks:
+        return commands.PLUGIN
+    found = []
+    for program in commands.programs():
+        done = runner.look(commands.version_of(program))
+        version = tuple(
+            int(part) for part in done.out.strip().lstrip("v").split("-")[0].split(".")[:2] if part.isdigit()
+        )
+        if done.status == 0 and (not version or version >= OLDEST):  # one that was built by hand says no number
+            return program
+        found.append(f"{' '.join(program)}: {done.out.strip() or 'not installed'}")
+    wanted = ".".join(map(str, OLDEST))
+    raise NotReadyError(
+        f"Compose {wanted} or later is needed; found {'; '.join(found)}\n  mend: install docker-compose-v2"
+    )
