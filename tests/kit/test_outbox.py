@@ -62,7 +62,7 @@ class Desk:
 
 async def until(true, seconds=10.0):
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for tells nobody
+        while not true():
             await asyncio.sleep(0.005)
 
 

@@ -95,7 +95,7 @@ def world(databases):
 async def until(happened, seconds=15.0):
     """Wait for something that another task does, and see that it stays so."""
     async with asyncio.timeout(seconds):
-        while not await happened():  # noqa: ASYNC110 - what is waited for is in a database
+        while not await happened():
             await asyncio.sleep(0.05)
 
 

@@ -197,7 +197,7 @@ async def listening(app):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         task = asyncio.create_task(server.serve(sockets=[listener]))
         async with asyncio.timeout(10):
-            while not server.started and not task.done():  # noqa: ASYNC110 - it tells nobody
+            while not server.started and not task.done():
                 await asyncio.sleep(0.01)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -20,7 +20,7 @@ LEFT = "SELECT status, attempts FROM procrastinate_jobs"
 async def until(true, seconds=15.0):
     """Wait until an async condition holds."""
     async with asyncio.timeout(seconds):
-        while not await true():  # noqa: ASYNC110 - what is waited for tells nobody
+        while not await true():
             await asyncio.sleep(0.02)
 
 
