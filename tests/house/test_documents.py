@@ -11,7 +11,8 @@ from stead.render.graph import FORMATS
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("src", "backends", "docs", "tests", "benchmarks")
-OTHERS = (ROOT / "tests/check", ROOT / "docs/checks")  # of backends that are made up, with what is wrong in them
+# Of backends that are made up, with what is wrong in them.
+OTHERS = (ROOT / "tests/check", ROOT / "tests/adopt", ROOT / "docs/checks")
 FOUND = sorted([*ROOT.glob("*.md"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.md"))])
 DOCUMENTS = [file for file in FOUND if not any(other in file.parents for other in OTHERS)]
 NAMES = {name for commands in COMMANDS.values() for name in commands}
