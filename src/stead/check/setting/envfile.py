@@ -1,10 +1,11 @@
 """Env files: an example names what must be given and no more, and the real one is not in git."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stead.check.facts import is_dotenv, kind_of
+from stead.check.fix import Edit, Step
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
 from stead.check.setting.said import said
@@ -15,6 +16,7 @@ from stead.model.wiring import Supplied
 
 EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "schema", "defaults"})
 SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"})
+ADD = "add the line "
 READERS = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".toml", ".json", ".conf", ".tf", ".hcl", ".ps1"}) | CODE
 
 
@@ -49,7 +51,15 @@ def wanted(seen: Seen, process: Process) -> Iterator[str]:
             yield wire.setting.name
 
 
-@rule("SETTING015")
+def _adding(seen: Seen, problem: Problem) -> Sequence[Step]:
+    """Offer to add the name, without a value, at the end of the file."""
+    path = Path(problem.place.file)
+    lines = (seen.tree.text(path) or "").splitlines()
+    added = problem.mend.removeprefix(ADD)
+    return [Edit(path, len(lines), len(lines[-1]) + 1, "", f"\n{added}")] if lines else []
+
+
+@rule("SETTING015", fix=_adding)
 def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
     """An env example names every setting that somebody must give a value.
 
@@ -69,7 +79,7 @@ def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
                 if name not in there:
                     message = f"{path.name} does not name {name}, which {process.name} must be given"
                     also = said(seen, process, name)
-                    yield Problem("SETTING015", message, Place(str(path), 1, 1), f"add the line {name}=", also)
+                    yield Problem("SETTING015", message, Place(str(path), 1, 1), f"{ADD}{name}=", also)
 
 
 def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
