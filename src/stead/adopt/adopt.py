@@ -1,5 +1,6 @@
 """Adopt: from a folder to the text of its first description, and what there is to tell of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,18 @@ from stead.adopt.sketch import Sketch
 from stead.adopt.sources import compose, dockerfile, envfile, folders, krakend, kubernetes, nginx, oathkeeper, wrangler
 from stead.adopt.write.module import module
 from stead.check.tree import Tree
+
+SOURCES: tuple[Callable[[Found], None], ...] = (
+    envfile.read,  # first: others fill in what it knows
+    wrangler.read,
+    compose.read,
+    kubernetes.read,
+    oathkeeper.files,
+    nginx.read,
+    krakend.read,
+    folders.read,
+    dockerfile.read,
+)
 
 
 @dataclass(frozen=True)
@@ -24,14 +37,11 @@ def adopt(root: Path) -> Adopted:
     """Read a repository, and describe it. Nothing is written, imported or started."""
     tree = Tree(root.resolve())
     found = Found(tree)
-    envfile.read(found)
-    wrangler.read(found)
-    compose.read(found)
-    kubernetes.read(found)
-    oathkeeper.files(found)
-    nginx.read(found)
-    krakend.read(found)
-    folders.read(found)
-    dockerfile.read(found)
+    for read in SOURCES:
+        try:
+            read(found)
+        except Exception as error:  # noqa: BLE001 - one kind of file that is not understood must not cost the others
+            kind = read.__module__.rpartition(".")[2]
+            tree.notes.append(f"files of the kind {kind} were not understood: {type(error).__name__}: {error}")
     sketch = describe(found)
     return Adopted(module(sketch), sketch, tuple(dict.fromkeys(tree.notes)))

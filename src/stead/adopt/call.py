@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from stead.adopt.environment import label, without
 from stead.adopt.found import Offer
 from stead.adopt.process import Process
 from stead.adopt.sketch import CallSketch, Remark, guessed, unsure
+from stead.adopt.text import host_of
 
 NAME = re.compile(
     r"(?P<stem>[A-Z][A-Z0-9_]*?)(?:_SERVICE|_API)?_(?:URL|URI|BASE_URL|ENDPOINT|ADDR|ADDRESS|HOST|ORIGIN)$"
@@ -26,7 +26,7 @@ class Peers:
 
     def at(self, text: str) -> str:
         """Return the process that an address leads to; empty when it leads elsewhere."""
-        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+        host = host_of(text)
         first = without(host.partition(".")[0])
         return self._hosts.get(host) or self._hosts.get(first, "")
 

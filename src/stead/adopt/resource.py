@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
 
 from stead.adopt.process import Process
 from stead.adopt.setting import is_told
@@ -26,6 +25,7 @@ NAMES: dict[Kind, re.Pattern[str]] = {
     "Bucket": re.compile(r"(?:BUCKET|S3)_?(?:URL|URI)"),
 }
 ADDRESS = re.compile(r"^(?P<jdbc>jdbc:)?(?P<rest>[a-z]+(?:\+\w+)?://\S+)$")
+SCHEMA = re.compile(r"(?:^|&)currentSchema=(\w+)")
 HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
 
 
@@ -52,18 +52,30 @@ def _told(process: Process, known: Mapping[str, str]) -> Iterator[Told]:
     defaults = {name: at.more.partition(":")[2] for name, at in process.reads.items() if at.more.startswith("default:")}
     raws = defaults | {name: value.raw for name, value in process.values.items() if value.raw}
     for name, raw in sorted(raws.items()):
-        address, host = ADDRESS.match(raw), HOST.match(raw)
-        if address:
-            scheme, _, rest = address["rest"].partition("://")
-            kind, url = SCHEMES.get(scheme.partition("+")[0]), urlsplit(f"//{rest}")
-            if kind:
-                schema = parse_qs(url.query).get("currentSchema", [""])[0]
-                yield Told(
-                    kind, name, (kind, _host(url.netloc), url.path.strip("/"), schema), True, bool(address["jdbc"])
-                )
-        elif host and known.get(_host(host["host"])) in KINDS:
-            kind = KINDS[known[_host(host["host"])]]
-            yield Told(kind, name, (kind, _host(host["host"]), process.name, ""), False)
+        told = _by_scheme(name, raw) or _by_host(name, raw, process, known)
+        if told:
+            yield told
+
+
+def _by_scheme(name: str, raw: str) -> Told | None:
+    address = ADDRESS.match(raw)
+    scheme, _, rest = address["rest"].partition("://") if address else ("", "", "")
+    kind = SCHEMES.get(scheme.partition("+")[0])
+    if address is None or kind is None:
+        return None
+    place, _, query = rest.partition("?")
+    netloc, _, path = place.partition("/")
+    schema = SCHEMA.search(query)
+    key = (kind, _host(netloc), path.strip("/"), schema[1] if schema else "")
+    return Told(kind, name, key, True, bool(address["jdbc"]))
+
+
+def _by_host(name: str, raw: str, process: Process, known: Mapping[str, str]) -> Told | None:
+    host = HOST.match(raw)
+    kind = KINDS.get(known.get(_host(host["host"]), "")) if host else None
+    if host is None or kind is None:
+        return None
+    return Told(kind, name, (kind, _host(host["host"]), process.name, ""), False)
 
 
 def _host(netloc: str) -> str:
@@ -82,6 +94,8 @@ def _sketch(process: Process, kind: Kind, told: list[Told]) -> ResourceSketch | 
         remarks = (unsure(f"how it takes a postgresql:// URL: it reads a jdbc: one{also}"),)
     elif not best.whole:
         remarks = (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
+    if best.key[-1]:
+        remarks = (*remarks, guessed("a database of its own, where it has a schema of one now"))
     return ResourceSketch(kind, best.name if best.whole else USUAL[kind], best.key, beside, remarks)
 
 

@@ -95,13 +95,18 @@ def converted(text: str, kind: type) -> Any:
 
 
 def agreed(all_settings: list[list[SettingSketch]]) -> dict[str, tuple[type, bool]]:
-    """Return for each name the type and the secrecy that all who have it can share."""
+    """Return for each name the type and the secrecy that all who have it can share.
+
+    Who has no value for it has no say in its type.
+    """
+    every = [setting for settings in all_settings for setting in settings]
+    told = [setting for setting in every if setting.default not in (REQUIRED, None) or setting.type is not str]
     found: dict[str, tuple[type, bool]] = {}
-    for setting in (setting for settings in all_settings for setting in settings):
+    for setting in (*told, *(setting for setting in every if setting.secret)):
         kind, secret = found.get(setting.name, (setting.type, setting.secret))
         same = kind if kind is setting.type else float if {kind, setting.type} == {int, float} else str
         found[setting.name] = (str if secret or setting.secret else same, secret or setting.secret)
-    return found
+    return {setting.name: (setting.type, setting.secret) for setting in every} | found
 
 
 def settled(setting: SettingSketch, kind: type, secret: bool) -> SettingSketch:

@@ -15,7 +15,7 @@ def summary(adopted: Adopted, written: str) -> str:
     parts += [f"  read: {', '.join(sketch.sources)}" if sketch.sources else "  nothing here tells of a service"]
     parts += [f"  left out: {name}: {why}" for name, why in sorted(sketch.skipped.items())]
     for sureness in ("guessed", "could not tell"):
-        parts += _told(sketch, sureness)  # type: ignore[arg-type]
+        parts += _told(sketch, sureness)
     parts += [f"  not read: {note}" for note in adopted.notes]
     return "\n".join(parts) + "\n"
 

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stead.check.facts.node import Node, UnreadableError, documents
 from stead.check.tree import Tree
@@ -99,6 +100,14 @@ def reference(text: str) -> str:
     """Return the variable that a text is nothing but a reference to; empty when it is more or less than that."""
     found = REFERENCE.fullmatch(text.strip())
     return (found[1] or found[4] or "") if found else ""
+
+
+def host_of(text: str) -> str:
+    """Return the host of an address, with or without a scheme; empty where there is none."""
+    try:
+        return urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def path_of(text: str) -> str:

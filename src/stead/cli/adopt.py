@@ -18,7 +18,7 @@ def adopt(
     folder: Annotated[Path, Parameter(help="The repository.")] = Path(),
     /,
     *,
-    out: Annotated[str, Parameter(["--out", "-o"])] = "",
+    out: Annotated[str, Parameter(["--out", "-o"], allow_leading_hyphen=True, show_default=False)] = "",
     force: Flag = False,
 ) -> None:
     """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.

@@ -5,11 +5,11 @@ https://www.krakend.io/docs/endpoints/
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from stead.adopt.found import Access, Edge, Found, Front
+from stead.adopt.text import host_of
 
 KIND = "KrakenD"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -46,5 +46,5 @@ def _hosts(backends: Any) -> list[str]:
     for backend in backends if isinstance(backends, list) else ():
         hosts = backend.get("host") if isinstance(backend, dict) else None
         for url in hosts if isinstance(hosts, list) else ():
-            found[urlsplit(str(url)).hostname or str(url)] = None
+            found[host_of(str(url))] = None
     return list(found)

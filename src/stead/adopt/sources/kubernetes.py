@@ -15,8 +15,9 @@ from stead.check.facts.value import is_secret_name
 KIND = "Kubernetes manifests"
 RUNS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 HOOKS = {"PreSync": "before", "Sync": "beside", "PostSync": "after"}
-CPU = re.compile(r"(\d+(?:\.\d+)?)(m?)")
-MEMORY = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|K|M|G)?")
+COUNT = re.compile(r"[1-9]\d{0,3}")
+CPU = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(m?)")
+MEMORY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(Ki|Mi|Gi|K|M|G)?")
 MEBI = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0, "K": 1000 / 2**20, "M": 1e6 / 2**20, "G": 1e9 / 2**20, None: 2**-20}
 OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
@@ -79,7 +80,7 @@ class _Manifest:
             command=plain((*words(at(self.container, "command")), *words(at(self.container, "args")))),
             values={**values, **vault.values(self.template, self.file)},
             health=self._health(),
-            replicas=int(text) if (text := said(self.root, "spec", "replicas")).isdigit() else 1,
+            replicas=int(text) if COUNT.fullmatch(text := said(self.root, "spec", "replicas")) else 1,
         )
         part.cpus, part.memory = self._limits()
         for path in vault.paths(self.template):

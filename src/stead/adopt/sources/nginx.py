@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from stead.adopt.found import Edge, Found, Front
+from stead.adopt.text import host_of
 
 LOCATION = re.compile(r"\blocation\s+(=|~\*?|\^~)?\s*([^\s{]+)\s*\{([^{}]*)\}")
 PASS = re.compile(r"\bproxy_pass\s+(https?://[^;\s]+)\s*;")
@@ -28,7 +28,7 @@ def _fronts(text: str, file: str) -> Iterator[Front]:
     servers = dict(UPSTREAM.findall(text))
     for how, path, body in LOCATION.findall(text):
         handed = PASS.search(body)
-        host = (urlsplit(handed[1]).hostname or "") if handed and "$" not in handed[1] else ""
+        host = host_of(handed[1]) if handed and "$" not in handed[1] else ""
         if host and not how.startswith("~") and path != "/":
             note = "" if how == "=" else "nginx lets in whatever is below it"
             access = "user" if "auth_request" in body else "public"

@@ -6,10 +6,9 @@ https://www.ory.sh/docs/oathkeeper/api-access-rules
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from stead.adopt.found import Access, Edge, Found, Front
-from stead.adopt.text import at, each, entries, said, yaml_in
+from stead.adopt.text import at, each, entries, host_of, said, yaml_in
 from stead.check.facts.node import Node
 
 PUBLIC = frozenset({"noop", "anonymous"})
@@ -52,7 +51,7 @@ def _take(found: Found, name: str, file: str, root: Node) -> None:
 
 
 def _fronts(rule: Node, file: str) -> Iterator[Front]:
-    host = urlsplit(said(rule, "upstream", "url")).hostname or ""
+    host = host_of(said(rule, "upstream", "url"))
     handlers = {said(each_, "handler") for each_ in (at(rule, "authenticators") or rule).items or ()}
     access: Access = "public" if handlers and handlers <= PUBLIC else "user"
     methods = tuple(item.text.upper() for item in each(at(rule, "match", "methods")) if item.text) or ANY

@@ -14,7 +14,7 @@ from stead.check.facts.value import is_secret_name
 NAME = "wrangler.toml"
 KIND = "wrangler.toml"
 INTERFACE = re.compile(r"\b(?:interface|type)\s+(?:Env|Bindings|CloudflareBindings)\b[^{;\n]{0,200}\{([^}]*)\}")
-FIELD = re.compile(r"(?m)^\s*([A-Z][A-Z0-9_]*)(\?)?\s*:\s*([^;\n]+)")
+FIELD = re.compile(r"([A-Z][A-Z0-9_]*)(\?)?\s*:\s*(\S.*)")
 PLAIN = frozenset({"string", "number", "boolean", "string | undefined"})
 SECTIONS = ("kv_namespaces", "d1_databases", "r2_buckets", "queues", "durable_objects", "hyperdrive",
             "analytics_engine_datasets", "vectorize", "ai", "browser", "triggers")  # fmt: skip
@@ -79,10 +79,11 @@ def _declared(found: Found, path: Path, main: str) -> dict[str, Value]:
     text = found.tree.text(path.parent / main) if main else None
     declared: dict[str, Value] = {}
     for block in INTERFACE.findall(text or ""):
-        for name, optional, kind in FIELD.findall(block):
-            if kind.strip() in PLAIN:
+        for line in re.split(r"[;,\n]", block):
+            field = FIELD.fullmatch(line.strip())
+            if field and field[3] in PLAIN:
                 file = found.name(path.parent / main)
-                declared[name] = Value(None, file, secret=is_secret_name(name), optional=bool(optional))
+                declared[field[1]] = Value(None, file, secret=is_secret_name(field[1]), optional=bool(field[2]))
     return declared
 
 

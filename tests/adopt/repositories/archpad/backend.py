@@ -1,0 +1,121 @@
+"""Archpad: arch-repo-service, hasura, hasura-sync-service, tenant-service.
+
+A first description, made by `stead adopt` from Kubernetes manifests, access rules of Oathkeeper. It is yours: nothing
+writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when it has
+one.
+
+Left out: hasura-vault-role (it sets up Vault, which is a delivery's business), registry-secret-sync (it works on the
+cluster, which is a delivery's business).
+
+- guessed: the environment demo, by kv/data/archpad/demo in Vault
+"""
+
+from stead import Backend, Clerk, Cors, Environment, Gateway, Health, Job, Limits, Postgres, Route, Service, Setting
+
+JWT_SECRET = Setting("JWT_SECRET", secret=True, help="In Vault: kv/archpad/demo/backend/common.")
+LOG_LEVEL = Setting("LOG_LEVEL", default="info")
+NODE_ENV = Setting("NODE_ENV", default="production")
+SENTRY_DSN = Setting("SENTRY_DSN", secret=True, help="In Vault: kv/archpad/demo/backend/common.")
+arch_repo_postgres = Postgres()
+
+tenant = Service(
+    "tenant-service",
+    # could not tell: its tag and digest: tenant-service:${GIT_COMMIT_SHA}
+    image="registry.timeweb.cloud/archpad/tenant-service",
+    settings=[
+        JWT_SECRET,
+        LOG_LEVEL,
+        NODE_ENV,
+        SENTRY_DSN,
+        Setting("SMTP_HOST", default="smtp.archpad.pro"),
+        Setting("SMTP_PASSWORD", secret=True, help="In Vault: kv/archpad/demo/backend/tenant-service."),
+        Setting("SMTP_PORT", int, default=587),
+        Setting("TENANT_INVITES", bool, default=True),
+    ],
+    needs=[Postgres()],
+    routes=[
+        Route.public("GET", "/v1/plans"),
+        Route.user("GET", "/v1/tenants/{id}/members"),
+        Route.user("POST", "/v1/tenants/{id}/members"),
+    ],
+    replicas=2,
+    limits=Limits(memory=512),
+)
+arch_repo = Service(
+    "arch-repo-service",
+    # could not tell: its tag and digest: arch-repo-service:${GIT_COMMIT_SHA}
+    image="registry.timeweb.cloud/archpad/arch-repo-service",
+    settings=[
+        Setting("GIT_TOKEN", secret=True, help="In Vault: kv/archpad/demo/backend/arch-repo-service."),
+        JWT_SECRET,
+        LOG_LEVEL,
+        Setting("MAX_PROJECT_MB", int, default=64),
+        NODE_ENV,
+        SENTRY_DSN,
+    ],
+    needs=[arch_repo_postgres],
+    calls=[
+        tenant.may(),  # could not tell: what for: the routes that it asks are not written down
+    ],
+    routes=[
+        Route.user("GET", "/v1/projects"),
+        Route.user("POST", "/v1/projects"),
+        Route.user("DELETE", "/v1/projects"),
+        Route.user("GET", "/v1/projects/{id}"),
+        Route.user("POST", "/v1/projects/{id}"),
+        Route.user("DELETE", "/v1/projects/{id}"),
+        Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper lets in whatever is below it
+    ],
+    replicas=2,
+    limits=Limits(memory=512),
+)
+hasura = Service(
+    "hasura",
+    image="hasura/graphql-engine:v2.44.0",  # could not tell: its digest
+    settings=[
+        Setting("HASURA_GRAPHQL_ADMIN_SECRET", secret=True, help="In Vault: kv/archpad/demo/hasura-secret."),
+        Setting("HASURA_GRAPHQL_ENABLE_CONSOLE", bool, default=False),
+        Setting("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", default="anonymous"),
+    ],
+    needs=[
+        # could not tell: how it shares the database of arch-repo-service, which is told of it by DATABASE_URL
+        Postgres("HASURA_GRAPHQL_DATABASE_URL"),
+    ],
+    contract="hasura",
+    health=Health("/healthz", contract=False),
+)
+hasura_sync = Job(
+    "hasura-sync-service",
+    # could not tell: its tag and digest: hasura-sync-service:${GIT_COMMIT_SHA}
+    image="registry.timeweb.cloud/archpad/hasura-sync-service",
+    runs="after",
+    settings=[
+        Setting("HASURA_ADMIN_SECRET", secret=True, help="In Vault: kv/archpad/demo/hasura-secret."),
+        JWT_SECRET,
+        NODE_ENV,
+        SENTRY_DSN,
+        Setting("SYNC_TIMEOUT_SECONDS", float, default=30.5),
+        Setting("SYNC_TOKEN", secret=True, help="In Vault: kv/archpad/demo/backend/hasura-sync-service."),
+    ],
+    needs=[arch_repo_postgres],
+    calls=[
+        hasura.may(),  # could not tell: what for: the routes that it asks are not written down
+    ],
+    addresses={"hasura": "HASURA_ENDPOINT"},
+)
+
+# guessed: an Envoy in place of what infra/timeweb/10-gitops/apps/oathkeeper/oathkeeper.configmap.yaml configures
+# guessed: Clerk stands for any issuer with a key set, here https://auth.archpad.pro/
+gateway = Gateway(
+    "oathkeeper",
+    users=Clerk(),
+    fronts=[arch_repo, tenant],
+    cors=Cors(("https://app.archpad.pro", "https://*.archpad.pro")),
+)
+backend = Backend(
+    "archpad",
+    gateway=gateway,
+    services=[arch_repo, hasura, tenant],
+    jobs=[hasura_sync],
+    environments=[Environment("dev"), Environment("demo")],
+)
