@@ -7,7 +7,7 @@ from stead.model import Gateway, Limits
 from stead.model.health import HEALTH
 from stead.render.compose import secret
 from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, own_image
-from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Port, Ulimit, Volume
+from stead.render.compose.spec import ComposeService, DependsOn, Healthcheck, Mount, Port, Ulimit, Volume
 from stead.render.compose.text import Var
 from stead.render.compose.world import World, keeper_of
 from stead.render.docker.kind import PORT, PYTHON
@@ -15,6 +15,7 @@ from stead.render.docker.pin import ENVOY
 from stead.render.docker.probe import asking
 
 LISTEN = 8080
+ANEW = DependsOn("service_healthy", restart=True)  # Envoy reads its configuration when it starts, and only then
 FOLDER = "/run/gateway"
 VOLUME = "gateway"
 KEEPER_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
@@ -33,7 +34,7 @@ def gateway(world: World, each: Gateway) -> ComposeService:
             *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
             *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
         ),
-        depends_on={keeper_of(each): HEALTHY} | {service.name: HEALTHY for service in fronts},
+        depends_on={keeper_of(each): ANEW} | {service.name: HEALTHY for service in fronts},
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(world),
         healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),

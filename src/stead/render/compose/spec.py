@@ -24,7 +24,10 @@ class Build:
 
 @dataclass(frozen=True)
 class DependsOn:
+    """`restart` starts this one again whenever Compose has made the other one anew."""
+
     condition: Condition
+    restart: bool | None = None
 
 
 @dataclass(frozen=True)
