@@ -72,9 +72,10 @@ def voyage(ready: "Ready", runner: "Runner", *, trial: bool) -> "Voyage":
     from stead.ops.ship.release import Releases
     from stead.ops.ship.runner import compose_program
     from stead.ops.ship.voyage import Voyage
+    from stead.run.folder import NAME
 
     files = Compose(ready.files, ready.env_file, ready.variables, compose_program(runner))
-    releases = Releases(ready.compose, ready.world.short)
+    releases = Releases(ready.compose, ready.folder / NAME, ready.world.short)
     return Voyage(
         ready.world, files, ready.files, releases, runner, _smoke(ready), _told if runner.looks else _quiet, trial
     )

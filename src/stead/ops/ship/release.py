@@ -1,6 +1,6 @@
-"""Release: a version as it was shipped. Kept on the host, beside the Compose files: what ran before is found there.
+"""Release: a version as it was shipped. Kept on the host, in the backend's `.stead/`: what ran before is found there.
 
-    .shipped/stage/
+    .stead/shipped/stage/
       current           the version that runs
       4f2a91c/
         release.json    the version, the names of its images, when
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from stead.ops.ship.error import HeldError, NotReadyError
 
-FOLDER = ".shipped"
+FOLDER = "shipped"
 KEPT = 5  # releases, the one that runs included
 CURRENT = "current"
 FILE = "release.json"
@@ -39,11 +39,11 @@ class Release:
 
 
 class Releases:
-    """The releases of one environment, in the folder of the Compose files."""
+    """The releases of one environment: `compose` is the folder of the Compose files, `kept` that of all releases."""
 
-    def __init__(self, compose: Path, environment: str) -> None:
+    def __init__(self, compose: Path, kept: Path, environment: str) -> None:
         self._compose = compose
-        self.folder = compose / FOLDER / environment
+        self.folder = kept / FOLDER / environment
 
     def current(self) -> Release | None:
         """Return what runs, as far as it was shipped from here; NotReadyError when what is kept of it is damaged."""
@@ -58,7 +58,7 @@ class Releases:
 
     def files_of(self, release: Release) -> tuple[str, ...]:
         """Return the Compose files of a release, relative to the folder of the Compose files."""
-        kept = self.folder.relative_to(self._compose) / release.version
+        kept = os.path.relpath(self.folder / release.version, self._compose)
         return tuple(f"{kept}/{name}" for name in release.files)
 
     def keep(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
