@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 import stead
 from render.describing import ODD, backends
+from stead.gateway.command import binary
 from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service, Setting
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import merged
@@ -32,11 +33,15 @@ def files_of(backend):
     return {path.rpartition("/")[2]: text for path, text in files.items()}
 
 
+def read(text):
+    return yaml.load(text, yaml.CSafeLoader)
+
+
 def whole(files, place):
-    return merged(yaml.safe_load(files["compose.yaml"]), yaml.safe_load(files[f"compose.{place}.yaml"]))
+    return merged(read(files["compose.yaml"]), read(files[f"compose.{place}.yaml"]))
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(backends())
 def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend):
     files = files_of(backend)
@@ -49,7 +54,7 @@ def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend
             assert found["services"][service.name]["environment"][name] == escaped(meant)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(backends())
 def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend):
     for environment in backend.environments:
@@ -60,9 +65,8 @@ def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend
         }
         allowed = {frozenset(pair) for pair in world.calls}
         allowed |= {frozenset((user.name, server)) for server in world.servers for user in world.users_of(server)}
-        allowed |= {
-            frozenset((f"{server}-{what}", server)) for server, what in (("postgres", "databases"), ("s3", "buckets"))
-        }
+        beside = (("postgres", "databases"), ("s3", "buckets"), ("s3", "store"))
+        allowed |= {frozenset((f"{server}-{what}", server)) for server, what in beside}
         shared = {frozenset((one, two)) for each in members.values() for one in each for two in each if one != two}
         assert shared <= allowed
         assert {pair for pair in allowed if pair <= file.services.keys()} <= shared
@@ -164,6 +168,19 @@ def test_a_probe_of_an_image_is_its_healthcheck():
     file = compose_file(Backend("shop", services=[pinned]), Environment("prod"))
     assert file.services["pinned"].healthcheck.test == ("CMD", "pinned", "--well")
     assert file.services["pinned"].image == pinned.image
+
+
+def test_nothing_but_s3_is_reached_of_the_s3_server():
+    """Envoy itself reads what it is told."""
+    keeping = Service("keeping", app="a:b", needs=[stead.Bucket(versioned=True, expire_days=30)])
+    backend = Backend("shop", services=[keeping], environments=[Environment("prod")])
+    file = compose_file(backend, Environment("prod"))
+    assert file.services["s3-store"].networks == ("s3_s3-store",)
+    assert set(file.services["keeping"].networks) & set(file.services["s3"].networks)
+    assert file.services["s3-buckets"].command[-1] == "/run/secrets/keeping.BUCKET_URL:versioned:30"
+    told = yaml.safe_load(files_of(backend)["s3.envoy.yaml"])
+    words = [str(binary()), "--mode", "validate", "--config-yaml", json.dumps(told), "--log-level", "error"]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
 def test_examples_name_every_variable_and_say_what_it_is_for():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from stead.model import SteadError
@@ -49,7 +49,7 @@ class Server:
         at = urlsplit(admin)
         host = at.netloc.rpartition("@")[2]
         self.host = host
-        self._url = f"{'https' if '.' in (at.hostname or '') else 'http'}://{host}"
+        self._url = f"{'http' if _is_plain(at) else 'https'}://{host}"
         self._credentials = Credentials(unquote(at.username or ""), unquote(at.password or ""))
 
     def make(self, bucket: Wanted) -> str:
@@ -78,6 +78,13 @@ class Server:
             raise SteadError(f"{name}: {self.host} does not answer: {error.reason}") from None
 
 
+def _is_plain(at: SplitResult) -> bool:
+    """Plain HTTP is for this machine and for names without a dot, a container's; `?tls=on` or `?tls=off` says else."""
+    asked = parse_qs(at.query).get("tls", [""])[0]
+    near = "." not in (at.hostname or "") or (at.hostname or "").startswith("127.")
+    return asked == "off" or (asked != "on" and near)
+
+
 def versioning(*, versioned: bool) -> bytes:
     status = "Enabled" if versioned else "Suspended"
     return f'<VersioningConfiguration xmlns="{NAMESPACE}"><Status>{status}</Status></VersioningConfiguration>'.encode()
@@ -103,7 +110,7 @@ def _actions(bucket: Wanted) -> Iterator[tuple[str, str]]:
 
 
 def policy(bucket: Wanted) -> bytes:
-    """Nobody but the bucket's own user and the administrator: whatever else a server lets in is denied."""
+    """The bucket's own user may read, write and list; nobody else is named, and who is not named is refused."""
     resources = [f"arn:aws:s3:::{bucket.name}", f"arn:aws:s3:::{bucket.name}/*"]
     user = {"AWS": [f"arn:aws:iam:::user/{bucket.user}"]}
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:AbortMultipartUpload"]

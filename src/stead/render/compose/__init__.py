@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
 from stead.render import yaml
-from stead.render.compose import example
+from stead.render.compose import bucket, example
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import split
 from stead.render.compose.plain import plain
 from stead.render.compose.report import KEEPS
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
-from stead.render.compose.world import FOLDER, MAKERS, keeper_of, short
+from stead.render.compose.world import FOLDER, MAKERS, World, keeper_of, short
 from stead.render.docker.kind import kind_of
 from stead.render.edit import edited
 
@@ -28,6 +28,8 @@ def files(backend: Backend) -> Mapping[str, str]:
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
+    if any(bucket.NAME in World(backend, each).servers for each in backend.environments):
+        found[f"{FOLDER}/{bucket.FILE}"] = yaml.written(bucket.configuration())
     return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
 
 
@@ -37,7 +39,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
 
 
 def _names(backend: Backend) -> Iterator[Problem]:
-    taken = {*PORTS, *MAKERS.values(), *([keeper_of(backend.gateway)] if backend.gateway else ())}
+    taken = {*PORTS, *MAKERS.values(), bucket.STORE, *([keeper_of(backend.gateway)] if backend.gateway else ())}
     for process in backend.processes:
         if process.name in taken:
             message = f"in Compose {process.name} is the name of what the backend needs beside its processes"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from stead.model import Backend, Environment
-from stead.render.compose import edge, secret, store
+from stead.render.compose import bucket, edge, secret, store
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
 from stead.render.compose.spec import ComposeFile, ComposeService, Network, Volume
@@ -69,6 +69,7 @@ def _calls(world: World) -> list[tuple[str, str]]:
 def _stores(world: World) -> list[tuple[str, str]]:
     """Who uses which server."""
     pairs = [(process.name, server) for server in world.servers for process in world.users_of(server)]
+    pairs += [(bucket.NAME, bucket.STORE)] if bucket.NAME in world.servers else []
     return pairs + [(MAKERS[server], server) for server in world.servers if server in MAKERS]
 
 

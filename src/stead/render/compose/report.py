@@ -84,6 +84,9 @@ def _services(backend: Backend) -> tuple[AnyService, ...]:
 SECRETS = (
     "files in a folder that git does not see, mounted in `/run/secrets` of who declares them (`stead render --secrets`)"
 )
+BUCKETS = (
+    "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached of the server"
+)
 KEEPS: Mapping[str, Kept] = {
     "names": Kept(_said("service names of the project, resolved by Docker's DNS inside shared networks only")),
     "start": Kept(_start),
@@ -97,7 +100,11 @@ KEEPS: Mapping[str, Kept] = {
     "secrets by name": Kept(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
     "databases": Kept(_resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")),
     "redis": Kept(_resources(Redis, "a user in the server's ACL file, with keys that begin with its name")),
-    "buckets": Kept(_resources(Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone")),
+    "buckets": Kept(
+        _resources(
+            Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached"
+        )
+    ),
     "data": Kept(_said("named volumes, of each environment its own; `docker compose down -v` removes them")),
     "migrations": Kept(_said("services made with the kit migrate when they start, one at a time, under a lock")),
     "invariants": Kept(

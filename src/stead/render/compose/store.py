@@ -7,7 +7,7 @@ too, which the init scripts of a database's image, run on an empty disk alone, w
 from dataclasses import replace
 
 from stead.model import Bucket, Limits
-from stead.render.compose import secret
+from stead.render.compose import bucket, secret
 from stead.render.compose.process import HEALTHY, deploy, own_image, published
 from stead.render.compose.spec import (
     NO_CHECK,
@@ -23,7 +23,7 @@ from stead.render.compose.world import MAKERS, Part, World
 from stead.render.docker import pin
 from stead.render.docker.kind import PYTHON
 
-PORTS = {"postgres": 5432, "redis": 6379, "s3": 8333}
+PORTS = {"postgres": 5432, "redis": 6379, "s3": bucket.PORT}
 MAKER_LIMITS = Limits(cpus=0.5, memory=128, pids=32)
 INITDB = (
     "--auth-host=scram-sha-256 --auth-local=peer --encoding=UTF8 --locale=C "
@@ -33,8 +33,10 @@ INITDB = (
 
 def servers(world: World) -> dict[str, ComposeService]:
     """Return the servers that something is needed of, each with its one-shot."""
-    made = {"postgres": _postgres, "redis": _redis, "s3": _s3}
-    found = {server: replace(made[server](), ports=_ports(world, server)) for server in world.servers}
+    made = {"postgres": _postgres, "redis": _redis}
+    found = {server: made[server]() for server in world.servers if server in made}
+    found |= bucket.services() if bucket.NAME in world.servers else {}
+    found |= {server: replace(found[server], ports=_ports(world, server)) for server in world.servers}
     makers = {MAKERS[server]: _maker(world, server) for server in world.servers if server in MAKERS}
     return found | makers
 
@@ -70,26 +72,6 @@ def _redis() -> ComposeService:
         volumes=(Mount("volume", "redis", "/data"),),
         healthcheck=Healthcheck(("CMD", "valkey-cli", "-e", "ping")),
         deploy=deploy(Limits(cpus=0.5, memory=256, pids=64)),
-        stop_grace_period="30s",
-    )
-
-
-def _s3() -> ComposeService:
-    """All of SeaweedFS in one process; its users are a file."""
-    return ComposeService(
-        image=Var(pin.S3.name, pin.S3.image),
-        user="1000:1000",
-        entrypoint=("/usr/bin/weed",),
-        command=(
-            *("-logtostderr", "server", "-dir=/data", "-ip=s3", "-ip.bind=0.0.0.0", "-s3"),
-            *(f"-s3.port={PORTS['s3']}", f"-s3.config={secret.RUN}/{secret.IDENTITIES}"),
-            *("-volume.max=0", "-master.volumeSizeLimitMB=1024", "-master.telemetry=false"),
-        ),
-        secrets=(SecretMount(secret.IDENTITIES, secret.IDENTITIES),),
-        volumes=(Mount("volume", "s3", "/data"),),
-        healthcheck=Healthcheck(("CMD", "wget", "--quiet", "--spider", f"http://127.0.0.1:{PORTS['s3']}/healthz")),
-        deploy=deploy(Limits(cpus=1, memory=512, pids=256)),
-        ulimits={"nofile": Ulimit(65536, 65536)},
         stop_grace_period="30s",
     )
 

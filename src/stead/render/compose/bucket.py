@@ -1,0 +1,91 @@
+"""The S3 server in Compose: SeaweedFS in a network of its own, and before it an Envoy that passes on S3 alone.
+
+All parts of SeaweedFS trust whoever reaches their ports: the filer, the volumes, the gRPC service that takes new
+users. The rejected option, certificates for each of them, would leave every bucket to whoever has one of those.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from stead.model import Limits
+from stead.render.compose import secret
+from stead.render.compose.process import HEALTHY, deploy
+from stead.render.compose.spec import ComposeService, Healthcheck, Mount, SecretMount, Ulimit
+from stead.render.compose.text import Var
+from stead.render.docker import pin
+from stead.render.docker.probe import asking
+
+NAME, STORE = "s3", "s3-store"
+PORT = 8333
+FILE = "s3.envoy.yaml"
+CONFIGURATION = "/etc/envoy/s3.yaml"
+LONGEST = "3600s"  # a connection on which nothing comes for so long is closed
+TCP = "envoy.filters.network.tcp_proxy"
+TCP_TYPE = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
+
+
+def services() -> dict[str, ComposeService]:
+    return {NAME: _door(), STORE: _store()}
+
+
+def _door() -> ComposeService:
+    return ComposeService(
+        image=Var(pin.ENVOY.name, pin.ENVOY.image),
+        entrypoint=("/usr/local/bin/envoy",),
+        command=(
+            "--config-path",
+            CONFIGURATION,
+            "--concurrency",
+            "1",
+            "--disable-hot-restart",
+            "--log-level",
+            "warning",
+        ),
+        depends_on={STORE: HEALTHY},
+        volumes=(Mount("bind", f"./{FILE}", CONFIGURATION, read_only=True),),
+        healthcheck=Healthcheck(("CMD", *asking("program", "/healthz", PORT))),
+        deploy=deploy(Limits(cpus=0.5, memory=128, pids=64)),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+    )
+
+
+def _store() -> ComposeService:
+    """All of SeaweedFS in one process, its worker included, which is what removes what has expired."""
+    return ComposeService(
+        image=Var(pin.S3.name, pin.S3.image),
+        user="1000:1000",
+        entrypoint=("/usr/bin/weed",),
+        command=(
+            *("-logtostderr", "mini", "-dir=/data", f"-s3.port={PORT}", "-s3.port.iceberg=0"),
+            *(f"-s3.config={secret.RUN}/{secret.IDENTITIES}", "-s3.iam=false", "-s3.autoCreateBucket=false"),
+            *("-s3.allowDeleteBucketNotEmpty=false", "-webdav=false", "-admin.ui=false", "-master.telemetry=false"),
+        ),
+        secrets=(SecretMount(secret.IDENTITIES, secret.IDENTITIES),),
+        volumes=(Mount("volume", NAME, "/data"),),
+        healthcheck=Healthcheck(("CMD", "curl", "--fail", "--silent", f"http://127.0.0.1:{PORT}/healthz")),
+        deploy=deploy(Limits(cpus=1, memory=512, pids=256)),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+        stop_grace_period="30s",
+    )
+
+
+def configuration() -> Mapping[str, Any]:
+    """Return what Envoy is told: a port, and to whom its connections go."""
+    proxy = {"@type": TCP_TYPE, "stat_prefix": NAME, "cluster": STORE, "idle_timeout": LONGEST}
+    listener = {
+        "name": NAME,
+        "address": _address("0.0.0.0"),  # noqa: S104 - of a container: its networks say who reaches it
+        "filter_chains": [{"filters": [{"name": TCP, "typed_config": proxy}]}],
+    }
+    endpoint = {"endpoint": {"address": _address(STORE)}}
+    cluster = {
+        "name": STORE,
+        "type": "STRICT_DNS",
+        "connect_timeout": "2s",
+        "load_assignment": {"cluster_name": STORE, "endpoints": [{"lb_endpoints": [endpoint]}]},
+    }
+    return {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
+
+
+def _address(host: str) -> Mapping[str, Any]:
+    return {"socket_address": {"address": host, "port_value": PORT}}
