@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from check.holding import git
+from stead.check import tree
 from stead.check.engine import check
 from stead.check.facts import facts_of
 from stead.check.guard import described
@@ -72,6 +73,18 @@ def test_what_is_no_file_is_not_opened(root):
 
     os.mkfifo(root / "pipe.py")
     assert told(root) == (set(), ())
+
+
+def test_very_many_files_are_neither_all_held_nor_all_read(root, monkeypatch):
+    monkeypatch.setattr(tree, "HELD", 100_000)
+    monkeypatch.setattr(tree, "ENOUGH", 300_000)
+    for number in range(50):
+        (root / f"list-{number}.txt").write_text("a\n" * 5_000)
+    looked = Tree(root)
+    texts = [looked.text(path) for path in looked.files]
+    assert 10 < len([text for text in texts if text is None]) < 30
+    assert all("300,000 bytes" in note for note in looked.notes)
+    assert len(looked.notes) == len([text for text in texts if text is None])
 
 
 def test_nul_bytes_are_told(root):
@@ -170,7 +183,7 @@ def test_a_line_of_a_megabyte_takes_no_time(root, word):
 
 @pytest.mark.parametrize("word", LONG)
 def test_many_strange_lines_take_no_time(root, word):
-    text = (LONG[word] * (2_000 // len(LONG[word])) + "\n") * 200
+    text = (LONG[word] * (2_000 // len(LONG[word])) + "\n") * 50
     for ending in ENDINGS:
         began = time.monotonic()
         facts_of(root / f"long{ending}", text)

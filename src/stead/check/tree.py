@@ -12,6 +12,8 @@ from pathlib import Path
 
 LARGEST = 2_000_000  # bytes of a file that is read
 MOST = 50_000  # files
+HELD = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
+ENOUGH = 2_000_000_000  # bytes that one check reads
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
 
@@ -23,6 +25,7 @@ class Tree:
         self.notes: list[str] = []  # what was left out, for a person to read
         self.binary: set[Path] = set()  # what was asked for as a text, and is none
         self._texts: dict[Path, str | None] = {}
+        self._read_so_far = 0  # bytes
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -89,9 +92,12 @@ class Tree:
 
     def text(self, path: Path) -> str | None:
         """Return a file's text; None when it is no text, too large, gone, or a link."""
-        if path not in self._texts:
-            self._texts[path] = self._read(path)
-        return self._texts[path]
+        if path in self._texts:
+            return self._texts[path]
+        found = self._read(path)
+        if found is None or self._read_so_far <= HELD:
+            self._texts[path] = found
+        return found
 
     def _read(self, path: Path) -> str | None:
         try:
@@ -101,10 +107,14 @@ class Tree:
             if size > LARGEST:
                 self.notes.append(f"{path} was not read: it has {size:,} bytes")
                 return None
+            if self._read_so_far > ENOUGH:
+                self.notes.append(f"{path} was not read: {ENOUGH:,} bytes of others were")
+                return None
             content = path.read_bytes()
         except OSError as error:
             self.notes.append(f"{path} was not read: {error.strerror}")
             return None
+        self._read_so_far += len(content)
         if b"\0" in content:
             self.binary.add(path)
             return None
