@@ -111,9 +111,9 @@ def gateways_have_no_code(seen: Seen) -> Iterator[Problem]:
 
 
 def _named(path: Path, root: Path, name: str) -> Path | None:
-    """Return the folder of that name which a file stands in."""
+    """Return the folder of that name which a file stands in: `edge/` or `apps/edge/`; deeper ones are another's part."""
     parts = path.relative_to(root).parts[:-1]
-    return root.joinpath(*parts[: parts.index(name) + 1]) if name in parts else None
+    return root.joinpath(*parts[: parts.index(name) + 1]) if name in parts[:2] else None
 
 
 RULES = (gateways_have_no_routes_of_their_own, what_is_fronted_has_something_to_show, gateways_have_no_code)
