@@ -85,4 +85,4 @@ class Trial:
     def _failed(self, name: str, wrong: str) -> ShipError:
         said = self.runner.look(commands.last_words(name, LAST)).said
         service = name.removeprefix(f"{self.project}-trial-")
-        return ShipError("\n".join([f"{service} of the new version {wrong}; it said last", *indented(said)]))
+        return ShipError("\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(said)]))

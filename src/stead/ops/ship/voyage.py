@@ -63,7 +63,7 @@ class Voyage:
             before = self.releases.current()
             self._images()
             if self.trial and before is not None:
-                self._try()
+                self._try_beside(before)
             self._switch(before)
             self.releases.keep(self.version, self.compose.variables, self.files)
 
@@ -85,6 +85,12 @@ class Voyage:
         title, command = ("built", self.compose.build()) if self.world.is_dev else ("here", self.compose.pull())
         with self._step(f"the images are {title}"):
             self.runner.run(" ".join(command.words[:2]), command)
+
+    def _try_beside(self, before: Release) -> None:
+        try:
+            self._try()
+        except ShipError as error:
+            raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
 
     def _try(self) -> None:
         with self._step("the new version is well beside the old one"):
