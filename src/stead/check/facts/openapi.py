@@ -1,10 +1,11 @@
 """What an `openapi.json` promises: its operations, and who may ask for each; and whether it is a document at all."""
 
+import json
 from pathlib import Path
 
 from stead.check.facts import Facts
 from stead.check.facts.spot import Spots
-from stead.check.openapi.document import Document, Part, nearest, parsed, spots
+from stead.check.openapi.document import Document, Part, Pointer, nearest, parsed, spots
 from stead.check.openapi.fault import faults
 
 
@@ -14,13 +15,22 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     if said is None:
         return
     document, lines = Document(said), Spots(text)
-    wrong = list(faults(document))
-    deepest = max((len(pointer) for pointer, _ in wrong), default=3)
-    at = dict(spots(text, max(3, deepest + 1)))
-    facts.faults += (lines.at(nearest(at, pointer), words, "openapi") for pointer, words in wrong)
+    wrong = list(faults(document, text))
+    if wrong:
+        at = dict(spots(text, max(len(pointer) for pointer, _ in wrong) + 1))
+        facts.faults += (lines.at(nearest(at, pointer), words, "openapi") for pointer, words in wrong)
+    position = max(text.find('"paths"'), 0)
     for (method, _), (pointer, operation) in document.operations.items():
-        more = access(document, operation)
-        facts.operations.append(lines.at(at[pointer], f"{method} {pointer[1]}", more))
+        position = _after(text, pointer, position)
+        facts.operations.append(lines.at(position, f"{method} {pointer[1]}", access(document, operation)))
+
+
+def _after(text: str, pointer: Pointer, position: int) -> int:
+    """Return where an operation stands, looking on from the one before: to look at each key would take ten times as
+    long, and a line that is off by some is no harm."""
+    path, method = json.dumps(str(pointer[1]), ensure_ascii=False), f'"{pointer[2]}"'
+    start = text.find(path, position)
+    return max(text.find(method, max(start, position)), position)
 
 
 def access(document: Document, operation: Part) -> str:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from stead.check.openapi.document import METHODS, VARIABLE, Document, Part, Pointer, part, parts, pointed, template
 
 VERSION = re.compile(r"3\.\d+\.\d+(-.+)?")
+REFERENCE = re.compile(r'"\$ref"\s*:\s*"(#/[^"\\]*)"')
 PLACES = frozenset({"path", "query", "header", "cookie", "querystring"})
 
 Fault = tuple[Pointer, str]
 
 
-def faults(document: Document) -> Iterator[Fault]:
-    """Yield what is wrong: where, and in words."""
+def faults(document: Document, text: str) -> Iterator[Fault]:
+    """Yield what is wrong with a document of that text: where, and in words."""
     said = document.said
     if "swagger" in said:
         yield ("swagger",), "it is Swagger 2.0, not OpenAPI 3"
@@ -29,7 +30,8 @@ def faults(document: Document) -> Iterator[Fault]:
     yield from _head(said)
     yield from _paths(document)
     yield from _operations(document)
-    yield from _references(document, said, ())
+    if any(document.at(there) is None for there in map(pointed, set(REFERENCE.findall(text))) if there is not None):
+        yield from _references(document)
 
 
 def _head(said: Part) -> Iterator[Fault]:
@@ -84,9 +86,9 @@ def _variables(document: Document, pointer: Pointer, name: str) -> Iterator[Faul
         yield pointer, f"{name} has no parameter for {{{variable}}}"
 
 
-def _references(document: Document, said: object, pointer: Pointer) -> Iterator[Fault]:
+def _references(document: Document) -> Iterator[Fault]:
     """Yield references that lead nowhere. What looks like one inside an example is none."""
-    waiting: list[tuple[object, Pointer]] = [(said, pointer)]
+    waiting: list[tuple[object, Pointer]] = [(document.said, ())]
     while waiting:
         here, where = waiting.pop()
         if isinstance(here, dict):
