@@ -1,9 +1,12 @@
 """Spot: from a position in a text to its line and column, without counting lines again and again."""
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 
 from stead.check.facts import At
+
+LINE = re.compile("\n")
 
 
 class Spots:
@@ -21,4 +24,4 @@ class Spots:
     @cached_property
     def _ends(self) -> list[int]:
         """Made when the first fact is found: most texts have none."""
-        return [index for index, letter in enumerate(self._text) if letter == "\n"]
+        return [found.start() for found in LINE.finditer(self._text)]
