@@ -115,7 +115,7 @@ def drill(
     path: Where = Path(),
     /,
     *services: str,
-    of: Annotated[Path | None, Parameter("--from")] = None,
+    of: Annotated[str, Parameter("--from")] = "",
     identity: FileOption = None,
     metric: FileOption = None,
     environment: EnvOption = "dev",
@@ -129,7 +129,7 @@ def drill(
     services
         Whose databases and buckets; left out: all that are in it.
     of
-        A backup, or a folder of them; left out: backups/ beside the backend.py.
+        A backup, or a folder of them; left out: backups/ beside the backend.py. Also s3://bucket/prefix.
     identity
         The file with the private key, AGE-SECRET-KEY-1….
     metric
@@ -147,14 +147,15 @@ def drill(
     from stead.ops.backup.chain import Chain
     from stead.ops.backup.drill import SCRATCH
     from stead.ops.backup.drill import drill as run
+    from stead.ops.backup.fetch import here
     from stead.ops.backup.find import find as archives
     from stead.ops.backup.metric import NAME, Metric
 
     backend, parts, _, sources = meant(path, services, environment, env_file, ())
     chain = Chain(find(path).parent / FOLDER, backend.name, environment)
-    found = archives(of or chain.path, backend.name, parts, chosen=bool(services), unverified=False)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling:
+    with moving() as telling, here(of or str(chain.path), backend.name, sources.given, telling) as folder:
+        found = archives(folder, backend.name, parts, chosen=bool(services), unverified=False)
         drilled = run(found, opening, sources.given(SCRATCH), telling)
     wrong = [one for one in drilled if one.faults]
     file = metric or (chain.path / NAME if chain.path.is_dir() else None)

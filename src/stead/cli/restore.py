@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 def restore(
-    archive: Path,
+    archive: str,
     path: Where = Path(),
     /,
     *services: str,
@@ -37,7 +37,8 @@ def restore(
     Parameters
     ----------
     archive
-        A backup, a folder of backups (the newest is taken), or one file: also an old .dump, .dump.gz or .sql.
+        A backup, a folder of backups (the newest is taken), or one file: also an old .dump, .dump.gz or .sql. Also
+        s3://bucket/prefix, where --upload took it.
     services
         Whose; left out: all that are in the backup. An old dump needs one.
     identity
@@ -61,6 +62,7 @@ def restore(
     """
     from stead.cli.moving import moving
     from stead.ops.backup.age import Identities
+    from stead.ops.backup.fetch import here
     from stead.ops.backup.find import find
     from stead.ops.backup.restore import Request, plan
     from stead.ops.backup.restore import restore as run
@@ -68,17 +70,17 @@ def restore(
     if into and not NAME.fullmatch(into):
         raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
     backend, parts, _, sources = meant(path, services, environment, env_file, compose or ())
-    found = find(archive, backend.name, parts, chosen=bool(services), unverified=unverified)
-    if into and len(found) > 1:
-        raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
-    sources.refuse_nowhere([each.part for each in found])
     opening = Identities.read(identity) if identity else None
-    request = Request(tuple(found), sources, opening, into, yes)
-    if dry_run:
-        lines = list(plan(request))
-        sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
-        return 0
-    with moving() as telling:
+    with moving() as telling, here(archive, backend.name, sources.given, telling) as place:
+        found = find(place, backend.name, parts, chosen=bool(services), unverified=unverified)
+        if into and len(found) > 1:
+            raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
+        sources.refuse_nowhere([each.part for each in found])
+        request = Request(tuple(found), sources, opening, into, yes)
+        if dry_run:
+            lines = list(plan(request))
+            sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
+            return 0
         done = run(request, telling)
     sys.stdout.write(json.dumps([asdict(one) for one in done]) + "\n" if as_json else "".join(map(_said, done)))
     return 0

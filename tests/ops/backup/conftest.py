@@ -1,8 +1,11 @@
-"""A shop with two databases on the real PostgreSQL, the command line on it, and a key that is kept elsewhere."""
+"""A shop with a database or two on the real PostgreSQL, the command line on it, and a key that is kept elsewhere."""
 
+import io
 import json
 import secrets
+import shutil
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import psycopg
@@ -16,6 +19,9 @@ from stead.run.postgres import create_database, in_database
 DESCRIPTION = """
 from stead import Backend, Bucket, Postgres, Redis, Service
 orders = Service("orders-service", command="true", needs=[Postgres(), Redis()], invariants="shop_rules:check")
+backend = Backend("NAME", services=[orders])
+"""
+MORE = """
 stock = Service("stock", command="true", needs=[Postgres()])
 backend = Backend("NAME", services=[orders, stock])
 """
@@ -44,10 +50,9 @@ INSERT INTO "Odd ""name" (x) VALUES (1), (2);
 class Shop:
     """A backend in a folder of its own; its databases are on the tests' server."""
 
-    def __init__(self, folder, admin, capsys):
+    def __init__(self, folder, admin):
         self.folder, self.admin, self.name = folder, admin, f"shop-{secrets.token_hex(4)}"
         self.backups = folder / "backups" / self.name / "dev"
-        self.capsys = capsys
         (folder / "backend.py").write_text(DESCRIPTION.replace("NAME", self.name))
         (folder / "shop_rules.py").write_text(RULES)
 
@@ -59,10 +64,16 @@ class Shop:
         return in_database(self.admin, database or name, name, "a-password")
 
     def make(self):
-        for service in ("orders-service", "stock"):
-            create_database(self.admin, self.database(service), "a-password")
+        create_database(self.admin, self.database("orders-service"), "a-password")
         self.sql(TABLES)
+        return self
+
+    def grow(self):
+        """Add a second service with a database of its own."""
+        create_database(self.admin, self.database("stock"), "a-password")
         self.sql("CREATE TABLE shelf (n int)", "stock")
+        with (self.folder / "backend.py").open("a") as file:
+            file.write(MORE.replace("NAME", self.name))
         return self
 
     def sql(self, statement, service="orders-service", database=""):
@@ -81,16 +92,14 @@ class Shop:
 
     def stead(self, *words):
         """Run the command line in this process; return its status and what it says."""
-        self.capsys.readouterr()
         before, sys.argv = sys.argv, ["stead", *map(str, words)]
+        out, said = io.StringIO(), io.StringIO()
         try:
-            main()
-        except SystemExit as end:
-            said = self.capsys.readouterr()
-            return end.code or 0, said.out, said.err
+            with redirect_stdout(out), redirect_stderr(said), pytest.raises(SystemExit) as end:
+                main()
         finally:
             sys.argv = before
-        raise AssertionError("main() returns nothing")
+        return end.value.code or 0, out.getvalue(), said.getvalue()
 
     def backup(self, *words):
         return self.stead("backup", self.folder, *words)
@@ -123,15 +132,50 @@ class Key:
 
 
 @pytest.fixture
-def shop(tmp_path, cluster, capsys, monkeypatch):
+def shop(tmp_path, cluster, monkeypatch):
     folder = tmp_path / "shop"
     folder.mkdir()
     monkeypatch.setenv("DATABASE_URL", cluster.url())
     monkeypatch.syspath_prepend(str(folder))
-    made = Shop(folder, cluster.url(), capsys)
+    made = Shop(folder, cluster.url())
     yield made.make()
     sys.modules.pop("shop_rules", None)
     made.remove()
+
+
+@pytest.fixture
+def market(shop):
+    """A shop with two databases."""
+    return shop.grow()
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory, cluster, key):
+    """One shop with one backup, for all tests that leave its databases as they are."""
+    made = Shop(tmp_path_factory.mktemp("standing"), cluster.url()).make().grow()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", cluster.url())
+        status, _, said = made.backup("--recipient", key.public)
+    assert status == 0, said
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def still(standing, cluster, monkeypatch):
+    """That shop; its databases are the same before and after."""
+    monkeypatch.setenv("DATABASE_URL", cluster.url())
+    monkeypatch.syspath_prepend(str(standing.folder))
+    before = standing.databases(), standing.orders()
+    yield standing
+    sys.modules.pop("shop_rules", None)
+    assert (standing.databases(), standing.orders()) == before
+
+
+@pytest.fixture
+def copied(still, tmp_path):
+    """Its backup, in a copy that may be damaged."""
+    return Path(shutil.copytree(still.kept()[0], tmp_path / "copied"))
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +190,7 @@ def other_key(tmp_path_factory):
 
 @pytest.fixture
 def sealed(shop, key):
-    """The folder of a backup of both databases, sealed to the key."""
+    """The folder of a backup, sealed to the key."""
     status, _, said = shop.backup("--recipient", key.public)
     assert status == 0, said
     return shop.kept()[-1]

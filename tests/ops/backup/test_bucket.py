@@ -1,5 +1,7 @@
 """Buckets, and copies of backups in an S3 store."""
 
+import shutil
+
 import pytest
 
 from stead.testing.s3 import StandInS3, Stored
@@ -140,3 +142,32 @@ def test_nobody_to_ask_as(shop, key, monkeypatch):
         1,
         "nobody says who may write to s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
     )
+
+
+def test_a_restore_from_the_copy(shop, key, s3, sealed):
+    """The machine is gone, and with it the backups that lay there."""
+    for total in (7, 8):
+        shop.sql(f"UPDATE orders SET total = {total}")
+        assert shop.backup("--recipient", key.public, "--upload", "s3://vault/nightly")[0] == 0
+    s3.buckets["vault"]["nightly/another/prod/29990101T000000Z/manifest.json"] = Stored(b"{}")
+    shutil.rmtree(shop.folder / "backups")
+    shop.sql("UPDATE orders SET total = 9")
+    status, _, said = shop.restore("s3://vault/nightly", "orders-service", "--identity", key.file, "--yes")
+    assert status == 0, said
+    assert {order[1] for order in shop.orders()} == {8}
+
+
+def test_a_copy_that_was_changed_is_not_restored(shop, key, s3):
+    assert shop.backup("--recipient", key.public, "--upload", "s3://vault")[0] == 0
+    name = next(name for name in s3.buckets["vault"] if "orders-service" in name)
+    content = s3.buckets["vault"][name].content
+    s3.buckets["vault"][name] = Stored(content[:-1] + b"x")
+    status, _, said = shop.restore("s3://vault", "--identity", key.file, "--yes")
+    assert status == 1
+    assert "was changed: its SHA-256 is not the one in manifest.json" in said
+
+
+def test_no_copy_of_this_backend(shop, s3):
+    status, _, said = shop.restore("s3://vault")
+    assert status == 1
+    assert f"holds no backup of {shop.name}: a folder with a manifest.json" in said

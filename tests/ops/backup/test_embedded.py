@@ -1,6 +1,9 @@
 """The databases of `stead up`, while it runs and while it does not."""
 
 import os
+import subprocess
+import sys
+import time
 
 import psycopg
 import pytest
@@ -11,18 +14,18 @@ from stead.run.postgres.lock import Holder
 
 
 @pytest.fixture
-def home(shop, monkeypatch):
+def home(market, monkeypatch):
     """The shop with the embedded PostgreSQL in its own folder, as a run leaves it: stopped."""
     monkeypatch.delenv("DATABASE_URL")
-    folder = Folder(shop.folder / "backend.py")
+    folder = Folder(market.folder / "backend.py")
     folder.make()
     cluster = Cluster(folder.path / "postgres", durable=False)
     cluster.start()
     for service in ("orders-service", "stock"):
-        url = create_database(cluster.url(), shop.database(service), "a-password")
+        url = create_database(cluster.url(), market.database(service), "a-password")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE TABLE orders AS SELECT 1 AS total")
-    yield shop, cluster, folder
+    yield market, cluster, folder
     cluster.stop()
 
 
@@ -59,3 +62,20 @@ def test_one_that_runs_is_used_and_left_running(home, key):
     assert shop.restore(shop.backups, "--identity", key.file, "--yes")[0] == 0
     with psycopg.connect(cluster.url(shop.database("stock"))) as connection:
         assert connection.execute("SELECT total FROM orders").fetchall() == [(1,)]
+
+
+def test_killed_it_leaves_no_server(home, key):
+    """The server that was started for a drill ends, too, and what it held in the clear is gone."""
+    shop, cluster, folder = home
+    cluster.stop()
+    script = (
+        "import os, sys; from pathlib import Path; from stead.run.postgres import Cluster\n"
+        "from stead.ops.backup.guard import ended_with_us\n"
+        "with ended_with_us(Cluster(Path(sys.argv[1])), remove=Path(sys.argv[1])): os.kill(os.getpid(), 9)\n"
+    )
+    scratch = folder.path / "scratch"
+    subprocess.run([sys.executable, "-c", script, str(scratch)], check=False)
+    end = time.monotonic() + 10
+    while scratch.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not scratch.exists()

@@ -27,13 +27,13 @@ def test_it_comes_back_equal(shop, key, sealed):
     assert "what was there is kept as" in out
 
 
-def test_it_belongs_to_the_service_again(shop, key, sealed):
-    assert shop.restore(sealed, "--identity", key.file, "--yes")[0] == 0
-    assert shop.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'") == [
-        (shop.database("orders-service"),)
+def test_it_belongs_to_the_service_again(market, key, sealed):
+    assert market.restore(sealed, "--identity", key.file, "--yes")[0] == 0
+    assert market.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'") == [
+        (market.database("orders-service"),)
     ]
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(shop.url("stock", shop.database("orders-service")))
+        psycopg.connect(market.url("stock", market.database("orders-service")))
 
 
 def test_what_was_there_is_kept(shop, key, sealed):
@@ -44,13 +44,13 @@ def test_what_was_there_is_kept(shop, key, sealed):
     assert shop.orders(aside) == now
 
 
-def test_what_is_not_empty_is_not_replaced_by_chance(shop, key, sealed):
-    before = shop.databases()
-    status, _, said = shop.restore(sealed, "--identity", key.file)
+def test_what_is_not_empty_is_not_replaced_by_chance(still, key, copied):
+    before = still.databases()
+    status, _, said = still.restore(copied, "--identity", key.file)
     assert status == 1
     assert "orders-service: the database " in said
     assert "is not empty: it has 2 tables. With --yes it is put aside" in said
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
 def test_an_empty_one_is_filled(shop, key, sealed):
@@ -88,12 +88,12 @@ def test_the_newest_of_a_folder(shop, key, sealed):
     assert shop.orders()[0][1] == 7
 
 
-def test_a_dry_run_verifies_and_touches_nothing(shop, sealed):
-    before = shop.databases()
-    status, out, _ = shop.restore(sealed, "--yes", "--dry-run")
+def test_a_dry_run_verifies_and_touches_nothing(still, copied):
+    before = still.databases()
+    status, out, _ = still.restore(copied, "--yes", "--dry-run")
     assert status == 0
     assert "whole, as its manifest says; into database" in out
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
 def archive(sealed):
@@ -140,14 +140,14 @@ def gone(sealed):
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
-def test_damage_is_found_before_anything_is_touched(shop, key, sealed, damage, said):
-    damage(sealed)
-    before, orders = shop.databases(), shop.orders()
-    status, out, error = shop.restore(sealed, "--identity", key.file, "--yes")
+def test_damage_is_found_before_anything_is_touched(still, key, copied, damage, said):
+    damage(copied)
+    before, orders = still.databases(), still.orders()
+    status, out, error = still.restore(copied, "--identity", key.file, "--yes")
     assert (status, out) == (1, "")
     assert said in error
     assert "Traceback" not in error
-    assert (shop.databases(), shop.orders()) == (before, orders)
+    assert (still.databases(), still.orders()) == (before, orders)
 
 
 @pytest.mark.parametrize(
@@ -157,43 +157,43 @@ def test_damage_is_found_before_anything_is_touched(shop, key, sealed, damage, s
         (tampered, "the sealed archive was changed, or its end is missing"),
     ],
 )
-def test_damage_without_a_manifest_is_found_too(shop, key, sealed, damage, said):
+def test_damage_without_a_manifest_is_found_too(still, key, copied, damage, said):
     """By the seal itself; by then a part of it may have been read."""
-    damage(sealed)
-    without_manifest(sealed)
-    before, orders = shop.databases(), shop.orders()
-    status, _, error = shop.restore(archive(sealed), "orders-service", "--unverified", "--identity", key.file, "--yes")
+    damage(copied)
+    without_manifest(copied)
+    before, orders = still.databases(), still.orders()
+    status, _, error = still.restore(archive(copied), "orders-service", "--unverified", "--identity", key.file, "--yes")
     assert status == 1
     assert said in error
-    assert (shop.databases(), shop.orders()) == (before, orders)
+    assert (still.databases(), still.orders()) == (before, orders)
 
 
-def test_a_wrong_key(shop, key, sealed, other_key):
-    before = shop.databases()
-    status, _, said = shop.restore(sealed, "--identity", other_key.file, "--yes")
+def test_a_wrong_key(still, key, copied, other_key):
+    before = still.databases()
+    status, _, said = still.restore(copied, "--identity", other_key.file, "--yes")
     assert status == 1
     assert f"no key in {other_key.file} opens it: {other_key.public}; it is sealed to {key.public}" in said
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
-def test_no_key(shop, sealed):
-    status, _, said = shop.restore(sealed, "--yes")
+def test_no_key(still, copied):
+    status, _, said = still.restore(copied, "--yes")
     assert status == 1
     assert "is sealed: give the private key, --identity FILE" in said
 
 
-def test_a_file_that_is_no_key(shop, sealed, tmp_path):
+def test_a_file_that_is_no_key(still, copied, tmp_path):
     (tmp_path / "key").write_text("AGE-SECRET-KEY-1NOTHING\n")
-    status, _, said = shop.restore(sealed, "--identity", tmp_path / "key", "--yes")
+    status, _, said = still.restore(copied, "--identity", tmp_path / "key", "--yes")
     assert (status, said) == (
         1,
         f"{tmp_path / 'key'} holds no age identity: a line that begins with AGE-SECRET-KEY-1\n",
     )
 
 
-def test_a_file_without_a_manifest_is_refused(shop, tmp_path):
-    file = dumped(shop, tmp_path, "old.dump", "-Fc")
-    status, _, said = shop.restore(file, "orders-service", "--yes")
+def test_a_file_without_a_manifest_is_refused(still, tmp_path):
+    file = dumped(still, tmp_path, "old.dump", "-Fc")
+    status, _, said = still.restore(file, "orders-service", "--yes")
     assert status == 1
     assert "has no manifest.json beside it: whether it is whole cannot be known" in said
 
@@ -207,8 +207,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("wrapped", [False, True], ids=["", "gz"])
+@pytest.mark.parametrize(
+    ("form", "wrapped"), [*((form, False) for form in FORMS), ("old.dump", True), ("old.sql", True)]
+)
 def test_old_dumps_are_read(shop, tmp_path, form, wrapped):
     """By what is in them: their names tell nothing here."""
     before = shop.orders()
@@ -221,6 +222,21 @@ def test_old_dumps_are_read(shop, tmp_path, form, wrapped):
     assert status == 0, said
     assert shop.orders() == before
     assert "what it should hold is not known" in out
+
+
+@pytest.mark.parametrize("form", ["old.dump", "old.tar"])
+def test_into_a_server_that_is_older_than_our_programs(shop, tmp_path, monkeypatch, form):
+    """It does not know all that our pg_restore sets: SQL is made of the archive, and that is left out."""
+    monkeypatch.setattr("stead.ops.backup.load.TAKES_ALL", 990_000)
+    before = shop.orders()
+    file = dumped(shop, tmp_path, form, *FORMS[form])
+    assert shop.restore(file, "orders-service", "--unverified", "--yes")[0] == 0
+    assert shop.orders() == before
+    file.write_bytes(file.read_bytes()[:-20_000])
+    status, _, said = shop.restore(file, "orders-service", "--unverified", "--yes")
+    assert status == 1
+    assert "orders-service: p" in said  # psql, or pg_restore, whichever sees it first
+    assert shop.orders() == before
 
 
 def test_an_old_dump_of_other_roles(shop, tmp_path):
@@ -245,38 +261,38 @@ def test_an_old_dump_of_other_roles(shop, tmp_path):
     "line",
     ["\\! touch {file}", "SELECT 1 \\! touch {file}", "SELECT 1; \\o {file}", "\\unrestrict x\n\\! touch {file}"],
 )
-def test_a_dump_cannot_run_programs(shop, tmp_path, line):
+def test_a_dump_cannot_run_programs(still, tmp_path, line):
     made = tmp_path / "made"
-    text = dumped(shop, tmp_path, "old.sql").read_text()
+    text = dumped(still, tmp_path, "old.sql").read_text()
     (tmp_path / "evil.sql").write_text(line.format(file=made) + "\n" + text)
-    before = shop.databases()
-    assert shop.restore(tmp_path / "evil.sql", "orders-service", "--unverified", "--yes")[0] == 1
+    before = still.databases()
+    assert still.restore(tmp_path / "evil.sql", "orders-service", "--unverified", "--yes")[0] == 1
     assert not made.exists()
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1\2", b"PGDMP nothing", gzip.compress(b"x" * 999)[:-4]])
-def test_what_is_no_dump(shop, tmp_path, content):
+def test_what_is_no_dump(still, tmp_path, content):
     (tmp_path / "file").write_bytes(content)
-    before = shop.databases()
-    status, _, said = shop.restore(tmp_path / "file", "orders-service", "--unverified", "--yes")
+    before = still.databases()
+    status, _, said = still.restore(tmp_path / "file", "orders-service", "--unverified", "--yes")
     assert status == 1
     assert said
     assert "Traceback" not in said
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
-def test_what_came_back_otherwise_is_not_put_in_place(shop, key, sealed):
+def test_what_came_back_otherwise_is_not_put_in_place(still, key, copied):
     """A manifest that knows of more than the archive holds: nothing is replaced."""
-    file = sealed / "manifest.json"
+    file = copied / "manifest.json"
     said = json.loads(file.read_text())
     said["archives"][0]["rows"]["public.orders"] = 4001
     file.write_text(json.dumps(said))
-    before = shop.databases()
-    status, _, error = shop.restore(sealed, "--identity", key.file, "--yes")
+    before = still.databases()
+    status, _, error = still.restore(copied, "--identity", key.file, "--yes")
     assert status == 1
     assert "what came back is not what was backed up: table public.orders has 4000 rows, and had 4001" in error
-    assert shop.databases() == before
+    assert still.databases() == before
 
 
 def test_who_may_not_make_databases_is_told_what_is_missing(shop, key, sealed, monkeypatch):

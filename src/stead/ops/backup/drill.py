@@ -24,6 +24,7 @@ from stead.ops.backup.chain import reading
 from stead.ops.backup.error import BackupError
 from stead.ops.backup.facts import facts
 from stead.ops.backup.find import Found
+from stead.ops.backup.guard import ended_with_us
 from stead.ops.backup.load import create, drop, load
 from stead.ops.backup.manifest import verify
 from stead.ops.backup.opened import opened
@@ -137,11 +138,8 @@ def _scratch(elsewhere: str) -> Iterator[Direct]:
     folder = Path(tempfile.mkdtemp(prefix="stead-drill-"))
     cluster = Cluster(folder, durable=False)
     try:
-        cluster.start()
-        try:
+        with ended_with_us(cluster, remove=folder):
             yield Direct(cluster.url())
-        finally:
-            cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

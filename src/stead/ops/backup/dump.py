@@ -5,16 +5,18 @@ other way: `psql` runs whatever stands in it, and cannot tell that the end is mi
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
 from stead.ops.backup.age import seal
+from stead.ops.backup.error import StageError
 from stead.ops.backup.facts import Facts, Snapshot
 from stead.ops.backup.server import Session, started
 from stead.ops.backup.source import Where
 from stead.ops.backup.stream import Counted, Kept, gzipped
 
+SOON = 0.5  # seconds
 FORMAT = ("--format=custom", "--compress=0", "--no-password")
 
 
@@ -34,9 +36,11 @@ def dump(where: Where, path: Path, recipients: list[str], tell: Callable[[int], 
             counted = beside.submit(snapshot.facts)
             try:
                 written = _stream(where, snapshot.number, path, recipients, tell)
-            except BaseException:
+            except BaseException as error:
+                wait([counted], SOON if isinstance(error, StageError) else 0)
+                if counted.done() and (first := counted.exception()):
+                    raise first from None  # its snapshot ended with it: that is all that pg_dump knows
                 session.close()  # else the block waits until all is counted
-                counted.exception()
                 raise
             return written, counted.result()
 

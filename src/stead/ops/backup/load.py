@@ -4,19 +4,24 @@ Roles and grants are not brought back: whom a database belongs to is said by the
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from stead.ops.backup.age import Identities
 from stead.ops.backup.error import DamagedError, StageError
-from stead.ops.backup.opened import Opened, opened
+from stead.ops.backup.opened import Content, opened
 from stead.ops.backup.plain import mended
 from stead.ops.backup.server import MAINTENANCE, PSQL, Direct, Server, ask, identifier, literal, started, tell
 from stead.ops.backup.stage import Stage
-from stead.ops.backup.stream import BLOCK, Pieces, Readable
+from stead.ops.backup.stream import BLOCK, Counted, Pieces, Readable
 
-WHOLE = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password")
+BARE = ("--no-owner", "--no-privileges")
+WHOLE = (*BARE, "--single-transaction", "--exit-on-error", "--no-password")
+FORMATS: Mapping[Content, str] = {"custom": "--format=custom", "dump-tar": "--format=tar"}
+TAKES_ALL = 170_000  # the version from which a server knows all that our pg_restore sets
+VERSION = "SELECT to_jsonb(current_setting('server_version_num')::int)"
 
 
 def load(
@@ -31,21 +36,46 @@ def load(
     with opened(archive, identities) as source:
         if source.content == "tar":
             raise DamagedError(f"{archive} holds the objects of a bucket, and no database")
+        counted = Counted(source, moved)
         if source.content == "sql":
-            _psql(source, server, database, owner, moved)
+            _psql(counted, server, database, owner)
+        elif isinstance(server, Direct) and ask(server, database, VERSION) < TAKES_ALL:
+            _as_sql(counted, source.content, server, database, owner)
         else:
-            _pg_restore(source, server, database, owner, moved)
+            _pg_restore(counted, source.content, server, database, owner)
     tell(server, database, "ANALYZE")  # else the first questions are planned without knowing the data
 
 
-def _pg_restore(source: Opened, server: Server, database: str, owner: str, moved: Callable[[int], object]) -> None:
-    form = "--format=custom" if source.content == "custom" else "--format=tar"
+def _pg_restore(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
     role = (f"--role={owner}",) if owner else ()
-    with started(server, "pg_restore", *WHOLE, form, *role, "-d", database) as program:
-        _pump(source, program, moved)
+    with started(server, "pg_restore", *WHOLE, FORMATS[content], *role, "-d", database) as program:
+        _pump(source, program)
+        program.finish()
 
 
-def _psql(source: Opened, server: Server, database: str, owner: str, moved: Callable[[int], object]) -> None:
+def _as_sql(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
+    """Restore into a server that is older than our `pg_restore`, which sets what such a one does not know."""
+    with (
+        started(server, "pg_restore", *BARE, FORMATS[content], "-f", "-") as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        feeding = beside.submit(_feed, source, writer)
+        try:
+            _psql(writer, server, database, owner)
+        except BaseException:
+            writer.process.kill()
+            if (error := feeding.exception()) and not isinstance(error, StageError):
+                raise error from None
+            raise
+        feeding.result()
+
+
+def _feed(source: Readable, program: Stage) -> None:
+    _pump(source, program)
+    program.over()
+
+
+def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
     with started(
         server, "psql", *PSQL, "--single-transaction", "-o", "/dev/null", "-d", database, "-f", "-"
     ) as program:
@@ -53,21 +83,18 @@ def _psql(source: Opened, server: Server, database: str, owner: str, moved: Call
             program.write(f"\\restrict {secrets.token_hex(16)}\n".encode())
         if owner:
             program.write(f"SET ROLE {identifier(owner)};\n".encode())
-        _pump(Pieces(mended(source)), program, moved)
+        _pump(Pieces(mended(source)), program)
+        program.finish()
 
 
-def _pump(source: Readable, program: Stage, moved: Callable[[int], object]) -> None:
-    """Move everything; an archive that turns out to be damaged must not end as if it were over."""
+def _pump(source: Readable, program: Stage) -> None:
+    """Move everything; what fails on the way must not look to the program as if all were over."""
     try:
         while block := source.read(BLOCK):
             program.write(block)
-            moved(len(block))
-    except StageError:
-        raise
     except BaseException:
-        program.process.kill()  # before its input ends, which it would take for the end of the archive
+        program.process.kill()
         raise
-    program.finish()
 
 
 def create(server: Server, name: str, owner: str = "") -> None:

@@ -6,8 +6,8 @@ database of a Compose project, which is published nowhere, would need a second w
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,21 +91,23 @@ class Compose:
         return f"{COMPOSE_SERVICE} of {self.files[0]}"
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        return [*self._inside, program, "-U", self._superuser, *arguments]
+        return [*self._exec, "-e", f"PGUSER={self._superuser}", COMPOSE_SERVICE, program, *arguments]
 
     def environ(self) -> Mapping[str, str]:
         return dict(os.environ)
 
     @property
-    def _inside(self) -> list[str]:
+    def _exec(self) -> list[str]:
         files = [word for file in self.files for word in ("-f", str(file))]
         given = ["--env-file", str(self.env_file)] if self.env_file else []
-        return ["docker", "compose", *files, *given, "exec", "-T", COMPOSE_SERVICE]
+        return ["docker", "compose", *files, *given, "exec", "-T"]
 
     @cached_property
     def _superuser(self) -> str:
-        ran = subprocess.run([*self._inside, "printenv", "POSTGRES_USER"], capture_output=True, text=True, check=False)
-        return ran.stdout.strip() or MAINTENANCE
+        command = [*self._exec, COMPOSE_SERVICE, "printenv", "POSTGRES_USER"]
+        with Stage(command, self.environ(), "docker") as stage, suppress(StageError):
+            return stage.finish().decode().strip() or MAINTENANCE
+        return MAINTENANCE
 
 
 class Session:

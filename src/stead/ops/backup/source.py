@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from stead.ops.backup.error import BackupError
+from stead.ops.backup.guard import ended_with_us
 from stead.ops.backup.part import Part
 from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, ask, literal
 from stead.run.error import AlreadyRunsError
@@ -136,11 +137,8 @@ class Sources:
             return
         lock = self._alone()
         try:
-            cluster.start()
-            try:
+            with ended_with_us(cluster):
                 yield Direct(cluster.url())
-            finally:
-                cluster.stop()
         finally:
             os.close(lock)
 

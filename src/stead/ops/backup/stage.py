@@ -21,7 +21,7 @@ class Stage:
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], name: str) -> None:
         self.name = name
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stage
+        self._errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed with the stage
         try:
             self.process = subprocess.Popen(
                 command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
@@ -68,11 +68,16 @@ class Stage:
             raise StageError(self.name, "it ended before it had read everything") from None
         return len(data)
 
-    def finish(self) -> bytes:
-        """Say that the input is over, and return what it says when it has ended well."""
-        assert self.process.stdin and self.process.stdout
+    def over(self) -> None:
+        """Say that the input is over."""
+        assert self.process.stdin
         with suppress(BrokenPipeError):
             self.process.stdin.close()
+
+    def finish(self) -> bytes:
+        """Say that the input is over, and return what it says when it has ended well."""
+        assert self.process.stdout
+        self.over()
         said = self.process.stdout.read()
         self.judge()
         return said

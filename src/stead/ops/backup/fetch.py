@@ -1,0 +1,52 @@
+"""A backup that lies in an S3 store, brought here for as long as it is needed."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from stead.ops.backup.error import ManifestError
+from stead.ops.backup.manifest import NAME, Manifest
+from stead.ops.backup.store import Place, Store
+from stead.ops.backup.stream import Kept
+from stead.ops.backup.telling import Telling
+
+SCHEME = "s3://"
+
+
+@contextmanager
+def here(given: str, backend: str, asking: Callable[[str], str], telling: Telling) -> Iterator[Path]:
+    """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
+    if not given.startswith(SCHEME):
+        yield Path(given)
+        return
+    store = Store(Place.of_upload(given, asking))
+    with tempfile.TemporaryDirectory(prefix="stead-backup-") as folder:
+        inner, manifest = _newest(store, backend)
+        telling.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))
+        for file in (NAME, *(archive.file for archive in manifest.archives)):
+            _fetch(store, inner, file, Path(folder), telling)
+        yield Path(folder)
+
+
+def _newest(store: Store, backend: str) -> tuple[str, Manifest]:
+    """Return the folder and the manifest of the newest backup of a backend that is below the prefix."""
+    names = [name for name in store.names() if name.rpartition("/")[2] == NAME]
+    for name in sorted(names, key=lambda name: name.split("/")[-2:], reverse=True):
+        content = b"".join(store.read(name)[1])
+        try:
+            manifest = msgspec.json.decode(content, type=Manifest)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        if manifest.backend == backend:
+            return name.rpartition("/")[0], manifest
+    raise ManifestError(f"{store.place} holds no backup of {backend}: a folder with a {NAME}")
+
+
+def _fetch(store: Store, inner: str, file: str, folder: Path, telling: Telling) -> None:
+    with Kept(folder / Path(file).name) as kept:
+        for block in store.read(f"{inner}/{file}" if inner else file)[1]:
+            kept.write(block)
+            telling.moved(len(block))

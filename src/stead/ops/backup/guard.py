@@ -1,0 +1,38 @@
+"""A PostgreSQL that was started for a while ends with us, even when we are killed; and so does what it held.
+
+A shell waits for the end of a pipe that nobody else holds. Left to itself, the server would go on, and a drill's would
+keep in the clear what was sealed.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stead.run.postgres import Cluster
+from stead.run.postgres.lock import Holder
+
+WAIT = 'read -r _; kill -INT "$0" && while kill -0 "$0"; do sleep 0.1; done; test -z "$1" || rm -rf "$1"'
+
+
+@contextmanager
+def ended_with_us(cluster: Cluster, remove: Path | None = None) -> Iterator[None]:
+    """Start a cluster for as long as the block lasts; when this process is killed, the server ends likewise."""
+    cluster.start()
+    holder = Holder.of(cluster.data)
+    assert holder
+    command = ["sh", "-c", WAIT, str(holder.pid), str(remove or "")]
+    try:
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as waiting:
+            try:
+                yield
+            finally:
+                waiting.kill()
+    finally:
+        cluster.stop()
