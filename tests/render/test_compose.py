@@ -204,10 +204,10 @@ COMPOSE = (
 with_compose = pytest.mark.skipif(not COMPOSE, reason="the docker client has no compose plugin here")
 
 
-def compose(folder, place, *words):
+def compose(folder, place, *words, also=()):
     files = ["-f", "compose.yaml", "-f", f"compose.{place}.yaml", "--env-file", "env"]
     around = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    command = ["docker", "compose", *files, "config", *words]
+    command = ["docker", "compose", *files, *also, "config", *words]
     return subprocess.run(command, cwd=folder, env=around, capture_output=True, text=True, check=False)
 
 
@@ -291,3 +291,16 @@ def test_compose_reads_a_description_with_everything_in_it(tmp_path):
             (tmp_path / f"secrets/{short(place)}/{each.name}.env").write_text("")
         done = compose(tmp_path, place, "-q")
         assert (done.returncode, done.stderr) == (0, "")
+
+
+@with_compose
+def test_servers_may_be_elsewhere(tmp_path):
+    """A service that needed one waits for it no more, and it is not started."""
+    backend = stead.load(ROOT / "backends/tigrit")
+    laid_out(tmp_path, backend, "prod")
+    done = compose(tmp_path, "prod", "--services", also=["-f", "compose.elsewhere.yaml"])
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) == {
+        *(each.name for each in World(backend, backend.environment("prod")).processes),
+        "gateway-keeper",
+    }

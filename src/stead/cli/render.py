@@ -1,6 +1,7 @@
 """`stead render`: write what a delivery needs, or say what of it has drifted."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.render.compose.world import short
 from stead.render.drift import Difference, differences
-from stead.render.targets import TARGETS, generated, reports
+from stead.render.targets import TARGETS, generated, of_environment, reports
 from stead.render.write import write
 
 
@@ -20,6 +21,7 @@ def render(
     /,
     *,
     target: Annotated[list[str] | None, Parameter(["--target", "-t"], negative="")] = None,
+    environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     check: Flag = False,
     overwrite: Flag = False,
     report: Flag = False,
@@ -31,6 +33,8 @@ def render(
     ----------
     target
         Only these targets; left out: all.
+    environment
+        Only the files of this environment, and those that all have in common.
     check
         Write nothing; say what is stale, missing, orphaned or edited. The exit status is 1 when anything is.
     overwrite
@@ -51,10 +55,17 @@ def render(
         sys.stdout.write("\n".join(reports(backend, chosen).values()))
         return 0
     files = generated(backend, chosen)
-    folder = find(path).parent
+    if environment:
+        files = of_environment(files, backend, environment_of(backend, environment))
+    folder, whole = find(path).parent, not target and not environment
     if check:
-        return _check(differences(folder, files, whole=not target), path)
-    done, left = write(folder, files, whole=not target, overwrite=overwrite)
+        return _check(differences(folder, files, whole=whole), path)
+    return _write(folder, files, path, whole=whole, overwrite=overwrite)
+
+
+def _write(folder: Path, files: Mapping[str, str], path: Path, *, whole: bool, overwrite: bool) -> int:
+    """Write, and tell what was done and what was left; the exit status is 1 when a change by hand was left."""
+    done, left = write(folder, files, whole=whole, overwrite=overwrite)
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
     for difference in left:

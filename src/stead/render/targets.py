@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stead.model import Backend, Problem
+from stead.model import Backend, Environment, Problem
 from stead.render import compose, docker, edit, observability
+from stead.render.compose.world import short
 from stead.render.drift import FOLDER
 from stead.render.mark import marked
 from stead.render.problem import RenderError
@@ -47,6 +48,12 @@ def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict
     texts = {f"{FOLDER}/{path}": text for target in chosen for path, text in target.files(backend).items()}
     texts |= {f"{FOLDER}/{name}/REPORT.md": text for name, text in reports(backend, targets).items()}
     return {path: marked(path, texts[path]) for path in sorted(texts)}
+
+
+def of_environment(files: Mapping[str, str], backend: Backend, environment: Environment) -> dict[str, str]:
+    """Leave out the files that are named after other environments: `compose.prod.yaml`, `.env.prod.example`."""
+    others = {short(each.name) for each in backend.environments} - {short(environment.name)}
+    return {path: text for path, text in files.items() if others.isdisjoint(path.rpartition("/")[2].split("."))}
 
 
 def reports(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
 from stead.render import yaml
-from stead.render.compose import bucket, example
+from stead.render.compose import bucket, elsewhere, example
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import split
 from stead.render.compose.plain import plain
@@ -28,9 +28,18 @@ def files(backend: Backend) -> Mapping[str, str]:
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
+    if servers := _servers(backend):
+        found[f"{FOLDER}/{elsewhere.FILE}"] = yaml.written(elsewhere.overlay(base, servers))
     if any(bucket.NAME in World(backend, each).servers for each in backend.environments):
         found[f"{FOLDER}/{bucket.FILE}"] = yaml.written(bucket.configuration())
     return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
+
+
+def _servers(backend: Backend) -> frozenset[str]:
+    """Return the services that could be elsewhere: the servers of all environments, and what makes things in them."""
+    named = {server for each in backend.environments for server in World(backend, each).servers}
+    makers = {MAKERS[server] for server in named if server in MAKERS}
+    return frozenset(named | makers | ({bucket.STORE} if bucket.NAME in named else set()))
 
 
 def problems(backend: Backend) -> Sequence[Problem]:

@@ -84,6 +84,7 @@ def _services(backend: Backend) -> tuple[AnyService, ...]:
 SECRETS = (
     "files in a folder that git does not see, mounted in `/run/secrets` of who declares them (`stead render --secrets`)"
 )
+DATA = "named volumes, of each environment its own; with `compose.elsewhere.yaml` servers that are somebody else's"
 BUCKETS = (
     "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached of the server"
 )
@@ -105,7 +106,7 @@ KEEPS: Mapping[str, Kept] = {
             Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached"
         )
     ),
-    "data": Kept(_said("named volumes, of each environment its own; `docker compose down -v` removes them")),
+    "data": Kept(_said(DATA)),
     "migrations": Kept(_said("services made with the kit migrate when they start, one at a time, under a lock")),
     "invariants": Kept(
         _said("`stead backup drill` restores into a scratch database and asks the service's own function")
