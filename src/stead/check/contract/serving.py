@@ -12,15 +12,21 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from stead.check.contract.document import TOOL, mend, package_of, writing
-from stead.check.contract.promise import documented
+from stead.check.contract.promise import Promise, documented
+from stead.check.health.asking import PATIENCE_OF_ONE, ask
+from stead.check.health.told import environ
+from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
+from stead.check.probe import Asked
 from stead.check.rule import rule
 from stead.check.seen import Seen
 from stead.model import Place, Problem
 
+WHERE = ("/openapi.json", "/schema/openapi.json")  # where frameworks answer with it
 LONGEST = 60.0  # seconds for all services together
 LARGEST = 64_000_000  # bytes of all documents together
 
@@ -35,11 +41,22 @@ class _Shown(msgspec.Struct):
 def documents_are_served(seen: Seen) -> Iterator[Problem]:
     """A committed `openapi.json` is what the service serves.
 
-    The document is made again from the handlers and the routes, and compared byte for byte. One that lags behind
-    misleads whoever builds against it, and a breaking change in the code passes a review unseen. It is asked of a
-    service made with the kit: a package with ROUTES in service.py and HANDLERS in routes.py. Write the document anew
-    and commit it with the change.
+    One that lags behind misleads whoever builds against it, and a breaking change in the code passes a review unseen.
+    For a service made with the kit (a package with ROUTES in service.py and HANDLERS in routes.py) the document is made
+    again, and compared byte for byte; any other ASGI app is asked for `/openapi.json`, and is not judged where it has
+    none. Write the document anew and commit it with the change.
     """
+    yield from _of_the_kit(seen)
+    for promise, said in asked_for(seen):
+        text = seen.tree.text(promise.file) or ""
+        differing = first_difference(parsed(text), said)
+        if differing is not None:
+            message = f"this is not what {promise.name} answers when it is asked for its document"
+            place = placed(str(promise.file), text, differing)
+            yield Problem("CONTRACT013", message, place, mend(seen, promise, "mend"), promise.services[0].where)
+
+
+def _of_the_kit(seen: Seen) -> Iterator[Problem]:
     packages = {package: each for each in documented(seen) if (package := package_of(seen, each))}
     for package, made in served(tuple(packages), seen.root).items():
         promise = packages[package]
@@ -59,6 +76,37 @@ def _differs(committed: str, made: str) -> int | None:
     one, two = committed.split("\n"), made.split("\n")
     same = next((number for number, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), None)
     return min(len(one), len(two)) if same is None else same + 1
+
+
+def asked_for(seen: Seen) -> Iterator[tuple[Promise, Part]]:
+    """Yield what apps that are not made with the kit answer when they are asked for their documents."""
+    promises = {promise.services[0].name: promise for promise in documented(seen) if not package_of(seen, promise)}
+    apps = [service for service in seen.services if service.app and service.name in promises]
+    asked = [Asked(each.name, each.app, environ(seen, each), list(WHERE), PATIENCE_OF_ONE) for each in apps]
+    for name, answer in ask(asked, seen.root).items():
+        replies = (answer.replies[path] for path in WHERE if path in answer.replies)
+        said = next((said for reply in replies if reply.status == 200 and (said := parsed(reply.body))), None)
+        if said and "openapi" in said:
+            yield promises[name], said
+
+
+def first_difference(one: Any, two: Any, at: Pointer = ()) -> Pointer | None:
+    """Return where two documents differ first, as deep as documents are; None when they are the same."""
+    if isinstance(one, dict) and isinstance(two, dict) and len(at) < DEEPEST:
+        keys: list[str | int] = [*one, *(key for key in two if key not in one)]
+        return _among(one, two, at, keys)
+    if isinstance(one, list) and isinstance(two, list) and len(one) == len(two) and len(at) < DEEPEST:
+        return _among(dict(enumerate(one)), dict(enumerate(two)), at, list(range(len(one))))
+    return None if len(at) >= DEEPEST or one == two else at
+
+
+def _among(one: dict[Any, Any], two: dict[Any, Any], at: Pointer, keys: list[str | int]) -> Pointer | None:
+    for key in keys:
+        both = key in one and key in two
+        differing = first_difference(one[key], two[key], (*at, key)) if both else (*at, key)
+        if differing is not None:
+            return differing
+    return None
 
 
 def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _Shown]:
@@ -86,11 +134,11 @@ def _read(lines: list[bytes]) -> dict[str, _Shown]:
 
 def _run(words: list[str], root: Path, output: int) -> str:
     """Run a command to its end, or as long as it may take; return why it says no more."""
-    environ = {**os.environ, "PYTHONPATH": _path(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    around = {**os.environ, "PYTHONPATH": _path(root), "PYTHONDONTWRITEBYTECODE": "1"}
     running = subprocess.Popen(
         words,
         cwd=root,
-        env=environ,
+        env=around,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.DEVNULL,
