@@ -45,7 +45,13 @@ openapi: $(INSTALLED) ## write each service's openapi.json
 checks-docs: $(INSTALLED) ## write the pages of the check's rules
 	@$(BIN)/python -m stead.check.pages
 
+render: $(INSTALLED) ## write every backend's deploy/ again
+	@for backend in backends/*/; do $(BIN)/stead render $$backend || exit 1; done
+
+lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
+	@$(BIN)/pytest tests/render/test_lint.py
+
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test lint types check openapi checks-docs bench
+.PHONY: help install up test lint types check openapi checks-docs render lint-deploy bench
