@@ -40,9 +40,15 @@ def test_it_writes_elsewhere(repository):
     assert (repository / "backend.py").read_text() == "mine\n"
 
 
-def test_what_cannot_be_is_said(tmp_path):
+def test_what_cannot_be_is_said(tmp_path, repository):
     nowhere = stead("adopt", str(tmp_path / "nowhere"))
     assert (nowhere.returncode, nowhere.stderr) == (1, f"there is no folder {tmp_path / 'nowhere'}\n")
-    unwritten = stead("adopt", str(tmp_path), "--out", str(tmp_path / "no" / "backend.py"))
+    unwritten = stead("adopt", str(repository), "--out", str(tmp_path / "no" / "backend.py"))
     assert unwritten.returncode == 1
     assert "cannot be written" in unwritten.stderr
+
+
+def test_where_there_is_nothing_nothing_is_written(tmp_path):
+    done = stead("adopt", str(tmp_path))
+    assert (done.returncode, done.stderr) == (1, f"nothing in {tmp_path} tells of a service\n")
+    assert list(tmp_path.iterdir()) == []

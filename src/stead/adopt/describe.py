@@ -114,8 +114,9 @@ class _Whole:
     def settle(self, sketches: list[ProcessSketch]) -> None:
         """Let all agree: on the types of settings, and on the names by which the called are known."""
         types = agreed([sketch.settings for sketch in sketches])
-        called = {call.callee for sketch in sketches for call in sketch.calls if call.setting}
         there = {sketch.name for sketch in sketches if sketch.command or sketch.image}
+        told = [sketch for sketch in sketches if sketch.name in there]
+        called = {call.callee for sketch in told for call in sketch.calls if call.setting}
         self._shared(sketches)
         for sketch in sketches:
             sketch.settings = [settled(setting, *types[setting.name]) for setting in sketch.settings]

@@ -1,6 +1,6 @@
 """Found: what the files of a repository say, each with the file that says it, before anything is concluded from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,8 @@ from stead.check.cache import Cache
 from stead.check.tree import Tree
 
 Access = Literal["public", "user", "service"]
+
+ASIDE = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,12 @@ class Found:
     @property
     def root(self) -> Path:
         return self.tree.root
+
+    def named(self, *names: str) -> Iterator[Path]:
+        """Yield the files of these names or endings, those of tests and examples left out."""
+        for path in self.tree.named(*names):
+            if not ASIDE.intersection(path.relative_to(self.root).parts[:-1]):
+                yield path
 
     def name(self, path: Path) -> str:
         """Return a file's path as it is told."""

@@ -5,7 +5,7 @@ from stead.adopt.process import Process
 from stead.adopt.setting import PORTS
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
 
-INSIDE = ("/app/", "/usr/", "/opt/", "/srv/", "/bin/", "/home/", "/docker-entrypoint")
+BUILT = (".jar", ".dll", ".war")  # what a build leaves in an image
 
 
 def start(process: Process, sketch: ProcessSketch) -> None:
@@ -37,7 +37,7 @@ def _own(process: Process) -> tuple[tuple[str, ...], str]:
 
 def _is_inside(command: tuple[str, ...]) -> bool:
     """Tell whether a command names paths that are in a container only."""
-    return any(word.startswith(INSIDE) for word in command) or command[:1] == ("java",)
+    return any(word.startswith("/") or word.endswith(BUILT) for word in command)
 
 
 def _port(process: Process, sketch: ProcessSketch) -> None:
@@ -60,6 +60,5 @@ def _image(process: Process, sketch: ProcessSketch) -> None:
     sketch.image = about.known
     if not about.pinned:
         tag = about.known.rpartition(":")[2] if ":" in about.known.rpartition("/")[2] else ""
-        sketch.remark(
-            "image", unsure("its digest" if tag else f"its tag and digest: {process.image.rpartition('/')[2]}")
-        )
+        told = f": {process.image.rpartition('/')[2]}" if "$" in process.image else ""
+        sketch.remark("image", unsure("its digest" if tag else f"its tag and digest{told}"))

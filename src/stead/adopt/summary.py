@@ -11,8 +11,9 @@ MOST = 12  # remarks of a kind that are told; the file has all
 def summary(adopted: Adopted, written: str) -> str:
     """Return what there is to tell, as lines."""
     sketch = adopted.sketch
-    parts = [f"{written}: {_counted(sketch)}"]
-    parts += [f"  read: {', '.join(sketch.sources)}" if sketch.sources else "  nothing here tells of a service"]
+    counted = _counted(sketch)
+    parts = [f"{written}: {counted}" if counted else written]
+    parts += [f"  read: {', '.join(sketch.sources)}"] if sketch.sources else []
     parts += [f"  left out: {name}: {why}" for name, why in sorted(sketch.skipped.items())]
     for sureness in ("guessed", "could not tell"):
         parts += _told(sketch, sureness)

@@ -89,9 +89,9 @@ def filled(text: str, value_of: Callable[[str], str | None]) -> str:
     def fill(found: re.Match[str]) -> str:
         if found[0] == "$$":
             return "$"
-        value = value_of(found[1] or found[4])
+        name = found[1] or found[4]
         default = found[3] if (found[2] or "").endswith("-") else None
-        return value or default or (found[0] if default is None else "")
+        return value_of(name) or default or (f"${{{name}}}" if default is None else "")
 
     return REFERENCE.sub(fill, text)
 

@@ -38,6 +38,8 @@ def adopt(
     if out != "-" and file.exists() and not force:
         raise SteadError(f"{file} is there already\n  write over it: --force; look at it first: --out -")
     adopted = read(folder)
+    if not adopted.sketch.processes:
+        raise SteadError(summary(adopted, f"nothing in {folder} tells of a service").strip())
     if out == "-":
         sys.stdout.write(adopted.text)
     else:

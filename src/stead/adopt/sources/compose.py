@@ -23,7 +23,7 @@ KIND = "Compose files"
 
 def read(found: Found) -> None:
     """Add the services of every Compose file: first of the bases, then of the overlays."""
-    files = [(path, match) for path in found.tree.files if (match := FILE.fullmatch(path.name))]
+    files = [(path, match) for path in found.named("*.yml", "*.yaml") if (match := FILE.fullmatch(path.name))]
     for path, match in sorted(files, key=lambda file: (bool(_overlay(file[1])), str(file[0]))):
         for root in yaml(found.tree, path):
             compose = _Compose(found, path, _overlay(match))
@@ -45,11 +45,12 @@ class _Compose:
     def __init__(self, found: Found, path: Path, overlay: str) -> None:
         self.found, self.path, self.overlay = found, path, overlay
         self.examples = near(found, path.parent)
+        self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
 
     def parts(self, name: str, node: Node) -> list[Part]:
         file = self.found.name(self.path)
         values = {key: self._value(key, text) for key, text, _ in variables(at(node, "environment"))}
-        if self.overlay and not (at(node, "image") or at(node, "build")):
+        if self.overlay and (name in self.known or not (at(node, "image") or at(node, "build"))):
             return [Part(name, file, "compose", variants={self.overlay: values})]
         build = at(node, "build")
         part = Part(

@@ -8,6 +8,7 @@ from pathlib import Path
 from stead.adopt.found import Found, Part, Value
 from stead.adopt.text import path_of, plain, split
 from stead.check.facts.value import is_secret_name
+from stead.check.setting.reading import RUNTIMES
 
 LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM)\s+(.*)$", re.IGNORECASE)
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
@@ -17,7 +18,8 @@ KIND = "Dockerfiles"
 
 def read(found: Found) -> None:
     """Add what each Dockerfile says of the process that it makes an image of."""
-    paths = [path for path in found.tree.files if "Dockerfile" in path.name and not path.name.endswith("ignore")]
+    files = found.named("Dockerfile", *{path.name for path in found.tree.files if "Dockerfile" in path.name})
+    paths = [path for path in files if not path.name.endswith("ignore")]
     found.add((part for path in paths if (part := _part(found, path))), KIND)
 
 
@@ -28,7 +30,8 @@ def _part(found: Found, path: Path) -> Part | None:
     if said is None or not name or not (said.command or said.values):
         return None
     file = found.name(path)
-    values = {key: Value(value, file, value) for key, value in said.values.items() if not is_secret_name(key)}
+    told = {key: value for key, value in said.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)}
+    values = {key: Value(value, file, value) for key, value in told.items()}
     folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
     return Part(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
                 folder=folder, health=said.health)  # fmt: skip

@@ -23,12 +23,12 @@ KIND = "manifests of packages"
 def read(found: Found) -> None:
     """Add each folder that can be started, and what the whole is called."""
     for name, reader in READERS.items():
-        for path in found.tree.named(name):
+        for path in found.named(name):
             text = found.tree.text(path)
             part = reader(found, path, text) if text else None
             if part is not None and part.folder != ".":
                 found.add([part], KIND)
-    for path in found.tree.named("settings.gradle", "settings.gradle.kts"):
+    for path in found.named("settings.gradle", "settings.gradle.kts"):
         found.titles += INCLUDE.findall(found.tree.text(path) or "")[:1] if path.parent == found.root else []
 
 
@@ -115,6 +115,13 @@ def _scripts(found: Found, path: Path, project: Mapping[str, Any]) -> Iterator[P
                    command=("uv", "run", name), why=f"its pyproject.toml has the script {name}")  # fmt: skip
 
 
+def _dotnet(found: Found, path: Path, text: str) -> Part | None:
+    if not any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
+        return None
+    return Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent),
+                command=("dotnet", "run"), why=f"its {path.name}")  # fmt: skip
+
+
 Reader = Callable[[Found, Path, str], Part | None]
 READERS: Mapping[str, Reader] = {
     "package.json": _node,
@@ -123,4 +130,5 @@ READERS: Mapping[str, Reader] = {
     "pom.xml": _maven,
     "go.mod": _go,
     "pyproject.toml": _python,
+    "*.csproj": _dotnet,
 }

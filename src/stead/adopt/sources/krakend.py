@@ -17,7 +17,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 def read(found: Found) -> None:
     """Add the endpoints of every configuration."""
-    for path in found.tree.named("krakend.json"):
+    for path in found.named("krakend.json"):
         try:
             said = msgspec.json.decode(found.tree.text(path) or "")
         except (msgspec.DecodeError, RecursionError):

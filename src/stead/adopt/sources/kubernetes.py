@@ -24,7 +24,7 @@ OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
 def read(found: Found) -> None:
     """Add what every manifest says."""
-    manifests = [(path, root) for path in found.tree.named("*.yaml", "*.yml") for root in _manifests(found, path)]
+    manifests = [(path, root) for path in found.named("*.yaml", "*.yml") for root in _manifests(found, path)]
     maps = {said(root, "metadata", "name"): root for _, root in manifests if said(root, "kind") == "ConfigMap"}
     for path, root in manifests:
         match said(root, "kind"):

@@ -14,7 +14,7 @@ KIND = "nginx"
 
 def read(found: Found) -> None:
     """Add the locations of every configuration that hands something on."""
-    for path in found.tree.named("*.conf", "*.conf.template"):
+    for path in found.named("*.conf", "*.conf.template"):
         text = found.tree.text(path) or ""
         if "proxy_pass" in text:
             told = list(_fronts(re.sub(r"(?m)#.*$", "", text), found.name(path)))

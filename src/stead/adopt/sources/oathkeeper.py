@@ -32,7 +32,7 @@ def read(found: Found, path: Path, root: Node) -> None:
 
 def files(found: Found) -> None:
     """Add what files of rules say that no manifest holds."""
-    for path in found.tree.named("*rules.json", "*rules.yaml", "*rules.yml"):
+    for path in found.named("*rules.json", "*rules.yaml", "*rules.yml"):
         text = found.tree.text(path) or ""
         if "authenticators" in text and "upstream" in text:
             for inner in yaml_in(found.tree, path, text):

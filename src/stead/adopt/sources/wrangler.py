@@ -22,7 +22,7 @@ SECTIONS = ("kv_namespaces", "d1_databases", "r2_buckets", "queues", "durable_ob
 
 def read(found: Found) -> None:
     """Add each Worker."""
-    for path in found.tree.named(NAME):
+    for path in found.named(NAME):
         said = _parsed(found, path)
         if said and isinstance(said.get("name"), str):
             found.add([_part(found, path, said)], KIND)
