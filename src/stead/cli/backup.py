@@ -1,14 +1,12 @@
-"""`stead backup`: every database and bucket of a backend into one backup; `stead backup drill`: does it come back?
+"""`stead backup`: every database and bucket of a backend into one backup.
 
-The exit status is 0 when all went well, 1 when something failed or a drill found something, 2 for wrong usage, 75 when
-another backup of the same backend runs.
+The exit status is 0 when all went well, 1 when something failed, 2 for wrong usage, 75 when another backup of the same
+backend runs.
 """
 
 import json
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +19,6 @@ from stead.ops.backup.error import HeldError
 from stead.ops.backup.telling import in_bytes
 
 if TYPE_CHECKING:
-    from stead.ops.backup.drill import Drilled
     from stead.ops.backup.part import LeftOut, Part
     from stead.ops.backup.source import Sources
     from stead.ops.backup.take import Order, Taken
@@ -39,6 +36,7 @@ ComposeOption = Annotated[list[Path] | None, Parameter(negative="")]
 JsonFlag = Annotated[Flag, Parameter("--json")]
 
 backup = App(name="backup", help="Back up each database and bucket.", help_format="plaintext")
+backup.command("stead.cli.drill:drill", name="drill", help="Restore the newest into a scratch database, and compare.")
 
 
 @backup.default
@@ -110,61 +108,6 @@ def take(
     return 0
 
 
-@backup.command
-def drill(
-    path: Where = Path(),
-    /,
-    *services: str,
-    of: Annotated[str, Parameter("--from")] = "",
-    identity: FileOption = None,
-    metric: FileOption = None,
-    environment: EnvOption = "dev",
-    env_file: FileOption = None,
-    as_json: JsonFlag = False,
-) -> int:
-    """Restore the newest backup into a scratch database, and compare rows, definitions and invariants.
-
-    Parameters
-    ----------
-    services
-        Whose databases and buckets; left out: all that are in it.
-    of
-        A backup, or a folder of them; left out: backups/ beside the backend.py. Also s3://bucket/prefix.
-    identity
-        The file with the private key, AGE-SECRET-KEY-1….
-    metric
-        The file for Prometheus; left out: backup.prom beside the backups.
-    environment
-        Which environment it is of.
-    env_file
-        Where DRILL_DATABASE_URL is, if not in the environment: a PostgreSQL for the scratch database, instead of one
-        that is started for it.
-    as_json
-        For programs.
-    """
-    from stead.cli.moving import moving
-    from stead.ops.backup.age import Identities
-    from stead.ops.backup.chain import Chain
-    from stead.ops.backup.drill import SCRATCH
-    from stead.ops.backup.drill import drill as run
-    from stead.ops.backup.fetch import here
-    from stead.ops.backup.find import find as archives
-    from stead.ops.backup.metric import NAME, Metric
-
-    backend, parts, _, sources = meant(path, services, environment, env_file, ())
-    chain = Chain(find(path).parent / FOLDER, backend.name, environment)
-    opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(of or str(chain.path), backend.name, sources.given, telling) as folder:
-        found = archives(folder, backend.name, parts, chosen=bool(services), unverified=False)
-        drilled = run(found, opening, sources.given(SCRATCH), telling)
-    wrong = [one for one in drilled if one.faults]
-    file = metric or (chain.path / NAME if chain.path.is_dir() else None)
-    if file:
-        Metric(file, backend.name, environment).drilled(time.time(), [one.part for one in drilled if not one.faults])
-    sys.stdout.write(json.dumps([asdict(one) for one in drilled]) + "\n" if as_json else "".join(map(_tried, drilled)))
-    return 1 if wrong else 0
-
-
 def meant(
     path: Path, services: Sequence[str], environment: str, env_file: Path | None, compose: Sequence[Path]
 ) -> tuple[Backend, list["Part"], list["LeftOut"], "Sources"]:
@@ -201,8 +144,8 @@ def _order(
     from stead.ops.backup.age import checked
     from stead.ops.backup.chain import Chain
     from stead.ops.backup.metric import NAME, Metric
+    from stead.ops.backup.place import Place
     from stead.ops.backup.retention import Policy
-    from stead.ops.backup.store import Place
     from stead.ops.backup.take import Order
     from stead.run.resolve import version_of
 
@@ -254,10 +197,3 @@ def _as_json(taken: "Taken") -> str:
 
     known = {"folder": str(taken.folder), "uploaded": taken.uploaded, "removed": taken.removed}
     return msgspec.json.encode(known | {"manifest": taken.manifest}).decode() + "\n"
-
-
-def _tried(one: "Drilled") -> str:
-    mark = "✗" if one.faults else "✓"
-    about = f"{one.rows:,} rows, {one.invariants}, {one.seconds:.1f} s" if one.invariants else f"{one.seconds:.1f} s"
-    lines = [f"{mark} {one.part}: {about}", *(f"  {each}" for each in (*one.faults, *one.notes))]
-    return "\n".join(lines) + "\n"

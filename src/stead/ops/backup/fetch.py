@@ -9,7 +9,8 @@ import msgspec
 
 from stead.ops.backup.error import ManifestError
 from stead.ops.backup.manifest import NAME, Manifest
-from stead.ops.backup.store import Place, Store
+from stead.ops.backup.place import Place
+from stead.ops.backup.store import Store
 from stead.ops.backup.stream import Kept
 from stead.ops.backup.telling import Telling
 

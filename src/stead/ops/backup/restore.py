@@ -16,9 +16,10 @@ from stead.ops.backup.find import Found
 from stead.ops.backup.load import create, drop, load, owner_of
 from stead.ops.backup.manifest import verify
 from stead.ops.backup.opened import opened
+from stead.ops.backup.place import Place
 from stead.ops.backup.server import Server
 from stead.ops.backup.source import Sources, Where, exists
-from stead.ops.backup.store import Place, Store
+from stead.ops.backup.store import Store
 from stead.ops.backup.swap import put_in_place, tables_in
 from stead.ops.backup.take import about
 from stead.ops.backup.telling import Telling

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -55,7 +55,7 @@ def started(server: Server, program: str, *arguments: str) -> Stage:
 class Direct:
     """A server that is reached by its URL. The password goes through the environment: everyone sees a command."""
 
-    url: str
+    url: str = field(repr=False)
 
     @property
     def shown(self) -> str:

@@ -1,92 +1,29 @@
 """An S3 store: where archives are taken to, and where buckets are.
 
 Any server of that protocol will do: nothing here knows more than put, get, head, list, copy and delete. The client is
-obstore, one wheel without dependencies; boto3, the usual one, brings 80 MB, and signing by hand would leave out
+obstore, one wheel of its own; boto3, the usual one, brings five more packages, and signing by hand would leave out
 multipart uploads. It comes with `pip install stead[s3]`.
 """
 
 import hashlib
-import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from stead.ops.backup.error import BackupError, GoneError, StoreError
+from stead.ops.backup.place import Place
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
 CHUNK = 8 << 20  # bytes of one part of an upload
 AT_ONCE = 2
-REGION = "us-east-1"
 CODE = re.compile(r"<Code>(\w+)</Code>")
 STATUS = re.compile(r"\b[45]\d\d [A-Z][A-Za-z ]+")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A bucket, and how it is reached; `prefix` is a folder in it, without a slash at its ends."""
-
-    bucket: str
-    prefix: str = ""
-    endpoint: str = ""
-    key: str = ""
-    secret: str = ""
-    region: str = REGION
-
-    @classmethod
-    def of_bucket(cls, url: str) -> "Place":
-        """Read the URL that a service is given: `s3://key:secret@host/bucket`.
-
-        Plain HTTP is for this machine and for names without a dot, as containers have; `?tls=on`, `?tls=off` say else.
-        """
-        at = urlsplit(url)
-        bucket, _, prefix = at.path.strip("/").partition("/")
-        if at.scheme != "s3" or not at.hostname or not bucket or not at.username:
-            raise BackupError("a bucket's URL is s3://key:secret@host/bucket; what is given is another")
-        asked = parse_qs(at.query)
-        plain = asked.get("tls", [""])[0] == "off" or ("tls" not in asked and _is_near(at.hostname))
-        host = at.netloc.rpartition("@")[2]
-        return cls(
-            bucket, prefix, f"{'http' if plain else 'https'}://{host}", unquote(at.username),
-            unquote(at.password or ""), asked.get("region", [REGION])[0],
-        )  # fmt: skip
-
-    @classmethod
-    def of_upload(cls, url: str, given: Callable[[str], str]) -> "Place":
-        """Read `s3://bucket/prefix`; who asks, and where, is in the usual AWS_… variables."""
-        at = urlsplit(url)
-        if at.username or at.password:
-            raise BackupError(
-                "a key in --upload would be seen by everyone in the list of processes: give it in "
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment or in the env file"
-            )
-        if at.scheme != "s3" or not at.hostname:
-            raise BackupError(f"{url} is no place to upload to: expected s3://bucket/prefix")
-        key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
-        if not key or not secret:
-            raise BackupError(f"nobody says who may write to {url}: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-        endpoint = given("AWS_ENDPOINT_URL_S3") or given("AWS_ENDPOINT_URL")
-        region = given("AWS_REGION") or given("AWS_DEFAULT_REGION") or REGION
-        return cls(at.netloc, at.path.strip("/"), endpoint, key, secret, region)
-
-    def inside(self, *names: str) -> "Place":
-        return replace(self, prefix="/".join(name for name in (self.prefix, *names) if name))
-
-    def at(self, name: str) -> str:
-        return f"{self.prefix}/{name}" if self.prefix else name
-
-    def __repr__(self) -> str:
-        return f"Place({self})"
-
-    def __str__(self) -> str:
-        host = urlsplit(self.endpoint).netloc
-        return f"s3://{self.bucket}{'/' if self.prefix else ''}{self.prefix}" + (f" at {host}" if host else "")
 
 
 @dataclass(frozen=True)
@@ -209,14 +146,6 @@ def _client(place: Place) -> "S3Store":
     )
 
 
-def _is_near(host: str) -> bool:
-    """Tell whether a host is this machine, or a container beside."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return "." not in host
-
-
 def _said(error: Exception) -> str:
     """Return what a server meant, without the page of XML and Rust around it."""
     text = str(error)
@@ -225,6 +154,3 @@ def _said(error: Exception) -> str:
         return code[1]
     status = STATUS.search(text)
     return status[0].strip() if status else text.partition("\n")[0][:200]
-
-
-__all__ = ["Object", "Place", "Store", "quote"]

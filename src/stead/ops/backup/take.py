@@ -22,10 +22,11 @@ from stead.ops.backup.error import BackupError, HeldError
 from stead.ops.backup.manifest import FORMAT, NAME, Archive, Manifest, verify
 from stead.ops.backup.metric import Metric
 from stead.ops.backup.part import Part
+from stead.ops.backup.place import Place
 from stead.ops.backup.retention import Dated, Policy, removable
 from stead.ops.backup.server import ask, literal, version_of
 from stead.ops.backup.source import Sources, Where
-from stead.ops.backup.store import Place, Store
+from stead.ops.backup.store import Store
 from stead.ops.backup.stream import Counted, Kept, Pieces, gzipped
 from stead.ops.backup.telling import Telling
 

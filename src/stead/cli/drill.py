@@ -1,0 +1,81 @@
+"""`stead backup drill`: does the newest backup come back, and is it what was backed up?
+
+The exit status is 0 when it is, 1 when something else was found, or nothing could be tried.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.backup import FOLDER, EnvOption, FileOption, JsonFlag, meant
+from stead.cli.option import Where
+from stead.model.load import find
+
+if TYPE_CHECKING:
+    from stead.ops.backup.drill import Drilled
+
+
+def drill(
+    path: Where = Path(),
+    /,
+    *services: str,
+    of: Annotated[str, Parameter("--from")] = "",
+    identity: FileOption = None,
+    metric: FileOption = None,
+    environment: EnvOption = "dev",
+    env_file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Restore the newest backup into a scratch database, and compare rows, definitions and invariants.
+
+    Parameters
+    ----------
+    services
+        Whose databases and buckets; left out: all that are in it.
+    of
+        A backup, or a folder of them; left out: backups/ beside the backend.py. Also s3://bucket/prefix.
+    identity
+        The file with the private key, AGE-SECRET-KEY-1….
+    metric
+        The file for Prometheus; left out: backup.prom beside the backups.
+    environment
+        Which environment it is of.
+    env_file
+        Where DRILL_DATABASE_URL is, if not in the environment: a PostgreSQL for the scratch database, instead of one
+        that is started for it.
+    as_json
+        For programs.
+    """
+    from stead.cli.moving import moving
+    from stead.ops.backup.age import Identities
+    from stead.ops.backup.chain import Chain
+    from stead.ops.backup.drill import SCRATCH
+    from stead.ops.backup.drill import drill as run
+    from stead.ops.backup.fetch import here
+    from stead.ops.backup.find import find as archives
+    from stead.ops.backup.metric import NAME, Metric
+
+    backend, parts, _, sources = meant(path, services, environment, env_file, ())
+    chain = Chain(find(path).parent / FOLDER, backend.name, environment)
+    opening = Identities.read(identity) if identity else None
+    with moving() as telling, here(of or str(chain.path), backend.name, sources.given, telling) as folder:
+        found = archives(folder, backend.name, parts, chosen=bool(services), unverified=False)
+        drilled = run(found, opening, sources.given(SCRATCH), telling)
+    wrong = [one for one in drilled if one.faults]
+    file = metric or (chain.path / NAME if chain.path.is_dir() else None)
+    if file:
+        Metric(file, backend.name, environment).drilled(time.time(), [one.part for one in drilled if not one.faults])
+    sys.stdout.write(json.dumps([asdict(one) for one in drilled]) + "\n" if as_json else "".join(map(_tried, drilled)))
+    return 1 if wrong else 0
+
+
+def _tried(one: "Drilled") -> str:
+    mark = "✗" if one.faults else "✓"
+    about = f"{one.rows:,} rows, {one.invariants}, {one.seconds:.1f} s" if one.invariants else f"{one.seconds:.1f} s"
+    lines = [f"{mark} {one.part}: {about}", *(f"  {each}" for each in (*one.faults, *one.notes))]
+    return "\n".join(lines) + "\n"
