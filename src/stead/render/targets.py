@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, observability
+from stead.render import compose, docker, edit, makefile, observability
 from stead.render.compose.world import short
 from stead.render.drift import FOLDER
 from stead.render.mark import marked
@@ -31,6 +31,7 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS),
     "compose": Target(compose.files, compose.problems, compose.EDITABLE, compose.KEEPS),
+    "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
 }
 

@@ -1,0 +1,194 @@
+"""Backend → the targets of make: one for each task, thin over `stead` and Docker.
+
+The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile includes; whoever has none says
+`make -f deploy/make/stead.mk`. A Makefile of its own would be the user's from the first line on, and stay as it was.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from stead.model import Backend, Environment, Problem
+from stead.render.compose.edge import LISTEN
+from stead.render.compose.world import FOLDER as COMPOSE
+from stead.render.compose.world import MAKERS, World, short
+from stead.render.docker import FOLDER as DOCKER
+from stead.render.docker import dockerfiles
+from stead.render.docker.kind import PORT, root
+from stead.render.edit import edited
+from stead.render.observability.overlay import FILE, NAME
+from stead.render.observability.scene import DEV, Scene
+
+FOLDER = "make"
+PATH = "stead.mk"
+HOW = {
+    "scan": "scan needs Trivy or Grype: https://trivy.dev or https://github.com/anchore/grype",
+    "sbom": "sbom needs Syft or Trivy: https://github.com/anchore/syft or https://trivy.dev",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One target: what `make` tells of it, and its lines."""
+
+    name: str
+    about: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Makefile:
+    """All targets, and the variables that they use, `NAME: value` as make assigns them."""
+
+    variables: Mapping[str, str]
+    rules: tuple[Rule, ...]
+
+
+EDITABLE = (Makefile,)
+
+
+def files(backend: Backend) -> Mapping[str, str]:
+    """Return the file, by its path below `deploy/`."""
+    return {f"{FOLDER}/{PATH}": written(edited(backend, makefile(backend)))}
+
+
+def problems(_backend: Backend) -> Sequence[Problem]:
+    """Return nothing: make takes every description."""
+    return []
+
+
+def makefile(backend: Backend) -> Makefile:
+    """Return the targets of a backend."""
+    scene = Scene(backend)
+    return Makefile(_variables(scene), tuple(_rules(scene)))
+
+
+def _variables(scene: Scene) -> dict[str, str]:
+    files = f"--file compose.yaml --file compose.{DEV}.yaml"
+    bases = " ".join(sorted({name for names in scene.world.bases.values() for name in names}))
+    images = " ".join(f"$(PREFIX){name}:$(TAG)" for name in _images(scene.backend))
+    return {
+        "STEAD ?=": "stead",
+        "COMPOSE ?=": "docker compose",
+        "VERSION ?=": "$(shell git rev-parse --short HEAD 2>/dev/null || echo dev)",
+        "REGISTRY ?=": "",
+        "TAG ?=": "sha-$(VERSION)",
+        "HERE :=": "$(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)",
+        "PREFIX :=": f"$(if $(REGISTRY),$(REGISTRY)/){scene.name}-",
+        "IMAGES :=": images,
+        "BASES :=": f"$(foreach base,{bases},$(if $($(base)),--build-arg $(base)=$($(base))))",
+        "ENV_FILE :=": f"$(if $(wildcard $(HERE)/deploy/{COMPOSE}/.env.{DEV}),--env-file .env.{DEV})",
+        "IN_DEV :=": f"cd $(HERE)/deploy/{COMPOSE} && $(COMPOSE) $(ENV_FILE) {files}",
+    }
+
+
+def _images(backend: Backend) -> tuple[str, ...]:
+    return tuple(file.name for file in dockerfiles(backend))
+
+
+def _rules(scene: Scene) -> Iterator[Rule]:
+    yield from _of_images(scene.backend)
+    yield from _of_dev(scene)
+    for environment in scene.backend.environments:
+        if environment.name != DEV:
+            yield _ship(environment)
+    yield from _of_data(scene.world)
+    yield Rule("check", "what is missing, broken or drifting", ("$(STEAD) check $(HERE)",))
+    yield Rule("render", "write deploy/ anew", ("$(STEAD) render $(HERE)",))
+
+
+def _of_images(backend: Backend) -> Iterator[Rule]:
+    context = "$(HERE)" if root(backend) == "." else f"$(HERE)/{root(backend)}"
+    builds = (
+        f"docker build --file $(HERE)/deploy/{DOCKER}/{name}.Dockerfile --build-arg VERSION=$(VERSION) $(BASES) "
+        f"--tag $(PREFIX){name}:$(TAG) {context}"
+        for name in _images(backend)
+    )
+    yield Rule("build-images", "build every image, as REGISTRY/NAME:TAG", tuple(builds))
+    needs = 'test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }'
+    building = f"$(MAKE) --no-print-directory --file $(HERE)/deploy/{FOLDER}/{PATH} build-images"
+    pushing = 'for image in $(IMAGES); do docker push "$$image" || exit 1; done'
+    yield Rule("push-images", "build every image, and push it to REGISTRY", (needs, building, pushing))
+    scanning = {
+        "trivy": 'trivy image --exit-code 1 --severity HIGH,CRITICAL "$$image"',
+        "grype": 'grype --fail-on high "$$image"',
+    }
+    yield Rule("scan", "look for High and Critical in every image", _with_first(HOW["scan"], scanning))
+    listing = {
+        "syft": 'syft "$$image" --output spdx-json="$$file"',
+        "trivy": 'trivy image --format spdx-json --output "$$file" "$$image"',
+    }
+    file = '$(HERE)/.stead/sbom/$$(basename "$$image" | tr : -).spdx.json'
+    folder = "mkdir -p $(HERE)/.stead/sbom"
+    yield Rule(
+        "sbom", "write what is in every image to .stead/sbom/", (folder, *_with_first(HOW["sbom"], listing, file))
+    )
+
+
+def _with_first(otherwise: str, tools: Mapping[str, str], file: str = "") -> tuple[str, ...]:
+    """Return a line that does it to every image with the first tool that is installed, or says where there is one."""
+    known = " ".join(f"elif command -v {tool} >/dev/null; then with() {{ {do}; }};" for tool, do in tools.items())
+    otherwise = f"else echo '{otherwise}' >&2; exit 1; fi;"
+    naming = f'file="{file}"; ' if file else ""
+    return (f"{known.removeprefix('el')} {otherwise} for image in $(IMAGES); do {naming}with || exit 1; done",)
+
+
+def _of_dev(scene: Scene) -> Iterator[Rule]:
+    secrets = f"$(STEAD) render $(HERE) --secrets {DEV}"
+    yield Rule("up-dev", "run it in containers on this machine", (secrets, "$(IN_DEV) up --detach --build --wait"))
+    if scene.observed:
+        overlay = f"--file ../{NAME}/{FILE}"
+        both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
+        about = "the same, with Prometheus on :9090 and Grafana on :3000"
+        yield Rule("up-dev-observability", about, both)
+    yield Rule("smoke", "ask what up-dev runs whether it is what was deployed", (_smoke(scene.world),))
+    yield Rule(
+        "logs", "follow what containers write; SERVICE=… for one", ("$(IN_DEV) logs --follow --tail 100 $(SERVICE)",)
+    )
+    yield Rule("down", "stop the containers of up-dev, and keep their data", ("$(IN_DEV) down --remove-orphans",))
+
+
+def _smoke(world: World) -> str:
+    """Return the words that ask every process on the port that dev publishes for it."""
+    ports = {service.name: PORT for service in world.services if world.replicas(service) == 1}
+    gateway = world.backend.gateway
+    ports |= {gateway.name: LISTEN} if gateway else {}
+    urls = " ".join(f"--url {name}=http://$$($(IN_DEV) port {name} {port})" for name, port in ports.items())
+    return f"$(STEAD) smoke $(HERE) --env {DEV} --version dev {urls}"
+
+
+def _ship(environment: Environment) -> Rule:
+    ship = f"$(STEAD) ship compose $(HERE) --env {environment.name} --version $(VERSION)"
+    return Rule(
+        f"up-{short(environment.name)}",
+        f"ship VERSION to {environment.name} on this machine; back when it is not well",
+        (ship,),
+    )
+
+
+def _of_data(world: World) -> Iterator[Rule]:
+    if "s3" in world.servers:
+        bootstrap = f"$(IN_DEV) run --rm {MAKERS['s3']}"
+        yield Rule(
+            "bucket-bootstrap", "make the buckets of up-dev, with their users; up-dev does it, too", (bootstrap,)
+        )
+    if world.servers:
+        yield Rule("backup", "back up every database and bucket; ARGS=… for more", ("$(STEAD) backup $(HERE) $(ARGS)",))
+        needs = 'test -n "$(ARCHIVE)" || { echo "say which: make restore ARCHIVE=backups/…" >&2; exit 1; }'
+        restore = "$(STEAD) restore $(ARCHIVE) $(HERE) $(ARGS)"
+        yield Rule("restore", "bring ARCHIVE back; ARGS=--yes where something is there", (needs, restore))
+
+
+def written(file: Makefile) -> str:
+    """Return the text of a Makefile; `make` on its own lists the targets."""
+    width = max(len(rule.name) for rule in file.rules)
+    listing = f"awk -F ':.*## ' '/^[a-z-]+:.*## /{{printf \"  make %-{width}s %s\\n\", $$1, $$2}}' $(MAKEFILE_LIST)"
+    helping = Rule("help", "list the targets", (listing,))
+    parts = ["\n".join(f"{name} {value}".rstrip() for name, value in file.variables.items())]
+    parts += [".DEFAULT_GOAL := help"]
+    parts += [_rule(rule) for rule in (helping, *file.rules)]
+    parts += [".PHONY: " + " ".join(("help", *(rule.name for rule in file.rules)))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rule(rule: Rule) -> str:
+    return "\n".join([f"{rule.name}: ## {rule.about}", *(f"\t@{line}" for line in rule.lines)])
