@@ -5,7 +5,7 @@ import io
 import tarfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrage import encrypt, x25519
 
@@ -58,6 +58,7 @@ def test_it_is_known_by_its_content(tmp_path, kind, wrapping):
 
 
 @pytest.mark.parametrize("wrapping", ["gzip", "age", "gzip in age"])
+@settings(deadline=None)
 @given(place=st.floats(0.0, 0.999))
 def test_cut_short_anywhere_it_is_no_whole_one(tmp_path_factory, wrapping, place):
     content = WRAPPED[wrapping](CONTENTS["custom"])
@@ -67,6 +68,7 @@ def test_cut_short_anywhere_it_is_no_whole_one(tmp_path_factory, wrapping, place
         assert read(file, Identities((IDENTITY,), file)) is None
 
 
+@settings(deadline=None)
 @given(place=st.floats(0.0, 0.999), bit=st.integers(0, 7))
 def test_changed_anywhere_it_does_not_open(tmp_path_factory, place, bit):
     content = bytearray(sealed(CONTENTS["custom"]))

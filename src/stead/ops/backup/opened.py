@@ -19,6 +19,7 @@ from stead.ops.backup.stream import BLOCK, GZIP, Readable
 
 Content = Literal["custom", "dump-tar", "tar", "sql"]
 CUSTOM = b"PGDMP"
+PACKED = b"\x1f\x8b"
 HEAD = 1024
 DEPTH = 4  # wrappings around one another
 
@@ -57,7 +58,7 @@ def opened(path: Path, identities: Identities | None) -> Iterator[Opened]:
 
 def _unwrapped(source: "_Peeked", path: Path) -> Opened:
     for _ in range(DEPTH):
-        if not source.head.startswith(b"\x1f\x8b"):
+        if not source.head.startswith(PACKED):
             break
         source = _Peeked(_Gunzipped(source))
     return Opened(source, _content(source.head, path))
@@ -66,7 +67,7 @@ def _unwrapped(source: "_Peeked", path: Path) -> Opened:
 def _content(head: bytes, path: Path) -> Content:
     if head.startswith(CUSTOM):
         return "custom"
-    if head and any(magic.startswith(head) for magic in (*MAGIC, CUSTOM)):
+    if head and any(magic.startswith(head) for magic in (*MAGIC, CUSTOM, PACKED)):
         raise DamagedError(f"{path} ends within its first line: it is truncated")
     if head[257:262] == b"ustar":
         return "dump-tar" if head.startswith(b"toc.dat\0") else "tar"
