@@ -336,3 +336,42 @@ def test_images_are_taken_apart(text, known, name, pinned):
 )
 def test_shells_are_seen_through(command, expected):
     assert plain(command) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RABBITMQ_DEFAULT_PASS", "guest"),
+        ("AMQP_URL", "amqp://guest:guest@queue:5672/"),
+        ("SHOP_DSN", "host=db user=app password=P@ssw0rd dbname=app"),
+        ("SENTRY", "https://0123456789abcdef@sentry.example/1"),
+        ("API_KEY", "kkkkkk"),
+        ("BOT", "123456789:AAE0kq-7hX3mZ2vB8nJd5sLw9RtYc1UfGoP"),
+    ],
+)
+def test_what_may_be_a_secret_is_never_written(tmp_path, name, value):
+    compose = f"""
+services:
+  orders:
+    build: orders
+    environment: {{{name}: '{value}'}}
+  queue: {{image: 'rabbitmq:4'}}
+"""
+    text, backend = adopted(tmp_path, {"compose.yaml": compose, **node("orders")})
+    assert value not in text
+    assert setting(service(backend, "orders"), name).secret
+    assert called(service(backend, "orders")) == []
+
+
+def test_several_programs_of_one_go_module(tmp_path):
+    main = "package main\n\nfunc main() {}\n"
+    files = {"go.mod": "module example.com/shop\n", "cmd/orders/main.go": main, "cmd/stock/main.go": main}
+    files["compose.yaml"] = (
+        "services:\n  orders: {build: {context: ., dockerfile: docker/Dockerfile}, depends_on: [stock]}\n"
+    )
+    text, backend = adopted(tmp_path, files)
+    assert [(each.name, each.command, each.folder) for each in backend.services] == [
+        ("orders", ("go", "run", "."), "cmd/orders"),
+        ("stock", ("go", "run", "."), "cmd/stock"),
+    ]
+    assert "whether it calls stock: it waits for them, and is told no address" in text

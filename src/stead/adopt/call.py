@@ -12,6 +12,7 @@ from stead.adopt.text import host_of
 NAME = re.compile(
     r"(?P<stem>[A-Z][A-Z0-9_]*?)(?:_SERVICE|_API)?_(?:URL|URI|BASE_URL|ENDPOINT|ADDR|ADDRESS|HOST|ORIGIN)$"
 )
+ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # what a call goes to; a queue's address is no service's
 VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -66,8 +67,8 @@ def _told(process: Process, peers: Peers) -> Iterator[tuple[str, str, tuple[Rema
         raws = [given[name].raw for given in values if name in given]
         read = process.reads.get(name)
         raws += [read.more.partition(":")[2]] if read and read.more.startswith("default:") else []
-        callee = next((there for raw in raws if "/" in raw or ":" in raw if (there := peers.at(raw))), "")
-        named = peers.named(name)
+        callee = next((there for raw in raws if ADDRESS.match(raw) if (there := peers.at(raw))), "")
+        named = "" if any("://" in raw and not ADDRESS.match(raw) for raw in raws) else peers.named(name)
         if callee or named:
             yield name, callee or named, () if callee else (guessed(f"by the name of {name}"),)
     for name in dict.fromkeys(name for part in process.parts for name in part.after):

@@ -76,7 +76,17 @@ class _Whole:
         )
         sketch.settings = settings(process, self._derived(process, sketch))
         self._about(process, sketch)
+        self._waits(process, sketch)
         return sketch
+
+    def _waits(self, process: Process, sketch: ProcessSketch) -> None:
+        """Say for whom a process waits, where its code names no address of theirs."""
+        called = {call.callee for call in sketch.calls}
+        waited = dict.fromkeys(self.peers.at(name) for part in process.parts for name in part.after)
+        others = [name for name in waited if name and name not in called and name != process.name]
+        if others:
+            named = ", ".join(others)
+            sketch.remark("waits", unsure(f"whether it calls {named}: it waits for them, and is told no address"))
 
     def _derived(self, process: Process, sketch: ProcessSketch) -> set[str]:
         """Return the variables that Stead gives by itself: of resources, of addresses, of the key that signs calls."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from stead.adopt.found import Value
 from stead.adopt.process import Process
+from stead.adopt.secrecy import is_secret
 from stead.adopt.sketch import SettingSketch, guessed
 from stead.check.facts import At
-from stead.check.facts.value import is_secret_name
 from stead.check.setting.reading import ANYONES
 from stead.model.setting import REQUIRED
 from stead.model.wiring import ENVIRONMENT, KEYRING, PORT, SERVICE_NAME, VERSION
@@ -48,13 +48,12 @@ def _is_its_own(name: str) -> bool:
 def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     read = process.reads.get(name)
     variants = [values[name].text for values in process.variants.values() if name in values]
-    secret = is_secret_name(name) or bool(value and value.secret)
-    if secret:
+    code = _default(read)
+    texts = [text for text in (value.text if value else None, code, *variants) if text is not None]
+    if (value and value.secret) or is_secret(name, *texts):
         default = None if (value and value.optional) or (read and read.more) else REQUIRED
         return SettingSketch(name, str, default, True, value.help if value else "")
     told = value.text if value else None
-    code = _default(read)
-    texts = [text for text in (told, code, *variants) if text is not None]
     kind = type_of(name, texts)
     text = told if told is not None else code
     default = converted(text, kind) if text is not None else None if _can_do_without(value, read) else REQUIRED

@@ -14,7 +14,8 @@ def summary(adopted: Adopted, written: str) -> str:
     counted = _counted(sketch)
     parts = [f"{written}: {counted}" if counted else written]
     parts += [f"  read: {', '.join(sketch.sources)}"] if sketch.sources else []
-    parts += [f"  left out: {name}: {why}" for name, why in sorted(sketch.skipped.items())]
+    parts += [f"  left out: {name}: {why}" for name, why in sorted(sketch.skipped.items())[:MOST]]
+    parts += [f"  left out: {len(sketch.skipped) - MOST} more"] if len(sketch.skipped) > MOST else []
     for sureness in ("guessed", "could not tell"):
         parts += _told(sketch, sureness)
     parts += [f"  not read: {note}" for note in adopted.notes]

@@ -25,14 +25,13 @@ def read(found: Found) -> None:
     for name, reader in READERS.items():
         for path in found.named(name):
             text = found.tree.text(path)
-            part = reader(found, path, text) if text else None
-            if part is not None and part.folder != ".":
-                found.add([part], KIND)
+            parts = [part for part in reader(found, path, text) if part.folder != "."] if text else []
+            found.add(parts, KIND)
     for path in found.named("settings.gradle", "settings.gradle.kts"):
         found.titles += INCLUDE.findall(found.tree.text(path) or "")[:1] if path.parent == found.root else []
 
 
-def _node(found: Found, path: Path, text: str) -> Part | None:
+def _node(found: Found, path: Path, text: str) -> Iterator[Part]:
     said = _json(text)
     if path.parent == found.root and isinstance(said.get("name"), str):
         found.titles.append(said["name"].rpartition("/")[2])
@@ -41,12 +40,16 @@ def _node(found: Found, path: Path, text: str) -> Part | None:
     start = next((name for name in STARTS if name in scripts), "")
     if start and FRONTEND.search(text):
         found.skipped[label(path.parent.name)] = "it is a frontend"
-    if not start or FRONTEND.search(text):
-        return None
-    runner = _runner(found, path.parent)
-    told = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
-    return Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent), command=told,
-                why=f"its package.json has the script {start}: {scripts[start]}")  # fmt: skip
+    elif start:
+        runner = _runner(found, path.parent)
+        told = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
+        yield _part(found, path, told, f"its package.json has the script {start}: {scripts[start]}")
+
+
+def _part(found: Found, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> Part:
+    """Return a folder with its command: that of the manifest, unless it is another one below it."""
+    home = folder or path.parent
+    return Part(home.name, found.name(path), "folder", folder=found.folder(home), command=command, why=why)
 
 
 def _runner(found: Found, folder: Path) -> str:
@@ -68,61 +71,52 @@ def _json(text: str) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _gradle(found: Found, path: Path, text: str) -> Part | None:
-    if not SPRING.search(text):
-        return None
-    wrapper = found.root / "gradlew"
-    up = "/".join([".."] * len(path.parent.relative_to(found.root).parts))
-    command = (f"{up}/gradlew" if wrapper in found.tree.known else "gradle", "bootRun")
-    return Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent), command=command,
-                why=f"{path.name} has Spring Boot")  # fmt: skip
+def _gradle(found: Found, path: Path, text: str) -> Iterator[Part]:
+    if SPRING.search(text):
+        wrapper = found.root / "gradlew"
+        up = "/".join([".."] * len(path.parent.relative_to(found.root).parts))
+        tool = f"{up}/gradlew" if wrapper in found.tree.known else "gradle"
+        yield _part(found, path, (tool, "bootRun"), f"{path.name} has Spring Boot")
 
 
-def _maven(found: Found, path: Path, text: str) -> Part | None:
-    if "spring-boot-maven-plugin" not in text:
-        return None
-    return Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent),
-                command=("mvn", "spring-boot:run"), why="its pom.xml has Spring Boot")  # fmt: skip
+def _maven(found: Found, path: Path, text: str) -> Iterator[Part]:
+    if "spring-boot-maven-plugin" in text:
+        yield _part(found, path, ("mvn", "spring-boot:run"), "its pom.xml has Spring Boot")
 
 
-def _go(found: Found, path: Path, text: str) -> Part | None:
-    folder = path.parent
-    mains = [file for file in found.tree.below(folder) if file.name == "main.go"]
-    place = next((file.parent for file in sorted(mains, key=lambda file: len(file.parts))), None)
-    if place is None or not MODULE.search(text):
-        return None
-    inner = place.relative_to(folder).as_posix()
-    return Part(folder.name, found.name(path), "folder", folder=found.folder(folder),
-                command=("go", "run", "." if inner == "." else f"./{inner}"), why="its main.go")  # fmt: skip
+def _go(found: Found, path: Path, text: str) -> Iterator[Part]:
+    """Yield the module's one program, or each of several: then its own folder is what it is started in."""
+    mains = (
+        [file.parent for file in found.tree.below(path.parent) if file.name == "main.go"] if MODULE.search(text) else []
+    )
+    if len(mains) == 1 and path.parent != found.root:
+        inner = mains[0].relative_to(path.parent).as_posix()
+        yield _part(found, path, ("go", "run", "." if inner == "." else f"./{inner}"), "its main.go")
+    elif mains:
+        yield from (_part(found, path, ("go", "run", "."), "its main.go", main) for main in mains)
 
 
-def _python(found: Found, path: Path, text: str) -> Part | None:
+def _python(found: Found, path: Path, text: str) -> Iterator[Part]:
     try:
         said = tomllib.loads(text) if len(text) <= LARGEST else {}
     except (tomllib.TOMLDecodeError, RecursionError):
-        return None
-    project = said.get("project")
-    project = project if isinstance(project, dict) else {}
+        return
+    given = said.get("project")
+    project = given if isinstance(given, dict) else {}
     if path.parent == found.root and isinstance(project.get("name"), str):
         found.titles.append(project["name"])
-    return next(_scripts(found, path, project), None)
-
-
-def _scripts(found: Found, path: Path, project: Mapping[str, Any]) -> Iterator[Part]:
     scripts = project.get("scripts")
-    for name in scripts if isinstance(scripts, dict) else ():
-        yield Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent),
-                   command=("uv", "run", name), why=f"its pyproject.toml has the script {name}")  # fmt: skip
+    name = next(iter(scripts), "") if isinstance(scripts, dict) else ""
+    if name:
+        yield _part(found, path, ("uv", "run", name), f"its pyproject.toml has the script {name}")
 
 
-def _dotnet(found: Found, path: Path, text: str) -> Part | None:
-    if not any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
-        return None
-    return Part(path.parent.name, found.name(path), "folder", folder=found.folder(path.parent),
-                command=("dotnet", "run"), why=f"its {path.name}")  # fmt: skip
+def _dotnet(found: Found, path: Path, text: str) -> Iterator[Part]:
+    if any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
+        yield _part(found, path, ("dotnet", "run"), f"its {path.name}")
 
 
-Reader = Callable[[Found, Path, str], Part | None]
+Reader = Callable[[Found, Path, str], Iterator[Part]]
 READERS: Mapping[str, Reader] = {
     "package.json": _node,
     "build.gradle": _gradle,

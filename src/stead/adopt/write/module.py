@@ -13,6 +13,7 @@ from stead.adopt.write.name import other, variables
 STEAD = "Backend|Bucket|Call|Clerk|Cors|Environment|Gateway|Health|Job|Limits|Postgres|Redis|Route|Service|Setting"
 NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\()|: (Service) = ")
 
+MOST = 8  # of what was left out that are named
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -40,7 +41,8 @@ def _docstring(sketch: Sketch) -> Iterator[str]:
         "as guessed wants a look, what it could not tell an answer; remove the mark when it has one."
     )
     if sketch.skipped:
-        left = ", ".join(f"{name} ({why})" for name, why in sorted(sketch.skipped.items()))
+        left = ", ".join(f"{name} ({why})" for name, why in sorted(sketch.skipped.items())[:MOST])
+        left += f", and {len(sketch.skipped) - MOST} more" if len(sketch.skipped) > MOST else ""
         yield ""
         yield from _wrapped(f"Left out: {left}.")
     if sketch.remarks:
