@@ -57,14 +57,16 @@ def drill(
     from stead.ops.backup.drill import SCRATCH
     from stead.ops.backup.drill import drill as run
     from stead.ops.backup.fetch import here
+    from stead.ops.backup.find import Whose
     from stead.ops.backup.find import find as archives
     from stead.ops.backup.metric import NAME, Metric
 
     backend, parts, _, sources = meant(path, services, environment, env_file, ())
+    whose = Whose(backend.name, environment)
     chain = Chain(find(path).parent / FOLDER, backend.name, environment)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(of or str(chain.path), backend.name, sources.given, telling) as folder:
-        found = archives(folder, backend.name, parts, chosen=bool(services), unverified=False)
+    with moving() as telling, here(of or str(chain.path), whose, sources.given, telling) as folder:
+        found = archives(folder, whose, parts, chosen=bool(services), unverified=False)
         drilled = run(found, opening, sources.given(SCRATCH), telling)
     wrong = [one for one in drilled if one.faults]
     file = metric or (chain.path / NAME if chain.path.is_dir() else None)

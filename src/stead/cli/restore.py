@@ -63,16 +63,17 @@ def restore(
     from stead.cli.moving import moving
     from stead.ops.backup.age import Identities
     from stead.ops.backup.fetch import here
-    from stead.ops.backup.find import find
+    from stead.ops.backup.find import Whose, find
     from stead.ops.backup.restore import Request, plan
     from stead.ops.backup.restore import restore as run
 
     if into and not NAME.fullmatch(into):
         raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
     backend, parts, _, sources = meant(path, services, environment, env_file, compose or ())
+    whose = Whose(backend.name, environment)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(archive, backend.name, sources.given, telling) as place:
-        found = find(place, backend.name, parts, chosen=bool(services), unverified=unverified)
+    with moving() as telling, here(archive, whose, sources.given, telling) as place:
+        found = find(place, whose, parts, chosen=bool(services), unverified=unverified)
         if into and len(found) > 1:
             raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
         sources.refuse_nowhere([each.part for each in found])

@@ -170,4 +170,4 @@ def test_a_copy_that_was_changed_is_not_restored(shop, key, s3):
 def test_no_copy_of_this_backend(shop, s3):
     status, _, said = shop.restore("s3://vault")
     assert status == 1
-    assert f"holds no backup of {shop.name}: a folder with a manifest.json" in said
+    assert f"holds no backup of {shop.name} (dev): a folder with a manifest.json" in said

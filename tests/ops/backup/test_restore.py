@@ -88,6 +88,21 @@ def test_the_newest_of_a_folder(shop, key, sealed):
     assert shop.orders()[0][1] == 7
 
 
+def test_of_another_environment_only_when_that_is_meant(shop, key, sealed):
+    """The newest of a folder is never another environment's."""
+    (shop.folder / ".env.prod").write_text(f"DATABASE_URL={shop.admin}\n")
+    assert shop.backup("--recipient", key.public, "--env", "prod")[0] == 0
+    there = next((shop.folder / "backups" / shop.name / "prod").glob("2*"))
+    shop.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    status, _, said = shop.restore(there, "--identity", key.file)
+    assert (status, f"{there} is of prod, and this is dev: --yes means it" in said) == (1, True)
+    status, out, _ = shop.restore(shop.folder / "backups", "--dry-run")
+    assert status == 0
+    assert str(sealed) in out
+    assert shop.restore(there, "--identity", key.file, "--yes")[0] == 0
+    assert len(shop.orders()) == 4000
+
+
 def test_a_dry_run_verifies_and_touches_nothing(still, copied):
     before = still.databases()
     status, out, _ = still.restore(copied, "--yes", "--dry-run")

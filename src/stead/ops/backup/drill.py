@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from stead.ops.backup.age import Identities, unseal_values
+from stead.ops.backup.age import Identities
 from stead.ops.backup.bucket import read_through
 from stead.ops.backup.chain import reading
+from stead.ops.backup.compare import compared, same
 from stead.ops.backup.error import BackupError
 from stead.ops.backup.facts import facts
 from stead.ops.backup.find import Found
@@ -28,7 +29,6 @@ from stead.ops.backup.guard import ended_with_us
 from stead.ops.backup.load import create, drop, load
 from stead.ops.backup.manifest import verify
 from stead.ops.backup.opened import opened
-from stead.ops.backup.restore import compared
 from stead.ops.backup.server import Direct
 from stead.ops.backup.telling import Telling
 from stead.run.postgres import Cluster
@@ -125,9 +125,7 @@ def _bucket(found: Found, identities: Identities | None, telling: Telling) -> No
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")
         seen = read_through(source, telling.moved)
-    wanted = unseal_values(found.known.contents, identities) if found.known else seen.contents
-    if found.known and (seen.rows, seen.contents) != (found.known.rows, wanted):
-        raise BackupError(f"the archive holds {seen.rows}, and the bucket had {found.known.rows}")
+    same(found, seen, identities)
 
 
 @contextmanager

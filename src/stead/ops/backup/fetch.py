@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from stead.ops.backup.error import ManifestError
+from stead.ops.backup.find import Whose
 from stead.ops.backup.manifest import NAME, Manifest
 from stead.ops.backup.place import Place
 from stead.ops.backup.store import Store
@@ -18,21 +19,21 @@ SCHEME = "s3://"
 
 
 @contextmanager
-def here(given: str, backend: str, asking: Callable[[str], str], telling: Telling) -> Iterator[Path]:
+def here(given: str, whose: Whose, asking: Callable[[str], str], telling: Telling) -> Iterator[Path]:
     """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
     if not given.startswith(SCHEME):
         yield Path(given)
         return
     store = Store(Place.of_upload(given, asking))
     with tempfile.TemporaryDirectory(prefix="stead-backup-") as folder:
-        inner, manifest = _newest(store, backend)
+        inner, manifest = _newest(store, whose)
         telling.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))
         for file in (NAME, *(archive.file for archive in manifest.archives)):
             _fetch(store, inner, file, Path(folder), telling)
         yield Path(folder)
 
 
-def _newest(store: Store, backend: str) -> tuple[str, Manifest]:
+def _newest(store: Store, whose: Whose) -> tuple[str, Manifest]:
     """Return the folder and the manifest of the newest backup of a backend that is below the prefix."""
     names = [name for name in store.names() if name.rpartition("/")[2] == NAME]
     for name in sorted(names, key=lambda name: name.split("/")[-2:], reverse=True):
@@ -41,9 +42,9 @@ def _newest(store: Store, backend: str) -> tuple[str, Manifest]:
             manifest = msgspec.json.decode(content, type=Manifest)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-        if manifest.backend == backend:
+        if whose.owns(manifest):
             return name.rpartition("/")[0], manifest
-    raise ManifestError(f"{store.place} holds no backup of {backend}: a folder with a {NAME}")
+    raise ManifestError(f"{store.place} holds no backup of {whose}: a folder with a {NAME}")
 
 
 def _fetch(store: Store, inner: str, file: str, folder: Path, telling: Telling) -> None:

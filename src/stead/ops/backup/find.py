@@ -13,6 +13,20 @@ from stead.ops.backup.part import Part
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Whose backups are meant; of another environment one is taken only where it is named itself."""
+
+    backend: str
+    environment: str
+
+    def owns(self, manifest: Manifest) -> bool:
+        return (manifest.backend, manifest.environment) == (self.backend, self.environment)
+
+    def __str__(self) -> str:
+        return f"{self.backend} ({self.environment})"
+
+
+@dataclass(frozen=True)
 class Found:
     """One archive, the part that it goes back into, and what is known of it; None for an old dump."""
 
@@ -22,7 +36,7 @@ class Found:
     manifest: Manifest | None
 
 
-def find(given: Path, backend: str, parts: Sequence[Part], *, chosen: bool, unverified: bool) -> list[Found]:
+def find(given: Path, whose: Whose, parts: Sequence[Part], *, chosen: bool, unverified: bool) -> list[Found]:
     """Return the archives for these parts; BackupError or ManifestError when it cannot be known which they are.
 
     chosen      these parts were named, so each must be there
@@ -32,27 +46,23 @@ def find(given: Path, backend: str, parts: Sequence[Part], *, chosen: bool, unve
         raise BackupError(f"{given} does not exist")
     folder = given if given.is_dir() else given.parent
     if given.is_dir() and not (given / NAME).exists():
-        folder = newest(given, backend)
+        folder = newest(given, whose)
     elif not given.is_dir() and (unverified or not (folder / NAME).exists()):
         return [_old(given, parts, unverified=unverified)]
     manifest = read(folder)
-    if manifest.backend != backend:
-        raise BackupError(f"{folder} is a backup of {manifest.backend}, and this is {backend}")
+    if manifest.backend != whose.backend:
+        raise BackupError(f"{folder} is a backup of {manifest.backend}, and this is {whose.backend}")
     only = None if given.is_dir() else given.name
     return _matched(folder, manifest, parts, only, chosen=chosen)
 
 
-def newest(folder: Path, backend: str) -> Path:
+def newest(folder: Path, whose: Whose) -> Path:
     """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
-    found = [
-        (manifest.created_at, file.parent)
-        for file in folder.rglob(NAME)
-        if not file.parent.name.startswith(".")
-        and (manifest := looks_whole(file.parent))
-        and manifest.backend == backend
-    ]
+    places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
+    whole = [(manifest, place) for place in places if (manifest := looks_whole(place))]
+    found = [(manifest.created_at, place) for manifest, place in whole if whose.owns(manifest)]
     if not found:
-        raise ManifestError(f"{folder} holds no whole backup of {backend}: a folder with a {NAME}")
+        raise ManifestError(f"{folder} holds no whole backup of {whose}: a folder with a {NAME}")
     return max(found)[1]
 
 

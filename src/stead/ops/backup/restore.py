@@ -3,15 +3,17 @@
 What was there stays, under a name that tells when it was replaced: who restores the wrong backup has lost nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from stead.ops.backup.age import Identities, unseal_values
-from stead.ops.backup.bucket import Summary, look, put_back
+from stead.ops.backup.age import Identities
+from stead.ops.backup.bucket import look, put_back
+from stead.ops.backup.chain import reading
+from stead.ops.backup.compare import compared, same
 from stead.ops.backup.error import BackupError, KeyMismatchError, RefusedError, StageError
-from stead.ops.backup.facts import Facts, facts, rows_differ, schema_differs
+from stead.ops.backup.facts import facts
 from stead.ops.backup.find import Found
 from stead.ops.backup.load import create, drop, load, owner_of
 from stead.ops.backup.manifest import verify
@@ -25,7 +27,6 @@ from stead.ops.backup.take import about
 from stead.ops.backup.telling import Telling
 
 LONGEST = 63  # bytes of a name in PostgreSQL
-TOLD = 5  # differences in one message
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,16 @@ class Restored:
 
 def restore(request: Request, telling: Telling) -> list[Restored]:
     """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
+    with ExitStack() as held:
+        for folder in {found.path.parent for found in request.found if found.manifest}:
+            held.enter_context(reading(folder))
+        return _restore(request, telling)
+
+
+def _restore(request: Request, telling: Telling) -> list[Restored]:
     for found in request.found:
         _verify(found, request.identities, telling)
+        _refuse_other_environment(request, found)
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
     with request.sources.databases([found.part for found in request.found]) as wheres, ExitStack() as undo:
         databases = [found for found in request.found if found.part.kind == "postgres"]
@@ -100,6 +109,14 @@ def _verify(found: Found, identities: Identities | None, telling: Telling) -> No
         except KeyMismatchError as error:
             to = ", ".join(found.manifest.recipients) if found.manifest else ""
             raise KeyMismatchError(f"{error}" + (f"; it is sealed to {to}" if to else "")) from None
+
+
+def _refuse_other_environment(request: Request, found: Found) -> None:
+    here = request.sources.environment
+    if found.manifest and found.manifest.environment != here and not (request.replace or request.into):
+        raise RefusedError(
+            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes means it"
+        )
 
 
 def _refuse(request: Request, where: Where) -> None:
@@ -146,23 +163,6 @@ def _create(server: Server, name: str, owner: str) -> None:
         ) from None
 
 
-def compared(found: Found, now: Facts, identities: Identities | None) -> tuple[str, ...]:
-    """Hold what came back against the manifest: other rows are an error, definitions that read otherwise a note.
-
-    Between two versions of PostgreSQL the same definition may be written in two ways.
-    """
-    if not found.known:
-        return ("it had no manifest: what it should hold is not known",)
-    wanted = Facts(
-        server=found.known.server, rows=found.known.rows, schema=found.known.schema,
-        contents=unseal_values(found.known.contents, identities),
-    )  # fmt: skip
-    wrong, other = list(rows_differ(wanted, now)), list(schema_differs(wanted, now))
-    if wrong or (other and _major(wanted.server) == _major(now.server)):
-        raise BackupError(f"what came back is not what was backed up: {few([*wrong, *other])}")
-    return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
-
-
 def _placed(request: Request, ready: _Ready, stamp: str) -> Restored:
     name, where = ready.found.part.name, ready.where
     if request.into:
@@ -189,29 +189,11 @@ def _objects(request: Request, found: Found, stamp: str, telling: Telling) -> Re
             if source.content != "tar":
                 raise BackupError(f"{found.path} holds no objects of a bucket")
             back, moved = put_back(store, source, f"before-{stamp}", telling.moved)
-        _same(found, back, request.identities)
-        _same(found, look(store, but=f"before-{stamp}/"), request.identities)
+        same(found, back, request.identities)
+        same(found, look(store, but=f"before-{stamp}/"), request.identities)
     return Restored(name, str(store.place), f"before-{stamp}/" if moved else "")
-
-
-def _same(found: Found, seen: Summary, identities: Identities | None) -> None:
-    if found.known and (seen.rows, seen.contents) != (
-        found.known.rows,
-        unseal_values(found.known.contents, identities),
-    ):
-        raise BackupError(f"what came back is not what was backed up: {seen.rows}, and it was {found.known.rows}")
 
 
 def named(database: str, suffix: str) -> str:
     """Return a name that is not too long for PostgreSQL."""
     return database[: LONGEST - len(suffix)] + suffix
-
-
-def few(differences: Sequence[str]) -> str:
-    """Write down the first of them, and how many more there are."""
-    more = f", and {len(differences) - TOLD} more" if len(differences) > TOLD else ""
-    return "; ".join(differences[:TOLD]) + more
-
-
-def _major(server: str) -> str:
-    return server.partition(".")[0].partition(" ")[0]

@@ -1,0 +1,46 @@
+"""What came back, held against what a manifest says of it."""
+
+from collections.abc import Sequence
+
+from stead.ops.backup.age import Identities, unseal_values
+from stead.ops.backup.bucket import Summary
+from stead.ops.backup.error import BackupError
+from stead.ops.backup.facts import Facts, rows_differ, schema_differs
+from stead.ops.backup.find import Found
+
+TOLD = 5  # differences in one message
+
+
+def compared(found: Found, now: Facts, identities: Identities | None) -> tuple[str, ...]:
+    """Hold what came back against the manifest: other rows are an error, definitions that read otherwise a note.
+
+    Between two versions of PostgreSQL the same definition may be written in two ways.
+    """
+    if not found.known:
+        return ("it had no manifest: what it should hold is not known",)
+    wanted = Facts(
+        server=found.known.server, rows=found.known.rows, schema=found.known.schema,
+        contents=unseal_values(found.known.contents, identities),
+    )  # fmt: skip
+    wrong, other = list(rows_differ(wanted, now)), list(schema_differs(wanted, now))
+    if wrong or (other and _major(wanted.server) == _major(now.server)):
+        raise BackupError(f"what came back is not what was backed up: {few([*wrong, *other])}")
+    return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
+
+
+def same(found: Found, seen: Summary, identities: Identities | None) -> None:
+    if found.known and (seen.rows, seen.contents) != (
+        found.known.rows,
+        unseal_values(found.known.contents, identities),
+    ):
+        raise BackupError(f"what came back is not what was backed up: {seen.rows}, and it was {found.known.rows}")
+
+
+def few(differences: Sequence[str]) -> str:
+    """Write down the first of them, and how many more there are."""
+    more = f", and {len(differences) - TOLD} more" if len(differences) > TOLD else ""
+    return "; ".join(differences[:TOLD]) + more
+
+
+def _major(server: str) -> str:
+    return server.partition(".")[0].partition(" ")[0]
