@@ -26,8 +26,15 @@ KEYS = {name: new_private_key(name) for name in ("api-gateway", "auth-service", 
 MAY = {"api-gateway": ("front", "introspect"), "auth-service": ("award",)}
 
 
+STARTED = time.time()  # tokens are made when tests are collected, and asked about when they run: both by this clock
+
+
+def clock():
+    return STARTED
+
+
 def token(name, *operations, audience="points-service"):
-    made = mint(signing_key(KEYS[name]), name, audience, operations, now=time.time())
+    made = mint(signing_key(KEYS[name]), name, audience, operations, now=STARTED)
     return (b"x-service-token", f"Bearer {made}".encode())
 
 
@@ -50,7 +57,7 @@ async def inner(scope, _receive, send):
 def app(*, alone=False):
     entries = {name: public_jwk(KEYS[name], name, may) for name, may in MAY.items()}
     keys = {} if alone else trusted_keys(jwk_set(entries), None)
-    return Problems(Boundary(inner, ROUTES, Keyring(keys, "points-service"), "points-service"))
+    return Problems(Boundary(inner, ROUTES, Keyring(keys, "points-service", clock=clock), "points-service"))
 
 
 GUARDED = app()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route as Path
 
-from kit.test_boundary import FRONT, KEYS, MAY, token, user
+from kit.test_boundary import FRONT, KEYS, MAY, clock, token, user
 from stead.kit.boundary import Boundary
 from stead.kit.caller import Keyring
 from stead.kit.health import Health
@@ -79,7 +79,7 @@ def starlette():
 def guarded(app):
     """Put the kit's layers around the routes: the last that is added is the outermost."""
     entries = {name: public_jwk(KEYS[name], name, may) for name, may in MAY.items()}
-    keyring = Keyring(trusted_keys(jwk_set(entries), None), "points-service")
+    keyring = Keyring(trusted_keys(jwk_set(entries), None), "points-service", clock=clock)
     app.add_middleware(Limits, max_body_bytes=10)
     app.add_middleware(Boundary, routes=ROUTES, keyring=keyring, service_name="points-service")
     app.add_middleware(Problems)

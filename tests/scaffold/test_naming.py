@@ -48,5 +48,5 @@ def test_what_is_kept_is_one_word(item):
 def test_words():
     words = own("order-items", "item").words
     assert (words["package"], words["path"], words["Listed"]) == ("order_items", "/v1/order-items", "OrderItems")
-    assert own("orders", "order").words["table"] == '"order"'
+    assert own("tables", "table").words["table"] == '"table"'
     assert own("order-service").words["path"] == "/v1/order"

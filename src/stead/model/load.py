@@ -55,7 +55,8 @@ def _run(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
+        # Compiled here: Python's own cache takes a file that was edited twice within a second for the first one.
+        exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # noqa: S102 - it is the user's program
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's file raises is told to the user
         raise DescriptionError([_import_problem(file, error)]) from None
     finally:
