@@ -28,6 +28,9 @@ up: $(INSTALLED) ## run the rewards backend on this machine
 test: $(INSTALLED) ## run the tests, on as many processes as there are cores
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
+test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
+	@$(BIN)/pytest tests/containers/in_docker_*.py
+
 lint: $(INSTALLED) ## ruff, and whether the code is formatted
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -54,4 +57,4 @@ lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test lint types check openapi checks-docs render lint-deploy bench
+.PHONY: help install up test test-containers lint types check openapi checks-docs render lint-deploy bench

@@ -111,7 +111,7 @@ def gateways_have_no_code(seen: Seen) -> Iterator[Problem]:
 
 
 def _named(path: Path, root: Path, name: str) -> Path | None:
-    """Return the folder of that name which a file stands in: `edge/` or `apps/edge/`; deeper ones are another's part."""
+    """Return the folder of that name that a file stands in: `edge/` or `apps/edge/`; deeper is another's part."""
     parts = path.relative_to(root).parts[:-1]
     return root.joinpath(*parts[: parts.index(name) + 1]) if name in parts[:2] else None
 

@@ -1,0 +1,51 @@
+"""Images for machines without a registry, made of Debian's packages and of what this project has installed.
+
+    make test-containers
+
+They stand in through the build arguments and the variables of the rendered files, which is what those are for. A file
+of tests here is named `in_docker_….py`, so that no other run of the tests takes minutes for it.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from containers.docking import CONTENTS, IMAGES, ROOT, VARIABLES, Composed, built, debian, docker, missing, stead
+
+
+def pytest_collection_modifyitems(items):
+    """Without a daemon nothing here can be: say so of each test, once."""
+    why = missing()
+    for item in items if why else ():
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def images():
+    """The stand-ins, and the environment in which Compose takes them; made once for a daemon."""
+    if not docker("images", "--quiet", "stead-test/debian"):
+        debian()
+    for name, files in CONTENTS.items():
+        built(f"stead-test/{name}:1", IMAGES / f"{name}.Dockerfile", files)
+    return {**os.environ, **VARIABLES}
+
+
+@pytest.fixture(scope="session")
+def rewards(images):
+    """The rewards backend in a copy of this project, rendered, with its secrets made and its image built."""
+    with tempfile.TemporaryDirectory(prefix="stead-containers-") as project:
+        tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for name in filter(None, tracked.split("\0")):
+            if not name.startswith("tests/") and (ROOT / name).is_file():
+                (Path(project) / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, Path(project) / name)
+        folder = Path(project) / "backends/rewards"
+        stead("render", folder, environ=images)
+        stead("render", folder, "--secrets", "dev", environ=images)
+        Composed(folder, "dev", images).run("build")
+        yield folder

@@ -1,0 +1,3 @@
+# In place of ghcr.io/astral-sh/uv.
+FROM scratch
+COPY uv /uv

@@ -1,0 +1,213 @@
+"""Versions shipped to containers: one after another, a broken one that nobody notices, one that is taken back."""
+
+import re
+import shutil
+import threading
+import time
+import urllib.request
+
+import pytest
+
+from containers.docking import IMAGES, built, docker, stead
+
+BACKEND = '''"""Hello: one service that greets, one that knows names."""
+
+from dataclasses import replace
+
+from stead import Backend, Environment, Gateway, Route, Service
+from stead.kit.settings import ServiceSettings
+from stead.render.compose.spec import ComposeFile, Ulimit
+
+
+def few_files(file: ComposeFile) -> ComposeFile:
+    few = {"nofile": Ulimit(4096, 4096)}
+    return replace(file, services={name: replace(each, ulimits=few) for name, each in file.services.items()})
+
+
+names = Service("names", app="hello:names", settings=ServiceSettings, routes=[Route.service("GET", "/v1/name", "read")])
+hello = Service(
+    "hello",
+    app="hello:create",
+    settings=ServiceSettings,
+    routes=[Route.public("GET", "/v1/hello")],
+    calls=[names.may("read")],
+)
+backend = Backend(
+    "hello",
+    gateway=Gateway("gateway", fronts=[hello]),
+    services=[hello, names],
+    environments=[Environment("staging")],
+    edits=[few_files],
+)
+'''
+HELLO = """
+import os
+
+from litestar import get
+from stead.kit.app import service_app
+from stead.kit.settings import ServiceSettings, read
+from stead.model import Route
+
+ROUTES = {"create": Route.public("GET", "/v1/hello"), "names": Route.service("GET", "/v1/name", "read")}
+
+
+@get("/v1/hello")
+async def greet() -> str:
+    return "GREETING"
+
+
+@get("/v1/name")
+async def name() -> str:
+    return "ann"
+
+
+def create():
+    return service_app(read(ServiceSettings), routes=[ROUTES["create"]], handlers=[greet])
+
+
+def names():
+    BREAKS
+    return service_app(read(ServiceSettings), routes=[ROUTES["names"]], handlers=[name])
+"""
+BREAKS = 'raise RuntimeError("this version is broken")'
+LIES = 'os.environ["VERSION"] = "another"'
+
+
+@pytest.fixture(scope="module")
+def place(rewards, images, tmp_path_factory):
+    """A host with the rendered files of a small backend, and an image of each version."""
+    folder = tmp_path_factory.mktemp("host") / "hello"
+    folder.mkdir()
+    (folder / "backend.py").write_text(BACKEND)
+    for version, greeting, breaks in (
+        ("v1", "one", "pass"),
+        ("v2", "two", "pass"),
+        ("broken", "3", BREAKS),
+        ("lying", "4", LIES),
+    ):
+        (folder / "hello.py").write_text(HELLO.replace("GREETING", greeting).replace("BREAKS", breaks))
+        made = tmp_path_factory.mktemp("image") / "backend"
+        shutil.copytree(folder, made)
+        built(f"stead-test/hello:{version}", IMAGES / "hello.Dockerfile", [made])
+    stead("render", folder, environ=images)
+    (folder / "deploy/compose/.env.stage").write_text("GATEWAY_ADDRESS=127.0.0.1\nGATEWAY_PORT=\n")
+    stead("render", folder, "--secrets", "staging", environ=images)
+    yield folder
+    names = docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project=hello-stage").split()
+    docker("rm", "--force", "--volumes", *names) if names else None
+    for network in docker(
+        "network", "ls", "--quiet", "--filter", "label=com.docker.compose.project=hello-stage"
+    ).split():
+        docker("network", "rm", network)
+    docker("volume", "rm", "hello-stage_gateway", well=False)
+
+
+def ship(place, images, version, image, *words, well=True):
+    command = (
+        "ship",
+        "compose",
+        place,
+        "--env",
+        "stage",
+        "--version",
+        version,
+        f"--image=python=stead-test/hello:{image}",
+    )
+    return stead(*command, *words, environ=images, well=well)
+
+
+def greeting():
+    port = re.search(r"127\.0\.0\.1:(\d+)", docker("port", "hello-stage-gateway-1", "8080"))[1]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/hello", timeout=5) as answer:
+        return answer.read().decode()
+
+
+class Asking(threading.Thread):
+    """Somebody who asks all the while, and counts what went wrong."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.wrong, self.done = 0, [], threading.Event()
+
+    def run(self):
+        while not self.done.is_set():
+            self.asked += 1
+            try:
+                assert greeting() == '"two"'
+            except (OSError, AssertionError) as error:
+                self.wrong.append(repr(error))
+            time.sleep(0.1)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.join()
+
+
+def test_a_first_version_that_is_broken_leaves_nothing_behind(place, images):
+    refused = ship(place, images, "v0", "broken", well=False)
+    assert refused.returncode == 1
+    assert "names" in refused.stderr
+    assert "this version is broken" in refused.stderr
+    assert "nothing ran before, so it was stopped" in refused.stderr
+    assert docker("ps", "--quiet", "--filter", "label=com.docker.compose.project=hello-stage") == ""
+
+
+def test_versions_follow_one_another(place, images):
+    assert "hello v1 runs in staging" in ship(place, images, "v1", "v1").stdout
+    assert greeting() == '"one"'
+    assert "the new version is well beside the old one" in ship(place, images, "v2", "v2").stdout
+    assert greeting() == '"two"'
+    assert (place / ".stead/shipped/stage/current").read_text() == "v2\n"
+
+
+@pytest.mark.parametrize(
+    ("image", "said"), [("broken", "this version is broken"), ("lying", "version is 'another', not 'v3'")]
+)
+def test_the_old_one_serves_all_along_when_the_new_one_is_not_well(place, images, image, said):
+    with Asking() as asking:
+        refused = ship(place, images, "v3", image, well=False)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert "v2 runs on, untouched" in refused.stderr
+    assert asking.wrong == []
+    assert asking.asked > 10
+    assert docker("ps", "--all", "--quiet", "--filter", "name=trial") == ""
+
+
+def test_what_only_fails_in_its_place_is_taken_back(place, images):
+    refused = ship(place, images, "v4", "lying", "--no-trial", well=False)
+    assert refused.returncode == 1
+    assert "version is 'another', not 'v4'" in refused.stderr
+    assert "v2 runs again, as before" in refused.stderr
+    assert greeting() == '"two"'
+    assert (place / ".stead/shipped/stage/current").read_text() == "v2\n"
+
+
+def test_an_image_that_is_nowhere_changes_nothing(place, images):
+    refused = ship(place, images, "v5", "never-built", well=False)
+    assert "never-built" in refused.stderr
+    assert greeting() == '"two"'
+
+
+def test_a_dry_run_shows_every_command_and_runs_none(place, images):
+    before = docker("ps", "--all", "--format", "{{.ID}} {{.Status}}").count("Up")
+    shown = ship(place, images, "v6", "v1", "--dry-run").stdout.splitlines()
+    assert shown[0] == f"cd {place}/deploy/compose"
+    verbs = ("config", "pull", "run", "up", "exec", "port")
+    found = [
+        next(verb for verb in verbs if f" {verb} " in f"{line} ") for line in shown[1:] if "compose --project" in line
+    ]
+    assert list(dict.fromkeys(found)) == list(verbs)
+    assert docker("ps", "--all", "--format", "{{.ID}} {{.Status}}").count("Up") == before
+
+
+def test_only_the_gateway_is_published(place):
+    ports = docker(
+        "ps", "--filter", "label=com.docker.compose.project=hello-stage", "--format", "{{.Names}} {{.Ports}}"
+    )
+    published = [line.split(" ")[0] for line in ports.splitlines() if "->" in line]
+    assert published == ["hello-stage-gateway-1"]
