@@ -84,7 +84,8 @@ class Voyage:
     def _images(self) -> None:
         title, command = ("built", self.compose.build()) if self.world.is_dev else ("here", self.compose.pull())
         with self._step(f"the images are {title}"):
-            self.runner.run(" ".join(command.words[:2]), command)
+            named = [f"{name}={image}" for name, image in self.compose.variables.items() if name != "VERSION"]
+            self.runner.run(" ".join(["docker compose", "build" if self.world.is_dev else "pull", *named]), command)
 
     def _try_beside(self, before: Release) -> None:
         try:
