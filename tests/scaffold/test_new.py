@@ -34,11 +34,21 @@ def test_it_is_made_whole(shop):
     assert {file.name for file in shop.parent.iterdir()} == {"shop"}
     files = {str(file.relative_to(shop)) for file in shop.rglob("*") if file.is_file() and ".stead" not in file.parts}
     assert {"backend.py", "story.py", "README.md", ".gitignore", "pyproject.toml", "notes/openapi.json"} <= files
+    assert {"Makefile", "deploy/compose/compose.yaml", "deploy/docker/python.Dockerfile"} <= files
     assert not [name for name in files if "template" in name or "pyc" in name]
 
 
 def test_it_passes_the_check(shop):
     assert "All is well" in stead("check", at=shop).stdout
+
+
+def test_what_is_rendered_is_of_today(shop):
+    assert stead("render", "--check", at=shop).returncode == 0
+
+
+def test_make_lists_what_can_be_done(shop):
+    shown = subprocess.run(["make"], cwd=shop, capture_output=True, text=True, check=True).stdout
+    assert all(f"  make {target}" in shown for target in ("test ", "up-dev ", "build-images ", "backup "))
 
 
 def test_it_is_formatted_and_typed(shop):
@@ -64,6 +74,7 @@ def test_it_grows(begun):
     stead("add", "points", at=begun)
     stead("add", "sessions", "visits", "--path", begun, at="/")
     assert "All is well" in stead("check", at=begun).stdout
+    stead("render", "--check", at=begun)
     shown = stead("graph", "-f", "table", at=begun).stdout
     assert all(name in shown for name in ("notes", "token-service", "orders", "points-service", "visits"))
     tests = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]

@@ -11,6 +11,10 @@ from cyclopts import Parameter
 from stead.cli.contract import write_contract
 from stead.cli.option import WhereOption
 from stead.model import SteadError
+from stead.model.load import find
+from stead.render.drift import FOLDER
+from stead.render.targets import generated
+from stead.render.write import write
 from stead.scaffold.addition import Addition, of_own
 from stead.scaffold.naming import label, own
 from stead.scaffold.service import service_files
@@ -41,9 +45,13 @@ def add(
         What a service of your own keeps, in the singular: order for orders.
     """
     addition, files = _wanted(kind, name, of)
-    extend(path, addition, files)
+    backend = extend(path, addition, files)
     contracts = [write_contract(package) for module, package in addition.imports if not module]
     sys.stdout.write(_told(addition, [*files, *contracts]))
+    folder = find(path).parent
+    if (folder / FOLDER).is_dir():
+        done, _ = write(folder, generated(backend))
+        sys.stdout.write(f"  rendered {len(done)} files of {FOLDER}/ anew\n")
 
 
 def _wanted(kind: str, name: str, of: str) -> tuple[Addition, Mapping[str, str]]:

@@ -10,6 +10,8 @@ from cyclopts import Parameter
 
 from stead.cli.contract import write_contract
 from stead.model import load
+from stead.render.targets import generated
+from stead.render.write import write as render
 from stead.scaffold.backend import NOTES, backend_files
 from stead.scaffold.writing import new_folder, write
 
@@ -28,14 +30,16 @@ def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) ->
     with new_folder(parent, name) as folder:
         write(folder, files)
         sys.dont_write_bytecode = True  # the folder is not where it will be
-        load(folder)
+        backend = load(folder)
         write_contract(NOTES.package)
-    sys.stdout.write(_told(parent / name, len(files) + 1))
+        rendered, _ = render(folder, generated(backend))
+    sys.stdout.write(_told(parent / name, len(files) + 1, len(rendered)))
 
 
-def _told(folder: Path, count: int) -> str:
+def _told(folder: Path, count: int, rendered: int) -> str:
     return (
         f"{folder}: {count} files, with a service of its own, one from the shelf, and a gateway\n"
+        f"  rendered   {rendered} more in deploy/, for when it is delivered\n"
         f"  run it     cd {shlex.quote(str(folder))} && stead up\n"
         "  and then   stead story; stead smoke; stead check\n"
         "  extend it  stead add service NAME; stead add points\n"
