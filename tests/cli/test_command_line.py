@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 import jwt
@@ -38,6 +39,13 @@ def test_help_lists_every_command():
         said = stead(*words)
         assert said.returncode == 0
         assert all(f"  {name} " in said.stdout for name in NAMES)
+
+
+def test_the_version_is_its_own_only_before_a_command():
+    """`stead smoke --version V` asks for a version of the backend's."""
+    assert stead("--version").stdout.strip() == metadata.version("stead")
+    asked = stead("smoke", str(REWARDS), "--version", "v1", "--url", "api-gateway=http://127.0.0.1:1")
+    assert (asked.returncode, asked.stdout.splitlines()[-1]) == (1, "0 of 10 well")
 
 
 @pytest.mark.parametrize("name", NAMES)

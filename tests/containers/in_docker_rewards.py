@@ -16,10 +16,16 @@ def dev(rewards, images):
 
 
 def test_every_process_is_what_was_deployed(dev, rewards):
-    services = ("auth-service", "content-service", "points-service", "referral-service", "token-service")
-    urls = [f"--url={name}={dev.url(name)}" for name in services]
-    urls.append(f"--url=api-gateway={dev.url('api-gateway', 8080)}")
-    stead("smoke", rewards, *urls, "--env", "dev", "--version", "dev", environ=dev.environ)
+    said = stead("smoke", rewards, "--containers", "--version", "dev", environ=dev.environ).stdout
+    assert "15 of 15 well" in said
+    refused = stead("smoke", rewards, "--containers", "--version", "another", environ=dev.environ, well=False)
+    assert "version is 'dev', not 'another'" in refused.stdout
+
+
+def test_its_story_is_played_in_containers(dev, rewards):
+    steps = stead("story", rewards, "--containers", "--json", environ=dev.environ).stdout.splitlines()
+    assert len(steps) >= 16
+    assert [step for step in map(json.loads, steps) if step["wrong"]] == []
 
 
 def test_who_is_not_declared_is_refused_by_the_network(dev):

@@ -18,7 +18,7 @@ def test_smoke_asks_every_process_and_is_content(rewards):
 
 
 def test_smoke_finds_a_version_that_was_not_deployed(rewards):
-    done = rewards.stead("smoke", "--json", "--expect-version", "another", well=False)
+    done = rewards.stead("smoke", "--json", "--version", "another", well=False)
     wrong = [check for line in done.stdout.splitlines() if (check := json.loads(line))["wrong"]]
     assert done.returncode == 1
     assert all("version is" in check["wrong"] for check in wrong)

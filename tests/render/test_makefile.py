@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import stead
-from stead.cli import COMMANDS
+from stead.cli import COMMANDS, app
 from stead.model import Backend, Bucket, Service
 from stead.render import makefile
 from stead.render.makefile import HOW
@@ -27,7 +27,7 @@ WANTED = {
     "up-dev-observability",
     "bucket-bootstrap",
 }
-WANTED |= {"backup", "restore", "smoke", "logs", "down"}
+WANTED |= {"backup", "restore", "smoke", "story", "logs", "down"}
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 
@@ -129,3 +129,17 @@ def test_an_env_file_is_read_where_there_is_one(folder):
     (folder / "deploy/compose").mkdir()
     (folder / "deploy/compose/.env.dev").write_text("")
     assert "--env-file .env.dev" in make(folder, "--dry-run", "logs").stdout
+
+
+def test_stead_understands_what_it_is_told(folder):
+    """A word that it takes otherwise would make a target do nothing, and well."""
+    text = (folder / "deploy/make/stead.mk").read_text()
+    for name, value in (("VERSION", "v1"), ("ARCHIVE", "a.dump.gz.age"), ("HERE", ".")):
+        text = text.replace(f"$({name})", value)
+    told = re.findall(r"\$\(STEAD\) (.+)", text)
+    assert len(told) > 5
+    for line in told:
+        words = [word for word in line.split() if not word.startswith("$")]
+        command, given, _ = app().parse_args(words, exit_on_error=False, print_error=False)
+        assert command.__module__.startswith("stead.cli."), line
+        assert Path() in given.args

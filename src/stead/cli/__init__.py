@@ -65,6 +65,9 @@ def main() -> None:
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(usage())
         return
+    if words[0] == "--version":
+        sys.stdout.write(f"{_version()}\n")
+        return
     if not words[0].startswith("-") and words[0] not in _names():
         sys.stderr.write(_unknown(words[0]))
         sys.exit(2)
@@ -132,7 +135,7 @@ def app() -> "App":
     """Return the cyclopts app; it imports a command's file when that command is given."""
     from cyclopts import App
 
-    made = App(name="stead", help=ABOUT, version=_version, help_format="plaintext")
+    made = App(name="stead", help=ABOUT, version_flags=(), help_format="plaintext")
     for commands in COMMANDS.values():
         for name, about in commands.items():
             made.command(f"stead.cli.{name}:{name}", name=name, help=about.capitalize() + ".")

@@ -20,8 +20,9 @@ def smoke(
     /,
     *,
     url: Annotated[list[str] | None, Parameter(negative="")] = None,
-    environment: str = "",
-    version: Annotated[str, Parameter("--expect-version")] = "",
+    containers: Flag = False,
+    environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
+    version: Annotated[str, Parameter("--version")] = "",
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
     """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
@@ -30,6 +31,8 @@ def smoke(
     ----------
     url
         Where a process is reached, NAME=URL; may be given several times. Left out: what runs on this machine.
+    containers
+        What Compose runs on this machine with the dev overlay (make up-dev).
     environment
         The environment that every /health must name. Left out: that of what runs here.
     version
@@ -39,7 +42,7 @@ def smoke(
     """
     import httpx2
 
-    target = _target(load(path), path, url or [], environment, version)
+    target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
 
@@ -62,6 +65,12 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         )
     wanted = version or found.version
     return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+
+
+def _contained(path: Path, version: str) -> Target:
+    from stead.ops.containers import Containers
+
+    return Containers(path).target(version or None)
 
 
 def _left_out(backend: Backend, environment: str) -> tuple[AnyService, ...]:

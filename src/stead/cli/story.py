@@ -18,24 +18,40 @@ from stead.ops.story import Story, stage_of, story_of
 from stead.run.running import running
 
 
-def story(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json")] = False) -> int:
+def story(
+    path: Where = Path(),
+    /,
+    *,
+    containers: Flag = False,
+    as_json: Annotated[Flag, Parameter("--json")] = False,
+) -> int:
     """Play a backend's story.py against what runs, printing each step.
 
     Parameters
     ----------
+    containers
+        What Compose runs on this machine with the dev overlay (make up-dev), in place of what stead up runs.
     as_json
         For programs: one line a step.
     """
     played = story_of(path)
-    found = running(path)
-    if found is None:
-        raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")
-    stage = stage_of(found, _shown(as_json=as_json))
+    stage = _stage(path, _shown(as_json=as_json), containers=containers)
     try:
         asyncio.run(_play(stage, played))
     except StoryError:
         return 1  # the step that failed has said why
     return 0
+
+
+def _stage(path: Path, shown: Callable[[Step], None], *, containers: bool) -> Stage:
+    if containers:
+        from stead.ops.containers import Containers
+
+        return Containers(path).stage(shown)
+    found = running(path)
+    if found is None:
+        raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")
+    return stage_of(found, shown)
 
 
 async def _play(stage: Stage, played: Story) -> None:

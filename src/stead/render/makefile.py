@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render.compose.edge import LISTEN
 from stead.render.compose.world import FOLDER as COMPOSE
 from stead.render.compose.world import MAKERS, World, short
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
-from stead.render.docker.kind import PORT, root
+from stead.render.docker.kind import root
 from stead.render.edit import edited
 from stead.render.observability.overlay import FILE, NAME
 from stead.render.observability.scene import DEV, Scene
@@ -140,20 +139,13 @@ def _of_dev(scene: Scene) -> Iterator[Rule]:
         both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
         about = "the same, with Prometheus on :9090 and Grafana on :3000"
         yield Rule("up-dev-observability", about, both)
-    yield Rule("smoke", "ask what up-dev runs whether it is what was deployed", (_smoke(scene.world),))
+    asking = f"$(STEAD) smoke $(HERE) --containers --version {DEV}"
+    yield Rule("smoke", "ask what up-dev runs whether it is what was deployed", (asking,))
+    yield Rule("story", "play story.py against what up-dev runs", ("$(STEAD) story $(HERE) --containers",))
     yield Rule(
         "logs", "follow what containers write; SERVICE=… for one", ("$(IN_DEV) logs --follow --tail 100 $(SERVICE)",)
     )
     yield Rule("down", "stop the containers of up-dev, and keep their data", ("$(IN_DEV) down --remove-orphans",))
-
-
-def _smoke(world: World) -> str:
-    """Return the words that ask every process on the port that dev publishes for it."""
-    ports = {service.name: PORT for service in world.services if world.replicas(service) == 1}
-    gateway = world.backend.gateway
-    ports |= {gateway.name: LISTEN} if gateway else {}
-    urls = " ".join(f"--url {name}=http://$$($(IN_DEV) port {name} {port})" for name, port in ports.items())
-    return f"$(STEAD) smoke $(HERE) --env {DEV} --version dev {urls}"
 
 
 def _ship(environment: Environment) -> Rule:

@@ -117,8 +117,8 @@ async def test_a_storm_breaks_nothing(run, rows, hold, promotion, seed):
     chance = Random(seed)
     async with run() as house:
         event = await house.announce(capacity=5, promotion=promotion)
-        for _ in range(4):
-            await asyncio.gather(*(one_of(house, event, chance) for _ in range(40)))
+        for _ in range(8):
+            await asyncio.gather(*(one_of(house, event, chance) for _ in range(20)))
             hold()
             if promotion == "offer":
                 rows("UPDATE registration SET offered_until = now() - interval '1 hour' WHERE status = 'offered'")

@@ -12,7 +12,7 @@ from stead.services.sessions.keys import GivenKeys
 from stead.services.sessions.sessions import Sessions, Tokens
 
 TRIES = 1000
-AT_ONCE = 32
+AT_ONCE = 16  # each is four requests; more would only wait for connections, and be refused
 LIMITS = rules.Limits(timedelta(minutes=1), timedelta(minutes=2), timedelta(seconds=10))
 TOKENS = Tokens("sessions", "api", timedelta(minutes=1), 604_800)
 ONCE = Attempt(None, "game", b"")

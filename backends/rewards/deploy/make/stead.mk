@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [617954428820e90f]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [70fc852dda1f36ef]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -40,7 +40,10 @@ up-dev-observability: ## the same, with Prometheus on :9090 and Grafana on :3000
 	@$(IN_DEV) --file ../observability/compose.yaml up --detach --build --wait
 
 smoke: ## ask what up-dev runs whether it is what was deployed
-	@$(STEAD) smoke $(HERE) --env dev --version dev --url auth-service=http://$$($(IN_DEV) port auth-service 8000) --url content-service=http://$$($(IN_DEV) port content-service 8000) --url referral-service=http://$$($(IN_DEV) port referral-service 8000) --url points-service=http://$$($(IN_DEV) port points-service 8000) --url token-service=http://$$($(IN_DEV) port token-service 8000) --url api-gateway=http://$$($(IN_DEV) port api-gateway 8080)
+	@$(STEAD) smoke $(HERE) --containers --version dev
+
+story: ## play story.py against what up-dev runs
+	@$(STEAD) story $(HERE) --containers
 
 logs: ## follow what containers write; SERVICE=… for one
 	@$(IN_DEV) logs --follow --tail 100 $(SERVICE)
@@ -67,4 +70,4 @@ check: ## what is missing, broken or drifting
 render: ## write deploy/ anew
 	@$(STEAD) render $(HERE)
 
-.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke logs down up-stage up-prod backup restore check render
+.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod backup restore check render

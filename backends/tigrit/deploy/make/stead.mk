@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [f60ec624391ac39a]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [b34a953537eab4b1]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -40,7 +40,10 @@ up-dev-observability: ## the same, with Prometheus on :9090 and Grafana on :3000
 	@$(IN_DEV) --file ../observability/compose.yaml up --detach --build --wait
 
 smoke: ## ask what up-dev runs whether it is what was deployed
-	@$(STEAD) smoke $(HERE) --env dev --version dev --url secrets=http://$$($(IN_DEV) port secrets 8000) --url auth=http://$$($(IN_DEV) port auth 8000) --url sessions=http://$$($(IN_DEV) port sessions 8000) --url game=http://$$($(IN_DEV) port game 8000) --url tigrit-api=http://$$($(IN_DEV) port tigrit-api 8000) --url tigrit-bot=http://$$($(IN_DEV) port tigrit-bot 8000) --url telegram=http://$$($(IN_DEV) port telegram 8000) --url gateway=http://$$($(IN_DEV) port gateway 8080)
+	@$(STEAD) smoke $(HERE) --containers --version dev
+
+story: ## play story.py against what up-dev runs
+	@$(STEAD) story $(HERE) --containers
 
 logs: ## follow what containers write; SERVICE=… for one
 	@$(IN_DEV) logs --follow --tail 100 $(SERVICE)
@@ -67,4 +70,4 @@ check: ## what is missing, broken or drifting
 render: ## write deploy/ anew
 	@$(STEAD) render $(HERE)
 
-.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke logs down up-stage up-prod backup restore check render
+.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod backup restore check render

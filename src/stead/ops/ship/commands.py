@@ -53,6 +53,14 @@ class Compose:
     def up(self, wait: int = WAIT) -> Command:
         return self._compose("up", "--detach", "--wait", "--wait-timeout", str(wait), "--remove-orphans", "--no-build")
 
+    def stop_one(self, service: str) -> Command:
+        return self._compose("stop", service)
+
+    def start_one(self, service: str, wait: int = WAIT) -> Command:
+        """Start a service that was stopped, as it was, and nothing else."""
+        words = ("up", "--detach", "--wait", "--wait-timeout", str(wait), "--no-deps", "--no-recreate", service)
+        return self._compose(*words)
+
     def down(self) -> Command:
         """Stop and remove everything but the data."""
         return self._compose("down", "--remove-orphans")

@@ -1,0 +1,115 @@
+"""What Compose runs on this machine with the dev overlay, as a target of smoke and a stage of a story.
+
+Only the dev overlay publishes each service, and only there users' tokens can be minted. Elsewhere `stead ship` asks
+each service inside its container.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from stead.model import Backend, SteadError, load
+from stead.model.load import find
+from stead.ops.ship.commands import Compose
+from stead.ops.ship.runner import Real, compose_program
+from stead.ops.smoke import Target
+from stead.ops.stage import Stage, Step
+from stead.render.compose import secret
+from stead.render.compose.edge import LISTEN
+from stead.render.compose.world import FOLDER, World
+from stead.render.docker.kind import PORT
+from stead.run.running import development_token
+
+DEV = "dev"
+START = "\n  start it: make up-dev"
+
+
+@dataclass(frozen=True)
+class Containers:
+    """The containers of the backend at a path, in development."""
+
+    path: Path
+
+    @cached_property
+    def backend(self) -> Backend:
+        return load(self.path)
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Where each process that one container runs is reached, by name; SteadError when nothing runs."""
+        found = {name: self._where(name, port) for name, port in self._ports.items()}
+        if not any(found.values()):
+            raise SteadError(f"no container of {self.backend.name} runs here{START}")
+        return {name: url for name, url in found.items() if url}
+
+    def target(self, version: str | None) -> Target:
+        """Return what smoke asks: a container that does not run is a check that fails."""
+        out = {service.name: f"not in {DEV}" for service in self._world.environment.without}
+        many = {
+            service.name: "several containers" for service in self._world.services if service.name not in self._ports
+        }
+        return Target(self.backend, DEV, self.urls, version, out | many)
+
+    def stage(self, shown: Callable[[Step], None]) -> Stage:
+        """Return the stage that they are; SteadError when the gateway does not run."""
+        gateway = self.backend.gateway
+        if gateway is None or gateway.name not in self.urls:
+            raise SteadError(f"the gateway of {self.backend.name} does not run in a container{START}")
+        return Stage(
+            self.urls[gateway.name],
+            lambda user, roles: development_token(self.path, user, roles),
+            self.secret,
+            shown,
+            urls=self.urls,
+            control=self.control,
+        )
+
+    def secret(self, process: str, setting: str) -> str:
+        """Return the value of a secret that a process was given; SteadError when it was given none of that name."""
+        handed = {each.name: secret.handed(self._world, each) for each in self._world.processes}.get(process, {})
+        if setting not in handed:
+            raise SteadError(f"{process} is handed no secret {setting}")
+        return (self._folder / secret.FOLDER / self._world.short / handed[setting][0]).read_text().rstrip("\n")
+
+    def control(self, do: str, name: str) -> None:
+        """Stop the containers of a service, or start them and wait until they are well."""
+        command = self._compose.start_one(name) if do == "start" else self._compose.stop_one(name)
+        self._runner.run(f"docker compose {do} {name}", command)
+
+    def _where(self, name: str, port: int) -> str:
+        """Return the URL on which a container is published; nothing when it does not run."""
+        done = self._runner.look(self._compose.port(name, port))
+        where = done.out.strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - asked is this machine
+        return "" if done.status or not where else f"http://{where}"
+
+    @cached_property
+    def _world(self) -> World:
+        found = [environment for environment in self.backend.environments if environment.name == DEV]
+        if not found:
+            raise SteadError(
+                f"{self.backend.name} has no environment {DEV}: nothing of it is published on this machine"
+            )
+        return World(self.backend, found[0])
+
+    @cached_property
+    def _ports(self) -> dict[str, int]:
+        """The port of each process of which there is one container: of several, none is published."""
+        gateway = self.backend.gateway
+        found = {gateway.name: LISTEN} if gateway else {}
+        return found | {each.name: PORT for each in self._world.services if self._world.replicas(each) == 1}
+
+    @cached_property
+    def _folder(self) -> Path:
+        return find(self.path).parent / "deploy" / FOLDER
+
+    @cached_property
+    def _runner(self) -> Real:
+        return Real(self._folder)
+
+    @cached_property
+    def _compose(self) -> Compose:
+        files = ("compose.yaml", f"compose.{self._world.short}.yaml")
+        env_file = f".env.{self._world.short}"
+        given = env_file if (self._folder / env_file).is_file() else ""
+        return Compose(files, given, program=compose_program(self._runner))
