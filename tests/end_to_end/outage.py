@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import struct
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import psutil
@@ -40,13 +40,13 @@ async def out(backend, part, how):
         return
     port = port_of(remote, part)
     await asyncio.to_thread(remote.ask, "stop", [part])
-    server = await _stand_in(port, part, how) if how != "stopped" else None
+    stand_in = StandIn(part, how)
+    if how != "stopped":
+        await stand_in.open(port)
     try:
         yield
     finally:
-        if server:
-            server.close()
-            await server.wait_closed()
+        await stand_in.close()
         await asyncio.to_thread(remote.ask, "start", [part])
 
 
@@ -61,24 +61,47 @@ def port_of(remote, part):
     return urlsplit(url).port or next(each.laddr.port for each in listening if each.status == psutil.CONN_LISTEN)
 
 
-async def _stand_in(port, part, how):
-    async def answer(reader, writer):
+class StandIn:
+    """A server that answers in a part's place; when it is closed, none of its connections is left."""
+
+    def __init__(self, part, how):
+        self.part, self.how = part, how
+        self.server, self.answering = None, set()
+
+    async def open(self, port):
+        for _ in range(100):
+            try:
+                self.server = await asyncio.start_server(self.answer, "127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)  # the port is being given back
+            else:
+                return
+        raise AssertionError(f"port {port} of {self.part} is not given back")
+
+    async def close(self):
+        if self.server:
+            self.server.close()
+            left = list(self.answering)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            await self.server.wait_closed()
+
+    async def answer(self, reader, writer):
+        task = asyncio.current_task()
+        self.answering.add(task)
         try:
             while await reader.read(65536):
-                if how == "slow":
+                if self.how == "slow":
                     await asyncio.sleep(SLOW)
-                writer.write(ERRORS.get(part, HTTP_500))
+                writer.write(ERRORS.get(self.part, HTTP_500))
                 await writer.drain()
-                if part not in ERRORS or part == "postgres":
+                if self.part not in ERRORS or self.part == "postgres":
                     break
         except ConnectionError:
             pass  # who asked has gone
         finally:
             writer.close()
-
-    for _ in range(100):
-        try:
-            return await asyncio.start_server(answer, "127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.02)  # the port is being given back
-    raise AssertionError(f"port {port} of {part} is not given back")
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self.answering.discard(task)
