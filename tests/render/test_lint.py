@@ -1,5 +1,7 @@
 """Rendered files before other people's checkers: no findings, and nothing silenced inline."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stead.model import Backend, Environment, Job, Postgres, Service
+from stead.model import Backend, Bucket, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +25,8 @@ def found(name):
     return program
 
 
-def said(*words):
-    done = subprocess.run([*map(str, words)], capture_output=True, text=True, check=False)
+def said(*words, cwd=None):
+    done = subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, cwd=cwd)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -37,9 +39,19 @@ def laid_out(tmp_path_factory):
         "go": "go run ./cmd/x",
         "own": "./serve",
     }
-    services = [Service(name, command=command, folder=name, needs=[Postgres()]) for name, command in commands.items()]
-    jobs = [Job("seed", entry="shop.jobs:seed")]
-    backend = Backend("shop", services=services, jobs=jobs, environments=[Environment("dev"), Environment("prod")])
+    needs = [Postgres(), Redis(), Bucket()]
+    front = Service("front", app="shop.front:create", routes=[Route.public("GET", "/v1/things")])
+    ready = Service(
+        "ready", image=f"docker.io/shop/ready:1@sha256:{64 * '0'}", health=Health(probe=("ready", "--well"))
+    )
+    own = [Service(name, command=command, folder=name, needs=needs) for name, command in commands.items()]
+    backend = Backend(
+        "shop",
+        gateway=Gateway("gateway", fronts=[front]),
+        services=[front, ready, *own],
+        jobs=[Job("seed", entry="shop.jobs:seed")],
+        environments=[Environment("dev"), Environment("staging"), Environment("prod")],
+    )
     folder = tmp_path_factory.mktemp("shop")
     for path, text in generated(backend).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +73,32 @@ def test_compose_files_are_of_the_specification(laid_out):
     files = [file for folder in (laid_out, *BACKENDS) for file in sorted(folder.glob("compose/compose*.yaml"))]
     status, text = said(found("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", *files)
     assert status == 0, text
+
+
+def test_dclint_finds_nothing(laid_out):
+    program = found("dclint")
+    for folder in (laid_out, *BACKENDS):
+        status, text = said(program, "--recursive", "--max-warnings", "0", ".", cwd=folder)
+        assert (status, text.strip()) == (0, "")
+
+
+def test_checkov_finds_nothing(laid_out):
+    """Of all that it knows: Dockerfiles, workflows, Kubernetes, secrets in any file. It tells of each folder apart."""
+    folders = [word for folder in (laid_out, *BACKENDS) for word in ("--directory", folder)]
+    how = ("--framework", "all", "--enable-secret-scan-all-files", "--skip-download", "--quiet", "--compact")
+    status, text = said(found("checkov"), *folders, *how)
+    assert status == 0, text
+    well = re.findall(r"Passed checks: ([1-9]\d+), Failed checks: 0, Skipped checks: 0$", text, re.MULTILINE)
+    assert len(well) == len(BACKENDS) + 1, text
+
+
+def test_trivy_finds_nothing(laid_out):
+    for folder in (laid_out, *BACKENDS):
+        status, text = said(found("trivy"), "config", "--quiet", "--skip-check-update", "--format", "json", folder)
+        assert status == 0, text
+        read = {each["Target"]: each["MisconfSummary"]["Failures"] for each in json.loads(text)["Results"]}
+        files = folder.rglob("*.Dockerfile")
+        assert read == dict.fromkeys((file.relative_to(folder).as_posix() for file in files), 0), text
 
 
 def test_nothing_is_silenced_in_a_rendered_file(laid_out):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
-from stead.render import yaml
+from stead.render import checker, yaml
 from stead.render.compose import bucket, elsewhere, example
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import split
@@ -24,7 +24,7 @@ def files(backend: Backend) -> Mapping[str, str]:
     """Return the Compose files and the examples of env files, by path below `deploy/`."""
     wholes = {each.name: edited(backend, compose_file(backend, each)) for each in backend.environments}
     base, overlays = split({name: plain(whole) for name, whole in wholes.items()}, backend.name)
-    found = {f"{FOLDER}/compose.yaml": yaml.written(base)}
+    found = {f"{FOLDER}/compose.yaml": yaml.written(base), checker.DCLINT: checker.TEXTS[checker.DCLINT]}
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import Backend, Problem
+from stead.render import checker
 from stead.render.docker import images
 from stead.render.docker.dockerfile import Dockerfile, written
 from stead.render.docker.kind import PYTHON, built, inside, needs_python
@@ -26,7 +27,7 @@ def dockerfiles(backend: Backend) -> Iterator[Dockerfile]:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Dockerfiles and their .dockerignore files, by path below `deploy/`."""
-    found = {}
+    found = {checker.CHECKOV: checker.TEXTS[checker.CHECKOV]}
     for file in dockerfiles(backend):
         path = f"{FOLDER}/{file.name}.Dockerfile"
         found[path] = written(file)

@@ -68,7 +68,8 @@ def tree(scene: Scene) -> Tree:
     made = plain(edited(scene.backend, overlay(scene)))
     made.pop("name")  # Compose keeps the name that the base's overlay gives
     noted = {"logging": {"options": {"labels": f"{PROJECT},{SERVICE}"}}}
-    made["services"] = dict.fromkeys(sorted(_backend(scene).services), noted) | made["services"]
+    services = dict.fromkeys(_backend(scene).services, noted) | made["services"]
+    made["services"] = {name: services[name] for name in sorted(services)}
     return made
 
 
