@@ -1,7 +1,8 @@
 """What other people's checkers are told of rendered files, each with its reason; it is rendered, too.
 
-They read it themselves: checkov from the folder that it is told to check, dclint from the one that it runs in. The
-rejected option, comments beside each line, would silence what a person changes there, and be in every file.
+checkov reads it from the folder that it is told to check, `deploy/docker`, and dclint from the one that it runs in,
+`deploy/compose`; both take another by an option. The rejected option, comments beside each line, would silence what
+a person changes there, and be in every file.
 """
 
 CHECKOV = ".checkov.yaml"

@@ -24,7 +24,7 @@ def files(backend: Backend) -> Mapping[str, str]:
     """Return the Compose files and the examples of env files, by path below `deploy/`."""
     wholes = {each.name: edited(backend, compose_file(backend, each)) for each in backend.environments}
     base, overlays = split({name: plain(whole) for name, whole in wholes.items()}, backend.name)
-    found = {f"{FOLDER}/compose.yaml": yaml.written(base), checker.DCLINT: checker.TEXTS[checker.DCLINT]}
+    found = {f"{FOLDER}/{checker.DCLINT}": checker.TEXTS[checker.DCLINT], f"{FOLDER}/compose.yaml": yaml.written(base)}
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}

@@ -27,7 +27,7 @@ def dockerfiles(backend: Backend) -> Iterator[Dockerfile]:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Dockerfiles and their .dockerignore files, by path below `deploy/`."""
-    found = {checker.CHECKOV: checker.TEXTS[checker.CHECKOV]}
+    found = {f"{FOLDER}/{checker.CHECKOV}": checker.TEXTS[checker.CHECKOV]}
     for file in dockerfiles(backend):
         path = f"{FOLDER}/{file.name}.Dockerfile"
         found[path] = written(file)
