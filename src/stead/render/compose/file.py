@@ -55,6 +55,11 @@ def _networks(world: World) -> tuple[dict[str, Network], dict[str, tuple[str, ..
     return found, {name: tuple(sorted(names)) for name, names in joined.items()}
 
 
+def permitted(world: World) -> frozenset[tuple[str, str]]:
+    """Return who may reach whom: by a declared call, or because it needs a server."""
+    return frozenset((*_calls(world), *_stores(world)))
+
+
 def _calls(world: World) -> list[tuple[str, str]]:
     """The declared calls; the keeper asks those whose keys the gateway believes."""
     gateway = world.backend.gateway
