@@ -17,12 +17,15 @@ CONTAINER = Container("/run/gateway")
 
 
 def test_the_site_is_that_of_the_environment():
-    backend = stead.load(ROOT / "backends/tigrit")
-    site = site_of(backend, CONTAINER, {"ENVIRONMENT": "prod", "VERSION": "v1", "ACCESS_TOKEN_AUDIENCE": "app"})
+    backend, traces = stead.load(ROOT / "backends/tigrit"), {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}
+    site = site_of(
+        backend, CONTAINER, {"ENVIRONMENT": "prod", "VERSION": "v1", "ACCESS_TOKEN_AUDIENCE": "app"} | traces
+    )
     assert (site.environment, site.version, site.listen.port) == ("prod", "v1", 8080)
     assert (site.upstreams["game"].host, site.upstreams["game"].port) == ("game", 8000)
     assert "telegram" not in site.upstreams, "prod is without it"
-    assert site.values == {"ACCESS_TOKEN_AUDIENCE": "app"}
+    assert site.values == {"ACCESS_TOKEN_AUDIENCE": "app"} | traces
+    assert site.collector == "http://collector:4318"
     assert site.max_heap < backend.gateway.limits.memory * 1024 * 1024
 
 

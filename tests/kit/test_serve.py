@@ -45,10 +45,11 @@ def serving(**environ):
 
 
 def test_settings_that_are_wrong_stop_it_with_78_and_no_trace():
-    status, err = ended(start(SERVICE_NAME="", PORT="x", MAX_BODY_BYTES="0"))
+    status, err = ended(start(SERVICE_NAME="", PORT="x", MAX_BODY_BYTES="0", LOG_LEVEL="loud"))
     assert status == 78
-    assert err.startswith("3 settings are wrong:\n  SERVICE_NAME is missing;")
+    assert err.startswith("4 settings are wrong:\n  SERVICE_NAME is missing;")
     assert "PORT is 'x'" in err
+    assert "LOG_LEVEL is 'loud'; expected one of DEBUG, INFO, WARNING, ERROR." in err
     assert "MAX_BODY_BYTES is '0'; expected a whole number, at least 1." in err
     assert "Traceback" not in err
 

@@ -36,27 +36,27 @@ def collector(monkeypatch):
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        monkeypatch.setenv(spans.ENDPOINT, f"http://127.0.0.1:{server.server_port}")
+        arrived_at = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
-        yield arrived
+        yield arrived, arrived_at
         server.shutdown()
         thread.join()
 
 
 def test_without_a_collector_there_is_none():
-    assert spans.exporter("points-service") is None
+    assert spans.exporter("points-service", None) is None
 
 
 def test_without_the_extra_it_is_said(monkeypatch, caplog):
-    monkeypatch.setenv(spans.ENDPOINT, "http://127.0.0.1:1")
-    monkeypatch.setattr(spans, "provider", lambda _: __import__("no_such_module"))
-    assert spans.exporter("points-service") is None
+    monkeypatch.setattr(spans, "provider", lambda *_: __import__("no_such_module"))
+    assert spans.exporter("points-service", "http://127.0.0.1:1") is None
     assert "install stead[telemetry]" in caplog.text
 
 
 async def test_a_request_becomes_a_span_with_the_ids_of_its_log_lines(collector):
     pytest.importorskip("opentelemetry.sdk", reason="the telemetry extra is not installed")
-    provider = spans.provider("points-service")
+    arrived, endpoint = collector
+    provider = spans.provider("points-service", endpoint)
     seen = []
     export = spans.export_by(provider)
 
@@ -66,7 +66,7 @@ async def test_a_request_becomes_a_span_with_the_ids_of_its_log_lines(collector)
 
     await ask(Observe(inner, Metrics(), keep), path="/v1/events/7", headers=[(b"traceparent", PARENT)])
     provider.shutdown()
-    [(path, body)] = collector
+    [(path, body)] = arrived
     assert path == "/v1/traces"
     for part in ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", seen[0].span_id):
         assert bytes.fromhex(part) in body

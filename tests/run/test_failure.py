@@ -14,7 +14,7 @@ def described(code: str) -> str:
 def test_a_crash_loop_is_given_up_with_the_last_lines(tiny):
     tiny.describe(f"plain, {described('print(1 + 1); import nothing_of_that_name')}")
     process = tiny.start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "bad: restarting (ended with exit status 1; again in 0." in said
     assert "bad: failed (ended with exit status 1, 5 times in a row)" in said
@@ -24,14 +24,14 @@ def test_a_crash_loop_is_given_up_with_the_last_lines(tiny):
 
 def test_wrong_settings_are_not_tried_again(tiny):
     process = tiny.describe(described("print('PORT is no number'); raise SystemExit(78)")).start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert "bad: failed (its settings are wrong)\n  | PORT is no number" in said
     assert "restarting" not in said
 
 
 def test_a_program_that_is_not_there(tiny):
     process = tiny.describe('Service("bad", command="no-such-program --now")').start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "bad: failed (its program is not there)\n  | no-such-program: No such file or directory" in said
 
@@ -39,14 +39,14 @@ def test_a_program_that_is_not_there(tiny):
 def test_an_app_that_does_not_import_shows_its_own_error(tiny):
     (tiny.folder / "broken.py").write_text("from nowhere_at_all import thing\n")
     process = tiny.describe('Service("bad", app="broken:create")').start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert "bad: failed (its app cannot be loaded)" in said
     assert "| ModuleNotFoundError: No module named 'nowhere_at_all'" in said
 
 
 def test_an_image_is_refused_and_said(tiny):
     process = tiny.describe('plain, Service("pulled", image="nginx@sha256:00")').start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "pulled: failed (needs a container engine: stead up runs apps and commands only)" in said
 
@@ -54,7 +54,7 @@ def test_an_image_is_refused_and_said(tiny):
 def test_a_job_before_that_fails_keeps_the_services_from_starting(tiny):
     tiny.describe("plain", 'jobs=[Job("prepare", command="false")]')
     process = tiny.start("--wait")
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "prepare: failed (ended with exit status 1)" in said
     assert "plain: failed (runs before the services, and prepare is failed)" in said
@@ -65,7 +65,7 @@ def test_all_missing_settings_at_once(tiny):
     rest = 'Setting("PARTNER_URL"), Setting("PARTNER_LIMIT", int, minimum=1)'
     tiny.describe(f'plain, Service("needy", command="true", settings=[{key}, {rest}])')
     process = tiny.start(PARTNER_LIMIT="0")
-    said, _ = process.communicate(timeout=15)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "tiny cannot start: 3 of its settings cannot be used." in said
     assert "PARTNER_KEY is missing: The partner's key.  (needy)" in said

@@ -17,6 +17,7 @@ from stead.gateway.keeper.loop import BAD_SETTINGS, run
 from stead.gateway.planning import plan
 from stead.gateway.site import MEBIBYTE, Site, Socket
 from stead.model import Backend, Environment, Gateway, Setting, SteadError, load
+from stead.model.gateway import TRACES
 from stead.model.given import given
 
 CONFIGURATION = "envoy.json"
@@ -69,7 +70,7 @@ def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) 
         upstreams={name: Socket(name, container.upstream) for name in running},
         folder=container.folder,
         values=_values(backend.gateway, environ),
-        collector=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        collector=environ.get(TRACES.name) or None,
         trusted_hops=container.trusted_hops,
         max_heap=int((limits.memory if limits else 512) * HEAP) * MEBIBYTE,
     )

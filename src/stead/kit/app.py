@@ -73,7 +73,12 @@ def service_app(
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
     metrics = Metrics(part for part in parts if isinstance(part, Collector))
-    held = Health(Observe(held, metrics, exporter(settings.service_name)), settings, parts=parts, needed=health)
+    held = Health(
+        Observe(held, metrics, exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)),
+        settings,
+        parts=parts,
+        needed=health,
+    )
     return Lifespan(held, parts)
 
 

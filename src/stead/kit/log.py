@@ -8,11 +8,12 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from stead.kit import trace
+from stead.kit.settings import Level
 
 _USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _QUIET = ("uvicorn", "uvicorn.error", "uvicorn.access", "httpx2", "httpcore2", "asyncio")
@@ -56,12 +57,15 @@ def clean(text: str) -> str:
 
 
 def start(service: str, level: str = "INFO") -> None:
-    """Send all logging of this process to standard error as JSON lines."""
+    """Send all logging of this process to standard error as JSON lines.
+
+    A level that does not exist is INFO here: the settings, which are read next, complain of it together with the rest.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(service))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    root.setLevel(level.upper() if level.upper() in get_args(Level) else "INFO")
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.captureWarnings(capture=True)

@@ -30,11 +30,10 @@ Factory = Callable[[], ASGIApp]
 
 
 class ServeSettings(Settings):
-    """Where to listen, and how much to say."""
+    """Where to listen."""
 
     host: str = var(default="127.0.0.1", help="The address to listen on.")
     port: int = var(default=8000, minimum=0, help="The port to listen on; 0 takes a free one.")
-    log_level: str = var(default="INFO", help="DEBUG, INFO, WARNING or ERROR.")
 
 
 def serve(factory: str) -> NoReturn:

@@ -10,9 +10,10 @@ Errors:
 import dataclasses
 import os
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from stead.model import Setting, Settings, SteadError, secret, var
+from stead.model.gateway import TRACES
 from stead.model.given import SUFFIX, given
 
 MEBIBYTE = 1_048_576
@@ -30,6 +31,9 @@ _EXPECTED = {
 }
 
 
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
 class ServiceSettings(Settings):
     """What every service made with the kit is told."""
 
@@ -40,6 +44,8 @@ class ServiceSettings(Settings):
     service_jwt_secret: str | None = secret(default=None, help="Signs this service's calls: a JWK or a shared secret.")
     service_jwt_keys: str | None = var(default=None, help="The public keys of the declared callers: a JWK set.")
     max_body_bytes: int = var(default=MEBIBYTE, minimum=1, help="The largest request body, in bytes.")
+    log_level: Level = var(default="INFO", help="How much is logged: DEBUG, INFO, WARNING or ERROR.")
+    otel_exporter_otlp_endpoint: str | None = var(default=None, help=TRACES.help)
 
 
 class DatabaseSettings(ServiceSettings):
@@ -78,7 +84,7 @@ def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
             try:
                 values[field.name] = _value(raw, hints[field.name], setting)
             except ValueError:
-                problems.append(_malformed(setting, raw))
+                problems.append(_malformed(setting, raw, hints[field.name]))
         elif setting.required:
             problems.append(_line(setting, "is missing"))
     if problems:
@@ -98,6 +104,8 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
 def _value(raw: str, hint: Any, setting: Setting) -> Any:
     if setting.type is str and get_origin(hint) is None:
         return raw
+    if get_origin(hint) is Literal:
+        return _chosen(raw, get_args(hint))
     from pydantic import TypeAdapter  # imported late: it costs a tenth of a second, and tests of rules need none of it
 
     parts = [part.strip() for part in raw.split(",") if part.strip()] if setting.type is tuple else raw
@@ -107,12 +115,22 @@ def _value(raw: str, hint: Any, setting: Setting) -> Any:
     return value
 
 
-def _malformed(setting: Setting, raw: str) -> str:
+def _chosen(raw: str, choices: tuple[str, ...]) -> str:
+    """Return the choice that is meant, however its letters are written; ValueError when there is none."""
+    for each in choices:
+        if each.casefold() == raw.casefold():
+            return each
+    raise ValueError(raw)
+
+
+def _malformed(setting: Setting, raw: str, hint: Any) -> str:
     shown = raw if len(raw) <= SHOWN else raw[:SHOWN] + "…"
-    return _line(setting, "is malformed" if setting.secret else f"is {shown!r}")
+    choices = ", ".join(get_args(hint)) if get_origin(hint) is Literal else ""
+    return _line(setting, "is malformed" if setting.secret else f"is {shown!r}", choices)
 
 
-def _line(setting: Setting, fault: str) -> str:
+def _line(setting: Setting, fault: str, choices: str = "") -> str:
     bound = "" if setting.minimum is None else f", at least {setting.minimum}"
     about = f" {setting.help}" if setting.help else ""
-    return f"{setting.name} {fault}; expected {_EXPECTED.get(setting.type, setting.type.__name__)}{bound}.{about}"
+    expected = f"one of {choices}" if choices else _EXPECTED.get(setting.type, setting.type.__name__)
+    return f"{setting.name} {fault}; expected {expected}{bound}.{about}"

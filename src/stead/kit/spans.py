@@ -5,7 +5,6 @@ the ids that `trace` made, so a log line and a span find each other. The SDK rea
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -13,32 +12,35 @@ from typing import Any
 
 from stead.kit import trace
 from stead.kit.trace import Trace
+from stead.model.gateway import TRACES
 
 logger = logging.getLogger(__name__)
-
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 Export = Callable[[Trace, str, str, int, float], None]
 
 
-def exporter(service: str) -> Export | None:
+def exporter(service: str, endpoint: str | None) -> Export | None:
     """Return what takes a request's trace, method, route, status and seconds; None where nobody collects spans."""
-    if not os.environ.get(ENDPOINT):
+    if not endpoint:
         return None
     try:
-        return export_by(provider(service))
+        return export_by(provider(service, endpoint))
     except ImportError:
-        logger.warning("%s is set, but spans are not exported: install stead[telemetry]", ENDPOINT)
+        logger.warning("%s is set, but spans are not exported: install stead[telemetry]", TRACES.name)
         return None
 
 
-def provider(service: str) -> Any:
+def provider(service: str, endpoint: str) -> Any:
     """Return a tracer provider of the SDK's: it sends spans in batches, from a thread of its own."""
     sdk = import_module("opentelemetry.sdk.trace")
     otlp = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     resource = import_module("opentelemetry.sdk.resources").Resource.create({"service.name": service})
     made = sdk.TracerProvider(resource=resource, id_generator=_Ids())
-    made.add_span_processor(import_module("opentelemetry.sdk.trace.export").BatchSpanProcessor(otlp.OTLPSpanExporter()))
+    made.add_span_processor(
+        import_module("opentelemetry.sdk.trace.export").BatchSpanProcessor(
+            otlp.OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")
+        )
+    )
     return made
 
 

@@ -10,6 +10,12 @@ from stead.model.place import Place, here
 from stead.model.service import AnyService
 from stead.model.setting import Setting
 
+TRACES = Setting(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    default="",
+    help="Where spans are sent, by OTLP over HTTP, such as http://collector:4318; left out: nowhere.",
+)
+
 
 @dataclass(frozen=True)
 class Cors:
@@ -55,4 +61,5 @@ class Gateway:
 
     @property
     def declared(self) -> tuple[Setting, ...]:
-        return tuple(setting for provider in self.providers for setting in provider.settings)
+        """What the gateway is told beside its wiring: its identity providers' settings, and where its spans go."""
+        return (*(setting for provider in self.providers for setting in provider.settings), TRACES)

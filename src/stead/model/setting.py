@@ -12,7 +12,7 @@ import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType
-from typing import Any, ClassVar, Final, dataclass_transform, get_args, get_type_hints
+from typing import Any, ClassVar, Final, Literal, dataclass_transform, get_args, get_origin, get_type_hints
 
 
 class Required(Enum):
@@ -99,10 +99,10 @@ def _setting(field: dataclasses.Field[Any], hint: Any) -> Setting:
 
 
 def _plain(hint: Any) -> type:
-    """Reduce `int | None` to int and `tuple[str, ...]` to tuple."""
+    """Reduce `int | None` to int, `tuple[str, ...]` to tuple, and `Literal["a", "b"]` to str."""
     choices = [choice for choice in get_args(hint) if choice is not NoneType]
     if isinstance(hint, type) and not choices:
         return hint
     if getattr(hint, "__origin__", None) is tuple:
         return tuple
-    return _plain(choices[0])
+    return _plain(choices[0]) if get_origin(hint) is not Literal else type(choices[0])

@@ -5,6 +5,7 @@ from functools import partial
 
 from stead.gateway.site import Site, Socket
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
+from stead.model.gateway import TRACES
 from stead.model.health import HEALTH
 from stead.run import probe
 from stead.run.edge import FOLDER, Edge
@@ -110,13 +111,15 @@ class Plans:
         return [given.resource for given in self.given[process.name] if given.resource is not None]
 
     def _edge(self, gateway: Gateway) -> Edge:
+        values = {each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret}
         site = Site(
             environment=self.environment.name,
             version=self.resolver.version,
             listen=Socket(HOST, self.port),
             upstreams={name: Socket(HOST, self.listening[name]) for name in self.running_services()},
             folder=str(self.folder.path / FOLDER),
-            values={each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret},
+            values=values,
+            collector=values[TRACES.name] or None,
         )
         return Edge(self.backend, gateway, site, self.environ(gateway), self.url)
 
