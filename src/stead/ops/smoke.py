@@ -100,7 +100,7 @@ def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, st
     body = _body(answer)
     if not strict:
         return ""
-    if tuple(body) != KEYS:
+    if body.keys() != set(KEYS):
         return f"has the keys {', '.join(body) or 'none'}, not {', '.join(KEYS)}"
     odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in wanted.items() if body[key] != value]
     return "; ".join(odd)

@@ -40,6 +40,6 @@ def wrong_with(answer: str, wanted: dict[str, Any]) -> str:
         said = json.loads(body)
     except ValueError:
         return f"answered no JSON: {answer.strip()[:80]!r}"
-    if not isinstance(said, dict) or tuple(said) != KEYS:
+    if not isinstance(said, dict) or said.keys() != set(KEYS):
         return f"answered {body.strip()[:80]!r}, not {', '.join(KEYS)}"
     return "; ".join(f"{key} is {said[key]!r}, not {value!r}" for key, value in wanted.items() if said[key] != value)
