@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -29,7 +30,7 @@ hello = Service(
     "hello",
     app="hello:create",
     settings=ServiceSettings,
-    routes=[Route.public("GET", "/v1/hello")],
+    routes=[Route.public("GET", "/v1/hello"), Route.public("GET", "/v1/slow")],
     calls=[names.may("read")],
 )
 backend = Backend(
@@ -41,6 +42,7 @@ backend = Backend(
 )
 '''
 HELLO = """
+import asyncio
 import os
 
 from litestar import get
@@ -48,12 +50,21 @@ from stead.kit.app import service_app
 from stead.kit.settings import ServiceSettings, read
 from stead.model import Route
 
-ROUTES = {"create": Route.public("GET", "/v1/hello"), "names": Route.service("GET", "/v1/name", "read")}
+ROUTES = {
+    "create": [Route.public("GET", "/v1/hello"), Route.public("GET", "/v1/slow")],
+    "names": [Route.service("GET", "/v1/name", "read")],
+}
 
 
 @get("/v1/hello")
 async def greet() -> str:
     return "GREETING"
+
+
+@get("/v1/slow")
+async def slow() -> str:
+    await asyncio.sleep(1.5)
+    return "slow"
 
 
 @get("/v1/name")
@@ -62,13 +73,14 @@ async def name() -> str:
 
 
 def create():
-    return service_app(read(ServiceSettings), routes=[ROUTES["create"]], handlers=[greet])
+    return service_app(read(ServiceSettings), routes=ROUTES["create"], handlers=[greet, slow])
 
 
 def names():
     BREAKS
-    return service_app(read(ServiceSettings), routes=[ROUTES["names"]], handlers=[name])
+    return service_app(read(ServiceSettings), routes=ROUTES["names"], handlers=[name])
 """
+GATEWAY = "hello-stage-gateway-1"
 BREAKS = 'raise RuntimeError("this version is broken")'
 LIES = 'os.environ["VERSION"] = "another"'
 
@@ -116,9 +128,9 @@ def ship(place, images, version, image, *words, well=True):
     return stead(*command, *words, environ=images, well=well)
 
 
-def greeting():
-    port = re.search(r"127\.0\.0\.1:(\d+)", docker("port", "hello-stage-gateway-1", "8080"))[1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/hello", timeout=5) as answer:
+def greeting(path="/v1/hello"):
+    port = re.search(r"127\.0\.0\.1:(\d+)", docker("port", GATEWAY, "8080"))[1]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
         return answer.read().decode()
 
 
@@ -211,3 +223,15 @@ def test_only_the_gateway_is_published(place):
     )
     published = [line.split(" ")[0] for line in ports.splitlines() if "->" in line]
     assert published == ["hello-stage-gateway-1"]
+
+
+def test_a_gateway_that_is_told_to_stop_answers_first(place):
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(greeting, "/v1/slow")
+        time.sleep(0.5)
+        began = time.monotonic()
+        docker("stop", GATEWAY)
+        took = time.monotonic() - began
+        assert asked.result() == '"slow"'
+    assert took < 8, "it was killed in the end"
+    assert docker("inspect", "--format", "{{.State.ExitCode}}", GATEWAY) == "0"

@@ -30,7 +30,8 @@ class Tiny:
         """Write a backend.py; `services` is the text of its list."""
         text = f"""
             from stead import *
-            echo = Service("echo", app="tiny_echo:create", routes=[Route.public("GET", "/v1/hello")])
+            echo = Service("echo", app="tiny_echo:create", routes=[
+                Route.public("GET", "/v1/hello"), Route.public("GET", "/v1/slow")])
             plain = Service("plain", command="python plain.py", health=Health("/up", contract=False), settings=[
                 Setting("GREETING", default="hi"), Setting("PLAIN_KEY", secret=True, dev=Dev.RANDOM)])
             {before}

@@ -22,7 +22,7 @@ def binary() -> Path:
 def arguments(configuration: Path, *, concurrency: int = 1, log_level: str = "warning") -> list[str]:
     """Return the command that runs a gateway until SIGTERM.
 
-    SIGTERM ends it at once. To let requests in flight finish, first ask its admin for `/drain_listeners?graceful`.
+    SIGTERM ends it at once; `drain` lets requests in flight finish first.
     Hot restart is off: it needs shared memory named by an id that two backends on one machine would have to agree on.
     """
     return [

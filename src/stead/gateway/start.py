@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.gateway.bootstrap import bootstrap, to_json
+from stead.gateway.drain import ADMIN
 from stead.gateway.keeper.file import replace
 from stead.gateway.keeper.loop import BAD_SETTINGS, run
 from stead.gateway.planning import plan
@@ -69,6 +70,7 @@ def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) 
         listen=Socket("0.0.0.0", container.listen),  # noqa: S104 - of a container: its network says who reaches it
         upstreams={name: Socket(name, container.upstream) for name in running},
         folder=container.folder,
+        admin=Socket("127.0.0.1", ADMIN),
         values=_values(backend.gateway, environ),
         collector=environ.get(TRACES.name) or None,
         trusted_hops=container.trusted_hops,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stead.gateway.site import Site
+from stead.gateway.site import Site, UnixSocket
 from stead.model import Backend, Gateway
 from stead.model.health import HEALTH
 from stead.run import probe
@@ -14,6 +14,7 @@ from stead.run.unit import Need, Plan
 
 FOLDER = "gateway"
 GRACE = 1.5  # seconds
+DRAIN = 4.0  # seconds in which requests under way get their answers; a route has two, unless it says otherwise
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Edge:
         yield Plan(self.keeper, "keeper", self._keeper, self._check, grace=GRACE)
         need = Need(self.keeper, "it keeps the gateway's tokens and key sets", keeper_is_healthy)
         check = probe.http(self.site.listen.port, HEALTH)
-        yield Plan(self.gateway.name, "gateway", self._envoy, check, [need], self.url, GRACE)
+        yield Plan(self.gateway.name, "gateway", self._envoy, check, [need], self.url, GRACE, drain=self._drain)
 
     async def _keeper(self) -> Order:
         from stead.gateway.planning import plan  # here: while the nursery loads, there is time for it
@@ -58,6 +59,12 @@ class Edge:
         written = self._folder / "envoy.json"
         written.write_text(to_json(bootstrap(self.backend, self.site)))
         return Order(self.gateway.name, surroundings(), self._folder, command=arguments(written))
+
+    async def _drain(self) -> None:
+        from stead.gateway.drain import drain
+
+        if isinstance(self.site.admin, UnixSocket):
+            await drain(self.site.admin.path, DRAIN)
 
     @property
     def _folder(self) -> Path:

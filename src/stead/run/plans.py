@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-from stead.gateway.site import Site, Socket
+from stead.gateway.site import Site, Socket, UnixSocket
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.gateway import TRACES
 from stead.model.health import HEALTH
@@ -118,6 +118,7 @@ class Plans:
             listen=Socket(HOST, self.port),
             upstreams={name: Socket(HOST, self.listening[name]) for name in self.running_services()},
             folder=str(self.folder.path / FOLDER),
+            admin=UnixSocket(str(self.folder.socket().with_suffix(".envoy"))),
             values=values,
             collector=values[TRACES.name] or None,
         )

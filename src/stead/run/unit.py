@@ -49,6 +49,7 @@ class Plan:
     ends    it is a job: it is done when it ends with 0, and is not started again
     beside  of a job: nobody waits for its end
     reads   folders and files whose change restarts it, when changes are watched
+    drain   lets it finish what it began, before it is told to end
     """
 
     name: str
@@ -61,6 +62,7 @@ class Plan:
     ends: bool = False
     beside: bool = False
     reads: Sequence[str] = field(default=())
+    drain: Callable[[], Awaitable[None]] | None = None
 
 
 class Unit:
@@ -85,6 +87,8 @@ class Unit:
             await asyncio.wait({self._life})
         if self._coming is not None:
             child = await self._coming
+            if self.plan.drain and grace is None and not child.ended.done():
+                await self.plan.drain()
             await child.stop(self.plan.grace if grace is None else grace)
         if self.status.state not in ("skipped", "done", "failed"):
             self._set("stopped", pid=None)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from stead.gateway.drain import SCRIPT
 from stead.gateway.start import CONFIGURATION
 from stead.model import Gateway, Limits
 from stead.model.health import HEALTH
@@ -29,7 +30,7 @@ def gateway(world: World, each: Gateway) -> ComposeService:
     fronts = [service for service in world.services if service.name in world.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
-        entrypoint=("/usr/local/bin/envoy",),
+        entrypoint=("/bin/bash", "-c", SCRIPT, "gateway"),
         command=(
             *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
             *("--log-level", "warning", "--file-flush-interval-msec", "1000"),

@@ -1,0 +1,66 @@
+"""Drain: let nobody new into an Envoy, and wait until everybody in it has an answer; only then tell it to end.
+
+Envoy ends at once when it is told to, and cuts off whoever waits for an answer. So its operator's address is asked
+first: to close the listener, then, again and again, how many requests are still under way.
+
+`SCRIPT` does the same in a container of Envoy's own image, which has bash and little else; it has 10 seconds for it.
+"""
+
+import asyncio
+import re
+from contextlib import suppress
+
+CLOSE = "/drain_listeners"
+ACTIVE = "/stats?filter=^http.edge.downstream_rq_active$"
+PAUSE = 0.05  # seconds between two looks
+ADMIN = 9901  # the port of the operator's address in a container, on its loopback only
+
+_COUNT = re.compile(rb"downstream_rq_active: (\d+)")
+
+SCRIPT = f"""\
+ask() (
+  exec 3<>/dev/tcp/127.0.0.1/{ADMIN}
+  printf '%s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\nContent-Length: 0\\r\\n\\r\\n' "$1" >&3
+  IFS= read -r -d '' -t 2 -u 3 answer
+  printf '%s' "$answer"
+)
+drain() {{
+  ask 'POST {CLOSE}' >/dev/null
+  for _ in {{1..100}}; do
+    [[ $(ask 'GET {ACTIVE}') == *'active: 0'* ]] && break
+    sleep 0.1
+  done
+  kill -TERM "$envoy"
+}}
+trap drain TERM INT
+/usr/local/bin/envoy "$@" &
+envoy=$!
+wait "$envoy"
+status=$?
+if kill -0 "$envoy" 2>/dev/null; then wait "$envoy"; status=$?; fi
+exit "$status"
+"""
+
+
+async def drain(socket: str, seconds: float) -> None:
+    """Close the listener of the Envoy whose operator's socket this is, and wait for its answers, `seconds` at most."""
+    with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):  # one that is gone, or hangs, has none to give
+        async with asyncio.timeout(seconds):
+            await _ask(socket, "POST", CLOSE)
+            while _under_way(await _ask(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done
+                await asyncio.sleep(PAUSE)
+
+
+async def _ask(socket: str, method: str, path: str) -> bytes:
+    reader, writer = await asyncio.open_unix_connection(socket)
+    try:
+        asked = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        writer.write(asked.encode())
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+def _under_way(answer: bytes) -> int:
+    found = _COUNT.search(answer)
+    return int(found[1]) if found else 0
