@@ -5,6 +5,6 @@ The server comes from a wheel, so that a laptop runs the same database as produc
 
 from stead.run.postgres.cluster import Cluster
 from stead.run.postgres.create import create_database, in_database
-from stead.run.postgres.program import PostgresError, Program, binary
+from stead.run.postgres.program import PostgresError, binary
 
-__all__ = ["Cluster", "PostgresError", "Program", "binary", "create_database", "in_database"]
+__all__ = ["Cluster", "PostgresError", "binary", "create_database", "in_database"]

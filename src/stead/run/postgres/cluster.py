@@ -1,26 +1,16 @@
-"""A PostgreSQL cluster in a folder: made when new, started, stopped.
-
-`prepare()` and `wait_ready()` are apart, so that a runner that starts every process itself can start this one too;
-`start()` and `stop()` join them for everyone else.
-"""
+"""A PostgreSQL cluster in a folder."""
 
 import os
 import secrets
 import shutil
 import signal
-import socket
-import subprocess
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 
+from stead.run.local import LocalServer, Program, write_private
+from stead.run.port import HOST
 from stead.run.postgres.create import in_database
 from stead.run.postgres.lock import Holder, clear
-from stead.run.postgres.program import MAJOR, PostgresError, Program, program
+from stead.run.postgres.program import MAJOR, PostgresError, program
 
-HOST = "127.0.0.1"
-POLL = 0.01  # seconds
 SUPERUSER = "postgres"
 # What a laptop wants: little memory, many small databases; no compilation, which costs more than short queries take.
 CONFIGURATION = {
@@ -45,26 +35,12 @@ INITDB = (
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class Cluster:
-    """One cluster: `folder/data`, `folder/password` (the superuser's, 0600) and `folder/postgres.log`.
+class Cluster(LocalServer):
+    """One cluster: `folder/data`, `folder/password` (the superuser's, 0600) and `folder/postgres.log`."""
 
-    port     0 chooses a free one, once; it stays over restarts of this object's server
-    durable  False loses what was committed when the machine stops: for tests only
-    """
-
-    def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
-        self.folder = folder.absolute()
-        self.port = port
-        self.durable = durable
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "postgres.log"
+    name = "PostgreSQL"
+    error = PostgresError
+    stops = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # transactions are rolled back, clients cut off
 
     @property
     def password(self) -> str:
@@ -91,43 +67,14 @@ class Cluster:
         self._refuse_live_server()
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        self.port = self.port or _free_port()
+        self.choose_port()
         return program("postgres", "-D", str(self.data), *self._options(), folder=self.data)
 
-    def wait_ready(self, alive: Callable[[], bool], *, seconds: float = 30.0) -> None:
-        """Return when the server takes connections; raise PostgresError when it ended, or not within `seconds`."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            holder = Holder.of(self.data)
-            if holder and holder.ready and holder.lives():
-                return
-            if not alive():
-                raise PostgresError(f"PostgreSQL ended while it started. Its last words:\n{self._last_words()}")
-            time.sleep(POLL)
-        raise PostgresError(f"PostgreSQL was not ready within {seconds:g} s; its log is {self.log}.")
+    def is_ready(self) -> bool:
+        holder = Holder.of(self.data)
+        return bool(holder and holder.ready and holder.lives())
 
-    def start(self) -> str:
-        """Start the server, wait until it is ready, and return the superuser's URL."""
-        process = self.prepare().start(self.log)
-        self._process = process
-        try:
-            self.wait_ready(lambda: process.poll() is None)
-        except BaseException:
-            self.stop()
-            raise
-        return self.url()
-
-    def stop(self, *, seconds: float = 10.0) -> None:
-        """Stop: transactions are rolled back and clients cut off; what does not end within `seconds` is killed."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            with suppress(ProcessLookupError):
-                process.send_signal(how)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(seconds / 2)
-                break
+    def clear(self) -> None:
         clear(self.data)
 
     def _options(self) -> list[str]:
@@ -167,7 +114,7 @@ class Cluster:
         if initdb.user is not None and initdb.group is not None:
             os.chown(fresh, initdb.user, initdb.group)
         word = secrets.token_urlsafe(24)
-        _write_private(self.folder / "password", word)
+        write_private(self.folder / "password", word)
         ran = initdb.run(word)
         if ran.returncode != 0:
             shutil.rmtree(fresh)
@@ -175,21 +122,3 @@ class Cluster:
         if self.data.exists():
             self.data.rmdir()
         fresh.rename(self.data)
-
-    def _last_words(self) -> str:
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
-        except FileNotFoundError:
-            return "(nothing)"
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -11,12 +11,11 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 from stead.model import SteadError
+from stead.run.local import Program
 
 MAJOR = 18
 USERS = ("postgres", "_postgres", "nobody")
@@ -24,53 +23,6 @@ USERS = ("postgres", "_postgres", "nobody")
 
 class PostgresError(SteadError):
     """The embedded PostgreSQL cannot start, or must not."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """A program to start: its arguments, what its environment holds, and the user it runs as (None: this one)."""
-
-    command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    user: int | None = None
-    group: int | None = None
-
-    def run(self, words: str) -> "subprocess.CompletedProcess[str]":
-        """Run it to its end with `words` on its standard input; what it says on both outputs is in `stdout`."""
-        read, write = os.pipe()
-        os.write(write, words.encode())
-        os.close(write)
-        if self.user is not None and self.group is not None:
-            os.fchown(read, self.user, self.group)  # else it may not open /dev/stdin
-        try:
-            return subprocess.run(
-                self.command,
-                check=False,
-                env={**os.environ, **self.environment},
-                stdin=read,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                user=self.user,
-                group=self.group,
-                extra_groups=None if self.user is None else [],
-            )
-        finally:
-            os.close(read)
-
-    def start(self, log: Path) -> "subprocess.Popen[bytes]":
-        with log.open("ab") as output:
-            return subprocess.Popen(
-                self.command,
-                env={**os.environ, **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                user=self.user,
-                group=self.group,
-                extra_groups=None if self.user is None else [],
-            )
 
 
 def binary(name: str) -> Path:
