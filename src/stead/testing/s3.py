@@ -6,17 +6,17 @@ delete objects, in one piece and in parts; a test can have it refuse, and corrup
 
 import hashlib
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from stead.testing.loopback import answering
 from stead.testing.sigv4 import Signed, is_signed
 
 PAGE = 1000
@@ -75,16 +75,8 @@ class StandInS3:
     @contextmanager
     def running(self) -> Iterator["StandInS3"]:
         """Serve on the loopback for as long as the block lasts."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
-        try:
+        with answering(_handler(self)) as self.url:
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
     def answer(self, asked: Signed) -> Answer:
         """Answer one request."""
