@@ -20,12 +20,11 @@ MAY_IMPORT = {
     "check": {"render", "gateway", "model"},
     "render": {"gateway", "model"},
     "ops": {"run", "render", "gateway", "kit", "model"},
-    "console": {"run", "ops", "gateway", "model"},
     "testing": {"services", "run", "kit", "model"},
     "scaffold": {"model"},
     "__main__": {"cli"},
     "adopt": {"check", "model"},
-    "cli": {"run", "check", "adopt", "render", "ops", "console", "scaffold", "gateway", "kit", "model", "testing"},
+    "cli": {"run", "check", "adopt", "render", "ops", "scaffold", "gateway", "kit", "model", "testing"},
 }
 
 
