@@ -26,10 +26,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def images():
-    """The stand-ins, and the environment in which Compose takes them; made once for a daemon."""
+def bare():
+    """A small Debian, of which the other stand-ins are made; made once for a daemon."""
     if not docker("images", "--quiet", "stead-test/debian"):
         debian()
+    docker("tag", "stead-test/debian", "stead-test/debian:1")
+    return "stead-test/debian:1"
+
+
+@pytest.fixture(scope="session")
+def images(bare):
+    """The stand-ins, and the environment in which Compose takes them; made once for a daemon."""
     for name, files in CONTENTS.items():
         built(f"stead-test/{name}:1", IMAGES / f"{name}.Dockerfile", files)
     return {**os.environ, **VARIABLES}

@@ -64,16 +64,15 @@ def debian():
         assert packed.wait() == 0
 
 
-def built(tag, dockerfile, files):
+def built(tag, dockerfile, files, *words):
     """Build an image of a Dockerfile and the files that it copies."""
     with tempfile.TemporaryDirectory(prefix="stead-image-") as context:
         for file in files:
             copy = shutil.copytree if file.is_dir() else shutil.copy
             copy(file, Path(context) / file.name)
             # Without BuildKit, for which some clients need a program more.
-        docker(
-            "build", "--quiet", "--tag", tag, "--file", dockerfile, context, env={**os.environ, "DOCKER_BUILDKIT": "0"}
-        )
+        environ = {**os.environ, "DOCKER_BUILDKIT": "0"}
+        docker("build", "--quiet", "--tag", tag, "--file", dockerfile, *words, context, env=environ)
     return tag
 
 
