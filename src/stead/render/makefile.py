@@ -69,12 +69,15 @@ def _variables(scene: Scene) -> dict[str, str]:
         "STEAD ?=": "stead",
         "COMPOSE ?=": "docker compose",
         "VERSION ?=": "$(shell git rev-parse --short HEAD 2>/dev/null || echo dev)",
+        "REVISION ?=": "$(shell git rev-parse HEAD 2>/dev/null || echo unknown)",
+        "SOURCE ?=": "",
         "REGISTRY ?=": "",
         "TAG ?=": "sha-$(VERSION)",
         "HERE :=": "$(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)",
         "PREFIX :=": f"$(if $(REGISTRY),$(REGISTRY)/){scene.name}-",
         "IMAGES :=": images,
         "BASES :=": f"$(foreach base,{bases},$(if $($(base)),--build-arg $(base)=$($(base))))",
+        "LABELS :=": "$(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))",
         "ENV_FILE :=": f"$(if $(wildcard $(HERE)/deploy/{COMPOSE}/.env.{DEV}),--env-file .env.{DEV})",
         "IN_DEV :=": f"cd $(HERE)/deploy/{COMPOSE} && $(COMPOSE) $(ENV_FILE) {files}",
     }
@@ -98,7 +101,7 @@ def _rules(scene: Scene) -> Iterator[Rule]:
 def _of_images(backend: Backend) -> Iterator[Rule]:
     context = "$(HERE)" if root(backend) == "." else f"$(HERE)/{root(backend)}"
     builds = (
-        f"docker build --file $(HERE)/deploy/{DOCKER}/{name}.Dockerfile --build-arg VERSION=$(VERSION) $(BASES) "
+        f"docker build --file $(HERE)/deploy/{DOCKER}/{name}.Dockerfile $(LABELS) $(BASES) "
         f"--tag $(PREFIX){name}:$(TAG) {context}"
         for name in _images(backend)
     )

@@ -1,13 +1,16 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [b34a953537eab4b1]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [92019e749998ab96]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+SOURCE ?=
 REGISTRY ?=
 TAG ?= sha-$(VERSION)
 HERE := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
 PREFIX := $(if $(REGISTRY),$(REGISTRY)/)tigrit-
 IMAGES := $(PREFIX)python:$(TAG)
 BASES := $(foreach base,PYTHON_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
+LABELS := $(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))
 ENV_FILE := $(if $(wildcard $(HERE)/deploy/compose/.env.dev),--env-file .env.dev)
 IN_DEV := cd $(HERE)/deploy/compose && $(COMPOSE) $(ENV_FILE) --file compose.yaml --file compose.dev.yaml
 
@@ -17,7 +20,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build-images: ## build every image, as REGISTRY/NAME:TAG
-	@docker build --file $(HERE)/deploy/docker/python.Dockerfile --build-arg VERSION=$(VERSION) $(BASES) --tag $(PREFIX)python:$(TAG) $(HERE)/../..
+	@docker build --file $(HERE)/deploy/docker/python.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)python:$(TAG) $(HERE)/../..
 
 push-images: ## build every image, and push it to REGISTRY
 	@test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }

@@ -134,6 +134,7 @@ class ComposeService:
     pull_policy: str | None = None
     read_only: bool = True
     security_opt: tuple[str, ...] = ("no-new-privileges:true",)
+    shm_size: str | None = None
     stop_grace_period: str = "15s"
     tmpfs: tuple[str, ...] = ("/tmp:size=64m,mode=1777",)  # noqa: S108 - a mount of the container's own
     ulimits: Mapping[str, Ulimit] = field(default_factory=lambda: {"nofile": Ulimit(16384, 16384)})

@@ -54,6 +54,7 @@ def _postgres() -> ComposeService:
         healthcheck=Healthcheck(("CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres", "--quiet")),
         deploy=deploy(Limits(cpus=2, memory=1024, pids=512)),
         ulimits={"nofile": Ulimit(65536, 65536)},
+        shm_size="256m",  # parallel queries share memory there, and Docker's 64 MB are soon full
         stop_grace_period="60s",
     )
 
