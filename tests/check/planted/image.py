@@ -20,6 +20,14 @@ PLANTED = {
     "IMAGE015": change(
         "stock/Dockerfile", "COPY src ./src", "COPY src ./src\nCOPY --from=busybox:1.37 /bin/wget /bin/"
     ),
+    "IMAGE017": change("stock/Dockerfile", "USER 10001:10001", "USER root"),
+    "IMAGE018": change("mail/Dockerfile", 'ENTRYPOINT ["/mail"]', "ENTRYPOINT /mail"),
+    "IMAGE019": change("mail/Dockerfile", 'CMD ["/mail", "--healthy"]', "CMD wget -q http://127.0.0.1:8000/health"),
+    "IMAGE020": change("stock/Dockerfile", "npm ci --omit=dev", "npm install"),
+    "IMAGE021": write(
+        "deploy/docker/app.Dockerfile", f'FROM shop/base:1.0{DIGEST}\nUSER 10001:10001\nENTRYPOINT ["/app"]\n'
+    ),
+    "IMAGE022": write("deploy/docker/app.Dockerfile.dockerignore", ".git\n**/.env*\n"),
     "IMAGE016": both(
         _compose("2.1"),
         write(

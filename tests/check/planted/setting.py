@@ -48,4 +48,5 @@ PLANTED = {
         change("backend.py", '"STOCK_LIMIT", int, default=100, minimum=1', '"STOCK_LIMIT", dict, default=None'),
         change("backend.py", ', {stock: {"STOCK_LIMIT": 5}}', ""),
     ),
+    "SETTING029": change(".env.example", "SMTP_PASSWORD=\n", "SMTP_PASSWORD=m4rble-9\n"),
 }

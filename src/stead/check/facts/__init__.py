@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 3  # of the shape below: raise it when a reader or a struct changes
+VERSION = 4  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -37,7 +37,7 @@ class Facts(Struct, array_like=True):
     secrets   values that look like secrets; `text` is the kind of secret, never the value; `more` is what gave it away:
               `token`, `key`, `url`, `assignment`, `environment`, `ENV`, `ARG`, `ci`, `manifest`, `command`
     sets      names that the file gives a value: env files, Compose `environment:`, Dockerfile ENV and ARG; `more` is
-              where: `env` (`env:empty` where the value is empty), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
+              where: `env` (also `env:empty`, `env:placeholder`), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
     faults    why the file cannot be used, e.g. YAML that does not parse; `more` is the kind of fault. One of the kind
               `unread` is no finding, but a note of what was not looked at
     starts    the interpreter that the first line names
@@ -50,6 +50,8 @@ class Facts(Struct, array_like=True):
     asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method and its operation
     made      what in the file was made by a command: `graph`, with the folder that it is a picture of as `more`; or all
               of it, `rendered`, with `edited` as `more` when somebody changed it since
+    said      every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
+              (see `said.py`); every instruction of a Dockerfile, with its name as `more`
     """
 
     reads: list[At] = []
@@ -69,6 +71,7 @@ class Facts(Struct, array_like=True):
     operations: list[At] = []
     asks: list[At] = []
     made: list[At] = []
+    said: list[At] = []
 
 
 class Reader(Protocol):

@@ -31,6 +31,7 @@ class _Dockerfile:
         self._defaults: dict[str, str] = {}  # of the ARGs before the first FROM
 
     def take(self, number: int, name: str, rest: str) -> None:
+        self._facts.said.append(At(self._with_values(rest) if name == "FROM" else rest, number, 1, name))
         match name:
             case "FROM":
                 self._from(number, rest)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from stead.check.facts import At, Facts
+from stead.check.facts.value import literal_of
 
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
@@ -20,5 +21,11 @@ def read(_path: Path, text: str, facts: Facts) -> None:
             value = found[2].strip()
             quote = value[:1] if value[:1] in ("'", '"') else ""
             closing = quote if quote and value.count(quote) == 1 else ""
-            more = "env:empty" if not value or value.startswith("#") or value in ("''", '""') else "env"
-            facts.sets.append(At(found[1], number, found.start(1) + 1, more))
+            facts.sets.append(At(found[1], number, found.start(1) + 1, _told(value)))
+
+
+def _told(value: str) -> str:
+    """Tell a value from none, and from one that says by itself that it is not the real one."""
+    if not value or value.startswith("#") or value in ("''", '""'):
+        return "env:empty"
+    return "env" if literal_of(value.strip("\"'")) else "env:placeholder"

@@ -15,7 +15,7 @@ MOST = 1_000_000  # nodes, aliases expanded
 class Node:
     """A scalar (`text`), a mapping (`pairs`) or a sequence (`items`); `line` and `column` count from 1."""
 
-    __slots__ = ("block", "column", "items", "line", "pairs", "plain", "size", "text")
+    __slots__ = ("block", "column", "items", "line", "pairs", "plain", "size", "tag", "text")
 
     def __init__(self, line: int, column: int) -> None:
         self.line = line
@@ -26,6 +26,7 @@ class Node:
         self.pairs: list[tuple[Node, Node]] | None = None
         self.items: list[Node] | None = None
         self.size = 1
+        self.tag: str | None = None  # such as Compose's `!reset`
 
     def get(self, name: str) -> "Node | None":
         """Return the value of a key, also of one that is merged in by `<<`."""
@@ -138,6 +139,7 @@ class _Building:
 
     def _node(self, event: Any) -> Node:
         node = Node(event.start_mark.line + 1, event.start_mark.column + 1)
+        node.tag = event.tag
         if event.anchor:
             self._named[event.anchor] = node
         return node

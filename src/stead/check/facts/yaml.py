@@ -7,7 +7,7 @@ read where it happens to parse, and left alone where it does not.
 from collections.abc import Callable
 from pathlib import Path
 
-from stead.check.facts import At, Facts, compose, gitlab, kubernetes, settled, workflow
+from stead.check.facts import At, Facts, compose, gitlab, kubernetes, said, settled, workflow
 from stead.check.facts.node import Node, UnreadableError, documents
 
 Say = Callable[[Node, Facts], None]
@@ -21,6 +21,8 @@ def read(path: Path, text: str, facts: Facts) -> None:
             say = _kind(path, root)
             if say:
                 say(root, facts)
+            if say is compose.say or (root.pairs and not said.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)):
+                said.say(root, facts)
     except UnreadableError as error:
         if "{{" not in text and "{%" not in text:
             told = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)

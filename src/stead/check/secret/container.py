@@ -1,15 +1,18 @@
 """Secrets in containers: in Compose, in manifests, in Dockerfiles and in what they copy."""
 
 import posixpath
+import re
 from collections.abc import Iterator
-from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 
+from stead.check.facts import At
 from stead.check.path.named import contexts_of
 from stead.check.rule import rule
 from stead.check.secret.text import leaked
 from stead.check.seen import Seen, place
-from stead.model import Problem
+from stead.model import Place, Problem
+from stead.render.drift import FOLDER
 
 
 @rule("SECRET014", shown=False)
@@ -63,36 +66,74 @@ def no_manifest_has_a_secret(seen: Seen) -> Iterator[Problem]:
 
 @rule("SECRET020", severity="warning")
 def no_env_file_is_copied(seen: Seen) -> Iterator[Problem]:
-    """A Dockerfile that copies its whole folder has a `.dockerignore` that keeps env files out.
+    """A Dockerfile that copies its whole folder has a `.dockerignore` that keeps env files and secrets out.
 
-    `COPY . .` takes `.env` along, and whoever pulls the image has it. Write `**/.env*` and `.git` into a
-    `.dockerignore` at the top of the context, or copy what is needed by name.
+    `COPY . .` takes `.env` along, and whoever pulls the image has it. A list that leaves out all and lets in `!shop`
+    lets in `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
+    the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name.
     """
     contexts = seen.once(contexts_of)
     for file, at in seen.each("paths"):
         if at.more == "docker all":
             own = posixpath.relpath(file.parent.as_posix(), seen.root.as_posix())
             folders = [seen.root / context for context in contexts.get(file, ())] or [seen.root / own, seen.root]
-            ignores = [file.with_name(f"{file.name}.dockerignore"), *(folder / ".dockerignore" for folder in folders)]
-            if not any(_keeps_out(seen, ignore) for ignore in ignores):
+            read = [patterns for each in _ignores(file, folders) if (patterns := _patterns(seen, each))]
+            if not any(left_out(".env", patterns) for _, patterns in read):
                 message = "this copies the whole folder, and no .dockerignore keeps .env out"
                 yield Problem("SECRET020", message, place(file, at), "add **/.env* and .git to .dockerignore")
+            elif read:
+                yield from _let_in(seen, file, at, folders[0], *read[0])
 
 
-def _keeps_out(seen: Seen, ignore: Path) -> bool:
-    """Tell whether a `.dockerignore` covers env files, wherever they lie."""
-    path = Path(posixpath.normpath(ignore.as_posix()))
-    text = seen.tree.text(path) if path in seen.tree.known else None
-    patterns = [line.strip().lstrip("/") for line in (text or "").splitlines() if line.strip()[:1] not in ("", "#")]
-    return bool(patterns) and _is_left_out(".env", patterns)
+def _ignores(file: Path, folders: list[Path]) -> list[Path]:
+    """Return the `.dockerignore` files that may count for a Dockerfile; the first that is there does."""
+    found = [file.with_name(f"{file.name}.dockerignore"), *(folder / ".dockerignore" for folder in folders)]
+    return [Path(posixpath.normpath(path.as_posix())) for path in found]
 
 
-def _is_left_out(name: str, patterns: list[str]) -> bool:
+def _patterns(seen: Seen, ignore: Path) -> tuple[Path, list[tuple[int, str]]] | None:
+    text = seen.tree.text(ignore) if ignore in seen.tree.known else None
+    lines = enumerate((text or "").splitlines(), start=1)
+    found = [(number, line.strip()) for number, line in lines if line.strip()[:1] not in ("", "#")]
+    return (ignore, found) if found else None
+
+
+def _let_in(
+    seen: Seen, file: Path, at: At, context: Path, ignore: Path, patterns: list[tuple[int, str]]
+) -> Iterator[Problem]:
+    """Yield what a list lets in again that should stay out: by the line that lets it in."""
+    top = posixpath.normpath(context.as_posix())
+    secrets = posixpath.relpath((seen.root / FOLDER / "compose" / "secrets" / "prod" / "KEY").as_posix(), top)
+    for number, pattern in patterns:
+        inside = pattern[1:].strip("/")
+        if not pattern.startswith("!") or "*" in inside or (Path(top) / inside).suffix:
+            continue
+        for name in (f"{inside}/.env", *([secrets] if secrets.startswith(f"{inside}/") else [])):
+            if not left_out(name, patterns):
+                what = "the secrets of Compose" if name == secrets else name
+                mend = f"add {posixpath.dirname(posixpath.dirname(name))}" if name == secrets else "add **/.env*"
+                message = f"this lets {what} into the image"
+                yield Problem("SECRET020", message, Place(str(ignore), number, 1), f"{mend} below it", place(file, at))
+
+
+def left_out(name: str, patterns: list[tuple[int, str]]) -> bool:
+    """Tell whether a path is left out: the last pattern that fits it, or a folder above it, says so."""
+    parts = name.split("/")
+    above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
     out = False
-    for pattern in patterns:
-        if fnmatch(name, pattern.lstrip("!").removeprefix("**/")):
+    for _, pattern in patterns:
+        fits = _pattern(pattern.lstrip("!").strip("/"))
+        if any(fits.fullmatch(each) for each in above):
             out = not pattern.startswith("!")
     return out
+
+
+@lru_cache(maxsize=1024)
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern of `.dockerignore`: a star stops at a slash, two of them do not."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
+    told = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(told.get(part, re.escape(part)) for part in parts))
 
 
 RULES = (

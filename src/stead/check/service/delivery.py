@@ -12,7 +12,7 @@ from stead.model import AnyService, Place, Problem
 CI = re.compile(
     r"(?:.*/)?(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|[^/]*[Jj]enkinsfile)"
 )
-SCRIPT = re.compile(r"(?:.*/)?[^/]*deploy[^/]*\.(?:sh|bash|ps1|mk)")
+SCRIPT = re.compile(r"(?:.*/)?[^/]*deploy[^/]*\.(?:sh|bash|ps1|mk)|(?:.*/)?deploy/(?:.*/)?[^/]*\.(?:mk|sh|bash)")
 DEPLOYS = re.compile(
     r"\b(?:wrangler[^\n#]{0,200}\s(?:deploy|publish)|kubectl[^\n#]{0,200}\s(?:apply|set image|rollout restart)"
     r"|helm[^\n#]{0,200}\s(?:upgrade|install)|docker[^\n#]{0,200}\spush"
@@ -38,6 +38,11 @@ SKIPS = {
     re.compile(
         r"(?:deploy|publish|apply|upgrade|push)\b[^\n#]{0,200}\|\|[ \t]*(?:true|:|echo|exit 0)[^\n]{0,300}"
     ): "a failure that is passed over",
+    # Each line of a Makefile is a shell of its own, which goes on after what fails.
+    re.compile(
+        r"(?m)^\t[^\n]{0,500}\bfor[ \t]+\w+[ \t]+in[ \t](?![^\n]*\|\|[ \t]*exit)(?![^\n]*set -e)[^\n]{0,500}"
+        r"\b(?:push|deploy|apply|upgrade|publish|scan|build)\b[^\n]{0,500}\bdone\b"
+    ): "a loop that goes on after what fails",
 }
 FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
 ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")

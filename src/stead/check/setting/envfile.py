@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stead.check.facts import is_dotenv, kind_of
+from stead.check.facts.value import is_secret_name
 from stead.check.fix import Edit, Step
 from stead.check.rule import rule
 from stead.check.seen import Seen, place
@@ -154,9 +155,25 @@ def env_files_set_a_name_once(seen: Seen) -> Iterator[Problem]:
                 first.setdefault(at.text, place(path, at))
 
 
+@rule("SETTING029", shown=False)
+def examples_give_no_secret(seen: Seen) -> Iterator[Problem]:
+    """An env example gives no value to a secret.
+
+    An example is committed, and copied as it is: its password is the one of every machine on which nobody changed it,
+    and a real one that was left in is everybody's. Leave the value empty, or write what is no value: `changeme`.
+    """
+    secret = {setting.name for process in seen.runs for setting in process.declared if setting.secret}
+    for path in seen.tree.files:
+        for at in seen.facts(path).sets if is_dotenv(path.name) and is_example(path) else ():
+            if at.more == "env" and (at.text in secret or is_secret_name(at.text)):
+                message = f"{path.name} gives the secret {at.text} a value"
+                yield Problem("SETTING029", message, place(path, at), f"write {at.text}=")
+
+
 RULES = (
     examples_name_what_must_be_given,
     examples_name_nothing_else,
     env_files_are_not_in_git,
     env_files_set_a_name_once,
+    examples_give_no_secret,
 )

@@ -1,0 +1,267 @@
+"""Environments: each stack is one environment's, is told what it needs, and has nothing of another's."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.compose.stack import Container, Stack, delivered, stacks
+from stead.check.rule import rule
+from stead.check.said import Said
+from stead.check.seen import Seen
+from stead.check.setting.said import said as where_said
+from stead.model import Gateway, Place, Problem
+from stead.model.setting import REQUIRED
+from stead.model.wiring import Supplied, UrlOf, Wire
+from stead.render.compose.world import World, keeper_of, short
+from stead.render.docker.kind import PORT
+
+ASKED = re.compile(r"\$\{(\w+):?\?")
+OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
+ADDRESS = re.compile(r"https?://(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
+WORD = re.compile(r"[a-z]+")
+PLACES = (("volumes",), ("secrets",), ("networks",), ("configs",))
+
+
+@rule("COMPOSE026")
+def each_environment_is_a_project(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, each environment's Compose file has a `name:` of its own.
+
+    The name is what containers and volumes are known by. Without one it is the folder's, the same for all: `up` of
+    staging then replaces the containers of dev, and `down --volumes` of one removes the data of the other.
+    """
+    names: dict[str, Stack] = {}
+    for stack in (stack for stack in stacks(seen) if stack.environment and len(stack.files) <= 2):
+        own, said = stack.files[-1], stack.whole.get("name")
+        assert stack.environment is not None
+        wanted = f"name: {seen.backend.name if seen.backend else 'backend'}-{short(stack.environment.name)}"
+        if _is_of_no_environment(stack):
+            continue
+        if said is None or said.file != own:
+            message = f"{own.name} has no name of its own, so it is one project with the others"
+            yield Problem("COMPOSE026", message, Place(str(own), 1, 1), f"add {wanted}")
+        elif names.setdefault(said.text, stack) is not stack:
+            message = f"{said.text} is the name of two environments' projects"
+            first = names[said.text].whole.members["name"].place
+            yield Problem("COMPOSE026", message, said.place, f"write {wanted}", first)
+
+
+def _is_of_no_environment(stack: Stack) -> bool:
+    """Tell an overlay that lies over an environment's and adds to it."""
+    return stack.environment is not None and short(stack.environment.name) not in stack.files[-1].name.split(".")
+
+
+@rule("COMPOSE027")
+def nothing_is_of_another_environment(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, an environment's Compose file names no volume, secret, network or env file of another one.
+
+    `secrets/dev/DATABASE_URL` in production, or a volume `shop-prod_postgres` in staging, is what is left of a file
+    that was copied: one of the two environments then works with the data of the other. And what `/health` says is
+    ENVIRONMENT: a wrong one is believed by everybody who looks.
+    """
+    for stack in stacks(seen):
+        if stack.environment is None or seen.backend is None:
+            continue
+        others = _words_of(seen, stack)
+        for said in _places(stack):
+            strange = sorted(others & set(WORD.findall(said.text.lower())))
+            if strange and said.file == stack.files[-1] and not _is_of_no_environment(stack):
+                message = f"{said.text} is of {strange[0]}, and this is {stack.environment.name}"
+                yield Problem("COMPOSE027", message, said.place, f"name the one of {stack.environment.name}")
+        for container in stack.containers:
+            told = container.said.get("environment", "ENVIRONMENT")
+            if told is not None and told.text and "$" not in told.text and told.text != stack.environment.name:
+                message = f"{container.name} is told that this is {told.text}, and it is {stack.environment.name}"
+                yield Problem("COMPOSE027", message, told.place, f"write ENVIRONMENT: {stack.environment.name}")
+
+
+def _words_of(seen: Seen, stack: Stack) -> set[str]:
+    """Return the names of the other environments, short and long."""
+    assert seen.backend is not None
+    every = {word for each in seen.backend.environments for word in (each.name, short(each.name))}
+    own = {stack.environment.name, short(stack.environment.name)} if stack.environment else set()
+    return every - own - set(WORD.findall(seen.backend.name))
+
+
+def _places(stack: Stack) -> Iterator[Said]:
+    """Yield what names something that lasts: files of secrets, volumes of other projects, env files."""
+    for section in PLACES:
+        for _, said in stack.whole.each(*section):
+            yield from (said.members[key] for key in ("file", "name") if key in said.members)
+    for container in stack.containers:
+        for _, said in container.said.each("env_file"):
+            yield said.members.get("path", said)
+
+
+@rule("COMPOSE028")
+def what_must_be_given_is_asked_for(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, what a process must be given is there, or Compose stops and says what is missing.
+
+    `${CLERK_ISSUER}` is an empty text when nobody sets it, and the service ends with a line in a log that nobody reads,
+    after all others were replaced. `${CLERK_ISSUER:?who signs the tokens}` stops before anything is touched.
+    """
+    for stack in stacks(seen):
+        for container in stack.containers:
+            for name in _wanted(stack.world, container) if stack.world else ():
+                yield from _unasked(seen, container, name)
+
+
+def _wanted(world: World, container: Container) -> list[str]:
+    """Return the variables that a process must be given: by a person, or by whoever deploys."""
+    wires = _wires(world, container)
+    given = [
+        wire.setting.name for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED
+    ]
+    return [*given, "VERSION"] if wires else []
+
+
+def _wires(world: World, container: Container) -> tuple[Wire, ...]:
+    """Return what a container's process is told; of the gateway it is the keeper that is told."""
+    gateway = world.backend.gateway
+    if gateway is not None and container.name == keeper_of(gateway):
+        return world.wires[gateway.name]
+    process = None if isinstance(container.process, Gateway) else container.process
+    return world.wires.get(process.name, ()) if process else ()
+
+
+def _unasked(seen: Seen, container: Container, name: str) -> Iterator[Problem]:
+    said = container.said.get("environment", name)
+    if said is None:
+        elsewhere = container.said.get("env_file") or container.said.get("environment", f"{name}_FILE")
+        if elsewhere is None:
+            place = (container.said.get("environment") or container.said).place
+            message = f"{container.name} must be given {name}, and is not"
+            yield Problem("COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _said_of(seen, container, name))
+    elif OPEN.fullmatch(said.text) or not said.text:
+        message = f"{container.name} starts without {name}, and must be given it"
+        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _said_of(seen, container, name))
+
+
+def _said_of(seen: Seen, container: Container, name: str) -> Place | None:
+    return where_said(seen, container.process, name) if container.process is not None else None
+
+
+@rule("COMPOSE029")
+def callers_are_told_where_callees_are(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a caller is told the name and the port of whom it calls.
+
+    Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
+    service that is sent to another is refused at best. Write `http://<name>:8000`.
+    """
+    for stack in stacks(seen):
+        for container in stack.containers:
+            for wire in _wires(stack.world, container) if stack.world else ():
+                said = container.said.get("environment", wire.setting.name)
+                if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
+                    wanted = _address(stack, wire.value.service.name)
+                    if said.text.rstrip("/") != wanted:
+                        message = f"{container.name} looks for {wire.value.service.name} at {said.text}"
+                        yield Problem("COMPOSE029", message, said.place, f"write {wanted}")
+
+
+def _address(stack: Stack, callee: str) -> str:
+    other = stack.named.get(callee)
+    return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or PORT}"
+
+
+@rule("COMPOSE030")
+def everything_runs(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a stack has every service and job of its environment.
+
+    One that is not there is not started, and nothing says so: the others wait for its answers in vain. Only what the
+    description leaves out of an environment may be missing.
+    """
+    for stack in stacks(seen):
+        named = {process.name for process in stack.world.processes} if stack.world else set()
+        whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
+        for name in sorted(named - stack.named.keys()) if whole else ():
+            said = stack.whole.members["services"]
+            message = f"{name} is in no Compose file, so it does not run"
+            mend = f"add {name}, or leave it out in the description"
+            yield Problem("COMPOSE030", message, said.place, mend, stack.processes[name].where)
+
+
+@rule("COMPOSE031")
+def other_environments_build_nothing(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, only dev builds images; elsewhere runs the very image that was tried.
+
+    What a server builds is not what CI tested and scanned: the base may have moved, and the source may be another.
+    Name the image by its digest: `image: ${IMAGE_PYTHON:?}`.
+    """
+    for container in delivered(seen):
+        build = container.said.get("build")
+        if build is not None and container.stack.environment is not None and not container.stack.is_dev:
+            message = f"{container.name} is built where it runs"
+            yield Problem("COMPOSE031", message, build.place, "write image: with the digest of what was tried")
+
+
+@rule("COMPOSE032")
+def what_is_named_is_defined(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
+
+    Compose refuses the whole file otherwise, on the machine where it is to run. Define it at the end of the file, or
+    mend the name.
+    """
+    for stack in stacks(seen):
+        kinds = ("networks", "volumes", "secrets", "services")
+        defined = {kind: {name for name, _ in stack.whole.each(kind)} for kind in kinds}
+        defined["networks"].add("default")
+        for container in stack.containers:
+            for kind, name, said in _named(container):
+                if name not in defined[kind]:
+                    message = f"{container.name} names {name}, which is not among the {kind}"
+                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or mend the name")
+
+
+def _named(container: Container) -> Iterator[tuple[str, str, Said]]:
+    for name, said in container.said.each("networks"):
+        yield "networks", name, said
+    for name, said in container.said.each("depends_on"):
+        yield "services", name, said
+    for _, said in container.said.each("secrets"):
+        yield "secrets", said.said("source") or said.text, said
+    for _, said in container.said.each("volumes"):
+        source = said.said("source") if said.said("type") == "volume" else said.text.partition(":")[0]
+        if source and (said.text.count(":") or said.members) and not source.startswith((".", "/", "~", "$")):
+            yield "volumes", source, said
+
+
+@rule("COMPOSE033")
+def examples_name_what_compose_asks_for(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, an environment's env example names every variable without which its Compose files stop.
+
+    Whoever copies `.env.prod.example` and fills it in has all that is asked for, and does not learn the names one by
+    one from Compose, which stops at the first. Add the name, with an empty value.
+    """
+    for stack in stacks(seen):
+        example = _example(stack)
+        there = example in seen.tree.known
+        named = {at.text for at in seen.facts(example).sets} if there else set()
+        for name, said in sorted(_asked_for(stack.whole).items()) if there else ():
+            if name not in named:
+                message = f"{example.name} does not name {name}, which Compose asks for"
+                yield Problem("COMPOSE033", message, Place(str(example), 1, 1), f"add the line {name}=", said.place)
+
+
+def _example(stack: Stack) -> Path:
+    part = f".{short(stack.environment.name)}" if stack.environment else ""
+    return stack.files[-1].with_name(f".env{part}.example")
+
+
+def _asked_for(said: Said) -> dict[str, Said]:
+    """Return the required variables below a value, with the first place of each."""
+    found = dict.fromkeys(ASKED.findall(said.text), said) if "$" in said.text else {}
+    for member in said.members.values():
+        found = _asked_for(member) | found
+    return found
+
+
+RULES = (
+    each_environment_is_a_project,
+    nothing_is_of_another_environment,
+    what_must_be_given_is_asked_for,
+    callers_are_told_where_callees_are,
+    everything_runs,
+    other_environments_build_nothing,
+    what_is_named_is_defined,
+    examples_name_what_compose_asks_for,
+)

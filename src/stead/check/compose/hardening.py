@@ -1,0 +1,149 @@
+"""Hardening: what a container may do is what it needs, so that who breaks into one has got little."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.compose.stack import VARIABLE, Container, compose_files, delivered
+from stead.check.facts.said import MAP
+from stead.check.rule import rule
+from stead.check.seen import Seen
+from stead.model import Problem
+
+MIGHTY = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
+ROOT = frozenset({"root", "0"})
+NUMBER = re.compile(r"\d+(?::\d+)?")
+
+
+@rule("COMPOSE016")
+def containers_drop_what_they_do_not_need(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a container drops all capabilities, gains no privileges, and writes nowhere but where it must.
+
+    `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave whoever breaks in
+    with no tool to go on: nothing to install, no program that makes root of him. What must be written goes into a
+    volume or a `tmpfs`; a single capability that is needed is added with `cap_add`.
+    """
+    for container in delivered(seen):
+        for lacks, mend in _lacks(container):
+            message = f"{container.name} {lacks}"
+            yield Problem("COMPOSE016", message, container.said.place, mend)
+
+
+def _lacks(container: Container) -> Iterator[tuple[str, str]]:
+    if "ALL" not in container.said.words("cap_drop"):
+        yield "keeps capabilities that it does not need", "add cap_drop: [ALL]"
+    options = {word.replace("=", ":") for word in container.said.words("security_opt")}
+    if not options & {"no-new-privileges", "no-new-privileges:true"}:
+        yield "may gain privileges by a program that has them", "add security_opt: [no-new-privileges:true]"
+    if not container.said.is_on("read_only"):
+        yield "may write anywhere in its own files", "add read_only: true, and a tmpfs for /tmp"
+
+
+@rule("COMPOSE017")
+def no_mighty_capability_is_added(seen: Seen) -> Iterator[Problem]:
+    """No container gets a capability that is as good as root on its machine, nor goes without the usual fences.
+
+    With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with SYS_MODULE the kernel is changed;
+    `seccomp:unconfined` and `apparmor:unconfined` let all of that be tried. Add the one that is needed, or none.
+    """
+    for said in seen.once(compose_files).values():
+        for name, service in said.each("services"):
+            for capability, at in service.each("cap_add"):
+                if capability.removeprefix("CAP_") in MIGHTY:
+                    message = f"{name} gets {capability}, which is as good as root on the machine"
+                    yield Problem("COMPOSE017", message, at.place, "remove it, and add the one that is needed")
+            for option, at in service.each("security_opt"):
+                if option.endswith("unconfined"):
+                    message = f"{name} runs without a fence: {option}"
+                    yield Problem("COMPOSE017", message, at.place, "remove it")
+
+
+@rule("COMPOSE018")
+def containers_are_not_root(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a container runs as a user that is said by its number and is not root.
+
+    An image's own user may be root, and may change with its next release; a name is looked up in the image, so that
+    nobody can tell from outside. Write `user: "10001:10001"`. Root may be who only reads files of the machine, such as
+    the logs that Docker keeps for root.
+    """
+    for container in delivered(seen):
+        said = container.said.get("user")
+        user = VARIABLE.sub(lambda found: found[2] or found[0], said.text) if said is not None else ""
+        who = user.partition(":")[0]
+        if who in ROOT and _reads_the_machine(container):
+            continue
+        if said is None or who in ROOT or not NUMBER.fullmatch(user):
+            told = f"runs as {user}" if user else "does not say as whom it runs"
+            place = (said or container.said).place
+            yield Problem("COMPOSE018", f"{container.name} {told}", place, 'write user: "10001:10001"')
+
+
+def _reads_the_machine(container: Container) -> bool:
+    """Tell a container that has files of the machine, by their whole path, and none of them to write."""
+    volumes = [volume for _, volume in container.said.each("volumes") if volume.kind == MAP]
+    outside = [each for each in volumes if _source(each.said("source")).startswith("/")]
+    return bool(outside) and all(each.is_on("read_only") for each in outside)
+
+
+def _source(text: str) -> str:
+    return VARIABLE.sub(lambda found: found[2] or "", text)
+
+
+@rule("COMPOSE019")
+def containers_are_bounded(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a container has limits: of CPU, memory, processes, of what it logs, and of its `tmpfs`.
+
+    Without them the one that leaks takes the machine, and all others with it; Docker's log of one chatty service fills
+    the disk within weeks, and a `tmpfs` without a size takes half of the memory. Write
+    `deploy.resources.limits: {cpus, memory, pids}`, and `logging.options: {max-size, max-file}`.
+    """
+    for container in delivered(seen):
+        limits = ("deploy", "resources", "limits")
+        for names, what in ((("cpus",), "CPU"), (("memory", "mem_limit"), "memory"), (("pids", "pids_limit"), "pids")):
+            if not container.said.said(*limits, names[0]) and not any(map(container.said.said, names)):
+                message = f"{container.name} has no limit of {what}"
+                yield Problem("COMPOSE019", message, container.said.place, f"add deploy.resources.limits.{names[0]}")
+        if not _log_is_bounded(container):
+            message = f"the log of {container.name} grows until the disk is full"
+            place = (container.said.get("logging") or container.said).place
+            yield Problem("COMPOSE019", message, place, 'add logging.options: {max-size: 10m, max-file: "5"}')
+        for _, said in container.said.each("tmpfs"):
+            if "size=" not in said.text:
+                message = f"{said.text.partition(':')[0]} of {container.name} may take half of the memory"
+                yield Problem("COMPOSE019", message, said.place, "add its size: /tmp:size=64m")
+
+
+def _log_is_bounded(container: Container) -> bool:
+    driver = container.said.said("logging", "driver") or "json-file"
+    bounded = bool(container.said.said("logging", "options", "max-size"))
+    return driver != "json-file" or bounded
+
+
+@rule("COMPOSE020")
+def containers_are_restarted(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
+
+    Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
+    one-shot that says nothing cannot be told from a service that somebody forgot. Write `restart: unless-stopped`.
+    """
+    for container in delivered(seen):
+        said = container.said.get("restart")
+        once = container.runs_once and said is not None
+        if said is None:
+            message = f"{container.name} stays down when it ends"
+            yield Problem("COMPOSE020", message, container.said.place, "add restart: unless-stopped")
+        elif (
+            once
+            and container.process is not None
+            and container.process in (seen.backend.services if seen.backend else ())
+        ):
+            message = f"{container.name} is a service, and stays down when it ends"
+            yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
+
+
+RULES = (
+    containers_drop_what_they_do_not_need,
+    no_mighty_capability_is_added,
+    containers_are_not_root,
+    containers_are_bounded,
+    containers_are_restarted,
+)

@@ -1,0 +1,177 @@
+"""Health: a container says whether it is well, in a way that works, and others wait until it is."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.compose.stack import Container, delivered, stacks
+from stead.check.dockerfile import base_of, installs
+from stead.check.rule import rule
+from stead.check.said import Said
+from stead.check.seen import Seen
+from stead.model import Problem, Service
+from stead.model.health import HEALTH
+from stead.render.compose.process import service
+from stead.render.compose.world import MAKERS, World
+
+URL = re.compile(
+    r"(?:https?://)?(?P<host>127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\])[:/](?P<port>\d{2,5})(?P<path>/[\w./-]*)?"
+)
+ASKED = re.compile(r"\bGET (?P<path>/[\w./-]*)")
+UNDOUBLED = re.compile(r"(?<!\$)(?:\$\$)*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
+PROGRAM = re.compile(r"(?:^|[\s;&|(])(?P<name>curl|wget|bash|nc)\b")
+# What these images lack, from their own Dockerfiles; a name in parentheses is part of the tag.
+# What these images lack; the first that fits.
+LACK = (
+    (re.compile(r"distroless|^scratch$|grafana/loki:(?:3\.[6-9]|3\.\d\d|[4-9])|astral-sh/uv:"), "curl wget bash nc"),
+    (re.compile(r"(?:envoyproxy/envoy|grafana/alloy):"), "curl wget nc"),
+    (re.compile(r"(?:^|/)(?:alpine|busybox):|prom/\w+:|:[^@]*alpine"), "curl bash"),
+    (re.compile(r"(?:^|/)(?:debian|ubuntu|postgres|redis|valkey|mysql|mariadb):|:[^@]*slim"), "curl wget nc"),
+)
+
+
+@rule("COMPOSE021")
+def services_have_a_healthcheck(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, every container that stays has a healthcheck, and it says that it is well by running something.
+
+    Without one Docker calls well whatever has not ended yet: who waits for it starts too early, and a deployment that
+    hangs counts as done. Ask the health contract's path inside the container. What is run once needs none.
+    """
+    for container in delivered(seen):
+        check = container.said.get("healthcheck")
+        if container.runs_once:
+            continue
+        if check is None or not check.words("test"):
+            place = (check or container.said).place
+            yield Problem("COMPOSE021", f"nobody asks {container.name} whether it is well", place, "add a healthcheck")
+        elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_well(check):
+            message = f"{container.name} is well whatever happens"
+            yield Problem("COMPOSE021", message, check.place, "ask the health contract's path")
+
+
+def _always_well(check: Said) -> bool:
+    """Tell a check that cannot fail: `true`, `exit 0`, or what is followed by either."""
+    words = check.words("test")
+    return words[1:] in (["true"], ["exit 0"]) or bool(re.search(r"\|\|\s*(?:true|exit 0|:)\s*$", words[-1]))
+
+
+@rule("COMPOSE022")
+def healthchecks_can_run(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a healthcheck runs a program that is in the image, and its `$` are its own.
+
+    Slim images have neither curl nor wget, distroless ones no shell: the check fails for ever, and what depends on the
+    service never starts. A single `$` is taken by Compose before the container sees it; `$$` is one for its shell. Ask
+    with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
+    """
+    for container in delivered(seen):
+        for _, said in container.said.each("healthcheck", "test"):
+            lacking = _lacking(seen, container, said.text)
+            if lacking:
+                message = f"{container.name} cannot ask itself by {lacking}, which its image has not"
+                yield Problem("COMPOSE022", message, said.place, "ask with a program that is in the image")
+            if UNDOUBLED.search(said.text):
+                message = f"Compose replaces {UNDOUBLED.search(said.text)[0]} before {container.name} sees it"  # type: ignore[index]
+                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar of the container's own")
+
+
+def _lacking(seen: Seen, container: Container, text: str) -> str:
+    """Return the program that a word of a check runs and that the image lacks."""
+    program = PROGRAM.search(text)
+    image, dockerfile = base_of(seen, container.said, container.stack.files[0].parent) or (container.image, None)
+    for pattern, lacks in LACK if program else ():
+        if program and pattern.search(image) and program["name"] in lacks.split():
+            return "" if dockerfile and installs(seen, dockerfile, program["name"]) else program["name"]
+    return ""
+
+
+@rule("COMPOSE023")
+def healthchecks_ask_where_it_listens(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a healthcheck asks at the port where the service listens, by the path of its contract.
+
+    A wrong port is a service that is never well; a wrong path may answer 200 whatever happens. `localhost` may be `::1`
+    inside a container, where a service that listens on 0.0.0.0 is not: write `127.0.0.1`.
+    """
+    for container in delivered(seen):
+        wanted = _asked(container)
+        for _, said in container.said.each("healthcheck", "test"):
+            found, asked = URL.search(said.text), ASKED.search(said.text)
+            path = (found and found["path"]) or (asked and asked["path"]) or ""
+            for wrong in _wrong(container, found, path, wanted):
+                yield Problem(
+                    "COMPOSE023", f"{container.name} asks itself {wrong}", said.place, _mend(container, wanted)
+                )
+
+
+def _wrong(container: Container, found: re.Match[str] | None, path: str, wanted: str) -> Iterator[str]:
+    port = container.said.said("environment", "PORT")
+    if found and found["host"] == "localhost":
+        yield "by localhost, which may be another address than the one it listens on"
+    if found and port.isdigit() and found["port"] != port:
+        yield f"at port {found['port']}, and listens at {port}"
+    if path and wanted and path != wanted and "/dev/" not in path:
+        yield f"by {path}, and answers at {wanted}"
+
+
+def _asked(container: Container) -> str:
+    """Return the path at which a service answers for its health; empty where a program of its own is run instead."""
+    process = container.process
+    return process.health.path if isinstance(process, Service) and not process.health.probe else ""
+
+
+def _mend(container: Container, wanted: str) -> str:
+    return f"ask http://127.0.0.1:{container.said.said('environment', 'PORT') or '<port>'}{wanted or HEALTH}"
+
+
+@rule("COMPOSE024")
+def who_depends_waits(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, who depends on a container waits until it is well, or until it is done.
+
+    `depends_on: [postgres]` waits until its process was started, which is seconds before it answers: the first
+    migration fails, on a slow machine only. Write `condition: service_healthy`; `service_completed_successfully` for
+    what is run once.
+    """
+    for stack in stacks(seen):
+        for container in stack.containers:
+            for name, said in container.said.each("depends_on"):
+                other = stack.named.get(name)
+                wanted = "service_completed_successfully" if other and other.runs_once else "service_healthy"
+                if other is not None and said.said("condition") != wanted:
+                    message = f"{container.name} does not wait until {name} is {_state(other)}"
+                    yield Problem("COMPOSE024", message, said.place, f"write condition: {wanted}")
+
+
+def _state(container: Container) -> str:
+    return "done" if container.runs_once else "well"
+
+
+@rule("COMPOSE025")
+def what_is_needed_is_waited_for(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a process waits for the servers that it needs, for what makes its database, and for whom it calls.
+
+    Whatever starts first finds nobody there, and whether it tries again or ends is luck. Those who call one another in
+    a circle start without each other. Name it in `depends_on`.
+    """
+    for stack in stacks(seen):
+        for container in stack.containers:
+            wanted = _wanted(stack.world, container) if stack.world else set()
+            there = {name for name, _ in container.said.each("depends_on")}
+            for name in sorted((wanted & stack.named.keys()) - there):
+                place = (container.said.get("depends_on") or container.said).place
+                message = f"{container.name} does not wait for {name}"
+                yield Problem("COMPOSE025", message, place, f"add {name} to its depends_on")
+
+
+def _wanted(world: World, container: Container) -> set[str]:
+    process = container.process
+    if isinstance(process, Service):
+        return set(service(world, process).depends_on)
+    needed = {MAKERS[server]: {server} for server in world.servers if server in MAKERS}
+    return needed.get(container.name, set())
+
+
+RULES = (
+    services_have_a_healthcheck,
+    healthchecks_can_run,
+    healthchecks_ask_where_it_listens,
+    who_depends_waits,
+    what_is_needed_is_waited_for,
+)

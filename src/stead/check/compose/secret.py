@@ -1,0 +1,162 @@
+"""Secrets of containers: files that git does not see, and each for whom it is meant."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.compose.stack import Container, Stack, compose_files, delivered, stacks
+from stead.check.facts import kind_of
+from stead.check.facts.value import is_secret_name
+from stead.check.rule import rule
+from stead.check.said import Said
+from stead.check.seen import Seen
+from stead.check.setting.envfile import EXAMPLES, is_example, tags
+from stead.model import Bucket, Place, Problem
+from stead.render.compose.secret import RUN, handed
+from stead.render.compose.world import World
+
+AGAIN = re.compile(r"--ignore-existing|\bmb\b[^;&|]*\s-p\b|head-bucket|\|\|")
+MAKES = re.compile(r"\b(?:mc|aws s3|mcli)\b[^;&|]*\bmb\b|\bcreate-bucket\b|\bs3cmd\b[^;&|]*\bmb\b")
+PUBLIC = re.compile(
+    r"\banonymous set (?:download|public|upload)|\bpolicy set (?:download|public|upload)|--acl[ =]public-read|"
+    r"\"Principal\":\s*(?:\"\*\"|\{\"AWS\":\s*\[?\"\*\")|--principal[ =]\*"
+)
+
+
+@rule("COMPOSE034")
+def secrets_are_files(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a secret reaches a container as a file, not as a variable.
+
+    The variables of a container are shown by `docker inspect`, inherited by every program that it starts, and written
+    by crash reports. Mount it under `secrets:`, and tell its path: `DATABASE_URL_FILE: /run/secrets/DATABASE_URL`. Nor
+    is a whole env file of an environment handed on: it has the secrets of all.
+    """
+    for container in delivered(seen):
+        secrets = _secrets_of(container)
+        for name, said in container.said.each("environment"):
+            if name in secrets or (is_secret_name(name) and "$" in said.text):
+                message = f"{container.name} gets the secret {name} as a variable"
+                mend = f"mount it under secrets:, and write {name}_FILE: /run/secrets/{name}"
+                yield Problem("COMPOSE034", message, said.place, mend)
+        for text, said in container.said.each("env_file"):
+            path = said.said("path") or text
+            if Path(path).name.startswith(".env"):
+                message = f"{container.name} is handed all of {path}, the secrets of the others too"
+                yield Problem("COMPOSE034", message, said.place, "name what it needs under environment: and secrets:")
+
+
+def _secrets_of(container: Container) -> frozenset[str]:
+    process = container.process
+    return frozenset(setting.name for setting in process.declared if setting.secret) if process else frozenset()
+
+
+@rule("COMPOSE035")
+def secrets_are_for_whom_they_are_meant(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, a process gets no secret that is another's.
+
+    Secrets of one process are named after it: `orders.DATABASE_URL`. Who has another's key is that other one for
+    everybody who asks, and the call graph says nothing any more. Remove it.
+    """
+    for container in delivered(seen):
+        for text, said in container.said.each("secrets") if container.process else ():
+            source = said.said("source") or text
+            owner = source.rpartition(".")[0]
+            if owner in container.stack.processes and owner != container.name and source not in _handed(container):
+                message = f"{container.name} gets {source}, which is the secret of {owner}"
+                yield Problem("COMPOSE035", message, said.place, "remove it")
+
+
+def _handed(container: Container) -> set[str]:
+    """Return what the description hands to a process: a database that two services share has the name of one."""
+    world, process = container.stack.world, container.process
+    return {secret for secret, _ in handed(world, process).values()} if world and process else set()
+
+
+@rule("COMPOSE036")
+def secret_files_are_ignored(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, git ignores the files of secrets, and the env files that are made from the examples.
+
+    They are not there yet, or `git add .` has not been typed yet: the first who does both commits the passwords. Let a
+    `.gitignore` beside them say `/secrets/`, `/.env*` and `!/.env*.example`.
+    """
+    wanted = dict(_private(seen)) if seen.tree.tracked else {}
+    names = {path.relative_to(seen.root).as_posix(): path for path in wanted if path.is_relative_to(seen.root)}
+    ignored = seen.tree.ignored(sorted(names)) if names else frozenset()
+    told: set[Path] = set()
+    for name in sorted(names.keys() - ignored):
+        path = names[name]
+        said = wanted[path]
+        beside = Path(said.file).with_name(".gitignore")
+        if path.parent not in told:
+            told.add(path.parent)
+            place = Place(str(beside), 1, 1) if beside in seen.tree.known else said
+            message = f"git does not ignore {name}, which is to hold secrets"
+            yield Problem("COMPOSE036", message, place, "add it to .gitignore", said if place != said else None)
+
+
+def _private(seen: Seen) -> Iterator[tuple[Path, Place]]:
+    """Yield the files that are to hold secrets, with who names them."""
+    for stack in stacks(seen):
+        for _, said in stack.whole.each("secrets"):
+            if said.said("file").startswith("."):
+                file = posixpath.normpath((stack.files[0].parent / said.said("file")).as_posix())
+                yield Path(file), said.members["file"].place
+    folders = {file.parent for stack in stacks(seen) for file in stack.files}
+    for path in seen.tree.files:
+        if path.parent in folders and kind_of(path) == "dotenv" and is_example(path) and tags(path) - EXAMPLES:
+            name = ".".join(part for part in path.name.split(".") if part not in EXAMPLES)
+            yield path.with_name(name), Place(str(path), 1, 1)
+
+
+@rule("COMPOSE037")
+def buckets_are_as_described(seen: Seen) -> Iterator[Problem]:
+    """A bucket is made so that it can be made again, is open to nobody, and has the versions that were promised.
+
+    What makes buckets runs at each start: a command that fails because the bucket is there stops everybody who waits
+    for it. `anonymous set public` lets the whole internet list and read what users uploaded. And versions that are not
+    kept are missed on the day when something was overwritten. Use `mb --ignore-existing`, hand out signed URLs.
+    """
+    for said in seen.once(compose_files).values():
+        for name, service in said.each("services"):
+            for word in _words(service):
+                if PUBLIC.search(word.text):
+                    message = f"{name} opens a bucket to everybody"
+                    yield Problem("COMPOSE037", message, word.place, "remove it; hand out signed URLs instead")
+                if MAKES.search(word.text) and not AGAIN.search(word.text):
+                    message = f"{name} fails when the bucket is there already"
+                    yield Problem("COMPOSE037", message, word.place, "add --ignore-existing")
+    for stack in stacks(seen):
+        yield from _other_buckets(stack)
+
+
+def _words(service: Said) -> Iterator[Said]:
+    """Yield the texts of what a service runs: each item of a list, or the one text."""
+    for key in ("entrypoint", "command"):
+        said = service.get(key)
+        if said is not None:
+            yield from said.members.values() or (said,)
+
+
+def _other_buckets(stack: Stack) -> Iterator[Problem]:
+    """Yield the buckets that Stead's own one-shot makes in another way than they are described."""
+    wanted = _promised(stack.world) if stack.world else {}
+    for container in stack.containers if wanted else ():
+        for word in _words(container.said):
+            path, _, rest = word.text.partition(":")
+            if rest and rest != wanted.get(path, rest):
+                message = f"{container.name} makes a bucket that is {rest}, and {wanted[path]} is described"
+                yield Problem("COMPOSE037", message, word.place, f"write {path}:{wanted[path]}")
+
+
+def _promised(world: World) -> dict[str, str]:
+    """Return how each bucket is described, by the file that names it: as the one-shot is told."""
+    found = {}
+    for part in world.parts_in("s3"):
+        if isinstance(part.resource, Bucket):
+            versioned = "versioned" if part.resource.versioned else "plain"
+            found[f"{RUN}/{part.secret}"] = f"{versioned}:{part.resource.expire_days or 0}"
+    return found
+
+
+RULES = (secrets_are_files, secrets_are_for_whom_they_are_meant, secret_files_are_ignored, buckets_are_as_described)

@@ -1,0 +1,165 @@
+"""Stacks: the Compose files that are put over one another, and what runs when they are.
+
+In `deploy/compose/` these are the base with the overlay of each environment; an overlay of no environment
+(`compose.elsewhere.yaml`) lies over the last environment's, and a file of another folder that only adds to services
+(`deploy/observability/compose.yaml`) over the first one's. What is asked of a stack is what a rendered one keeps, so it
+is asked in `deploy/` only: a team's own Compose file beside its code may be for a laptop's database, and no more.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from stead.check.said import Said, documents, over
+from stead.check.seen import Seen
+from stead.model import Backend, Environment, Process
+from stead.render.compose.world import World, short
+from stead.render.drift import FOLDER
+
+FILE = re.compile(r"(?:docker-)?compose(?:\.(?P<part>[\w-]+))?\.ya?ml")
+DEV = "dev"
+HOME = "compose"
+VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}")
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Files put over one another; `environment` is None where no file says which it is."""
+
+    files: tuple[Path, ...]
+    whole: Said
+    environment: Environment | None
+    backend: Backend | None
+
+    @cached_property
+    def world(self) -> World | None:
+        """What the description says of this environment; None where either is not known."""
+        return World(self.backend, self.environment) if self.backend and self.environment else None
+
+    @cached_property
+    def processes(self) -> dict[str, Process]:
+        return {process.name: process for process in self.backend.processes} if self.backend else {}
+
+    @property
+    def is_dev(self) -> bool:
+        return self.environment is not None and self.environment.name == DEV
+
+    @cached_property
+    def containers(self) -> tuple["Container", ...]:
+        return tuple(Container(self, name, said) for name, said in self.whole.each("services"))
+
+    @cached_property
+    def named(self) -> dict[str, "Container"]:
+        return {container.name: container for container in self.containers}
+
+
+@dataclass(frozen=True, eq=False)
+class Container:
+    """One service of a stack, after all files were put over one another."""
+
+    stack: Stack
+    name: str
+    said: Said
+
+    @property
+    def process(self) -> Process | None:
+        """What of the description it runs; None for a server, or for what somebody added."""
+        return self.stack.processes.get(self.name)
+
+    @property
+    def runs_once(self) -> bool:
+        return self.said.said("restart") in ("no", "false")
+
+    @property
+    def image(self) -> str:
+        """The image's name, with the defaults of its variables."""
+        return VARIABLE.sub(lambda found: found[2] or found[0], self.said.said("image"))
+
+    @property
+    def words(self) -> str:
+        """All that is run, as one text."""
+        return " ".join((*self.said.words("entrypoint"), *self.said.words("command")))
+
+
+def compose_files(seen: Seen) -> dict[Path, Said]:
+    """Return every Compose file of the tree."""
+    return {file: said for file, said in seen.once(documents).items() if said.get("services") is not None}
+
+
+def stacks(seen: Seen) -> tuple[Stack, ...]:
+    """Return the stacks of `deploy/`, made once for all rules."""
+    return seen.once(_stacks)
+
+
+def delivered(seen: Seen) -> Iterator[Container]:
+    """Yield every container of every stack."""
+    for stack in stacks(seen):
+        yield from stack.containers
+
+
+def is_delivered(seen: Seen, file: Path) -> bool:
+    """Tell whether a file stands where rendered ones do."""
+    return seen.root / FOLDER in file.parents
+
+
+def _stacks(seen: Seen) -> tuple[Stack, ...]:
+    folders: dict[Path, dict[str, tuple[Path, Said]]] = {}
+    for file, said in seen.once(compose_files).items():
+        found = FILE.fullmatch(file.name)
+        if found and is_delivered(seen, file):
+            folders.setdefault(file.parent, {})[found["part"] or ""] = (file, said)
+    environments = {short(each.name): each for each in seen.backend.environments} if seen.backend else {}
+    return tuple(_put_together(folders, seen.backend, environments))
+
+
+def _put_together(
+    folders: dict[Path, dict[str, tuple[Path, Said]]], backend: Backend | None, known: dict[str, Environment]
+) -> Iterator[Stack]:
+    home: dict[Path, list[Stack]] = {}
+    for folder, files in folders.items():
+        if not _adds_only(files, folder.name):
+            home[folder] = [_stack(each, environment, backend) for each, environment in _layers(files, known)]
+            yield from home[folder]
+    for folder, files in folders.items():
+        below = next((stacks[0] for other, stacks in home.items() if other.name == HOME), None)
+        if folder not in home:
+            for file, said in files.values():
+                layers = [*([(below.files[-1], below.whole)] if below else []), (file, said)]
+                yield _stack(layers, below.environment if below else None, backend)
+
+
+def _layers(
+    files: dict[str, tuple[Path, Said]], known: dict[str, Environment]
+) -> Iterator[tuple[list[tuple[Path, Said]], Environment | None]]:
+    base = [files[""]] if "" in files else []
+    there = [part for part in known if part in files]
+    for part in there:
+        yield [*base, files[part]], known[part]
+    for part in [part for part in files if part and part not in known]:
+        last = there[-1:]
+        yield [*base, *(files[each] for each in last), files[part]], known[last[0]] if last else None
+    if base and not there:
+        yield base, None
+
+
+def _stack(layers: list[tuple[Path, Said]], environment: Environment | None, backend: Backend | None) -> Stack:
+    whole = layers[0][1]
+    for _, said in layers[1:]:
+        whole = over(whole, said)
+    return Stack(tuple(file for file, _ in layers), whole, environment, backend)
+
+
+def _adds_only(files: dict[str, tuple[Path, Said]], folder: str) -> bool:
+    """Tell a folder whose files add to services that others define: some have neither an image nor a build."""
+    if folder == HOME or "" not in files:
+        return False
+    defined: set[str] = set()
+    named: set[str] = set()
+    for _, said in files.values():
+        for name, service in said.each("services"):
+            named.add(name)
+            if any(service.get(key) is not None for key in ("image", "build", "extends")):
+                defined.add(name)
+    return bool(named - defined)

@@ -1,0 +1,5 @@
+"""Images: which one runs is said exactly, and what is built runs as nobody, stops when told, holds what was locked."""
+
+from stead.check.image import build, name
+
+RULES = (*name.RULES, *build.RULES)

@@ -1,0 +1,100 @@
+"""Alerts: rules that are read, on metrics that somebody exports, of a kind that somebody is told of."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.compose.stack import is_delivered
+from stead.check.rule import rule
+from stead.check.said import Said, documents
+from stead.check.seen import Seen
+from stead.check.source import SCRIPTS
+from stead.model import Problem
+from stead.render.observability.rule import REQUESTS
+
+STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+LABELS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
+NAME = re.compile(r"(?<![\w:.])(?P<name>[a-zA-Z_:][\w:]*)(?!\s*\(|[\w:])")
+WORDS = frozenset({"and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "inf", "nan", "e"})
+WORDS |= {"group_left", "group_right", "start", "end", "atan2"}
+# What exporters, client libraries and the parts beside the backend tell by themselves.
+KNOWN = re.compile(
+    r"up$|ALERTS|(?:scrape|process|python|go|node|container|machine|probe|prometheus|promhttp|grafana|loki|alloy|envoy|"
+    r"pg|postgres|redis|kube|jvm|nodejs|http_server|stead_backup|net_conntrack|cadvisor|traces|target)_"
+)
+ENDINGS = re.compile(r"_(?:total|bucket|count|sum|created|info)$")
+SOURCE = SCRIPTS | {".py"}
+OURS = frozenset({REQUESTS, "outbox_messages"})
+
+
+@rule("OBSERVE012")
+def alerts_are_on_metrics_that_are_there(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, an alert or a record is reckoned from metrics that somebody exports.
+
+    An expression over a name that nobody has is no error: it has no value, and the alert stays silent for ever. Known
+    are what Stead's kit tells, what exporters and client libraries tell by themselves, what the rules record, and each
+    name that the code of the backend mentions. Mend the name.
+    """
+    recorded = {said.said("record") for file in _rule_files(seen) for said in _rules(file)}
+    for file in _rule_files(seen):
+        for said in _rules(file):
+            expression = said.get("expr")
+            for name in _names(expression.text) if expression is not None else ():
+                if name not in recorded and not _is_told(seen, name):
+                    message = f"nobody exports {name}, so this is never true"
+                    yield Problem("OBSERVE012", message, expression.place, "mend the name")  # type: ignore[union-attr]
+
+
+def _names(expression: str) -> list[str]:
+    """Return the metrics that an expression of PromQL names, each once."""
+    bare = STRING.sub('""', expression)
+    while (shorter := LABELS.sub(" ", bare)) != bare:
+        bare = shorter
+    return list(dict.fromkeys(found["name"] for found in NAME.finditer(bare) if found["name"].lower() not in WORDS))
+
+
+def _is_told(seen: Seen, name: str) -> bool:
+    stem = ENDINGS.sub("", name)
+    if KNOWN.match(name) or stem in OURS or name in OURS:
+        return True
+    texts = (seen.tree.text(path) or "" for path in seen.tree.files if path.suffix in SOURCE)
+    return any(stem in text for text in texts)
+
+
+@rule("OBSERVE013")
+def alerts_reach_somebody(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, Prometheus reads the rules that lie beside it, and each alert says how bad it is.
+
+    A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to whoever
+    takes what nobody else does: a page in the night for what could wait, or nobody's. Add what is missing.
+    """
+    configurations = [said for file, said in _delivered(seen) if said.get("scrape_configs") is not None]
+    for file in _rule_files(seen):
+        for said in configurations:
+            read = {Path(text).name for text, _ in said.each("rule_files")}
+            if file.file.name not in read and "*" not in "".join(read):
+                place = (said.get("rule_files") or said.members["scrape_configs"]).place
+                message = f"Prometheus does not read {file.file.name}, so none of its alerts comes"
+                yield Problem("OBSERVE013", message, place, f"add /etc/prometheus/{file.file.name} to rule_files")
+        for said in _rules(file):
+            alert = said.get("alert")
+            if alert is not None and not said.said("labels", "severity"):
+                message = f"{alert.text} does not say how bad it is"
+                yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
+
+
+def _delivered(seen: Seen) -> Iterator[tuple[Path, Said]]:
+    return ((file, said) for file, said in seen.once(documents).items() if is_delivered(seen, file))
+
+
+def _rule_files(seen: Seen) -> list[Said]:
+    return [said for _, said in _delivered(seen) if said.get("groups") is not None]
+
+
+def _rules(file: Said) -> Iterator[Said]:
+    for _, group in file.each("groups"):
+        for _, said in group.each("rules"):
+            yield said
+
+
+RULES = (alerts_are_on_metrics_that_are_there, alerts_reach_somebody)

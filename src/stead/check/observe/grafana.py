@@ -1,0 +1,110 @@
+"""Grafana: opened by who has a password, with data sources that are there."""
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from stead.check.compose.stack import compose_files, is_delivered, stacks
+from stead.check.facts.spot import Spots
+from stead.check.rule import rule
+from stead.check.said import documents
+from stead.check.seen import Seen, place
+from stead.model import Problem
+
+OPEN = {
+    "GF_AUTH_ANONYMOUS_ENABLED": "lets in everybody",
+    "GF_USERS_ALLOW_SIGN_UP": "lets everybody sign up",
+}
+PASSWORD = ("GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE")
+UID = re.compile(r'"uid": ?"(?P<uid>[^"]*)"')
+OWN = frozenset({"-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana"})
+URL = re.compile(r"url\s*=\s*\"(?P<url>https?://[^\"]+)\"")
+
+
+@rule("OBSERVE014")
+def grafana_is_closed(seen: Seen) -> Iterator[Problem]:
+    """Grafana lets in who has a password, and the administrator's is not the one that everybody knows.
+
+    Its graphs say which services there are, which fail, and what is in their logs; with the role of an administrator,
+    data sources ask anything inside the network. Leave anonymous access and signing up off, and give the password as a
+    file: `GF_SECURITY_ADMIN_PASSWORD__FILE`.
+    """
+    for file, said in seen.once(compose_files).items():
+        for name, service in said.each("services"):
+            for variable, wrong in OPEN.items():
+                found = service.get("environment", variable)
+                if found is not None and service.is_on("environment", variable):
+                    message = f"{name} {wrong}"
+                    yield Problem("OBSERVE014", message, found.place, f'write {variable}: "false"')
+            given = any(service.get("environment", variable) is not None for variable in PASSWORD)
+            if "grafana/grafana" in service.said("image") and not given and is_delivered(seen, file):
+                message = f"the administrator's password of {name} is the one that everybody knows"
+                mend = "add GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/GRAFANA_PASSWORD"
+                yield Problem("OBSERVE014", message, (service.get("environment") or service).place, mend)
+
+
+@rule("OBSERVE015")
+def sources_are_there(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, Grafana and Alloy ask services that are there, and dashboards name data sources that are.
+
+    A panel whose source is not found says "No data", which looks like a quiet night; logs that are sent to a name that
+    nobody has are kept nowhere. Mend the name.
+    """
+    named = {container.name for stack in stacks(seen) for container in stack.containers}
+    uids: set[str] = set()
+    for file, said in seen.once(documents).items():
+        for _, source in said.each("datasources") if is_delivered(seen, file) else ():
+            uids.add(source.said("uid"))
+            host = urlsplit(source.said("url")).hostname
+            if named and host and host not in named:
+                message = f"the data source {source.said('name')} asks {host}, which is no service"
+                yield Problem("OBSERVE015", message, source.members["url"].place, "mend the name")
+    yield from _senders(seen, named)
+    yield from _dashboards(seen, uids)
+
+
+def _senders(seen: Seen, named: set[str]) -> Iterator[Problem]:
+    for file in seen.tree.named("*.alloy") if named else ():
+        text = seen.tree.text(file) or ""
+        for found in URL.finditer(text) if is_delivered(seen, file) else ():
+            host = urlsplit(found["url"]).hostname
+            if host not in named:
+                at = Spots(text).at(found.start("url"), "")
+                message = f"{file.name} sends to {host}, which is no service"
+                yield Problem("OBSERVE015", message, place(file, at), "mend the name")
+
+
+def _dashboards(seen: Seen, uids: set[str]) -> Iterator[Problem]:
+    for file in seen.tree.named("*.json") if uids else ():
+        if not is_delivered(seen, file) or "dashboards" not in file.parts[-3:]:
+            continue
+        text = seen.tree.text(file) or ""
+        wanted = _sources(text)
+        for found in UID.finditer(text):
+            if found["uid"] in wanted - uids - OWN and "$" not in found["uid"]:
+                at = Spots(text).at(found.start(), "")
+                message = f"{file.name} asks the data source {found['uid']}, which is not there"
+                yield Problem("OBSERVE015", message, place(file, at), f"write one of {', '.join(sorted(uids))}")
+
+
+def _sources(text: str) -> set[str]:
+    """Return the uids of the data sources that a dashboard names, wherever in it."""
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return set()
+    found: set[str] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            source = value.get("datasource")
+            if isinstance(source, dict) and isinstance(source.get("uid"), str):
+                found.add(source["uid"])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
+
+
+RULES = (grafana_is_closed, sources_are_there)

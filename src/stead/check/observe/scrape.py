@@ -1,0 +1,80 @@
+"""Scraping: Prometheus asks every service that tells its metrics, at an address where somebody answers."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.compose.stack import Container, is_delivered, stacks
+from stead.check.rule import rule
+from stead.check.said import Said, documents
+from stead.check.seen import Seen
+from stead.model import Problem
+from stead.render.docker.kind import PORT
+from stead.render.observability.scene import Scene
+
+ADDRESS = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
+SELF = frozenset({"localhost", "127.0.0.1"})
+
+
+@rule("OBSERVE010")
+def every_service_is_scraped(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, Prometheus asks every service that tells its metrics.
+
+    One that is left out has no graph and no alert: `up == 0` is never true of what nobody asks, so that it may be down
+    for weeks. Add a job for it.
+    """
+    for said in _configurations(seen):
+        asked = {host for host, _, _ in _targets(said)}
+        observed = Scene(seen.backend).observed if seen.backend else ()
+        for each in observed:
+            if each.name not in asked:
+                place = said.members["scrape_configs"].place
+                message = f"nobody asks {each.name} for its metrics"
+                mend = f"add a job with the target {each.name}:{PORT}"
+                where = next(service.where for service in seen.services if service.name == each.name)
+                yield Problem("OBSERVE010", message, place, mend, where)
+
+
+@rule("OBSERVE011")
+def targets_are_there(seen: Seen) -> Iterator[Problem]:
+    """In `deploy/`, what Prometheus asks is a service of the stack, at the port where it listens.
+
+    A name that nobody has, or a port where nobody listens, is down for ever: an alert that is always red is soon one
+    that nobody looks at. Mend the name or the port.
+    """
+    named = {container.name: container for stack in stacks(seen) for container in stack.containers}
+    for said in _configurations(seen) if named else ():
+        for host, port, at in _targets(said):
+            container = named.get(host)
+            if container is None and host not in SELF:
+                message = f"Prometheus asks {host}, which is no service"
+                yield Problem("OBSERVE011", message, at.place, "mend the name, or remove the target")
+            elif container is not None and port != _port(container) and _port(container):
+                message = f"Prometheus asks {host} at {port}, and it listens at {_port(container)}"
+                yield Problem("OBSERVE011", message, at.place, f"write {host}:{_port(container)}")
+
+
+def _port(container: Container) -> str:
+    told = container.said.said("environment", "PORT")
+    return told if told.isdigit() else ""
+
+
+def _configurations(seen: Seen) -> Iterator[Said]:
+    for file, said in seen.once(documents).items():
+        if is_delivered(seen, file) and said.get("scrape_configs") is not None:
+            yield said
+
+
+def _targets(said: Said) -> Iterator[tuple[str, str, Said]]:
+    """Yield each host that is asked, and its port, with the place."""
+    for _, job in said.each("scrape_configs"):
+        for _, static in job.each("static_configs"):
+            for text, at in static.each("targets"):
+                found = ADDRESS.fullmatch(text)
+                if found:
+                    yield found["host"], found["port"] or "80", at
+        for _, dns in job.each("dns_sd_configs"):
+            for text, at in dns.each("names"):
+                yield text.removeprefix("tasks."), dns.said("port"), at
+
+
+RULES = (every_service_is_scraped, targets_are_there)

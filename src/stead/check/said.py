@@ -1,0 +1,121 @@
+"""Said: the values of a settings file, put together from its facts; one file's may be laid over another's.
+
+Laid over as Compose does it (compose-spec, 13-merge): mappings merge, lists append, but for the words of a command;
+`!reset` clears and `!override` replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from stead.check.facts import At
+from stead.check.facts.said import LIST, MAP, OTHER_LIST, OTHER_MAP, PART, RESET
+from stead.check.seen import Seen
+from stead.model import Place
+
+WORDS = frozenset({"command", "entrypoint", "test"})  # lists that are replaced
+PAIRS = frozenset({"environment", "depends_on", "networks", "labels", "args"})  # lists that are mappings, written short
+
+
+class Said:
+    """A value: its text, and where it stands; for a mapping its key. Members are by name, a list's by number."""
+
+    __slots__ = ("at", "file", "instead", "kind", "members", "text")
+
+    def __init__(self, file: Path, at: At, kind: str = MAP) -> None:
+        self.file = file
+        self.at = at
+        self.text = at.text
+        self.instead = kind in (OTHER_MAP, OTHER_LIST, RESET)
+        self.kind = {OTHER_MAP: MAP, OTHER_LIST: LIST}.get(kind, kind)
+        self.members: dict[str, Said] = {}
+
+    @property
+    def place(self) -> Place:
+        return Place(str(self.file), self.at.line, self.at.column)
+
+    def get(self, *path: str) -> Said | None:
+        """Return what stands at a path; None where nothing does."""
+        found: Said | None = self
+        for name in path:
+            found = found.members.get(name) if found is not None else None
+        return found
+
+    def said(self, *path: str) -> str:
+        """Return the text at a path; empty when there is none."""
+        found = self.get(*path)
+        return found.text if found is not None else ""
+
+    def each(self, *path: str) -> Iterator[tuple[str, Said]]:
+        """Yield the members of a mapping or a list; a list's are by their text where they have one."""
+        found = self.get(*path)
+        for name, member in found.members.items() if found is not None else ():
+            yield (member.text if found is not None and found.kind == LIST and member.text else name), member
+
+    def words(self, *path: str) -> list[str]:
+        """Return the texts of a list; a single text is a list of one."""
+        found = self.get(*path)
+        if found is None:
+            return []
+        return [member.text for member in found.members.values()] if found.kind == LIST else [found.text]
+
+    def is_on(self, *path: str) -> bool:
+        """Tell whether a value is yes, as YAML and environment variables write it."""
+        return self.said(*path).lower() in ("true", "yes", "on", "1")
+
+
+def documents(seen: Seen) -> dict[Path, Said]:
+    """Return the values of every settings file that was read, by file."""
+    found: dict[Path, list[At]] = {}
+    for file, at in seen.each("said"):
+        if PART in at.more:
+            found.setdefault(file, []).append(at)
+    return {file: tree(file, facts) for file, facts in found.items()}
+
+
+def tree(file: Path, facts: Iterable[At]) -> Said:
+    """Put a file's values together; of several documents in one file, the last one that says something counts."""
+    root = Said(file, At("", 1, 1))
+    known = {"": root}
+    for at in facts:
+        path = at.more[1:]
+        parent, _, name = path.rpartition(PART)
+        above = known.get(parent)
+        if above is not None:
+            above.members[name] = known[path] = Said(file, at, at.more[0])
+    _written_out(root)
+    return root
+
+
+def _written_out(said: Said) -> None:
+    """Make mappings of the lists that stand for one: `- NAME=value`, `- postgres`."""
+    for name, member in said.members.items():
+        if member.kind == LIST and name in PAIRS:
+            pairs = {}
+            for item in member.members.values():
+                key, _, text = item.text.partition("=")
+                pairs[key] = Said(item.file, At(text, item.at.line, item.at.column), "=")
+            member.kind, member.members = MAP, pairs
+        _written_out(member)
+
+
+def over(below: Said, above: Said, name: str = "") -> Said:
+    """Lay one value over another; a mapping keeps the place where it was first named."""
+    if above.instead or above.kind != below.kind or above.kind not in (MAP, LIST) or name in WORDS:
+        return above
+    found = Said(below.file, below.at, below.kind)
+    if below.kind == LIST:
+        found.members = {str(number): item for number, item in enumerate((*_items(below), *_items(above)))}
+        return found
+    found.members = dict(below.members)
+    for key, member in above.members.items():
+        earlier = found.members.get(key)
+        found.members[key] = member if earlier is None else over(earlier, member, key)
+        if member.kind == RESET:
+            del found.members[key]
+    return found
+
+
+def _items(said: Said) -> Iterator[Said]:
+    yield from said.members.values()
