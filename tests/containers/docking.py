@@ -72,7 +72,7 @@ def built(tag, dockerfile, files, *words):
             copy(file, Path(context) / file.name)
             # Without BuildKit, for which some clients need a program more.
         environ = {**os.environ, "DOCKER_BUILDKIT": "0"}
-        docker("build", "--quiet", "--tag", tag, "--file", dockerfile, *words, context, env=environ)
+        docker("build", "--quiet", "--force-rm", "--tag", tag, "--file", dockerfile, *words, context, env=environ)
     return tag
 
 
