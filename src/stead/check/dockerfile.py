@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stead.check.facts import At, kind_of
+from stead.check.facts import At
 from stead.check.facts.compose import plain
 from stead.check.facts.dockerfile import FROM
+from stead.check.facts.said import PART
 from stead.check.said import Said
 from stead.check.seen import Seen
 
@@ -31,7 +32,7 @@ def dockerfiles(seen: Seen) -> dict[Path, list[Stage]]:
     """Return the stages of every Dockerfile."""
     found: dict[Path, list[Stage]] = {}
     for file, at in seen.each("said"):
-        if kind_of(file) != "dockerfile":
+        if PART in at.more:  # a value of a settings file
             continue
         stages = found.setdefault(file, [])
         named = FROM.match(at.text) if at.more == "FROM" else None

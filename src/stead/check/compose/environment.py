@@ -3,21 +3,24 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stead.check.compose.stack import Container, Stack, delivered, stacks
+from stead.check.compose.stack import Container, Stack, delivered, short, stacks
 from stead.check.rule import rule
 from stead.check.said import Said
 from stead.check.seen import Seen
 from stead.check.setting.said import said as where_said
-from stead.model import Gateway, Place, Problem
+from stead.model import Place, Problem
 from stead.model.setting import REQUIRED
-from stead.model.wiring import Supplied, UrlOf, Wire
-from stead.render.compose.world import World, keeper_of, short
-from stead.render.docker.kind import PORT
+from stead.model.wiring import Supplied, UrlOf
+
+if TYPE_CHECKING:
+    from stead.check.compose.promised import Promised
 
 ASKED = re.compile(r"\$\{(\w+):?\?")
 OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
 ADDRESS = re.compile(r"https?://(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
+LISTENS = "8000"  # what the renderer tells every service
 WORD = re.compile(r"[a-z]+")
 PLACES = (("volumes",), ("secrets",), ("networks",), ("configs",))
 
@@ -33,7 +36,7 @@ def each_environment_is_a_project(seen: Seen) -> Iterator[Problem]:
     for stack in (stack for stack in stacks(seen) if stack.environment and len(stack.files) <= 2):
         own, said = stack.files[-1], stack.whole.get("name")
         assert stack.environment is not None
-        wanted = f"name: {seen.backend.name if seen.backend else 'backend'}-{short(stack.environment.name)}"
+        wanted = f"name: {seen.backend.name if seen.backend else 'backend'}-{stack.part}"
         if _is_of_no_environment(stack):
             continue
         if said is None or said.file != own:
@@ -47,7 +50,7 @@ def each_environment_is_a_project(seen: Seen) -> Iterator[Problem]:
 
 def _is_of_no_environment(stack: Stack) -> bool:
     """Tell an overlay that lies over an environment's and adds to it."""
-    return stack.environment is not None and short(stack.environment.name) not in stack.files[-1].name.split(".")
+    return stack.environment is not None and stack.part not in stack.files[-1].name.split(".")
 
 
 @rule("COMPOSE027")
@@ -78,7 +81,7 @@ def _words_of(seen: Seen, stack: Stack) -> set[str]:
     """Return the names of the other environments, short and long."""
     assert seen.backend is not None
     every = {word for each in seen.backend.environments for word in (each.name, short(each.name))}
-    own = {stack.environment.name, short(stack.environment.name)} if stack.environment else set()
+    own = {stack.environment.name, stack.part} if stack.environment else set()
     return every - own - set(WORD.findall(seen.backend.name))
 
 
@@ -101,26 +104,15 @@ def what_must_be_given_is_asked_for(seen: Seen) -> Iterator[Problem]:
     """
     for stack in stacks(seen):
         for container in stack.containers:
-            for name in _wanted(stack.world, container) if stack.world else ():
+            for name in _wanted(stack.promised, container) if stack.promised else ():
                 yield from _unasked(seen, container, name)
 
 
-def _wanted(world: World, container: Container) -> list[str]:
+def _wanted(promised: "Promised", container: Container) -> list[str]:
     """Return the variables that a process must be given: by a person, or by whoever deploys."""
-    wires = _wires(world, container)
-    given = [
-        wire.setting.name for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED
-    ]
-    return [*given, "VERSION"] if wires else []
-
-
-def _wires(world: World, container: Container) -> tuple[Wire, ...]:
-    """Return what a container's process is told; of the gateway it is the keeper that is told."""
-    gateway = world.backend.gateway
-    if gateway is not None and container.name == keeper_of(gateway):
-        return world.wires[gateway.name]
-    process = None if isinstance(container.process, Gateway) else container.process
-    return world.wires.get(process.name, ()) if process else ()
+    wires = promised.wires(container.name)
+    required = (wire for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED)
+    return [*(wire.setting.name for wire in required), "VERSION"] if wires else []
 
 
 def _unasked(seen: Seen, container: Container, name: str) -> Iterator[Problem]:
@@ -149,7 +141,7 @@ def callers_are_told_where_callees_are(seen: Seen) -> Iterator[Problem]:
     """
     for stack in stacks(seen):
         for container in stack.containers:
-            for wire in _wires(stack.world, container) if stack.world else ():
+            for wire in stack.promised.wires(container.name) if stack.promised else ():
                 said = container.said.get("environment", wire.setting.name)
                 if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
                     wanted = _address(stack, wire.value.service.name)
@@ -160,7 +152,7 @@ def callers_are_told_where_callees_are(seen: Seen) -> Iterator[Problem]:
 
 def _address(stack: Stack, callee: str) -> str:
     other = stack.named.get(callee)
-    return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or PORT}"
+    return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or LISTENS}"
 
 
 @rule("COMPOSE030")
@@ -171,7 +163,7 @@ def everything_runs(seen: Seen) -> Iterator[Problem]:
     description leaves out of an environment may be missing.
     """
     for stack in stacks(seen):
-        named = {process.name for process in stack.world.processes} if stack.world else set()
+        named = stack.promised.processes.keys() if stack.promised else set()
         whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
         for name in sorted(named - stack.named.keys()) if whole else ():
             said = stack.whole.members["services"]
@@ -243,7 +235,7 @@ def examples_name_what_compose_asks_for(seen: Seen) -> Iterator[Problem]:
 
 
 def _example(stack: Stack) -> Path:
-    part = f".{short(stack.environment.name)}" if stack.environment else ""
+    part = f".{stack.part}" if stack.part else ""
     return stack.files[-1].with_name(f".env{part}.example")
 
 

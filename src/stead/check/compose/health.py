@@ -10,8 +10,6 @@ from stead.check.said import Said
 from stead.check.seen import Seen
 from stead.model import Problem, Service
 from stead.model.health import HEALTH
-from stead.render.compose.process import service
-from stead.render.compose.world import MAKERS, World
 
 URL = re.compile(
     r"(?:https?://)?(?P<host>127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\])[:/](?P<port>\d{2,5})(?P<path>/[\w./-]*)?"
@@ -152,20 +150,12 @@ def what_is_needed_is_waited_for(seen: Seen) -> Iterator[Problem]:
     """
     for stack in stacks(seen):
         for container in stack.containers:
-            wanted = _wanted(stack.world, container) if stack.world else set()
+            wanted = stack.promised.waits(container.name) if stack.promised else set()
             there = {name for name, _ in container.said.each("depends_on")}
             for name in sorted((wanted & stack.named.keys()) - there):
                 place = (container.said.get("depends_on") or container.said).place
                 message = f"{container.name} does not wait for {name}"
                 yield Problem("COMPOSE025", message, place, f"add {name} to its depends_on")
-
-
-def _wanted(world: World, container: Container) -> set[str]:
-    process = container.process
-    if isinstance(process, Service):
-        return set(service(world, process).depends_on)
-    needed = {MAKERS[server]: {server} for server in world.servers if server in MAKERS}
-    return needed.get(container.name, set())
 
 
 RULES = (

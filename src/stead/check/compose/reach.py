@@ -9,13 +9,12 @@ from stead.check.rule import rule
 from stead.check.said import Said
 from stead.check.seen import Seen
 from stead.model import Gateway, Problem
-from stead.render.compose.file import permitted
-from stead.render.compose.world import SERVERS, keeper_of
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHARED = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
 SOCKET = re.compile(r"(?:docker|containerd|podman|crio)\.sock$")
 DEFAULT = "default"
+SERVERS = frozenset({"postgres", "redis", "s3", "s3-store"})
 
 
 @rule("COMPOSE010")
@@ -99,7 +98,7 @@ def only_who_may_call_shares_a_network(seen: Seen) -> Iterator[Problem]:
     the call.
     """
     for stack in stacks(seen):
-        may = _may(stack)
+        may = stack.promised.may if stack.promised else {}
         for network, members in _networks(stack).items():
             known = {name: said for name, said in members.items() if name in may}
             while strangers := _strangers(known, may):
@@ -126,20 +125,6 @@ def _networks(stack: Stack) -> dict[str, dict[str, Said]]:
     return found
 
 
-def _may(stack: Stack) -> dict[str, set[str]]:
-    """Return with whom each process and server may share a network, in either direction."""
-    world = stack.world
-    if world is None:
-        return {}
-    gateway = world.backend.gateway
-    names = [*(process.name for process in world.processes), *world.servers, *([keeper_of(gateway)] if gateway else [])]
-    found: dict[str, set[str]] = {name: set() for name in names}
-    for one, two in permitted(world):
-        found.setdefault(one, set()).add(two)
-        found.setdefault(two, set()).add(one)
-    return found
-
-
 @rule("COMPOSE014")
 def who_may_call_shares_a_network(seen: Seen) -> Iterator[Problem]:
     """In `deploy/`, who may call a service, or needs a server, shares a network with it.
@@ -148,7 +133,7 @@ def who_may_call_shares_a_network(seen: Seen) -> Iterator[Problem]:
     """
     for stack in stacks(seen):
         joined = {name: _joined(container) for name, container in stack.named.items()}
-        for one, two in sorted(permitted(stack.world)) if stack.world else ():
+        for one, two in stack.promised.pairs if stack.promised else ():
             if one in joined and two in joined and not joined[one] & joined[two]:
                 message = f"{one} may call {two}, and no network has both"
                 place = (stack.named[one].said.get("networks") or stack.named[one].said).place
@@ -170,7 +155,7 @@ def networks_of_servers_are_internal(seen: Seen) -> Iterator[Problem]:
     for stack in stacks(seen):
         for network, members in _networks(stack).items():
             said = stack.whole.get("networks", network)
-            servers = sorted(set(members) & set(SERVERS.values()))
+            servers = sorted(SERVERS.intersection(members))
             if servers and not stack.is_dev and said is not None and not said.is_on("internal"):
                 message = f"{network} has {servers[0]} in it, and leads to the internet"
                 yield Problem("COMPOSE015", message, said.place, "add internal: true")

@@ -12,9 +12,7 @@ from stead.check.rule import rule
 from stead.check.said import Said
 from stead.check.seen import Seen
 from stead.check.setting.envfile import EXAMPLES, is_example, tags
-from stead.model import Bucket, Place, Problem
-from stead.render.compose.secret import RUN, handed
-from stead.render.compose.world import World
+from stead.model import Place, Problem
 
 AGAIN = re.compile(r"--ignore-existing|\bmb\b[^;&|]*\s-p\b|head-bucket|\|\|")
 MAKES = re.compile(r"\b(?:mc|aws s3|mcli)\b[^;&|]*\bmb\b|\bcreate-bucket\b|\bs3cmd\b[^;&|]*\bmb\b")
@@ -62,15 +60,10 @@ def secrets_are_for_whom_they_are_meant(seen: Seen) -> Iterator[Problem]:
         for text, said in container.said.each("secrets") if container.process else ():
             source = said.said("source") or text
             owner = source.rpartition(".")[0]
-            if owner in container.stack.processes and owner != container.name and source not in _handed(container):
+            handed = container.stack.promised.secrets(container.name) if container.stack.promised else set()
+            if owner in container.stack.processes and owner != container.name and source not in handed:
                 message = f"{container.name} gets {source}, which is the secret of {owner}"
                 yield Problem("COMPOSE035", message, said.place, "remove it")
-
-
-def _handed(container: Container) -> set[str]:
-    """Return what the description hands to a process: a database that two services share has the name of one."""
-    world, process = container.stack.world, container.process
-    return {secret for secret, _ in handed(world, process).values()} if world and process else set()
 
 
 @rule("COMPOSE036")
@@ -140,23 +133,13 @@ def _words(service: Said) -> Iterator[Said]:
 
 def _other_buckets(stack: Stack) -> Iterator[Problem]:
     """Yield the buckets that Stead's own one-shot makes in another way than they are described."""
-    wanted = _promised(stack.world) if stack.world else {}
+    wanted = stack.promised.buckets() if stack.promised else {}
     for container in stack.containers if wanted else ():
         for word in _words(container.said):
             path, _, rest = word.text.partition(":")
             if rest and rest != wanted.get(path, rest):
                 message = f"{container.name} makes a bucket that is {rest}, and {wanted[path]} is described"
                 yield Problem("COMPOSE037", message, word.place, f"write {path}:{wanted[path]}")
-
-
-def _promised(world: World) -> dict[str, str]:
-    """Return how each bucket is described, by the file that names it: as the one-shot is told."""
-    found = {}
-    for part in world.parts_in("s3"):
-        if isinstance(part.resource, Bucket):
-            versioned = "versioned" if part.resource.versioned else "plain"
-            found[f"{RUN}/{part.secret}"] = f"{versioned}:{part.resource.expire_days or 0}"
-    return found
 
 
 RULES = (secrets_are_files, secrets_are_for_whom_they_are_meant, secret_files_are_ignored, buckets_are_as_described)

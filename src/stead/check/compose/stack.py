@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stead.check.said import Said, documents, over
 from stead.check.seen import Seen
 from stead.model import Backend, Environment, Process
-from stead.render.compose.world import World, short
 from stead.render.drift import FOLDER
+
+if TYPE_CHECKING:
+    from stead.check.compose.promised import Promised
 
 FILE = re.compile(r"(?:docker-)?compose(?:\.(?P<part>[\w-]+))?\.ya?ml")
 DEV = "dev"
+SHORT = {"staging": "stage"}  # as the renderer names the files of an environment
 HOME = "compose"
 VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}")
 
@@ -34,9 +38,16 @@ class Stack:
     backend: Backend | None
 
     @cached_property
-    def world(self) -> World | None:
+    def promised(self) -> "Promised | None":
         """What the description says of this environment; None where either is not known."""
-        return World(self.backend, self.environment) if self.backend and self.environment else None
+        from stead.check.compose.promised import Promised
+
+        return Promised(self.backend, self.environment) if self.backend and self.environment else None
+
+    @property
+    def part(self) -> str:
+        """The environment's name as its files have it; empty where none is known."""
+        return short(self.environment.name) if self.environment else ""
 
     @cached_property
     def processes(self) -> dict[str, Process]:
@@ -83,6 +94,11 @@ class Container:
         return " ".join((*self.said.words("entrypoint"), *self.said.words("command")))
 
 
+def short(environment: str) -> str:
+    """Return an environment's name as its files have it."""
+    return SHORT.get(environment, environment)
+
+
 def compose_files(seen: Seen) -> dict[Path, Said]:
     """Return every Compose file of the tree."""
     return {file: said for file, said in seen.once(documents).items() if said.get("services") is not None}
@@ -101,7 +117,7 @@ def delivered(seen: Seen) -> Iterator[Container]:
 
 def is_delivered(seen: Seen, file: Path) -> bool:
     """Tell whether a file stands where rendered ones do."""
-    return seen.root / FOLDER in file.parents
+    return str(file).startswith(f"{seen.root}/{FOLDER}/")
 
 
 def _stacks(seen: Seen) -> tuple[Stack, ...]:

@@ -8,8 +8,6 @@ from stead.check.rule import rule
 from stead.check.said import Said, documents
 from stead.check.seen import Seen
 from stead.model import Problem
-from stead.render.docker.kind import PORT
-from stead.render.observability.scene import Scene
 
 ADDRESS = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
 SELF = frozenset({"localhost", "127.0.0.1"})
@@ -23,13 +21,14 @@ def every_service_is_scraped(seen: Seen) -> Iterator[Problem]:
     for weeks. Add a job for it.
     """
     for said in _configurations(seen):
+        from stead.render.observability.scene import Scene  # only where there is something to judge
+
         asked = {host for host, _, _ in _targets(said)}
-        observed = Scene(seen.backend).observed if seen.backend else ()
-        for each in observed:
+        for each in Scene(seen.backend).observed if seen.backend else ():
             if each.name not in asked:
                 place = said.members["scrape_configs"].place
                 message = f"nobody asks {each.name} for its metrics"
-                mend = f"add a job with the target {each.name}:{PORT}"
+                mend = f"add a job with the target {each.name}:8000"
                 where = next(service.where for service in seen.services if service.name == each.name)
                 yield Problem("OBSERVE010", message, place, mend, where)
 
