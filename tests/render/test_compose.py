@@ -54,6 +54,21 @@ def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend
             assert found["services"][service.name]["environment"][name] == escaped(meant)
 
 
+WELL = Health(probe=("ready", "--well"))
+
+
+def test_an_only_environment_has_a_project_and_images_of_its_own():
+    services = [
+        Service("web", command="node main.js"),
+        Service("ready", image=f"shop/ready:1@sha256:{64 * '0'}", health=WELL),
+    ]
+    files = files_of(Backend("shop", services=services, environments=[Environment("dev")]))
+    base, dev = read(files["compose.yaml"]), read(files["compose.dev.yaml"])
+    assert (base["name"], dev["name"]) == ("shop", "shop-dev")
+    assert "image" not in base["services"]["web"]
+    assert dev["services"]["web"]["image"] == "shop-web:${VERSION:-dev}"
+
+
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(backends())
 def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend):

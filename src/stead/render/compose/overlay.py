@@ -15,7 +15,8 @@ NEVER_IN_BASE = frozenset(("ports", "env_file", "build", "pull_policy"))
 
 def split(wholes: Mapping[str, Tree], project: str) -> tuple[Tree, dict[str, Tree]]:
     """Return the base, and an overlay for each environment."""
-    base = {"name": project} | _common(list(wholes.values()))
+    unnamed = [{key: value for key, value in whole.items() if key != "name"} for whole in wholes.values()]
+    base = {"name": project} | _common(unnamed)  # a name is an environment's own, be it the only one
     return base, {environment: _rest(whole, base) for environment, whole in wholes.items()}
 
 
@@ -32,7 +33,8 @@ def _common(trees: list[Tree]) -> Tree:
     found: Tree = {}
     for key, value in first.items():
         theirs = [other[key] for other in others if key in other]
-        if len(theirs) < len(others) or key in NEVER_IN_BASE:
+        built_here = key == "image" and "build" in first
+        if len(theirs) < len(others) or key in NEVER_IN_BASE or built_here:
             continue
         if isinstance(value, dict) and value and all(isinstance(other, dict) for other in theirs):
             inner = _common([value, *theirs])
