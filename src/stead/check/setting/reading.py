@@ -11,8 +11,9 @@ from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
 
-# What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it.
-ANYONES = frozenset({"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
+# What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
+# the address to listen on, which a container's is told beside PORT.
+ANYONES = frozenset({"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
 RUNTIMES = re.compile(
     r"(NODE|NPM|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|PYTHON\w*|GOMAXPROCS"
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"

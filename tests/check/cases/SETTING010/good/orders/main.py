@@ -7,6 +7,7 @@ from pydantic_settings import BaseSettings
 HEALTH = "/health"
 LIMIT = int(os.environ["ORDERS_LIMIT"])
 PORT = int(os.environ["PORT"])
+HOST = os.environ.get("HOST", "127.0.0.1")
 HOME = os.environ["HOME"]
 os.environ["WRITTEN"] = "1"
 
