@@ -231,8 +231,15 @@ def _keys(edge):
 
 
 def test_the_gateway_starts_before_the_service():
+    """What may be a good token is not called a bad one: who is told 401 signs the user out."""
+    some = forged(jwt.encode({}, "k" * 32, headers={"kid": "x"}))
     with standing(down=True) as (edge, issuer):
-        assert edge.get("/v1/me", token=forged(jwt.encode({}, "k" * 32, headers={"kid": "x"}))).status == 401
+        answer = edge.get("/v1/me", token=some)
+        assert (answer.status, answer.json["code"]) == (503, "unavailable")
+        assert edge.get("/v1/me").status == 401
+        assert edge.get("/v1/me", token="sess_of_somebody").status == 401
+        assert edge.ask("POST", "/v1/sessions/refresh", [], b"{}", token=some).status == 503  # public, and down
         issuer.start()
         issued = issuer.begin()
         eventually(lambda: edge.get("/v1/me", token=issuer.exchange(issued)).status == 200, 3)
+        assert edge.get("/v1/me", token=some).status == 401

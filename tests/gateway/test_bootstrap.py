@@ -41,7 +41,7 @@ def keep(backend, folder):
     for token in kept.tokens:
         (folder / "tokens" / f"{token.audience}.json").write_text(secret_file(token, "a token"))
     for keys in kept.key_sets:
-        Verification(kept.verification, folder / "keys").keep(keys.provider, shared("x" * 32).text)
+        Verification(kept.verification, kept.meanwhile, folder / "keys").keep(keys.provider, shared("x" * 32).text)
 
 
 def routes_of(configuration):

@@ -114,13 +114,15 @@ def test_it_is_not_ready_before_it_has_keys_and_then_it_is(started, tmp_path):
     with keeper(
         words, env={"SERVICE_JWT_SECRET": SECRET, "CLERK_JWKS_URL": source.as_uri()}, stderr=subprocess.PIPE, text=True
     ) as running:
-        line = json.loads(running.stderr.readline())
-        assert (line["level"], "no user can be recognised" in line["message"]) == ("error", True)
-        assert not (tmp_path / "ready").exists()
-        clerk.write_key_set(tmp_path)
-        eventually(lambda: (tmp_path / "ready").exists())
-        assert "here again" in json.loads(running.stderr.readline())["message"]
-        running.terminate()
+        try:
+            line = json.loads(running.stderr.readline())
+            assert (line["level"], "no user can be recognised" in line["message"]) == ("error", True)
+            assert not (tmp_path / "ready").exists()
+            clerk.write_key_set(tmp_path)
+            eventually(lambda: (tmp_path / "ready").exists())
+            assert "here again" in json.loads(running.stderr.readline())["message"]
+        finally:
+            running.terminate()
 
 
 def test_the_last_good_keys_stay_when_the_source_turns_bad(started, tmp_path):

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stead.gateway.envoy.core import ConfigSource, PathConfigSource, overwrite
 from stead.gateway.envoy.http import (
+    Abort,
     Buffer,
     Cors,
     DescriptorEntry,
     ExtensionConfigSource,
+    Fault,
     HttpFilter,
     JwtAuthentication,
     JwtProvider,
@@ -105,7 +107,16 @@ def _rate(rate: Rate) -> LocalRateLimit:
 def _found_in(file: str) -> ExtensionConfigSource:
     """Have the filter's configuration read from a file: jwt_authn itself looks at its key files only once."""
     source = ConfigSource(path_config_source=PathConfigSource(path=file), resource_api_version="V3")
-    return ExtensionConfigSource(config_source=source, type_urls=(JwtAuthentication.TYPE,))
+    return ExtensionConfigSource(config_source=source, type_urls=(JwtAuthentication.TYPE, Fault.TYPE))
+
+
+def meanwhile() -> Fault:
+    """Return what stands there while the keys of a provider are not to be had: a signed token may be good, so 503.
+
+    401 would tell every app to sign its user out. A header that shows no signed token goes on to the other providers.
+    """
+    signed = HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer eyj", ignore_case=True))
+    return Fault(abort=Abort(http_status=503, percentage=Percentage(numerator=100)), headers=(signed,))
 
 
 def verification(vouchings: Sequence[Vouching]) -> JwtAuthentication | None:

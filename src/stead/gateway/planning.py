@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.gateway.envoy.message import plain
-from stead.gateway.filters import verification
+from stead.gateway.filters import meanwhile, verification
 from stead.gateway.keeper.plan import KeySet, Plan, Token
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers import renderer, vouchings
@@ -17,7 +17,8 @@ def plan(backend: Backend, site: Site) -> Plan:
     if gateway is None:
         raise GatewayError(f"{backend.where}: the backend {backend.name} has no gateway")
     how = verification(vouchings(gateway, site))
-    return Plan(gateway.name, tuple(_tokens(gateway)), tuple(_key_sets(gateway)), plain(how) if how else None)
+    tokens, key_sets = tuple(_tokens(gateway)), tuple(_key_sets(gateway))
+    return Plan(gateway.name, tokens, key_sets, plain(how) if how else None, plain(meanwhile()))
 
 
 def _tokens(gateway: Gateway) -> Iterator[Token]:

@@ -161,6 +161,18 @@ class JwtAuthentication(Message, type="envoy.extensions.filters.http.jwt_authn.v
     strip_failure_response: bool
 
 
+class Abort(Message):
+    http_status: int
+    percentage: Percentage
+
+
+class Fault(Message, type="envoy.extensions.filters.http.fault.v3.HTTPFault"):
+    """Answers in a service's place, where all of these headers are there."""
+
+    abort: Abort
+    headers: tuple[HeaderMatcher, ...]
+
+
 class AuthorizationResponse(Message):
     allowed_upstream_headers: ListStringMatcher
     allowed_client_headers: ListStringMatcher

@@ -6,7 +6,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from stead.gateway.keeper.file import replace
-from stead.gateway.keeper.keyset import Judged, Unusable, judged, nobodys, shared
+from stead.gateway.keeper.keyset import Judged, Unusable, judged, shared
 from stead.gateway.keeper.plan import KeySet, Plan
 from stead.gateway.keeper.source import is_file, read
 from stead.gateway.keeper.token import LIFE, SigningKey, minted, secret_file
@@ -54,8 +54,8 @@ class TokenChore:
 class KeyChore:
     """Keep a provider's last good key set, and look for a newer one.
 
-    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: its
-    users are nobody until then, and all other routes work.
+    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: whoever
+    shows a signed token is told to come again, and all other routes work.
     """
 
     def __init__(
@@ -111,7 +111,8 @@ class KeyChore:
         kept = self._verification.kept(self._provider)
         self.done = self.done or kept
         if self._show and not kept and now - (self._began or now) >= PATIENCE:
-            self._write(nobodys())
+            self._verification.do_without(self._provider)
+            self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
         consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.algorithms import ECAlgorithm, get_default_algorithms
+from jwt.algorithms import get_default_algorithms
 
 SHORTEST_RSA = 2048  # bits
 MOST = 64  # keys
@@ -56,12 +55,6 @@ def shared(secret: str) -> Judged:
     """Return the key set of a provider that signs with a shared secret (HS256)."""
     key = base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()
     return Judged(_set_of([{"kty": "oct", "alg": "HS256", "k": key}]))
-
-
-def nobodys() -> Judged:
-    """Return a key set that verifies nothing: of a key that is forgotten at once."""
-    public = ec.generate_private_key(ec.SECP256R1()).public_key()
-    return judged(json.dumps({"keys": [ECAlgorithm.to_jwk(public, as_dict=True) | {"kid": "nobody"}]}), "ES256")
 
 
 def _set_of(keys: list[dict[str, Any]]) -> str:

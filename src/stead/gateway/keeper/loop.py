@@ -71,7 +71,7 @@ def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Chore]
     if plan.tokens:
         chores.append(TokenChore(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
     if plan.verification:
-        verification = Verification(plan.verification, folder / "keys")
+        verification = Verification(plan.verification, plan.meanwhile, folder / "keys")
         chores += [KeyChore(keys, verification, environ, say, _showing(plan, keys, environ)) for keys in plan.key_sets]
     return chores
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Algorithm = Literal["RS256", "ES256", "EdDSA"]
@@ -35,12 +35,17 @@ class KeySet:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`verification` is how Envoy verifies signed tokens, in Envoy's own words, still without the keys."""
+    """What is kept, and two configurations in Envoy's own words.
+
+    verification  how signed tokens are verified, still without the keys
+    meanwhile     what stands in its place while keys are not to be had
+    """
 
     issuer: str
     tokens: tuple[Token, ...] = ()
     key_sets: tuple[KeySet, ...] = ()
     verification: Mapping[str, Any] | None = None
+    meanwhile: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=1) + "\n"
@@ -54,4 +59,5 @@ class Plan:
             tuple(Token(one["audience"], tuple(one["operations"])) for one in said["tokens"]),
             tuple(KeySet(**one) for one in said["key_sets"]),
             said["verification"],
+            said["meanwhile"],
         )

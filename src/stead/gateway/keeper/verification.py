@@ -15,10 +15,15 @@ KEPT = 2  # files of one provider: the newest, and the one that Envoy may be rea
 
 
 class Verification:
-    """The files of all providers' keys, and the one file that names them."""
+    """The files of all providers' keys, and the one file that names them.
 
-    def __init__(self, words: Mapping[str, Any], folder: Path) -> None:
+    meanwhile  what Envoy does while some provider's keys are not to be had
+    """
+
+    def __init__(self, words: Mapping[str, Any], meanwhile: Mapping[str, Any], folder: Path) -> None:
         self._words = words
+        self._meanwhile = meanwhile
+        self._lacking: set[str] = set()
         self._folder = folder
         self._names: dict[str, str] = {}
 
@@ -38,6 +43,11 @@ class Verification:
         for old in self._files(provider)[KEPT:]:
             old.unlink(missing_ok=True)
 
+    def do_without(self, provider: str) -> None:
+        """Let the gateway start although there are no keys of a provider yet."""
+        self._lacking.add(provider)
+        self._write()
+
     def _files(self, provider: str) -> list[Path]:
         """Return the files of a provider's keys, the newest first."""
         found = self._folder.glob(f"{provider}-*.json")
@@ -45,19 +55,27 @@ class Verification:
 
     def _name(self, provider: str, name: str) -> None:
         self._names[provider] = name
-        if self._names.keys() >= self._words["providers"].keys():
-            replace(self._folder / FILE, with_keys(self._words, self._names))
+        self._write()
+
+    def _write(self) -> None:
+        """Write the file as soon as it is known of each provider whether there are keys."""
+        wanted = self._words["providers"].keys()
+        if self._names.keys() >= wanted:
+            replace(self._folder / FILE, extension(with_keys(self._words, self._names)))
+        elif self._names.keys() | self._lacking >= wanted:
+            replace(self._folder / FILE, extension(self._meanwhile))
 
 
-def with_keys(words: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return the file from which Envoy reads the filter's configuration; `names` are the key files, by provider."""
+def with_keys(words: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the configuration of the filter that verifies; `names` are the key files, by provider."""
     config = copy.deepcopy(dict(words))
     for provider, said in config["providers"].items():
         folder = said["local_jwks"]["filename"].rpartition("/")[0]
         said["local_jwks"]["filename"] = f"{folder}/{names[provider]}"
-    extension = {
-        "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
-        "name": NAME,
-        "typed_config": config,
-    }
-    return json.dumps({"resources": [extension]}, indent=1)
+    return config
+
+
+def extension(config: Mapping[str, Any]) -> str:
+    """Return the file from which Envoy reads what a filter does."""
+    kind = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
+    return json.dumps({"resources": [{"@type": kind, "name": NAME, "typed_config": config}]}, indent=1)
