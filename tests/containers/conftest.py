@@ -20,9 +20,9 @@ from containers.docking import CONTENTS, IMAGES, ROOT, VARIABLES, Composed, buil
 def pytest_collection_modifyitems(items):
     """Without a daemon nothing here can be: say so of each test, once."""
     why = missing()
-    for item in items if why else ():
+    for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=why))
+            item.add_marker(pytest.mark.skip(reason=why) if why else pytest.mark.timeout(1800))  # images are built
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import random
 import signal
 import time
 
+import pytest
+
 from stead.ops.story import stage_of, story_of
 from stead.run.database import database_name
 from stead.run.postgres import Cluster
@@ -21,6 +23,7 @@ ROUNDS = 50
 VICTIMS = ("auth-service", "content-service", "points-service", "referral-service", "token-service")
 
 
+@pytest.mark.timeout(1200)
 async def test_nothing_is_lost_and_nothing_is_doubled(rewards):
     chance = random.Random(20)
     start = time.monotonic()

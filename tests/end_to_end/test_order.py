@@ -19,6 +19,7 @@ def tigrit():
         yield backend
 
 
+@pytest.mark.timeout(1200)
 async def test_any_order_will_do(tigrit):
     chance = random.Random(3)
     remote = Remote(tigrit.folder)
