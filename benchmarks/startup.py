@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 import psutil
 
 from benchmarks.row import Row
-from stead.run.database import database_name
+from stead.model import Postgres
+from stead.model.part import part_name
 from stead.run.folder import Folder
 from stead.run.postgres import Cluster, in_database
 from stead.run.remote import Remote
@@ -100,7 +101,7 @@ def _honcho(folder: Path, cluster: Cluster, ports: list[int]) -> Seen:
     secrets = Secrets(Folder(folder / "backend.py"))
     lines = []
     for number, port in enumerate(ports):
-        name = database_name(BACKEND, f"points-{number}")
+        name = part_name(BACKEND, f"points-{number}", Postgres())
         environ = {
             "SERVICE_NAME": f"points-{number}",
             "ENVIRONMENT": "dev",

@@ -12,8 +12,9 @@ import time
 
 import pytest
 
+from stead.model import Postgres
+from stead.model.part import part_name
 from stead.ops.story import stage_of, story_of
-from stead.run.database import database_name
 from stead.run.postgres import Cluster
 from stead.run.remote import Remote
 from stead.run.running import running
@@ -64,4 +65,4 @@ def pid_of(backend, name):
 def ledger(folder):
     cluster = next((folder / ".stead").glob("**/postmaster.pid")).parent.parent
     port = int((cluster / "data" / "postmaster.pid").read_text().splitlines()[3])
-    return Cluster(cluster, port=port).url(database_name("rewards", "points-service"))
+    return Cluster(cluster, port=port).url(part_name("rewards", "points-service", Postgres()))

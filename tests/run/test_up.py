@@ -133,3 +133,15 @@ def test_ctrl_c_stops_within_ten_seconds(tiny):
     assert gone(everything, 0.5) == []
     lines = said.splitlines()
     assert lines.index("edge: stopped") < lines.index("echo: stopped")
+
+
+def test_a_service_with_two_databases_has_two(tiny):
+    tiny.describe(
+        "plain, archive",
+        before='archive = Service("archive", command="python plain.py", health=Health("/up", contract=False), '
+        'needs=[Postgres(), Postgres("OLD_DATABASE_URL")])',
+    )
+    tiny.start()
+    tiny.until_settled()
+    made = json.loads((tiny.folder / ".stead/postgres/made.json").read_text())
+    assert set(made) == {"tiny_archive", "tiny_archive_old_database_url"}

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stead.model.part import part_name
 from stead.run.nursery.link import Order
 from stead.run.postgres import Cluster, create_database, in_database
 from stead.run.postgres.lock import Holder
@@ -21,8 +20,6 @@ from stead.run.unit import Plan, reached
 
 NAME = "postgres"
 PATIENCE = 10  # tries to reach a server that is not ours, one a second
-
-database_name = part_name
 
 
 def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board) -> Provider:

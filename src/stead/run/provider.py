@@ -24,7 +24,7 @@ class Provider:
     def ask_for(self, resource: Resource, owner: str) -> None:
         """Say that a process needs a part; the first one to ask gives it its name."""
         if resource not in self._made:
-            self._made[resource] = asyncio.ensure_future(self._make(part_name(self._backend, owner)))
+            self._made[resource] = asyncio.ensure_future(self._make(part_name(self._backend, owner, resource)))
 
     async def ready(self, resource: Resource) -> str:
         """Wait until a part is there; say why it never will be."""

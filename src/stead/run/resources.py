@@ -43,8 +43,8 @@ class Resources:
 
     def passwords(self, secrets: Secrets) -> list[str]:
         """Return the password of every part, made here if it is new."""
-        parts = [(owner, each.kind) for owner, resources in self._needed.items() for each in resources]
-        return [secrets.password(kind, part_name(self._backend, owner)) for owner, kind in parts]
+        parts = [(owner, each) for owner, resources in self._needed.items() for each in resources]
+        return [secrets.password(each.kind, part_name(self._backend, owner, each)) for owner, each in parts]
 
     def plans(self, board: Board) -> Iterator[Plan]:
         """Yield the servers to be started; every part is asked for, and made as soon as its server is there."""

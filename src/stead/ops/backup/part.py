@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from stead.model import Backend, Environment, Gateway, Job, Postgres, Resource, Service
+from stead.model import Backend, Environment, Gateway, Job, Resource, Service
 from stead.model.part import part_name
 from stead.model.service import AnyService
 from stead.ops.backup.error import BackupError
@@ -24,8 +24,7 @@ class Part:
     name        names its archive: the service's; with a suffix for a bucket, and for a second database
     users       every process that needs it, its owner first
     setting     in which they find it
-    database    its name on a server that `stead up` uses; empty for a bucket
-    in_compose  its name in a Compose project, where a second database of a service is one of its own
+    database    its name on its server; empty for a bucket
     invariants  `module:function` that goes through its data, if a service names one
     """
 
@@ -34,7 +33,6 @@ class Part:
     users: tuple[str, ...]
     setting: str
     database: str = ""
-    in_compose: str = ""
     invariants: str = ""
 
     @property
@@ -89,13 +87,7 @@ def _part(backend: Backend, process: AnyService | Job, resource: Resource, taken
     made = Part(name, kind, (process.name,), resource.setting, invariants=_invariants(process, kind))
     if kind == "bucket":
         return made
-    own = f"{process.name}-{resource.setting.lower().replace('_', '-')}"
-    usual = resource.setting == Postgres.setting
-    return replace(
-        made,
-        database=part_name(backend.name, process.name),
-        in_compose=part_name(backend.name, process.name if usual else own),
-    )
+    return replace(made, database=part_name(backend.name, process.name, resource))
 
 
 def _shared(part: Part, process: AnyService | Job) -> Part:

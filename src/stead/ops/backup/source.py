@@ -68,7 +68,7 @@ class Sources:
     def planned(self, part: Part) -> str:
         """Say where a database is looked for, without looking."""
         if self.compose:
-            return f"database {part.in_compose} in {self.compose.shown}"
+            return f"database {part.database} in {self.compose.shown}"
         if own := self.given(part.given_by):
             return f"database {_database(own)} at {Direct(own).shown}, named by {part.given_by}"
         if server := self.given(DATABASE_URL):
@@ -109,7 +109,7 @@ class Sources:
 
     def _named(self, part: Part, *, alone: bool) -> Where:
         if self.compose:
-            return Where(self.compose, part.in_compose, self.compose)
+            return Where(self.compose, part.database, self.compose)
         own, common = self.given(part.given_by), self.given(DATABASE_URL)
         if own:
             server = Direct(own)

@@ -111,12 +111,9 @@ class World:
         return found
 
     def _part_name(self, owner: str, resource: Resource) -> str:
-        """A bucket's name has no underscore (S3), and a second resource of one kind its setting in its name."""
-        usual = "BUCKET_URL" if isinstance(resource, Bucket) else type(resource).setting
-        name = owner if resource.setting == usual else f"{owner}-{resource.setting.lower().replace('_', '-')}"
-        if isinstance(resource, Bucket):
-            return f"{self.backend.name}-{name}"[:63].rstrip("-")
-        return part_name(self.backend.name, name)
+        """A bucket's name has no underscore (S3)."""
+        name = part_name(self.backend.name, owner, resource)
+        return name.replace("_", "-") if isinstance(resource, Bucket) else name
 
     @cached_property
     def servers(self) -> tuple[str, ...]:
