@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [92019e749998ab96]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [73706a01dcbef45f]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -42,8 +42,8 @@ up-dev-observability: ## the same, with Prometheus on :9090 and Grafana on :3000
 	@$(STEAD) render $(HERE) --secrets dev
 	@$(IN_DEV) --file ../observability/compose.yaml up --detach --build --wait
 
-smoke: ## ask what up-dev runs whether it is what was deployed
-	@$(STEAD) smoke $(HERE) --containers --version dev
+smoke: ## ask what up-dev runs whether all of it is well
+	@$(STEAD) smoke $(HERE) --containers
 
 story: ## play story.py against what up-dev runs
 	@$(STEAD) story $(HERE) --containers
