@@ -220,3 +220,15 @@ def test_a_folder_that_others_may_not_enter_is_served_as_it_is(fresh):
     assert fresh.data.stat().st_uid == 0  # it is root's, who bears another number in the server's namespace
     fresh.stop()
     assert ask(fresh.start(), "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts PostgreSQL as another user")
+def test_data_of_another_user_behind_a_closed_folder_is_left_untouched(fresh):
+    fresh.start()
+    fresh.stop()
+    os.chown(fresh.data / "PG_VERSION", 65_534, 65_534)
+    fresh.folder.parent.chmod(0o700)
+    before = state(fresh.data)
+    with pytest.raises(PostgresError, match=r"belongs to another user than root.*chown -R root:root"):
+        fresh.start()
+    assert state(fresh.data) == before

@@ -63,6 +63,7 @@ class Cluster(LocalServer):
         Raises PostgresError, and leaves everything untouched, when the data is another version's or in use.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._refuse_other_user()
         self._refuse_other_version()
         self._refuse_live_server()
         if not (self.data / "PG_VERSION").exists():
@@ -81,6 +82,15 @@ class Cluster(LocalServer):
         values = {**CONFIGURATION, **({} if self.durable else NOT_DURABLE), "port": str(self.port)}
         values["unix_socket_directories"] = ""  # a path of more than 107 bytes would stop the start
         return ["-c", PASSWORD_COST, *(word for name, value in values.items() for word in ("-c", f"{name}={value}"))]
+
+    def _refuse_other_user(self) -> None:
+        try:
+            (self.data / "PG_VERSION").exists()
+        except PermissionError:
+            raise PostgresError(
+                f"{self.data} belongs to another user, and is closed to this one. It was left untouched: run as that "
+                "user, or move it away to begin with an empty one."
+            ) from None
 
     def _refuse_other_version(self) -> None:
         version = self.data / "PG_VERSION"

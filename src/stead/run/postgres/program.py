@@ -43,8 +43,13 @@ def program(name: str, *arguments: str, folder: Path) -> Program:
     owner = owner_for_root()
     if owner is None:
         return Program(command, environment)
-    if _is_of(folder, owner) and _reachable(folder, owner) and _reachable(Path(command[0]), owner):
+    if _is_of(folder, owner.pw_uid) and _reachable(folder, owner) and _reachable(Path(command[0]), owner):
         return Program(command, environment, owner.pw_uid, owner.pw_gid)
+    if not _is_of(folder, 0):
+        raise PostgresError(
+            f"{folder} belongs to another user than root, who cannot reach it any more: a folder above it is closed. "
+            f"It was left untouched: chown -R root:root {folder}, or move it away to begin with an empty one."
+        )
     return Program((*_in_namespace(owner, folder), *command), environment)
 
 
@@ -71,10 +76,10 @@ def _in_namespace(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
     return (unshare, *words[1:])
 
 
-def _is_of(folder: Path, owner: pwd.struct_passwd) -> bool:
+def _is_of(folder: Path, user: int) -> bool:
     """Tell whether a data directory that is there already was made by this user."""
     made = folder / "PG_VERSION"
-    return not made.exists() or made.stat().st_uid == owner.pw_uid
+    return not made.exists() or made.stat().st_uid == user
 
 
 def _reachable(path: Path, owner: pwd.struct_passwd) -> bool:
