@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from stead.kit.idempotency.guard import REPLAYED, Answer, Idempotency
+from stead.kit.idempotency.guard import REPLAYED, Answer, Idempotency, sweep
 from stead.kit.migrations import Migrations
 
 MIGRATIONS = Migrations("idempotency", Path(__file__).with_name("migrations"))
 
-__all__ = ["MIGRATIONS", "REPLAYED", "Answer", "Idempotency"]
+__all__ = ["MIGRATIONS", "REPLAYED", "Answer", "Idempotency", "sweep"]

@@ -3,13 +3,14 @@
 So a process that dies half-way leaves neither, and the next attempt does the work. Writing the key first, in a
 transaction of its own, was the other way; then a dead process leaves a key in flight that nobody ends.
 
-A key is kept until `forget` is asked to sweep. Business keys (`signup:{user}`) must never be swept; a service that
-takes random keys may forget them after days.
+A key is kept until it is swept. Business keys (`signup:{user}`) must never be; a service that takes random keys has
+`sweep` among its parts, and forgets them after a week, when nobody tries again any more.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,11 +21,14 @@ from psycopg.types.json import Jsonb
 from stead.kit.attempt import Attempt
 from stead.kit.database import Connection, Database
 from stead.kit.refusal import Refusal
+from stead.kit.sweep import Sweep
 
 BEGIN = "SELECT * FROM idempotency_begin(%s, %s)"
 KEEP = "INSERT INTO idempotency (owner, key, body_hash, status, headers, body) VALUES (%s, %s, %s, %s, %s, %s)"
 FORGET = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - %s"
 REPLAYED = "Idempotency-Replayed"
+KEPT = timedelta(days=7)
+EVERY = 3600.0  # seconds
 
 _encode = msgspec.json.Encoder().encode
 
@@ -70,6 +74,11 @@ class Idempotency:
         """Delete the keys that are older, and return how many those were."""
         async with self._database.connection() as connection:
             return (await connection.execute(FORGET, (older_than,))).rowcount
+
+
+def sweep(database: Database, older_than: timedelta = KEPT) -> Sweep:
+    """Return the part that forgets keys: for a service whose keys are random."""
+    return Sweep("idempotency keys", partial(Idempotency(database).forget, older_than), EVERY)
 
 
 async def _guarded(connection: Connection, attempt: Attempt, key: str, work: Work) -> Response[Any]:

@@ -23,7 +23,7 @@ from stead.services.content.routes import HANDLERS
 from stead.services.content.seating import Hall
 from stead.services.content.service import ROUTES
 from stead.services.content.settings import ContentSettings
-from stead.services.content.sweep import Sweep
+from stead.services.content.sweep import sweep
 from stead.services.points.contract import PointsClient
 
 
@@ -39,7 +39,7 @@ def create() -> ASGIApp:
         settings,
         routes=ROUTES,
         handlers=HANDLERS,
-        parts=[database, *(part for part in (peer, box) if part), Sweep(database, hall)],
+        parts=[database, *(part for part in (peer, box) if part), sweep(database, hall), idempotency.sweep(database)],
         provide={
             "library": Library(database),
             "programme": Programme(database, hall),

@@ -29,4 +29,10 @@ def create() -> ASGIApp:
         uses,
         longest_days=settings.token_max_days,
     )
-    return service_app(settings, routes=ROUTES, handlers=HANDLERS, parts=[database, uses], provide={"keys": keys})
+    return service_app(
+        settings,
+        routes=ROUTES,
+        handlers=HANDLERS,
+        parts=[database, uses, idempotency.sweep(database)],
+        provide={"keys": keys},
+    )
