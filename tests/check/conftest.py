@@ -5,7 +5,7 @@ import pytest
 from stead.check import guard
 from stead.check.health import asking
 
-collect_ignore = ["cases", "shop"]  # trees to look at: what is named like a test in one is not ours
+collect_ignore = ["cases", "shop", "rendered"]  # trees to look at: what is named like a test in one is not ours
 
 
 @pytest.fixture(autouse=True)

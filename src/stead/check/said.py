@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stead.check.facts import At
-from stead.check.facts.said import LIST, MAP, OTHER_LIST, OTHER_MAP, PART, RESET
+from stead.check.facts.said import LIST, MAP, OTHER_LIST, OTHER_MAP, PART, RESET, SCALAR
 from stead.check.seen import Seen
 from stead.model import Place
 
@@ -48,8 +48,10 @@ class Said:
         return found.text if found is not None else ""
 
     def each(self, *path: str) -> Iterator[tuple[str, Said]]:
-        """Yield the members of a mapping or a list; a list's are by their text where they have one."""
+        """Yield the members of a mapping or a list, a list's by their text; a single text is a list of one."""
         found = self.get(*path)
+        if found is not None and found.kind == SCALAR and found.text:
+            yield found.text, found
         for name, member in found.members.items() if found is not None else ():
             yield (member.text if found is not None and found.kind == LIST and member.text else name), member
 

@@ -17,7 +17,7 @@ from stead.model.wiring import Supplied, UrlOf
 if TYPE_CHECKING:
     from stead.check.compose.promised import Promised
 
-ASKED = re.compile(r"\$\{(\w+):?\?")
+ASKED = re.compile(r"(?<!\$)(?:\$\$)*\$\{(\w+):?\?")
 OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
 ADDRESS = re.compile(r"https?://(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
 LISTENS = "8000"  # what the renderer tells every service

@@ -7,7 +7,7 @@ from stead.check.compose.stack import VARIABLE, Container, compose_files, delive
 from stead.check.facts.said import MAP
 from stead.check.rule import rule
 from stead.check.seen import Seen
-from stead.model import Problem
+from stead.model import Problem, Service
 
 MIGHTY = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
 ROOT = frozenset({"root", "0"})
@@ -23,19 +23,25 @@ def containers_drop_what_they_do_not_need(seen: Seen) -> Iterator[Problem]:
     volume or a `tmpfs`; a single capability that is needed is added with `cap_add`.
     """
     for container in delivered(seen):
-        for lacks, mend in _lacks(container):
+        for key, lacks, mend in _lacks(container):
             message = f"{container.name} {lacks}"
-            yield Problem("COMPOSE016", message, container.said.place, mend)
+            place = (container.said.get(key) or container.said).place
+            yield Problem("COMPOSE016", message, place, mend)
 
 
-def _lacks(container: Container) -> Iterator[tuple[str, str]]:
+def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
+    """Yield what is not there: the key that would say it, what is wrong without, and the mend."""
     if "ALL" not in container.said.words("cap_drop"):
-        yield "keeps capabilities that it does not need", "add cap_drop: [ALL]"
+        yield "cap_drop", "keeps capabilities that it does not need", "add cap_drop: [ALL]"
     options = {word.replace("=", ":") for word in container.said.words("security_opt")}
     if not options & {"no-new-privileges", "no-new-privileges:true"}:
-        yield "may gain privileges by a program that has them", "add security_opt: [no-new-privileges:true]"
+        yield (
+            "security_opt",
+            "may gain privileges by a program that has them",
+            "add security_opt: [no-new-privileges:true]",
+        )
     if not container.said.is_on("read_only"):
-        yield "may write anywhere in its own files", "add read_only: true, and a tmpfs for /tmp"
+        yield "read_only", "may write anywhere in its own files", "add read_only: true, and a tmpfs for /tmp"
 
 
 @rule("COMPOSE017")
@@ -101,7 +107,8 @@ def containers_are_bounded(seen: Seen) -> Iterator[Problem]:
         for names, what in ((("cpus",), "CPU"), (("memory", "mem_limit"), "memory"), (("pids", "pids_limit"), "pids")):
             if not container.said.said(*limits, names[0]) and not any(map(container.said.said, names)):
                 message = f"{container.name} has no limit of {what}"
-                yield Problem("COMPOSE019", message, container.said.place, f"add deploy.resources.limits.{names[0]}")
+                place = (container.said.get(*limits) or container.said).place
+                yield Problem("COMPOSE019", message, place, f"add deploy.resources.limits.{names[0]}")
         if not _log_is_bounded(container):
             message = f"the log of {container.name} grows until the disk is full"
             place = (container.said.get("logging") or container.said).place
@@ -127,15 +134,10 @@ def containers_are_restarted(seen: Seen) -> Iterator[Problem]:
     """
     for container in delivered(seen):
         said = container.said.get("restart")
-        once = container.runs_once and said is not None
         if said is None:
             message = f"{container.name} stays down when it ends"
             yield Problem("COMPOSE020", message, container.said.place, "add restart: unless-stopped")
-        elif (
-            once
-            and container.process is not None
-            and container.process in (seen.backend.services if seen.backend else ())
-        ):
+        elif said.text in ("no", "false") and isinstance(container.process, Service):
             message = f"{container.name} is a service, and stays down when it ends"
             yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
 

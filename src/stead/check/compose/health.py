@@ -36,7 +36,7 @@ def services_have_a_healthcheck(seen: Seen) -> Iterator[Problem]:
     """
     for container in delivered(seen):
         check = container.said.get("healthcheck")
-        if container.runs_once:
+        if container.runs_once or (check is not None and _is_described(container, check)):
             continue
         if check is None or not check.words("test"):
             place = (check or container.said).place
@@ -44,6 +44,13 @@ def services_have_a_healthcheck(seen: Seen) -> Iterator[Problem]:
         elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_well(check):
             message = f"{container.name} is well whatever happens"
             yield Problem("COMPOSE021", message, check.place, "ask the health contract's path")
+
+
+def _is_described(container: Container, check: Said) -> bool:
+    """Tell a check that the description itself gives, which is then meant, whatever it is."""
+    process = container.process
+    probe = process.health.probe if isinstance(process, Service) else ()
+    return bool(probe) and tuple(check.words("test")[1:]) == probe
 
 
 def _always_well(check: Said) -> bool:
@@ -134,7 +141,8 @@ def who_depends_waits(seen: Seen) -> Iterator[Problem]:
                 wanted = "service_completed_successfully" if other and other.runs_once else "service_healthy"
                 if other is not None and said.said("condition") != wanted:
                     message = f"{container.name} does not wait until {name} is {_state(other)}"
-                    yield Problem("COMPOSE024", message, said.place, f"write condition: {wanted}")
+                    place = (said.get("condition") or said).place
+                    yield Problem("COMPOSE024", message, place, f"write condition: {wanted}")
 
 
 def _state(container: Container) -> str:

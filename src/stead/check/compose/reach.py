@@ -135,7 +135,7 @@ def who_may_call_shares_a_network(seen: Seen) -> Iterator[Problem]:
         joined = {name: _joined(container) for name, container in stack.named.items()}
         for one, two in stack.promised.pairs if stack.promised else ():
             if one in joined and two in joined and not joined[one] & joined[two]:
-                message = f"{one} may call {two}, and no network has both"
+                message = f"{one} is to reach {two}, and no network has both"
                 place = (stack.named[one].said.get("networks") or stack.named[one].said).place
                 also = stack.named[two].said.place
                 yield Problem("COMPOSE014", message, place, f"put {one} and {two} into one network", also)

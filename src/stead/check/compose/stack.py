@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from stead.check.said import Said, documents, over
 from stead.check.seen import Seen
-from stead.model import Backend, Environment, Process
+from stead.model import Backend, Environment, Process, Service
 from stead.render.drift import FOLDER
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class Container:
 
     @property
     def runs_once(self) -> bool:
-        return self.said.said("restart") in ("no", "false")
+        """A one-shot; a service that says so was told a wrong thing, which COMPOSE020 finds."""
+        return self.said.said("restart") in ("no", "false") and not isinstance(self.process, Service)
 
     @property
     def image(self) -> str:

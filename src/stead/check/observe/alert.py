@@ -38,13 +38,13 @@ def alerts_are_on_metrics_that_are_there(seen: Seen) -> Iterator[Problem]:
     for file in _rule_files(seen):
         for said in _rules(file):
             expression = said.get("expr")
-            for name in _names(expression.text) if expression is not None else ():
+            for name in metrics(expression.text) if expression is not None else ():
                 if name not in recorded and not _is_told(seen, name):
                     message = f"nobody exports {name}, so this is never true"
                     yield Problem("OBSERVE012", message, expression.place, "mend the name")  # type: ignore[union-attr]
 
 
-def _names(expression: str) -> list[str]:
+def metrics(expression: str) -> list[str]:
     """Return the metrics that an expression of PromQL names, each once."""
     bare = STRING.sub('""', expression)
     while (shorter := LABELS.sub(" ", bare)) != bare:

@@ -130,7 +130,8 @@ def contexts_of(seen: Seen) -> dict[Path, list[str]]:
             if at.more == "compose context":
                 context = posixpath.normpath(f"{here}/{at.text}")
             elif at.more == "compose dockerfile":
-                found.setdefault(seen.root / posixpath.normpath(f"{here}/{at.text}"), []).append(context)
+                dockerfile = posixpath.normpath(f"{seen.root.as_posix()}/{here}/{at.text}")
+                found.setdefault(Path(dockerfile), []).append(context)
     return found
 
 

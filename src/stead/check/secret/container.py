@@ -106,7 +106,7 @@ def _let_in(
     secrets = posixpath.relpath((seen.root / FOLDER / "compose" / "secrets" / "prod" / "KEY").as_posix(), top)
     for number, pattern in patterns:
         inside = pattern[1:].strip("/")
-        if not pattern.startswith("!") or "*" in inside or (Path(top) / inside).suffix:
+        if not pattern.startswith("!") or "*" in inside or (Path(top) / inside).is_file():
             continue
         for name in (f"{inside}/.env", *([secrets] if secrets.startswith(f"{inside}/") else [])):
             if not left_out(name, patterns):

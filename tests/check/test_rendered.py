@@ -1,0 +1,122 @@
+"""Defects planted into rendered files, each twice: in a file of ours, and in one that the user took over.
+
+Where the first line is kept, the file was edited by hand, and that is found, whatever was edited. Where it is deleted,
+the file is the user's own, and a rule that knows what is wrong has to find it, at its line, with the mend.
+"""
+
+import shutil
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from check.holding import git, held, told
+from check.rendered.defect import without_first_line
+from stead.check.cache import Cache
+from stead.check.registry import rules
+from stead.model import load
+from stead.render.targets import generated
+
+HERE = Path(__file__).parent
+BACKENDS = HERE.parents[1] / "backends"
+FAST = rules(costs=("fast",))
+NAMES = ("rewards", "tigrit", "albums")
+AROUND = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "src/package.py")  # what the images are built from
+LEFT_OUT = shutil.ignore_patterns(".stead", "deploy", "__pycache__")
+
+
+def defects():
+    found = {}
+    for name in ("compose", "overlay", "image", "observe", "bucket"):
+        spec = spec_from_file_location(f"defects_of_{name}", HERE / "rendered" / f"{name}.py")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert not found.keys() & module.DEFECTS.keys(), name
+        found |= module.DEFECTS
+    return found
+
+
+DEFECTS = defects()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The backends, rendered anew, in the repository that their images are built from."""
+    root = tmp_path_factory.mktemp("project").resolve()
+    for name in AROUND:
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("")
+    for name in NAMES:
+        source = BACKENDS / name if (BACKENDS / name).exists() else HERE / "rendered" / name
+        shutil.copytree(source, root / "backends" / name, ignore=LEFT_OUT)
+        for path, text in generated(load(root / "backends" / name)).items():
+            file = root / "backends" / name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    git(root, "init", "-q", "-b", "main", "--template=")
+    git(root, "add", "-A")
+    return root / "backends"
+
+
+@pytest.fixture
+def spoil(project):
+    """Return what plants a defect; the file is as it was when the test is over."""
+    before = {}
+
+    def plant(defect, *, owned):
+        path = project / defect.backend / "deploy" / defect.file
+        before[path] = path.read_text()
+        if owned:
+            without_first_line(path)
+        path.write_text(defect.spoiled(path.read_text()))
+        return project / defect.backend
+
+    yield plant
+    for path, text in before.items():
+        path.write_text(text)
+
+
+def looked(root):
+    """Return what all fast rules find; what they know of the other files is kept from test to test."""
+    return held(root, FAST, cache=Cache(root / ".stead" / "check.cache"))
+
+
+def reading(root):
+    return lambda name: (root / "deploy" / name).read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_rendered_is_clean(project, name):
+    assert looked(project / name) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_owned_is_clean(project, name, tmp_path):
+    """No rule needs the mark to be quiet."""
+    shutil.copytree(project.parent, tmp_path / "project", symlinks=True)
+    root = tmp_path / "project" / "backends" / name
+    for file in (root / "deploy").rglob("*"):
+        if file.is_file() and file.suffix != ".md":
+            without_first_line(file)
+    assert looked(root) == ()
+
+
+def test_there_are_enough_defects():
+    assert len(DEFECTS) >= 36
+    assert len({code.partition(" ")[0] for defect in DEFECTS.values() for code in defect.found}) >= 30
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+def test_a_file_of_ours_was_edited(spoil, defect):
+    root = spoil(defect, owned=False)
+    findings = told(looked(root), root)
+    assert (f"deploy/{defect.file}", 1, "DRIFT013") in findings
+    assert {code for _, _, code in findings} == {"DRIFT013", *(code.partition(" ")[0] for code in defect.found)}
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+def test_a_file_of_the_user_has_it(spoil, defect):
+    root = spoil(defect, owned=True)
+    findings = looked(root)
+    assert sorted(set(told(findings, root))) == defect.places(reading(root)), findings
+    assert all(finding.problem.mend for finding in findings)
