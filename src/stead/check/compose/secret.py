@@ -73,7 +73,7 @@ def secret_files_are_ignored(seen: Seen) -> Iterator[Problem]:
     They are not there yet, or `git add .` has not been typed yet: the first who does both commits the passwords. Let a
     `.gitignore` beside them say `/secrets/`, `/.env*` and `!/.env*.example`.
     """
-    wanted = dict(_private(seen)) if seen.tree.tracked else {}
+    wanted = dict(_private(seen)) if stacks(seen) and seen.tree.tracked else {}
     names = {path.relative_to(seen.root).as_posix(): path for path in wanted if path.is_relative_to(seen.root)}
     ignored = seen.tree.ignored(sorted(names)) if names else frozenset()
     told: set[Path] = set()
