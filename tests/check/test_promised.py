@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from check.holding import told
 from render.describing import backends
-from stead.check.compose import reach, stack
+from stead.check.compose import reach, stack, whole
 from stead.check.engine import check
 from stead.check.observe import alert
 from stead.check.registry import rules
@@ -59,9 +59,7 @@ def test_metrics_are_those_of_the_kit():
 
 
 def test_the_port_is_the_renderers():
-    from stead.check.compose.environment import LISTENS
-
-    assert str(PORT) == LISTENS
+    assert str(PORT) == whole.LISTENS
 
 
 @pytest.mark.parametrize(
