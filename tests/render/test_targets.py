@@ -1,5 +1,6 @@
 """The frame: what is rendered is the same everywhere, says that it is ours, and leaves alone what is not."""
 
+import json
 import os
 import subprocess
 import sys
@@ -67,6 +68,16 @@ def test_a_change_by_hand_is_seen_and_no_mark_is_the_users():
     assert edited
     assert not edited.intact
     assert mark_of("name: x\n") is None
+
+
+def test_json_without_the_line_of_the_mark_is_json_and_its_owner_s():
+    text = marked("grafana/dashboard.json", '{\n  "uid": "x"\n}\n')
+    assert json.loads(text)["uid"] == "x"
+    assert mark_of(text).intact
+    assert not mark_of(text.replace("x", "y")).intact
+    owned = "".join(line for line in text.splitlines(keepends=True) if "stead render" not in line)
+    assert json.loads(owned) == {"uid": "x"}
+    assert mark_of(owned) is None
 
 
 @pytest.fixture

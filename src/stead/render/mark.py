@@ -1,5 +1,8 @@
 """The mark of a rendered file: its first line says what made it, and holds a digest of all that follows.
 
+JSON has no comments. There the mark is the object's first member, on a line of its own below the brace: a file without
+that line is JSON still, and its owner's.
+
 By it three kinds of files are told apart with nothing kept elsewhere: ours as we wrote them, ours that somebody changed
 by hand, and those that are the user's. The rejected option, a list of digests in a file of its own, is in conflict
 after every merge, and a file that is copied loses it.
@@ -26,21 +29,18 @@ class Mark:
 
 
 def marked(path: str, body: str) -> str:
-    """Return the text of a rendered file: its mark, and the body.
-
-    JSON has no comments: there the mark is the object's first member, `description`, which readers of JSON know.
-    """
+    """Return the text of a rendered file: its mark, and the body."""
     if path.endswith(".json"):
         rest = body.removeprefix(_OBJECT)
-        return f'{{"description": "{SAYS} [{_digest(rest)}]",\n{rest}'
+        return f'{_OBJECT}  "description": "{SAYS} [{_digest(rest)}]",\n{rest}'
     before, after = _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
     return f"{before}{SAYS} [{_digest(body)}]{after}\n{body}"
 
 
 def mark_of(text: str) -> Mark | None:
     """Return the mark of a file; None when it has none, so that the file is the user's own."""
-    first, _, body = text.partition("\n")
-    found = _MARK.search(first)
+    line, _, body = text.removeprefix(_OBJECT).partition("\n")
+    found = _MARK.search(line)
     return Mark(found[1], found[1] == _digest(body)) if found else None
 
 

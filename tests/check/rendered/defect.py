@@ -42,6 +42,7 @@ def _after(text: str, within: str) -> int:
 
 
 def without_first_line(path: Path) -> None:
-    """Take the mark away: the file is the user's own now. Of JSON the mark is a member, and the brace stays."""
-    rest = path.read_text().partition("\n")[2]
-    path.write_text(f"{{\n{rest}" if path.suffix == ".json" else rest)
+    """Take the line of the mark away: the file is the user's own now. In JSON it stands below the brace."""
+    lines = path.read_text().splitlines(keepends=True)
+    del lines[1 if path.suffix == ".json" else 0]
+    path.write_text("".join(lines))
