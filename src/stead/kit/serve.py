@@ -78,10 +78,12 @@ def listen(host: str, port: int) -> socket.socket:
 def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
     import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
 
+    from stead.kit.wire import Protocol
+
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,

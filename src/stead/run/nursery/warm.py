@@ -6,6 +6,7 @@ from litestar import post
 
 from stead.kit.app import service_app
 from stead.kit.settings import ServiceSettings, read
+from stead.kit.wire import Protocol
 from stead.model import Route
 
 PATH = "/v1/things/{thing}"
@@ -25,4 +26,4 @@ async def put(thing: str, data: Thing, limit: int = 0) -> Thing:
 def warm() -> None:
     """Make a service, and the server that it would have; neither is run."""
     app = service_app(read(ServiceSettings, SETTINGS), routes=[Route.public("POST", PATH)], handlers=[put])
-    uvicorn.Config(app, loop="uvloop", http="httptools", ws="none", lifespan="on", log_config=None).load()
+    uvicorn.Config(app, loop="uvloop", http=Protocol, ws="none", lifespan="on", log_config=None).load()
