@@ -19,7 +19,8 @@ def http(port: int, path: str) -> Probe:
 
     async def ask(_: int) -> str:
         try:
-            line = await asyncio.wait_for(_first_line(port, request), TIMEOUT)
+            async with asyncio.timeout(TIMEOUT):
+                line = await _first_line(port, request)
         except TimeoutError:
             return f"no answer on {path} for {TIMEOUT:g} s"
         except OSError:

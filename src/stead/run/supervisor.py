@@ -75,8 +75,7 @@ class Supervisor:
             watching = asyncio.create_task(self._watch_files())
             await self._until_stopped()
             watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            await asyncio.wait({watching})
             await self._stop_all()
         self.close()
 

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -82,9 +81,9 @@ class Unit:
 
     async def stop(self, grace: float | None = None) -> None:
         """End it and keep it ended; it is killed when it has not ended after `grace` seconds."""
-        if self._life is not None:
-            self._life.cancel()
-            await asyncio.wait({self._life})
+        while self._life is not None and not self._life.done():
+            self._life.cancel()  # again, should a library have kept the first to itself
+            await asyncio.wait({self._life}, timeout=1.0)
         if self._coming is not None:
             child = await self._coming
             if self.plan.drain and grace is None and not child.ended.done():
@@ -156,22 +155,23 @@ class Unit:
         return await asyncio.shield(child.ended)
 
     async def _watch(self, child: Child) -> None:
-        watching = asyncio.create_task(self._ask(child.pid.result()))
+        watching = asyncio.create_task(self._ask(child))
         try:
             await asyncio.wait({child.ended})
         finally:
             watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            await asyncio.wait({watching})  # not `await watching`: who cancels this is not to be mistaken for its end
+        if not watching.cancelled():
+            watching.result()
 
-    async def _ask(self, pid: int) -> None:
+    async def _ask(self, child: Child) -> None:
         """Ask for its health as long as it lives: often while it starts, seldom when it is well."""
         if self.plan.ends:
             if self.plan.beside:
                 self._set("healthy", "runs beside")
             return
-        began, misses, looks = monotonic(), 0, 0
-        while True:
+        began, misses, looks, pid = monotonic(), 0, 0, child.pid.result()
+        while not child.ended.done():  # a probe that is cancelled just as it ends may not notice
             wrong = await self.plan.probe(pid)
             misses = misses + 1 if wrong else 0
             if not wrong:

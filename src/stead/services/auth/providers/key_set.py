@@ -9,7 +9,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
@@ -69,8 +68,7 @@ class KeySet:
     async def close(self) -> None:
         if self._background:
             self._background.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._background
+            await asyncio.gather(self._background, return_exceptions=True)
         if self._client:
             await self._client.aclose()
 
