@@ -48,6 +48,12 @@ def test_the_version_is_its_own_only_before_a_command():
     assert (asked.returncode, asked.stdout.splitlines()[-1]) == (1, "0 of 10 well")
 
 
+@pytest.mark.parametrize("more", [("--env", "prod"), ("--url", "api-gateway=http://127.0.0.1:1")])
+def test_what_containers_leave_no_choice_of_is_refused(more):
+    asked = stead("smoke", str(REWARDS), "--containers", *more)
+    assert (asked.returncode, "leave out --url and --env" in asked.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_is_there_and_says_what_it_does(name, capsys):
     with pytest.raises(SystemExit) as stop:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from gateway.standing import ORIGIN, a_backend, an_edge, eventually, read_answer
+from gateway.exchange import read_answer
+from gateway.standing import ORIGIN, a_backend, an_edge, eventually
 from stead.model import Rate
 
 

@@ -19,8 +19,9 @@ from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import merged
 from stead.render.compose.plain import plain
 from stead.render.compose.text import escaped
-from stead.render.compose.world import World, short
+from stead.render.compose.world import World
 from stead.render.problem import RenderError
+from stead.render.short import short
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[2]

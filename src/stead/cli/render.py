@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
-from stead.render.compose.world import short
 from stead.render.drift import Difference, differences
+from stead.render.short import short
 from stead.render.targets import TARGETS, generated, of_environment, reports
 from stead.render.write import write
 

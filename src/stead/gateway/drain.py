@@ -44,7 +44,7 @@ exit "$status"
 
 async def drain(socket: str, seconds: float) -> None:
     """Close the listener of the Envoy whose operator's socket this is, and wait for its answers, `seconds` at most."""
-    with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):  # one that is gone, or hangs, has none to give
+    with suppress(OSError, TimeoutError):  # one that is gone, or hangs, has none to give
         async with asyncio.timeout(seconds):
             await _ask(socket, "POST", CLOSE)
             while _under_way(await _ask(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done

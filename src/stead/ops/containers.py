@@ -12,6 +12,7 @@ from pathlib import Path
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
 from stead.ops.ship.commands import Compose
+from stead.ops.ship.ready import compose_files, env_file
 from stead.ops.ship.runner import Real, compose_program
 from stead.ops.smoke import Target
 from stead.ops.stage import Stage, Step
@@ -109,7 +110,5 @@ class Containers:
 
     @cached_property
     def _compose(self) -> Compose:
-        files = ("compose.yaml", f"compose.{self._world.short}.yaml")
-        env_file = f".env.{self._world.short}"
-        given = env_file if (self._folder / env_file).is_file() else ""
-        return Compose(files, given, program=compose_program(self._runner))
+        given = env_file(self._world, self._folder)
+        return Compose(compose_files(self._world), given, program=compose_program(self._runner))

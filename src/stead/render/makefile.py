@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
 from stead.render.compose.world import FOLDER as COMPOSE
-from stead.render.compose.world import MAKERS, World, short
+from stead.render.compose.world import MAKERS, World
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
 from stead.render.docker.kind import root
 from stead.render.edit import edited
 from stead.render.observability.overlay import FILE, NAME
 from stead.render.observability.scene import DEV, Scene
+from stead.render.short import short
 
 FOLDER = "make"
 PATH = "stead.mk"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
 from stead.render import compose, docker, edit, makefile, observability
-from stead.render.compose.world import short
 from stead.render.drift import FOLDER
 from stead.render.mark import marked
 from stead.render.problem import RenderError
 from stead.render.promise import PROMISES, Kept, report
+from stead.render.short import short
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class LocalServer(ABC):
     """
 
     name: ClassVar[str]
+    log_name: ClassVar[str]
     error: ClassVar[type[SteadError]]
     stops: ClassVar[tuple[signal.Signals, ...]]  # asked in this order, each for a share of the time
 
@@ -92,7 +93,7 @@ class LocalServer(ABC):
 
     @property
     def log(self) -> Path:
-        return self.folder / f"{self.name.lower().removesuffix('ql')}.log"
+        return self.folder / self.log_name
 
     @property
     def pid(self) -> int | None:

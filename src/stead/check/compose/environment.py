@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.check.compose.stack import Container, Stack, delivered, short, stacks
+from stead.check.compose.stack import Container, Stack, delivered, stacks
 from stead.check.rule import rule
 from stead.check.said import Said
 from stead.check.seen import Seen
@@ -13,6 +13,7 @@ from stead.check.setting.said import said as where_said
 from stead.model import Place, Problem
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
+from stead.render.short import short
 
 if TYPE_CHECKING:
     from stead.check.compose.promised import Promised

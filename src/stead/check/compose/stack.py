@@ -17,13 +17,13 @@ from stead.check.said import Said, documents, over
 from stead.check.seen import Seen
 from stead.model import Backend, Environment, Process, Service
 from stead.render.drift import FOLDER
+from stead.render.short import short
 
 if TYPE_CHECKING:
     from stead.check.compose.promised import Promised
 
 FILE = re.compile(r"(?:docker-)?compose(?:\.(?P<part>[\w-]+))?\.ya?ml")
 DEV = "dev"
-SHORT = {"staging": "stage"}  # as the renderer names the files of an environment
 HOME = "compose"
 VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}")
 
@@ -93,11 +93,6 @@ class Container:
     def words(self) -> str:
         """All that is run, as one text."""
         return " ".join((*self.said.words("entrypoint"), *self.said.words("command")))
-
-
-def short(environment: str) -> str:
-    """Return an environment's name as its files have it."""
-    return SHORT.get(environment, environment)
 
 
 def compose_files(seen: Seen) -> dict[Path, Said]:

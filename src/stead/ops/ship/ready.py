@@ -16,6 +16,17 @@ from stead.render.targets import generated
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")  # what the tag of an image may be
 
 
+def compose_files(world: World) -> tuple[str, ...]:
+    """Return the names of an environment's Compose files, in their order."""
+    return ("compose.yaml", f"compose.{world.short}.yaml")
+
+
+def env_file(world: World, compose: Path) -> str:
+    """Return the env file's name in the folder of the Compose files; empty when there is none, as may be in dev."""
+    name = f".env.{world.short}"
+    return name if (compose / name).is_file() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """What is shipped, and where.
@@ -34,13 +45,11 @@ class Ready:
 
     @property
     def env_file(self) -> str:
-        """The env file, relative to the Compose files; none is needed in development."""
-        name = f".env.{self.world.short}"
-        return name if (self.compose / name).is_file() else ""
+        return env_file(self.world, self.compose)
 
     @property
     def files(self) -> tuple[str, ...]:
-        return ("compose.yaml", f"compose.{self.world.short}.yaml")
+        return compose_files(self.world)
 
     @property
     def variables(self) -> dict[str, str]:

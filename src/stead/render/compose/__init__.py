@@ -11,9 +11,10 @@ from stead.render.compose.plain import plain
 from stead.render.compose.report import KEEPS
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
-from stead.render.compose.world import FOLDER, MAKERS, World, keeper_of, short
+from stead.render.compose.world import FOLDER, MAKERS, World, keeper_of
 from stead.render.docker.kind import kind_of
 from stead.render.edit import edited
+from stead.render.short import short
 
 __all__ = ["EDITABLE", "KEEPS", "ComposeFile", "ComposeService", "files", "problems"]
 

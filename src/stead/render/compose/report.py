@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
 from stead.render.compose.network import groups
-from stead.render.compose.world import World, keeper_of, short
+from stead.render.compose.world import World, keeper_of
 from stead.render.docker.kind import PORT, built, kind_of
 from stead.render.promise import Kept
+from stead.render.short import short
 
 MANY = 25  # networks: with Docker's own address pools a machine has room for about thirty
 

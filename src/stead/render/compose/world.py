@@ -12,17 +12,12 @@ from stead.render.docker import dockerfiles
 from stead.render.docker.dockerfile import Arg
 from stead.render.docker.kind import kind_of
 from stead.render.docker.pin import BASES
+from stead.render.short import short
 
-ALIASES = {"staging": "stage"}
 SERVERS: dict[type[Resource], str] = {Postgres: "postgres", Redis: "redis", Bucket: "s3"}
 MAKERS = {"postgres": "postgres-databases", "s3": "s3-buckets"}  # one-shots that make what is in a server
 FOLDER = "compose"
 Ready = AnyService | Job
-
-
-def short(environment: str) -> str:
-    """Return an environment's name as its files have it: `staging` is `stage`."""
-    return ALIASES.get(environment, environment)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stead.model import AnyService, Backend, Environment
-from stead.render.compose.world import World, short
+from stead.render.compose.world import World
+from stead.render.short import short
 
 DEV = "dev"
 STAND_INS = "stead.testing."  # they stand in for the outside world, and tell no metrics

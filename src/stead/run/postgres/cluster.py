@@ -39,6 +39,7 @@ class Cluster(LocalServer):
     """One cluster: `folder/data`, `folder/password` (the superuser's, 0600) and `folder/postgres.log`."""
 
     name = "PostgreSQL"
+    log_name = "postgres.log"
     error = PostgresError
     stops = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # transactions are rolled back, clients cut off
 

@@ -23,6 +23,7 @@ class Server(LocalServer):
     """One server: `folder/data`, `folder/password` and `folder/users` (both 0600) and `folder/redis.log`."""
 
     name = "Redis"
+    log_name = "redis.log"
     error = RedisError
     stops = (signal.SIGTERM, signal.SIGKILL)  # it saves first, and loses nothing that it answered
 

@@ -1,0 +1,8 @@
+"""What an environment is called in the names of files: `staging` is `stage`."""
+
+ALIASES = {"staging": "stage"}
+
+
+def short(environment: str) -> str:
+    """Return an environment's name as its files have it."""
+    return ALIASES.get(environment, environment)
