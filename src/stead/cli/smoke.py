@@ -43,9 +43,7 @@ def smoke(
     import httpx2
 
     if containers and (url or environment):
-        raise SteadError(
-            "--containers asks what the dev overlay runs here: leave out --url and --env, or it"
-        )
+        raise SteadError("--containers asks what the dev overlay runs here: leave out --url and --env, or it")
     target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
