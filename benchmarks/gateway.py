@@ -2,7 +2,7 @@
 
 All stand before one upstream, an Envoy that answers by itself, and are asked in turns by wrk with the same session
 token, over the same number of connections; a ratio is the median of the rounds' ratios. The gateway is the whole one,
-keeper, rate limit and access log included, with a verified RS256 token. The bare Envoy has one route and the router,
+agent, rate limit and access log included, with a verified RS256 token. The bare Envoy has one route and the router,
 and the same one worker. The proxies in Python are the smallest ASGI app on uvicorn that does what the gateway is asked
 for here: it verifies the token with PyJWT, remembers it until it expires, sets the user's headers and sends the request
 on. CPU is what the process itself used for a request: on a busy machine it wavers less than requests a second.
@@ -28,10 +28,10 @@ from statistics import median
 import psutil
 
 from benchmarks.row import Row
+from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, to_json
 from stead.gateway.command import arguments
-from stead.gateway.planning import plan
-from stead.gateway.site import Site, Socket
+from stead.gateway.deployment import Deployment, Socket
 from stead.kit.key import new_private_key
 from stead.model import Backend, Clerk, Gateway, Introspection, Rate, Route, Service
 from stead.testing.clerk import StandInClerk
@@ -137,7 +137,7 @@ def _gateway(folder: Path, clerk: StandInClerk, origin: int) -> Iterator[Proxy]:
     users = [Clerk(), Introspection(tokens, "pat_", "/v1/authorize")]
     gateway = Gateway("api-gateway", users=users, fronts=[points, tokens], rate=Rate(10_000_000, 10_000_000))
     backend, port = Backend("bench", [points, tokens], gateway), _free()
-    site = Site(
+    site = Deployment(
         environment="prod",
         version="bench",
         listen=Socket("127.0.0.1", port),
@@ -146,9 +146,9 @@ def _gateway(folder: Path, clerk: StandInClerk, origin: int) -> Iterator[Proxy]:
         values={"CLERK_ISSUER": clerk.issuer, "CLERK_AUTHORIZED_PARTIES": ("https://app.example.com",)},
     )
     (folder / "plan.json").write_text(plan(backend, site).to_json())
-    words = [sys.executable, "-m", "stead.gateway.keeper", str(folder / "plan.json"), str(folder)]
+    words = [sys.executable, "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
     told = {"SERVICE_JWT_SECRET": new_private_key("api-gateway"), "CLERK_JWKS_URL": clerk.write_key_set(folder)}
-    with _process(folder, "keeper", words, told):
+    with _process(folder, "agent", words, told):
         _until((folder / "ready").exists)
         with _envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, site)), port) as listening:
             yield listening

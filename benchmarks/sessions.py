@@ -30,9 +30,9 @@ import uvloop
 
 from benchmarks import gateway as envoys
 from benchmarks.row import Row
+from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, to_json
-from stead.gateway.planning import plan
-from stead.gateway.site import Site, Socket
+from stead.gateway.deployment import Deployment, Socket
 from stead.kit.caller import mint
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.model import Backend, Gateway, Rate, Redis, Route, Service
@@ -265,7 +265,7 @@ def _gateway(folder: Path, keys: Keys, origin: int, issuer_port: int) -> Iterato
     rate = Rate(10_000_000, 10_000_000)
     gateway = Gateway("api-gateway", users=sessions.users(issuer), fronts=[points, issuer], rate=rate)
     backend, port = Backend("bench", [points, issuer], gateway), envoys._free()
-    site = Site(
+    site = Deployment(
         environment="prod",
         version="bench",
         listen=Socket("127.0.0.1", port),
@@ -273,10 +273,10 @@ def _gateway(folder: Path, keys: Keys, origin: int, issuer_port: int) -> Iterato
         folder=str(folder),
     )
     (folder / "plan.json").write_text(plan(backend, site).to_json())
-    words = [sys.executable, "-m", "stead.gateway.keeper", str(folder / "plan.json"), str(folder)]
+    words = [sys.executable, "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
     told = {"SERVICE_JWT_SECRET": keys.private["api-gateway"], "PATH": os.environ["PATH"]}
     told["SESSIONS_SERVICE_URL"] = f"http://127.0.0.1:{issuer_port}"
-    with _process(folder, "keeper", words, told):
+    with _process(folder, "agent", words, told):
         envoys._until((folder / "ready").exists)
         with envoys._envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, site)), port) as listening:
             yield listening

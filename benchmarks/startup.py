@@ -3,9 +3,9 @@
 Both sides run the same app, the shelf's points service, under different names, each on a database of its own that is
 there already; PostgreSQL runs before and apart, and neither side has a gateway. Time is from the start of the command
 to the last service's first 200 on /health, asked by the same few lines. CPU and memory are of everything that the
-command started: honcho itself on one side, the supervisor and the nursery on the other. Memory is PSS, which counts a
-shared page once. The two sides take turns; a ratio is the median of the rounds' ratios. The CPU seconds are there since
-the time to wait depends on what else the machine does, and they do not.
+command started: honcho itself on one side, the supervisor and the forkserver on the other. Memory is PSS, which counts
+a shared page once. The two sides take turns; a ratio is the median of the rounds' ratios. The CPU seconds are there
+since the time to wait depends on what else the machine does, and they do not.
 """
 
 import os
@@ -26,11 +26,11 @@ import psutil
 
 from benchmarks.row import Row
 from stead.model import Postgres
-from stead.model.part import part_name
-from stead.run.folder import Folder
+from stead.model.resource_name import part_name
+from stead.run.control_client import Remote
 from stead.run.postgres import Cluster, in_database
-from stead.run.remote import Remote
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 
 SIZES = (6, 18)
 ROUNDS = 3

@@ -6,7 +6,7 @@ Every name is new in each run, so the story may be played again and again on the
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stead.ops.stage import Person, Stage, StoryError
+from stead.ops.story_context import Person, StoryContext, StoryError
 from stead.testing import clerk
 
 WELCOME = 100
@@ -15,7 +15,7 @@ REGISTRATION = 10
 CAP = 310  # what backend.py says for dev
 
 
-async def story(stage: Stage) -> None:
+async def story(stage: StoryContext) -> None:
     """Sign up, invite a friend, fill an event, use an API token, reach the cap, and try to be somebody else."""
     ann, ben = stage.name("user_ann"), stage.name("user_ben")
     await signs_up(stage, ann)
@@ -27,7 +27,7 @@ async def story(stage: Stage) -> None:
     await is_not_believed(stage, ann)
 
 
-async def signs_up(stage: Stage, ann: str) -> None:
+async def signs_up(stage: StoryContext, ann: str) -> None:
     async with stage.step("Ann signs up by a signed webhook"):
         await sign_up(stage, ann)
         await sign_up(stage, ann, message=f"msg_{ann}")  # Clerk may send it again
@@ -36,7 +36,7 @@ async def signs_up(stage: Stage, ann: str) -> None:
         await stage.eventually(lambda: says_awarded(stage, ann), "GET /v1/me says that the points are awarded")
 
 
-async def brings_a_friend(stage: Stage, ann: str, ben: str) -> None:
+async def brings_a_friend(stage: StoryContext, ann: str, ben: str) -> None:
     async with stage.step("Ann shares her code, and Ben signs up with it"):
         code = (await stage.user(ann).get("/v1/referrals/code"))["code"]
         await sign_up(stage, ben, code)
@@ -52,7 +52,7 @@ async def brings_a_friend(stage: Stage, ann: str, ben: str) -> None:
         await has(stage, late, WELCOME)
 
 
-async def fills_an_event(stage: Stage, ann: str, ben: str) -> None:
+async def fills_an_event(stage: StoryContext, ann: str, ben: str) -> None:
     editor = stage.user(stage.name("user_editor"), "editor")
     async with stage.step("an editor announces an event with one seat"):
         event = await announce(editor)
@@ -71,7 +71,7 @@ async def fills_an_event(stage: Stage, ann: str, ben: str) -> None:
         await stage.user(ann).post("/v1/events", {"title": "Mine"}, expect=403)
 
 
-async def uses_an_api_token(stage: Stage, ann: str) -> None:
+async def uses_an_api_token(stage: StoryContext, ann: str) -> None:
     async with stage.step("Ann makes an API token that may read her points"):
         made = await stage.user(ann).post("/v1/tokens", {"name": "script", "scopes": ["points:read"]})
     program = stage.bearer(made["token"])
@@ -85,7 +85,7 @@ async def uses_an_api_token(stage: Stage, ann: str) -> None:
         await stage.eventually(lambda: is_refused(program), "the revoked token is refused")
 
 
-async def is_deleted(stage: Stage) -> None:
+async def is_deleted(stage: StoryContext) -> None:
     gone = stage.name("user_gone")
     async with stage.step("a user is deleted, and so ends the API token that they made"):
         await sign_up(stage, gone)
@@ -94,7 +94,7 @@ async def is_deleted(stage: Stage) -> None:
         await stage.eventually(lambda: is_refused(stage.bearer(made["token"])), "the deleted user's token is refused")
 
 
-async def reaches_the_cap(stage: Stage, ann: str) -> None:
+async def reaches_the_cap(stage: StoryContext, ann: str) -> None:
     earned = CAP - REGISTRATION  # what she gave back still counts against the cap
     async with stage.step(f"Ann brings friends until she has {earned} points, and no further"):
         code = (await stage.user(ann).get("/v1/referrals/code"))["code"]
@@ -106,7 +106,7 @@ async def reaches_the_cap(stage: Stage, ann: str) -> None:
         await has(stage, ann, earned)
 
 
-async def is_not_believed(stage: Stage, ann: str) -> None:
+async def is_not_believed(stage: StoryContext, ann: str) -> None:
     forged = {"X-User-Id": ann, "X-User-Roles": "editor", "X-Service-Token": "Bearer forged"}
     async with stage.step("somebody says in a header that they are Ann, and is refused"):
         for spelling in ("X-User-Id", "x-user-id", "X.User.Id"):
@@ -120,13 +120,13 @@ async def is_not_believed(stage: Stage, ann: str) -> None:
         await stage.user(ann).post("/v1/awards", {"user_id": ann, "amount": 1, "reason": "mine"}, expect=404)
 
 
-async def sign_up(stage: Stage, user: str, code: str = "", message: str = "") -> None:
+async def sign_up(stage: StoryContext, user: str, code: str = "", message: str = "") -> None:
     metadata = {"referral_code": code} if code else {}
     person = clerk.user(user, email=f"{user}@example.com", unsafe_metadata=metadata)
     await tell(stage, "user.created", person, message or f"msg_{user}")
 
 
-async def tell(stage: Stage, kind: str, person: dict[str, Any], message: str) -> None:
+async def tell(stage: StoryContext, kind: str, person: dict[str, Any], message: str) -> None:
     """Tell of a user as Clerk does: a signed webhook."""
     body = clerk.event(kind, person)
     headers = clerk.sign(stage.secret("auth-service", "CLERK_WEBHOOK_SECRET"), body, id=message)
@@ -139,7 +139,7 @@ async def announce(editor: Person) -> str:
     return str(made["id"])
 
 
-async def has(stage: Stage, user: str, points: int) -> None:
+async def has(stage: StoryContext, user: str, points: int) -> None:
     """Wait until the user has that many points, and see that it stays so."""
     seen: dict[str, Any] = {}
 
@@ -151,7 +151,7 @@ async def has(stage: Stage, user: str, points: int) -> None:
     expect(await reached(), f"{user} has {seen['balance']} points, not {points}")
 
 
-async def says_awarded(stage: Stage, user: str) -> bool:
+async def says_awarded(stage: StoryContext, user: str) -> bool:
     return bool((await stage.user(user).get("/v1/me"))["points"] == "awarded")
 
 

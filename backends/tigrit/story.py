@@ -7,13 +7,13 @@ run.
 import secrets
 from typing import Any
 
-from stead.ops.stage import Person, Stage, StoryError
+from stead.ops.story_context import Person, StoryContext, StoryError
 from stead.testing.init_data import init_data, person
 
 DOWN = "Сервис игры временно недоступен"
 
 
-async def story(stage: Stage) -> None:
+async def story(stage: StoryContext) -> None:
     """Sign in, use a session up, talk to the bot, stop the game and start it again."""
     token = stage.secret("secrets", "TELEGRAM_BOT_TOKEN")
     ann = person(10**9 + secrets.randbelow(10**9), "Аня")
@@ -24,12 +24,12 @@ async def story(stage: Stage) -> None:
     await talks_to_the_bot(stage, ann, token)
 
 
-async def is_not_believed(stage: Stage, ann: dict[str, Any]) -> None:
+async def is_not_believed(stage: StoryContext, ann: dict[str, Any]) -> None:
     async with stage.step("somebody signs initData with another bot's token, and is refused"):
         await sign_in(stage, init_data("1:another", ann), expect=401)
 
 
-async def signs_in(stage: Stage, ann: dict[str, Any], token: str) -> dict[str, Any]:
+async def signs_in(stage: StoryContext, ann: dict[str, Any], token: str) -> dict[str, Any]:
     async with stage.step("Аня opens the mini app and is signed in by its initData"):
         shown = init_data(token, ann)
         signed_in = await sign_in(stage, shown)
@@ -41,7 +41,7 @@ async def signs_in(stage: Stage, ann: dict[str, Any], token: str) -> dict[str, A
     return dict(signed_in)
 
 
-async def uses_the_session(stage: Stage, signed_in: dict[str, Any]) -> dict[str, Any]:
+async def uses_the_session(stage: StoryContext, signed_in: dict[str, Any]) -> dict[str, Any]:
     async with stage.step("her session gets a new access token, and a longer life"):
         again = await refresh(stage, signed_in["session"])
         sessions = await stage.bearer(again["access_token"]).get("/v1/sessions")
@@ -54,7 +54,7 @@ async def uses_the_session(stage: Stage, signed_in: dict[str, Any]) -> dict[str,
     return dict(rotated)
 
 
-async def signs_out_everywhere(stage: Stage, ann: dict[str, Any], token: str, newer: dict[str, Any]) -> None:
+async def signs_out_everywhere(stage: StoryContext, ann: dict[str, Any], token: str, newer: dict[str, Any]) -> None:
     async with stage.step("she signs in on a second device, and out everywhere: neither session holds any more"):
         second = await sign_in(stage, init_data(token, ann))
         await stage.bearer(second["access_token"]).post("/v1/sign-out", expect=204)
@@ -62,7 +62,7 @@ async def signs_out_everywhere(stage: Stage, ann: dict[str, Any], token: str, ne
             await refresh(stage, session, expect=401)
 
 
-async def talks_to_the_bot(stage: Stage, ann: dict[str, Any], token: str) -> None:
+async def talks_to_the_bot(stage: StoryContext, ann: dict[str, Any], token: str) -> None:
     telegram = stage.outside("telegram")
     async with stage.step("she writes to the bot, and it knows her"):
         await hears(stage, telegram, ann, "/start", "Привет, Аня!")
@@ -81,7 +81,7 @@ async def talks_to_the_bot(stage: Stage, ann: dict[str, Any], token: str) -> Non
         await refresh(stage, again["session"], expect=401)
 
 
-async def hears(stage: Stage, telegram: Person, who: dict[str, Any], text: str, expected: str) -> None:
+async def hears(stage: StoryContext, telegram: Person, who: dict[str, Any], text: str, expected: str) -> None:
     """Say something to the bot, and wait for the answer."""
     before = len(await chat(telegram, who))
     await telegram.post("/stand-in/say", {"user": who, "text": text})
@@ -94,7 +94,7 @@ async def hears(stage: Stage, telegram: Person, who: dict[str, Any], text: str, 
     expect(expected in answer, f"the bot answered {text!r} with {answer!r}")
 
 
-async def answers(stage: Stage, telegram: Person, who: dict[str, Any]) -> bool:
+async def answers(stage: StoryContext, telegram: Person, who: dict[str, Any]) -> bool:
     try:
         await hears(stage, telegram, who, "снова?", "Я понимаю только команды")
     except StoryError:
@@ -106,11 +106,11 @@ async def chat(telegram: Person, who: dict[str, Any]) -> list[str]:
     return list(await telegram.get(f"/stand-in/chat/{who['id']}"))
 
 
-async def sign_in(stage: Stage, shown: str, expect: int = 200) -> dict[str, Any]:
+async def sign_in(stage: StoryContext, shown: str, expect: int = 200) -> dict[str, Any]:
     return dict(await stage.anyone().post("/v1/sign-in", {"init_data": shown}, expect=expect))
 
 
-async def refresh(stage: Stage, session: str, *, rotate: bool = False, expect: int = 200) -> dict[str, Any]:
+async def refresh(stage: StoryContext, session: str, *, rotate: bool = False, expect: int = 200) -> dict[str, Any]:
     body = {"session": session, "rotate": rotate}
     return dict(await stage.anyone().post("/v1/sessions/refresh", body, expect=expect))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stead.check import guard
-from stead.check.health import asking
+from stead.check import sandbox
+from stead.check.health import app_probe
 
 collect_ignore = ["cases", "shop", "rendered"]  # trees to look at: what is named like a test in one is not ours
 
@@ -11,8 +11,8 @@ collect_ignore = ["cases", "shop", "rendered"]  # trees to look at: what is name
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch, request):
     """What never ends is given up after a moment: a description, and the apps that are said to hang or to wait."""
-    monkeypatch.setattr(guard, "LONGEST", 0.5)
+    monkeypatch.setattr(sandbox, "LONGEST", 0.5)
     if "hanging" in request.node.name:
-        monkeypatch.setattr(asking, "PATIENCE", 1.5)
+        monkeypatch.setattr(app_probe, "PATIENCE", 1.5)
     if "waiting" in request.node.name:
-        monkeypatch.setattr(asking, "PATIENCE_OF_ONE", 0.2)
+        monkeypatch.setattr(app_probe, "PATIENCE_OF_ONE", 0.2)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from stead.check.context import Context
 from stead.check.engine import check
-from stead.check.guard import described
-from stead.check.seen import Seen
+from stead.check.sandbox import described
 from stead.check.tree import Tree
 
 AUTHOR = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
@@ -20,7 +20,7 @@ def held(root, rules, **given):
     """Return the findings of rules in a folder that has a backend.py; a rule that fails itself fails the test."""
     with modules_left_alone(root):
         file, backend, problems = described(root)
-        result = check(Seen(file, Tree(root), backend, problems=problems, **given), rules)
+        result = check(Context(file, Tree(root), backend, problems=problems, **given), rules)
     assert result.broken == (), result.broken
     return result.findings
 

@@ -9,7 +9,7 @@ from check.holding import git, held
 from stead.check.facts import facts_of
 from stead.check.openapi.change import changes
 from stead.check.openapi.document import Document, parsed
-from stead.check.openapi.fault import faults
+from stead.check.openapi.validation import faults
 from stead.check.registry import rules
 from stead.check.staged import NoRepositoryError
 
@@ -146,9 +146,9 @@ def test_a_document_that_moved_is_compared_where_it_is_now(shop):
 
 
 def test_a_revision_that_is_not_there_is_said(shop):
-    from stead.check.contract.compared import broken
-    from stead.check.seen import Seen
+    from stead.check.context import Context
+    from stead.check.contract.comparison import broken
     from stead.check.tree import Tree
 
     with pytest.raises(NoRepositoryError, match="nowhere"):
-        list(broken(Seen(shop / "backend.py", Tree(shop), against="nowhere"), "CONTRACT016", "path", ""))
+        list(broken(Context(shop / "backend.py", Tree(shop), against="nowhere"), "CONTRACT016", "path", ""))

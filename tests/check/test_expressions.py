@@ -11,7 +11,7 @@ from stead.check.boundary import gateway
 from stead.check.facts import Facts, code, deploy, dotenv, spring, wrangler
 from stead.check.facts import python as python_reader
 from stead.check.service import delivery, folder
-from stead.check.setting import hand
+from stead.check.setting import manual_override
 
 LENGTH = 40_000  # letters; what grows with the square takes longer than LONGEST for these
 LONGEST = 1.5  # seconds of this process
@@ -78,7 +78,7 @@ EXPRESSIONS = [
     *delivery.SKIPS,
     delivery.ASKS,
     folder.FRONTEND,
-    hand.VAR,
+    manual_override.VAR,
     python_reader.WORD,
 ]
 

@@ -12,11 +12,11 @@ import pytest
 
 from check.holding import git
 from stead.check import tree
+from stead.check.context import Context
 from stead.check.engine import check
 from stead.check.facts import facts_of
-from stead.check.guard import described
 from stead.check.registry import rules
-from stead.check.seen import Seen
+from stead.check.sandbox import described
 from stead.check.tree import Tree
 
 FAST = rules(costs=("fast",))
@@ -29,7 +29,7 @@ def told(root):
     """Hold a folder against all fast rules; return what was found, and the notes."""
     began = time.monotonic()
     file, backend, problems = described(root)
-    result = check(Seen(file, Tree(root), backend, problems=problems), FAST)
+    result = check(Context(file, Tree(root), backend, problems=problems), FAST)
     assert time.monotonic() - began < SOON
     assert result.broken == ()
     codes = {finding.code for finding in result.findings} | {problem.code for problem in problems}
@@ -233,6 +233,6 @@ def test_a_secret_is_never_printed(root):
         f"services:\n  db:\n    environment:\n      DB_PASSWORD: {value}\n    image: a\n"
     )
     (root / "Makefile").write_text(f"up:\n\ttool --password {value}\n")
-    result = check(Seen(root / "backend.py", Tree(root), None), FAST)
+    result = check(Context(root / "backend.py", Tree(root), None), FAST)
     assert {"SECRET013", "SECRET014", "SECRET018"} <= {finding.code for finding in result.findings}
     assert value not in repr(result)

@@ -13,8 +13,8 @@ import requests_cache
 from stead.check.engine import Finding, Result
 from stead.check.fix import Executable
 from stead.check.report import FORMS, report, text
-from stead.check.report.paint import PLAIN, Paint, paint_for
-from stead.model import Place, Problem
+from stead.check.report.color import PLAIN, Paint, paint_for
+from stead.model import Problem, SourceLocation
 
 SOURCE = """import os
 
@@ -33,8 +33,8 @@ def shop(tmp_path, monkeypatch):
 
 
 def finding(shop, line=3, column=12, *, message="orders reads ORDERS_CURRENCY", severity="error", **about):
-    place = Place(str(shop / about.pop("name", "main.py")), line, column)
-    also = about.pop("also", Place(str(shop / "backend.py"), 1, 11))
+    place = SourceLocation(str(shop / about.pop("name", "main.py")), line, column)
+    also = about.pop("also", SourceLocation(str(shop / "backend.py"), 1, 11))
     problem = Problem("SETTING010", message, place, about.pop("mend", "declare it"), also)
     return Finding(place, problem.code, message, severity, problem, **about)
 
@@ -86,7 +86,7 @@ def test_a_place_that_is_not_there_shows_no_line(shop, line):
 
 def test_a_secret_is_not_shown(shop):
     (shop / "main.py").write_text('KEY = "hunter2"\n')
-    result = Result((finding(shop, 1, 1, hidden=True, also=Place(str(shop / "main.py"), 1)),))
+    result = Result((finding(shop, 1, 1, hidden=True, also=SourceLocation(str(shop / "main.py"), 1)),))
     assert "the line is not shown" in shown(result)
     for form in FORMS:
         assert "hunter2" not in report(result, form)
@@ -228,7 +228,7 @@ def sarif_schema(tmp_path_factory):
 
 def results(shop):
     odd = finding(shop, 0, 0, name="a folder/% ü.py", severity="warning", also=None, mend="")
-    outside = finding(shop, also=Place("/elsewhere/b.py", 2, 3), steps=(Executable(shop),))
+    outside = finding(shop, also=SourceLocation("/elsewhere/b.py", 2, 3), steps=(Executable(shop),))
     return (
         Result(),
         Result((finding(shop), odd, outside), (finding(shop, silenced="meant"),), ("a note",), ("a rule broke",)),

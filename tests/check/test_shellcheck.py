@@ -5,9 +5,9 @@ import subprocess
 import pytest
 
 from stead.check.cache import Cache
+from stead.check.context import Context
 from stead.check.engine import check
 from stead.check.file import script
-from stead.check.seen import Seen
 from stead.check.tree import Tree
 
 
@@ -18,8 +18,8 @@ def look(tmp_path):
     (root / "run.sh").write_text("#!/bin/sh\ncd docs\n")
 
     def look():
-        seen = Seen(root / "backend.py", Tree(root), None, Cache(tmp_path / "kept"))
-        result = check(seen, script.RULES)
+        context = Context(root / "backend.py", Tree(root), None, Cache(tmp_path / "kept"))
+        result = check(context, script.RULES)
         return [finding.code for finding in result.findings], result.notes
 
     look.root = root

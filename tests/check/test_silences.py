@@ -2,13 +2,13 @@
 
 import pytest
 
+from stead.check.context import Context
 from stead.check.engine import check
-from stead.check.guard import described
 from stead.check.registry import rules
 from stead.check.rule import rule
-from stead.check.seen import Seen
+from stead.check.sandbox import described
 from stead.check.tree import Tree
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 SHOP = 'from stead import Backend, Service\n\nbackend = Backend("shop", services=[Service("orders", command="run")])\n'
 MARK = "stead: " + "ignore"  # written apart, since this file is looked at too
@@ -29,12 +29,12 @@ def said_of(shop, name, line, *, also=None, code="SETTING010"):
 
         It must.
         """
-        second = Place(str(shop / also[0]), also[1]) if also else None
-        yield Problem(code, "it does not", Place(str(shop / name), line), "mend it", second)
+        second = SourceLocation(str(shop / also[0]), also[1]) if also else None
+        yield Problem(code, "it does not", SourceLocation(str(shop / name), line), "mend it", second)
 
     file, backend, problems = described(shop)
-    seen = Seen(file, Tree(shop), backend, problems=problems)
-    result = check(seen, [find, *rules(["SILENCE"])])
+    context = Context(file, Tree(shop), backend, problems=problems)
+    result = check(context, [find, *rules(["SILENCE"])])
     assert result.broken == ()
     return [each.code for each in result.findings], [each.silenced for each in result.silenced]
 

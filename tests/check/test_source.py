@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from check.holding import modules_left_alone
-from stead.check.seen import Seen
+from stead.check.context import Context
 from stead.check.tree import Tree
 from stead.model import Backend, Job, Service
 
@@ -21,9 +21,9 @@ def sources(tmp_path):
             path.write_text(text)
         services = [each for each in processes if isinstance(each, Service)]
         jobs = [each for each in processes if isinstance(each, Job)]
-        seen = Seen(tmp_path / "backend.py", Tree(tmp_path), Backend("shop", services=services, jobs=jobs))
+        context = Context(tmp_path / "backend.py", Tree(tmp_path), Backend("shop", services=services, jobs=jobs))
         with modules_left_alone(tmp_path):
-            found = seen.sources
+            found = context.sources
         return {name: sorted(str(path.relative_to(tmp_path)) for path in paths) for name, paths in found.items()}
 
     return look

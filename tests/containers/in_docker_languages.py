@@ -11,8 +11,8 @@ import pytest
 
 import stead as api
 from containers.docking import IMAGES, Composed, built, docker, stead
-from stead.ops.ship.asking import reading, wrong_with
-from stead.render.docker.kind import kind_of
+from stead.ops.ship.container_health import reading, wrong_with
+from stead.render.docker.image_kind import kind_of
 
 HERE = Path(__file__).parent / "languages"
 PACKAGES = {"node": "nodejs npm", "go": "golang-go", "java": "openjdk-17-jdk-headless"}

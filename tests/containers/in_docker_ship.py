@@ -187,11 +187,11 @@ def test_the_old_one_serves_all_along_when_the_new_one_is_not_well(place, images
     assert "v2 runs on, untouched" in refused.stderr
     assert asking.wrong == []
     assert asking.asked > 10
-    assert docker("ps", "--all", "--quiet", "--filter", "name=trial") == ""
+    assert docker("ps", "--all", "--quiet", "--filter", "name=canary") == ""
 
 
 def test_what_only_fails_in_its_place_is_taken_back(place, images):
-    refused = ship(place, images, "v4", "lying", "--no-trial", well=False)
+    refused = ship(place, images, "v4", "lying", "--no-canary", well=False)
     assert refused.returncode == 1
     assert "version is 'another', not 'v4'" in refused.stderr
     assert "v2 runs again, as before" in refused.stderr

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from stead.run.remote import Remote
+from stead.run.control_client import Remote
 
 SLOW = 3.0  # seconds an answer
 OUTAGES = ("stopped", "killed", "slow", "error")

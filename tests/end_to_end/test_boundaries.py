@@ -10,9 +10,9 @@ import stead
 from stead.kit.caller import mint
 from stead.kit.key import signing_key
 from stead.model.health import PATHS
-from stead.run.folder import Folder
-from stead.run.running import running
+from stead.run.run_info import running
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 
 
 @pytest.fixture(scope="module")

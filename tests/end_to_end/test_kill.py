@@ -13,11 +13,11 @@ import time
 import pytest
 
 from stead.model import Postgres
-from stead.model.part import part_name
+from stead.model.resource_name import part_name
 from stead.ops.story import stage_of, story_of
+from stead.run.control_client import Remote
 from stead.run.postgres import Cluster
-from stead.run.remote import Remote
-from stead.run.running import running
+from stead.run.run_info import running
 from stead.services.points.replay import replay
 
 ROUNDS = 50

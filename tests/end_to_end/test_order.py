@@ -7,8 +7,8 @@ import pytest
 
 from end_to_end.conftest import live
 from stead.ops.story import stage_of, story_of
-from stead.run.remote import Remote
-from stead.run.running import running
+from stead.run.control_client import Remote
+from stead.run.run_info import running
 
 ORDERS = 20
 

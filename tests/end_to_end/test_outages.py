@@ -15,7 +15,7 @@ import pytest
 
 from end_to_end.conftest import BACKENDS, live
 from end_to_end.outage import OUTAGES, out
-from stead.run.running import running
+from stead.run.run_info import running
 from stead.testing.init_data import init_data, person
 
 PARTS = ("secrets", "auth", "sessions", "game", "redis", "postgres")

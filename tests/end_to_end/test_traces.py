@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from end_to_end.conftest import live
-from stead.run.running import running
+from stead.run.run_info import running
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"

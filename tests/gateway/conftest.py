@@ -1,4 +1,4 @@
-"""One Envoy and one keeper for all tests of the gateway that need nothing special of them."""
+"""One Envoy and one agent for all tests of the gateway that need nothing special of them."""
 
 import pytest
 

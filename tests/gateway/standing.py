@@ -1,4 +1,4 @@
-"""A whole edge for tests: the real Envoy, the real keeper, and tiny services that tell what reached them."""
+"""A whole edge for tests: the real Envoy, the real agent, and tiny services that tell what reached them."""
 
 import asyncio
 import json
@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.exchange import exchange
+from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, to_json
 from stead.gateway.command import arguments
-from stead.gateway.planning import plan
-from stead.gateway.site import Site, Socket, UnixSocket
+from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.kit.caller import Keyring
 from stead.kit.key import jwk_set, new_private_key, public_jwk, trusted_keys
 from stead.model import Backend, Clerk, Cors, Gateway, Introspection, Rate, Route, Service
@@ -186,7 +186,7 @@ class Edge:
     clerk: StandInClerk
     services: Services
     envoy: subprocess.Popen
-    keeper: subprocess.Popen
+    agent: subprocess.Popen
     port: int
 
     def ask(self, method, path, headers=(), body=b"", *, user=None, token=None):
@@ -239,30 +239,30 @@ def an_edge(backend=None, *, environ=None, values=None, **site):
     told = {"SERVICE_JWT_SECRET": secret, "CLERK_JWKS_URL": clerk.write_key_set(folder), **(environ or {})}
     known = {"CLERK_ISSUER": clerk.issuer, "CLERK_AUTHORIZED_PARTIES": (PARTY,), **(values or {})}
     place = a_place(folder, services, values=known, **site)
-    keeper = start_keeper(plan(backend, place), folder, told)
+    agent = start_agent(plan(backend, place), folder, told)
     envoy = start_envoy(backend, place)
-    edge = Edge(folder, clerk, services, envoy, keeper, 0)
+    edge = Edge(folder, clerk, services, envoy, agent, 0)
     try:
         eventually(lambda: (folder / "admin").exists() and "LIVE" in edge.admin("/ready"))
         listeners = json.loads(edge.admin("/listeners?format=json"))["listener_statuses"]
         edge.port = listeners[0]["local_address"]["socket_address"]["port_value"]
         yield edge
     finally:
-        for process in (envoy, keeper):
+        for process in (envoy, agent):
             process.send_signal(signal.SIGTERM)
             process.wait(10)
         services.close()
         shutil.rmtree(folder)
 
 
-def start_keeper(kept, folder, environ):
+def start_agent(kept, folder, environ):
     (folder / "plan.json").write_text(kept.to_json())
-    words = [sys.executable, "-m", "stead.gateway.keeper", str(folder / "plan.json"), str(folder)]
-    with (folder / "keeper.log").open("a") as log:
+    words = [sys.executable, "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
+    with (folder / "agent.log").open("a") as log:
         path = {"PATH": os.environ["PATH"]}
-        keeper = subprocess.Popen(words, env={**path, **environ}, stdout=log, stderr=log)
-    eventually(lambda: (folder / "ready").exists() or keeper.poll() is not None, 15)
-    return keeper
+        agent = subprocess.Popen(words, env={**path, **environ}, stdout=log, stderr=log)
+    eventually(lambda: (folder / "ready").exists() or agent.poll() is not None, 15)
+    return agent
 
 
 def a_place(folder, services, **site):
@@ -270,7 +270,7 @@ def a_place(folder, services, **site):
     upstreams = {name: Socket("127.0.0.1", one.port) for name, one in services.by_name.items()}
     upstreams["down-service"] = Socket("127.0.0.1", refused.getsockname()[1])
     refused.close()
-    return Site(
+    return Deployment(
         environment="test",
         version="abc123",
         listen=Socket("127.0.0.1", 0),

@@ -1,4 +1,4 @@
-"""Access tokens of the sessions service: the real service, the real keeper and the real Envoy."""
+"""Access tokens of the sessions service: the real service, the real agent and the real Envoy."""
 
 import json
 import os
@@ -18,9 +18,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.standing import UNLIMITED, Edge, Services, Upstream, a_place, eventually, start_envoy, start_keeper
-from stead.gateway.planning import plan
-from stead.gateway.site import Socket
+from gateway.standing import UNLIMITED, Edge, Services, Upstream, a_place, eventually, start_agent, start_envoy
+from stead.gateway.agent_plan import plan
+from stead.gateway.deployment import Socket
 from stead.kit.caller import Keyring, mint
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key, trusted_keys
 from stead.model import Backend, Gateway, Redis, Route, Service
@@ -123,16 +123,16 @@ def standing(*, down=False):
     site = replace(site, upstreams={**site.upstreams, "sessions": Socket("127.0.0.1", int(environ["PORT"]))})
     backend = a_backend()
     told = {"SERVICE_JWT_SECRET": private["api-gateway"], "SESSIONS_SERVICE_URL": issuer.url}
-    keeper = start_keeper(plan(backend, site), folder, told)
+    agent = start_agent(plan(backend, site), folder, told)
     envoy = start_envoy(backend, site)
-    edge = Edge(folder, None, services, envoy, keeper, 0)
+    edge = Edge(folder, None, services, envoy, agent, 0)
     try:
         eventually(lambda: _is_live(edge, envoy))
         listeners = json.loads(edge.admin("/listeners?format=json"))["listener_statuses"]
         edge.port = listeners[0]["local_address"]["socket_address"]["port_value"]
         yield edge, issuer
     finally:
-        for process in (envoy, keeper, issuer.process):
+        for process in (envoy, agent, issuer.process):
             if process and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(10)

@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from gateway.standing import a_backend
+from stead.gateway.agent.keyset import shared
+from stead.gateway.agent.token import secret_file
+from stead.gateway.agent.verification import Verification
+from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, to_json
 from stead.gateway.command import binary, validate
+from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.gateway.envoy.core import overwrite
 from stead.gateway.envoy.message import duration, written
-from stead.gateway.keeper.keyset import shared
-from stead.gateway.keeper.token import secret_file
-from stead.gateway.keeper.verification import Verification
-from stead.gateway.planning import plan
 from stead.gateway.problem import EnvoyRefused, GatewayError
-from stead.gateway.site import Site, Socket, UnixSocket
 from stead.model import Backend, Clerk, Cors, Gateway, IdentityProvider, Introspection, Route, Service, load
 
 REWARDS = Path(__file__).parents[2] / "backends" / "rewards"
 
 
-def a_site(backend, folder="/keeper", **more):
+def a_site(backend, folder="/agent", **more):
     told = {
         "environment": "prod",
         "version": "1.2.3",
@@ -30,11 +30,11 @@ def a_site(backend, folder="/keeper", **more):
         "folder": str(folder),
         "values": {"CLERK_ISSUER": "https://clerk.example.com"},
     }
-    return Site(**{**told, **more})
+    return Deployment(**{**told, **more})
 
 
 def keep(backend, folder):
-    """Write what a keeper would have written."""
+    """Write what a agent would have written."""
     for name in ("tokens", "keys"):
         (folder / name).mkdir()
     kept = plan(backend, a_site(backend, folder))
@@ -160,7 +160,7 @@ def test_without_providers_no_user_route_can_be_passed():
     assert guard.typed_config.rules.policies == {}
 
 
-def test_the_keeper_is_told_whom_the_gateway_calls_and_for_what():
+def test_the_agent_is_told_whom_the_gateway_calls_and_for_what():
     backend = load(REWARDS)
     kept = plan(backend, a_site(backend))
     assert {token.audience: token.operations for token in kept.tokens} == {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from stead.gateway.keeper.keyset import Unusable, judged, shared
+from stead.gateway.agent.keyset import Unusable, judged, shared
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 WEAK = rsa.generate_private_key(public_exponent=65537, key_size=1024)

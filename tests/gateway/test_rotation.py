@@ -6,9 +6,9 @@ import time
 import jwt
 
 from gateway.standing import Services, Upstream, an_edge, eventually
-from stead.gateway.keeper.chore import TokenChore
-from stead.gateway.keeper.plan import Plan
-from stead.gateway.keeper.token import signing_key
+from stead.gateway.agent.plan import Plan
+from stead.gateway.agent.task import TokenTask
+from stead.gateway.agent.token import signing_key
 from stead.kit.key import new_private_key
 from stead.testing.clerk import StandInClerk
 
@@ -32,7 +32,7 @@ def test_a_new_key_is_believed_soon_and_an_old_one_no_longer():
 def test_a_malformed_key_set_never_reaches_envoy():
     with an_edge() as edge:
         (edge.folder / "jwks.json").write_text('{"keys": [{"kty": "RSA", "n": "!", "e": "AQAB", "kid": "x"}]}')
-        eventually(lambda: "last good one stays" in (edge.folder / "keeper.log").read_text())
+        eventually(lambda: "last good one stays" in (edge.folder / "agent.log").read_text())
         assert edge.get("/v1/me", user="u1").status == 200
 
 
@@ -40,7 +40,7 @@ def test_no_request_is_dropped_while_service_tokens_change(edge):
     keyring = edge.services.by_name["things-service"].keyring
     secret = new_private_key("api-gateway")
     kept = Plan.from_json((edge.folder / "plan.json").read_text())
-    chore = TokenChore(kept, signing_key(secret), edge.folder / "tokens")
+    chore = TokenTask(kept, signing_key(secret), edge.folder / "tokens")
     good = (edge.folder / "tokens" / "things-service.json").read_text()
     seen = set()
     try:

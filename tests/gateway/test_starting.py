@@ -1,4 +1,4 @@
-"""The keeper of a gateway in a container: what it makes of its environment before it keeps anything."""
+"""The agent of a gateway in a container: what it makes of its environment before it keeps anything."""
 
 import json
 import os
@@ -53,14 +53,14 @@ def test_it_writes_what_envoy_is_told_and_then_keeps_until_it_is_stopped(tmp_pat
     environ |= {"SESSIONS_SERVICE_URL": "http://sessions:8000", "PATH": os.environ["PATH"]}
     words = [str(ROOT / "backends/tigrit"), str(tmp_path), "8080", "8000"]
     command = [sys.executable, "-m", "stead.gateway.start", *words]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as keeper:
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as agent:
         token = tmp_path / "tokens" / "game.json"
         until = time.monotonic() + 20
         while not token.exists() and time.monotonic() < until:
             time.sleep(0.05)
-        keeper.send_signal(signal.SIGTERM)
-        keeper.communicate(timeout=10)
-    assert keeper.returncode == 0
+        agent.send_signal(signal.SIGTERM)
+        agent.communicate(timeout=10)
+    assert agent.returncode == 0
     written = json.loads((tmp_path / "envoy.json").read_text())
     assert {cluster["name"] for cluster in written["static_resources"]["clusters"]} >= {"game", "sessions"}
     assert "v7" in (tmp_path / "envoy.json").read_text()

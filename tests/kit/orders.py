@@ -14,9 +14,9 @@ from litestar.params import Body, Parameter
 from litestar.response import Stream
 
 from stead.kit.app import service_app
-from stead.kit.attempt import Attempt
 from stead.kit.caller import Caller
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.settings import ServiceSettings, read
 from stead.kit.user import User
 from stead.model import Route, Service
@@ -74,7 +74,7 @@ class Kitchen:
 
 
 @post("/v1/orders")
-async def make(data: Order, caller: Caller, attempt: Attempt, kitchen: Kitchen) -> Made:
+async def make(data: Order, caller: Caller, attempt: IdempotencyKey, kitchen: Kitchen) -> Made:
     """Make an order."""
     return Made(data.name, [caller.name, attempt.owner, str(attempt.key), attempt.body_hash.hex(), *kitchen.log])
 
@@ -86,7 +86,7 @@ async def see(order_id: UUID, user: User, limit: Annotated[int, Parameter(ge=1, 
 
 
 @put("/v1/orders/{name:str}")
-async def rename(name: str, data: Strict, user: User, attempt: Attempt) -> Response[Made]:
+async def rename(name: str, data: Strict, user: User, attempt: IdempotencyKey) -> Response[Made]:
     return Response(Made(name, [data.name, attempt.owner, user.id]), status_code=202, headers={"X-Was": name})
 
 
@@ -119,7 +119,7 @@ async def broken() -> Made:
 
 @get("/v1/refused")
 async def refused() -> Made:
-    raise Refusal(409, "taken", "It is taken.", by="somebody")
+    raise HttpProblem(409, "taken", "It is taken.", by="somebody")
 
 
 async def _pieces() -> AsyncIterator[bytes]:

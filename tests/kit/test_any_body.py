@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kit.orders import Order
 from stead.kit.body import form_decoder, json_decoder, read_body
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -21,7 +21,7 @@ decode, decode_form = json_decoder(Order), form_decoder(Order)
 def outcome(body, decoder=decode):
     try:
         return decoder(body), None
-    except Refusal as refusal:
+    except HttpProblem as refusal:
         assert refusal.status in (400, 422)
         assert refusal.status == 400 or refusal.extra["errors"]
         return None, refusal

@@ -8,8 +8,8 @@ import pytest
 from kit.asking import ask
 from stead.kit.boundary import Boundary, Paths
 from stead.kit.caller import Keyring, mint
+from stead.kit.http_problem import HttpProblem, Problems
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key, trusted_keys
-from stead.kit.refusal import Problems, Refusal
 from stead.model import Route
 
 ROUTES = (
@@ -190,5 +190,5 @@ def test_a_path_is_found_without_trying_every_route():
     for _ in range(1000):
         paths.find("POST", "/v1/awards")
     assert time.perf_counter() - begun < 0.1
-    with pytest.raises(Refusal):
+    with pytest.raises(HttpProblem):
         paths.find("GET", "/v1/things3/")

@@ -5,7 +5,7 @@ import psycopg
 import pytest
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.model import SteadError
 from stead.run.postgres import Cluster
 
@@ -50,7 +50,7 @@ async def test_a_service_opens_without_its_database_and_becomes_ready_when_it_co
     cluster = Cluster(tmp_path / "pg", durable=False)
     cluster.prepare()
     database = await opened(cluster.url())
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpProblem) as refused:
         await database.check()
     assert (refused.value.status, refused.value.code) == (503, "database_unavailable")
     assert "Retry-After" in refused.value.headers
@@ -70,7 +70,7 @@ async def test_a_pool_survives_a_restart_of_the_server(tmp_path):
     database = await opened(cluster.url(), size=4)
     await asyncio.gather(*(_sleep(database, 0.05) for _ in range(4)))  # four connections are open now
     cluster.stop()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpProblem) as refused:
         await database.check()
     assert refused.value.code == "database_unavailable"
     cluster.start()
@@ -98,7 +98,7 @@ async def test_the_first_request_after_a_restart_does_not_meet_a_dead_connection
 
 async def test_a_connection_lost_in_a_transaction_is_a_503(database_url, cluster):
     database = await opened(database_url)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpProblem) as refused:
         async with database.transaction() as connection:
             with psycopg.connect(cluster.url()) as admin:
                 admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
@@ -111,7 +111,7 @@ async def test_a_connection_lost_in_a_transaction_is_a_503(database_url, cluster
 async def test_a_pool_with_no_free_connection_refuses_in_time(database_url):
     database = await opened(database_url, size=1)
     async with database.connection():
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(HttpProblem) as refused:
             await _sleep(database, 0)
     assert refused.value.status == 503
     await database.close()
@@ -147,5 +147,5 @@ async def _ready(database):
     while True:
         try:
             return await database.check()
-        except Refusal:
+        except HttpProblem:
             await asyncio.sleep(0.02)

@@ -6,7 +6,7 @@ import pytest
 
 from kit.asking import ask
 from stead.kit.deadline import Deadline, remaining
-from stead.kit.refusal import Problems
+from stead.kit.http_problem import Problems
 
 
 def app(work, usual=10.0):

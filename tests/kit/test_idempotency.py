@@ -6,10 +6,10 @@ import msgspec
 import psycopg
 import pytest
 
-from stead.kit.attempt import Attempt
 from stead.kit.database import Database
+from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency import MIGRATIONS, REPLAYED, Answer, Idempotency
-from stead.kit.refusal import Refusal
+from stead.kit.idempotency_key import IdempotencyKey
 
 
 class Made(msgspec.Struct):
@@ -47,7 +47,7 @@ async def counting(url, size=8):
 
 
 def attempt(key="k1", owner="auth-service", body=b"{}"):
-    return Attempt(key, owner, hashlib.sha256(body).digest())
+    return IdempotencyKey(key, owner, hashlib.sha256(body).digest())
 
 
 async def test_a_replay_gets_the_first_answer_to_the_byte(database_url):
@@ -72,7 +72,7 @@ async def test_without_a_key_each_attempt_has_its_effect(database_url):
 async def test_a_key_with_another_body_is_refused(database_url):
     counter = await counting(database_url)
     await counter.add(attempt())
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpProblem) as refused:
         await counter.add(attempt(body=b"other"))
     assert (refused.value.status, refused.value.code) == (422, "idempotency_key_reused")
     assert await counter.count() == 1
@@ -92,7 +92,7 @@ async def test_fifty_clients_with_one_key_have_one_effect(database_url):
     outcomes = await asyncio.gather(*(counter.add(attempt()) for _ in range(50)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     answers = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
-    assert all(isinstance(each, Refusal) and each.code == "idempotency_in_flight" for each in refused)
+    assert all(isinstance(each, HttpProblem) and each.code == "idempotency_in_flight" for each in refused)
     assert {answer.content for answer in answers} == {b'{"number":1}'}
     assert sum(REPLAYED not in answer.headers for answer in answers) == 1
     assert await counter.count() == 1
@@ -106,7 +106,7 @@ async def test_an_attempt_in_flight_is_a_409_and_its_answer_comes_afterwards(dat
     async def ask_again(_):
         try:
             await counter.add(attempt())
-        except Refusal as refusal:
+        except HttpProblem as refusal:
             seen.append((refusal.status, refusal.code, refusal.headers))
 
     await counter.add(attempt(), meanwhile=ask_again)
@@ -119,9 +119,9 @@ async def test_a_refusal_leaves_no_effect_and_no_key(database_url):
     counter = await counting(database_url)
 
     async def refuse(_):
-        raise Refusal(429, "velocity_cap")
+        raise HttpProblem(429, "velocity_cap")
 
-    with pytest.raises(Refusal, match="velocity_cap"):
+    with pytest.raises(HttpProblem, match="velocity_cap"):
         await counter.add(attempt(), meanwhile=refuse)
     assert (await counter.count(), await counter.count("idempotency")) == (0, 0)
     assert REPLAYED not in (await counter.add(attempt())).headers
@@ -135,7 +135,7 @@ async def test_a_connection_lost_half_way_leaves_no_effect_and_no_key(database_u
         with psycopg.connect(cluster.url()) as admin:
             admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
 
-    with pytest.raises(Refusal, match="database_unavailable"):
+    with pytest.raises(HttpProblem, match="database_unavailable"):
         await counter.add(attempt(), meanwhile=cut)
     assert (await counter.count(), await counter.count("idempotency")) == (0, 0)
     assert (await counter.add(attempt())).status_code == 201

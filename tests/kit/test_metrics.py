@@ -4,7 +4,7 @@ import pytest
 
 from kit.asking import ask
 from stead.kit.metrics import Metrics
-from stead.kit.observe import Observe
+from stead.kit.observability import Observe
 from stead.model import Route
 
 
@@ -51,7 +51,7 @@ async def test_a_request_that_broke_off_is_counted():
 @pytest.mark.parametrize(("status", "seconds", "level"), [(200, 0, "DEBUG"), (200, 2, "INFO"), (404, 0, "INFO")])
 async def test_only_what_is_worth_reading_is_written(status, seconds, level, caplog, monkeypatch):
     clock = iter((0.0, float(seconds)))
-    monkeypatch.setattr("stead.kit.observe.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("stead.kit.observability.perf_counter", lambda: next(clock))
     caplog.set_level("DEBUG", "stead.access")
     await ask(Observe(inner(status), Metrics()))
     assert [record.levelname for record in caplog.records] == [level]

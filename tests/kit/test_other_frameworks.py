@@ -13,9 +13,9 @@ from kit.test_boundary import FRONT, KEYS, MAY, clock, token, user
 from stead.kit.boundary import Boundary
 from stead.kit.caller import Keyring
 from stead.kit.health import Health
+from stead.kit.http_problem import HttpProblem, Problems
 from stead.kit.key import jwk_set, public_jwk, trusted_keys
 from stead.kit.limits import Limits
-from stead.kit.refusal import Problems, Refusal
 from stead.kit.settings import ServiceSettings
 from stead.kit.user import User
 from stead.model import Route
@@ -46,7 +46,7 @@ def fastapi():
 
     @app.get("/v1/taken")
     def taken() -> None:
-        raise Refusal(409, "taken", "It is taken.")
+        raise HttpProblem(409, "taken", "It is taken.")
 
     @app.get("/v1/broken")
     def broken() -> None:
@@ -67,7 +67,7 @@ def starlette():
         return JSONResponse({"caller": request.state.caller.name, "body": (await request.body()).decode()})
 
     def taken(_request):
-        raise Refusal(409, "taken", "It is taken.")
+        raise HttpProblem(409, "taken", "It is taken.")
 
     def broken(_request):
         raise RuntimeError("hunter2")

@@ -10,11 +10,11 @@ import pytest
 
 from stead.kit import outbox, trace
 from stead.kit.database import Database
+from stead.kit.http_problem import HttpProblem
 from stead.kit.metrics import Metrics
 from stead.kit.outbox import Final, Outbox
 from stead.kit.outbox.retry import ATTEMPTS, LONGEST, wait_before
-from stead.kit.peer import PeerRefused, PeerUnavailable
-from stead.kit.refusal import Refusal
+from stead.kit.service_client import CallRefused, CallUnavailable
 from stead.run.postgres import Cluster, binary
 
 
@@ -105,7 +105,7 @@ async def test_messages_wait_while_nobody_works(database_url):
     desk = Desk(database_url)
     await desk.database.open()
     await desk.put("early")
-    with pytest.raises(Refusal):
+    with pytest.raises(HttpProblem):
         await desk.outbox.check()
     await desk.outbox.open()
     await until(lambda: desk.got)
@@ -116,7 +116,7 @@ async def test_messages_wait_while_nobody_works(database_url):
 async def test_messages_with_one_lock_keep_their_order(database_url):
     async with Desk(database_url) as desk:
         desk.pause = 0.02
-        desk.fail = [PeerUnavailable("points-service", "down")]
+        desk.fail = [CallUnavailable("points-service", "down")]
         for text in "abcd":
             await desk.put(text, lock="user_1")
         await until(lambda: len(desk.got) == 4)
@@ -125,7 +125,7 @@ async def test_messages_with_one_lock_keep_their_order(database_url):
 
 async def test_an_outage_is_waited_out(database_url):
     async with Desk(database_url) as desk:
-        desk.fail = [PeerUnavailable("points-service", "down"), RuntimeError("a bug")]
+        desk.fail = [CallUnavailable("points-service", "down"), RuntimeError("a bug")]
         await desk.put("late")
         await until(lambda: desk.got)
         assert desk.got == ["late"]
@@ -133,7 +133,7 @@ async def test_an_outage_is_waited_out(database_url):
 
 async def test_a_refusal_that_stands_ends_it_and_is_seen(database_url, caplog):
     async with Desk(database_url) as desk:
-        desk.fail = [PeerRefused("points-service", 422, "invalid_body")]
+        desk.fail = [CallRefused("points-service", 422, "invalid_body")]
         await desk.put("a secret of its own")
         await until(lambda: any(record.levelname == "ERROR" for record in caplog.records))
         await asyncio.sleep(0.05)
@@ -246,7 +246,7 @@ async def test_two_workers_share_the_work_and_double_nothing(database_url):
 
 
 def test_waits_grow_to_a_bound_and_end():
-    down = PeerUnavailable("points-service", "down")
+    down = CallUnavailable("points-service", "down")
     waits = [wait_before(down, attempts) for attempts in range(8)]
     assert waits == [1, 2, 4, 8, 16, 32, LONGEST, LONGEST]
     assert wait_before(down, ATTEMPTS) is None
@@ -267,7 +267,7 @@ def test_waits_grow_to_a_bound_and_end():
     ],
 )
 def test_a_refusal_is_final_unless_it_passes(status, code, retry_after, wait):
-    assert wait_before(PeerRefused("points-service", status, code, "", retry_after), 0) == wait
+    assert wait_before(CallRefused("points-service", status, code, "", retry_after), 0) == wait
 
 
 def test_a_handler_may_say_that_it_is_final_and_a_stop_is_no_failure():
@@ -307,7 +307,7 @@ async def test_it_tells_what_became_of_the_messages(database_url):
     async with Desk(database_url) as desk:
         counted = Metrics([desk.outbox]).render
         assert b'outbox_messages_total{message="note",outcome="given_up"} 0.0' in counted()
-        desk.fail = [PeerUnavailable("desk", "down"), Final("no")]
+        desk.fail = [CallUnavailable("desk", "down"), Final("no")]
         await desk.put("one", lock="a")
         await desk.put("two", lock="b")
         await desk.put("three")

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from kit.asking import ask
-from stead.kit.refusal import Problems, Refusal, internal, unauthenticated
+from stead.kit.http_problem import HttpProblem, Problems, internal, unauthenticated
 
 
 def raising(error, *, after_start=False):
@@ -18,7 +18,7 @@ def raising(error, *, after_start=False):
 
 
 async def test_a_refusal_is_a_problem_document():
-    refusal = Refusal(429, "velocity_cap", "Too much.", headers={"Retry-After": "7"}, cap=50)
+    refusal = HttpProblem(429, "velocity_cap", "Too much.", headers={"Retry-After": "7"}, cap=50)
     answer = await ask(raising(refusal))
     assert answer.status == 429
     assert answer.headers[b"content-type"] == b"application/problem+json"
@@ -58,4 +58,4 @@ async def test_half_an_answer_is_left_to_the_server():
 
 
 async def test_a_status_without_a_name_of_its_own_is_no_error():
-    assert (await ask(raising(Refusal(499, "gone")))).json["title"] == "Refused"
+    assert (await ask(raising(HttpProblem(499, "gone")))).json["title"] == "Refused"

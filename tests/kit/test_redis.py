@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from stead.kit.http_problem import HttpProblem
 from stead.kit.redis import Redis, Script
-from stead.kit.refusal import Refusal
 from stead.model import SteadError
 from stead.run.redis import Server, create_user
 
@@ -35,7 +35,7 @@ async def opened(url):
 
 
 async def refused(redis):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(HttpProblem) as caught:
         await redis.check()
     return caught.value
 

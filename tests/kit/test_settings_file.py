@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from stead.kit.call import call
+from stead.kit.run_job import call
 from stead.kit.settings import DatabaseSettings, SettingsError, read
 
 TOLD = {"SERVICE_NAME": "points"}

@@ -8,7 +8,7 @@ import pytest
 from kit.asking import ask
 from stead.kit import spans
 from stead.kit.metrics import Metrics
-from stead.kit.observe import Observe
+from stead.kit.observability import Observe
 from stead.model import Route
 
 PARENT = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

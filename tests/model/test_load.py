@@ -37,7 +37,7 @@ def test_all_that_is_wrong_is_found_where_it_is(file):
 
 
 def test_every_code_has_a_case():
-    source = Path(stead.model.validity.__file__).read_text()
+    source = Path(stead.model.validation.__file__).read_text()
     assert set(re.findall(r'Problem\(\s*"([A-Z]+\d+)"', source)) == {code for case in CASES for code, _ in marked(case)}
 
 

@@ -17,9 +17,9 @@ from stead.kit.key import signing_key, trusted_keys
 from stead.model import Backend, Bucket, Environment, Gateway, Redis, Route, Service, Setting
 from stead.ops.secret_files import SecretFiles
 from stead.render.compose import secret
-from stead.render.compose.world import World
-from stead.run.folder import Folder
+from stead.render.compose.context import ComposeContext
 from stead.run.redis import binary
+from stead.run.state_directory import Folder
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"JWT_SECRET": 'it\'s $HOME "x"', "TELEGRAM_BOT_TOKEN": "1:a"}
@@ -28,7 +28,7 @@ GIVEN = {"JWT_SECRET": 'it\'s $HOME "x"', "TELEGRAM_BOT_TOKEN": "1:a"}
 @pytest.fixture
 def prod():
     backend = stead.load(ROOT / "backends/tigrit")
-    return World(backend, backend.environment("prod"))
+    return ComposeContext(backend, backend.environment("prod"))
 
 
 def texts(folder):
@@ -83,9 +83,9 @@ def test_in_development_they_are_those_of_stead_up(tmp_path):
     backend = stead.load(ROOT / "backends/rewards")
     local = Folder(tmp_path / "backend.py")
     local.make()
-    world = World(backend, backend.environment("dev"))
-    made = SecretFiles(world, tmp_path / "one", {}, local).make()
-    SecretFiles(world, tmp_path / "two", {}, local).make()
+    context = ComposeContext(backend, backend.environment("dev"))
+    made = SecretFiles(context, tmp_path / "one", {}, local).make()
+    SecretFiles(context, tmp_path / "two", {}, local).make()
     assert made.missing == []
     assert texts(tmp_path / "one") == texts(tmp_path / "two")
     assert '"kty"' in (tmp_path / "one" / secret.KEY_SET).read_text()
@@ -104,14 +104,14 @@ def test_a_program_that_reads_no_files_gets_an_env_file(tmp_path):
     held = [Setting("PARTNER_KEY", secret=True), Setting("NOTE", secret=True)]
     orders = Service("orders", command="node main.js", settings=held, needs=[stead.Postgres()])
     backend = Backend("shop", services=[orders], environments=[Environment("prod")])
-    world = World(backend, backend.environment("prod"))
+    context = ComposeContext(backend, backend.environment("prod"))
     given = {"PARTNER_KEY": "a\"b'c $HOME", "NOTE": "two\nlines"}
-    SecretFiles(world, tmp_path, given, None).make()
+    SecretFiles(context, tmp_path, given, None).make()
     read = dotenv_values(tmp_path / "orders.env", interpolate=False)
     assert read["PARTNER_KEY"].replace("\\$", "$") == given["PARTNER_KEY"]
     assert read["NOTE"] == given["NOTE"]
     assert read["DATABASE_URL"] == (tmp_path / "orders.DATABASE_URL").read_text()
-    assert secret.mounts(world, orders) == ()
+    assert secret.mounts(context, orders) == ()
 
 
 def test_a_user_of_redis_reaches_its_own_keys_and_whoever_has_not_logged_in_only_pings(prod, tmp_path):
@@ -135,7 +135,7 @@ def test_a_user_of_s3_reaches_its_own_bucket(tmp_path):
     one = Service("one", app="a:b", needs=[Bucket()], routes=[Route.public("GET", "/v1/one")])
     two = Service("two", app="a:b", needs=[replace(Bucket(), setting="FILES_URL"), Redis()])
     backend = Backend("shop", services=[one, two], gateway=Gateway("edge", fronts=[one]))
-    SecretFiles(World(backend, backend.environment("prod")), tmp_path, {}, None).make()
+    SecretFiles(ComposeContext(backend, backend.environment("prod")), tmp_path, {}, None).make()
     said = {each["name"]: each for each in json.loads((tmp_path / secret.IDENTITIES).read_text())["identities"]}
     assert said.keys() == {"admin", "shop-one", "shop-two-files-url"}
     assert said["shop-one"]["actions"] == [f"{action}:shop-one" for action in ("Read", "Write", "List", "Tagging")]

@@ -15,13 +15,13 @@ import stead
 from render.describing import ODD, backends
 from stead.gateway.command import binary
 from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service, Setting
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import merged
-from stead.render.compose.plain import plain
+from stead.render.compose.serialization import plain
 from stead.render.compose.text import escaped
-from stead.render.compose.world import World
+from stead.render.environment_alias import short
 from stead.render.problem import RenderError
-from stead.render.short import short
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend
     for environment in backend.environments:
         found = whole(files, short(environment.name))
         assert found == plain(compose_file(backend, environment))
-        for service in World(backend, environment).services:
+        for service in ComposeContext(backend, environment).services:
             name = f"{service.name.upper()}_TEXT"
             meant = environment.values.get(service, service.values).get(name, service.values[name])
             assert found["services"][service.name]["environment"][name] == escaped(meant)
@@ -74,13 +74,13 @@ def test_an_only_environment_has_a_project_and_images_of_its_own():
 @given(backends())
 def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend):
     for environment in backend.environments:
-        world = World(backend, environment)
+        context = ComposeContext(backend, environment)
         file = compose_file(backend, environment)
         members = {
             name: {one for one, each in file.services.items() if name in each.networks} for name in file.networks
         }
-        allowed = {frozenset(pair) for pair in world.calls}
-        allowed |= {frozenset((user.name, server)) for server in world.servers for user in world.users_of(server)}
+        allowed = {frozenset(pair) for pair in context.calls}
+        allowed |= {frozenset((user.name, server)) for server in context.servers for user in context.users_of(server)}
         beside = (("postgres", "databases"), ("s3", "buckets"), ("s3", "store"))
         allowed |= {frozenset((f"{server}-{what}", server)) for server, what in beside}
         shared = {frozenset((one, two)) for each in members.values() for one in each for two in each if one != two}
@@ -132,9 +132,9 @@ def test_every_image_of_others_is_by_tag_and_digest(name):
 def test_no_secret_is_in_a_file_and_each_process_is_handed_its_own(name):
     backend = stead.load(ROOT / "backends" / name)
     for environment in backend.environments:
-        world = World(backend, environment)
-        secret = {wire.setting.name for wires in world.wires.values() for wire in wires if wire.setting.secret}
-        for each in whole(files_of(backend), world.short)["services"].values():
+        context = ComposeContext(backend, environment)
+        secret = {wire.setting.name for wires in context.wires.values() for wire in wires if wire.setting.secret}
+        for each in whole(files_of(backend), context.short)["services"].values():
             assert secret.isdisjoint(each.get("environment", {}))
             files = {path for name, path in each.get("environment", {}).items() if path and name.endswith("_FILE")}
             assert files <= {f"/run/secrets/{mount['target']}" for mount in each.get("secrets", ())}
@@ -164,7 +164,7 @@ def test_jobs_run_in_their_order():
     assert waits["first"] == {"redis": "service_healthy"}
     assert waits["last"] == {"work": "service_healthy"}
     assert waits["by"] == {}
-    assert services["first"].command == ("stead.kit.call", "a:f")
+    assert services["first"].command == ("stead.kit.run_job", "a:f")
 
 
 def test_what_compose_cannot_keep_is_said_all_at_once():
@@ -317,6 +317,6 @@ def test_servers_may_be_elsewhere(tmp_path):
     done = compose(tmp_path, "prod", "--services", also=["-f", "compose.elsewhere.yaml"])
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.split()) == {
-        *(each.name for each in World(backend, backend.environment("prod")).processes),
-        "gateway-keeper",
+        *(each.name for each in ComposeContext(backend, backend.environment("prod")).processes),
+        "gateway-agent",
     }

@@ -11,19 +11,19 @@ import pytest
 
 import stead
 from stead.kit.metrics import Metrics
-from stead.kit.outbox.tally import Tally
+from stead.kit.outbox.metrics import OutboxMetrics
 from stead.model import Backend, Environment, Postgres, Service
 from stead.render import observability, yaml
 from stead.render.compose.file import compose_file
 from stead.render.observability import overlay
-from stead.render.observability.board import boards
-from stead.render.observability.dashboard import COLUMNS, LONGEST_UID, Place, _placed, uid_of
+from stead.render.observability.context import ObservabilityContext
+from stead.render.observability.dashboard import COLUMNS, LONGEST_UID, GridPosition, _placed, uid_of
+from stead.render.observability.dashboards import boards
 from stead.render.observability.grafana import LOKI
 from stead.render.observability.pin import PINS
-from stead.render.observability.plain import plain
 from stead.render.observability.rule import RulesFile, rules
-from stead.render.observability.scene import Scene
-from stead.render.observability.trial import trials
+from stead.render.observability.rule_tests import alert_rule_tests
+from stead.render.observability.serialization import plain
 from stead.services import points
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +32,9 @@ needs_promtool = pytest.mark.skipif(not PROMTOOL, reason="promtool is not instal
 
 
 def scenes():
-    yield from (Scene(stead.load(ROOT / "backends" / name)) for name in ("rewards", "tigrit"))
+    yield from (ObservabilityContext(stead.load(ROOT / "backends" / name)) for name in ("rewards", "tigrit"))
     ledger = points.service("points-service")
-    yield Scene(Backend("many", [ledger], environments=[Environment("dev", replicas={ledger: 3})]))
+    yield ObservabilityContext(Backend("many", [ledger], environments=[Environment("dev", replicas={ledger: 3})]))
 
 
 SCENES = {scene.name: scene for scene in scenes()}
@@ -78,7 +78,7 @@ def spoiled(folder, scene, alert, how):
     there = folder / f"{alert}-{how.__name__}"
     there.mkdir()
     (there / "rules.yaml").write_text(yaml.written(plain(how(rules(scene), alert))))
-    every = trials(scene)
+    every = alert_rule_tests(scene)
     mine = tuple(trial for trial in every.tests if any(each.alertname == alert for each in trial.alert_rule_test))
     (there / "rules.test.yaml").write_text(yaml.written(plain(replace(every, tests=mine))))
     return there / "rules.test.yaml"
@@ -112,7 +112,9 @@ def test_every_question_of_a_dashboard_can_be_asked(name, tmp_path):
 def test_what_is_asked_for_is_told(name):
     """Each metric that a rule or a dashboard names is one that a service answers, or that a rule makes."""
     scene = SCENES[name]
-    text = Metrics([Tally(iter(["award"]))]).render().decode() + 'http_request_duration_seconds_bucket{le="1"} 1\n'
+    text = (
+        Metrics([OutboxMetrics(iter(["award"]))]).render().decode() + 'http_request_duration_seconds_bucket{le="1"} 1\n'
+    )
     told = {line.split("{")[0].split(" ")[0] for line in text.splitlines() if not line.startswith("#")}
     told |= {"http_request_duration_seconds_count", "up"}
     made = {rule.record for rule in rules(scene).groups[0].rules}
@@ -163,7 +165,7 @@ def test_panels_stand_beside_one_another(name):
         taken = set()
         for _, place in _placed(board.panels):
             cells = {(x, y) for x in range(place.x, place.x + place.w) for y in range(place.y, place.y + place.h)}
-            assert isinstance(place, Place)
+            assert isinstance(place, GridPosition)
             assert place.x + place.w <= COLUMNS
             assert not cells & taken
             taken |= cells
@@ -171,7 +173,7 @@ def test_panels_stand_beside_one_another(name):
 
 @everywhere
 def test_pages_are_json_that_says_who_made_them(name):
-    from stead.render.mark import mark_of
+    from stead.render.header import mark_of
     from stead.render.targets import generated
 
     files = generated(SCENES[name].backend, ["observability"])
@@ -199,7 +201,7 @@ def test_it_is_reached_from_this_machine_alone(name):
 def test_prometheus_reaches_every_service_and_brings_none_together(name):
     """It joins networks that are there; a network that it made for all would let them reach one another."""
     scene = SCENES[name]
-    there = compose_file(scene.backend, scene.world.environment)
+    there = compose_file(scene.backend, scene.context.environment)
     made = overlay.overlay(scene)
     joined = set(made.services["prometheus"].networks) - {overlay.NAME}
     assert joined <= there.networks.keys()
@@ -223,7 +225,7 @@ def test_alloy_names_what_is_there():
 def test_what_tells_no_metrics_is_not_asked():
     stranger = Service("orders", command="node main.js")
     assert observability.files(Backend("shop", [stranger])) == {}
-    both = Scene(Backend("shop", [stranger, points.service("ledger")]))
+    both = ObservabilityContext(Backend("shop", [stranger, points.service("ledger")]))
     assert names(both) == {"ledger"}
 
 

@@ -10,11 +10,11 @@ import pytest
 import stead
 import stead.model
 from stead.render.problem import RenderError
-from stead.render.promise import MAKES, NONE, PROMISES, Kept
+from stead.render.promise import MAKES, NONE, PROMISES, PromiseStatus
 from stead.render.targets import TARGETS, generated, reports
 
 ROOT = Path(__file__).parents[2]
-APART = ("wiring", "problem", "place")  # of the model, and no noun of a description
+APART = ("wiring", "problem", "source_location")  # of the model, and no noun of a description
 
 
 def nouns():
@@ -48,7 +48,7 @@ def test_every_target_says_how_it_keeps_every_promise(name):
 
 
 def test_a_target_that_says_nothing_of_a_promise_renders_nothing(monkeypatch):
-    silent = dataclasses.replace(TARGETS["compose"], keeps={"names": Kept(lambda _: "by DNS")})
+    silent = dataclasses.replace(TARGETS["compose"], keeps={"names": PromiseStatus(lambda _: "by DNS")})
     monkeypatch.setitem(TARGETS, "compose", silent)
     with pytest.raises(RenderError) as caught:
         generated(stead.load(ROOT / "backends/rewards"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stead.model import Backend, Call, Service
 from stead.model.load import load
 from stead.render.graph import arrows
-from stead.render.layers import layers
+from stead.render.graph_layout import layers
 from stead.render.svg import svg
 
 BACKENDS = Path(__file__).parents[2] / "backends"

@@ -10,7 +10,7 @@ import pytest
 
 import stead
 from stead.render.drift import differences
-from stead.render.mark import mark_of, marked
+from stead.render.header import mark_of, marked
 from stead.render.targets import TARGETS, generated
 from stead.render.write import write
 

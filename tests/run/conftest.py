@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stead.run.control_client import Remote
 from stead.run.error import NotRunningError
-from stead.run.remote import Remote
 
 HERE = Path(__file__).parent
 

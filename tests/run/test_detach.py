@@ -3,8 +3,8 @@
 import time
 
 from run.conftest import family, gone
-from stead.run.remote import Remote
-from stead.run.running import running
+from stead.run.control_client import Remote
+from stead.run.run_info import running
 
 
 def test_detached_it_runs_on(tiny):

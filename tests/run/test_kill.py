@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from run.conftest import family, gone
-from stead.run.folder import Folder
 from stead.run.port import is_free
+from stead.run.state_directory import Folder
 
 STORED = 'stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])'
 
@@ -21,8 +21,8 @@ def up(tiny):
     return tiny
 
 
-def nursery_of(pid: int) -> psutil.Process:
-    return next(child for child in psutil.Process(pid).children() if "stead.run.nursery" in child.cmdline())
+def forkserver_of(pid: int) -> psutil.Process:
+    return next(child for child in psutil.Process(pid).children() if "stead.run.forkserver" in child.cmdline())
 
 
 def test_a_killed_supervisor_leaves_no_process_no_port_and_no_lock(up):
@@ -47,9 +47,9 @@ def test_the_next_run_waits_for_a_killed_one_to_be_gone(tiny):
     assert Folder(tiny.folder / "backend.py").run().pid == second.pid
 
 
-def test_a_killed_nursery_ends_the_run_and_says_so(up):
+def test_a_killed_forkserver_ends_the_run_and_says_so(up):
     everything = family(up.process_started.pid)
-    nursery_of(up.process_started.pid).kill()
+    forkserver_of(up.process_started.pid).kill()
     said, _ = up.process_started.communicate(timeout=15)
     assert up.process_started.returncode == 1
     assert "the process that starts the others was killed" in said

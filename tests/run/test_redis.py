@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from stead.run.redis import RedisError, Server, create_user
-from stead.run.redis.wire import ask
+from stead.run.redis.protocol import ask
 
 
 @pytest.fixture

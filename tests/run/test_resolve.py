@@ -8,10 +8,10 @@ import pytest
 from stead import Backend, Bucket, Clerk, Dev, Environment, Gateway, Postgres, Route, Service, Setting
 from stead.kit.key import signing_key, trusted_keys
 from stead.run.error import MissingSettingsError
-from stead.run.folder import Folder
 from stead.run.identity import Identity
 from stead.run.resolve import Inputs, Resolver, as_text, parse
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 
 LIMIT = Setting("LIMIT", int, default=5, minimum=1)
 

@@ -1,4 +1,4 @@
-"""The supervisor from inside: the order in which things end, and a nursery that is replaced."""
+"""The supervisor from inside: the order in which things end, and a forkserver that is replaced."""
 
 import asyncio
 import signal
@@ -9,7 +9,7 @@ import psutil
 
 from run.conftest import family, gone
 from stead.model import load
-from stead.run.nursery.spawn import spawn
+from stead.run.forkserver.spawn import spawn
 from stead.run.supervisor import Options, Supervisor
 
 PLAIN = 'command="python plain.py", health=Health("/up", contract=False)'
@@ -45,22 +45,22 @@ async def test_it_ends_from_the_outside_in(tiny):
         supervisor.board.set = noting
     assert ended[0] == "edge"
     assert ended[-1] == "postgres"
-    assert set(ended) == {"edge", "edge-keeper", "echo", "stored", "postgres"}
+    assert set(ended) == {"edge", "edge-agent", "echo", "stored", "postgres"}
 
 
 async def test_the_kit_is_loaded_anew_and_only_python_starts_again(tiny):
     tiny.describe("echo, plain", 'gateway=Gateway("edge", fronts=[echo])')
     async with running(tiny.folder) as supervisor:
-        before = {name: unit.status.pid for name, unit in supervisor.units.items()}
+        before = {name: supervised.status.pid for name, supervised in supervisor.processes.items()}
         for _ in range(2):
             await supervisor.renew()
             while not supervisor.board.well:
                 await asyncio.wait_for(supervisor.board.changed(), 20)
-        after = {name: unit.status.pid for name, unit in supervisor.units.items()}
+        after = {name: supervised.status.pid for name, supervised in supervisor.processes.items()}
         same = {name for name in before if before[name] == after[name]}
         assert same == {"plain", "edge"}
-        assert len(supervisor.nurseries) == 2
-        assert psutil.Process(after["echo"]).ppid() == supervisor.nurseries[-1].process.pid
+        assert len(supervisor.forkservers) == 2
+        assert psutil.Process(after["echo"]).ppid() == supervisor.forkservers[-1].process.pid
 
 
 def test_one_that_does_not_listen_is_killed_in_time(tiny):

@@ -8,8 +8,8 @@ import urllib.request
 import pytest
 
 from run.conftest import family, gone
-from stead.run.folder import Folder
-from stead.run.remote import Remote
+from stead.run.control_client import Remote
+from stead.run.state_directory import Folder
 
 REST = (
     'gateway=Gateway("edge", fronts=[echo]), environments=[Environment("dev", without=[spare])], '
@@ -47,7 +47,7 @@ def test_everything_declared_is_accounted_for(up):
         "plain": "healthy",
         "stored": "healthy",
         "spare": "skipped",
-        "edge-keeper": "healthy",
+        "edge-agent": "healthy",
         "edge": "healthy",
     }
     assert state["well"]

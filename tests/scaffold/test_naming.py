@@ -2,7 +2,7 @@
 
 import pytest
 
-from stead.model.label import is_label
+from stead.model.dns_label import is_label
 from stead.scaffold.naming import NamingError, label, own
 
 

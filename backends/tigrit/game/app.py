@@ -10,7 +10,7 @@ from stead.kit.asgi import ASGIApp
 from stead.kit.caller import Credentials
 from stead.kit.database import Database
 from stead.kit.migrations import Migrations
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
 from stead.services.auth.contract import AuthClient
 from stead.services.secrets.contract import SecretsClient
@@ -23,9 +23,9 @@ def create() -> ASGIApp:
     database = Database(
         settings.database_url, migrations=[Migrations.beside(__file__, "game")], size=settings.database_pool
     )
-    auth = Peer(settings.auth_service_name, settings.auth_service_url, credentials)
-    sessions = Peer(settings.sessions_service_name, settings.sessions_service_url, credentials)
-    secrets = Peer(settings.secrets_service_name, settings.secrets_service_url, credentials)
+    auth = ServiceClient(settings.auth_service_name, settings.auth_service_url, credentials)
+    sessions = ServiceClient(settings.sessions_service_name, settings.sessions_service_url, credentials)
+    secrets = ServiceClient(settings.secrets_service_name, settings.secrets_service_url, credentials)
     return service_app(
         settings,
         routes=ROUTES,

@@ -38,13 +38,13 @@ class Invitations:
         return str(claims["sub"])
 
     async def _current(self) -> str:
-        from stead.kit.peer import PeerRefused, PeerUnavailable
+        from stead.kit.service_client import CallRefused, CallUnavailable
 
         if time.monotonic() - self._asked > KEPT:
             try:
                 self._key = (await self._vault.read(KEY)).value
                 self._asked = time.monotonic()
-            except (PeerUnavailable, PeerRefused):
+            except (CallUnavailable, CallRefused):
                 if not self._key:
                     raise
         return self._key

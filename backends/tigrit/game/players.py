@@ -2,7 +2,7 @@
 
 from game.contract import Player
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.auth.contract import Ensure, Ensured
 
@@ -27,5 +27,5 @@ class Players:
         async with self._database.connection() as connection:
             row = await (await connection.execute(SQL["player"], {"user_id": user_id})).fetchone()
         if row is None:
-            raise Refusal(404, "unknown_player", "This user does not play yet.")
+            raise HttpProblem(404, "unknown_player", "This user does not play yet.")
         return Player(row["user_id"], row["name"], row["since"], row["invited_by"])

@@ -10,9 +10,9 @@ from litestar.params import JSONBody
 from game.contract import Invited, Player, SignedIn, SignIn
 from game.invitations import Invitations
 from game.players import Players
-from stead.kit.attempt import Attempt
-from stead.kit.peer import PeerRefused
-from stead.kit.refusal import unauthenticated
+from stead.kit.http_problem import unauthenticated
+from stead.kit.idempotency_key import IdempotencyKey
+from stead.kit.service_client import CallRefused
 from stead.kit.user import User
 from stead.services.auth.contract import AuthClient, Ensure, Ensured, Verified
 from stead.services.sessions.contract import Invalidation, NewSession, SessionsClient
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 @post("/v1/sign-in", status_code=200)
 async def sign_in(
     data: JSONBody[SignIn],
-    attempt: Attempt,
+    attempt: IdempotencyKey,
     auth: AuthClient,
     sessions: SessionsClient,
     players: Players,
@@ -46,7 +46,7 @@ async def sign_in(
 async def _verified(auth: AuthClient, init_data: str, key: str) -> Verified:
     try:
         return await auth.verify_init_data(init_data, key=key)
-    except PeerRefused as refused:
+    except CallRefused as refused:
         if refused.status != 401:
             raise
         logger.info("refused a sign-in")  # auth's log says why

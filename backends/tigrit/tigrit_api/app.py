@@ -5,7 +5,7 @@ from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.caller import Credentials
 from stead.kit.database import Database
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
 from stead.services.auth.contract import AuthClient
 from stead.services.sessions.contract import SessionsClient
@@ -18,8 +18,8 @@ def create() -> ASGIApp:
     settings = read(ApiSettings)
     credentials = Credentials.of(settings)
     database = Database(settings.database_url, migrations=[MIGRATIONS], size=settings.database_pool)
-    auth = Peer(settings.auth_service_name, settings.auth_service_url, credentials)
-    sessions = Peer(settings.sessions_service_name, settings.sessions_service_url, credentials)
+    auth = ServiceClient(settings.auth_service_name, settings.auth_service_url, credentials)
+    sessions = ServiceClient(settings.sessions_service_name, settings.sessions_service_url, credentials)
     return service_app(
         settings,
         routes=ROUTES,

@@ -7,9 +7,9 @@ from litestar.params import JSONBody, QueryParameter
 
 from interactions.store import NEWEST
 from interactions.store import Interactions as Spoken
-from stead.kit.attempt import Attempt
-from stead.kit.peer import PeerRefused, PeerUnavailable
-from stead.kit.refusal import unauthenticated
+from stead.kit.http_problem import unauthenticated
+from stead.kit.idempotency_key import IdempotencyKey
+from stead.kit.service_client import CallRefused, CallUnavailable
 from stead.kit.user import User
 from stead.services.auth.contract import AuthClient
 from stead.services.sessions.contract import SessionsClient
@@ -25,7 +25,7 @@ async def profile(user: User, spoken: Spoken, sessions: SessionsClient) -> Profi
     summary = await spoken.summary(user.id)
     try:
         live: int | None = len((await sessions.of_user(user.id)).sessions)
-    except (PeerUnavailable, PeerRefused):
+    except (CallUnavailable, CallRefused):
         live = None
     return Profile(user.id, summary.interactions, summary.first, summary.last, live)
 
@@ -39,11 +39,11 @@ async def interactions(user: User, spoken: Spoken, limit: Limit = 20, before: Be
 
 
 @post("/v1/check", status_code=200)
-async def check(data: JSONBody[Check], attempt: Attempt, auth: AuthClient) -> Checked:
+async def check(data: JSONBody[Check], attempt: IdempotencyKey, auth: AuthClient) -> Checked:
     """Tell whose initData it is; 401 when it is nobody's. With an Idempotency-Key it may be asked again."""
     try:
         return Checked((await auth.verify_init_data(data.init_data, key=attempt.key)).user_id)
-    except PeerRefused as refused:
+    except CallRefused as refused:
         if refused.status != 401:
             raise
         raise unauthenticated() from None

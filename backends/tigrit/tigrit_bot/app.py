@@ -5,7 +5,7 @@ from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.caller import Credentials
 from stead.kit.database import Database
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import SettingsError, read
 from stead.services.auth.contract import AuthClient
 from stead.services.sessions.contract import SessionsClient
@@ -20,8 +20,8 @@ def create() -> ASGIApp:
     settings = _read()
     credentials = Credentials.of(settings)
     database = Database(settings.database_url, migrations=[MIGRATIONS], size=settings.database_pool)
-    auth = Peer(settings.auth_service_name, settings.auth_service_url, credentials)
-    sessions = Peer(settings.sessions_service_name, settings.sessions_service_url, credentials)
+    auth = ServiceClient(settings.auth_service_name, settings.auth_service_url, credentials)
+    sessions = ServiceClient(settings.sessions_service_name, settings.sessions_service_url, credentials)
     telegram = Telegram(
         settings.telegram_bot_token,
         settings.telegram_service_url,

@@ -7,7 +7,7 @@ from aiogram.types import Update
 from litestar import Request, post
 from pydantic import ValidationError
 
-from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.http_problem import HttpProblem, unauthenticated
 from tigrit_bot.telegram import Telegram
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
@@ -22,7 +22,7 @@ async def update(request: Request[Any, Any, Any], body: bytes, telegram: Telegra
     try:
         taken = Update.model_validate_json(body)
     except ValidationError:
-        raise Refusal(422, "invalid_body", "This is no update of Telegram's.") from None
+        raise HttpProblem(422, "invalid_body", "This is no update of Telegram's.") from None
     await telegram.take(taken)
 
 

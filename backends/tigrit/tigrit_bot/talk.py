@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from interactions.store import Interactions
-from stead.kit.peer import PeerRefused, PeerUnavailable
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.service_client import CallRefused, CallUnavailable
 from stead.services.auth.contract import AuthClient, Ensure
 from stead.services.sessions.contract import Invalidation, NewSession, SessionsClient
 from tigrit_bot import words
@@ -40,13 +40,13 @@ class Talk:
         """Return what to say; whatever is down, there is an answer."""
         try:
             await self._auth.ensure(Ensure(heard.user_id, METHOD, heard.name))
-        except (PeerUnavailable, PeerRefused) as error:
+        except (CallUnavailable, CallRefused) as error:
             logger.warning("nobody can be ensured: %s", error, extra={"update_id": heard.update_id})
             return words.GAME_DOWN
         try:
             await self._interactions.note(heard.update_id, heard.user_id, heard.text)
             return await self._say(heard)
-        except (Refusal, PeerRefused) as error:
+        except (HttpProblem, CallRefused) as error:
             logger.warning("no answer can be given: %s", error, extra={"update_id": heard.update_id})
             return words.TRY_LATER
 
@@ -66,5 +66,5 @@ class Talk:
     async def _count(self, heard: Heard) -> str:
         try:
             return str(len((await self._sessions.of_user(heard.user_id)).sessions))
-        except PeerUnavailable:
+        except CallUnavailable:
             return words.UNKNOWN

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.adopt.describe import describe
-from stead.adopt.found import Found
+from stead.adopt.evidence import Evidence
 from stead.adopt.sketch import Sketch
 from stead.adopt.sources import compose, dockerfile, envfile, folders, krakend, kubernetes, nginx, oathkeeper, wrangler
 from stead.adopt.write.module import module
 from stead.check.tree import Tree
 
-SOURCES: tuple[Callable[[Found], None], ...] = (
+SOURCES: tuple[Callable[[Evidence], None], ...] = (
     envfile.read,  # first: others fill in what it knows
     wrangler.read,
     compose.read,
@@ -36,7 +36,7 @@ class Adopted:
 def adopt(root: Path) -> Adopted:
     """Read a repository, and describe it. Nothing is written, imported or started."""
     tree = Tree(root.resolve())
-    found = Found(tree)
+    found = Evidence(tree)
     for read in SOURCES:
         try:
             read(found)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stead.adopt.environment import label, without
-from stead.adopt.found import Offer
+from stead.adopt.evidence import Offer
 from stead.adopt.process import Process
 from stead.adopt.sketch import CallSketch, Remark, guessed, unsure
 from stead.adopt.text import host_of
@@ -16,7 +16,7 @@ ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # what a call goes to; a queue'
 VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
-class Peers:
+class CallTargets:
     """All processes that may be called, by the names under which they are reached."""
 
     def __init__(self, processes: list[Process], aliases: dict[str, str]) -> None:
@@ -49,7 +49,7 @@ def usual(callee: str) -> str:
     return callee.removesuffix("-service").replace("-", "_").upper() + "_SERVICE_URL"
 
 
-def calls(process: Process, peers: Peers, offers: dict[str, tuple[Offer, ...]]) -> list[CallSketch]:
+def calls(process: Process, peers: CallTargets, offers: dict[str, tuple[Offer, ...]]) -> list[CallSketch]:
     """Return the calls of a process, sorted by callee."""
     found: dict[str, CallSketch] = {}
     for name, callee, remarks in _told(process, peers):
@@ -60,7 +60,7 @@ def calls(process: Process, peers: Peers, offers: dict[str, tuple[Offer, ...]]) 
     return [found[callee] for callee in sorted(found)]
 
 
-def _told(process: Process, peers: Peers) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
+def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
     """Yield the variable, the process that it leads to, and how sure that is."""
     values = [process.values, *process.variants.values()]
     for name in sorted({name for given in values for name in given} | process.reads.keys()):

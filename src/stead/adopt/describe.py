@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from stead.adopt.call import Peers, calls, usual
+from stead.adopt.call import CallTargets, calls, usual
 from stead.adopt.call import stem as own_name
+from stead.adopt.entrypoint import start
 from stead.adopt.environment import label, ordered
-from stead.adopt.found import Found, Offer
+from stead.adopt.evidence import Evidence, Offer
 from stead.adopt.image import ROLES, image
 from stead.adopt.process import Process, processes
 from stead.adopt.resource import KINDS, resources
@@ -15,8 +16,7 @@ from stead.adopt.route import routes
 from stead.adopt.setting import agreed, converted, settings, settled
 from stead.adopt.sketch import EnvironmentSketch, GatewaySketch, ProcessSketch, Remark, Sketch, guessed, unsure
 from stead.adopt.sources import openapi, spring
-from stead.adopt.start import start
-from stead.check.setting.reading import RUNTIMES
+from stead.check.setting.usage import RUNTIMES
 from stead.model.health import HEALTH
 from stead.model.wiring import PRIVATE_KEY
 
@@ -25,7 +25,7 @@ MANY = 3  # times that the same remark is made: it is made once for all then
 ABOUT = {"command": ", how it starts", "image": ", its image"}
 
 
-def describe(found: Found) -> Sketch:
+def describe(found: Evidence) -> Sketch:
     """Return the description that a repository's files come to."""
     whole = _Whole(found)
     sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
@@ -41,14 +41,14 @@ def describe(found: Found) -> Sketch:
 class _Whole:
     """Everything together: what one process is depends on what the others are."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Evidence) -> None:
         self.found = found
         self.remarks: list[Remark] = []
         every = processes(found)
         self.known = {process.name: process.role for process in every if process.role in KINDS}
         self.known |= {alias: self.known[label(to)] for alias, to in found.aliases.items() if label(to) in self.known}
         self.own = [process for process in every if self._is_own(process)]
-        self.peers = Peers(self.own, found.aliases)
+        self.peers = CallTargets(self.own, found.aliases)
         self.offers: dict[str, tuple[Offer, ...]] = {
             process.name: openapi.offers(found, process.folder) for process in self.own if process.folder
         }

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from stead.adopt.environment import label
-from stead.adopt.found import Found, Part, Value
+from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
 from stead.check.facts import At
 from stead.check.source import ASIDE, CODE, TEST
@@ -16,9 +16,9 @@ from stead.check.source import ASIDE, CODE, TEST
 class Process:
     """One process. `parts` come with the surest first: those that something runs by, then folders of source."""
 
-    found: Found
+    found: Evidence
     name: str
-    parts: list[Part] = field(default_factory=list)
+    parts: list[RoutePart] = field(default_factory=list)
 
     @cached_property
     def folder(self) -> str:
@@ -113,7 +113,7 @@ def _is_code(path: Path) -> bool:
     return path.suffix in CODE and path.suffix not in (".yml", ".yaml")
 
 
-def processes(found: Found) -> list[Process]:
+def processes(found: Evidence) -> list[Process]:
     """Put the parts together; sorted by name."""
     joined: dict[str, Process] = {}
     for part in (part for part in found.parts if part.kind != "folder"):
@@ -129,7 +129,7 @@ def processes(found: Found) -> list[Process]:
     return [joined[name] for name in sorted(joined) if joined[name].parts]
 
 
-def _follow_dockerfiles(joined: dict[str, Process], folders: list[Part]) -> None:
+def _follow_dockerfiles(joined: dict[str, Process], folders: list[RoutePart]) -> None:
     """A process that is built by a Dockerfile far from its source has the folder from which that one copies."""
     of = {part.file: part.folder for part in folders}
     for process in joined.values():
@@ -137,7 +137,7 @@ def _follow_dockerfiles(joined: dict[str, Process], folders: list[Part]) -> None
             part.folder = of.get(part.folder, part.folder)
 
 
-def _owner(joined: dict[str, Process], part: Part) -> Process | None:
+def _owner(joined: dict[str, Process], part: RoutePart) -> Process | None:
     """Return the process that a folder is the source of: by the folder, the name, or the end of the name."""
     name = label(part.name)
     for process in joined.values():

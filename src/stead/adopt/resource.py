@@ -30,7 +30,7 @@ HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ResourceAddress:
     """What one variable tells of a resource: `whole` when it is an address, so that Stead can give it."""
 
     kind: Kind
@@ -48,7 +48,7 @@ def resources(process: Process, known: Mapping[str, str]) -> list[ResourceSketch
     return [resource for resource in (*found, *_named(process, named), *_waited_for(process, known, named)) if resource]
 
 
-def _told(process: Process, known: Mapping[str, str]) -> Iterator[Told]:
+def _told(process: Process, known: Mapping[str, str]) -> Iterator[ResourceAddress]:
     defaults = {name: at.more.partition(":")[2] for name, at in process.reads.items() if at.more.startswith("default:")}
     raws = defaults | {name: value.raw for name, value in process.values.items() if value.raw}
     for name, raw in sorted(raws.items()):
@@ -57,7 +57,7 @@ def _told(process: Process, known: Mapping[str, str]) -> Iterator[Told]:
             yield told
 
 
-def _by_scheme(name: str, raw: str) -> Told | None:
+def _by_scheme(name: str, raw: str) -> ResourceAddress | None:
     address = ADDRESS.match(raw)
     scheme, _, rest = address["rest"].partition("://") if address else ("", "", "")
     kind = SCHEMES.get(scheme.partition("+")[0])
@@ -67,15 +67,15 @@ def _by_scheme(name: str, raw: str) -> Told | None:
     netloc, _, path = place.partition("/")
     schema = SCHEMA.search(query)
     key = (kind, _host(netloc), path.strip("/"), schema[1] if schema else "")
-    return Told(kind, name, key, True, bool(address["jdbc"]))
+    return ResourceAddress(kind, name, key, True, bool(address["jdbc"]))
 
 
-def _by_host(name: str, raw: str, process: Process, known: Mapping[str, str]) -> Told | None:
+def _by_host(name: str, raw: str, process: Process, known: Mapping[str, str]) -> ResourceAddress | None:
     host = HOST.match(raw)
     kind = KINDS.get(known.get(_host(host["host"]), "")) if host else None
     if host is None or kind is None:
         return None
-    return Told(kind, name, (kind, _host(host["host"]), process.name, ""), False)
+    return ResourceAddress(kind, name, (kind, _host(host["host"]), process.name, ""), False)
 
 
 def _host(netloc: str) -> str:
@@ -83,7 +83,7 @@ def _host(netloc: str) -> str:
     return netloc.rpartition("@")[2].partition(":")[0].partition(".")[0]
 
 
-def _sketch(process: Process, kind: Kind, told: list[Told]) -> ResourceSketch | None:
+def _sketch(process: Process, kind: Kind, told: list[ResourceAddress]) -> ResourceSketch | None:
     if not told:
         return None
     best = next((each for each in told if each.whole), told[0])
@@ -99,7 +99,7 @@ def _sketch(process: Process, kind: Kind, told: list[Told]) -> ResourceSketch | 
     return ResourceSketch(kind, best.name if best.whole else USUAL[kind], best.key, beside, remarks)
 
 
-def _akin(process: Process, told: Told) -> list[str]:
+def _akin(process: Process, told: ResourceAddress) -> list[str]:
     """Return the variables that belong together: `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD`."""
     stem = told.name.rpartition("_")[0] + "_"
     names = (name for name in {*process.values, *process.reads} if name.startswith(stem))

@@ -1,14 +1,14 @@
 """Routes: what a service's document offers, and what a gateway's rules let in."""
 
-from stead.adopt.call import Peers
-from stead.adopt.found import Found, Front, Offer
+from stead.adopt.call import CallTargets
+from stead.adopt.evidence import Evidence, Front, Offer
 from stead.adopt.sketch import Remark, RouteSketch, guessed, unsure
 from stead.model import Route
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "ANY"})
 
 
-def routes(name: str, found: Found, peers: Peers, offers: tuple[Offer, ...]) -> list[RouteSketch]:
+def routes(name: str, found: Evidence, peers: CallTargets, offers: tuple[Offer, ...]) -> list[RouteSketch]:
     """Return the routes of a service, in the order of its files; one that would overlap another is left out."""
     sketches = [_of_offer(offer) for offer in offers]
     sketches += [sketch for front in found.fronts if peers.at(front.host) == name for sketch in _of_front(front)]

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from stead.adopt.found import Value
+from stead.adopt.evidence import Value
 from stead.adopt.process import Process
-from stead.adopt.secrecy import is_secret
+from stead.adopt.secret import is_secret
 from stead.adopt.sketch import SettingSketch, guessed
 from stead.check.facts import At
-from stead.check.setting.reading import ANYONES
+from stead.check.setting.usage import ANYONES
 from stead.model.setting import REQUIRED
 from stead.model.wiring import ENVIRONMENT, KEYRING, PORT, SERVICE_NAME, VERSION
 

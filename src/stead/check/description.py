@@ -1,271 +1,271 @@
 """What the description says of itself: each problem of the model as a rule, with its page.
 
-The model finds these while a description is loaded (`stead.model.validity`, `stead.model.load`), since every command
+The model finds these while a description is loaded (`stead.model.validation`, `stead.model.load`), since every command
 must refuse what cannot be meant. Here they get a page, a place among the findings, and can be selected like others.
 """
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import Problem
 
 
-def _said(seen: Seen, code: str) -> Iterator[Problem]:
-    return (problem for problem in seen.problems if problem.code == code)
+def _said(context: Context, code: str) -> Iterator[Problem]:
+    return (problem for problem in context.problems if problem.code == code)
 
 
 @rule("BACKEND001")
-def there_is_a_description(seen: Seen) -> Iterator[Problem]:
+def there_is_a_description(context: Context) -> Iterator[Problem]:
     """There is a backend.py.
 
     Everything is derived from it. Name the folder that holds one, or the file itself; write one where there is none.
     """
-    yield from _said(seen, "BACKEND001")
+    yield from _said(context, "BACKEND001")
 
 
 @rule("BACKEND002")
-def it_imports(seen: Seen) -> Iterator[Problem]:
+def it_imports(context: Context) -> Iterator[Problem]:
     """The description is Python, and importing it raises nothing.
 
     What it raises is shown with the lines that led there, those of the description only. A description that asks its
     environment or the network fails on the next machine: give such a value to a setting instead, where it is resolved
     late.
     """
-    yield from _said(seen, "BACKEND002")
+    yield from _said(context, "BACKEND002")
 
 
 @rule("BACKEND003")
-def it_defines_a_backend(seen: Seen) -> Iterator[Problem]:
+def it_defines_a_backend(context: Context) -> Iterator[Problem]:
     """The description has a `backend`, and it is a Backend.
 
     Commands look for that one name. Write `backend = Backend("name", services=[…])` at the top level of the file.
     """
-    yield from _said(seen, "BACKEND003")
+    yield from _said(context, "BACKEND003")
 
 
 @rule("BACKEND004")
-def it_is_quick(seen: Seen) -> Iterator[Problem]:
+def it_is_quick(context: Context) -> Iterator[Problem]:
     """The description is there within ten seconds.
 
     Every command imports it, also the one that a hook runs before each commit. It says what a backend is; computing
     something long, waiting, or asking a network belongs to a program. The line is where it was interrupted.
     """
-    yield from _said(seen, "BACKEND004")
+    yield from _said(context, "BACKEND004")
 
 
 @rule("BACKEND005", severity="warning")
-def it_prints_nothing(seen: Seen) -> Iterator[Problem]:
+def it_prints_nothing(context: Context) -> Iterator[Problem]:
     """The description prints nothing.
 
     Every command imports it, and what it prints would stand in their output: in the JSON of `stead status --json`, in
     the picture of `stead graph`. Remove the print.
     """
-    yield from _said(seen, "BACKEND005")
+    yield from _said(context, "BACKEND005")
 
 
 @rule("NAME001")
-def names_are_labels(seen: Seen) -> Iterator[Problem]:
+def names_are_labels(context: Context) -> Iterator[Problem]:
     """A name is a DNS label: lower-case letters, digits and hyphens, a letter first, 63 at most.
 
     It becomes a host name, the subject of a token, a label of metrics, the name of an object in Kubernetes. Rename it
     here, before it is in all of those.
     """
-    yield from _said(seen, "NAME001")
+    yield from _said(context, "NAME001")
 
 
 @rule("NAME002")
-def names_are_unique(seen: Seen) -> Iterator[Problem]:
+def names_are_unique(context: Context) -> Iterator[Problem]:
     """No two processes of a backend have the same name.
 
     Two of one name would share a host name, and each could sign as the other. Rename one of them.
     """
-    yield from _said(seen, "NAME002")
+    yield from _said(context, "NAME002")
 
 
 @rule("SERVICE001")
-def services_start_in_one_way(seen: Seen) -> Iterator[Problem]:
+def services_start_in_one_way(context: Context) -> Iterator[Problem]:
     """A service starts in exactly one way: an app, a command or an image.
 
     With two ways it would be one program on a laptop and another in production; with none there is nothing to run.
     Keep the one that is meant.
     """
-    yield from _said(seen, "SERVICE001")
+    yield from _said(context, "SERVICE001")
 
 
 @rule("CALL001")
-def callees_are_in_the_backend(seen: Seen) -> Iterator[Problem]:
+def callees_are_in_the_backend(context: Context) -> Iterator[Problem]:
     """Who is called is in the backend.
 
     A service that is made but not listed does not run, and its callers would get no URL for it. Add it to the
     backend's services, or remove the call.
     """
-    yield from _said(seen, "CALL001")
+    yield from _said(context, "CALL001")
 
 
 @rule("CALL002")
-def operations_are_offered(seen: Seen) -> Iterator[Problem]:
+def operations_are_offered(context: Context) -> Iterator[Problem]:
     """A call names operations that the callee offers.
 
     The operation is what the caller's token allows. One that no route names would be granted and never used, and the
     request that was meant would be refused with 403. Name one that the callee's routes have.
     """
-    yield from _said(seen, "CALL002")
+    yield from _said(context, "CALL002")
 
 
 @rule("CALL003")
-def callees_are_found_in_settings_of_their_own(seen: Seen) -> Iterator[Problem]:
+def callees_are_found_in_settings_of_their_own(context: Context) -> Iterator[Problem]:
     """Two callees of one caller are found in two settings.
 
     A callee's URL is in a setting that is named after it: `points-service` is found in `POINTS_SERVICE_URL`. Two names
     that differ in `-service` only would be the same setting. Rename one, or say `addresses` on the caller.
     """
-    yield from _said(seen, "CALL003")
+    yield from _said(context, "CALL003")
 
 
 @rule("CALL004")
-def only_a_gateway_fronts(seen: Seen) -> Iterator[Problem]:
+def only_a_gateway_fronts(context: Context) -> Iterator[Problem]:
     """Nobody but a gateway brings in requests from outside.
 
     The operation `front` lets a request pass as the user who made it. In the hands of a service it would let that
     service be any user. Name one of the callee's own operations.
     """
-    yield from _said(seen, "CALL004")
+    yield from _said(context, "CALL004")
 
 
 @rule("CALL005")
-def keys_are_held(seen: Seen) -> Iterator[Problem]:
+def keys_are_held(context: Context) -> Iterator[Problem]:
     """A call asks for keys that the callee holds.
 
     A call to a service that hands out secrets by name is narrowed to some names. A name that is not there is a grant
     of nothing. Add it to what the service holds, or mend the name.
     """
-    yield from _said(seen, "CALL005")
+    yield from _said(context, "CALL005")
 
 
 @rule("ROUTE001")
-def routes_do_not_overlap(seen: Seen) -> Iterator[Problem]:
+def routes_do_not_overlap(context: Context) -> Iterator[Problem]:
     """No request could be meant for two routes, neither inside a service nor at the gateway.
 
     Which of the two gets it would depend on an order that nobody wrote down. Change one of the paths.
     """
-    yield from _said(seen, "ROUTE001")
+    yield from _said(context, "ROUTE001")
 
 
 @rule("ROUTE002")
-def outer_routes_are_fronted(seen: Seen) -> Iterator[Problem]:
+def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
     """A public or user route can be reached: the gateway fronts its service.
 
     A route that is for the outside and has no way in is either forgotten at the gateway or not for the outside. Add
     the service to `fronts`, or make the route one for services.
     """
-    yield from _said(seen, "ROUTE002")
+    yield from _said(context, "ROUTE002")
 
 
 @rule("ROUTE003")
-def paths_are_plain(seen: Seen) -> Iterator[Problem]:
+def paths_are_plain(context: Context) -> Iterator[Problem]:
     """A route's path starts with a slash and has nothing that a proxy would change.
 
     Empty parts, `.` and `..`, `?`, `#`, `*`, `%` and a trailing slash are read differently by different servers, and
     a difference between the gateway and the service behind it is a hole. Write the plain path; a variable part is
     `{name}`.
     """
-    yield from _said(seen, "ROUTE003")
+    yield from _said(context, "ROUTE003")
 
 
 @rule("ROUTE004")
-def service_routes_name_an_operation(seen: Seen) -> Iterator[Problem]:
+def service_routes_name_an_operation(context: Context) -> Iterator[Problem]:
     """A route for services names its operation.
 
     A call is declared and granted by operation, so a route without one could be called by nobody. Say `operation=…`.
     """
-    yield from _said(seen, "ROUTE004")
+    yield from _said(context, "ROUTE004")
 
 
 @rule("GATEWAY001")
-def users_have_a_provider(seen: Seen) -> Iterator[Problem]:
+def users_have_a_provider(context: Context) -> Iterator[Problem]:
     """A gateway that fronts routes for users knows who says who is a user.
 
     Without an identity provider nobody could ever be let in. Give the gateway one: `users=Clerk()`.
     """
-    yield from _said(seen, "GATEWAY001")
+    yield from _said(context, "GATEWAY001")
 
 
 @rule("GATEWAY002")
-def fronts_are_named_once(seen: Seen) -> Iterator[Problem]:
+def fronts_are_named_once(context: Context) -> Iterator[Problem]:
     """The gateway fronts each service once.
 
     The second mention adds nothing, and suggests that another service was meant. Name it once.
     """
-    yield from _said(seen, "GATEWAY002")
+    yield from _said(context, "GATEWAY002")
 
 
 @rule("GATEWAY003")
-def introspected_credentials_have_a_prefix(seen: Seen) -> Iterator[Problem]:
+def introspected_credentials_have_a_prefix(context: Context) -> Iterator[Problem]:
     """A credential that is looked up has a prefix by which it is told apart.
 
     Without one the gateway would have to ask about every token of every provider. Say `prefix="pat_"`.
     """
-    yield from _said(seen, "GATEWAY003")
+    yield from _said(context, "GATEWAY003")
 
 
 @rule("SETTING001")
-def settings_agree(seen: Seen) -> Iterator[Problem]:
+def settings_agree(context: Context) -> Iterator[Problem]:
     """A setting has one type, whoever declares it, and is a secret for all or for none.
 
     An environment has one value for a name. Two services that read it as different things cannot both be right, and a
     value that one of them shows is no secret of the other. Give both the same type, or one of them another name.
     """
-    yield from _said(seen, "SETTING001")
+    yield from _said(context, "SETTING001")
 
 
 @rule("SETTING002")
-def environments_set_what_is_declared(seen: Seen) -> Iterator[Problem]:
+def environments_set_what_is_declared(context: Context) -> Iterator[Problem]:
     """An environment gives a value only to a setting that the service has.
 
     A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or mend its name.
     """
-    yield from _said(seen, "SETTING002")
+    yield from _said(context, "SETTING002")
 
 
 @rule("SETTING003", shown=False)
-def environments_hold_no_secret(seen: Seen) -> Iterator[Problem]:
+def environments_hold_no_secret(context: Context) -> Iterator[Problem]:
     """An environment gives no value to a secret.
 
     A description is committed, and what is committed is known. Give the value through the environment, an env file
     that git does not track, or a secret store; then renew it, since it was in a file.
     """
-    yield from _said(seen, "SETTING003")
+    yield from _said(context, "SETTING003")
 
 
 @rule("RESOURCE001")
-def resources_are_found_in_settings_of_their_own(seen: Seen) -> Iterator[Problem]:
+def resources_are_found_in_settings_of_their_own(context: Context) -> Iterator[Problem]:
     """Two resources of one process are found in two settings.
 
     One variable holds one URL: with two databases in `DATABASE_URL`, one of them would never be opened. Give the
     second a setting of its own: `Postgres("ARCHIVE_URL")`.
     """
-    yield from _said(seen, "RESOURCE001")
+    yield from _said(context, "RESOURCE001")
 
 
 @rule("HEALTH001")
-def health_depends_on_what_is_needed(seen: Seen) -> Iterator[Problem]:
+def health_depends_on_what_is_needed(context: Context) -> Iterator[Problem]:
     """Health depends on resources that the service needs.
 
     A service is not given the address of a resource that it does not need, so it could not ask it. Add the resource to
     `needs`, or take it out of `depends_on`.
     """
-    yield from _said(seen, "HEALTH001")
+    yield from _said(context, "HEALTH001")
 
 
 @rule("ENVIRONMENT001")
-def environments_leave_out_what_is_there(seen: Seen) -> Iterator[Problem]:
+def environments_leave_out_what_is_there(context: Context) -> Iterator[Problem]:
     """An environment leaves out services of this backend only.
 
     Leaving out something else changes nothing, so what was meant still runs. Name the service object of this backend,
     or remove it.
     """
-    yield from _said(seen, "ENVIRONMENT001")
+    yield from _said(context, "ENVIRONMENT001")
 
 
 RULES = (

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from stead.check.context import Context
 from stead.check.facts import At
 from stead.check.fix import Step
 from stead.check.rule import Rule, Severity
-from stead.check.seen import Seen
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 COMMENT = re.compile(r"\s*(?:#+|//+|<!--|--|;+|/?\*+|\{#)\s*")  # what begins a comment, and nothing before it
 LAST = "SILENCE"  # the family that is asked when it is known which silences were of use
@@ -25,7 +25,7 @@ class Finding:
     hidden    its line holds a secret, and is not shown
     """
 
-    place: Place
+    place: SourceLocation
     code: str
     message: str
     severity: Severity
@@ -73,24 +73,24 @@ class Result:
         )
 
 
-def check(seen: Seen, rules: Iterable[Rule], telling: Callable[[Rule], None] = lambda _: None) -> Result:
+def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], None] = lambda _: None) -> Result:
     """Hold a backend against rules; each is told of before it is asked."""
     began = time.perf_counter()
     chosen = tuple(rules)
-    asking = _Asking(seen)
+    asking = _Asking(context)
     for rule in sorted(chosen, key=lambda rule: rule.code.startswith(LAST)):
         telling(rule)
         if rule.code.startswith(LAST):
-            seen.asked, seen.used = frozenset(asking.answered), frozenset(asking.used)
+            context.asked, context.used = frozenset(asking.answered), frozenset(asking.used)
         asking.ask(rule)
-    seen.cache.save()
+    context.cache.save()
     return Result(
         tuple(sorted(finding for finding in asking.found if not finding.silenced)),
         tuple(sorted(finding for finding in asking.found if finding.silenced)),
-        (*seen.tree.notes, *asking.notes),
+        (*context.tree.notes, *asking.notes),
         tuple(asking.broken),
         len(chosen),
-        len(seen.tree.files),
+        len(context.tree.files),
         time.perf_counter() - began,
     )
 
@@ -98,8 +98,8 @@ def check(seen: Seen, rules: Iterable[Rule], telling: Callable[[Rule], None] = l
 class _Asking:
     """What one check has heard so far."""
 
-    def __init__(self, seen: Seen) -> None:
-        self.seen = seen
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.found: dict[Finding, None] = {}
         self.notes: list[str] = []
         self.broken: list[str] = []
@@ -109,14 +109,14 @@ class _Asking:
     def ask(self, rule: Rule) -> None:
         """Take in all that a rule finds; what it found before it failed counts."""
         try:
-            for problem in rule.find(self.seen):
+            for problem in rule.find(self.context):
                 self.found.setdefault(self._finding(rule, problem))
             self.answered.add(rule.code)
         except Exception as error:  # noqa: BLE001 - one rule that fails must not cost the findings of the others
             self._failed(rule, error)
 
     def _failed(self, rule: Rule, error: Exception) -> None:
-        if self.seen.problems:
+        if self.context.problems:
             self.notes.append(f"{rule.code} could not be asked while the description has problems")
         else:
             self.broken.append(f"{rule.code} failed: {type(error).__name__}: {error}")
@@ -132,7 +132,7 @@ class _Asking:
             rule.severity,
             problem,
             silence[1].more if silence else "",
-            tuple(rule.fix(self.seen, problem)) if rule.fix and not silence else (),
+            tuple(rule.fix(self.context, problem)) if rule.fix and not silence else (),
             not rule.shown or any(self._holds_a_secret(place) for place in (problem.place, problem.also) if place),
         )
 
@@ -143,7 +143,7 @@ class _Asking:
         for place in filter(None, (problem.place, problem.also)):
             path = Path(place.file)
             if path.is_file():
-                for silence in self.seen.facts(path).silences:
+                for silence in self.context.facts(path).silences:
                     if silence.text == problem.code and silence.more and self._covers(path, silence, place.line):
                         yield place.file, silence
 
@@ -154,11 +154,11 @@ class _Asking:
         """
         if line in (silence.line, 0):
             return line == silence.line or silence.line <= 2
-        return line == silence.line + 1 and _stands_alone(self.seen.tree.text(path) or "", silence)
+        return line == silence.line + 1 and _stands_alone(self.context.tree.text(path) or "", silence)
 
-    def _holds_a_secret(self, place: Place) -> bool:
+    def _holds_a_secret(self, place: SourceLocation) -> bool:
         path = Path(place.file)
-        return path in self.seen.tree.known and any(at.line == place.line for at in self.seen.facts(path).secrets)
+        return path in self.context.tree.known and any(at.line == place.line for at in self.context.facts(path).secrets)
 
 
 def _stands_alone(text: str, silence: At) -> bool:

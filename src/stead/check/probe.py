@@ -1,9 +1,9 @@
 """The probe: makes ASGI apps in a process of its own and asks each for its health, without a socket or a lifespan.
 
-`python -m stead.check.probe` reads a list of `Asked` from stdin, and writes one `Answered` a line. Whatever the
-services' code does, prints or ends costs this process and nothing else; the check starts another one for those that are
-left. Where a service is told of a database or of another service, it is told of a trap: a port that takes a connection,
-counts it, and hangs up.
+`python -m stead.check.probe` reads a list of `ProbeRequest` from stdin, and writes one `ProbeAnswer` a line. Whatever
+the services' code does, prints or ends costs this process and nothing else; the check starts another one for those
+that are left. Where a service is told of a database or of another service, it is told of a trap: a port that takes a
+connection, counts it, and hangs up.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ LARGEST = 65_536  # bytes of an answer's body that are kept
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 
 
-class Asked(Struct):
+class ProbeRequest(Struct):
     """A service to be made: what it is told, the paths that it is asked for, and the seconds for one answer."""
 
     name: str
@@ -42,7 +42,7 @@ class Reply(Struct):
     touched: int = 0
 
 
-class Answered(Struct):
+class ProbeAnswer(Struct):
     """What a service answered, by path; or why it could not be made."""
 
     name: str
@@ -78,17 +78,17 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the services print is no answer
     trap, encode = Trap(), msgspec.json.encode
-    for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[Asked]):
+    for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
         answers.write(encode(answer(asked, trap)) + b"\n")
     os._exit(0)  # whatever threads the services have left behind
 
 
-def answer(asked: Asked, trap: Trap) -> Answered:
+def answer(asked: ProbeRequest, trap: Trap) -> ProbeAnswer:
     """Make one service and ask it."""
     told = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
-    surroundings = {name: os.environ[name] for name in KEPT if name in os.environ}
+    inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()
-    os.environ.update(surroundings | told)
+    os.environ.update(inherited | told)
     try:
         module, _, name = asked.app.partition(":")
         app: Any = import_module(module)
@@ -96,11 +96,11 @@ def answer(asked: Asked, trap: Trap) -> Answered:
             app = getattr(app, part)
         app = app()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner
-        return Answered(asked.name, f"{type(error).__name__}: {error}")
-    return Answered(asked.name, "", asyncio.run(_ask(app, asked, trap)))
+        return ProbeAnswer(asked.name, f"{type(error).__name__}: {error}")
+    return ProbeAnswer(asked.name, "", asyncio.run(_ask(app, asked, trap)))
 
 
-async def _ask(app: Any, asked: Asked, trap: Trap) -> dict[str, Reply]:
+async def _ask(app: Any, asked: ProbeRequest, trap: Trap) -> dict[str, Reply]:
     return {path: await _reply(app, path, asked.patience, trap) for path in asked.paths}
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from stead.check.context import Context
 from stead.check.fix import Step
-from stead.check.seen import Seen
 from stead.model.problem import Problem
 
 Severity = Literal["error", "warning"]
 Cost = Literal["fast", "slow", "live", "history"]
-Find = Callable[[Seen], Iterator[Problem]]
-Offer = Callable[[Seen, Problem], Sequence[Step]]
+Find = Callable[[Context], Iterator[Problem]]
+Offer = Callable[[Context, Problem], Sequence[Step]]
 
 
 @dataclass(frozen=True, slots=True)

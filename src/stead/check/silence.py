@@ -2,42 +2,42 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context, place
 from stead.check.registry import UnknownCodeError, rule_of
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
 from stead.model import Problem
 
 
 @rule("SILENCE010")
-def a_silence_has_a_reason(seen: Seen) -> Iterator[Problem]:
+def a_silence_has_a_reason(context: Context) -> Iterator[Problem]:
     """A silence says why, beside it.
 
     Who reads `stead: ignore[…]` in a year must be able to judge whether it still holds. One without a reason silences
     nothing, so that the finding stays where it was. Write the reason after the bracket, on the same line.
     """
-    for path, at in seen.each("silences"):
+    for path, at in context.each("silences"):
         if not at.more:
             message = f"this silence of {at.text} gives no reason, and so it silences nothing"
             yield Problem("SILENCE010", message, place(path, at), "write the reason behind the bracket")
 
 
 @rule("SILENCE011", severity="warning")
-def a_silence_is_of_use(seen: Seen) -> Iterator[Problem]:
+def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
     """A silence silences something.
 
     One that is left over from a finding that is long mended would hide the next one, unseen. Remove it. It stands on
     the line of the finding or on the line before; for a finding about a whole file, on the first two lines of that
     file. A silence of a rule that was not asked, such as one that needs `--live`, is not judged.
     """
-    if seen.backend is None or seen.problems:
+    if context.backend is None or context.problems:
         return  # many rules had nothing to look at
-    for path, at in seen.each("silences"):
+    for path, at in context.each("silences"):
         if not at.more:
             continue
-        if at.text in seen.asked and (str(path), at.line, at.text) not in seen.used:
+        if at.text in context.asked and (str(path), at.line, at.text) not in context.used:
             message = f"there is no {at.text} here to silence"
             yield Problem("SILENCE011", message, place(path, at), "remove the silence")
-        elif at.text not in seen.asked and not _is_a_rule(at.text):
+        elif at.text not in context.asked and not _is_a_rule(at.text):
             message = f"there is no rule {at.text} to silence"
             yield Problem("SILENCE011", message, place(path, at), "mend the code; stead explain lists them")
 

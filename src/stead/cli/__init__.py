@@ -13,7 +13,7 @@ from stead.model.problem import SteadError
 if TYPE_CHECKING:
     from cyclopts import App
 
-    from stead.run.nursery.spawn import Spawned
+    from stead.run.forkserver.spawn import Spawned
 
 ABOUT = "Describe a backend once, in Python. Run it, check it, ship it."
 COMMANDS = {
@@ -91,7 +91,7 @@ def main() -> None:
 def _run(words: list[str], spawned: "Spawned | None") -> int | None:
     """Do what was asked. A check without options is done without the parser, whose import takes as long as it does."""
     if words[0] == "check" and not any(word.startswith("-") for word in words if word not in PLAIN):
-        from stead.cli.checking import Options, checked
+        from stead.cli.check_run import Options, checked
 
         paths = [Path(word) for word in words[1:] if word not in PLAIN]
         return checked(paths or [Path()], Options(staged="--staged" in words))
@@ -102,10 +102,10 @@ def _run(words: list[str], spawned: "Spawned | None") -> int | None:
 
 
 def _early(words: list[str]) -> "Spawned | None":
-    """Spawn the nursery of a run before anything else is imported: it has the most to import."""
+    """Spawn the forkserver of a run before anything else is imported: it has the most to import."""
     if words[0] != "up" or {"-h", "--help", "-d", "--detach"} & set(words):
         return None
-    from stead.run.nursery.spawn import spawn
+    from stead.run.forkserver.spawn import spawn
 
     return spawn()
 

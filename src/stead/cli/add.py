@@ -16,10 +16,10 @@ from stead.render.drift import FOLDER
 from stead.render.targets import generated
 from stead.render.write import write
 from stead.scaffold.addition import Addition, of_own
+from stead.scaffold.file_writer import extend
 from stead.scaffold.naming import label, own
 from stead.scaffold.service import service_files
 from stead.scaffold.shelf import SHELF, from_shelf
-from stead.scaffold.writing import extend
 
 OWN = "service"
 

@@ -16,12 +16,12 @@ from stead.cli.option import Flag, Where
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.ops.backup.error import HeldError
-from stead.ops.backup.telling import in_bytes
+from stead.ops.backup.progress import in_bytes
 
 if TYPE_CHECKING:
-    from stead.ops.backup.part import LeftOut, Part
+    from stead.ops.backup.backup_run import Order, Taken
+    from stead.ops.backup.item import BackupItem, LeftOut
     from stead.ops.backup.source import Sources
-    from stead.ops.backup.take import Order, Taken
 
 HELD = 75  # sysexits.h: try again later
 FOLDER = "backups"
@@ -86,8 +86,8 @@ def take(
     as_json
         For programs.
     """
-    from stead.ops.backup.take import plan
-    from stead.ops.backup.take import take as run
+    from stead.ops.backup.backup_run import plan
+    from stead.ops.backup.backup_run import take as run
 
     order, out = _order(
         path, services, to, recipient, upload, keep, metric, environment, env_file, compose, plain=plain
@@ -96,7 +96,7 @@ def take(
         lines = [*plan(order), *(f"left out: {one.name}: {one.why}" for one in out)]
         sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
         return 0
-    from stead.cli.moving import moving
+    from stead.cli.progress_bar import moving
 
     try:
         with moving() as telling:
@@ -110,9 +110,9 @@ def take(
 
 def meant(
     path: Path, services: Sequence[str], environment: str, env_file: Path | None, compose: Sequence[Path]
-) -> tuple[Backend, list["Part"], list["LeftOut"], "Sources"]:
+) -> tuple[Backend, list["BackupItem"], list["LeftOut"], "Sources"]:
     """Return the backend, what of it is meant, what is left out, and where all is."""
-    from stead.ops.backup.part import parts
+    from stead.ops.backup.item import parts
     from stead.ops.backup.source import Sources
     from stead.run.resolve import Inputs
 
@@ -142,18 +142,18 @@ def _order(
     plain: bool,
 ) -> tuple["Order", list["LeftOut"]]:
     from stead.ops.backup.age import checked
-    from stead.ops.backup.chain import Chain
+    from stead.ops.backup.backup_run import Order
+    from stead.ops.backup.bucket_location import BucketLocation
     from stead.ops.backup.metric import NAME, Metric
-    from stead.ops.backup.place import Place
+    from stead.ops.backup.repository import Repository
     from stead.ops.backup.retention import Policy
-    from stead.ops.backup.take import Order
     from stead.run.resolve import version_of
 
     backend, chosen, out, sources = meant(path, services, environment, env_file, compose or ())
     if not chosen:
         raise SteadError(f"{backend.name} has no database and no bucket: there is nothing to back up")
     folder = find(path).parent
-    chain = Chain(to or folder / FOLDER, backend.name, environment)
+    chain = Repository(to or folder / FOLDER, backend.name, environment)
     recipients = checked(recipient or [one.strip() for one in sources.given(RECIPIENTS).split(",") if one.strip()])
     if plain and recipients:
         raise SteadError("--plain and a recipient contradict one another")
@@ -163,7 +163,7 @@ def _order(
     order = Order(
         backend.name, environment, version_of(folder), tuple(chosen), sources, chain, tuple(recipients),
         Metric(metric or chain.path / NAME, backend.name, environment),
-        Place.of_upload(upload, sources.given) if upload else None, Policy.read(keep) if keep else None,
+        BucketLocation.of_upload(upload, sources.given) if upload else None, Policy.read(keep) if keep else None,
     )  # fmt: skip
     return order, out
 

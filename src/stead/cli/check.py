@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.check.report import Form
-from stead.cli.checking import Options, checked
+from stead.cli.check_run import Options, checked
 from stead.cli.option import Flag
 
 Codes = Annotated[list[str] | None, Parameter(negative="")]

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from stead.check.report.paint import Paint, paint_for
+from stead.check.report.color import Paint, paint_for
 from stead.check.report.path import plain
 from stead.cli.option import Flag, WhereOption
 from stead.cli.provenance import Row, rows

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from stead.cli.follow import follow
+from stead.cli.attach import follow
 from stead.model import SteadError
 from stead.model.load import find
+from stead.run.control_client import Remote
 from stead.run.error import RunError
-from stead.run.folder import Folder
-from stead.run.remote import Remote
+from stead.run.state_directory import Folder
 from stead.run.supervisor import Options
 
 LOG = "stead.log"

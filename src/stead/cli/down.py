@@ -5,8 +5,8 @@ from pathlib import Path
 
 from stead.cli.option import Where
 from stead.model import SteadError
+from stead.run.control_client import Remote
 from stead.run.error import RunError
-from stead.run.remote import Remote
 
 PATIENCE = 20.0  # seconds; a run ends within 10
 

@@ -51,19 +51,19 @@ def drill(
     as_json
         For programs.
     """
-    from stead.cli.moving import moving
+    from stead.cli.progress_bar import moving
     from stead.ops.backup.age import Identities
-    from stead.ops.backup.chain import Chain
     from stead.ops.backup.drill import SCRATCH
     from stead.ops.backup.drill import drill as run
     from stead.ops.backup.fetch import here
-    from stead.ops.backup.find import Whose
+    from stead.ops.backup.find import Owner
     from stead.ops.backup.find import find as archives
     from stead.ops.backup.metric import NAME, Metric
+    from stead.ops.backup.repository import Repository
 
     backend, parts, _, sources = meant(path, services, environment, env_file, ())
-    whose = Whose(backend.name, environment)
-    chain = Chain(find(path).parent / FOLDER, backend.name, environment)
+    whose = Owner(backend.name, environment)
+    chain = Repository(find(path).parent / FOLDER, backend.name, environment)
     opening = Identities.read(identity) if identity else None
     with moving() as telling, here(of or str(chain.path), whose, sources.given, telling) as folder:
         found = archives(folder, whose, parts, chosen=bool(services), unverified=False)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from stead.check.pages import EVERY, written
 from stead.check.registry import UnknownCodeError, family_name, rule_of, rules
-from stead.check.report.paint import Paint, paint_for
+from stead.check.report.color import Paint, paint_for
 from stead.check.rule import Rule
 
 WIDEST = 100  # columns of a page on a terminal

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from stead.cli.option import Where
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
-from stead.render.picture import FORMATS, pictures, redrawn
+from stead.render.diagram import FORMATS, pictures, redrawn
 
 MOST = 20  # lines of a difference that are shown
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from stead.cli.line import readable
+from stead.cli.log_format import readable
 from stead.cli.option import Flag, WhereOption
+from stead.run.control_client import meant
 from stead.run.error import RunError
-from stead.run.folder import Folder
-from stead.run.journal import tail
-from stead.run.remote import meant
+from stead.run.log_file import tail
+from stead.run.state_directory import Folder
 
 PAUSE = 0.2  # seconds between two looks at the files
 

@@ -13,7 +13,7 @@ from stead.model import load
 from stead.render.targets import generated
 from stead.render.write import write as render
 from stead.scaffold.backend import NOTES, backend_files
-from stead.scaffold.writing import new_folder, write
+from stead.scaffold.file_writer import new_folder, write
 
 
 def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.check.report.path import where
-from stead.model import Backend, Environment, Place, Process
+from stead.model import Backend, Environment, Process, SourceLocation
 from stead.model import wiring as symbol
 from stead.model.wiring import Wire, wires
 from stead.run.error import MissingSettingsError
-from stead.run.folder import Folder
 from stead.run.identity import Identity
-from stead.run.resolve import Given, Inputs, Resolver, as_text
+from stead.run.resolve import Inputs, ProvidedValue, Resolver, as_text
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 
 HERE = "dev"
 MASK = "••••••••"
@@ -72,7 +72,7 @@ def rows(backend: Backend, environment: Environment, file: Path, processes: Sequ
 
 def _ports(backend: Backend, file: Path) -> dict[str, int]:
     """Return the ports of what runs here; 0 where nothing does."""
-    from stead.run.running import running
+    from stead.run.run_info import running
 
     found = running(file)
     urls = found.urls if found else {}
@@ -86,7 +86,7 @@ class _Saying:
         self.backend, self.environment, self.inputs = backend, environment, inputs
         self.base = Path.cwd()
 
-    def here(self, process: Process, given: Sequence[Given], ports: dict[str, int]) -> Iterator[Row]:
+    def here(self, process: Process, given: Sequence[ProvidedValue], ports: dict[str, int]) -> Iterator[Row]:
         """Yield the rows of a process on this machine."""
         symbols = {wire.setting.name: wire.value for wire in wires(self.backend, process, self.environment)}
         for one in given:
@@ -99,7 +99,7 @@ class _Saying:
                 one.setting.secret,
             )  # fmt: skip
 
-    def _value(self, given: Given, value: symbol.Value, ports: dict[str, int]) -> tuple[str, bool, str]:
+    def _value(self, given: ProvidedValue, value: symbol.Value, ports: dict[str, int]) -> tuple[str, bool, str]:
         match value:
             case symbol.UrlOf(service) if not ports[service.name]:
                 return f"where {service.name} listens", False, "derived"
@@ -146,7 +146,7 @@ class _Saying:
             case "environment", _:
                 return "the environment of this shell"
             case "file", _:
-                return self._at(Place(str(self.inputs.path), self._line(name)))
+                return self._at(SourceLocation(str(self.inputs.path), self._line(name)))
             case "description", symbol.Text() if name != symbol.SERVICE_NAME.name:
                 return self._at(self.environment.where)
             case "generated", symbol.Supplied() | symbol.PrivateKeyOf():
@@ -156,7 +156,7 @@ class _Saying:
                 return next((self._at(call.where) for call in calls), "")
         return self._at(process.where)
 
-    def _at(self, place: Place) -> str:
+    def _at(self, place: SourceLocation) -> str:
         return where(place, self.base)
 
     def _line(self, name: str) -> int:

@@ -11,7 +11,7 @@ from stead.cli.option import Flag, Where
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.render.drift import Difference, differences
-from stead.render.short import short
+from stead.render.environment_alias import short
 from stead.render.targets import TARGETS, generated, of_environment, reports
 from stead.render.write import write
 
@@ -97,17 +97,17 @@ def _mend(difference: Difference, path: Path) -> str:
 def _secrets(path: Path, name: str) -> int:
     """Make the files; the exit status is 1 while a person still has to give something."""
     from stead.ops.secret_files import SecretFiles
+    from stead.render.compose.context import FOLDER as COMPOSE
+    from stead.render.compose.context import ComposeContext
     from stead.render.compose.secret import FOLDER
-    from stead.render.compose.world import FOLDER as COMPOSE
-    from stead.render.compose.world import World
-    from stead.run.folder import Folder
+    from stead.run.state_directory import Folder
 
     backend, description = load(path), find(path)
-    world = World(backend, environment_of(backend, name))
+    context = ComposeContext(backend, environment_of(backend, name))
     compose = description.parent / "deploy" / COMPOSE
-    env_file = compose / f".env.{world.short}"
-    folder = compose / FOLDER / world.short
-    made = SecretFiles(world, folder, values_of(env_file), Folder(description) if world.is_dev else None).make()
+    env_file = compose / f".env.{context.short}"
+    folder = compose / FOLDER / context.short
+    made = SecretFiles(context, folder, values_of(env_file), Folder(description) if context.is_dev else None).make()
     for each in made.written:
         sys.stdout.write(f"written  {folder / each}\n")
     for each in made.missing:

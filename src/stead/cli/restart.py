@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stead.cli.option import WhereOption
-from stead.run.remote import Remote
+from stead.run.control_client import Remote
 
 
 def restart(*names: str, path: WhereOption = Path()) -> None:

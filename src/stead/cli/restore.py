@@ -60,17 +60,17 @@ def restore(
     as_json
         For programs.
     """
-    from stead.cli.moving import moving
+    from stead.cli.progress_bar import moving
     from stead.ops.backup.age import Identities
     from stead.ops.backup.fetch import here
-    from stead.ops.backup.find import Whose, find
+    from stead.ops.backup.find import Owner, find
     from stead.ops.backup.restore import Request, plan
     from stead.ops.backup.restore import restore as run
 
     if into and not NAME.fullmatch(into):
         raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
     backend, parts, _, sources = meant(path, services, environment, env_file, compose or ())
-    whose = Whose(backend.name, environment)
+    whose = Owner(backend.name, environment)
     opening = Identities.read(identity) if identity else None
     with moving() as telling, here(archive, whose, sources.given, telling) as place:
         found = find(place, whose, parts, chosen=bool(services), unverified=unverified)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from stead.kit.sealed import SealedError, parse, replace, seal, unseal, write
+from stead.kit.age_file import SealedError, parse, replace, seal, unseal, write
 
 Do = Literal["set", "get", "list", "edit"]
 IDENTITY = "SECRETS_AGE_IDENTITY"

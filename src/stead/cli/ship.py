@@ -16,9 +16,9 @@ from stead.model.load import find
 
 if TYPE_CHECKING:
     from stead.ops.ship.commands import Command
-    from stead.ops.ship.ready import Ready
+    from stead.ops.ship.preflight import Preflight
+    from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import Runner
-    from stead.ops.ship.voyage import Voyage
 
 HELD = 75  # sysexits.h: try again later
 
@@ -33,7 +33,7 @@ def compose(
     environment: Annotated[str, Parameter(["--env", "-e"])],
     version: Annotated[str, Parameter("--version")],
     image: Annotated[list[str] | None, Parameter(negative="")] = None,
-    trial: Annotated[bool, Parameter(negative="--no-trial")] = True,
+    canary: Annotated[bool, Parameter(negative="--no-canary")] = True,
     dry_run: Flag = False,
 ) -> int:
     """Ship a version to this machine's Compose: check, pull, try, start, wait, smoke; back when it is not well.
@@ -46,51 +46,51 @@ def compose(
         A commit or a release, as /health will say it.
     image
         The image of this version, NAME=REGISTRY/NAME@sha256:…; left out: as the env file says.
-    trial
+    canary
         First start the new services beside the old ones, and touch nothing unless they are well.
     dry_run
         Show the commands, and run none.
     """
     ready = _ready(path, environment, version, image or [])
     if dry_run:
-        return _shown(ready, trial=trial)
+        return _shown(ready, canary=canary)
     from stead.ops.ship.error import HeldError
 
     ready.check()
     try:
-        voyage(ready, _real(ready), trial=trial).make()
+        rollout(ready, _real(ready), canary=canary).make()
     except HeldError as error:
         sys.stderr.write(f"{error}\n")
         return HELD
-    sys.stdout.write(f"{ready.world.backend.name} {version} runs in {ready.world.environment.name}\n")
+    sys.stdout.write(f"{ready.context.backend.name} {version} runs in {ready.context.environment.name}\n")
     return 0
 
 
-def voyage(ready: "Ready", runner: "Runner", *, trial: bool) -> "Voyage":
+def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
     """Put together what is shipped."""
     from stead.ops.ship.commands import Compose
     from stead.ops.ship.release import Releases
+    from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import compose_program
-    from stead.ops.ship.voyage import Voyage
-    from stead.run.folder import NAME
+    from stead.run.state_directory import NAME
 
     files = Compose(ready.files, ready.env_file, ready.variables, compose_program(runner))
-    releases = Releases(ready.compose, ready.folder / NAME, ready.world.short)
-    return Voyage(
-        ready.world, files, ready.files, releases, runner, _smoke(ready), _told if runner.looks else _quiet, trial
+    releases = Releases(ready.compose, ready.folder / NAME, ready.context.short)
+    return Rollout(
+        ready.context, files, ready.files, releases, runner, _smoke(ready), _told if runner.looks else _quiet, canary
     )
 
 
-def _ready(path: Path, environment: str, version: str, images: list[str]) -> "Ready":
+def _ready(path: Path, environment: str, version: str, images: list[str]) -> "Preflight":
     from stead.cli.render import environment_of, values_of
-    from stead.ops.ship.ready import Ready
-    from stead.render.compose.world import FOLDER, World
+    from stead.ops.ship.preflight import Preflight
+    from stead.render.compose.context import FOLDER, ComposeContext
 
     backend, folder = load(path), find(path).parent
-    world = World(backend, environment_of(backend, environment))
+    context = ComposeContext(backend, environment_of(backend, environment))
     place = folder / "deploy" / FOLDER
-    given = values_of(place / f".env.{world.short}")
-    return Ready(world, folder, place, given, dict(_pair(text) for text in images), version)
+    given = values_of(place / f".env.{context.short}")
+    return Preflight(context, folder, place, given, dict(_pair(text) for text in images), version)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -100,13 +100,13 @@ def _pair(text: str) -> tuple[str, str]:
     return name, image
 
 
-def _real(ready: "Ready") -> "Runner":
+def _real(ready: "Preflight") -> "Runner":
     from stead.ops.ship.runner import Real
 
     return Real(ready.compose)
 
 
-def _shown(ready: "Ready", *, trial: bool) -> int:
+def _shown(ready: "Preflight", *, canary: bool) -> int:
     """Show the commands of a version that goes well; the exit status is 1 when something is missing for it."""
     from stead.ops.ship.runner import Shown
 
@@ -114,7 +114,7 @@ def _shown(ready: "Ready", *, trial: bool) -> int:
         sys.stdout.write(f"{command}\n")
 
     sys.stdout.write(f"cd {ready.compose}\n")
-    shown = voyage(ready, Shown(show), trial=trial)
+    shown = rollout(ready, Shown(show), canary=canary)
     shown.show()
     missing = list(ready.missing())
     for each in missing:
@@ -122,7 +122,7 @@ def _shown(ready: "Ready", *, trial: bool) -> int:
     return 1 if missing else 0
 
 
-def _smoke(ready: "Ready") -> Callable[[str], Iterator[str]]:
+def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
     """Return what asks the gateway; the services have been asked inside their containers."""
 
     def ask(url: str) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _smoke(ready: "Ready") -> Callable[[str], Iterator[str]]:
 
         from stead.ops.smoke import Target, smoke
 
-        backend, environment = ready.world.backend, ready.world.environment
+        backend, environment = ready.context.backend, ready.context.environment
         asked = {service.name: "asked inside its container" for service in backend.services}
         assert backend.gateway
         target = Target(backend, environment.name, {backend.gateway.name: url}, ready.version, asked)

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.model import AnyService, Backend, SteadError, load
 from stead.ops.smoke import Check, Target
-from stead.run.running import running
+from stead.run.run_info import running
 
 
 def smoke(

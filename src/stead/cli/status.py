@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
-from stead.run.remote import Remote
+from stead.run.control_client import Remote
 
 PIPED = 160  # columns where there is no terminal to say
 

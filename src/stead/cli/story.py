@@ -13,9 +13,9 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.model import SteadError
 from stead.model.load import find
-from stead.ops.stage import Stage, Step, StoryError
 from stead.ops.story import Story, stage_of, story_of
-from stead.run.running import running
+from stead.ops.story_context import Step, StoryContext, StoryError
+from stead.run.run_info import running
 
 
 def story(
@@ -43,7 +43,7 @@ def story(
     return 0
 
 
-def _stage(path: Path, shown: Callable[[Step], None], *, containers: bool) -> Stage:
+def _stage(path: Path, shown: Callable[[Step], None], *, containers: bool) -> StoryContext:
     if containers:
         from stead.ops.containers import Containers
 
@@ -54,7 +54,7 @@ def _stage(path: Path, shown: Callable[[Step], None], *, containers: bool) -> St
     return stage_of(found, shown)
 
 
-async def _play(stage: Stage, played: Story) -> None:
+async def _play(stage: StoryContext, played: Story) -> None:
     async with stage:
         await played(stage)
 

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stead.cli.hint import hints
-from stead.cli.line import worth_telling
+from stead.cli.log_format import worth_telling
+from stead.cli.next_steps import hints
 
 MARKS = {
     "declared": ("·", "dim"),

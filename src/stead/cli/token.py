@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.option import Where
-from stead.run.running import development_token
+from stead.run.run_info import development_token
 
 
 def token(

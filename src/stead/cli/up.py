@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.model.load import find, load
-from stead.run.nursery.spawn import Spawned, spawn
+from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.supervisor import Options, Supervisor
 
 
@@ -79,7 +79,7 @@ async def _show(supervisor: Supervisor) -> None:
     while not supervisor.board.complete:
         await supervisor.board.changed()
     if not sys.stdout.isatty():
-        from stead.cli.lines import lines
+        from stead.cli.plain_output import lines
 
         await lines(supervisor)
     from stead.cli.screen import screen

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from stead.cli.progress import CLEAR
+from stead.cli.spinner import CLEAR
 from stead.model.load import find
 
 ANEW = "\x1b[2J\x1b[3J\x1b[H"

@@ -1,8 +1,8 @@
-"""A backend's gateway: an Envoy configured from the description, and the keeper beside it.
+"""A backend's gateway: an Envoy configured from the description, and the agent beside it.
 
     bootstrap(backend, site)  Envoy's configuration, as typed values; to_json() writes it
-    plan(backend)             what the keeper keeps: service tokens and key sets
+    plan(backend)             what the agent keeps: service tokens and key sets
     arguments(file)           the command that runs Envoy
 
-The keeper runs first, `python -m stead.gateway.keeper PLAN FOLDER`, and Envoy when it is ready.
+The agent runs first, `python -m stead.gateway.agent PLAN FOLDER`, and Envoy when it is ready.
 """

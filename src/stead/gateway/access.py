@@ -13,7 +13,7 @@ from stead.gateway.envoy.connection import (
     StdoutAccessLog,
 )
 from stead.gateway.envoy.core import SubstitutionFormatString
-from stead.gateway.providers.vouching import HEADER, JWT_METADATA, PAYLOAD
+from stead.gateway.providers.provider_config import HEADER, JWT_METADATA, PAYLOAD
 from stead.model import Gateway
 
 LOGGED = {

@@ -6,7 +6,8 @@ option, a template of YAML, has no types, and a value with a quote in it becomes
 
 from collections.abc import Iterator
 
-from stead.gateway.edge import connection_manager
+from stead.gateway.connection_manager import connection_manager
+from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.gateway.envoy.bootstrap import (
     Admin,
     Bootstrap,
@@ -28,10 +29,9 @@ from stead.gateway.envoy.core import Address, Pipe, SocketAddress, TypedExtensio
 from stead.gateway.envoy.message import written
 from stead.gateway.filters import BUFFER, CORS, RATE, filters, of_users
 from stead.gateway.health import health_routes
-from stead.gateway.paths import service_routes
 from stead.gateway.problem import GatewayError
-from stead.gateway.providers import vouchings
-from stead.gateway.site import Site, Socket, UnixSocket
+from stead.gateway.providers import trusted_providers
+from stead.gateway.routes import service_routes
 from stead.gateway.upstream import collector_cluster, nowhere, service_cluster
 from stead.model import Backend, Gateway
 
@@ -40,7 +40,7 @@ HEAP = "envoy.resource_monitors.fixed_heap"
 CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
 
 
-def bootstrap(backend: Backend, site: Site) -> Bootstrap:
+def bootstrap(backend: Backend, site: Deployment) -> Bootstrap:
     """Return the configuration of the backend's gateway at that site; GatewayError when it has none."""
     gateway = backend.gateway
     if gateway is None:
@@ -60,15 +60,15 @@ def to_json(configuration: Bootstrap) -> str:
     return written(configuration)
 
 
-def _manager(gateway: Gateway, site: Site) -> HttpConnectionManager:
-    known = vouchings(gateway, site)
+def _manager(gateway: Gateway, site: Deployment) -> HttpConnectionManager:
+    known = trusted_providers(gateway, site)
     cors = (CORS,) if gateway.cors.origins else ()
     every_filter = (*cors, RATE, *of_users(known), BUFFER)
     routes = (*health_routes(gateway, every_filter, site), *service_routes(gateway, known, site))
     return connection_manager(gateway, filters(gateway, known, site), routes, site)
 
 
-def _listener(manager: HttpConnectionManager, site: Site) -> Listener:
+def _listener(manager: HttpConnectionManager, site: Deployment) -> Listener:
     chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),))
     return Listener(
         name="edge",
@@ -78,7 +78,7 @@ def _listener(manager: HttpConnectionManager, site: Site) -> Listener:
     )
 
 
-def _clusters(gateway: Gateway, site: Site) -> Iterator[Cluster]:
+def _clusters(gateway: Gateway, site: Deployment) -> Iterator[Cluster]:
     """Yield a cluster for each service that the gateway calls and that is there."""
     called = {call.callee.name for call in gateway.calls}
     for name in sorted(called & site.upstreams.keys()):
@@ -89,7 +89,7 @@ def _clusters(gateway: Gateway, site: Site) -> Iterator[Cluster]:
         yield collector_cluster(site.collector)
 
 
-def _overload(site: Site) -> OverloadManager:
+def _overload(site: Deployment) -> OverloadManager:
     """Before memory runs out give some back, then take no more requests; bound the connections."""
     heap = FixedHeap(max_heap_size_bytes=site.max_heap)
     connections = DownstreamConnections(max_active_downstream_connections=site.max_connections)

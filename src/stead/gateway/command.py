@@ -47,7 +47,7 @@ LOG_FORMAT = '{"time":"%Y-%m-%dT%T.%e","level":"%l","logger":"envoy.%n","message
 def validate(configuration: Bootstrap, folder: Path) -> None:
     """Let Envoy read a configuration, written into that folder, without running it.
 
-    Raises EnvoyRefused with Envoy's own words. The keeper's files must be there, since Envoy reads them.
+    Raises EnvoyRefused with Envoy's own words. The agent's files must be there, since Envoy reads them.
     """
     file = folder / "envoy.json"
     file.write_text(to_json(configuration))

@@ -6,6 +6,7 @@ route does not need it leaves out, since each filter costs a request microsecond
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import ConfigSource, PathConfigSource, overwrite
 from stead.gateway.envoy.http import (
     Abort,
@@ -35,8 +36,7 @@ from stead.gateway.envoy.http import (
 from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
 from stead.gateway.envoy.response import instead
-from stead.gateway.providers.vouching import USER_ID, Vouching, claim_is
-from stead.gateway.site import Site
+from stead.gateway.providers.provider_config import USER_ID, ProviderConfig, claim_is
 from stead.model import Gateway, Rate
 
 CORS = "envoy.filters.http.cors"
@@ -60,13 +60,13 @@ NOBODY = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
 
 
-def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tuple[HttpFilter, ...]:
+def filters(gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> tuple[HttpFilter, ...]:
     cors = (HttpFilter(name=CORS, typed_config=Cors()),) if gateway.cors.origins else ()
     return (
         *cors,
         HttpFilter(name=RATE, typed_config=_rate(gateway.rate)),
-        *_credentials(vouchings, site),
-        HttpFilter(name=GUARD, typed_config=_guard(vouchings)),
+        *_credentials(trusted_providers, site),
+        HttpFilter(name=GUARD, typed_config=_guard(trusted_providers)),
         HttpFilter(name=ROLES, typed_config=Rbac()),
         HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
         HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # what a service says of its own failure stays inside
@@ -74,18 +74,18 @@ def filters(gateway: Gateway, vouchings: Sequence[Vouching], site: Site) -> tupl
     )
 
 
-def of_users(vouchings: Sequence[Vouching]) -> tuple[str, ...]:
+def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
     """Return the names of the filters that a route for everybody leaves out."""
-    signed = (JWT,) if any(vouching.jwt for vouching in vouchings) else ()
-    return (*signed, *(vouching.name for vouching in vouchings if vouching.asked), GUARD, ROLES)
+    signed = (JWT,) if any(trusted.jwt for trusted in trusted_providers) else ()
+    return (*signed, *(trusted.name for trusted in trusted_providers if trusted.asked), GUARD, ROLES)
 
 
-def _credentials(vouchings: Sequence[Vouching], site: Site) -> Iterator[HttpFilter]:
-    if any(vouching.jwt for vouching in vouchings):
+def _credentials(trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[HttpFilter]:
+    if any(trusted.jwt for trusted in trusted_providers):
         yield HttpFilter(name=JWT, config_discovery=_found_in(site.verification_file))
-    for vouching in vouchings:
-        if vouching.asked:
-            yield HttpFilter(name=vouching.name, typed_config=vouching.asked.filter)
+    for trusted in trusted_providers:
+        if trusted.asked:
+            yield HttpFilter(name=trusted.name, typed_config=trusted.asked.filter)
 
 
 def _rate(rate: Rate) -> LocalRateLimit:
@@ -119,11 +119,11 @@ def meanwhile() -> Fault:
     return Fault(abort=Abort(http_status=503, percentage=Percentage(numerator=100)), headers=(signed,))
 
 
-def verification(vouchings: Sequence[Vouching]) -> JwtAuthentication | None:
-    """Return how signed tokens are verified; None where no provider signs any. The keeper puts in the keys."""
-    if not any(vouching.jwt for vouching in vouchings):
+def verification(trusted_providers: Sequence[ProviderConfig]) -> JwtAuthentication | None:
+    """Return how signed tokens are verified; None where no provider signs any. The agent puts in the keys."""
+    if not any(trusted.jwt for trusted in trusted_providers):
         return None
-    providers = {vouching.name: vouching.jwt for vouching in vouchings if vouching.jwt}
+    providers = {trusted.name: trusted.jwt for trusted in trusted_providers if trusted.jwt}
     return JwtAuthentication(
         providers=providers,
         rules=(RequirementRule(match=PathPrefix(prefix="/", headers=ONE_TOKEN), requires=_any(providers)),),
@@ -138,11 +138,13 @@ def _any(providers: Iterable[str]) -> JwtRequirement:
     return JwtRequirement(requires_any=RequirementOrList(requirements=names))
 
 
-def believing(*vouchings: Vouching) -> Rules:
+def believing(*trusted_providers: ProviderConfig) -> Rules:
     """Return the guard's rules: a user is named, and one of these providers is believed about it."""
     named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(".+")))
-    several = sum(1 for vouching in vouchings if vouching.jwt) > 1
-    believed = [all_of(named, *_issued(vouching.jwt if several else None), vouching.believed) for vouching in vouchings]
+    several = sum(1 for trusted in trusted_providers if trusted.jwt) > 1
+    believed = [
+        all_of(named, *_issued(trusted.jwt if several else None), trusted.believed) for trusted in trusted_providers
+    ]
     return allow("believed", *believed) if believed else NOBODY
 
 
@@ -152,7 +154,7 @@ def _issued(provider: JwtProvider | None) -> Iterator[Principal]:
         yield claim_is("iss", exactly(provider.issuer))
 
 
-def _guard(vouchings: Sequence[Vouching]) -> Rbac:
+def _guard(trusted_providers: Sequence[ProviderConfig]) -> Rbac:
     """The last word on whoever shows a signed token, or nothing; a route for asked credentials has its own."""
-    signed = [vouching for vouching in vouchings if vouching.jwt]
+    signed = [trusted for trusted in trusted_providers if trusted.jwt]
     return Rbac(rules=believing(*signed), rules_stat_prefix=GUARD_NOTES)

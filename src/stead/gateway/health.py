@@ -3,19 +3,19 @@
 import json
 from collections.abc import Iterator
 
+from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import DataSource, overwrite
 from stead.gateway.envoy.http import FilterConfig
 from stead.gateway.envoy.matcher import HeaderMatcher, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.route import DirectResponse, Route, RouteMatch
-from stead.gateway.site import Site
 from stead.model import Gateway
 from stead.model.health import PATHS
 
 HEADERS = (overwrite("content-type", "application/json"), overwrite("cache-control", "no-store"))
 
 
-def health_routes(gateway: Gateway, filters: tuple[str, ...], site: Site) -> Iterator[Route]:
+def health_routes(gateway: Gateway, filters: tuple[str, ...], site: Deployment) -> Iterator[Route]:
     """Yield one route for each of /health, /version, /livez and /readyz."""
     off: dict[str, Message] = {name: FilterConfig(disabled=True) for name in filters}
     answer = {"service": gateway.name, "env": site.environment, "status": "ok", "version": site.version}

@@ -1,4 +1,4 @@
-"""`python -m stead.gateway.start`: the keeper of a gateway whose Envoy runs in a container of its own.
+"""`python -m stead.gateway.start`: the agent of a gateway whose Envoy runs in a container of its own.
 
 Before it keeps anything it writes Envoy's configuration into the folder that both share. It is written there and not
 when the backend is rendered, since it holds what only the environment knows: the version, and whose tokens to believe.
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stead.gateway.agent.file import replace
+from stead.gateway.agent.loop import BAD_SETTINGS, run
+from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, to_json
+from stead.gateway.deployment import MEBIBYTE, Deployment, Socket
 from stead.gateway.drain import ADMIN
-from stead.gateway.keeper.file import replace
-from stead.gateway.keeper.loop import BAD_SETTINGS, run
-from stead.gateway.planning import plan
-from stead.gateway.site import MEBIBYTE, Site, Socket
 from stead.model import Backend, Environment, Gateway, Setting, SteadError, load
+from stead.model.environment_value import given
 from stead.model.gateway import TRACES
-from stead.model.given import given
 
 CONFIGURATION = "envoy.json"
 HEAP = 0.7  # of the gateway's memory; the rest is for what Envoy does not count
@@ -59,12 +59,12 @@ def told(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Site:
+def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Deployment:
     """Return the site: every service of this environment is reached by its name."""
     environment = _environment(backend, environ.get("ENVIRONMENT") or "dev")
     limits = backend.gateway.limits if backend.gateway else None
     running = [service.name for service in backend.services if service not in environment.without]
-    return Site(
+    return Deployment(
         environment=environment.name,
         version=environ.get("VERSION") or "dev",
         listen=Socket("0.0.0.0", container.listen),  # noqa: S104 - of a container: its network says who reaches it

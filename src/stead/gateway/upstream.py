@@ -1,6 +1,6 @@
 """Where the gateway sends requests on to: one cluster a service, each with a service token of its own.
 
-The token is put in by a filter of the cluster, after routing, from a file that the keeper writes: a token for one
+The token is put in by a filter of the cluster, after routing, from a file that the agent writes: a token for one
 service can never be sent to another, and without its file nothing is sent at all.
 """
 
@@ -8,6 +8,7 @@ import ipaddress
 from typing import Literal
 from urllib.parse import urlsplit
 
+from stead.gateway.deployment import Deployment, Socket
 from stead.gateway.envoy.cluster import (
     CircuitBreakers,
     Cluster,
@@ -35,7 +36,6 @@ from stead.gateway.envoy.core import (
     TypedExtension,
 )
 from stead.gateway.envoy.http import CredentialInjector, Generic, HttpFilter
-from stead.gateway.site import Site, Socket
 
 COLLECTOR = "collector"
 NOWHERE = "nowhere"
@@ -43,7 +43,7 @@ PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
-def service_cluster(name: str, at: Socket, site: Site) -> Cluster:
+def service_cluster(name: str, at: Socket, site: Deployment) -> Cluster:
     return Cluster(
         name=name,
         type=_discovery(at.host),
@@ -100,7 +100,7 @@ def _endpoints(name: str, at: Socket) -> ClusterLoadAssignment:
     return ClusterLoadAssignment(cluster_name=name, endpoints=(LocalityLbEndpoints(lb_endpoints=(endpoint,)),))
 
 
-def _protocol(service: str, site: Site) -> HttpProtocolOptions:
+def _protocol(service: str, site: Deployment) -> HttpProtocolOptions:
     return HttpProtocolOptions(
         explicit_http_config=_HTTP1,
         common_http_protocol_options=UpstreamCommonOptions(idle_timeout=IDLE),
@@ -111,7 +111,7 @@ def _protocol(service: str, site: Site) -> HttpProtocolOptions:
     )
 
 
-def _service_token(service: str, site: Site) -> CredentialInjector:
+def _service_token(service: str, site: Deployment) -> CredentialInjector:
     file = PathConfigSource(path=site.token_file(service))
     secret = SdsSecretConfig(name=service, sds_config=ConfigSource(path_config_source=file, resource_api_version="V3"))
     credential = Generic(credential=secret, header="x-service-token", header_value_prefix="Bearer ")

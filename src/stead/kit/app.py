@@ -27,19 +27,19 @@ from litestar.plugins.core import MsgspecDIPlugin
 from stead.kit.asgi import ASGIApp
 from stead.kit.boundary import Boundary
 from stead.kit.caller import Keyring
+from stead.kit.component import Component, Lifespan
 from stead.kit.deadline import Deadline
 from stead.kit.handler import bound
 from stead.kit.health import Health
+from stead.kit.http_problem import HttpProblem, Problems
 from stead.kit.limits import Limits, too_large
 from stead.kit.metrics import Collector, Metrics
-from stead.kit.observe import Observe
-from stead.kit.part import Lifespan, Part
-from stead.kit.refusal import Problems, Refusal
+from stead.kit.observability import Observe
 from stead.kit.settings import ServiceSettings
 from stead.kit.spans import exporter
 from stead.model.route import Route
 
-__all__ = ["Part", "service_app"]
+__all__ = ["Component", "service_app"]
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +51,9 @@ def service_app(
     *,
     routes: Sequence[Route],
     handlers: Sequence[HTTPRouteHandler],
-    parts: Sequence[Part] = (),
+    parts: Sequence[Component] = (),
     provide: Mapping[str, object] = _NOTHING,
-    health: Sequence[Part] = (),
+    health: Sequence[Component] = (),
 ) -> ASGIApp:
     """Return the service as an ASGI app; SettingsError when a setting that it needs cannot be used.
 
@@ -90,26 +90,26 @@ class _Lean(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
 
-def translate(error: Exception) -> Refusal | None:
+def translate(error: Exception) -> HttpProblem | None:
     """Return the refusal that an error of Litestar's means; None for an error that is not the client's."""
-    if isinstance(error, Refusal):
+    if isinstance(error, HttpProblem):
         return error
     meant = getattr(error, "refusal", None)
-    if isinstance(meant, Refusal):
+    if isinstance(meant, HttpProblem):
         logger.warning("refused by a peer: %s", error)
         return meant
     if isinstance(error, ValidationException):
         return _invalid(error)
     if isinstance(error, HTTPException) and error.status_code < 500:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
-        return too_large(0) if error.status_code == 413 else Refusal(error.status_code, code)
+        return too_large(0) if error.status_code == 413 else HttpProblem(error.status_code, code)
     return None
 
 
-def _invalid(error: ValidationException) -> Refusal:
+def _invalid(error: ValidationException) -> HttpProblem:
     faults = error.extra if isinstance(error.extra, list) else []
     errors = [{"path": str(each.get("key", "")), "message": str(each.get("message", ""))} for each in faults]
-    return Refusal(422, "invalid_parameter", "A parameter is not of the expected form.", errors=errors)
+    return HttpProblem(422, "invalid_parameter", "A parameter is not of the expected form.", errors=errors)
 
 
 def _pass_on(_request: Request[Any, Any, Any], error: Exception) -> Any:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from stead.kit.asgi import Receive
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 
 JSON_TYPE = b"application/json"
 FORM_TYPE = b"application/x-www-form-urlencoded"
@@ -34,7 +34,7 @@ async def read_body(receive: Receive) -> bytes:
 
 def _arrived(message: Any, body: bytes) -> bytes:
     if message["type"] == "http.disconnect":
-        raise Refusal(400, "disconnected", "The body did not arrive whole.")
+        raise HttpProblem(400, "disconnected", "The body did not arrive whole.")
     return body
 
 
@@ -44,7 +44,7 @@ def hold_to(media: bytes, shown: bytes | None) -> None:
         return
     kind = (shown or b"").split(b";", 1)[0].strip().lower()
     if kind != media and not (media == JSON_TYPE and kind.startswith(b"application/") and kind.endswith(b"+json")):
-        raise Refusal(415, "unsupported_media_type", f"The body has to be {media.decode()}.")
+        raise HttpProblem(415, "unsupported_media_type", f"The body has to be {media.decode()}.")
 
 
 def json_decoder(kind: Any) -> Decode:
@@ -71,10 +71,10 @@ def form_decoder(kind: Any) -> Decode:
                 body.decode(), keep_blank_values=True, strict_parsing=bool(body), errors="strict", max_num_fields=99
             )
         except ValueError:
-            raise Refusal(400, "malformed_form", "The body is not a URL-encoded form.") from None
+            raise HttpProblem(400, "malformed_form", "The body is not a URL-encoded form.") from None
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            raise Refusal(400, "malformed_form", "A field of the form is there more than once.")
+            raise HttpProblem(400, "malformed_form", "A field of the form is there more than once.")
         try:
             return msgspec.convert(fields, kind, strict=False)
         except msgspec.ValidationError as error:
@@ -83,12 +83,12 @@ def form_decoder(kind: Any) -> Decode:
     return decode
 
 
-def malformed() -> Refusal:
-    return Refusal(400, "malformed_json", "The body is not JSON.")
+def malformed() -> HttpProblem:
+    return HttpProblem(400, "malformed_json", "The body is not JSON.")
 
 
-def invalid(errors: list[dict[str, Any]]) -> Refusal:
-    return Refusal(422, "invalid_body", "The body is not of the expected form.", errors=errors)
+def invalid(errors: list[dict[str, Any]]) -> HttpProblem:
+    return HttpProblem(422, "invalid_body", "The body is not of the expected form.", errors=errors)
 
 
 def faults(value: Any, kind: Any, path: str = "$", *, strict: bool = True) -> list[dict[str, Any]]:

@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
-from stead.kit.attempt import HEADER as IDEMPOTENCY_KEY
-from stead.kit.attempt import key_of
 from stead.kit.caller import HEADER as SERVICE_TOKEN
 from stead.kit.caller import NOBODY, Caller, Keyring, Unverified
-from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.http_problem import HttpProblem, unauthenticated
+from stead.kit.idempotency_key import HEADER as IDEMPOTENCY_KEY
+from stead.kit.idempotency_key import key_of
 from stead.kit.user import HEADERS as USER_HEADERS
 from stead.kit.user import TOKEN, User, user_from
 from stead.model.call import FRONT
@@ -71,11 +71,11 @@ class Paths:
         ]
 
 
-def _lost(candidates: list[Methods]) -> Refusal:
+def _lost(candidates: list[Methods]) -> HttpProblem:
     allowed = sorted({method for methods in candidates for method in methods})
     if not allowed:
-        return Refusal(404, "not_found", "There is nothing here.")
-    return Refusal(405, "method_not_allowed", headers={"Allow": ", ".join(allowed)})
+        return HttpProblem(404, "not_found", "There is nothing here.")
+    return HttpProblem(405, "method_not_allowed", headers={"Allow": ", ".join(allowed)})
 
 
 class Boundary:
@@ -117,7 +117,7 @@ class Boundary:
         operation = route.operation if route.access == "service" else FRONT
         if operation not in caller.operations:
             logger.warning("refused: %s may not %s", caller.name, operation, extra={"route": str(route)})
-            raise Refusal(403, "operation_not_declared", "The caller has no declared call for this.")
+            raise HttpProblem(403, "operation_not_declared", "The caller has no declared call for this.")
         return caller
 
 
@@ -128,7 +128,7 @@ def _single(scope: Scope) -> dict[bytes, bytes]:
         times = Counter(name for name, _ in scope["headers"] if name in SINGLE)
         for name, count in times.items():
             if count > 1:
-                raise Refusal(400, "duplicate_header", f"{name.decode()} is there more than once.")
+                raise HttpProblem(400, "duplicate_header", f"{name.decode()} is there more than once.")
     return found
 
 
@@ -138,7 +138,7 @@ def _user(route: Route, shown: dict[bytes, bytes]) -> User:
         logger.info("refused: no user", extra={"route": str(route)})
         raise unauthenticated()
     if user.method == TOKEN and (route.scope is None or user.scopes.isdisjoint((route.scope, ANY_SCOPE))):
-        raise Refusal(403, "scope_missing", "The API token does not reach this far.")
+        raise HttpProblem(403, "scope_missing", "The API token does not reach this far.")
     if route.roles and user.roles.isdisjoint(route.roles):
-        raise Refusal(403, "role_missing", "The user has none of the roles that this needs.")
+        raise HttpProblem(403, "role_missing", "The user has none of the roles that this needs.")
     return user

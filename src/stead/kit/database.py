@@ -20,8 +20,8 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from stead.kit import migrations as schema
+from stead.kit.http_problem import HttpProblem
 from stead.kit.migrations import Migrations
-from stead.kit.refusal import Refusal
 from stead.model import SteadError
 
 Connection = AsyncConnection[DictRow]
@@ -198,12 +198,12 @@ def _is_outage(error: psycopg.OperationalError) -> bool:
     return state[:2] in ("08", "53") or state in ("57P01", "57P02", "57P03")
 
 
-def _unavailable(error: Exception | None) -> Refusal:
+def _unavailable(error: Exception | None) -> HttpProblem:
     logger.warning("the database is not available", extra={"error": str(error) if error else "not open"})
-    return Refusal(
+    return HttpProblem(
         503, "database_unavailable", "The database cannot be reached now.", headers={"Retry-After": RETRY_AFTER}
     )
 
 
-def _busy() -> Refusal:
-    return Refusal(503, "database_busy", "Too many want the same rows now.", headers={"Retry-After": RETRY_AFTER})
+def _busy() -> HttpProblem:
+    return HttpProblem(503, "database_busy", "Too many want the same rows now.", headers={"Retry-After": RETRY_AFTER})

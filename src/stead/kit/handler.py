@@ -18,8 +18,8 @@ from litestar.params import BodyKwarg
 from litestar.types import ASGIApp
 
 from stead.kit.asgi import headers, state
-from stead.kit.attempt import Attempt, hash_of
 from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, hold_to, json_decoder, read_body
+from stead.kit.idempotency_key import IdempotencyKey, hash_of
 from stead.kit.reply import reply
 from stead.kit.signature import Handle, asked_for, dressed, provided_of, sent, untyped
 
@@ -117,10 +117,10 @@ async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -
             parameters["body"] = raw
 
 
-def _attempt(told: Mapping[str, Any], request: AnyRequest, raw: bytes) -> Attempt:
+def _attempt(told: Mapping[str, Any], request: AnyRequest, raw: bytes) -> IdempotencyKey:
     user = told["user"]
     owner = f"user:{user.id}" if user is not None else told["caller"].name
-    return Attempt(told["idempotency_key"], owner, hash_of(request.scope["method"], request.scope["path"], raw))
+    return IdempotencyKey(told["idempotency_key"], owner, hash_of(request.scope["method"], request.scope["path"], raw))
 
 
 def _decoder(hint: Any) -> tuple[bytes, Decode]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, answer
-from stead.kit.part import Part
+from stead.kit.component import Component
 from stead.kit.settings import ServiceSettings
 from stead.model.health import HEALTH, LIVEZ, PATHS, READYZ, VERSION
 
@@ -30,7 +30,12 @@ class Health:
     """
 
     def __init__(
-        self, app: ASGIApp, settings: ServiceSettings, *, parts: Sequence[Part] = (), needed: Sequence[Part] = ()
+        self,
+        app: ASGIApp,
+        settings: ServiceSettings,
+        *,
+        parts: Sequence[Component] = (),
+        needed: Sequence[Component] = (),
     ) -> None:
         self.app = app
         self.parts = tuple(parts)
@@ -70,12 +75,12 @@ def _body(settings: ServiceSettings, status: str) -> bytes:
     )
 
 
-async def _checks(parts: Sequence[Part]) -> dict[str, str]:
+async def _checks(parts: Sequence[Component]) -> dict[str, str]:
     states = await asyncio.gather(*(_state(part) for part in parts))
     return {part.name: state for part, state in zip(parts, states, strict=True)}
 
 
-async def _state(part: Part) -> str:
+async def _state(part: Component) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
             await part.check()

@@ -4,11 +4,11 @@ A body that announces its length is refused before a byte of it is read; one tha
 """
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 
 
-def too_large(most: int) -> Refusal:
-    return Refusal(
+def too_large(most: int) -> HttpProblem:
+    return HttpProblem(
         413, "body_too_large", f"The body may have {most} bytes at the most.", headers={"Connection": "close"}
     )
 
@@ -29,7 +29,7 @@ class Limits:
             await self.app(scope, self._counting(receive), send)
             return
         if not announced.isdigit():
-            raise Refusal(400, "malformed_request", "Content-Length is not a number.")
+            raise HttpProblem(400, "malformed_request", "Content-Length is not a number.")
         if int(announced) > self.most:
             raise too_large(self.most)
         await self.app(scope, receive, send)  # the server holds a body to the length that it announces

@@ -21,8 +21,8 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 
-from stead.kit.attempt import LONGEST
 from stead.kit.handler import described
+from stead.kit.idempotency_key import LONGEST
 from stead.kit.signature import asked_for, template
 from stead.model import Route, SteadError
 

@@ -19,7 +19,7 @@ from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.model import SteadError
 
 TIMEOUT = 0.5  # seconds to connect, to wait for a free connection, and for an answer: each
@@ -68,7 +68,7 @@ class Redis:
             driver_info=None,
         )
         self._client = Client.from_pool(pool)
-        with suppress(Refusal):
+        with suppress(HttpProblem):
             await self.check()
 
     async def close(self) -> None:
@@ -110,9 +110,9 @@ async def _guarded(command: Awaitable[Any]) -> Any:
         raise _unavailable(str(error).partition(" ")[0]) from None  # its first word is its kind
 
 
-def _unavailable(why: str) -> Refusal:
+def _unavailable(why: str) -> HttpProblem:
     logger.warning("Redis is not available", extra={"error": why})
-    return Refusal(503, "redis_unavailable", "Redis cannot be reached now.", headers={"Retry-After": RETRY_AFTER})
+    return HttpProblem(503, "redis_unavailable", "Redis cannot be reached now.", headers={"Retry-After": RETRY_AFTER})
 
 
 def _judged(url: str) -> str:

@@ -78,7 +78,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
     import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
 
-    from stead.kit.wire import Protocol
+    from stead.kit.http_protocol import Protocol
 
     config = uvicorn.Config(
         app,

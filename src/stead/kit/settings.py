@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from stead.model import Setting, Settings, SteadError, secret, var
+from stead.model.environment_value import SUFFIX, given
 from stead.model.gateway import TRACES
-from stead.model.given import SUFFIX, given
 
 MEBIBYTE = 1_048_576
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h

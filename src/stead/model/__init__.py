@@ -9,12 +9,12 @@ from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspe
 from stead.model.job import Job
 from stead.model.limits import Limits
 from stead.model.load import load
-from stead.model.place import Place
 from stead.model.problem import DescriptionError, Problem, SteadError
 from stead.model.resource import Bucket, Postgres, Redis, Resource
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Dev, Setting, Settings, secret, var
+from stead.model.source_location import SourceLocation
 
 __all__ = [
     "AccessTokens",
@@ -34,7 +34,6 @@ __all__ = [
     "Introspection",
     "Job",
     "Limits",
-    "Place",
     "Postgres",
     "Problem",
     "Process",
@@ -45,6 +44,7 @@ __all__ = [
     "Service",
     "Setting",
     "Settings",
+    "SourceLocation",
     "SteadError",
     "load",
     "secret",

@@ -9,8 +9,8 @@ from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.job import Job
-from stead.model.place import Place, here
 from stead.model.service import AnyService
+from stead.model.source_location import SourceLocation, here
 
 Process = AnyService | Gateway | Job
 
@@ -45,7 +45,7 @@ class Backend:
     environments: Sequence[Environment] = field(default_factory=_usual)
     folder: str = "."
     edits: Sequence[Callable[[Any], Any]] = ()
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("services", "jobs", "environments", "edits"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from stead.model.place import Place, here
+from stead.model.source_location import SourceLocation, here
 
 FRONT = "front"  # the one operation of a gateway: bring in public and user requests
 
@@ -21,7 +21,7 @@ class Callee(Protocol):
     @property
     def keys(self) -> frozenset[str]: ...
     @property
-    def where(self) -> Place: ...
+    def where(self) -> SourceLocation: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Call:
     operations: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     because: str = ""
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))

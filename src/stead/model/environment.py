@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stead.model.place import Place, here
 from stead.model.service import AnyService
+from stead.model.source_location import SourceLocation, here
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Environment:
     values: Mapping[AnyService, Mapping[str, Any]] = field(default_factory=dict)
     without: tuple[AnyService, ...] = ()
     replicas: Mapping[AnyService, int] = field(default_factory=dict)
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "without", tuple(self.without))

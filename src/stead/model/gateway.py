@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from stead.model.call import FRONT, Call
 from stead.model.identity import IdentityProvider
 from stead.model.limits import Limits
-from stead.model.place import Place, here
 from stead.model.service import AnyService
 from stead.model.setting import Setting
+from stead.model.source_location import SourceLocation, here
 
 TRACES = Setting(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -42,7 +42,7 @@ class Gateway:
     cors: Cors = field(default_factory=Cors)
     rate: Rate = field(default_factory=Rate)
     limits: Limits = field(default_factory=lambda: Limits(cpus=1.0, memory=512))
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         users = (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)

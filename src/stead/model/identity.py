@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field
 
 from stead.model.call import Call
-from stead.model.place import Place, here
 from stead.model.service import AnyService
 from stead.model.setting import Dev, Setting
+from stead.model.source_location import SourceLocation, here
 
 
 @dataclass(frozen=True, eq=False)
 class IdentityProvider:
     """What vouches for a user. `settings` are what the gateway must be told, `calls` what it must ask."""
 
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     @property
     def settings(self) -> tuple[Setting, ...]:

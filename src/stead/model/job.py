@@ -8,9 +8,9 @@ from typing import Literal, cast
 
 from stead.model.call import Call
 from stead.model.limits import Limits
-from stead.model.place import Place, here
 from stead.model.resource import Resource
 from stead.model.setting import Setting, Settings
+from stead.model.source_location import SourceLocation, here
 
 When = Literal["before", "after", "beside"]
 
@@ -35,7 +35,7 @@ class Job:
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
     limits: Limits = field(default_factory=Limits)
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("needs", "calls"):

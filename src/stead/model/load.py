@@ -7,9 +7,9 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from stead.model.backend import Backend
-from stead.model.place import Place
 from stead.model.problem import DescriptionError, Problem
-from stead.model.validity import problems
+from stead.model.source_location import SourceLocation
+from stead.model.validation import problems
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -43,14 +43,14 @@ def find(path: str | Path) -> Path:
     file = (given / "backend.py" if given.is_dir() else given).resolve()
     if not file.is_file():
         mend = "give the folder of a backend.py, or write one"
-        raise DescriptionError([Problem("BACKEND001", "there is no backend.py here", Place(str(file)), mend)])
+        raise DescriptionError([Problem("BACKEND001", "there is no backend.py here", SourceLocation(str(file)), mend)])
     return file
 
 
 def _run(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"_backend_{abs(hash(str(file)))}", file)
     if spec is None or spec.loader is None:
-        problem = Problem("BACKEND001", "this is no Python file", Place(str(file)), "name it backend.py")
+        problem = Problem("BACKEND001", "this is no Python file", SourceLocation(str(file)), "name it backend.py")
         raise DescriptionError([problem])
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -66,13 +66,13 @@ def _run(file: Path) -> ModuleType:
 
 def _import_problem(file: Path, error: BaseException) -> Problem:
     if isinstance(error, SyntaxError):
-        place = Place(error.filename or str(file), error.lineno or 0, error.offset or 0)
+        place = SourceLocation(error.filename or str(file), error.lineno or 0, error.offset or 0)
         return Problem("BACKEND002", f"this is not Python: {error.msg}", place, "mend the syntax")
     frames = _users_frames(error.__traceback__)
     last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
     trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
     message = f"it does not import: {type(error).__name__}: {error}{trail}"
-    return Problem("BACKEND002", message, Place(last.filename, last.lineno or 0), "mend this line")
+    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), "mend this line")
 
 
 def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
@@ -86,4 +86,6 @@ def _backend_of(module: ModuleType, file: Path) -> Backend:
     if isinstance(backend, Backend):
         return backend
     said = "defines no backend" if backend is None else f"has a backend that is a {type(backend).__name__}"
-    raise DescriptionError([Problem("BACKEND003", f"the file {said}", Place(str(file)), "write backend = Backend(…)")])
+    raise DescriptionError(
+        [Problem("BACKEND003", f"the file {said}", SourceLocation(str(file)), "write backend = Backend(…)")]
+    )

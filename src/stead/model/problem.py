@@ -8,7 +8,7 @@ Errors of this package:
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stead.model.place import Place
+from stead.model.source_location import SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Problem:
 
     code: str
     message: str
-    place: Place
+    place: SourceLocation
     mend: str = ""
-    also: Place | None = None
+    also: SourceLocation | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.code} {self.message}"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from stead.model.place import Place, here
+from stead.model.source_location import SourceLocation, here
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +15,7 @@ class Resource:
 
     kind: ClassVar[str] = ""
     setting: str = ""
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ answers it.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stead.model.place import Place, here
+from stead.model.source_location import SourceLocation, here
 
 Access = Literal["public", "user", "service"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "ANY"]
@@ -34,7 +34,7 @@ class Route:
     roles: tuple[str, ...] = ()
     scope: str | None = ""
     timeout: float = DEADLINE
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", tuple(self.roles))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Generic
 from stead.model.call import Call
 from stead.model.health import Health
 from stead.model.limits import Limits
-from stead.model.place import Place, here
 from stead.model.resource import Resource
 from stead.model.route import Route
 from stead.model.setting import Setting, Settings
+from stead.model.source_location import SourceLocation, here
 
 if TYPE_CHECKING:  # the default of a type variable is in the standard library from 3.13 only
     from typing_extensions import TypeVar
@@ -65,7 +65,7 @@ class Service(Generic[Op]):
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("needs", "calls", "routes", "holds"):

@@ -12,15 +12,15 @@ from pathlib import Path
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
 from stead.ops.ship.commands import Compose
-from stead.ops.ship.ready import compose_files, env_file
+from stead.ops.ship.preflight import compose_files, env_file
 from stead.ops.ship.runner import Real, compose_program
 from stead.ops.smoke import Target
-from stead.ops.stage import Stage, Step
+from stead.ops.story_context import Step, StoryContext
 from stead.render.compose import secret
-from stead.render.compose.edge import LISTEN
-from stead.render.compose.world import FOLDER, World
-from stead.render.docker.kind import PORT
-from stead.run.running import development_token
+from stead.render.compose.context import FOLDER, ComposeContext
+from stead.render.compose.gateway_service import LISTEN
+from stead.render.docker.image_kind import PORT
+from stead.run.run_info import development_token
 
 DEV = "dev"
 START = "\n  start it: make up-dev"
@@ -52,12 +52,12 @@ class Containers:
         }
         return Target(self.backend, DEV, self.urls, version, out | many)
 
-    def stage(self, shown: Callable[[Step], None]) -> Stage:
+    def stage(self, shown: Callable[[Step], None]) -> StoryContext:
         """Return the stage that they are; SteadError when the gateway does not run."""
         gateway = self.backend.gateway
         if gateway is None or gateway.name not in self.urls:
             raise SteadError(f"the gateway of {self.backend.name} does not run in a container{START}")
-        return Stage(
+        return StoryContext(
             self.urls[gateway.name],
             lambda user, roles: development_token(self.path, user, roles),
             self.secret,
@@ -85,13 +85,13 @@ class Containers:
         return "" if done.status or not where else f"http://{where}"
 
     @cached_property
-    def _world(self) -> World:
+    def _world(self) -> ComposeContext:
         found = [environment for environment in self.backend.environments if environment.name == DEV]
         if not found:
             raise SteadError(
                 f"{self.backend.name} has no environment {DEV}: nothing of it is published on this machine"
             )
-        return World(self.backend, found[0])
+        return ComposeContext(self.backend, found[0])
 
     @cached_property
     def _ports(self) -> dict[str, int]:

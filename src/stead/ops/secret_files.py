@@ -20,12 +20,12 @@ from urllib.parse import quote, unquote, urlsplit
 from stead.kit.key import jwk_set, new_private_key, public_jwk
 from stead.model import Setting
 from stead.render.compose import secret as kind
+from stead.render.compose.context import ComposeContext, ComposePart
 from stead.render.compose.store import PORTS
-from stead.render.compose.world import Part, World
-from stead.run.folder import Folder
 from stead.run.identity import Identity
 from stead.run.redis.create import RIGHTS
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
 SHARED = "SERVICE_JWT_SECRET"
@@ -33,7 +33,7 @@ SCHEMES = {"postgres": "postgresql", "redis": "redis", "s3": "s3"}
 
 
 @dataclass
-class Made:
+class CreatedFiles:
     """What was written, and what a person still has to give, by name."""
 
     written: list[str] = field(default_factory=list)
@@ -48,13 +48,13 @@ class SecretFiles:
     local    in development: the secrets of this machine, so that a backend has the same under `stead up`
     """
 
-    def __init__(self, world: World, folder: Path, given: Mapping[str, str], local: Folder | None) -> None:
-        self._world, self._folder, self._given, self._local = world, folder, given, local
+    def __init__(self, context: ComposeContext, folder: Path, given: Mapping[str, str], local: Folder | None) -> None:
+        self._world, self._folder, self._given, self._local = context, folder, given, local
         self._secrets = Secrets(local) if local else None
         self._identity = Identity(local) if local else None
-        self._made = Made()
+        self._made = CreatedFiles()
 
-    def make(self) -> Made:
+    def make(self) -> CreatedFiles:
         """Write every file that the environment needs."""
         if self._local:
             self._local.make()
@@ -67,7 +67,7 @@ class SecretFiles:
 
     def _text(self, name: str, each: kind.Kind) -> str:
         match each:
-            case kind.Given(setting):
+            case kind.ProvidedSecret(setting):
                 return self._person(name, setting)
             case kind.SigningKey(process):
                 return self._key(process)
@@ -102,7 +102,7 @@ class SecretFiles:
             self._write(name, new_private_key(process))
         return self._there(name)
 
-    def _url(self, server: str, part: Part) -> str:
+    def _url(self, server: str, part: ComposePart) -> str:
         """Return the URL of a part; one that is there stays, so that it may name a server of somebody else's."""
         if not self._there(part.secret):
             password = quote(self._password(server, part.name), safe="")
@@ -110,7 +110,7 @@ class SecretFiles:
             self._write(part.secret, f"{SCHEMES[server]}://{user}/{'0' if server == 'redis' else part.name}")
         return self._there(part.secret)
 
-    def _server(self, name: str, server: str, parts: tuple[Part, ...]) -> str:
+    def _server(self, name: str, server: str, parts: tuple[ComposePart, ...]) -> str:
         if name == kind.USERS:
             return _acl(_owner(self._url(server, part)) for part in parts)
         if name == kind.IDENTITIES:

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from stead.model.load import find
-from stead.model.place import Place
 from stead.model.problem import DescriptionError, Problem
-from stead.ops.stage import Stage, Step
-from stead.run.remote import Remote
-from stead.run.running import Running
+from stead.model.source_location import SourceLocation
+from stead.ops.story_context import Step, StoryContext
+from stead.run.control_client import Remote
+from stead.run.run_info import Running
 
-Story = Callable[[Stage], Awaitable[None]]
+Story = Callable[[StoryContext], Awaitable[None]]
 
 
 def story_of(path: str | Path) -> Story:
@@ -19,25 +19,25 @@ def story_of(path: str | Path) -> Story:
     file = find(path).with_name("story.py")
     mend = "write `async def story(stage: Stage) -> None` there"
     if not file.is_file():
-        raise DescriptionError([Problem("STORY001", "this backend has no story.py", Place(str(file)), mend)])
+        raise DescriptionError([Problem("STORY001", "this backend has no story.py", SourceLocation(str(file)), mend)])
     spec = importlib.util.spec_from_file_location("_story", file)
     if spec is None or spec.loader is None:
-        raise DescriptionError([Problem("STORY001", "this is no Python file", Place(str(file)), mend)])
+        raise DescriptionError([Problem("STORY001", "this is no Python file", SourceLocation(str(file)), mend)])
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     story: Story | None = getattr(module, "story", None)
     if story is None:
-        raise DescriptionError([Problem("STORY002", "it defines no story", Place(str(file)), mend)])
+        raise DescriptionError([Problem("STORY002", "it defines no story", SourceLocation(str(file)), mend)])
     return story
 
 
-def stage_of(found: Running, shown: Callable[[Step], None] = lambda _: None) -> Stage:
+def stage_of(found: Running, shown: Callable[[Step], None] = lambda _: None) -> StoryContext:
     """Return the stage that a backend on this machine is."""
 
     def control(do: str, name: str) -> None:
         Remote(found.folder.description).ask(do, [name])
 
-    return Stage(
+    return StoryContext(
         found.url,
         lambda user, roles: found.token(user, roles),
         found.secret,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stead.render.mark import mark_of
+from stead.render.header import mark_of
 
 State = Literal["missing", "stale", "edited", "orphaned", "edited orphan", "yours"]
 FOLDER = "deploy"

@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar, get_type_hints
 
-from stead.model import Backend, Place, Problem
+from stead.model import Backend, Problem, SourceLocation
 from stead.render.problem import RenderError
 
 T = TypeVar("T")
@@ -49,9 +49,9 @@ def kind_of(edit: Callable[[Any], Any]) -> type | None:
     return kind if isinstance(kind, type) else None
 
 
-def place_of(edit: Callable[[Any], Any]) -> Place:
+def place_of(edit: Callable[[Any], Any]) -> SourceLocation:
     code = getattr(edit, "__code__", None)
-    return Place(code.co_filename, code.co_firstlineno) if code else Place("<unknown>")
+    return SourceLocation(code.co_filename, code.co_firstlineno) if code else SourceLocation("<unknown>")
 
 
 def _name(edit: Callable[[Any], Any]) -> str:

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render.compose.world import FOLDER as COMPOSE
-from stead.render.compose.world import MAKERS, World
+from stead.render.compose.context import FOLDER as COMPOSE
+from stead.render.compose.context import MAKERS, ComposeContext
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
-from stead.render.docker.kind import root
+from stead.render.docker.image_kind import root
 from stead.render.edit import edited
+from stead.render.environment_alias import short
+from stead.render.observability.context import DEV, ObservabilityContext
 from stead.render.observability.overlay import FILE, NAME
-from stead.render.observability.scene import DEV, Scene
-from stead.render.short import short
 
 FOLDER = "make"
 PATH = "stead.mk"
@@ -58,14 +58,14 @@ def problems(_backend: Backend) -> Sequence[Problem]:
 
 def makefile(backend: Backend) -> Makefile:
     """Return the targets of a backend."""
-    scene = Scene(backend)
-    return Makefile(_variables(scene), tuple(_rules(scene)))
+    observability = ObservabilityContext(backend)
+    return Makefile(_variables(observability), tuple(_rules(observability)))
 
 
-def _variables(scene: Scene) -> dict[str, str]:
+def _variables(observability: ObservabilityContext) -> dict[str, str]:
     files = f"--file compose.yaml --file compose.{DEV}.yaml"
-    bases = " ".join(sorted({name for names in scene.world.bases.values() for name in names}))
-    images = " ".join(f"$(PREFIX){name}:$(TAG)" for name in _images(scene.backend))
+    bases = " ".join(sorted({name for names in observability.context.bases.values() for name in names}))
+    images = " ".join(f"$(PREFIX){name}:$(TAG)" for name in _images(observability.backend))
     return {
         "STEAD ?=": "stead",
         "COMPOSE ?=": "docker compose",
@@ -75,7 +75,7 @@ def _variables(scene: Scene) -> dict[str, str]:
         "REGISTRY ?=": "",
         "TAG ?=": "sha-$(VERSION)",
         "HERE :=": "$(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)",
-        "PREFIX :=": f"$(if $(REGISTRY),$(REGISTRY)/){scene.name}-",
+        "PREFIX :=": f"$(if $(REGISTRY),$(REGISTRY)/){observability.name}-",
         "IMAGES :=": images,
         "BASES :=": f"$(foreach base,{bases},$(if $($(base)),--build-arg $(base)=$($(base))))",
         "LABELS :=": "$(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))",
@@ -88,13 +88,13 @@ def _images(backend: Backend) -> tuple[str, ...]:
     return tuple(file.name for file in dockerfiles(backend))
 
 
-def _rules(scene: Scene) -> Iterator[Rule]:
-    yield from _of_images(scene.backend)
-    yield from _of_dev(scene)
-    for environment in scene.backend.environments:
+def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
+    yield from _of_images(observability.backend)
+    yield from _of_dev(observability)
+    for environment in observability.backend.environments:
         if environment.name != DEV:
             yield _ship(environment)
-    yield from _of_data(scene.world)
+    yield from _of_data(observability.context)
     yield Rule("check", "what is missing, broken or drifting", ("$(STEAD) check $(HERE)",))
     yield Rule("render", "write deploy/ anew", ("$(STEAD) render $(HERE)",))
 
@@ -135,10 +135,10 @@ def _with_first(otherwise: str, tools: Mapping[str, str], file: str = "") -> tup
     return (f"{known.removeprefix('el')} {otherwise} for image in $(IMAGES); do {naming}with || exit 1; done",)
 
 
-def _of_dev(scene: Scene) -> Iterator[Rule]:
+def _of_dev(observability: ObservabilityContext) -> Iterator[Rule]:
     secrets = f"$(STEAD) render $(HERE) --secrets {DEV}"
     yield Rule("up-dev", "run it in containers on this machine", (secrets, "$(IN_DEV) up --detach --build --wait"))
-    if scene.observed:
+    if observability.observed:
         overlay = f"--file ../{NAME}/{FILE}"
         both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
         about = "the same, with Prometheus on :9090 and Grafana on :3000"
@@ -160,13 +160,13 @@ def _ship(environment: Environment) -> Rule:
     )
 
 
-def _of_data(world: World) -> Iterator[Rule]:
-    if "s3" in world.servers:
+def _of_data(compose_context: ComposeContext) -> Iterator[Rule]:
+    if "s3" in compose_context.servers:
         bootstrap = f"$(IN_DEV) run --rm {MAKERS['s3']}"
         yield Rule(
             "bucket-bootstrap", "make the buckets of up-dev, with their users; up-dev does it, too", (bootstrap,)
         )
-    if world.servers:
+    if compose_context.servers:
         yield Rule("backup", "back up every database and bucket; ARGS=… for more", ("$(STEAD) backup $(HERE) $(ARGS)",))
         needs = 'test -n "$(ARCHIVE)" || { echo "say which: make restore ARCHIVE=backups/…" >&2; exit 1; }'
         restore = "$(STEAD) restore $(ARCHIVE) $(HERE) $(ARGS)"

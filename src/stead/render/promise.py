@@ -11,7 +11,7 @@ from stead.model import Backend
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PromiseStatus:
     """How a target keeps one promise: a sentence for a backend. `fully` is False where a part is left to a person."""
 
     how: Callable[[Backend], str]
@@ -101,13 +101,13 @@ MAKES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def report(target: str, backend: Backend, keeps: Mapping[str, Kept]) -> str:
+def report(target: str, backend: Backend, keeps: Mapping[str, PromiseStatus]) -> str:
     """Return the page that says how a target keeps each promise."""
     rows = [f"| {name} | {about} | {_cell(backend, keeps[name])} |\n" for name, about in PROMISES.items()]
     head = f"# {backend.name}: how {target} keeps what the description promises\n\n"
     return head + "| | promise | kept by |\n|---|---|---|\n" + "".join(rows)
 
 
-def _cell(backend: Backend, kept: Kept) -> str:
+def _cell(backend: Backend, kept: PromiseStatus) -> str:
     text = kept.how(backend).replace("|", "\\|").replace("\n", " ")
     return text if kept.fully else f"**in part:** {text}"

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from stead.model import Backend
 from stead.render.graph import OUTSIDE, arrows
-from stead.render.layers import Arrow, Layers, layers
+from stead.render.graph_layout import Arrow, Layers, layers
 
 LETTER = 7.3  # width of a letter of a name, in the font below
 SMALL = 6.2  # of what an arrow is for

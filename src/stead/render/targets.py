@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from stead.model import Backend, Environment, Problem
 from stead.render import compose, docker, edit, makefile, observability
 from stead.render.drift import FOLDER
-from stead.render.mark import marked
+from stead.render.environment_alias import short
+from stead.render.header import marked
 from stead.render.problem import RenderError
-from stead.render.promise import PROMISES, Kept, report
-from stead.render.short import short
+from stead.render.promise import PROMISES, PromiseStatus, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Target:
     files: Callable[[Backend], Mapping[str, str]]
     problems: Callable[[Backend], Sequence[Problem]]
     editable: tuple[type, ...]
-    keeps: Mapping[str, Kept] | None = None
+    keeps: Mapping[str, PromiseStatus] | None = None
 
 
 TARGETS: Mapping[str, Target] = {

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 from stead.model import SteadError
 from stead.run.error import RunError
 from stead.run.status import Board
-from stead.run.unit import Unit
+from stead.run.supervised_process import SupervisedProcess
 
 LONGEST = 65_536  # bytes of a question
 Answer = dict[str, Any]
@@ -25,7 +25,7 @@ class Controlled(Protocol):
     board: Board
 
     def state(self) -> dict[str, Any]: ...
-    def named(self, names: Sequence[str]) -> list[Unit]: ...
+    def named(self, names: Sequence[str]) -> list[SupervisedProcess]: ...
     def ask_stop(self) -> None: ...
 
 
@@ -106,14 +106,14 @@ class Control:
         return {}
 
     async def _start(self, names: list[str]) -> Answer:
-        for unit in self._supervisor.named(names):
-            unit.begin()
+        for supervised in self._supervisor.named(names):
+            supervised.begin()
         return {}
 
     async def _stop(self, names: list[str]) -> Answer:
-        await asyncio.gather(*(unit.stop() for unit in self._supervisor.named(names)))
+        await asyncio.gather(*(supervised.stop() for supervised in self._supervisor.named(names)))
         return {}
 
     async def _restart(self, names: list[str]) -> Answer:
-        await asyncio.gather(*(unit.restart() for unit in self._supervisor.named(names)))
+        await asyncio.gather(*(supervised.restart() for supervised in self._supervisor.named(names)))
         return {}

@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stead.run.nursery.link import Order
+from stead.run.forkserver.client import Order
+from stead.run.inherited_environment import inherited
 from stead.run.postgres import Cluster, create_database, in_database
 from stead.run.postgres.lock import Holder
-from stead.run.provider import Provider
+from stead.run.provisioner import Provider
 from stead.run.secrets import Secrets
 from stead.run.status import Board, Status
-from stead.run.surroundings import surroundings
-from stead.run.unit import Plan, reached
+from stead.run.supervised_process import ProcessSpec, reached
 
 NAME = "postgres"
 PATIENCE = 10  # tries to reach a server that is not ours, one a second
@@ -82,14 +82,14 @@ class _Made:
             return {}
 
 
-def server(cluster: Cluster) -> Plan:
+def server(cluster: Cluster) -> ProcessSpec:
     """Return how the embedded server is run."""
 
     async def probe(pid: int) -> str:
         holder = Holder.of(cluster.data)
         return "" if holder and holder.pid == pid and holder.ready else "is not ready yet"
 
-    return Plan(NAME, "resource", _order(cluster), probe, grace=5.0)
+    return ProcessSpec(NAME, "resource", _order(cluster), probe, grace=5.0)
 
 
 def _order(cluster: Cluster) -> Callable[[], Awaitable[Order]]:
@@ -97,7 +97,7 @@ def _order(cluster: Cluster) -> Callable[[], Awaitable[Order]]:
         program = await asyncio.to_thread(cluster.prepare)
         return Order(
             NAME,
-            surroundings() | dict(program.environment),
+            inherited() | dict(program.environment),
             Path(cluster.folder),
             command=program.command,
             user=program.user,

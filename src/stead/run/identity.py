@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from stead.run.folder import Folder
+from stead.run.state_directory import Folder
 
 ISSUER = "https://identity.stead.test"  # RFC 6761: .test never names a host of the internet
 KEY_ID = "stead-development"

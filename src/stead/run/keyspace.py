@@ -5,14 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from stead.model import SteadError
-from stead.run.nursery.link import Order
-from stead.run.provider import Provider
+from stead.run.forkserver.client import Order
+from stead.run.inherited_environment import inherited
+from stead.run.provisioner import Provider
 from stead.run.redis import Server, create_user
-from stead.run.redis.wire import ask
+from stead.run.redis.protocol import ask
 from stead.run.secrets import Secrets
 from stead.run.status import Board, Status
-from stead.run.surroundings import surroundings
-from stead.run.unit import Plan, reached
+from stead.run.supervised_process import ProcessSpec, reached
 
 NAME = "redis"
 
@@ -30,12 +30,12 @@ def embedded(backend: str, redis: Server, secrets: Secrets, board: Board) -> Pro
     return Provider(backend, status, make)
 
 
-def server(redis: Server) -> Plan:
+def server(redis: Server) -> ProcessSpec:
     """Return how the embedded server is run."""
 
     async def order() -> Order:
         program = await asyncio.to_thread(redis.prepare)
-        environ = surroundings() | dict(program.environment)
+        environ = inherited() | dict(program.environment)
         return Order(NAME, environ, Path(redis.folder), command=program.command, last=True)
 
     async def probe(_: int) -> str:
@@ -44,4 +44,4 @@ def server(redis: Server) -> Plan:
             return ""
         return "does not answer yet"
 
-    return Plan(NAME, "resource", order, probe, grace=5.0)
+    return ProcessSpec(NAME, "resource", order, probe, grace=5.0)

@@ -27,7 +27,7 @@ SHARED = symbol.PRIVATE_KEY.name
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ProvidedValue:
     """One setting's value for one process; `text` is None for what is left out, or still open."""
 
     setting: Setting
@@ -84,11 +84,11 @@ class Resolver:
         self.version = version_of(inputs.path.parent)
         self._wrong: dict[tuple[str, str], list[str]] = {}
 
-    def resolve(self, process: Process) -> tuple[Given, ...]:
+    def resolve(self, process: Process) -> tuple[ProvidedValue, ...]:
         found = [self._given(process, wire) for wire in symbol.wires(self.backend, process, self.environment)]
         shared = self.inputs.find(SHARED)
         if shared and all(given.setting.name != SHARED for given in found):
-            found.append(Given(symbol.PRIVATE_KEY, *shared, "verifies the calls that it gets"))
+            found.append(ProvidedValue(symbol.PRIVATE_KEY, *shared, "verifies the calls that it gets"))
         return tuple(found)
 
     def complain(self) -> None:
@@ -100,20 +100,20 @@ class Resolver:
         lines.append(f"Give each in the environment, or in {self.inputs.path}")
         raise MissingSettingsError("\n".join(lines))
 
-    def _given(self, process: Process, wire: symbol.Wire) -> Given:
+    def _given(self, process: Process, wire: symbol.Wire) -> ProvidedValue:
         value, setting, reason = wire.value, wire.setting, wire.reason
         match value:
             case symbol.Supplied():
                 return self._supplied(process, setting, reason)
             case symbol.Text(text):
-                return Given(setting, as_text(text), "description", reason)
+                return ProvidedValue(setting, as_text(text), "description", reason)
             case symbol.AddressOf(resource, _):
                 return self._address(process, setting, resource, reason)
             case symbol.PrivateKeyOf():
                 found = self.inputs.find(SHARED)
                 text, source = found or (self.secrets.signing_key(process.name), "generated")
-                return Given(setting, text, source, reason)
-        return Given(setting, self._derived(value), "derived", reason)
+                return ProvidedValue(setting, text, source, reason)
+        return ProvidedValue(setting, self._derived(value), "derived", reason)
 
     def _derived(self, value: symbol.Value) -> str:
         match value:
@@ -132,27 +132,29 @@ class Resolver:
         keys = {name: shared[0] if shared else self.secrets.signing_key(name) for name, _ in callers}
         return jwk_set({name: public_jwk(keys[name], name, may) for name, may in callers})
 
-    def _address(self, process: Process, setting: Setting, resource: Resource, reason: str) -> Given:
+    def _address(self, process: Process, setting: Setting, resource: Resource, reason: str) -> ProvidedValue:
         """A database is always made by the runner; another resource may be one that a person names."""
         found = None if resource.kind == "postgres" else self.inputs.find(setting.name)
         if found:
-            return Given(setting, *found, reason)
+            return ProvidedValue(setting, *found, reason)
         if resource.kind not in MADE:
             self._note(process, setting, f"is missing: nothing on this machine makes a {resource.kind}")
-            return Given(setting, None, "open", reason)
-        return Given(setting, None, "open", reason, resource)
+            return ProvidedValue(setting, None, "open", reason)
+        return ProvidedValue(setting, None, "open", reason, resource)
 
-    def _supplied(self, process: Process, setting: Setting, reason: str) -> Given:
+    def _supplied(self, process: Process, setting: Setting, reason: str) -> ProvidedValue:
         found = self.inputs.find(setting.name)
         if found:
             self._check(process, setting, found[0])
-            return Given(setting, *found, reason)
+            return ProvidedValue(setting, *found, reason)
         if setting.dev is not None:
-            return Given(setting, self._development(setting.name, setting.dev), "generated", reason)
+            return ProvidedValue(setting, self._development(setting.name, setting.dev), "generated", reason)
         if not setting.required:
-            return Given(setting, None if setting.default is None else as_text(setting.default), "default", reason)
+            return ProvidedValue(
+                setting, None if setting.default is None else as_text(setting.default), "default", reason
+            )
         self._note(process, setting, f"is missing: {setting.help}" if setting.help else "is missing")
-        return Given(setting, None, "open", reason)
+        return ProvidedValue(setting, None, "open", reason)
 
     def _development(self, name: str, kind: Dev) -> str:
         if kind is Dev.ISSUER:

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from stead.model import Resource
-from stead.model.part import part_name
+from stead.model.resource_name import part_name
 from stead.run import database, keyspace
-from stead.run.folder import Folder
 from stead.run.port import Ports
 from stead.run.postgres import Cluster
-from stead.run.provider import Provider
+from stead.run.provisioner import Provider
 from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
 from stead.run.status import Board
-from stead.run.unit import Need, Plan
+from stead.run.supervised_process import Need, ProcessSpec
 
 DATABASE_URL = "DATABASE_URL"
 
@@ -27,7 +27,7 @@ class Resources:
     def __init__(self, backend: str, needed: Mapping[str, Sequence[Resource]], admin: str) -> None:
         self._backend, self._needed, self._admin = backend, needed, admin
         self._providers: dict[str, Provider] = {}
-        self._plans: list[Plan] = []
+        self._plans: list[ProcessSpec] = []
 
     def prepare(self, folder: Folder, ports: Ports, secrets: Secrets, board: Board) -> None:
         """Decide which servers there will be."""
@@ -46,7 +46,7 @@ class Resources:
         parts = [(owner, each) for owner, resources in self._needed.items() for each in resources]
         return [secrets.password(each.kind, part_name(self._backend, owner, each)) for owner, each in parts]
 
-    def plans(self, board: Board) -> Iterator[Plan]:
+    def plans(self, board: Board) -> Iterator[ProcessSpec]:
         """Yield the servers to be started; every part is asked for, and made as soon as its server is there."""
         for provider in self._providers.values():
             board.add(provider.status)

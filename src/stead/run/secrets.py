@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from stead.kit.key import new_private_key
 from stead.model import Dev
-from stead.run.folder import Folder
+from stead.run.state_directory import Folder
 
 FILE = "secrets.json"
 

@@ -11,16 +11,16 @@ from typing import Any
 from stead.model import Backend
 from stead.run.control import Control
 from stead.run.error import RunError
-from stead.run.folder import Folder, Run
-from stead.run.journal import Journal, Redaction
-from stead.run.nursery.link import Nursery
-from stead.run.nursery.spawn import Spawned, spawn
-from stead.run.plans import Plans
+from stead.run.forkserver.client import Forkserver
+from stead.run.forkserver.spawn import Spawned, spawn
+from stead.run.log_file import LogFile, Redaction
+from stead.run.process_specs import ProcessSpecs
+from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
-from stead.run.unit import Plan, Unit
+from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 
-ORDER = ("gateway", "keeper", "service", "job", "resource")  # who is stopped first
-STOPPED = (("gateway",), ("keeper", "service", "job"), ("resource",))
+ORDER = ("gateway", "agent", "service", "job", "resource")  # who is stopped first
+STOPPED = (("gateway",), ("agent", "service", "job"), ("resource",))
 QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 
@@ -40,35 +40,35 @@ class Supervisor:
         self.options = options
         self.folder = Folder(description)
         self.board = Board()
-        self.units: dict[str, Unit] = {}
+        self.processes: dict[str, SupervisedProcess] = {}
         self.redact = Redaction()
         self.problem = ""
         self._asked = asyncio.Event()
         self._hard = asyncio.Event()
 
     def open(self, spawned: Spawned) -> None:
-        """Take the lock; the nursery loads libraries while the description is read."""
+        """Take the lock; the forkserver loads libraries while the description is read."""
         self.folder.make()
         self._lock = self.folder.lock()
-        self.nurseries = [self._with_log(Nursery(spawned))]
+        self.forkservers = [self._with_log(Forkserver(spawned))]
 
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
         self.backend = backend
-        self.plans = Plans(backend, self.folder, self.board, self.options.environment, self.options.port)
+        self.plans = ProcessSpecs(backend, self.folder, self.board, self.options.environment, self.options.port)
         self.redact.add(self.plans.secrets_given())
-        self.nurseries[0].preload(self.plans.modules(), complete=True)
+        self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url
 
     async def run(self) -> None:
         """Run everything until `ask_stop()`, then end everything."""
         socket = self.folder.socket()
-        await self.nurseries[0].listen()
+        await self.forkservers[0].listen()
         async with Control(self, socket):
             name = self.backend.name
             run = Run(os.getpid(), name, self.options.environment, self.url, str(socket))
             self.folder.announce(run)
-            self.nurseries[0].tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
+            self.forkservers[0].tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
             for plan in self.plans.all():
                 self._begin(plan)
             self.board.all_there()
@@ -81,10 +81,10 @@ class Supervisor:
 
     def close(self) -> None:
         """Give everything back; also where `run()` was never reached."""
-        for unit in self.units.values():
-            unit.journal.close()
-        for nursery in self.nurseries:
-            nursery.end()
+        for supervised in self.processes.values():
+            supervised.process_log.close()
+        for forkserver in self.forkservers:
+            forkserver.end()
         self.folder.run_file.unlink(missing_ok=True)
         with suppress(OSError):
             os.close(self._lock)
@@ -97,14 +97,14 @@ class Supervisor:
 
     async def restart(self, names: Collection[str]) -> None:
         """Start again those of these that run here."""
-        await asyncio.gather(*(unit.restart() for name, unit in self.units.items() if name in names))
+        await asyncio.gather(*(supervised.restart() for name, supervised in self.processes.items() if name in names))
 
-    def unit(self, name: str) -> Unit:
+    def supervised(self, name: str) -> SupervisedProcess:
         """Return the process of that name; RunError with those that there are."""
         try:
-            return self.units[name]
+            return self.processes[name]
         except KeyError:
-            raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.units))}") from None
+            raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.processes))}") from None
 
     def state(self) -> dict[str, Any]:
         """Return all that is known, for whoever shows it."""
@@ -126,39 +126,45 @@ class Supervisor:
     async def renew(self) -> None:
         """Load the libraries and the kit anew, and start everything in Python from there.
 
-        What is not in Python goes on running where it was started: in the first nursery, which stays.
+        What is not in Python goes on running where it was started: in the first forkserver, which stays.
         """
-        fresh = self._with_log(Nursery(spawn()))
+        fresh = self._with_log(Forkserver(spawn()))
         fresh.preload(self.plans.modules(), complete=True)
         await fresh.listen()
-        self.nurseries.append(fresh)
+        self.forkservers.append(fresh)
         python = {service.name for service in self.backend.services if service.app}
-        chosen = [unit for unit in self.units.values() if unit.plan.kind == "keeper" or unit.plan.name in python]
-        await asyncio.gather(*(unit.stop() for unit in chosen))
-        for unit in chosen:
-            unit.nursery = fresh
-            unit.begin()
-        while len(self.nurseries) > 2:
-            await self.nurseries.pop(1).close()
+        chosen = [
+            supervised
+            for supervised in self.processes.values()
+            if supervised.plan.kind == "agent" or supervised.plan.name in python
+        ]
+        await asyncio.gather(*(supervised.stop() for supervised in chosen))
+        for supervised in chosen:
+            supervised.forkserver = fresh
+            supervised.begin()
+        while len(self.forkservers) > 2:
+            await self.forkservers.pop(1).close()
 
-    def _with_log(self, nursery: Nursery) -> Nursery:
-        nursery.keep(self._nursery_log, self._lock)
-        nursery.on_trouble = self._note
-        return nursery
+    def _with_log(self, forkserver: Forkserver) -> Forkserver:
+        forkserver.keep(self._forkserver_log, self._lock)
+        forkserver.on_trouble = self._note
+        return forkserver
 
     def _note(self, text: str) -> None:
-        with self._nursery_log.open("a") as log:
+        with self._forkserver_log.open("a") as log:
             log.write(text + "\n")
 
     @property
-    def _nursery_log(self) -> Path:
-        return self.folder.logs / "nursery.log"
+    def _forkserver_log(self) -> Path:
+        return self.folder.logs / "forkserver.log"
 
-    def _begin(self, plan: Plan) -> None:
+    def _begin(self, plan: ProcessSpec) -> None:
         status = self.board.statuses.get(plan.name) or self.board.add(Status(plan.name, plan.kind))
-        journal = Journal(self.folder.logs / f"{plan.name}.log", self.redact)
-        unit = self.units[plan.name] = Unit(plan, status, self.board, self.nurseries[0], journal)
-        unit.begin()
+        process_log = LogFile(self.folder.logs / f"{plan.name}.log", self.redact)
+        supervised = self.processes[plan.name] = SupervisedProcess(
+            plan, status, self.board, self.forkservers[0], process_log
+        )
+        supervised.begin()
 
     async def _watch_files(self) -> None:
         if self.options.reload:
@@ -168,12 +174,12 @@ class Supervisor:
 
     async def _until_stopped(self) -> None:
         asked = asyncio.create_task(self._asked.wait())
-        gone = asyncio.create_task(self.nurseries[0].gone.wait())
+        gone = asyncio.create_task(self.forkservers[0].gone.wait())
         await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
         for task in (asked, gone):
             task.cancel()
-        if self.nurseries[0].gone.is_set():
-            self.problem = f"the process that starts the others was killed; its log is {self._nursery_log}"
+        if self.forkservers[0].gone.is_set():
+            self.problem = f"the process that starts the others was killed; its log is {self._forkserver_log}"
             self._hard.set()
 
     async def _stop_all(self) -> None:
@@ -181,18 +187,18 @@ class Supervisor:
         self.board.stop()
         hurry = asyncio.create_task(self._hurry())
         for kinds in STOPPED:
-            chosen = [unit for unit in self.units.values() if unit.plan.kind in kinds]
-            await asyncio.gather(*(unit.stop(QUICK if self._hard.is_set() else None) for unit in chosen))
+            chosen = [supervised for supervised in self.processes.values() if supervised.plan.kind in kinds]
+            await asyncio.gather(*(supervised.stop(QUICK if self._hard.is_set() else None) for supervised in chosen))
         hurry.cancel()
         await self.plans.close()
-        for nursery in self.nurseries:
-            await nursery.close()
+        for forkserver in self.forkservers:
+            await forkserver.close()
 
     async def _hurry(self) -> None:
         await self._hard.wait()
-        for unit in self.units.values():
-            unit.kill()
+        for supervised in self.processes.values():
+            supervised.kill()
 
-    def named(self, names: Sequence[str]) -> list[Unit]:
+    def named(self, names: Sequence[str]) -> list[SupervisedProcess]:
         """Return the processes of these names, or all."""
-        return [self.unit(name) for name in names] if names else list(self.units.values())
+        return [self.supervised(name) for name in names] if names else list(self.processes.values())

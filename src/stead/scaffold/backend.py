@@ -1,8 +1,8 @@
 """A new backend: one service of its own, one from the shelf, a gateway, a story, tests."""
 
-from stead.scaffold.fill import filled
 from stead.scaffold.naming import Own, label
 from stead.scaffold.service import service_files
+from stead.scaffold.substitution import filled
 
 NOTES = Own("notes", "note")
 PLACES = {"gitignore": ".gitignore", "test_backend.py": "tests/test_backend.py"}

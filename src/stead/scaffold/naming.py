@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 
 from stead.model import SteadError
-from stead.model.label import is_label
+from stead.model.dns_label import is_label
 
 # Words that PostgreSQL 18 reserves (its manual, appendix C) and that one might call a thing.
 _WORDS = """

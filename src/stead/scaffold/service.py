@@ -1,7 +1,7 @@
 """A service of one's own: the same folder that each service of the shelf has, and a test."""
 
-from stead.scaffold.fill import filled
 from stead.scaffold.naming import Own
+from stead.scaffold.substitution import filled
 
 TEST = "test.py"
 

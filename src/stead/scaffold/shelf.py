@@ -6,7 +6,7 @@ from stead.scaffold.addition import Addition
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ShelfService:
     """A ready service.
 
     name    what its process is called unless somebody says otherwise
@@ -26,13 +26,15 @@ class Ready:
 
 
 SHELF = {
-    "auth": Ready("auth-service", "who a user is: sign-up by webhook"),
-    "content": Ready("content-service", "articles, events, and who comes"),
-    "points": Ready("points-service", "a ledger of points that loses none"),
-    "referrals": Ready("referral-service", "referral codes and who brought whom"),
-    "secrets": Ready("secrets", "values by key, for declared callers", front=False),
-    "sessions": Ready("sessions", "who is signed in, and for how long", "store=Postgres()", ("Postgres",), users=True),
-    "tokens": Ready("token-service", "API tokens that users make for their programs", users=True),
+    "auth": ShelfService("auth-service", "who a user is: sign-up by webhook"),
+    "content": ShelfService("content-service", "articles, events, and who comes"),
+    "points": ShelfService("points-service", "a ledger of points that loses none"),
+    "referrals": ShelfService("referral-service", "referral codes and who brought whom"),
+    "secrets": ShelfService("secrets", "values by key, for declared callers", front=False),
+    "sessions": ShelfService(
+        "sessions", "who is signed in, and for how long", "store=Postgres()", ("Postgres",), users=True
+    ),
+    "tokens": ShelfService("token-service", "API tokens that users make for their programs", users=True),
 }
 
 

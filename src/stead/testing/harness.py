@@ -16,8 +16,8 @@ import httpx2
 from stead.kit.asgi import ASGIApp, Message
 from stead.kit.boundary import Paths
 from stead.kit.caller import mint
+from stead.kit.http_problem import HttpProblem
 from stead.kit.key import SigningKey, jwk_set, new_private_key, public_jwk, signing_key
-from stead.kit.refusal import Refusal
 from stead.kit.user import User, headers_of
 from stead.model import Service
 from stead.model.call import FRONT
@@ -102,7 +102,7 @@ class App:
     def _access(self, method: str, path: str) -> str:
         try:
             return self._paths.find(method, urlsplit(path).path).access
-        except Refusal:
+        except HttpProblem:
             return ""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from interactions.store import MIGRATIONS, Interactions
 from stead.kit.database import Database
-from stead.kit.peer import PeerUnavailable
+from stead.kit.service_client import CallUnavailable
 from stead.services.auth.contract import Ensured
 from stead.services.sessions.contract import SessionList
 from stead.testing.init_data import person
@@ -30,7 +30,7 @@ class Auth:
 
     async def ensure(self, who):
         if self.down:
-            raise PeerUnavailable("auth", "down")
+            raise CallUnavailable("auth", "down")
         self.ensured.append(who.user_id)
         return Ensured(who.user_id, False)
 
@@ -49,7 +49,7 @@ class Visits:
 
     async def of_user(self, user_id):
         if self.down:
-            raise PeerUnavailable("sessions", "down")
+            raise CallUnavailable("sessions", "down")
         return SessionList([])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from check.spoiling import Spoil, both, change, write
 from stead.model import load
 from stead.render.graph import mermaid
-from stead.render.mark import marked
+from stead.render.header import marked
 
 README = "README.md"
 OLD = "deploy/old/post.yaml"

@@ -3,7 +3,7 @@
 from check.rendered.defect import Defect
 
 FILE = "compose/compose.yaml"
-GATEWAY, KEEPER, AUTH = "\n  api-gateway:\n", "\n  api-gateway-keeper:\n", "\n  auth-service:\n    depends"
+GATEWAY, AGENT, AUTH = "\n  api-gateway:\n", "\n  api-gateway-agent:\n", "\n  auth-service:\n    depends"
 CONTENT, POINTS, STORE = "\n  content-service:\n", "\n  points-service:\n    depends_on", "\n  postgres:\n    image"
 MAKER, REFERRALS, TOKENS = (
     "\n  postgres-databases:\n    depends",
@@ -45,7 +45,7 @@ DEFECTS = {
     "no limit of memory": _base('          memory: "256M"\n', "", {"COMPOSE019": "limits:"}, TOKENS),
     "no limit of processes": _base("          pids: 512\n", "", {"COMPOSE019": "limits:"}, STORE),
     "a log without an end": _base('        max-size: "10m"\n', "", {"COMPOSE019": "logging:"}, POINTS),
-    "a tmpfs without a size": _base("/tmp:size=64m,mode=1777", "/tmp", {"COMPOSE019": "- /tmp\n"}, KEEPER),
+    "a tmpfs without a size": _base("/tmp:size=64m,mode=1777", "/tmp", {"COMPOSE019": "- /tmp\n"}, AGENT),
     "no restart": _base("    restart: unless-stopped\n", "", {"COMPOSE020": "postgres:"}, STORE),
     "a service that is run once": _base("unless-stopped", '"no"', {"COMPOSE020": 'restart: "no"'}, REFERRALS),
     "no healthcheck": _base(

@@ -15,13 +15,13 @@ import pytest
 
 from stead.model import load
 from stead.model.load import find
-from stead.ops.backup.chain import Chain
+from stead.ops.backup.backup_run import Order, take
 from stead.ops.backup.error import StageError
+from stead.ops.backup.item import parts
 from stead.ops.backup.metric import Metric
-from stead.ops.backup.part import parts
+from stead.ops.backup.progress import Silent
+from stead.ops.backup.repository import Repository
 from stead.ops.backup.source import Sources
-from stead.ops.backup.take import Order, take
-from stead.ops.backup.telling import Silent
 from stead.run.resolve import Inputs
 
 
@@ -29,7 +29,7 @@ def order(shop, recipients=(), name="orders-service"):
     backend = load(shop.folder)
     chosen, _ = parts(backend, backend.environment("dev"), [name])
     description = find(shop.folder)
-    chain = Chain(shop.folder / "backups", backend.name, "dev")
+    chain = Repository(shop.folder / "backups", backend.name, "dev")
     sources = Sources(description, Inputs.beside(description, "dev"), "dev")
     metric = Metric(chain.path / "backup.prom", backend.name, "dev")
     return Order(backend.name, "dev", "1", tuple(chosen), sources, chain, tuple(recipients), metric)
@@ -209,7 +209,7 @@ def test_a_disk_that_is_full(shop, key, sealed):
 
 
 def test_two_at_once(shop, key, sealed):
-    with Chain(shop.folder / "backups", shop.name, "dev").held():
+    with Repository(shop.folder / "backups", shop.name, "dev").held():
         status, _, said = shop.backup("--recipient", key.public)
     assert status == 75
     assert said.startswith(f"another backup of {shop.name} (dev) runs: process {os.getpid()} of ")

@@ -8,9 +8,9 @@ import time
 import psycopg
 import pytest
 
-from stead.run.folder import Folder
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
+from stead.run.state_directory import Folder
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_it_is_started_for_as_long_as_it_takes(home, key):
 def test_a_run_that_is_starting_is_left_alone(home, key, monkeypatch):
     shop, cluster, folder = home
     cluster.stop()
-    monkeypatch.setattr("stead.run.folder.PATIENCE", 0.1)
+    monkeypatch.setattr("stead.run.state_directory.PATIENCE", 0.1)
     lock = folder.lock()
     try:
         status, _, said = shop.backup("--recipient", key.public)
@@ -70,7 +70,7 @@ def test_killed_it_leaves_no_server(home, key):
     cluster.stop()
     script = (
         "import os, sys; from pathlib import Path; from stead.run.postgres import Cluster\n"
-        "from stead.ops.backup.guard import ended_with_us\n"
+        "from stead.ops.backup.temporary_server import ended_with_us\n"
         "with ended_with_us(Cluster(Path(sys.argv[1])), remove=Path(sys.argv[1])): os.kill(os.getpid(), 9)\n"
     )
     scratch = folder.path / "scratch"

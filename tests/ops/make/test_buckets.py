@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from stead.model import SteadError
-from stead.ops.make.buckets import Server, lifecycle, main, policy, versioning, wanted
-from stead.ops.make.signature import Credentials, headers
+from stead.ops.provision.buckets import Server, lifecycle, main, policy, versioning, wanted
+from stead.ops.provision.signature import Credentials, headers
 
 
 def test_a_request_is_signed_as_the_documentation_shows():

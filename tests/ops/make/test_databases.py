@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from stead.model import SteadError
-from stead.ops.make.databases import main
+from stead.ops.provision.databases import main
 from stead.run.postgres import in_database
 
 

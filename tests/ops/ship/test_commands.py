@@ -36,8 +36,8 @@ def test_every_command_of_compose_names_the_files_and_the_version():
         (STAGE.logs("orders", 20), ("logs", "--no-color", "--no-log-prefix", "--tail", "20", "orders")),
         (STAGE.ask("orders", ("python", "-c", "1")), ("exec", "--no-TTY", "orders", "python", "-c", "1")),
         (
-            STAGE.beside("orders", "shop-trial-orders"),
-            ("run", "--detach", "--no-deps", "--quiet-pull", "--name", "shop-trial-orders", "orders"),
+            STAGE.beside("orders", "shop-canary-orders"),
+            ("run", "--detach", "--no-deps", "--quiet-pull", "--name", "shop-canary-orders", "orders"),
         ),
         (commands.remove(["a", "b"]), ("docker", "rm", "--force", "--volumes", "a", "b")),
     ],
@@ -98,7 +98,7 @@ def test_a_dry_run_shows_the_commands_and_says_what_is_missing(shop):
     verbs = ("config", "pull", "up", "exec", "port")
     assert [verb for verb in verbs if f" {verb} " in done.stdout] == list(verbs)
     assert "VERSION=4f2a91c" in done.stdout
-    assert "run --detach" not in done.stdout  # nothing runs there that a trial would spare
+    assert "run --detach" not in done.stdout  # nothing runs there that a canary would spare
     assert "missing: " in done.stderr
     assert done.returncode == 1
 

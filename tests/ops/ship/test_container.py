@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from stead.ops.ship import asking
-from stead.ops.ship.asking import reading, wrong_with
+from stead.ops.ship import container_health
 from stead.ops.ship.container import containers, states
+from stead.ops.ship.container_health import reading, wrong_with
 
 LINES = """\
 {"Name":"shop-stage-orders-1","Service":"orders","State":"running","Health":"healthy","ExitCode":0}
@@ -68,7 +68,7 @@ class Answers(BaseHTTPRequestHandler):
 def test_the_words_read_a_real_answer(kind, monkeypatch):
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setattr(asking, "PORT", server.server_port)
+        monkeypatch.setattr(container_health, "PORT", server.server_port)
         said = subprocess.run(reading(kind, "/health"), capture_output=True, text=True, timeout=10, check=True).stdout
         server.shutdown()
     assert wrong_with(said, WANTED) == ""

@@ -9,8 +9,8 @@ import pytest
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
+from stead.kit.http_problem import HttpProblem
 from stead.kit.key import jwk_set, new_private_key, public_jwk
-from stead.kit.refusal import Refusal
 from stead.model.setting import REQUIRED
 from stead.run.postgres import create_database
 from stead.run.resolve import as_text
@@ -141,10 +141,10 @@ class Neighbour:
 
     async def __call__(self, scope, receive, send):
         self.asked += 1
-        if isinstance(self.state, Refusal):
+        if isinstance(self.state, HttpProblem):
             await self.state.send(send)
         elif self.state == "failing":
-            await Refusal(500, "internal").send(send)
+            await HttpProblem(500, "internal").send(send)
         else:
             if self.state == "slow":
                 with suppress(TimeoutError):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from stead.kit.caller import Credentials
-from stead.kit.peer import Peer, PeerRefused, PeerUnavailable
+from stead.kit.service_client import CallRefused, CallUnavailable, ServiceClient
 from stead.model import Call
 from stead.services.auth import Telegram
 from stead.services.auth.app import create
@@ -29,7 +29,7 @@ class Captured:
 @asynccontextmanager
 async def client(made, app, caller):
     async with listening(made.app) as url:
-        peer = Peer(app.service.name, url, Credentials(caller, app.keys[caller]))
+        peer = ServiceClient(app.service.name, url, Credentials(caller, app.keys[caller]))
         await peer.open()
         try:
             yield AuthClient(peer)
@@ -42,7 +42,7 @@ async def test_a_caller_learns_whose_token_it_is(auth, clerk):
     async with auth(made) as app, client(made, app, "content-service") as asked:
         found = await asked.verify(clerk.session("user_1"))
         assert (found.user_id, found.method, found.actor) == ("user_1", "clerk", None)
-        with pytest.raises(PeerRefused) as refused:
+        with pytest.raises(CallRefused) as refused:
             await asked.verify("hello")
         assert refused.value.status == 401
 
@@ -54,7 +54,7 @@ async def test_a_caller_learns_whose_initdata_it_is_once_for_each_sign_in(descri
         assert (found.user_id, found.method, found.name) == ("7", "telegram", "Ann")
         assert await asked.verify_init_data(raw, key="sign-in") == found
         for key in ("another", None):
-            with pytest.raises(PeerRefused) as refused:
+            with pytest.raises(CallRefused) as refused:
                 await asked.verify_init_data(raw, key=key)
             assert refused.value.status == 401
 
@@ -62,5 +62,5 @@ async def test_a_caller_learns_whose_initdata_it_is_once_for_each_sign_in(descri
 async def test_a_caller_is_told_that_nobody_can_be_ensured(described):
     made, told = Captured(), {"TELEGRAM_BOT_TOKEN": TOKEN, **NOWHERE}
     async with described(Telegram(), calls=[NOBODY], create=made, **told) as app, client(made, app, "game") as asked:
-        with pytest.raises(PeerUnavailable):
+        with pytest.raises(CallUnavailable):
             await asked.ensure(Ensure("7", "telegram", "Ann"))

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from stead.kit.http_problem import HttpProblem
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
-from stead.kit.refusal import Refusal
 from stead.services import points, referrals
 from stead.services.points.app import create as create_points
 from stead.services.referrals.app import create as create_referrals
@@ -28,10 +28,10 @@ class Unreliable:
     async def __call__(self, scope, receive, send):
         self.asked.append(scope["path"])
         if self.state == "away":
-            await Refusal(503, "away").send(send)
+            await HttpProblem(503, "away").send(send)
         elif self.state == "forgetful":
             await self.app(scope, receive, nowhere)
-            await Refusal(502, "lost").send(send)
+            await HttpProblem(502, "lost").send(send)
         else:
             await self.app(scope, receive, send)
 
@@ -77,7 +77,7 @@ class World:
 
 
 @pytest.fixture
-def world(databases):
+def context(databases):
     @asynccontextmanager
     async def run(**settings):
         here = World()
@@ -111,16 +111,16 @@ WELCOME = ("signup", 100)
 REFERRER, REFEREE = ("referral:referrer", 50), ("referral:referee", 50)
 
 
-async def test_a_sign_up_is_welcomed_and_says_so(world, auth, send, waiting, delivered):
-    async with world() as around, auth(**around.settings) as app:
+async def test_a_sign_up_is_welcomed_and_says_so(context, auth, send, waiting, delivered):
+    async with context() as around, auth(**around.settings) as app:
         await send(app, "user.created", user("user_1"))
         await delivered()
         assert await around.entries("user_1") == [WELCOME]
         assert (await app.get("/v1/me", user="user_1")).json()["points"] == "awarded"
 
 
-async def test_who_brings_a_friend_is_awarded_and_so_is_the_friend(world, auth, send, waiting, delivered):
-    async with world() as around, auth(**around.settings) as app:
+async def test_who_brings_a_friend_is_awarded_and_so_is_the_friend(context, auth, send, waiting, delivered):
+    async with context() as around, auth(**around.settings) as app:
         code = await around.code("user_ann")
         await send(app, "user.created", user("user_ben", unsafe_metadata={"referral_code": f" {code.lower()} "}))
         await delivered()
@@ -129,8 +129,8 @@ async def test_who_brings_a_friend_is_awarded_and_so_is_the_friend(world, auth, 
         assert await around.has_brought("user_ann")
 
 
-async def test_a_judgement_is_final_and_a_sign_up_is_one_all_the_same(world, auth, send, waiting, delivered, rows):
-    async with world() as around, auth(**around.settings) as app:
+async def test_a_judgement_is_final_and_a_sign_up_is_one_all_the_same(context, auth, send, waiting, delivered, rows):
+    async with context() as around, auth(**around.settings) as app:
         mine, other = await around.code("user_self"), await around.code("user_other")
         attribution = {"code": other, "referee": "user_taken"}
         await around.referrals.post("/v1/attributions", caller="auth-service", json=attribution, key="before")
@@ -145,8 +145,8 @@ async def test_a_judgement_is_final_and_a_sign_up_is_one_all_the_same(world, aut
     assert rows("SELECT task_name, status::text FROM procrastinate_jobs") == []
 
 
-async def test_while_services_are_away_sign_ups_go_on_and_nothing_is_lost(world, auth, send, waiting, delivered):
-    async with world() as around, auth(**around.settings) as app:
+async def test_while_services_are_away_sign_ups_go_on_and_nothing_is_lost(context, auth, send, waiting, delivered):
+    async with context() as around, auth(**around.settings) as app:
         code = await around.code("user_ann")
         around.ledger.state = around.invites.state = "away"
         for n in range(3):
@@ -165,8 +165,8 @@ async def test_while_services_are_away_sign_ups_go_on_and_nothing_is_lost(world,
             assert await around.entries(f"user_{n}") == sorted([WELCOME, REFEREE])
 
 
-async def test_lost_answers_double_nothing(world, auth, send, waiting, delivered):
-    async with world() as around, auth(**around.settings) as app:
+async def test_lost_answers_double_nothing(context, auth, send, waiting, delivered):
+    async with context() as around, auth(**around.settings) as app:
         code = await around.code("user_ann")
         around.ledger.state = around.invites.state = "forgetful"
         await send(app, "user.created", user("user_ben", unsafe_metadata={"referral_code": code}))
@@ -182,8 +182,8 @@ async def test_lost_answers_double_nothing(world, auth, send, waiting, delivered
         assert (await app.get("/v1/me", user="user_ben")).json()["points"] == "awarded"
 
 
-async def test_what_a_stopped_service_had_in_hand_is_done_by_the_next(world, auth, send, waiting, delivered):
-    async with world() as around:
+async def test_what_a_stopped_service_had_in_hand_is_done_by_the_next(context, auth, send, waiting, delivered):
+    async with context() as around:
         code = await around.code("user_ann")
         around.ledger.state, around.invites.state = "away", "forgetful"
         async with auth(**around.settings) as app:
@@ -197,9 +197,9 @@ async def test_what_a_stopped_service_had_in_hand_is_done_by_the_next(world, aut
         assert await around.entries("user_ann") == [REFERRER]
 
 
-async def test_an_award_beyond_the_cap_waits_and_holds_nobody_else_up(world, auth, send, waiting, delivered, rows):
+async def test_an_award_beyond_the_cap_waits_and_holds_nobody_else_up(context, auth, send, waiting, delivered, rows):
     cap = {"POINTS_VELOCITY_CAP": "120", "POINTS_VELOCITY_WINDOW_SECONDS": "3600"}
-    async with world(**cap) as around, auth(**around.settings, AUTH_REFEREE_POINTS="1") as app:
+    async with context(**cap) as around, auth(**around.settings, AUTH_REFEREE_POINTS="1") as app:
         code = await around.code("user_ann")
         await send(app, "user.created", user("user_ann"))
         await delivered()

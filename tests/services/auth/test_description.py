@@ -8,7 +8,7 @@ from stead.model import Call, Route
 from stead.model.setting import REQUIRED, Dev
 from stead.services import auth, points, referrals, secrets
 from stead.services.auth import BOT_TOKEN, Jwt, Telegram
-from stead.services.auth.told import told
+from stead.services.auth.settings_loader import told
 
 VAULT = secrets.service(holds=[BOT_TOKEN])
 GAME = Service("game", app="x:y", routes=[Route.service("POST", "/v1/users/ensure", "ensure")], contract="users")

@@ -8,8 +8,8 @@ from litestar import post
 from litestar.params import JSONBody
 
 from stead.kit.app import service_app
-from stead.kit.breaker import FAILURES, REST
-from stead.kit.refusal import Refusal
+from stead.kit.circuit_breaker import FAILURES, REST
+from stead.kit.http_problem import HttpProblem
 from stead.kit.settings import ServiceSettings, read
 from stead.model import Call, Route, Service
 from stead.services.auth import Telegram
@@ -86,11 +86,11 @@ async def test_what_names_nobody_is_refused_here(game, described):
 OUTAGES = {
     "failing": "failing",
     "slow": "slow",
-    "asking for patience": Refusal(429, "too_many", headers={"Retry-After": "7"}),
-    "another service": Refusal(404, "not_found"),
-    "not knowing us": Refusal(401, "unauthenticated"),
-    "not letting us": Refusal(403, "operation_not_declared"),
-    "not understanding": Refusal(400, "malformed_json"),
+    "asking for patience": HttpProblem(429, "too_many", headers={"Retry-After": "7"}),
+    "another service": HttpProblem(404, "not_found"),
+    "not knowing us": HttpProblem(401, "unauthenticated"),
+    "not letting us": HttpProblem(403, "operation_not_declared"),
+    "not understanding": HttpProblem(400, "malformed_json"),
 }
 
 
@@ -141,7 +141,7 @@ async def test_a_service_that_is_not_there_is_an_outage(described):
 @pytest.mark.parametrize("status", [409, 410, 422])
 async def test_a_judgement_is_passed_on(game, described, status):
     async with game() as (it, told), described(Telegram(), calls=[CALL], **TOKEN, **told) as auth:
-        it.state = Refusal(status, "banned", "Not this one.")
+        it.state = HttpProblem(status, "banned", "Not this one.")
         answer = await ensure(auth)
         assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
             status,

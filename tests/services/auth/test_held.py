@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services import secrets
-from stead.services.auth import BOT_TOKEN, Telegram, making
-from stead.services.auth.providers import held
+from stead.services.auth import BOT_TOKEN, Telegram, composition
+from stead.services.auth.providers import secret_source
 from stead.services.secrets.app import create as create_vault
 from stead.services.secrets.contract import Secret
 from stead.testing.init_data import init_data, person
@@ -49,14 +49,14 @@ async def test_it_is_read_once_at_first_use_for_all_who_wait(vault, described):
 DOWN = {
     "failing": "failing",
     "slow": "slow",
-    "without it": Refusal(404, "unknown_secret"),
-    "not yet": Refusal(403, "x"),
+    "without it": HttpProblem(404, "unknown_secret"),
+    "not yet": HttpProblem(403, "x"),
 }
 
 
 @pytest.mark.parametrize("state", DOWN.values(), ids=DOWN.keys())
 async def test_nobody_is_judged_without_it(vault, described, state, monkeypatch):
-    monkeypatch.setattr(making, "BUDGET_SECONDS", 0.4)  # of patience with what is slow
+    monkeypatch.setattr(composition, "BUDGET_SECONDS", 0.4)  # of patience with what is slow
     async with vault() as (it, told), described(Telegram(), calls=[CALL], **told) as auth:
         it.state = state
         started = time.monotonic()
@@ -82,10 +82,10 @@ async def test_a_service_that_is_not_there_at_all_is_an_outage_too(described):
 
 
 async def test_what_is_known_is_served_while_the_other_is_down(vault, described, monkeypatch):
-    monkeypatch.setattr(held, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(secret_source, "FRESH_SECONDS", 0.0)
     async with vault() as (it, told), described(Telegram(), calls=[CALL], **told) as auth:
         assert (await verify(auth)).status_code == 200
-        for it.state in ("failing", "slow", Refusal(404, "unknown_secret")):
+        for it.state in ("failing", "slow", HttpProblem(404, "unknown_secret")):
             started = time.monotonic()
             for _ in range(3):
                 assert (await verify(auth)).status_code == 200
@@ -116,20 +116,20 @@ class Clock:
 
 async def test_a_token_that_was_replaced_is_noticed():
     peer, clock = Peer(), Clock()
-    secret = held.AskedSecret("TELEGRAM_BOT_TOKEN", peer, clock=clock)
+    secret = secret_source.AskedSecret("TELEGRAM_BOT_TOKEN", peer, clock=clock)
     assert await secret.value() == TOKEN
     peer.value = NEXT_TOKEN
     for _ in range(9):
         secret.doubt()
         assert await secret.value() == TOKEN
     assert peer.asked == 1  # whoever forges does not make anybody ask
-    clock.now += held.DOUBT_SECONDS + 1
+    clock.now += secret_source.DOUBT_SECONDS + 1
     secret.doubt()
     secret.doubt()
     await secret._asking
     assert (await secret.value(), peer.asked) == (NEXT_TOKEN, 2)
     peer.value = TOKEN
-    clock.now += held.FRESH_SECONDS + 1
+    clock.now += secret_source.FRESH_SECONDS + 1
     assert await secret.value() == NEXT_TOKEN  # nobody waits for it
     await secret._asking
     assert (await secret.value(), peer.asked) == (TOKEN, 3)
@@ -138,12 +138,12 @@ async def test_a_token_that_was_replaced_is_noticed():
 
 async def test_a_key_too_short_to_verify_anything_is_none(caplog):
     peer = Peer()
-    secret = held.AskedSecret("TELEGRAM_BOT_TOKEN", peer, shortest=99)
-    with pytest.raises(held.UnavailableError):
+    secret = secret_source.AskedSecret("TELEGRAM_BOT_TOKEN", peer, shortest=99)
+    with pytest.raises(secret_source.UnavailableError):
         await secret.value()
     assert "shorter than 99 bytes" in caplog.text and TOKEN not in caplog.text
     await secret.close()
 
 
 def test_a_given_token_is_not_shown():
-    assert TOKEN not in repr(held.GivenSecret(TOKEN))
+    assert TOKEN not in repr(secret_source.GivenSecret(TOKEN))

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as some
 
-from stead.services.auth.providers.held import GivenSecret
 from stead.services.auth.providers.init_data import (
     PUBLIC_KEYS,
     opened_by,
@@ -18,6 +17,7 @@ from stead.services.auth.providers.init_data import (
     signed_by_token,
 )
 from stead.services.auth.providers.provider import RejectedError
+from stead.services.auth.providers.secret_source import GivenSecret
 from stead.services.auth.providers.telegram import Telegram, by_telegram, by_token
 from stead.testing.init_data import hmac_of, init_data, person
 

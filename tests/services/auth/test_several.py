@@ -15,7 +15,7 @@ from stead.kit.database import Database
 from stead.model import Redis as RedisResource
 from stead.run.redis import Server, create_user
 from stead.services.auth import Jwt, Telegram
-from stead.services.auth.seen import SeenHere, SeenInPostgres, Use
+from stead.services.auth.replay_guard import SeenHere, SeenInPostgres, Use
 from stead.services.auth.sign_ups import MIGRATIONS
 from stead.testing.init_data import init_data, person
 

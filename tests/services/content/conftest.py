@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from stead.kit.caller import Credentials
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.run.postgres import create_database
 from stead.services import content
 from stead.services.content.app import create
@@ -158,7 +158,7 @@ class Points:
     def __init__(self, gate, url, private):
         self.gate = gate
         self.environ = {"POINTS_SERVICE_URL": url, "SERVICE_JWT_SECRET": private}
-        self._peer = Peer("points-service", url, Credentials("content-service", signing_key(private)))
+        self._peer = ServiceClient("points-service", url, Credentials("content-service", signing_key(private)))
 
     @asynccontextmanager
     async def client(self):

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from stead.kit.database import Database
+from stead.services.content.expired_offers import EndedOffers
 from stead.services.content.rewards import Rewards
-from stead.services.content.seating import Hall
-from stead.services.content.sweep import EndedOffers
+from stead.services.content.seating import SeatMap
 
 END = "UPDATE registration SET offered_until = now() - interval '1 second' WHERE status = 'offered'"
 
@@ -101,7 +101,7 @@ async def test_the_sweep_passes_offers_on_when_nobody_comes_by(run, rows, hold, 
         rows(END)
         database = Database(database_url, size=2)
         await database.open()
-        ended = EndedOffers(database, Hall(Rewards(None, 1), timedelta(hours=1)))
+        ended = EndedOffers(database, SeatMap(Rewards(None, 1), timedelta(hours=1)))
         assert (await ended.pass_on(), await ended.pass_on()) == (1, 0)
         await database.close()
         assert (await house.standing(event, "cid")).json()["status"] == "offered"

@@ -12,7 +12,7 @@ from stead.kit.outbox import Outbox
 from stead.services.content.delivery import Delivery
 from stead.services.content.registrations import Registrations
 from stead.services.content.rewards import AWARD, REVERSE, AwardDue, ReversalDue, Rewards
-from stead.services.content.seating import Hall
+from stead.services.content.seating import SeatMap
 
 LEFT = "SELECT status, attempts FROM procrastinate_jobs"
 
@@ -174,7 +174,7 @@ async def test_an_award_that_was_never_tried_is_withdrawn_by_the_cancellation(ru
             delivery = Delivery(database, client)
             handlers = {AWARD: (AwardDue, delivery.award), REVERSE: (ReversalDue, delivery.reverse)}
             outbox = Outbox(database, handlers=handlers)  # not open: nothing is delivered yet
-            registrations = Registrations(database, Hall(Rewards(outbox, 10), timedelta(hours=1)))
+            registrations = Registrations(database, SeatMap(Rewards(outbox, 10), timedelta(hours=1)))
             await database.run(lambda connection: registrations.register(connection, UUID(event), "ann"))
             await database.run(lambda connection: registrations.cancel(connection, UUID(event), "ann"))
             await settled(rows, "withdrawn")

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from stead.kit.database import Database
+from stead.kit.http_problem import HttpProblem
 from stead.kit.migrations import Migrations
-from stead.kit.refusal import Refusal
 from stead.services.points import app as points_app
 from stead.services.points.coalescer import Coalescer
 from stead.services.points.contract import Award
@@ -68,7 +68,7 @@ async def test_too_many_that_wait_are_told_so(database_url):
                 await asyncio.sleep(0.05)
             waiting = [asyncio.create_task(coalescer.award(claim(f"k{n}"))) for n in range(10)]
             await asyncio.sleep(0.05)
-            with pytest.raises(Refusal, match="overloaded") as refused:
+            with pytest.raises(HttpProblem, match="overloaded") as refused:
                 await coalescer.award(claim("one more"))
             assert refused.value.status == 503
         outcomes = await asyncio.gather(*stuck, *waiting)

@@ -6,7 +6,7 @@ import pytest
 from pyrage import x25519
 
 from stead import Setting
-from stead.kit.sealed import replace, seal
+from stead.kit.age_file import replace, seal
 from stead.kit.settings import SettingsError
 from stead.services.secrets import service
 from stead.services.secrets.app import create

@@ -15,7 +15,7 @@ import pytest
 
 from stead.kit.caller import Credentials
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import SettingsError
 from stead.model import Call, Redis, Service
 from stead.model.setting import REQUIRED
@@ -24,7 +24,7 @@ from stead.services import secrets, sessions
 from stead.services.sessions import keys as module
 from stead.services.sessions.app import on_redis
 from stead.services.sessions.keys import AskedKeys
-from stead.services.sessions.signing import Ring
+from stead.services.sessions.signing import SigningKeyring
 from stead.testing.harness import running
 
 KEY = "SESSION_SIGNING_KEY"
@@ -55,7 +55,9 @@ class Vault:
 
     @property
     def peer(self):
-        return Peer("secrets", self.told["SECRETS_SERVICE_URL"], Credentials("sessions", signing_key(self.caller)))
+        return ServiceClient(
+            "secrets", self.told["SECRETS_SERVICE_URL"], Credentials("sessions", signing_key(self.caller))
+        )
 
     async def start(self, value):
         self._spawn(value)
@@ -136,15 +138,15 @@ async def test_a_key_that_was_replaced_is_noticed_in_the_background(vault, monke
     monkeypatch.setattr(module, "FRESH", 0.05)
     await vault.start(FIRST)
     async with asked(vault) as keys:
-        assert await asyncio.gather(*(keys.ring() for _ in range(5))) == [Ring.of(FIRST)] * 5
+        assert await asyncio.gather(*(keys.ring() for _ in range(5))) == [SigningKeyring.of(FIRST)] * 5
         vault.stop()
         await asyncio.sleep(0.1)
-        assert await keys.ring() == Ring.of(FIRST)
+        assert await keys.ring() == SigningKeyring.of(FIRST)
         await asyncio.sleep(0.1)
         await vault.start(f"{SECOND},{FIRST}")
 
         async def is_new():
-            return await keys.ring() == Ring.of(f"{SECOND},{FIRST}")
+            return await keys.ring() == SigningKeyring.of(f"{SECOND},{FIRST}")
 
         await until(is_new, 3)
 

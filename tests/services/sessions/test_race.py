@@ -4,8 +4,8 @@ import asyncio
 import random
 from datetime import timedelta
 
-from stead.kit.attempt import Attempt
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.sessions import rules
 from stead.services.sessions.contract import Access, Issued, NewSession
 from stead.services.sessions.keys import GivenKeys
@@ -15,14 +15,14 @@ TRIES = 1000
 AT_ONCE = 16  # each is four requests; more would only wait for connections, and be refused
 LIMITS = rules.Limits(timedelta(minutes=1), timedelta(minutes=2), timedelta(seconds=10))
 TOKENS = Tokens("sessions", "api", timedelta(minutes=1), 604_800)
-ONCE = Attempt(None, "game", b"")
+ONCE = IdempotencyKey(None, "game", b"")
 
 
 async def _may_be_refused(step, within):
     await asyncio.sleep(random.uniform(0, within))
     try:
         return await step
-    except Refusal as refusal:
+    except HttpProblem as refusal:
         assert refusal.code == "session_invalid"
         return None
 
@@ -30,7 +30,7 @@ async def _may_be_refused(step, within):
 async def _refused(service, session):
     try:
         await service.verify(session)
-    except Refusal as refusal:
+    except HttpProblem as refusal:
         return refusal.code == "session_invalid"
     return False
 

@@ -19,7 +19,7 @@ def session(*, expires=60 * SECOND, idle=30 * SECOND):
 
 
 def found(*, now=NOW, epoch=1, user_epoch=1, ended=False, retired_at=None, **ends):
-    return rules.Found(session(**ends), epoch, user_epoch, ended, now, retired_at)
+    return rules.SessionState(session(**ends), epoch, user_epoch, ended, now, retired_at)
 
 
 @pytest.mark.parametrize(

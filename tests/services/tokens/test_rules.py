@@ -2,7 +2,7 @@
 
 import pytest
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.tokens.rules import bearer, days, scopes
 
 
@@ -14,7 +14,7 @@ def test_a_life_is_what_is_wanted_within_what_is_allowed(wanted, longest, given)
 
 
 def test_no_more_than_what_is_allowed():
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(HttpProblem) as refused:
         days(366, 365)
     assert (refused.value.status, refused.value.code) == (422, "expires_too_late")
 

@@ -1,7 +1,7 @@
 """The typed client, over a real connection."""
 
 from stead.kit.caller import Credentials
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.services.tokens.app import create
 from stead.services.tokens.contract import Introspection, TokensClient
 from stead.testing.loopback import listening
@@ -17,7 +17,7 @@ async def test_a_caller_learns_what_a_token_stands_for(tokens):
     async with tokens(capture) as app, listening(made[0]) as url:
         wanted = {"name": "script", "scopes": ["points:read"]}
         token = (await app.post("/v1/tokens", user="user_1", json=wanted)).json()["token"]
-        peer = Peer("token-service", url, Credentials("auth-service", app.keys["auth-service"]))
+        peer = ServiceClient("token-service", url, Credentials("auth-service", app.keys["auth-service"]))
         await peer.open()
         try:
             found = await TokensClient(peer).introspect(token)

@@ -9,7 +9,7 @@ from pathlib import Path
 from posixpath import normpath
 
 from stead.adopt.environment import environment_of
-from stead.adopt.found import Found, Part, Value
+from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.sources.envfile import near
 from stead.adopt.sources.traefik import fronts
 from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words, yaml
@@ -21,7 +21,7 @@ FILE = re.compile(r"(?:docker-)?compose(?P<rest>[\w.-]*)\.ya?ml")
 KIND = "Compose files"
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add the services of every Compose file: first of the bases, then of the overlays."""
     files = [(path, match) for path in found.named("*.yml", "*.yaml") if (match := FILE.fullmatch(path.name))]
     for path, match in sorted(files, key=lambda file: (bool(_overlay(file[1])), str(file[0]))):
@@ -42,18 +42,18 @@ def _overlay(match: re.Match[str]) -> str:
 class _Compose:
     """One Compose file."""
 
-    def __init__(self, found: Found, path: Path, overlay: str) -> None:
+    def __init__(self, found: Evidence, path: Path, overlay: str) -> None:
         self.found, self.path, self.overlay = found, path, overlay
         self.examples = near(found, path.parent)
         self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
 
-    def parts(self, name: str, node: Node) -> list[Part]:
+    def parts(self, name: str, node: Node) -> list[RoutePart]:
         file = self.found.name(self.path)
         values = {key: self._value(key, text) for key, text, _ in variables(at(node, "environment"))}
         if self.overlay and (name in self.known or not (at(node, "image") or at(node, "build"))):
-            return [Part(name, file, "compose", variants={self.overlay: values})]
+            return [RoutePart(name, file, "compose", variants={self.overlay: values})]
         build = at(node, "build")
-        part = Part(
+        part = RoutePart(
             name,
             file,
             "compose",
@@ -101,7 +101,7 @@ class _Compose:
         settled = raw if raw and "$" not in raw and not secret else None
         return Value(settled, file, raw, secret, example.help if example else "")
 
-    def _from_env_files(self, node: Node, part: Part) -> None:
+    def _from_env_files(self, node: Node, part: RoutePart) -> None:
         """Add what env files give that the file itself does not: it may be more than the program reads."""
         for item in each(at(node, "env_file")):
             named = item.text or said(item, "path")

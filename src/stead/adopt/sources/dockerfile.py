@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.adopt.found import Found, Part, Value
+from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.text import path_of, plain, split
 from stead.check.facts.value import is_secret_name
-from stead.check.setting.reading import RUNTIMES
+from stead.check.setting.usage import RUNTIMES
 
 LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM)\s+(.*)$", re.IGNORECASE)
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
@@ -16,14 +16,14 @@ OPTION = re.compile(r"^(?:--\S+\s+)+")
 KIND = "Dockerfiles"
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add what each Dockerfile says of the process that it makes an image of."""
     files = found.named("Dockerfile", *{path.name for path in found.tree.files if "Dockerfile" in path.name})
     paths = [path for path in files if not path.name.endswith("ignore")]
     found.add((part for path in paths if (part := _part(found, path))), KIND)
 
 
-def _part(found: Found, path: Path) -> Part | None:
+def _part(found: Evidence, path: Path) -> RoutePart | None:
     text = found.tree.text(path)
     said = _Said(text) if text else None
     name = name_of(path)
@@ -33,7 +33,7 @@ def _part(found: Found, path: Path) -> Part | None:
     told = {key: value for key, value in said.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)}
     values = {key: Value(value, file, value) for key, value in told.items()}
     folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
-    return Part(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
+    return RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
                 folder=folder, health=said.health)  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class _Said:
     def command(self) -> tuple[str, ...]:
         return self._entry + self._given
 
-    def folder(self, found: Found) -> str:
+    def folder(self, found: Evidence) -> str:
         """Return the folder at the top of the repository from which it copies, where there is one only."""
         tops = {path.strip("./").partition("/")[0] for path in self.copied}
         known = sorted(top for top in tops if top and any(found.tree.below(found.root / top)))

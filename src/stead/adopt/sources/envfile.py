@@ -6,7 +6,7 @@ Of a real env file nothing is taken but its names: what it holds is one machine'
 import re
 from pathlib import Path
 
-from stead.adopt.found import Found, Value
+from stead.adopt.evidence import Evidence, Value
 from stead.check.facts import is_dotenv
 from stead.check.facts.value import is_secret_name
 
@@ -14,7 +14,7 @@ LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
 EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "defaults"})
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Keep what each env file says, by its path."""
     for path in found.tree.files:
         if is_dotenv(path.name):
@@ -28,7 +28,7 @@ def is_example(path: Path) -> bool:
     return bool(EXAMPLES & set(path.name.split(".")))
 
 
-def values(found: Found, path: Path, text: str) -> dict[str, Value]:
+def values(found: Evidence, path: Path, text: str) -> dict[str, Value]:
     """Return what an env file gives each name."""
     given: dict[str, Value] = {}
     above: list[str] = []
@@ -50,7 +50,7 @@ def _bare(text: str) -> str:
     return text.partition(" #")[0].strip()
 
 
-def near(found: Found, folder: Path) -> dict[str, Value]:
+def near(found: Evidence, folder: Path) -> dict[str, Value]:
     """Return what the env files of a folder say together: examples count most, and those for no one environment."""
     together: dict[str, Value] = {}
     files = (path for path in found.examples if path.parent == folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.adopt.environment import label
-from stead.adopt.found import Found, Part
+from stead.adopt.evidence import Evidence, RoutePart
 from stead.check.facts.toml import LARGEST
 
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
@@ -20,7 +20,7 @@ MODULE = re.compile(r"(?m)^module\s+(\S+)")
 KIND = "manifests of packages"
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add each folder that can be started, and what the whole is called."""
     for name, reader in READERS.items():
         for path in found.named(name):
@@ -31,7 +31,7 @@ def read(found: Found) -> None:
         found.titles += INCLUDE.findall(found.tree.text(path) or "")[:1] if path.parent == found.root else []
 
 
-def _node(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     said = _json(text)
     if path.parent == found.root and isinstance(said.get("name"), str):
         found.titles.append(said["name"].rpartition("/")[2])
@@ -46,13 +46,13 @@ def _node(found: Found, path: Path, text: str) -> Iterator[Part]:
         yield _part(found, path, told, f"its package.json has the script {start}: {scripts[start]}")
 
 
-def _part(found: Found, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> Part:
+def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> RoutePart:
     """Return a folder with its command: that of the manifest, unless it is another one below it."""
     home = folder or path.parent
-    return Part(home.name, found.name(path), "folder", folder=found.folder(home), command=command, why=why)
+    return RoutePart(home.name, found.name(path), "folder", folder=found.folder(home), command=command, why=why)
 
 
-def _runner(found: Found, folder: Path) -> str:
+def _runner(found: Evidence, folder: Path) -> str:
     """Return the package manager by the lock file that is nearest above."""
     for above in (folder, *folder.parents):
         for lock, runner in LOCKS.items():
@@ -71,7 +71,7 @@ def _json(text: str) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _gradle(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _gradle(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     if SPRING.search(text):
         wrapper = found.root / "gradlew"
         up = "/".join([".."] * len(path.parent.relative_to(found.root).parts))
@@ -79,12 +79,12 @@ def _gradle(found: Found, path: Path, text: str) -> Iterator[Part]:
         yield _part(found, path, (tool, "bootRun"), f"{path.name} has Spring Boot")
 
 
-def _maven(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _maven(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     if "spring-boot-maven-plugin" in text:
         yield _part(found, path, ("mvn", "spring-boot:run"), "its pom.xml has Spring Boot")
 
 
-def _go(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _go(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     """Yield the module's one program, or each of several: then its own folder is what it is started in."""
     mains = (
         [file.parent for file in found.tree.below(path.parent) if file.name == "main.go"] if MODULE.search(text) else []
@@ -96,7 +96,7 @@ def _go(found: Found, path: Path, text: str) -> Iterator[Part]:
         yield from (_part(found, path, ("go", "run", "."), "its main.go", main) for main in mains)
 
 
-def _python(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _python(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     try:
         said = tomllib.loads(text) if len(text) <= LARGEST else {}
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -111,12 +111,12 @@ def _python(found: Found, path: Path, text: str) -> Iterator[Part]:
         yield _part(found, path, ("uv", "run", name), f"its pyproject.toml has the script {name}")
 
 
-def _dotnet(found: Found, path: Path, text: str) -> Iterator[Part]:
+def _dotnet(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     if any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
         yield _part(found, path, ("dotnet", "run"), f"its {path.name}")
 
 
-Reader = Callable[[Found, Path, str], Iterator[Part]]
+Reader = Callable[[Evidence, Path, str], Iterator[RoutePart]]
 READERS: Mapping[str, Reader] = {
     "package.json": _node,
     "build.gradle": _gradle,

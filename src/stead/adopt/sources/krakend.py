@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from stead.adopt.found import Access, Edge, Found, Front
+from stead.adopt.evidence import Access, Edge, Evidence, Front
 from stead.adopt.text import host_of
 
 KIND = "KrakenD"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add the endpoints of every configuration."""
     for path in found.named("krakend.json"):
         try:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from stead.adopt.environment import environment_of
-from stead.adopt.found import Found, Part, Value
+from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.sources import oathkeeper, vault
 from stead.adopt.text import at, each, entries, plain, said, words, yaml
 from stead.check.facts.node import Node
@@ -22,7 +22,7 @@ MEBI = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0, "K": 1000 / 2**20, "M": 1e6 / 2
 OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add what every manifest says."""
     manifests = [(path, root) for path in found.named("*.yaml", "*.yml") for root in _manifests(found, path)]
     maps = {said(root, "metadata", "name"): root for _, root in manifests if said(root, "kind") == "ConfigMap"}
@@ -40,7 +40,7 @@ def read(found: Found) -> None:
                 found.add([_Manifest(found, path, root, maps).part()], KIND)
 
 
-def _manifests(found: Found, path: Path) -> Iterator[Node]:
+def _manifests(found: Evidence, path: Path) -> Iterator[Node]:
     text = found.tree.text(path) or ""
     if "apiVersion:" in text and "kind:" in text and "{{" not in text.partition("kind:")[0]:
         for root in yaml(found.tree, path):
@@ -55,7 +55,7 @@ def _listed(root: Node) -> list[Node]:
 class _Manifest:
     """Something that runs."""
 
-    def __init__(self, found: Found, path: Path, root: Node, maps: dict[str, Node]) -> None:
+    def __init__(self, found: Evidence, path: Path, root: Node, maps: dict[str, Node]) -> None:
         self.found, self.path, self.root, self.maps = found, path, root, maps
         self.file = found.name(path)
         self.kind = said(root, "kind")
@@ -63,14 +63,14 @@ class _Manifest:
         self.template = at(job, "spec", "template")
         self.container = next(iter(each(at(self.template, "spec", "containers"))), None)
 
-    def part(self) -> Part:
+    def part(self) -> RoutePart:
         environment = self._overlay()
         values = self._values()
         name = said(self.root, "metadata", "name")
         if environment:
             self.found.environments.add(environment)
-            return Part(name, self.file, "kubernetes", variants={environment: values})
-        part = Part(
+            return RoutePart(name, self.file, "kubernetes", variants={environment: values})
+        part = RoutePart(
             name,
             self.file,
             "kubernetes",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from stead.adopt.found import Edge, Found, Front
+from stead.adopt.evidence import Edge, Evidence, Front
 from stead.adopt.text import host_of
 
 LOCATION = re.compile(r"\blocation\s+(=|~\*?|\^~)?\s*([^\s{]+)\s*\{([^{}]*)\}")
@@ -12,7 +12,7 @@ UPSTREAM = re.compile(r"\bupstream\s+([\w.-]+)\s*\{\s*(?:[^{}]*?\b)?server\s+([\
 KIND = "nginx"
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add the locations of every configuration that hands something on."""
     for path in found.named("*.conf", "*.conf.template"):
         text = found.tree.text(path) or ""

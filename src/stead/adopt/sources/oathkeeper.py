@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.adopt.found import Access, Edge, Found, Front
+from stead.adopt.evidence import Access, Edge, Evidence, Front
 from stead.adopt.text import at, each, entries, host_of, said, yaml_in
 from stead.check.facts.node import Node
 
@@ -20,7 +20,7 @@ ANY = ("ANY",)
 KIND = "access rules of Oathkeeper"
 
 
-def read(found: Found, path: Path, root: Node) -> None:
+def read(found: Evidence, path: Path, root: Node) -> None:
     """Add what a ConfigMap holds of Oathkeeper's."""
     name = said(root, "metadata", "name")
     for key, held in entries(at(root, "data")):
@@ -30,7 +30,7 @@ def read(found: Found, path: Path, root: Node) -> None:
                 _take(found, name, found.name(path), inner)
 
 
-def files(found: Found) -> None:
+def files(found: Evidence) -> None:
     """Add what files of rules say that no manifest holds."""
     for path in found.named("*rules.json", "*rules.yaml", "*rules.yml"):
         text = found.tree.text(path) or ""
@@ -39,7 +39,7 @@ def files(found: Found) -> None:
                 _take(found, "oathkeeper", found.name(path), inner)
 
 
-def _take(found: Found, name: str, file: str, root: Node) -> None:
+def _take(found: Evidence, name: str, file: str, root: Node) -> None:
     if root.items is not None:
         found.fronts += (front for rule in root.items if rule.pairs for front in _fronts(rule, file))
         found.used[KIND] = None

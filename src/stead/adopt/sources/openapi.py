@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stead.adopt.found import Access, Found, Offer
+from stead.adopt.evidence import Access, Evidence, Offer
 from stead.check.openapi.document import NAME, Document, Part, parsed
 from stead.model.health import METRICS, PATHS
 
@@ -11,7 +11,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 KIND = "OpenAPI documents"
 
 
-def offers(found: Found, folder: str) -> tuple[Offer, ...]:
+def offers(found: Evidence, folder: str) -> tuple[Offer, ...]:
     """Return what the document in a folder offers; health aside, which every service answers."""
     path = found.root / folder / NAME
     said = parsed(found.tree.text(path) or "") if path in found.tree.known else None

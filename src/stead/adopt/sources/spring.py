@@ -1,13 +1,13 @@
 """Spring Cloud Gateway in an `application.yml`: to whom it hands on what."""
 
-from stead.adopt.found import Found
+from stead.adopt.evidence import Evidence
 from stead.adopt.text import at, each, said, yaml
 from stead.check.facts.node import Node
 
 NAMES = ("application.yml", "application.yaml")
 
 
-def handed_on(found: Found, folder: str) -> list[str]:
+def handed_on(found: Evidence, folder: str) -> list[str]:
     """Return what a service in a folder hands on, in words: the addresses are among its settings."""
     told = []
     for path in found.tree.below(found.root / folder):

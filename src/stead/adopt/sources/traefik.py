@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from stead.adopt.found import Front
-from stead.model.label import is_label
+from stead.adopt.evidence import Front
+from stead.model.dns_label import is_label
 
 RULE = re.compile(r"traefik\.http\.routers\.([\w-]+)\.rule")
 PATH = re.compile(r"(?:Path|PathPrefix)\(([^)]*)\)")

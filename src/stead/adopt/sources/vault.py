@@ -2,7 +2,7 @@
 
 import re
 
-from stead.adopt.found import Value
+from stead.adopt.evidence import Value
 from stead.adopt.text import at, entries
 from stead.check.facts.node import Node
 

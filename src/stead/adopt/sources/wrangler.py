@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.adopt.environment import environment_of, label, without
-from stead.adopt.found import Found, Part, Value
+from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
 
@@ -20,7 +20,7 @@ SECTIONS = ("kv_namespaces", "d1_databases", "r2_buckets", "queues", "durable_ob
             "analytics_engine_datasets", "vectorize", "ai", "browser", "triggers")  # fmt: skip
 
 
-def read(found: Found) -> None:
+def read(found: Evidence) -> None:
     """Add each Worker."""
     for path in found.named(NAME):
         said = _parsed(found, path)
@@ -28,7 +28,7 @@ def read(found: Found) -> None:
             found.add([_part(found, path, said)], KIND)
 
 
-def _parsed(found: Found, path: Path) -> Mapping[str, Any]:
+def _parsed(found: Evidence, path: Path) -> Mapping[str, Any]:
     text = found.tree.text(path)
     if text is None or len(text) > LARGEST:
         return {}
@@ -39,9 +39,9 @@ def _parsed(found: Found, path: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _part(found: Found, path: Path, said: Mapping[str, Any]) -> Part:
+def _part(found: Evidence, path: Path, said: Mapping[str, Any]) -> RoutePart:
     file = found.name(path)
-    part = Part(without(said["name"]), file, "worker", folder=found.folder(path.parent))
+    part = RoutePart(without(said["name"]), file, "worker", folder=found.folder(path.parent))
     part.values = {**_declared(found, path, str(said.get("main", ""))), **_vars(said, file)}
     for name, section in _table(said, "env").items():
         if isinstance(section, Mapping):
@@ -74,7 +74,7 @@ def _value(name: str, value: Any, file: str) -> Value:
     return Value(None if secret else text, file, text, secret)
 
 
-def _declared(found: Found, path: Path, main: str) -> dict[str, Value]:
+def _declared(found: Evidence, path: Path, main: str) -> dict[str, Value]:
     """Return what the code says that it is given; what has a type of Cloudflare's is a binding, and no variable."""
     text = found.tree.text(path.parent / main) if main else None
     declared: dict[str, Value] = {}

@@ -1,12 +1,12 @@
 """Boundaries: who asks whom is what the calls say, and nobody reaches past another's contract."""
 
-from stead.check.boundary import address, call, circle, crossing, database, gateway
+from stead.check.boundary import address, call, cross_import, cycle, database, gateway
 
 RULES = (
-    *crossing.RULES,
+    *cross_import.RULES,
     *address.RULES,
     *call.RULES,
-    *circle.RULES,
+    *cycle.RULES,
     *database.RULES,
     *gateway.RULES,
 )

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from stead.check.context import Context, place
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.check.setting.said import said
+from stead.check.setting.declaration import said
 from stead.check.source import Runs
-from stead.model import AnyService, Edge, Place, Problem
+from stead.model import AnyService, Edge, Problem, SourceLocation
 from stead.model.wiring import Supplied, url_setting
 
 URL = re.compile(r"\w+_SERVICE_URL")
@@ -15,32 +15,32 @@ HOST = "//"  # before a host among the words of a file
 
 
 @rule("BOUNDARY012")
-def addresses_come_from_calls(seen: Seen) -> Iterator[Problem]:
+def addresses_come_from_calls(context: Context) -> Iterator[Problem]:
     """A service that reads where another is reached declares that it calls it.
 
     The call is what gives it the address, the key to sign with, and the right to be answered; without it the variable
     is empty, and a request by another way is refused. Declare the call, with the operations that it is for. A default
     in a `Settings` class says that the service can do without.
     """
-    services = {f"{_stem(service.name)}_SERVICE_URL": service for service in seen.services}
-    for process in seen.runs:
-        known = seen.wired[process.name]
-        for path in seen.sources[process.name]:
-            for at in seen.facts(path).reads if path in seen.tree.known else ():
+    services = {f"{_stem(service.name)}_SERVICE_URL": service for service in context.services}
+    for process in context.runs:
+        known = context.wired[process.name]
+        for path in context.sources[process.name]:
+            for at in context.facts(path).reads if path in context.tree.known else ():
                 if URL.fullmatch(at.text) and at.text not in known:
                     yield _undeclared(process, at.text, services.get(at.text), place(path, at))
         for setting in process.declared:
             callee = services.get(setting.name)
             unmet = setting.required and isinstance(known[setting.name].value, Supplied)
             if unmet and callee is not None and callee is not process:
-                yield _undeclared(process, setting.name, callee, said(seen, process, setting.name))
+                yield _undeclared(process, setting.name, callee, said(context, process, setting.name))
 
 
 def _stem(name: str) -> str:
     return name.removesuffix("-service").replace("-", "_").upper()
 
 
-def _undeclared(process: Runs, name: str, callee: AnyService | None, where: Place) -> Problem:
+def _undeclared(process: Runs, name: str, callee: AnyService | None, where: SourceLocation) -> Problem:
     if callee is None:
         message = f"{process.name} reads {name}, and the backend has no service that is found there"
         mend = f'add the service and the call; for one outside the backend, add Setting("{name}")'
@@ -52,21 +52,21 @@ def _undeclared(process: Runs, name: str, callee: AnyService | None, where: Plac
 
 
 @rule("BOUNDARY013", severity="warning")
-def calls_are_made(seen: Seen) -> Iterator[Problem]:
+def calls_are_made(context: Context) -> Iterator[Problem]:
     """A declared call is made: something in the caller's source uses the callee's address or its client.
 
     A call is a right. One that nobody uses is a door that stays open, an arrow in every picture that means nothing, and
     a service that has to be there before this one starts. Remove the call, or make it. A gateway's calls and those of
     images cannot be seen in a source, and are not asked about.
     """
-    if seen.backend is None:
+    if context.backend is None:
         return
-    for process in seen.runs:
-        if seen.sources[process.name]:
-            made = _made(seen, process)
-            for edge in seen.backend.edges_of(process):
+    for process in context.runs:
+        if context.sources[process.name]:
+            made = _made(context, process)
+            for edge in context.backend.edges_of(process):
                 name = url_setting(process, edge.callee).name
-                if name not in made and not _imports_client(edge, made) and not _is_mentioned(seen, process, name):
+                if name not in made and not _imports_client(edge, made) and not _is_mentioned(context, process, name):
                     message = (
                         f"{process.name} declares a call to {edge.callee.name}, and nothing in its source makes it"
                     )
@@ -74,11 +74,11 @@ def calls_are_made(seen: Seen) -> Iterator[Problem]:
                     yield Problem("BOUNDARY013", message, edge.call.where, mend, process.where)
 
 
-def _made(seen: Seen, process: Runs) -> set[str]:
+def _made(context: Context, process: Runs) -> set[str]:
     """Return the words and the imported modules of a process's source."""
     found: set[str] = set()
-    for path in seen.sources[process.name]:
-        facts = seen.facts(path)
+    for path in context.sources[process.name]:
+        facts = context.facts(path)
         found.update(facts.words, (at.text for at in facts.reads), (at.text for at in facts.imports))
     return found
 
@@ -88,37 +88,37 @@ def _imports_client(edge: Edge, made: set[str]) -> bool:
     return bool(package) and f"{package}.contract" in made
 
 
-def _is_mentioned(seen: Seen, process: Runs, name: str) -> bool:
+def _is_mentioned(context: Context, process: Runs, name: str) -> bool:
     """Look in every file of the process, of whatever kind: a configuration may hand the address on."""
-    folder = seen.folders[process.name]
-    paths = seen.tree.below(folder) if folder else ()
-    return any(path.suffix != ".py" and name in (seen.tree.text(path) or "") for path in paths)
+    folder = context.folders[process.name]
+    paths = context.tree.below(folder) if folder else ()
+    return any(path.suffix != ".py" and name in (context.tree.text(path) or "") for path in paths)
 
 
 @rule("BOUNDARY022", severity="warning")
-def addresses_are_not_written_down(seen: Seen) -> Iterator[Problem]:
+def addresses_are_not_written_down(context: Context) -> Iterator[Problem]:
     """The code has no other service's address written in it.
 
     `http://stock:8080` holds in one Compose file. On a laptop, in Kubernetes, in a test the address is another one, and
     nobody is told that this service needs that one. Declare the call, and read the callee's `…_SERVICE_URL`.
     """
-    names = {service.name for service in seen.services}
-    for process in seen.runs:
+    names = {service.name for service in context.services}
+    for process in context.runs:
         others = names - {process.name}
-        for path in seen.sources[process.name]:
-            hosts = {word.removeprefix(HOST) for word in seen.facts(path).words if word.startswith(HOST)}
-            text = (seen.tree.text(path) or "") if hosts & others and path in seen.tree.known else ""
+        for path in context.sources[process.name]:
+            hosts = {word.removeprefix(HOST) for word in context.facts(path).words if word.startswith(HOST)}
+            text = (context.tree.text(path) or "") if hosts & others and path in context.tree.known else ""
             for name in sorted(hosts & others) if text else ():
                 message = f"{process.name} has the address of {name} written in its code"
                 mend = f"read {_stem(name)}_SERVICE_URL, which a declared call gives"
                 yield Problem("BOUNDARY022", message, _found(str(path), text, name), mend, process.where)
 
 
-def _found(file: str, text: str, name: str) -> Place:
+def _found(file: str, text: str, name: str) -> SourceLocation:
     """Return where an address of a host stands, in quotes: a comment has none."""
     found = re.search(rf"""["'`]https?://{re.escape(name)}\b""", text)
     position = found.start() + 1 if found else 0
-    return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+    return SourceLocation(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
 RULES = (addresses_come_from_calls, calls_are_made, addresses_are_not_written_down)

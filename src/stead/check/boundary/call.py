@@ -2,39 +2,39 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import Edge, Problem
 
 SHELF = "stead."
 
 
-def _edges(seen: Seen) -> Iterator[Edge]:
-    if seen.backend:
-        yield from seen.backend.edges()
+def _edges(context: Context) -> Iterator[Edge]:
+    if context.backend:
+        yield from context.backend.edges()
 
 
 @rule("BOUNDARY016")
-def nobody_calls_itself(seen: Seen) -> Iterator[Problem]:
+def nobody_calls_itself(context: Context) -> Iterator[Problem]:
     """A service does not call itself.
 
     What it asks of itself over the network it can do in its own process, without a token, a time limit and a second
     worker that may not be free. Call the function. Where two parts of it scale or fail apart, they are two services.
     """
-    for edge in _edges(seen):
+    for edge in _edges(context):
         if edge.caller is edge.callee:
             message = f"{edge.caller.name} calls itself"
             yield Problem("BOUNDARY016", message, edge.call.where, "call the function, or make it two services")
 
 
 @rule("BOUNDARY019")
-def calls_are_for_something(seen: Seen) -> Iterator[Problem]:
+def calls_are_for_something(context: Context) -> Iterator[Problem]:
     """A call names at least one operation of a callee that has some.
 
     The operations are what the caller's token allows. A call without any gives an address and a key, and every request
     is refused. Name what it is for: `stock.may("reserve")`.
     """
-    for edge in _edges(seen):
+    for edge in _edges(context):
         if not edge.call.operations and edge.callee.operations:
             offered = ", ".join(f'"{operation}"' for operation in sorted(edge.callee.operations))
             message = f"{edge.caller.name} calls {edge.callee.name} for nothing: the call names no operation"
@@ -42,14 +42,14 @@ def calls_are_for_something(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("BOUNDARY020", severity="warning")
-def operations_have_a_caller(seen: Seen) -> Iterator[Problem]:
+def operations_have_a_caller(context: Context) -> Iterator[Problem]:
     """An operation of one of your services is in somebody's calls.
 
     A service route that nobody may ask for is code that never runs, kept, tested and answered for. Declare who calls
     it, or remove the route. Services from the shelf offer what any backend may need, and are not asked about.
     """
-    granted = {(id(edge.callee), operation) for edge in _edges(seen) for operation in edge.call.operations}
-    for service in seen.services:
+    granted = {(id(edge.callee), operation) for edge in _edges(context) for operation in edge.call.operations}
+    for service in context.services:
         for route in () if service.app.startswith(SHELF) else service.routes:
             if route.operation and (id(service), route.operation) not in granted:
                 message = f"{route} of {service.name} is for {route.operation!r}, which nobody may ask for"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import AnyService, Postgres, Problem
 
 
 @rule("BOUNDARY014", severity="warning")
-def a_database_is_of_one_service(seen: Seen) -> Iterator[Problem]:
+def a_database_is_of_one_service(context: Context) -> Iterator[Problem]:
     """A database belongs to one service.
 
     Two that share tables share a schema, a migration and an outage, and neither can change without the other; what one
@@ -16,11 +16,11 @@ def a_database_is_of_one_service(seen: Seen) -> Iterator[Problem]:
     means to share (a bot and an API that shows what it wrote), silence this beside the resource, with the reason.
     """
     users: dict[int, list[AnyService]] = {}
-    for service in seen.services:
+    for service in context.services:
         for resource in service.needs:
             if isinstance(resource, Postgres):
                 users.setdefault(id(resource), []).append(service)
-    for service in seen.services:
+    for service in context.services:
         for resource in service.needs:
             sharing = users.get(id(resource), [])
             if len(sharing) > 1 and sharing[0] is service:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.facts.spot import Spots
+from stead.check.context import Context, place
+from stead.check.facts.position import Positions
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
 from stead.check.source import SCRIPTS
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 from stead.model.health import METRICS, PATHS
 from stead.model.route import is_variable
 
@@ -36,29 +36,31 @@ TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
 
 
 @rule("BOUNDARY017")
-def gateways_have_no_routes_of_their_own(seen: Seen) -> Iterator[Problem]:
+def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
     """A gateway's configuration in the repository has no route that the description has not.
 
     What the gateway lets in is what services declare as public or for users; a path that only its own file knows is
     checked, documented and secured by nobody, and is where business logic begins to gather. Declare the route on the
     service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read.
     """
-    if seen.backend is None or seen.backend.gateway is None:
+    if context.backend is None or context.backend.gateway is None:
         return
-    known = [_literal(route.path) for service in seen.services for route in service.routes if route.access != "service"]
-    for path in seen.tree.files:
+    known = [
+        _literal(route.path) for service in context.services for route in service.routes if route.access != "service"
+    ]
+    for path in context.tree.files:
         said = next((said for name, said in CONFIGS.items() if name.fullmatch(path.name)), None)
-        text = (seen.tree.text(path) or "") if said else ""
-        spots = Spots(text)
+        text = (context.tree.text(path) or "") if said else ""
+        positions = Positions(text)
         for found in said.finditer(text) if said else ():
             group = next(number for number, outer in enumerate(found.groups(), start=1) if outer)
             outer = found[group]
             prefix = ANY.split(outer)[0].rstrip("/")
             if prefix and not outer.startswith((*FILES, *PATHS, METRICS)) and not _is_known(prefix, known):
-                at = spots.at(found.start(group), outer)
+                at = positions.at(found.start(group), outer)
                 message = f"this gateway lets in {outer}, which no route declares"
                 mend = f'declare it on the service that answers: Route.public("GET", "{prefix}")'
-                yield Problem("BOUNDARY017", message, place(path, at), mend, seen.backend.gateway.where)
+                yield Problem("BOUNDARY017", message, place(path, at), mend, context.backend.gateway.where)
 
 
 def _literal(path: str) -> str:
@@ -73,13 +75,13 @@ def _is_known(prefix: str, known: list[str]) -> bool:
 
 
 @rule("BOUNDARY018", severity="warning")
-def what_is_fronted_has_something_to_show(seen: Seen) -> Iterator[Problem]:
+def what_is_fronted_has_something_to_show(context: Context) -> Iterator[Problem]:
     """A service that the gateway fronts has a public route or one for users.
 
     The gateway gets a key to it and a place in its rules, and lets nothing in. Remove it from `fronts`, or declare the
     route that is missing.
     """
-    gateway = seen.backend.gateway if seen.backend else None
+    gateway = context.backend.gateway if context.backend else None
     for service in gateway.fronts if gateway else ():
         if all(route.access == "service" for route in service.routes):
             message = f"the gateway fronts {service.name}, which has nothing for the outside"
@@ -88,26 +90,28 @@ def what_is_fronted_has_something_to_show(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("BOUNDARY021", severity="warning")
-def gateways_have_no_code(seen: Seen) -> Iterator[Problem]:
+def gateways_have_no_code(context: Context) -> Iterator[Problem]:
     """The gateway has no code of its own.
 
     It is derived from the services' routes. A folder of its name with code in it is a gateway that was written by hand:
     either it no longer runs, or it decides what services should decide. Move what it decides into the service that it
     concerns, and remove it.
     """
-    gateway = seen.backend.gateway if seen.backend else None
+    gateway = context.backend.gateway if context.backend else None
     if gateway is None:
         return
     found: dict[Path, Path] = {}
-    for path in seen.tree.files:
+    for path in context.tree.files:
         if path.suffix in SCRIPTS or path.suffix == ".py":
-            folder = _named(path, seen.root, gateway.name)
-            if folder and path not in seen.owner and not TEST.fullmatch(path.name):
+            folder = _named(path, context.root, gateway.name)
+            if folder and path not in context.owner and not TEST.fullmatch(path.name):
                 found.setdefault(folder, path)
     for folder, path in found.items():
-        message = f"{folder.relative_to(seen.root)} has code, and {gateway.name} is derived from the services' routes"
+        message = (
+            f"{folder.relative_to(context.root)} has code, and {gateway.name} is derived from the services' routes"
+        )
         mend = "move what it decides into the services, and remove it"
-        yield Problem("BOUNDARY021", message, Place(str(path), 1, 1), mend, gateway.where)
+        yield Problem("BOUNDARY021", message, SourceLocation(str(path), 1, 1), mend, gateway.where)
 
 
 def _named(path: Path, root: Path, name: str) -> Path | None:

@@ -1,5 +1,5 @@
 """Compose: what runs in containers can be reached by whom it is meant for, does what it may, and is well."""
 
-from stead.check.compose import environment, hardening, health, reach, secret, whole
+from stead.check.compose import completeness, environment, exposure, hardening, health, secret
 
-RULES = (*reach.RULES, *hardening.RULES, *health.RULES, *environment.RULES, *secret.RULES, *whole.RULES)
+RULES = (*exposure.RULES, *hardening.RULES, *health.RULES, *environment.RULES, *secret.RULES, *completeness.RULES)

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stead.check.compose.stack import Container, Stack, delivered, stacks
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
-from stead.check.said import Said
-from stead.check.seen import Seen
-from stead.check.setting.said import said as where_said
-from stead.model import Place, Problem
+from stead.check.setting.declaration import said as where_said
+from stead.model import Problem, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
-from stead.render.short import short
+from stead.render.environment_alias import short
 
 if TYPE_CHECKING:
-    from stead.check.compose.promised import Promised
+    from stead.check.compose.expected import Promised
 
 ASKED = re.compile(r"(?<!\$)(?:\$\$)*\$\{(\w+):?\?")
 OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
@@ -25,22 +25,22 @@ PLACES = (("volumes",), ("secrets",), ("networks",), ("configs",))
 
 
 @rule("COMPOSE026")
-def each_environment_is_a_project(seen: Seen) -> Iterator[Problem]:
+def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
     """In `deploy/`, each environment's Compose file has a `name:` of its own.
 
     The name is what containers and volumes are known by. Without one it is the folder's, the same for all: `up` of
     staging then replaces the containers of dev, and `down --volumes` of one removes the data of the other.
     """
     names: dict[str, Stack] = {}
-    for stack in (stack for stack in stacks(seen) if stack.environment and len(stack.files) <= 2):
+    for stack in (stack for stack in stacks(context) if stack.environment and len(stack.files) <= 2):
         own, said = stack.files[-1], stack.whole.get("name")
         assert stack.environment is not None
-        wanted = f"name: {seen.backend.name if seen.backend else 'backend'}-{stack.part}"
+        wanted = f"name: {context.backend.name if context.backend else 'backend'}-{stack.part}"
         if _is_of_no_environment(stack):
             continue
         if said is None or said.file != own:
             message = f"{own.name} has no name of its own, so it is one project with the others"
-            yield Problem("COMPOSE026", message, Place(str(own), 1, 1), f"add {wanted}")
+            yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {wanted}")
         elif names.setdefault(said.text, stack) is not stack:
             message = f"{said.text} is the name of two environments' projects"
             first = names[said.text].whole.members["name"].place
@@ -53,17 +53,17 @@ def _is_of_no_environment(stack: Stack) -> bool:
 
 
 @rule("COMPOSE027")
-def nothing_is_of_another_environment(seen: Seen) -> Iterator[Problem]:
+def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an environment's Compose file names no volume, secret, network or env file of another one.
 
     `secrets/dev/DATABASE_URL` in production, or a volume `shop-prod_postgres` in staging, is what is left of a file
     that was copied: one of the two environments then works with the data of the other. And what `/health` says is
     ENVIRONMENT: a wrong one is believed by everybody who looks.
     """
-    for stack in stacks(seen):
-        if stack.environment is None or seen.backend is None:
+    for stack in stacks(context):
+        if stack.environment is None or context.backend is None:
             continue
-        others = _words_of(seen, stack)
+        others = _words_of(context, stack)
         for said in _places(stack):
             strange = sorted(others & set(WORD.findall(said.text.lower())))
             if strange and said.file == stack.files[-1] and not _is_of_no_environment(stack):
@@ -76,15 +76,15 @@ def nothing_is_of_another_environment(seen: Seen) -> Iterator[Problem]:
                 yield Problem("COMPOSE027", message, told.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 
-def _words_of(seen: Seen, stack: Stack) -> set[str]:
+def _words_of(context: Context, stack: Stack) -> set[str]:
     """Return the names of the other environments, short and long."""
-    assert seen.backend is not None
-    every = {word for each in seen.backend.environments for word in (each.name, short(each.name))}
+    assert context.backend is not None
+    every = {word for each in context.backend.environments for word in (each.name, short(each.name))}
     own = {stack.environment.name, stack.part} if stack.environment else set()
-    return every - own - set(WORD.findall(seen.backend.name))
+    return every - own - set(WORD.findall(context.backend.name))
 
 
-def _places(stack: Stack) -> Iterator[Said]:
+def _places(stack: Stack) -> Iterator[MergedConfig]:
     """Yield what names something that lasts: files of secrets, volumes of other projects, env files."""
     for section in PLACES:
         for _, said in stack.whole.each(*section):
@@ -95,16 +95,16 @@ def _places(stack: Stack) -> Iterator[Said]:
 
 
 @rule("COMPOSE028")
-def what_must_be_given_is_asked_for(seen: Seen) -> Iterator[Problem]:
+def what_must_be_given_is_asked_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, what a process must be given is there, or Compose stops and says what is missing.
 
     `${CLERK_ISSUER}` is an empty text when nobody sets it, and the service ends with a line in a log that nobody reads,
     after all others were replaced. `${CLERK_ISSUER:?who signs the tokens}` stops before anything is touched.
     """
-    for stack in stacks(seen):
+    for stack in stacks(context):
         for container in stack.containers:
             for name in _wanted(stack.promised, container) if stack.promised else ():
-                yield from _unasked(seen, container, name)
+                yield from _unasked(context, container, name)
 
 
 def _wanted(promised: "Promised", container: Container) -> list[str]:
@@ -114,31 +114,33 @@ def _wanted(promised: "Promised", container: Container) -> list[str]:
     return [*(wire.setting.name for wire in required), "VERSION"] if wires else []
 
 
-def _unasked(seen: Seen, container: Container, name: str) -> Iterator[Problem]:
+def _unasked(context: Context, container: Container, name: str) -> Iterator[Problem]:
     said = container.said.get("environment", name)
     if said is None:
         elsewhere = container.said.get("env_file") or container.said.get("environment", f"{name}_FILE")
         if elsewhere is None:
             place = (container.said.get("environment") or container.said).place
             message = f"{container.name} must be given {name}, and is not"
-            yield Problem("COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _said_of(seen, container, name))
+            yield Problem(
+                "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _said_of(context, container, name)
+            )
     elif OPEN.fullmatch(said.text) or not said.text:
         message = f"{container.name} starts without {name}, and must be given it"
-        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _said_of(seen, container, name))
+        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _said_of(context, container, name))
 
 
-def _said_of(seen: Seen, container: Container, name: str) -> Place | None:
-    return where_said(seen, container.process, name) if container.process is not None else None
+def _said_of(context: Context, container: Container, name: str) -> SourceLocation | None:
+    return where_said(context, container.process, name) if container.process is not None else None
 
 
 @rule("COMPOSE031")
-def other_environments_build_nothing(seen: Seen) -> Iterator[Problem]:
+def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
     """In `deploy/`, only dev builds images; elsewhere runs the very image that was tried.
 
     What a server builds is not what CI tested and scanned: the base may have moved, and the source may be another.
     Name the image by its digest: `image: ${IMAGE_PYTHON:?}`.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         build = container.said.get("build")
         if build is not None and container.stack.environment is not None and not container.stack.is_dev:
             message = f"{container.name} is built where it runs"
@@ -146,20 +148,22 @@ def other_environments_build_nothing(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("COMPOSE033")
-def examples_name_what_compose_asks_for(seen: Seen) -> Iterator[Problem]:
+def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an environment's env example names every variable without which its Compose files stop.
 
     Whoever copies `.env.prod.example` and fills it in has all that is asked for, and does not learn the names one by
     one from Compose, which stops at the first. Add the name, with an empty value.
     """
-    for stack in stacks(seen):
+    for stack in stacks(context):
         example = _example(stack)
-        there = example in seen.tree.known
-        named = {at.text for at in seen.facts(example).sets} if there else set()
+        there = example in context.tree.known
+        named = {at.text for at in context.facts(example).sets} if there else set()
         for name, said in sorted(_asked_for(stack.whole).items()) if there else ():
             if name not in named:
                 message = f"{example.name} does not name {name}, which Compose asks for"
-                yield Problem("COMPOSE033", message, Place(str(example), 1, 1), f"add the line {name}=", said.place)
+                yield Problem(
+                    "COMPOSE033", message, SourceLocation(str(example), 1, 1), f"add the line {name}=", said.place
+                )
 
 
 def _example(stack: Stack) -> Path:
@@ -167,7 +171,7 @@ def _example(stack: Stack) -> Path:
     return stack.files[-1].with_name(f".env{part}.example")
 
 
-def _asked_for(said: Said) -> dict[str, Said]:
+def _asked_for(said: MergedConfig) -> dict[str, MergedConfig]:
     """Return the required variables below a value, with the first place of each."""
     found = dict.fromkeys(ASKED.findall(said.text), said) if "$" in said.text else {}
     for member in said.members.values():

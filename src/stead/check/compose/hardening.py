@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from stead.check.compose.stack import VARIABLE, Container, compose_files, delivered
-from stead.check.facts.said import MAP
+from stead.check.context import Context
+from stead.check.facts.config_values import MAP
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import Problem, Service
 
 MIGHTY = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
@@ -15,14 +15,14 @@ NUMBER = re.compile(r"\d+(?::\d+)?")
 
 
 @rule("COMPOSE016")
-def containers_drop_what_they_do_not_need(seen: Seen) -> Iterator[Problem]:
+def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container drops all capabilities, gains no privileges, and writes nowhere but where it must.
 
     `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave whoever breaks in
     with no tool to go on: nothing to install, no program that makes root of him. What must be written goes into a
     volume or a `tmpfs`; a single capability that is needed is added with `cap_add`.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         for key, lacks, mend in _lacks(container):
             message = f"{container.name} {lacks}"
             place = (container.said.get(key) or container.said).place
@@ -45,13 +45,13 @@ def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
 
 
 @rule("COMPOSE017")
-def no_mighty_capability_is_added(seen: Seen) -> Iterator[Problem]:
+def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
     """No container gets a capability that is as good as root on its machine, nor goes without the usual fences.
 
     With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with SYS_MODULE the kernel is changed;
     `seccomp:unconfined` and `apparmor:unconfined` let all of that be tried. Add the one that is needed, or none.
     """
-    for said in seen.once(compose_files).values():
+    for said in context.once(compose_files).values():
         for name, service in said.each("services"):
             for capability, at in service.each("cap_add"):
                 if capability.removeprefix("CAP_") in MIGHTY:
@@ -64,14 +64,14 @@ def no_mighty_capability_is_added(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("COMPOSE018")
-def containers_are_not_root(seen: Seen) -> Iterator[Problem]:
+def containers_are_not_root(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container runs as a user that is said by its number and is not root.
 
     An image's own user may be root, and may change with its next release; a name is looked up in the image, so that
     nobody can tell from outside. Write `user: "10001:10001"`. Root may be who only reads files of the machine, such as
     the logs that Docker keeps for root.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         said = container.said.get("user")
         user = VARIABLE.sub(lambda found: found[2] or found[0], said.text) if said is not None else ""
         who = user.partition(":")[0]
@@ -95,14 +95,14 @@ def _source(text: str) -> str:
 
 
 @rule("COMPOSE019")
-def containers_are_bounded(seen: Seen) -> Iterator[Problem]:
+def containers_are_bounded(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container has limits: of CPU, memory, processes, of what it logs, and of its `tmpfs`.
 
     Without them the one that leaks takes the machine, and all others with it; Docker's log of one chatty service fills
     the disk within weeks, and a `tmpfs` without a size takes half of the memory. Write
     `deploy.resources.limits: {cpus, memory, pids}`, and `logging.options: {max-size, max-file}`.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         limits = ("deploy", "resources", "limits")
         for names, what in ((("cpus",), "CPU"), (("memory", "mem_limit"), "memory"), (("pids", "pids_limit"), "pids")):
             if not container.said.said(*limits, names[0]) and not any(map(container.said.said, names)):
@@ -126,13 +126,13 @@ def _log_is_bounded(container: Container) -> bool:
 
 
 @rule("COMPOSE020")
-def containers_are_restarted(seen: Seen) -> Iterator[Problem]:
+def containers_are_restarted(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
 
     Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
     one-shot that says nothing cannot be told from a service that somebody forgot. Write `restart: unless-stopped`.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         said = container.said.get("restart")
         if said is None:
             message = f"{container.name} stays down when it ends"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from stead.check.compose.stack import Container, delivered, stacks
-from stead.check.dockerfile import base_of, installs
+from stead.check.context import Context
+from stead.check.docker_context import base_of, installs
+from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
-from stead.check.said import Said
-from stead.check.seen import Seen
 from stead.model import Problem, Service
 from stead.model.health import HEALTH
 
@@ -28,13 +28,13 @@ LACK = (
 
 
 @rule("COMPOSE021")
-def services_have_a_healthcheck(seen: Seen) -> Iterator[Problem]:
+def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
     """In `deploy/`, every container that stays has a healthcheck, and it says that it is well by running something.
 
     Without one Docker calls well whatever has not ended yet: who waits for it starts too early, and a deployment that
     hangs counts as done. Ask the health contract's path inside the container. What is run once needs none.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         check = container.said.get("healthcheck")
         if container.runs_once or (check is not None and _is_described(container, check)):
             continue
@@ -46,30 +46,30 @@ def services_have_a_healthcheck(seen: Seen) -> Iterator[Problem]:
             yield Problem("COMPOSE021", message, check.place, "ask the health contract's path")
 
 
-def _is_described(container: Container, check: Said) -> bool:
+def _is_described(container: Container, check: MergedConfig) -> bool:
     """Tell a check that the description itself gives, which is then meant, whatever it is."""
     process = container.process
     probe = process.health.probe if isinstance(process, Service) else ()
     return bool(probe) and tuple(check.words("test")[1:]) == probe
 
 
-def _always_well(check: Said) -> bool:
+def _always_well(check: MergedConfig) -> bool:
     """Tell a check that cannot fail: `true`, `exit 0`, or what is followed by either."""
     words = check.words("test")
     return words[1:] in (["true"], ["exit 0"]) or bool(re.search(r"\|\|\s*(?:true|exit 0|:)\s*$", words[-1]))
 
 
 @rule("COMPOSE022")
-def healthchecks_can_run(seen: Seen) -> Iterator[Problem]:
+def healthchecks_can_run(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a healthcheck runs a program that is in the image, and its `$` are its own.
 
     Slim images have neither curl nor wget, distroless ones no shell: the check fails for ever, and what depends on the
     service never starts. A single `$` is taken by Compose before the container sees it; `$$` is one for its shell. Ask
     with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         for _, said in container.said.each("healthcheck", "test"):
-            lacking = _lacking(seen, container, said.text)
+            lacking = _lacking(context, container, said.text)
             if lacking:
                 message = f"{container.name} cannot ask itself by {lacking}, which its image has not"
                 yield Problem("COMPOSE022", message, said.place, "ask with a program that is in the image")
@@ -78,24 +78,24 @@ def healthchecks_can_run(seen: Seen) -> Iterator[Problem]:
                 yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar of the container's own")
 
 
-def _lacking(seen: Seen, container: Container, text: str) -> str:
+def _lacking(context: Context, container: Container, text: str) -> str:
     """Return the program that a word of a check runs and that the image lacks."""
     program = PROGRAM.search(text)
-    image, dockerfile = base_of(seen, container.said, container.stack.files[0].parent) or (container.image, None)
+    image, dockerfile = base_of(context, container.said, container.stack.files[0].parent) or (container.image, None)
     for pattern, lacks in LACK if program else ():
         if program and pattern.search(image) and program["name"] in lacks.split():
-            return "" if dockerfile and installs(seen, dockerfile, program["name"]) else program["name"]
+            return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]
     return ""
 
 
 @rule("COMPOSE023")
-def healthchecks_ask_where_it_listens(seen: Seen) -> Iterator[Problem]:
+def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a healthcheck asks at the port where the service listens, by the path of its contract.
 
     A wrong port is a service that is never well; a wrong path may answer 200 whatever happens. `localhost` may be `::1`
     inside a container, where a service that listens on 0.0.0.0 is not: write `127.0.0.1`.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         wanted = _asked(container)
         for _, said in container.said.each("healthcheck", "test"):
             found, asked = URL.search(said.text), ASKED.search(said.text)
@@ -127,14 +127,14 @@ def _mend(container: Container, wanted: str) -> str:
 
 
 @rule("COMPOSE024")
-def who_depends_waits(seen: Seen) -> Iterator[Problem]:
+def who_depends_waits(context: Context) -> Iterator[Problem]:
     """In `deploy/`, who depends on a container waits until it is well, or until it is done.
 
     `depends_on: [postgres]` waits until its process was started, which is seconds before it answers: the first
     migration fails, on a slow machine only. Write `condition: service_healthy`; `service_completed_successfully` for
     what is run once.
     """
-    for stack in stacks(seen):
+    for stack in stacks(context):
         for container in stack.containers:
             for name, said in container.said.each("depends_on"):
                 other = stack.named.get(name)
@@ -150,13 +150,13 @@ def _state(container: Container) -> str:
 
 
 @rule("COMPOSE025")
-def what_is_needed_is_waited_for(seen: Seen) -> Iterator[Problem]:
+def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a process waits for the servers that it needs, for what makes its database, and for whom it calls.
 
     Whatever starts first finds nobody there, and whether it tries again or ends is luck. Those who call one another in
     a circle start without each other. Name it in `depends_on`.
     """
-    for stack in stacks(seen):
+    for stack in stacks(context):
         for container in stack.containers:
             wanted = stack.promised.waits(container.name) if stack.promised else set()
             there = {name for name, _ in container.said.each("depends_on")}

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.compose.stack import Container, Stack, compose_files, delivered, stacks
+from stead.check.context import Context
 from stead.check.facts import kind_of
 from stead.check.facts.value import is_secret_name
+from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
-from stead.check.said import Said
-from stead.check.seen import Seen
 from stead.check.setting.envfile import EXAMPLES, is_example, tags
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 AGAIN = re.compile(r"--ignore-existing|\bmb\b[^;&|]*\s-p\b|head-bucket|\|\|")
 MAKES = re.compile(r"\b(?:mc|aws s3|mcli)\b[^;&|]*\bmb\b|\bcreate-bucket\b|\bs3cmd\b[^;&|]*\bmb\b")
@@ -23,14 +23,14 @@ PUBLIC = re.compile(
 
 
 @rule("COMPOSE034")
-def secrets_are_files(seen: Seen) -> Iterator[Problem]:
+def secrets_are_files(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a secret reaches a container as a file, not as a variable.
 
     The variables of a container are shown by `docker inspect`, inherited by every program that it starts, and written
     by crash reports. Mount it under `secrets:`, and tell its path: `DATABASE_URL_FILE: /run/secrets/DATABASE_URL`. Nor
     is a whole env file of an environment handed on: it has the secrets of all.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         secrets = _secrets_of(container)
         for name, said in container.said.each("environment"):
             if name in secrets or (is_secret_name(name) and "$" in said.text):
@@ -50,13 +50,13 @@ def _secrets_of(container: Container) -> frozenset[str]:
 
 
 @rule("COMPOSE035")
-def secrets_are_for_whom_they_are_meant(seen: Seen) -> Iterator[Problem]:
+def secrets_are_for_whom_they_are_meant(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a process gets no secret that is another's.
 
     Secrets of one process are named after it: `orders.DATABASE_URL`. Who has another's key is that other one for
     everybody who asks, and the call graph says nothing any more. Remove it.
     """
-    for container in delivered(seen):
+    for container in delivered(context):
         for text, said in container.said.each("secrets") if container.process else ():
             source = said.said("source") or text
             owner = source.rpartition(".")[0]
@@ -67,15 +67,15 @@ def secrets_are_for_whom_they_are_meant(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("COMPOSE036")
-def secret_files_are_ignored(seen: Seen) -> Iterator[Problem]:
+def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
     """In `deploy/`, git ignores the files of secrets, and the env files that are made from the examples.
 
     They are not there yet, or `git add .` has not been typed yet: the first who does both commits the passwords. Let a
     `.gitignore` beside them say `/secrets/`, `/.env*` and `!/.env*.example`.
     """
-    wanted = dict(_private(seen)) if stacks(seen) and seen.tree.tracked else {}
-    names = {path.relative_to(seen.root).as_posix(): path for path in wanted if path.is_relative_to(seen.root)}
-    ignored = seen.tree.ignored(sorted(names)) if names else frozenset()
+    wanted = dict(_private(context)) if stacks(context) and context.tree.tracked else {}
+    names = {path.relative_to(context.root).as_posix(): path for path in wanted if path.is_relative_to(context.root)}
+    ignored = context.tree.ignored(sorted(names)) if names else frozenset()
     told: set[Path] = set()
     for name in sorted(names.keys() - ignored):
         path = names[name]
@@ -83,34 +83,34 @@ def secret_files_are_ignored(seen: Seen) -> Iterator[Problem]:
         beside = Path(said.file).with_name(".gitignore")
         if path.parent not in told:
             told.add(path.parent)
-            place = Place(str(beside), 1, 1) if beside in seen.tree.known else said
+            place = SourceLocation(str(beside), 1, 1) if beside in context.tree.known else said
             message = f"git does not ignore {name}, which is to hold secrets"
             yield Problem("COMPOSE036", message, place, "add it to .gitignore", said if place != said else None)
 
 
-def _private(seen: Seen) -> Iterator[tuple[Path, Place]]:
+def _private(context: Context) -> Iterator[tuple[Path, SourceLocation]]:
     """Yield the files that are to hold secrets, with who names them."""
-    for stack in stacks(seen):
+    for stack in stacks(context):
         for _, said in stack.whole.each("secrets"):
             if said.said("file").startswith("."):
                 file = posixpath.normpath((stack.files[0].parent / said.said("file")).as_posix())
                 yield Path(file), said.members["file"].place
-    folders = {file.parent for stack in stacks(seen) for file in stack.files}
-    for path in seen.tree.files:
+    folders = {file.parent for stack in stacks(context) for file in stack.files}
+    for path in context.tree.files:
         if path.parent in folders and kind_of(path) == "dotenv" and is_example(path) and tags(path) - EXAMPLES:
             name = ".".join(part for part in path.name.split(".") if part not in EXAMPLES)
-            yield path.with_name(name), Place(str(path), 1, 1)
+            yield path.with_name(name), SourceLocation(str(path), 1, 1)
 
 
 @rule("COMPOSE037")
-def buckets_are_as_described(seen: Seen) -> Iterator[Problem]:
+def buckets_are_as_described(context: Context) -> Iterator[Problem]:
     """A bucket is made so that it can be made again, is open to nobody, and has the versions that were promised.
 
     What makes buckets runs at each start: a command that fails because the bucket is there stops everybody who waits
     for it. `anonymous set public` lets the whole internet list and read what users uploaded. And versions that are not
     kept are missed on the day when something was overwritten. Use `mb --ignore-existing`, hand out signed URLs.
     """
-    for said in seen.once(compose_files).values():
+    for said in context.once(compose_files).values():
         for name, service in said.each("services"):
             for word in _words(service):
                 if PUBLIC.search(word.text):
@@ -119,11 +119,11 @@ def buckets_are_as_described(seen: Seen) -> Iterator[Problem]:
                 if MAKES.search(word.text) and not AGAIN.search(word.text):
                     message = f"{name} fails when the bucket is there already"
                     yield Problem("COMPOSE037", message, word.place, "add --ignore-existing")
-    for stack in stacks(seen):
+    for stack in stacks(context):
         yield from _other_buckets(stack)
 
 
-def _words(service: Said) -> Iterator[Said]:
+def _words(service: MergedConfig) -> Iterator[MergedConfig]:
     """Yield the texts of what a service runs: each item of a list, or the one text."""
     for key in ("entrypoint", "command"):
         said = service.get(key)

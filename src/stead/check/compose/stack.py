@@ -13,14 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.check.said import Said, documents, over
-from stead.check.seen import Seen
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig, documents, over
 from stead.model import Backend, Environment, Process, Service
 from stead.render.drift import FOLDER
-from stead.render.short import short
+from stead.render.environment_alias import short
 
 if TYPE_CHECKING:
-    from stead.check.compose.promised import Promised
+    from stead.check.compose.expected import Promised
 
 FILE = re.compile(r"(?:docker-)?compose(?:\.(?P<part>[\w-]+))?\.ya?ml")
 DEV = "dev"
@@ -33,14 +33,14 @@ class Stack:
     """Files put over one another; `environment` is None where no file says which it is."""
 
     files: tuple[Path, ...]
-    whole: Said
+    whole: MergedConfig
     environment: Environment | None
     backend: Backend | None
 
     @cached_property
     def promised(self) -> "Promised | None":
         """What the description says of this environment; None where either is not known."""
-        from stead.check.compose.promised import Promised
+        from stead.check.compose.expected import Promised
 
         return Promised(self.backend, self.environment) if self.backend and self.environment else None
 
@@ -72,7 +72,7 @@ class Container:
 
     stack: Stack
     name: str
-    said: Said
+    said: MergedConfig
 
     @property
     def process(self) -> Process | None:
@@ -95,39 +95,39 @@ class Container:
         return " ".join((*self.said.words("entrypoint"), *self.said.words("command")))
 
 
-def compose_files(seen: Seen) -> dict[Path, Said]:
+def compose_files(context: Context) -> dict[Path, MergedConfig]:
     """Return every Compose file of the tree."""
-    return {file: said for file, said in seen.once(documents).items() if said.get("services") is not None}
+    return {file: said for file, said in context.once(documents).items() if said.get("services") is not None}
 
 
-def stacks(seen: Seen) -> tuple[Stack, ...]:
+def stacks(context: Context) -> tuple[Stack, ...]:
     """Return the stacks of `deploy/`, made once for all rules."""
-    return seen.once(_stacks)
+    return context.once(_stacks)
 
 
-def delivered(seen: Seen) -> Iterator[Container]:
+def delivered(context: Context) -> Iterator[Container]:
     """Yield every container of every stack."""
-    for stack in stacks(seen):
+    for stack in stacks(context):
         yield from stack.containers
 
 
-def is_delivered(seen: Seen, file: Path) -> bool:
+def is_delivered(context: Context, file: Path) -> bool:
     """Tell whether a file stands where rendered ones do."""
-    return str(file).startswith(f"{seen.root}/{FOLDER}/")
+    return str(file).startswith(f"{context.root}/{FOLDER}/")
 
 
-def _stacks(seen: Seen) -> tuple[Stack, ...]:
-    folders: dict[Path, dict[str, tuple[Path, Said]]] = {}
-    for file, said in seen.once(compose_files).items():
+def _stacks(context: Context) -> tuple[Stack, ...]:
+    folders: dict[Path, dict[str, tuple[Path, MergedConfig]]] = {}
+    for file, said in context.once(compose_files).items():
         found = FILE.fullmatch(file.name)
-        if found and is_delivered(seen, file):
+        if found and is_delivered(context, file):
             folders.setdefault(file.parent, {})[found["part"] or ""] = (file, said)
-    environments = {short(each.name): each for each in seen.backend.environments} if seen.backend else {}
-    return tuple(_put_together(folders, seen.backend, environments))
+    environments = {short(each.name): each for each in context.backend.environments} if context.backend else {}
+    return tuple(_put_together(folders, context.backend, environments))
 
 
 def _put_together(
-    folders: dict[Path, dict[str, tuple[Path, Said]]], backend: Backend | None, known: dict[str, Environment]
+    folders: dict[Path, dict[str, tuple[Path, MergedConfig]]], backend: Backend | None, known: dict[str, Environment]
 ) -> Iterator[Stack]:
     home: dict[Path, list[Stack]] = {}
     for folder, files in folders.items():
@@ -143,8 +143,8 @@ def _put_together(
 
 
 def _layers(
-    files: dict[str, tuple[Path, Said]], known: dict[str, Environment]
-) -> Iterator[tuple[list[tuple[Path, Said]], Environment | None]]:
+    files: dict[str, tuple[Path, MergedConfig]], known: dict[str, Environment]
+) -> Iterator[tuple[list[tuple[Path, MergedConfig]], Environment | None]]:
     base = [files[""]] if "" in files else []
     there = [part for part in known if part in files]
     for part in there:
@@ -156,14 +156,14 @@ def _layers(
         yield base, None
 
 
-def _stack(layers: list[tuple[Path, Said]], environment: Environment | None, backend: Backend | None) -> Stack:
+def _stack(layers: list[tuple[Path, MergedConfig]], environment: Environment | None, backend: Backend | None) -> Stack:
     whole = layers[0][1]
     for _, said in layers[1:]:
         whole = over(whole, said)
     return Stack(tuple(file for file, _ in layers), whole, environment, backend)
 
 
-def _adds_only(files: dict[str, tuple[Path, Said]], folder: str) -> bool:
+def _adds_only(files: dict[str, tuple[Path, MergedConfig]], folder: str) -> bool:
     """Tell a folder whose files add to services that others define: some have neither an image nor a build."""
     if folder == HOME or "" not in files:
         return False

@@ -2,40 +2,40 @@
 
 from collections.abc import Iterator
 
-from stead.check.contract.compared import broken
+from stead.check.context import Context
+from stead.check.contract.comparison import broken
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import Problem
 
 
 @rule("CONTRACT018")
-def fields_stay(seen: Seen) -> Iterator[Problem]:
+def fields_stay(context: Context) -> Iterator[Problem]:
     """An answer keeps its fields.
 
     A typed caller that reads a field which is gone fails on every answer. Asked with `--against REV`. Keep the field
     until no caller reads it; add the new one beside it.
     """
-    yield from broken(seen, "CONTRACT018", "field", "keep the field beside the new one until nobody reads it")
+    yield from broken(context, "CONTRACT018", "field", "keep the field beside the new one until nobody reads it")
 
 
 @rule("CONTRACT022")
-def statuses_stay(seen: Seen) -> Iterator[Problem]:
+def statuses_stay(context: Context) -> Iterator[Problem]:
     """Success has the status that it had.
 
     A caller that waits for 201 takes 200 for something else, and the other way round. Asked with `--against REV`, of
     statuses from 200 to 299. Keep the status; a new meaning is a new operation.
     """
-    yield from broken(seen, "CONTRACT022", "status", "keep the status")
+    yield from broken(context, "CONTRACT022", "status", "keep the status")
 
 
 @rule("CONTRACT024")
-def answers_keep_their_types(seen: Seen) -> Iterator[Problem]:
+def answers_keep_their_types(context: Context) -> Iterator[Problem]:
     """An answer's fields keep their types, and those that were always there still are.
 
     A typed caller fails on null where there was text, on a new value of an enum, and on a field that may now be left
     out. Asked with `--against REV`. Add a field for the new meaning instead.
     """
-    yield from broken(seen, "CONTRACT024", "answer", "add a field for the new meaning, and keep this one as it was")
+    yield from broken(context, "CONTRACT024", "answer", "add a field for the new meaning, and keep this one as it was")
 
 
 RULES = (fields_stay, statuses_stay, answers_keep_their_types)

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.contract.promise import Asked, Promise, asked, promises
+from stead.check.context import Context, place
+from stead.check.contract.document_owner import Asked, Promise, asked, promises
 from stead.check.facts import At
-from stead.check.facts.asking import UNKNOWN
+from stead.check.facts.client_calls import UNKNOWN
 from stead.check.openapi.document import template
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
 from stead.model import Problem, Route
 
 FILE = "contract.py"
 
 
-def clients(seen: Seen) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
+def clients(context: Context) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
     """Yield each service's own client: the file, and what it asks."""
-    for promise in promises(seen):
+    for promise in promises(context):
         file = promise.file.with_name(FILE)
-        asks = tuple(seen.facts(file).asks) if file in seen.tree.known else ()
+        asks = tuple(context.facts(file).asks) if file in context.tree.known else ()
         if asks:
             yield promise, file, asks
 
@@ -28,8 +28,8 @@ def _wanted(at: At) -> Asked:
     return method, template(path)
 
 
-def _everywhere(seen: Seen) -> dict[Asked, Route]:
-    return {asked(route): route for service in seen.services for route in service.routes}
+def _everywhere(context: Context) -> dict[Asked, Route]:
+    return {asked(route): route for service in context.services for route in service.routes}
 
 
 def _found(routes: dict[Asked, Route], wanted: Asked) -> Route | None:
@@ -45,15 +45,15 @@ def _may_mean(wanted: Asked, key: Asked) -> bool:
 
 
 @rule("CONTRACT025")
-def clients_ask_for_what_is_there(seen: Seen) -> Iterator[Problem]:
+def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
     """A typed client asks only for routes that are declared.
 
     A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
     sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Mend the client, or declare the
     route. A client that `contract.py` has for another service's routes is held against those.
     """
-    everywhere = seen.once(_everywhere)
-    for promise, file, asks in clients(seen):
+    everywhere = context.once(_everywhere)
+    for promise, file, asks in clients(context):
         for at in asks:
             wanted = _wanted(at)
             if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
@@ -64,43 +64,43 @@ def clients_ask_for_what_is_there(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("CONTRACT026", severity="warning")
-def clients_ask_for_all(seen: Seen) -> Iterator[Problem]:
+def clients_ask_for_all(context: Context) -> Iterator[Problem]:
     """A service that has a typed client offers each of its service routes by it.
 
     Who needs the route that the client lacks writes the request by hand, without its types, its retries and its token.
     Routes that only the gateway asks for need no client, and nothing is asked where a client's path cannot be read.
     Add the method, or remove the route.
     """
-    everywhere = seen.once(_everywhere)
-    for promise, file, asks in clients(seen):
+    everywhere = context.once(_everywhere)
+    for promise, file, asks in clients(context):
         wanted = [_wanted(at) for at in asks]
         if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in wanted):
             continue  # one of these may be meant for the route that would be told of
         for key, route in promise.routes.items():
             met = any(_may_mean(each, key) or each == key for each in wanted)
-            if route.access == "service" and not met and not _is_the_gateways(seen, promise, route):
+            if route.access == "service" and not met and not _is_the_gateways(context, promise, route):
                 message = f"{file.name} of {promise.name} has no method for {route}"
                 yield Problem(
                     "CONTRACT026", message, route.where, f"add a method to the client in {FILE}", place(file, asks[0])
                 )
 
 
-def _is_the_gateways(seen: Seen, promise: Promise, route: Route) -> bool:
+def _is_the_gateways(context: Context, promise: Promise, route: Route) -> bool:
     """Tell whether the gateway asks for a route's operation, as it does about credentials and keys."""
-    gateway = seen.backend.gateway if seen.backend else None
+    gateway = context.backend.gateway if context.backend else None
     calls = gateway.calls if gateway else ()
     return any(call.callee in promise.services and route.operation in call.operations for call in calls)
 
 
 @rule("CONTRACT027")
-def clients_name_the_operation(seen: Seen) -> Iterator[Problem]:
+def clients_name_the_operation(context: Context) -> Iterator[Problem]:
     """A typed client names the operation by which the route is granted.
 
     The caller's token is for that one operation: with another name in it the service answers 403, though the call is
     declared. Say `operation=` as the route does.
     """
-    everywhere = seen.once(_everywhere)
-    for _, file, asks in clients(seen):
+    everywhere = context.once(_everywhere)
+    for _, file, asks in clients(context):
         for at in asks:
             route, (by, _, said) = _found(everywhere, _wanted(at)), at.more.partition(" ")
             operation = said.partition(":")[0]

@@ -4,78 +4,78 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.contract.promise import Asked, Promise, asked, documented, operations, promises
+from stead.check.context import Context, place
+from stead.check.contract.document_owner import Asked, Promise, asked, documented, operations, promises
 from stead.check.facts import At
 from stead.check.fix import Command, Step
 from stead.check.openapi.document import NAME
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
 from stead.check.source import module_of
-from stead.model import Place, Problem, Route
+from stead.model import Problem, Route, SourceLocation
 
 TOOL = "stead.kit.openapi"
 MADE_FROM = {"routes.py": "HANDLERS", "service.py": "ROUTES"}
 
 
-def package_of(seen: Seen, promise: Promise) -> str:
+def package_of(context: Context, promise: Promise) -> str:
     """Return the package from which the document can be written; empty where its code has another shape."""
     packages = (module_of(service).rpartition(".")[0] for service in promise.services)
-    shaped = all(_offers(seen, promise.file.with_name(file), name) for file, name in MADE_FROM.items())
+    shaped = all(_offers(context, promise.file.with_name(file), name) for file, name in MADE_FROM.items())
     return next(filter(None, packages), "") if shaped else ""
 
 
-def _offers(seen: Seen, file: Path, name: str) -> bool:
-    return file in seen.tree.known and any(at.text == name for at in seen.facts(file).names)
+def _offers(context: Context, file: Path, name: str) -> bool:
+    return file in context.tree.known and any(at.text == name for at in context.facts(file).names)
 
 
-def mend(seen: Seen, promise: Promise, by_hand: str) -> str:
+def mend(context: Context, promise: Promise, by_hand: str) -> str:
     """Return what brings a document in step; `by_hand`: what to do to it where no command writes it."""
-    package = package_of(seen, promise)
+    package = package_of(context, promise)
     if package:
         return f"run python -m {TOOL} {package}, in the folder of the backend.py"
-    return f"{by_hand} {promise.file.relative_to(seen.root)}"
+    return f"{by_hand} {promise.file.relative_to(context.root)}"
 
 
-def writing(seen: Seen, problem: Problem) -> list[Step]:
+def writing(context: Context, problem: Problem) -> list[Step]:
     """Offer to write the document that a problem is about."""
     about = {place.file for place in (problem.place, problem.also) if place}
-    for promise in promises(seen):
+    for promise in promises(context):
         said = str(promise.file) in about or any(service.where == problem.place for service in promise.services)
-        package = package_of(seen, promise) if said else ""
+        package = package_of(context, promise) if said else ""
         if package:
-            return [Command((sys.executable, "-m", TOOL, package), seen.root)]
+            return [Command((sys.executable, "-m", TOOL, package), context.root)]
     return []
 
 
 @rule("CONTRACT010", severity="warning", fix=writing)
-def services_have_a_document(seen: Seen) -> Iterator[Problem]:
+def services_have_a_document(context: Context) -> Iterator[Problem]:
     """A service of this backend in Python that has routes has an `openapi.json` beside its source.
 
     Who calls it reads there what may be sent and what comes back, and a change that would break a caller shows in a
     review. For a service made with the kit the document is written by `python -m stead.kit.openapi PACKAGE`. A service
     in another language is asked for nothing; where its folder has an `openapi.json`, that is held against its routes.
     """
-    for promise in promises(seen):
+    for promise in promises(context):
         routed = [service for service in promise.services if service.app and service.routes]
         if routed and not promise.there:
             message = f"{routed[0].name} has routes, {routed[0].routes[0]} for one, and no openapi.json"
-            yield Problem("CONTRACT010", message, routed[0].where, mend(seen, promise, "write"))
+            yield Problem("CONTRACT010", message, routed[0].where, mend(context, promise, "write"))
 
 
 @rule("CONTRACT011", fix=writing)
-def routes_are_documented(seen: Seen) -> Iterator[Problem]:
+def routes_are_documented(context: Context) -> Iterator[Problem]:
     """Every route of a service is in its document.
 
     The gateway lets in what the routes say; what is not in the document is let in without anybody having written down
     what it takes. That is the wrong order: the contract comes first. Write the document anew, or remove the route.
     """
-    for promise in documented(seen):
-        found = operations(seen, promise)
+    for promise in documented(context):
+        found = operations(context, promise)
         for route in promise.routes.values():
             if not any(_meets(asked(route), each) for each in found):
                 message = f"{route} of {promise.name} is not in its openapi.json"
-                also = Place(str(promise.file), 1, 1)
-                yield Problem("CONTRACT011", message, route.where, mend(seen, promise, "add it to"), also)
+                also = SourceLocation(str(promise.file), 1, 1)
+                yield Problem("CONTRACT011", message, route.where, mend(context, promise, "add it to"), also)
 
 
 def _meets(one: Asked, other: Asked) -> bool:
@@ -83,16 +83,16 @@ def _meets(one: Asked, other: Asked) -> bool:
 
 
 @rule("CONTRACT012", fix=writing)
-def operations_are_declared(seen: Seen) -> Iterator[Problem]:
+def operations_are_declared(context: Context) -> Iterator[Problem]:
     """Every operation of a service's document is a declared route.
 
     What no route declares does not exist: neither the gateway nor the service itself lets it in, so the document
     promises a 404. Declare the route, or take the operation out of the document. `/health` and what else every service
     answers needs no route.
     """
-    for promise in documented(seen):
+    for promise in documented(context):
         declared = list(promise.routes)
-        for each, at in operations(seen, promise).items():
+        for each, at in operations(context, promise).items():
             if not any(_meets(route, each) for route in declared):
                 message = f"{at.text} is in the document, and {promise.name} declares no such route"
                 say = f"declare {_declared(at)}, or take it out of the document"
@@ -107,16 +107,16 @@ def _declared(at: At) -> str:
 
 
 @rule("CONTRACT014")
-def documents_are_openapi(seen: Seen) -> Iterator[Problem]:
+def documents_are_openapi(context: Context) -> Iterator[Problem]:
     """A document is OpenAPI 3: every tool that reads it can.
 
     It says its version, its title and its paths; an operation has responses and an operationId of its own; the
     variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
     described. Any `openapi.json` below the backend.py is held to it. Mend the place, or write the document anew.
     """
-    speaks = {promise.file: promise.services[0].where for promise in promises(seen)}
-    for path in seen.tree.named(NAME):
-        for at in seen.facts(path).faults:
+    speaks = {promise.file: promise.services[0].where for promise in promises(context)}
+    for path in context.tree.named(NAME):
+        for at in context.facts(path).faults:
             if at.more == "openapi":
                 message = f"this is no document that tools can read: {at.text}"
                 mended = "mend it, or write the document anew"
@@ -124,22 +124,22 @@ def documents_are_openapi(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("CONTRACT015", fix=writing)
-def access_is_the_same(seen: Seen) -> Iterator[Problem]:
+def access_is_the_same(context: Context) -> Iterator[Problem]:
     """Who may ask is the same in the document and in the route.
 
     The route decides; a document that says less is a promise to a stranger who will get 401, and one that says more
     sends callers for a credential that nobody asks for. Without security an operation is public. In documents that the
     kit writes, the operation of a service route and the roles and scope of a user route are compared as well.
     """
-    for promise in documented(seen):
+    for promise in documented(context):
         routes = promise.routes
-        for each, at in operations(seen, promise).items():
+        for each, at in operations(context, promise).items():
             route = routes.get(each) or routes.get(("ANY", each[1]))
             wrong = _differs(route, at.more) if route else ""
             if route and wrong:
                 message = f"{at.text} is {wrong}"
                 yield Problem(
-                    "CONTRACT015", message, place(promise.file, at), mend(seen, promise, "mend it in"), route.where
+                    "CONTRACT015", message, place(promise.file, at), mend(context, promise, "mend it in"), route.where
                 )
 
 

@@ -16,15 +16,15 @@ from typing import Any
 
 import msgspec
 
+from stead.check.context import Context
 from stead.check.contract.document import TOOL, mend, package_of, writing
-from stead.check.contract.promise import Promise, documented
-from stead.check.health.asking import PATIENCE_OF_ONE, ask
-from stead.check.health.told import environ
+from stead.check.contract.document_owner import Promise, documented
+from stead.check.health.app_probe import PATIENCE_OF_ONE, ask
+from stead.check.health.test_environment import environ
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
-from stead.check.probe import Asked
+from stead.check.probe import ProbeRequest
 from stead.check.rule import rule
-from stead.check.seen import Seen
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 WHERE = ("/openapi.json", "/schema/openapi.json")  # where frameworks answer with it
 LONGEST = 60.0  # seconds for all services together
@@ -38,7 +38,7 @@ class _Shown(msgspec.Struct):
 
 
 @rule("CONTRACT013", cost="slow", fix=writing)
-def documents_are_served(seen: Seen) -> Iterator[Problem]:
+def documents_are_served(context: Context) -> Iterator[Problem]:
     """A committed `openapi.json` is what the service serves.
 
     One that lags behind misleads whoever builds against it, and a breaking change in the code passes a review unseen.
@@ -46,27 +46,29 @@ def documents_are_served(seen: Seen) -> Iterator[Problem]:
     again, and compared byte for byte; any other ASGI app is asked for `/openapi.json`, and is not judged where it has
     none. Write the document anew and commit it with the change.
     """
-    yield from _of_the_kit(seen)
-    for promise, said in asked_for(seen):
-        text = seen.tree.text(promise.file) or ""
+    yield from _of_the_kit(context)
+    for promise, said in asked_for(context):
+        text = context.tree.text(promise.file) or ""
         differing = first_difference(parsed(text), said)
         if differing is not None:
             message = f"this is not what {promise.name} answers when it is asked for its document"
             place = placed(str(promise.file), text, differing)
-            yield Problem("CONTRACT013", message, place, mend(seen, promise, "mend"), promise.services[0].where)
+            yield Problem("CONTRACT013", message, place, mend(context, promise, "mend"), promise.services[0].where)
 
 
-def _of_the_kit(seen: Seen) -> Iterator[Problem]:
-    packages = {package: each for each in documented(seen) if (package := package_of(seen, each))}
-    for package, made in served(tuple(packages), seen.root).items():
+def _of_the_kit(context: Context) -> Iterator[Problem]:
+    packages = {package: each for each in documented(context) if (package := package_of(context, each))}
+    for package, made in served(tuple(packages), context.root).items():
         promise = packages[package]
         if made.error:
             message = f"what {promise.name} serves cannot be told: {made.error}"
             yield Problem("CONTRACT013", message, promise.services[0].where, f"see python -m {TOOL} --check {package}")
-        elif (line := _differs(seen.tree.text(promise.file) or "", made.text)) is not None:
+        elif (line := _differs(context.tree.text(promise.file) or "", made.text)) is not None:
             message = f"this is not what {promise.name} serves"
             also = promise.services[0].where
-            yield Problem("CONTRACT013", message, Place(str(promise.file), line, 1), mend(seen, promise, "mend"), also)
+            yield Problem(
+                "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "mend"), also
+            )
 
 
 def _differs(committed: str, made: str) -> int | None:
@@ -78,12 +80,14 @@ def _differs(committed: str, made: str) -> int | None:
     return min(len(one), len(two)) if same is None else same + 1
 
 
-def asked_for(seen: Seen) -> Iterator[tuple[Promise, Part]]:
+def asked_for(context: Context) -> Iterator[tuple[Promise, Part]]:
     """Yield what apps that are not made with the kit answer when they are asked for their documents."""
-    promises = {promise.services[0].name: promise for promise in documented(seen) if not package_of(seen, promise)}
-    apps = [service for service in seen.services if service.app and service.name in promises]
-    asked = [Asked(each.name, each.app, environ(seen, each), list(WHERE), PATIENCE_OF_ONE) for each in apps]
-    for name, answer in ask(asked, seen.root).items():
+    promises = {
+        promise.services[0].name: promise for promise in documented(context) if not package_of(context, promise)
+    }
+    apps = [service for service in context.services if service.app and service.name in promises]
+    asked = [ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), PATIENCE_OF_ONE) for each in apps]
+    for name, answer in ask(asked, context.root).items():
         replies = (answer.replies[path] for path in WHERE if path in answer.replies)
         said = next((said for reply in replies if reply.status == 200 and (said := parsed(reply.body))), None)
         if said and "openapi" in said:

@@ -7,10 +7,10 @@ nobody's business here.
 import sys
 from collections.abc import Iterator, Mapping
 
-from stead.check.drift.drifted import Drifted, State
+from stead.check.context import Context
+from stead.check.drift.difference import Drifted, State
 from stead.check.fix import Command
-from stead.check.seen import Seen
-from stead.model import Backend, Place, Problem
+from stead.model import Backend, Problem, SourceLocation
 from stead.render.drift import FOLDER, WORDS, differences
 from stead.render.drift import State as Rendered
 
@@ -23,30 +23,30 @@ STATES: Mapping[Rendered, State] = {
 }
 
 
-def drifted(seen: Seen) -> Iterator[Drifted]:
+def drifted(context: Context) -> Iterator[Drifted]:
     """Yield each rendered file that is not as it would be rendered, and what cannot be rendered any more."""
-    assert seen.backend is not None
-    folders = _folders(seen)
+    assert context.backend is not None
+    folders = _folders(context)
     if not folders:
         return
-    files, impossible = _files(seen.backend, folders)
+    files, impossible = _files(context.backend, folders)
     yield from impossible
-    command = Command((sys.executable, "-m", "stead", "render", str(seen.root)), seen.root)
-    for difference in differences(seen.root, files, whole=not impossible):
+    command = Command((sys.executable, "-m", "stead", "render", str(context.root)), context.root)
+    for difference in differences(context.root, files, whole=not impossible):
         if difference.state in STATES:
             state = STATES[difference.state]
-            path = seen.root / difference.path
+            path = context.root / difference.path
             message = f"{path.name} {WORDS[difference.state]}"
-            place = Place(str(path), 0 if state == "missing" else 1)
-            mend = _mend(state, f"stead render {seen.root}")
+            place = SourceLocation(str(path), 0 if state == "missing" else 1)
+            mend = _mend(state, f"stead render {context.root}")
             by_itself = None if state == "edited" else command
-            yield Drifted(state, message, place, mend, seen.backend.where, by_itself)
+            yield Drifted(state, message, place, mend, context.backend.where, by_itself)
 
 
-def _folders(seen: Seen) -> frozenset[str]:
+def _folders(context: Context) -> frozenset[str]:
     """Return the folders of targets that hold something rendered."""
-    top = seen.root / FOLDER
-    marked = (path for path in seen.tree.below(top) if any(at.text == "rendered" for at in seen.facts(path).made))
+    top = context.root / FOLDER
+    marked = (path for path in context.tree.below(top) if any(at.text == "rendered" for at in context.facts(path).made))
     return frozenset(path.relative_to(top).parts[0] for path in marked)
 
 

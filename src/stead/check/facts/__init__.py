@@ -105,7 +105,7 @@ KINDS = {
     ".toml": "toml",
 }
 NAMES = {"Makefile": "makefile", "GNUmakefile": "makefile", "wrangler.toml": "wrangler"}
-EVERY = ("text", "silence", "deploy", "made", "secret")  # see every text; the last leaves out what others told
+EVERY = ("text", "silence", "deploy", "generated", "secret")  # see every text; the last leaves out what others told
 
 
 def kind_of(path: Path) -> str:

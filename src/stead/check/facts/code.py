@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import Facts
-from stead.check.facts.spot import Spots
+from stead.check.facts.position import Positions
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UPPER = r"[A-Z_][A-Z0-9_]*"
@@ -74,15 +74,16 @@ def read(path: Path, text: str, facts: Facts) -> None:
     if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
         return  # most files have none of it, and their comments need not be taken out
     bare = without_comments(text, hashed=kind in (".rb", ".php"))
-    spots, defaults = Spots(bare), DEFAULTS.get(kind, OTHER_DEFAULT)
+    positions, defaults = Positions(bare), DEFAULTS.get(kind, OTHER_DEFAULT)
     facts.reads += (
-        spots.at(found.start(), _given(found), _default(defaults, bare, found.end())) for found in reads.finditer(bare)
+        positions.at(found.start(), _given(found), _default(defaults, bare, found.end()))
+        for found in reads.finditer(bare)
     )
-    facts.imports += (spots.at(found.start(1), found[1]) for found in imports.finditer(bare))
+    facts.imports += (positions.at(found.start(1), found[1]) for found in imports.finditer(bare))
     if kind in SCRIPTS:
-        facts.reads += (spots.at(*taken) for taken in _taken_apart(bare))
+        facts.reads += (positions.at(*taken) for taken in _taken_apart(bare))
     if kind in JVM:
-        facts.names += (spots.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
+        facts.names += (positions.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
 
 
 def _words(text: str) -> list[str]:

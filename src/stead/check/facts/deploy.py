@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from stead.check.facts import Facts
-from stead.check.facts.spot import Spots
+from stead.check.facts.position import Positions
 
 # `wrangler-action` takes its command without the program's name: `command: deploy --env staging`.
 COMMAND = re.compile(
@@ -18,8 +18,8 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add the commands, continued lines joined."""
     if "wrangler" not in text or not (path.suffix in SUFFIXES or path.name in NAMES):
         return
-    spots = Spots(text)
+    positions = Positions(text)
     for found in COMMAND.finditer(text):
         line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
         if "#" not in line:
-            facts.deploys.append(spots.at(found.start(), " ".join(found[0].replace("\\\n", " ").split())))
+            facts.deploys.append(positions.at(found.start(), " ".join(found[0].replace("\\\n", " ").split())))

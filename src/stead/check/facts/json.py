@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stead.check.facts import At, Facts
 from stead.check.facts.command import Commands
-from stead.check.facts.spot import Spots
+from stead.check.facts.position import Positions
 
 COMMENTED = re.compile(
     r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome)\.jsonc?$"
@@ -49,9 +49,9 @@ def _bare(text: str) -> str:
 
 
 def _told(text: str, scripts: dict[str, object], facts: Facts) -> None:
-    spots = Spots(text)
+    positions = Positions(text)
     for found in SCRIPT.finditer(text, max(text.find('"scripts"'), 0)):
         if scripts.get(found["name"]) is not None:
             commands = Commands(facts, "package")
-            commands.take(spots.at(found.start("command"), "").line, found["command"].replace('\\"', '"'))
+            commands.take(positions.at(found.start("command"), "").line, found["command"].replace('\\"', '"'))
             commands.done()

@@ -99,9 +99,9 @@ class _Document:
         if own:
             self._facts.anchors.append(At(own[1], number, 0, "named"))
         slug = slug_of(OWN.sub("", title))
-        seen = self._counts.get(slug, 0)
-        self._counts[slug] = seen + 1
-        self._facts.anchors.append(At(f"{slug}-{seen}" if seen else slug, number))
+        context = self._counts.get(slug, 0)
+        self._counts[slug] = context + 1
+        self._facts.anchors.append(At(f"{slug}-{context}" if context else slug, number))
 
     def _spans(self, number: int, line: str) -> None:
         for found in SPAN.finditer(line):

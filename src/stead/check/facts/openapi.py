@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from stead.check.facts import Facts
-from stead.check.facts.spot import Spots
-from stead.check.openapi.document import Document, Part, Pointer, nearest, parsed, spots
-from stead.check.openapi.fault import faults
+from stead.check.facts.position import Positions
+from stead.check.openapi.document import Document, Part, Pointer, nearest, parsed, positions
+from stead.check.openapi.validation import faults
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
@@ -14,10 +14,10 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     said = parsed(text)
     if said is None:
         return
-    document, lines = Document(said), Spots(text)
+    document, lines = Document(said), Positions(text)
     wrong = list(faults(document, text))
     if wrong:
-        at = dict(spots(text, max(len(pointer) for pointer, _ in wrong) + 1))
+        at = dict(positions(text, max(len(pointer) for pointer, _ in wrong) + 1))
         facts.faults += (lines.at(nearest(at, pointer), words, "openapi") for pointer, words in wrong)
     position = max(text.find('"paths"'), 0)
     for (method, _), (pointer, operation) in document.operations.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import At, Facts
-from stead.check.facts.asking import asks
+from stead.check.facts.client_calls import asks
 from stead.check.facts.environ import Environ, constants
 from stead.check.facts.pydantic import fields
 

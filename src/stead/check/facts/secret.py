@@ -21,7 +21,7 @@ from stead.check.facts.leak import (
     has_body,
     shaped,
 )
-from stead.check.facts.spot import Spots
+from stead.check.facts.position import Positions
 
 CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".java", ".kt", ".rs", ".rb", ".php", ".cs"})
 LOCKS = frozenset({"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "go.sum"})
@@ -34,7 +34,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
     if path.name in LOCKS:
         return
     told = {at.line for at in facts.secrets}
-    lines = Spots(text)
+    lines = Positions(text)
     for span, leak in _leaks(text, path.suffix in CODE):
         at = lines.at(span[0] + leak.column - 1, leak.kind, leak.rule)
         if at.line not in told:

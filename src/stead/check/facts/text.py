@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from stead.check.facts import At, Facts
-from stead.check.facts.spot import Spots
+from stead.check.facts.position import Positions
 
 OURS = re.compile(r"^<<<<<<< ", re.MULTILINE)
 PARTED = re.compile(r"^=======\r?$", re.MULTILINE)
@@ -24,18 +24,18 @@ def read(_path: Path, text: str, facts: Facts) -> None:
         elif bare is not text:
             facts.faults.append(At("stands behind a byte order mark", 1, 1, "shebang"))
     if BROKEN in text:
-        facts.faults.append(Spots(text).at(text.index(BROKEN), "", "utf-8"))
+        facts.faults.append(Positions(text).at(text.index(BROKEN), "", "utf-8"))
     if "<<<<<<< " in text:
         _merged(text, facts)
 
 
 def _merged(text: str, facts: Facts) -> None:
     """Add one fault for each conflict: all three of its marks, in order."""
-    spots, end = Spots(text), 0
+    positions, end = Positions(text), 0
     while ours := OURS.search(text, end):
         parted = PARTED.search(text, ours.end())
         theirs = THEIRS.search(text, parted.end()) if parted else None
         if not theirs:
             return
-        facts.faults.append(spots.at(ours.start(), "", "conflict"))
+        facts.faults.append(positions.at(ours.start(), "", "conflict"))
         end = theirs.end()

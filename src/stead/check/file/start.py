@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from stead.check.context import Context, place
 from stead.check.file.content import TEXTS
+from stead.check.file_reference import bases
 from stead.check.fix import Executable, Step
-from stead.check.path.judged import targets
+from stead.check.path.resolved_path import targets
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.check.target import bases
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 PLAIN, RUN = "100644", "100755"
 HOOKS = frozenset(
@@ -19,63 +19,65 @@ HOOKS = frozenset(
 )  # fmt: skip
 
 
-def _make_executable(_seen: Seen, problem: Problem) -> list[Step]:
+def _make_executable(_seen: Context, problem: Problem) -> list[Step]:
     return [Executable(Path((problem.also or problem.place).file))]
 
 
 @rule("FILE015", fix=_make_executable)
-def what_is_called_may_run(seen: Seen) -> Iterator[Problem]:
+def what_is_called_may_run(context: Context) -> Iterator[Problem]:
     """What is called as a program has its run bit, in git.
 
     `./run.sh` without it ends in "permission denied" on the next clone, and a hook without it is passed over by git in
     silence. Told for files that a script, a Makefile or a pipeline calls by their path, and for git's hooks. On a disk
     that knows no run bit, `git update-index --chmod=+x` sets it.
     """
-    for file, at in seen.each("paths"):
+    for file, at in context.each("paths"):
         if not at.more.endswith(" call"):
             continue
-        target = seen.once(targets).find(*bases(seen.tree, file, at))
-        called = seen.root / target.path
-        if target.state == "there" and called in seen.tree.known and mode_of(seen, called) == PLAIN:
+        target = context.once(targets).find(*bases(context.tree, file, at))
+        called = context.root / target.path
+        if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
             message = f"{target.path} is called here and has no run bit"
-            yield Problem("FILE015", message, place(file, at), _mend(target.path), Place(str(called)))
-    for path in seen.tree.named(*HOOKS):
-        if path.parent.name in (".githooks", "githooks") and mode_of(seen, path) == PLAIN:
+            yield Problem("FILE015", message, place(file, at), _mend(target.path), SourceLocation(str(called)))
+    for path in context.tree.named(*HOOKS):
+        if path.parent.name in (".githooks", "githooks") and mode_of(context, path) == PLAIN:
             message = f"git passes over the hook {path.name}, which has no run bit"
-            yield Problem("FILE015", message, Place(str(path)), _mend(str(path.relative_to(seen.root))))
+            yield Problem("FILE015", message, SourceLocation(str(path)), _mend(str(path.relative_to(context.root))))
 
 
 @rule("FILE016", severity="warning")
-def what_may_run_says_how(seen: Seen) -> Iterator[Problem]:
+def what_may_run_says_how(context: Context) -> Iterator[Problem]:
     """A text with a run bit names its interpreter in the first line.
 
     Without `#!…` it is run by whichever shell calls it, or not at all. Add the line, or take the run bit away.
     """
-    for path, mode in seen.tree.modes.items():
-        if mode != RUN or path not in seen.tree.known or not (path.suffix in TEXTS or not path.suffix):
+    for path, mode in context.tree.modes.items():
+        if mode != RUN or path not in context.tree.known or not (path.suffix in TEXTS or not path.suffix):
             continue
-        facts = seen.facts(path)
+        facts = context.facts(path)
         if not facts.starts and not any(at.more == "nul" for at in facts.faults) and _is_read(path):
-            mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(seen.root)}"
-            yield Problem("FILE016", f"{path.name} may be run and does not say by what", Place(str(path), 1, 1), mend)
+            mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(context.root)}"
+            yield Problem(
+                "FILE016", f"{path.name} may be run and does not say by what", SourceLocation(str(path), 1, 1), mend
+            )
 
 
 @rule("FILE017")
-def first_lines_can_be_followed(seen: Seen) -> Iterator[Problem]:
+def first_lines_can_be_followed(context: Context) -> Iterator[Problem]:
     r"""A script's first line ends in a line feed alone, and nothing stands before it.
 
     With a carriage return the system looks for a program named `bash\r`; with a byte order mark it sees no `#!`. Save
     the file with Unix line ends, and let `.gitattributes` say `*.sh text eol=lf`.
     """
-    for file, at in seen.each("faults"):
+    for file, at in context.each("faults"):
         if at.more == "shebang":
-            mend = f"dos2unix {file.relative_to(seen.root)}, and *.sh text eol=lf in .gitattributes"
+            mend = f"dos2unix {file.relative_to(context.root)}, and *.sh text eol=lf in .gitattributes"
             yield Problem("FILE017", f"the first line {at.text}", place(file, at), mend)
 
 
-def mode_of(seen: Seen, path: Path) -> str:
+def mode_of(context: Context, path: Path) -> str:
     """Return a file's mode, as git has it, or as the disk has it for one that git does not track yet."""
-    known = seen.tree.modes.get(path)
+    known = context.tree.modes.get(path)
     return known or (RUN if os.access(path, os.X_OK) else PLAIN)
 
 

@@ -4,27 +4,27 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from stead.check.health.asking import answered
-from stead.check.health.told import ENVIRONMENT, SECRETS, VERSION
+from stead.check.context import Context
+from stead.check.health.app_probe import answered
+from stead.check.health.test_environment import ENVIRONMENT, SECRETS, VERSION
 from stead.check.probe import Reply
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import AnyService, Problem
 from stead.model import health as contract
 
 LONGEST = 300  # letters of a service's own words that are repeated
 
 
-def _asked(seen: Seen) -> Iterator[tuple[AnyService, dict[str, Reply], Reply]]:
+def _asked(context: Context) -> Iterator[tuple[AnyService, dict[str, Reply], Reply]]:
     """Yield each app that was made and keeps the contract, with its replies and that of its health."""
-    for service, answer in answered(seen):
+    for service, answer in answered(context):
         if not answer.error and service.health.contract:
             yield service, answer.replies, answer.replies[service.health.path]
 
 
-def _well(seen: Seen) -> Iterator[tuple[AnyService, dict[str, Reply], dict[str, Any]]]:
+def _well(context: Context) -> Iterator[tuple[AnyService, dict[str, Reply], dict[str, Any]]]:
     """Yield each app whose health answered with the right status and an object, with its replies and that object."""
-    for service, replies, reply in _asked(seen):
+    for service, replies, reply in _asked(context):
         said = body(reply.body)
         if not reply.error and reply.status in statuses(service) and said is not None:
             yield service, replies, said
@@ -59,27 +59,27 @@ def _shown(text: str) -> str:
 
 
 @rule("HEALTH013", cost="slow")
-def apps_can_be_made(seen: Seen) -> Iterator[Problem]:
+def apps_can_be_made(context: Context) -> Iterator[Problem]:
     """An app can be made with no more than it is told: no network, no file of one machine, no database.
 
     It is called as it would be at its start, with values of the right shape for all its declared settings, in a process
     of its own with a bound on its time. What fails here fails at the first start somewhere else: a setting that is not
     declared, a connection in the factory instead of in the lifespan, a factory that is an app.
     """
-    for service, answer in answered(seen):
+    for service, answer in answered(context):
         if answer.error:
             message = f"{service.name} cannot be made: {_shown(answer.error)}"
             yield Problem("HEALTH013", message, service.where, f"mend {service.app}")
 
 
 @rule("HEALTH014", cost="slow")
-def health_needs_no_credentials(seen: Seen) -> Iterator[Problem]:
+def health_needs_no_credentials(context: Context) -> Iterator[Problem]:
     """`GET /health` answers 200, to anybody.
 
     Who asks is a load balancer, an orchestrator, a smoke test: they have no token. Answer it before anything that asks
     for one. A service whose health depends on a resource may answer 503 while that is away.
     """
-    for service, _, reply in _asked(seen):
+    for service, _, reply in _asked(context):
         if not reply.touched and (reply.error or reply.status not in statuses(service)):
             said = _shown(reply.error) if reply.error else f"{reply.status}"
             wants = ": it asks for credentials" if reply.status in (401, 403) else ""
@@ -89,12 +89,12 @@ def health_needs_no_credentials(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH015", cost="slow")
-def health_has_its_keys(seen: Seen) -> Iterator[Problem]:
+def health_has_its_keys(context: Context) -> Iterator[Problem]:
     """The answer of `/health` is an object with `service`, `env`, `status`, `version`, in that order.
 
     One shape for all services is what makes one dashboard, one smoke test and one alert enough for them.
     """
-    for service, _, reply in _asked(seen):
+    for service, _, reply in _asked(context):
         said = body(reply.body)
         if not reply.touched and not reply.error and reply.status in statuses(service):
             wrong = "is no JSON object" if said is None else shape(said)
@@ -105,13 +105,13 @@ def health_has_its_keys(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH016", cost="slow")
-def health_says_what_it_was_told(seen: Seen) -> Iterator[Problem]:
+def health_says_what_it_was_told(context: Context) -> Iterator[Problem]:
     """`/health` says the name, the environment and the version that the service was told, and `"status": "ok"`.
 
     A version from a file or from the build is that of the build; the deployed one is in VERSION, and a smoke test
     compares the two. Read SERVICE_NAME, ENVIRONMENT and VERSION when the service starts.
     """
-    for service, replies, said in _well(seen):
+    for service, replies, said in _well(context):
         well = replies[service.health.path].status == 200
         meant = {"service": service.name, "env": ENVIRONMENT, "version": VERSION}
         meant["status"] = "ok" if well else "unavailable"
@@ -124,13 +124,13 @@ def health_says_what_it_was_told(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH017", cost="slow")
-def health_leaks_nothing(seen: Seen) -> Iterator[Problem]:
+def health_leaks_nothing(context: Context) -> Iterator[Problem]:
     """What anybody may ask says no more than the contract, and nothing secret.
 
     `/health` is public. A database's address, a setting, a list of what is connected help whoever looks for a way in,
     and every added field is one that somebody will rely on. Metrics and readiness have places of their own.
     """
-    for service, replies, said in _well(seen):
+    for service, replies, said in _well(context):
         more = [key for key in said if key not in contract.KEYS]
         if more:
             message = f"the health of {service.name} says more than it should: {', '.join(more)}"
@@ -143,14 +143,14 @@ def health_leaks_nothing(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH018", cost="slow")
-def health_touches_nothing(seen: Seen) -> Iterator[Problem]:
+def health_touches_nothing(context: Context) -> Iterator[Problem]:
     """`/health` asks nobody: no database, no other service.
 
     When the database is away, every service would be restarted for it, and each restart asks the database again.
     Whether all that it needs is there is what `/readyz` says. Where a service is of no use without a resource, the
     description says so: `Health(depends_on=(store,))`.
     """
-    for service, _, reply in _asked(seen):
+    for service, _, reply in _asked(context):
         if reply.touched and not service.health.depends_on:
             message = f"GET {service.health.path} of {service.name} opens a connection"
             mend = "answer from what is known at the start, or say Health(depends_on=…)"
@@ -158,12 +158,12 @@ def health_touches_nothing(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH019", cost="slow")
-def version_is_an_alias(seen: Seen) -> Iterator[Problem]:
+def version_is_an_alias(context: Context) -> Iterator[Problem]:
     """`GET /version` answers what `/health` answers.
 
     A deployment asks it for the version, a person too; two answers that differ would need two explanations.
     """
-    for service, replies, said in _well(seen):
+    for service, replies, said in _well(context):
         reply = replies[contract.VERSION]
         if reply.error or reply.status not in statuses(service) or body(reply.body) != said:
             answer = _shown(reply.error) if reply.error else f"{reply.status}"
@@ -174,13 +174,13 @@ def version_is_an_alias(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH020", severity="warning", cost="slow")
-def life_is_shown(seen: Seen) -> Iterator[Problem]:
+def life_is_shown(context: Context) -> Iterator[Problem]:
     """`GET /livez` answers 200 and asks nobody.
 
     It is what an orchestrator restarts by. Without it, it would take `/health`, and restart a service because something
     else is down.
     """
-    for service, replies, _ in _asked(seen):
+    for service, replies, _ in _asked(context):
         reply = replies[contract.LIVEZ]
         if reply.error or reply.status != 200 or reply.touched:
             answer = _shown(reply.error) if reply.error else f"{reply.status}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import AnyService, Problem
 from stead.model.health import HEALTH, METRICS, PATHS
 
@@ -12,13 +12,13 @@ OTHERS = ("actuator", "HealthChecks", "healthcheck")  # words by which a framewo
 
 
 @rule("HEALTH010")
-def no_route_takes_a_health_path(seen: Seen) -> Iterator[Problem]:
+def no_route_takes_a_health_path(context: Context) -> Iterator[Problem]:
     """No route is declared for `/health`, `/version`, `/livez`, `/readyz` or `/metrics`.
 
     Every service answers these, to those who run it; a route would bring them to the internet through the gateway, or
     ask for a token where nobody has one. Remove the route, or give it another path.
     """
-    for service in seen.services:
+    for service in context.services:
         for route in service.routes:
             if route.path in TAKEN:
                 message = f"{route} of {service.name} takes a path that every service answers by itself"
@@ -28,13 +28,13 @@ def no_route_takes_a_health_path(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH011")
-def the_contract_has_one_path(seen: Seen) -> Iterator[Problem]:
+def the_contract_has_one_path(context: Context) -> Iterator[Problem]:
     """A service that keeps the health contract answers at `/health`.
 
     Smoke tests, monitors and orchestrators ask every service alike. Another path belongs to a stranger's program, with
     a body of its own: `Health(path="/ping", contract=False)`.
     """
-    for service in seen.services:
+    for service in context.services:
         if service.health.contract and service.health.path != HEALTH:
             message = f"{service.name} keeps the health contract at {service.health.path}, and not at {HEALTH}"
             mend = f"answer at {HEALTH}, or say contract=False for a program with an answer of its own"
@@ -42,27 +42,27 @@ def the_contract_has_one_path(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH012", severity="warning")
-def commands_answer_for_their_health(seen: Seen) -> Iterator[Problem]:
+def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
     """The source of a command mentions the path at which it answers for its health.
 
     Where nothing in the source knows of `/health`, the service would never count as started. Answer it there, without
     auth and without a database; for a program that has its own, say `Health(path=…, contract=False)`.
     """
-    for service in seen.services:
-        if service.command and seen.own[service.name] and not _mentions(seen, service):
+    for service in context.services:
+        if service.command and context.own[service.name] and not _mentions(context, service):
             message = f"nothing in the source of {service.name} answers {service.health.path}"
             mend = f"answer GET {service.health.path}, or say Health(path=…, contract=False)"
             yield Problem("HEALTH012", message, service.where, mend)
 
 
-def _mentions(seen: Seen, service: AnyService) -> bool:
+def _mentions(context: Context, service: AnyService) -> bool:
     path = service.health.path
-    words = (word for file in seen.sources[service.name] for word in seen.facts(file).words)
+    words = (word for file in context.sources[service.name] for word in context.facts(file).words)
     if any(word.startswith(path) for word in words):
         return True
-    folder = seen.folders[service.name]
-    paths = dict.fromkeys((*seen.sources[service.name], *(seen.tree.below(folder) if folder else ())))
-    said = (seen.tree.text(file) or "" for file in paths if file != seen.file)
+    folder = context.folders[service.name]
+    paths = dict.fromkeys((*context.sources[service.name], *(context.tree.below(folder) if folder else ())))
+    said = (context.tree.text(file) or "" for file in paths if file != context.file)
     return any(word in text for text in said for word in (path, *OTHERS))
 
 

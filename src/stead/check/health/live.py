@@ -9,9 +9,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
+from stead.check.context import Context
 from stead.check.health.app import body, shape, statuses
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import AnyService, Problem
 from stead.model import health as contract
 
@@ -21,7 +21,7 @@ LARGEST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HealthAnswer:
     """What a running service answered; `error` where nobody did."""
 
     status: int = 0
@@ -33,80 +33,80 @@ class Heard:
         return body(self.text) or {}
 
 
-def _heard(seen: Seen) -> Iterator[tuple[AnyService, Heard, Heard]]:
+def _heard(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
     """Yield each service that runs, with what its health and its version answer."""
-    found = seen.once(_answers)
-    for service in _running(seen):
-        health, version = (found[url] for url in _urls(seen, service))
+    found = context.once(_answers)
+    for service in _running(context):
+        health, version = (found[url] for url in _urls(context, service))
         yield service, health, version
 
 
-def _answers(seen: Seen) -> dict[str, Heard]:
+def _answers(context: Context) -> dict[str, HealthAnswer]:
     """Ask all services once, at once."""
-    urls = [url for service in _running(seen) for url in _urls(seen, service)]
+    urls = [url for service in _running(context) for url in _urls(context, service)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(urls, pool.map(_get, urls), strict=True))
 
 
-def _running(seen: Seen) -> Iterator[AnyService]:
-    return (service for service in seen.services if service.name in seen.urls)
+def _running(context: Context) -> Iterator[AnyService]:
+    return (service for service in context.services if service.name in context.urls)
 
 
-def _urls(seen: Seen, service: AnyService) -> tuple[str, str]:
-    url = seen.urls[service.name].rstrip("/")
+def _urls(context: Context, service: AnyService) -> tuple[str, str]:
+    url = context.urls[service.name].rstrip("/")
     return url + service.health.path, url + contract.VERSION
 
 
-def _get(url: str) -> Heard:
+def _get(url: str) -> HealthAnswer:
     if urlsplit(url).scheme not in ("http", "https"):
-        return Heard(error=f"{url} is no http: URL")
+        return HealthAnswer(error=f"{url} is no http: URL")
     try:
         with build_opener().open(Request(url), timeout=PATIENCE) as answer:  # noqa: S310 - the scheme was looked at
-            return Heard(answer.status, answer.read(LARGEST).decode(errors="replace"))
+            return HealthAnswer(answer.status, answer.read(LARGEST).decode(errors="replace"))
     except HTTPError as refused:
         with refused:
-            return Heard(refused.code, refused.read(LARGEST).decode(errors="replace"))
+            return HealthAnswer(refused.code, refused.read(LARGEST).decode(errors="replace"))
     except (OSError, HTTPException, ValueError) as error:
-        return Heard(error=str(error) or type(error).__name__)
+        return HealthAnswer(error=str(error) or type(error).__name__)
 
 
-def _kept(seen: Seen) -> Iterator[tuple[AnyService, Heard, Heard]]:
+def _kept(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
     """Yield the services that answered and keep the contract."""
-    for service, health, version in _heard(seen):
+    for service, health, version in _heard(context):
         if service.health.contract and not health.error and health.status in statuses(service):
             yield service, health, version
 
 
 @rule("HEALTH021", cost="live")
-def all_that_is_declared_runs(seen: Seen) -> Iterator[Problem]:
+def all_that_is_declared_runs(context: Context) -> Iterator[Problem]:
     """Every declared service runs where the backend runs.
 
     One that is neither there nor left out by an environment was passed over in silence. Deploy it, or say that it is
     left out: `Environment("staging", without=(search,))`.
     """
-    environments = seen.backend.environments if seen.backend else ()
-    for service in seen.services if seen.urls else ():
+    environments = context.backend.environments if context.backend else ()
+    for service in context.services if context.urls else ():
         left_out = any(out is service for environment in environments for out in environment.without)
-        if service.name not in seen.urls and not left_out and not service.image:
+        if service.name not in context.urls and not left_out and not service.image:
             message = f"{service.name} is declared and does not run"
             yield Problem("HEALTH021", message, service.where, "deploy it, or leave it out in the environment")
 
 
 @rule("HEALTH022", cost="live")
-def services_answer(seen: Seen) -> Iterator[Problem]:
+def services_answer(context: Context) -> Iterator[Problem]:
     """Each service that runs answers `/health` with 200 and the contract's object, and says nothing more.
 
     It is asked as a stranger would, without credentials. See the log of a service that does not answer.
     """
-    for service, health, _ in _heard(seen):
+    for service, health, _ in _heard(context):
         wrong = _wrong(service, health)
         if wrong:
             message = f"{service.name} {wrong}"
-            mend = f"curl {seen.urls[service.name]}{service.health.path}"
+            mend = f"curl {context.urls[service.name]}{service.health.path}"
             yield Problem("HEALTH022", message, service.where, mend)
 
 
-def _wrong(service: AnyService, health: Heard) -> str:
+def _wrong(service: AnyService, health: HealthAnswer) -> str:
     if health.error:
         return f"does not answer: {health.error}"
     if health.status not in statuses(service):
@@ -121,32 +121,32 @@ def _wrong(service: AnyService, health: Heard) -> str:
 
 
 @rule("HEALTH023", cost="live")
-def what_runs_is_what_was_deployed(seen: Seen) -> Iterator[Problem]:
+def what_runs_is_what_was_deployed(context: Context) -> Iterator[Problem]:
     """The version that a service says is the one that was deployed.
 
     Another one is what ran before: the deployment did not reach it, or something else answers at its address. Deploy it
     again, and see why it stayed.
     """
-    for service, health, _ in _kept(seen):
+    for service, health, _ in _kept(context):
         version = health.said.get("version")
-        if seen.version and version is not None and version != seen.version:
-            message = f"{service.name} runs {version}, and {seen.version} was deployed"
+        if context.version and version is not None and version != context.version:
+            message = f"{service.name} runs {version}, and {context.version} was deployed"
             yield Problem("HEALTH023", message, service.where, f"deploy {service.name} again")
 
 
 @rule("HEALTH024", cost="live")
-def names_are_their_own(seen: Seen) -> Iterator[Problem]:
+def names_are_their_own(context: Context) -> Iterator[Problem]:
     """What answers at a service's address says that it is that service.
 
     Another name means that an address leads to the wrong process: a route, a port or a DNS name that was mixed up. All
     services of a backend say the same environment.
     """
     first: tuple[AnyService, Any] | None = None
-    for service, health, _ in _kept(seen):
+    for service, health, _ in _kept(context):
         name, environment = health.said.get("service"), health.said.get("env")
         if name is not None and name != service.name:
             message = f"what answers for {service.name} says that it is {name}"
-            yield Problem("HEALTH024", message, service.where, f"see where {seen.urls[service.name]} leads")
+            yield Problem("HEALTH024", message, service.where, f"see where {context.urls[service.name]} leads")
         first = first or (service, environment)
         if environment is not None and first[1] is not None and environment != first[1]:
             message = f"{service.name} says that this is {environment}, and {first[0].name} says {first[1]}"
@@ -154,17 +154,17 @@ def names_are_their_own(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("HEALTH025", cost="live")
-def versions_are_aliases(seen: Seen) -> Iterator[Problem]:
+def versions_are_aliases(context: Context) -> Iterator[Problem]:
     """`/version` of a service that runs answers what its `/health` answers.
 
     A deployment asks it for the version. Where it is answered by something else, such as a proxy before the service,
     the two differ.
     """
-    for service, health, version in _kept(seen):
+    for service, health, version in _kept(context):
         if version.error or version.status != health.status or version.said != health.said:
             answer = version.error or (version.status if version.status != health.status else "another body")
             message = f"GET {contract.VERSION} of {service.name} answers {answer}, and not what {contract.HEALTH} does"
-            mend = f"curl {seen.urls[service.name]}{contract.VERSION}"
+            mend = f"curl {context.urls[service.name]}{contract.VERSION}"
             yield Problem("HEALTH025", message, service.where, mend)
 
 

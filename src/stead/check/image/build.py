@@ -6,11 +6,11 @@ from pathlib import Path
 
 from stead.check.compose.health import LACK, PROGRAM
 from stead.check.compose.stack import is_delivered
-from stead.check.dockerfile import Stage, chain, dockerfiles, installs
+from stead.check.context import Context, place
+from stead.check.docker_context import Stage, chain, dockerfiles, installs
 from stead.check.facts import At
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
 NOBODY = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are no root's by themselves
@@ -26,14 +26,14 @@ TOOLS = re.compile(r"\b(?:build-essential|gcc|g\+\+|make|musl-dev|python3?-dev|l
 
 
 @rule("IMAGE017")
-def images_do_not_run_as_root(seen: Seen) -> Iterator[Problem]:
+def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
     """An image runs as a user that is not root, where its Dockerfile says what it runs.
 
     Root in a container is root on the machine for whatever breaks out of it, and owns every file in the image
     meanwhile. Let the last stage say `USER 10001:10001`: a number, so that an orchestrator can tell that it is not
     root. Images that are made for nobody (`:nonroot`) need no word.
     """
-    for file, stages in seen.once(dockerfiles).items():
+    for file, stages in context.once(dockerfiles).items():
         last = stages[-1].last("ENTRYPOINT", "CMD")
         said = next((at for stage in chain(stages) if (at := stage.last("USER"))), None)
         if last is None or (said is None and NOBODY.search([*chain(stages)][-1].base)):
@@ -44,14 +44,14 @@ def images_do_not_run_as_root(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("IMAGE018", severity="warning")
-def images_run_a_program(seen: Seen) -> Iterator[Problem]:
+def images_run_a_program(context: Context) -> Iterator[Problem]:
     """An image's ENTRYPOINT, CMD and HEALTHCHECK are lists of words, not lines for a shell.
 
     `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and hands no SIGTERM on: each stop takes
     ten seconds and ends with SIGKILL, in the middle of requests. A slim image's check by a shell costs a process each
     time, and a distroless one has no shell. Write `["python", "-m", "app"]`.
     """
-    for file, stages in seen.once(dockerfiles).items():
+    for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and not at.text.startswith("["):
                 message = f"{at.more} is run by a shell, which hands no signal on"
@@ -59,31 +59,31 @@ def images_run_a_program(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("IMAGE019")
-def healthchecks_of_images_can_run(seen: Seen) -> Iterator[Problem]:
+def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
     """An image's HEALTHCHECK runs a program that is in the image.
 
     Slim images have neither curl nor wget, and distroless ones no shell: the container is unhealthy for ever, and
     whatever waits for it waits. Ask with what is there, such as Python's `urllib` or node's `fetch`.
     """
-    for file, stages in seen.once(dockerfiles).items():
+    for file, stages in context.once(dockerfiles).items():
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
         program = PROGRAM.search(at.text.replace('"', " ")) if at is not None else None
         base = [*chain(stages)][-1].base
         lacks = next((lacks for pattern, lacks in LACK if pattern.search(base)), "")
-        if at and program and program["name"] in lacks.split() and not installs(seen, file, program["name"]):
+        if at and program and program["name"] in lacks.split() and not installs(context, file, program["name"]):
             message = f"{base.partition('@')[0]} has no {program['name']}"
             yield Problem("IMAGE019", message, place(file, at), "ask with a program that is in the image")
 
 
 @rule("IMAGE020")
-def what_is_installed_was_locked(seen: Seen) -> Iterator[Problem]:
+def what_is_installed_was_locked(context: Context) -> Iterator[Problem]:
     """A Dockerfile installs what the lock file says, and runs nothing that it just fetched.
 
     `npm install` and a bare `uv sync` take whatever is newest today, so that tonight's image has what nobody tried;
     `curl … | sh` runs whatever a server sends. Install with `--locked`, `npm ci` and their like; fetch a file by a
     version, and hold it against its checksum.
     """
-    for file, stages in seen.once(dockerfiles).items():
+    for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in stages for at in stage.instructions):
             for pattern, said, instead in UNLOCKED if at.more == "RUN" else ():
                 if pattern.search(at.text):
@@ -99,15 +99,15 @@ def _is_fetched(at: At) -> bool:
 
 
 @rule("IMAGE021")
-def last_stages_have_no_tools(seen: Seen) -> Iterator[Problem]:
+def last_stages_have_no_tools(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the last stage of an image has no compiler and no package manager, and says its commit.
 
     What is built is copied from a stage that had them: the image is smaller, has fewer findings of scanners, and
     whoever breaks in finds nothing to build with. Without `org.opencontainers.image.revision` nobody can tell which
     commit an image is of.
     """
-    for file, stages in seen.once(dockerfiles).items():
-        if not is_delivered(seen, file):
+    for file, stages in context.once(dockerfiles).items():
+        if not is_delivered(context, file):
             continue
         last = stages[-1]
         for at in last.instructions:
@@ -121,23 +121,23 @@ def last_stages_have_no_tools(seen: Seen) -> Iterator[Problem]:
             yield Problem("IMAGE021", message, _start(file, last), mend)
 
 
-def _start(file: Path, stage: Stage) -> Place:
+def _start(file: Path, stage: Stage) -> SourceLocation:
     return place(file, stage.at)
 
 
 @rule("IMAGE022")
-def contexts_are_allow_lists(seen: Seen) -> Iterator[Problem]:
+def contexts_are_allow_lists(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a `.dockerignore` leaves out everything, and then lets in what is needed by name.
 
     A list of what is to be left out is behind by one as soon as somebody adds a file: a dump, a key, the secrets of
     another environment. Begin with `*`, and let in with `!src`.
     """
-    for file in seen.tree.named("*.dockerignore"):
-        lines = (seen.tree.text(file) or "").splitlines() if is_delivered(seen, file) else []
+    for file in context.tree.named("*.dockerignore"):
+        lines = (context.tree.text(file) or "").splitlines() if is_delivered(context, file) else []
         said = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
         if said and said[0][1] not in ("*", "**"):
             message = f"{file.name} lets in whatever it does not name"
-            yield Problem("IMAGE022", message, Place(str(file), said[0][0], 1), "begin with a line *")
+            yield Problem("IMAGE022", message, SourceLocation(str(file), said[0][0], 1), "begin with a line *")
 
 
 RULES = (

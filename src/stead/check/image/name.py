@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:[-+.][\w.]+)?")
@@ -36,13 +36,13 @@ def parted(text: str) -> Name:
 
 
 @rule("IMAGE010")
-def images_have_a_tag(seen: Seen) -> Iterator[Problem]:
+def images_have_a_tag(context: Context) -> Iterator[Problem]:
     """An image has a tag, and it is not `latest`.
 
     `latest` is whatever was pushed last: the same commit runs one thing today and another tomorrow, and nothing says
     which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried.
     """
-    for file, at, name in _named(seen, "from", "image", "docker"):
+    for file, at, name in _named(context, "from", "image", "docker"):
         if not name.digest and name.tag in ("", "latest") and not VARIABLE.search(name.repository):
             said = "latest" if name.tag else "no tag"
             message = f"{name.repository} has {said}, so it changes by itself"
@@ -50,26 +50,26 @@ def images_have_a_tag(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("IMAGE011", severity="warning")
-def images_have_a_digest(seen: Seen) -> Iterator[Problem]:
+def images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image is named by its digest, next to its tag.
 
     A tag can be pushed again, by its owner or by whoever took the account over; a digest is the content. Dependabot and
     Renovate keep both in step. `docker buildx imagetools inspect` prints the digest.
     """
-    for file, at, name in _named(seen, "from", "image", "docker"):
+    for file, at, name in _named(context, "from", "image", "docker"):
         if not name.digest and name.tag not in ("", "latest") and not VARIABLE.search(name.repository + name.tag):
             mend = f"append the digest of {name.repository}:{name.tag}: @sha256:…"
             yield Problem("IMAGE011", f"{name.repository}:{name.tag} has no digest", place(file, at), mend)
 
 
 @rule("IMAGE012")
-def bases_are_told(seen: Seen) -> Iterator[Problem]:
+def bases_are_told(context: Context) -> Iterator[Problem]:
     """A `FROM` by an ARG has a default.
 
     Without one, the build fails on each machine that does not pass it, and nothing in the repository says which base
     the image was made for. Give the ARG a default before the first FROM.
     """
-    for file, at in seen.each("images"):
+    for file, at in context.each("images"):
         variable = VARIABLE.search(at.text) if at.more == "from" else None
         if variable:
             name = variable[0].strip("${")
@@ -78,26 +78,26 @@ def bases_are_told(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("IMAGE013", severity="warning")
-def actions_are_pinned(seen: Seen) -> Iterator[Problem]:
+def actions_are_pinned(context: Context) -> Iterator[Problem]:
     """An action is named by a commit, with its version as a comment.
 
     A tag such as `v4` moves, also by somebody who took the action over; it runs with the workflow's token and secrets.
     Write the 40 digits of the commit and the version behind: `actions/checkout@<commit> # v4.2.2`. Dependabot moves
     both.
     """
-    for file, at, action, revision in _actions(seen):
+    for file, at, action, revision in _actions(context):
         if VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
             message = f"{action} is named by the tag {revision}, which can be moved"
             yield Problem("IMAGE013", message, place(file, at), f"write {action}@<commit> # {revision}")
 
 
 @rule("IMAGE014")
-def actions_are_not_branches(seen: Seen) -> Iterator[Problem]:
+def actions_are_not_branches(context: Context) -> Iterator[Problem]:
     """An action is not named by a branch, nor by nothing.
 
     What is pushed to `main` runs in the next minute with the workflow's token and secrets. Write the commit.
     """
-    for file, at, action, revision in _actions(seen):
+    for file, at, action, revision in _actions(context):
         if not VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
             said = f"the branch {revision}" if revision else "no revision"
             message = f"{action} is named by {said}"
@@ -105,27 +105,27 @@ def actions_are_not_branches(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("IMAGE015", severity="warning")
-def copied_images_have_a_digest(seen: Seen) -> Iterator[Problem]:
+def copied_images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image that a Dockerfile copies from is named by its digest.
 
     `COPY --from=<image>` takes a program out of it and runs it in yours, and no scanner looks at that image. Write the
     tag and the digest.
     """
-    for file, at, name in _named(seen, "copy"):
+    for file, at, name in _named(context, "copy"):
         if not name.digest and not VARIABLE.search(at.text):
             mend = f"write {name.repository}:{name.tag or '<version>'}@sha256:…"
             yield Problem("IMAGE015", f"{at.text} is copied from without a digest", place(file, at), mend)
 
 
 @rule("IMAGE016", severity="warning")
-def one_image_has_one_version(seen: Seen) -> Iterator[Problem]:
+def one_image_has_one_version(context: Context) -> Iterator[Problem]:
     """What runs in two places runs in one version: the database of CI is the database of Compose.
 
     Tests that pass against PostgreSQL 15 say little of production's 16. Compared are images that are run, not those
     that are built from, and only as far as both say: `16` and `16.3` agree. Give both the same version.
     """
-    first: dict[str, tuple[str, Place]] = {}
-    for file, at, name in _named(seen, "image", "docker"):
+    first: dict[str, tuple[str, SourceLocation]] = {}
+    for file, at, name in _named(context, "image", "docker"):
         numbers = NUMBERS.match(name.tag)
         if not numbers:
             continue
@@ -139,14 +139,14 @@ def _agree(one: str, other: str) -> bool:
     return all(mine == theirs for mine, theirs in zip(one.split("."), other.split("."), strict=False))
 
 
-def _named(seen: Seen, *where: str) -> Iterator[tuple[Path, At, Name]]:
-    for file, at in seen.each("images"):
+def _named(context: Context, *where: str) -> Iterator[tuple[Path, At, Name]]:
+    for file, at in context.each("images"):
         if at.more in where:
             yield file, at, parted(at.text)
 
 
-def _actions(seen: Seen) -> Iterator[tuple[Path, At, str, str]]:
-    for file, at in seen.each("images"):
+def _actions(context: Context) -> Iterator[tuple[Path, At, str, str]]:
+    for file, at in context.each("images"):
         if at.more == "uses":
             action, _, revision = at.text.partition("@")
             yield file, at, action, revision

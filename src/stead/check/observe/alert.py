@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.compose.stack import is_delivered
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig, documents
 from stead.check.rule import rule
-from stead.check.said import Said, documents
-from stead.check.seen import Seen
 from stead.check.source import SCRIPTS
 from stead.model import Problem
 
@@ -27,19 +27,19 @@ OURS = frozenset({"http_request_duration_seconds", "outbox_messages"})  # of the
 
 
 @rule("OBSERVE012")
-def alerts_are_on_metrics_that_are_there(seen: Seen) -> Iterator[Problem]:
+def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an alert or a record is reckoned from metrics that somebody exports.
 
     An expression over a name that nobody has is no error: it has no value, and the alert stays silent for ever. Known
     are what Stead's kit tells, what exporters and client libraries tell by themselves, what the rules record, and each
     name that the code of the backend mentions. Mend the name.
     """
-    recorded = {said.said("record") for file in _rule_files(seen) for said in _rules(file)}
-    for file in _rule_files(seen):
+    recorded = {said.said("record") for file in _rule_files(context) for said in _rules(file)}
+    for file in _rule_files(context):
         for said in _rules(file):
             expression = said.get("expr")
             for name in metrics(expression.text) if expression is not None else ():
-                if name not in recorded and not _is_told(seen, name):
+                if name not in recorded and not _is_told(context, name):
                     message = f"nobody exports {name}, so this is never true"
                     yield Problem("OBSERVE012", message, expression.place, "mend the name")  # type: ignore[union-attr]
 
@@ -52,23 +52,23 @@ def metrics(expression: str) -> list[str]:
     return list(dict.fromkeys(found["name"] for found in NAME.finditer(bare) if found["name"].lower() not in WORDS))
 
 
-def _is_told(seen: Seen, name: str) -> bool:
+def _is_told(context: Context, name: str) -> bool:
     stem = ENDINGS.sub("", name)
     if KNOWN.match(name) or stem in OURS or name in OURS:
         return True
-    texts = (seen.tree.text(path) or "" for path in seen.tree.files if path.suffix in SOURCE)
+    texts = (context.tree.text(path) or "" for path in context.tree.files if path.suffix in SOURCE)
     return any(stem in text for text in texts)
 
 
 @rule("OBSERVE013")
-def alerts_reach_somebody(seen: Seen) -> Iterator[Problem]:
+def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Prometheus reads the rules that lie beside it, and each alert says how bad it is.
 
     A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to whoever
     takes what nobody else does: a page in the night for what could wait, or nobody's. Add what is missing.
     """
-    configurations = [said for file, said in _delivered(seen) if said.get("scrape_configs") is not None]
-    for file in _rule_files(seen):
+    configurations = [said for file, said in _delivered(context) if said.get("scrape_configs") is not None]
+    for file in _rule_files(context):
         for said in configurations:
             read = {Path(text).name for text, _ in said.each("rule_files")}
             if file.file.name not in read and "*" not in "".join(read):
@@ -82,15 +82,15 @@ def alerts_reach_somebody(seen: Seen) -> Iterator[Problem]:
                 yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
 
 
-def _delivered(seen: Seen) -> Iterator[tuple[Path, Said]]:
-    return ((file, said) for file, said in seen.once(documents).items() if is_delivered(seen, file))
+def _delivered(context: Context) -> Iterator[tuple[Path, MergedConfig]]:
+    return ((file, said) for file, said in context.once(documents).items() if is_delivered(context, file))
 
 
-def _rule_files(seen: Seen) -> list[Said]:
-    return [said for _, said in _delivered(seen) if said.get("groups") is not None]
+def _rule_files(context: Context) -> list[MergedConfig]:
+    return [said for _, said in _delivered(context) if said.get("groups") is not None]
 
 
-def _rules(file: Said) -> Iterator[Said]:
+def _rules(file: MergedConfig) -> Iterator[MergedConfig]:
     for _, group in file.each("groups"):
         for _, said in group.each("rules"):
             yield said

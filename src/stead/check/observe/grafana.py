@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from stead.check.compose.stack import compose_files, is_delivered, stacks
-from stead.check.facts.spot import Spots
+from stead.check.context import Context, place
+from stead.check.facts.position import Positions
+from stead.check.merged_config import documents
 from stead.check.rule import rule
-from stead.check.said import documents
-from stead.check.seen import Seen, place
 from stead.model import Problem
 
 OPEN = {
@@ -23,14 +23,14 @@ URL = re.compile(r"url\s*=\s*\"(?P<url>https?://[^\"]+)\"")
 
 
 @rule("OBSERVE014")
-def grafana_is_closed(seen: Seen) -> Iterator[Problem]:
+def grafana_is_closed(context: Context) -> Iterator[Problem]:
     """Grafana lets in who has a password, and the administrator's is not the one that everybody knows.
 
     Its graphs say which services there are, which fail, and what is in their logs; with the role of an administrator,
     data sources ask anything inside the network. Leave anonymous access and signing up off, and give the password as a
     file: `GF_SECURITY_ADMIN_PASSWORD__FILE`.
     """
-    for file, said in seen.once(compose_files).items():
+    for file, said in context.once(compose_files).items():
         for name, service in said.each("services"):
             for variable, wrong in OPEN.items():
                 found = service.get("environment", variable)
@@ -38,52 +38,52 @@ def grafana_is_closed(seen: Seen) -> Iterator[Problem]:
                     message = f"{name} {wrong}"
                     yield Problem("OBSERVE014", message, found.place, f'write {variable}: "false"')
             given = any(service.get("environment", variable) is not None for variable in PASSWORD)
-            if "grafana/grafana" in service.said("image") and not given and is_delivered(seen, file):
+            if "grafana/grafana" in service.said("image") and not given and is_delivered(context, file):
                 message = f"the administrator's password of {name} is the one that everybody knows"
                 mend = "add GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/GRAFANA_PASSWORD"
                 yield Problem("OBSERVE014", message, (service.get("environment") or service).place, mend)
 
 
 @rule("OBSERVE015")
-def sources_are_there(seen: Seen) -> Iterator[Problem]:
+def sources_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Grafana and Alloy ask services that are there, and dashboards name data sources that are.
 
     A panel whose source is not found says "No data", which looks like a quiet night; logs that are sent to a name that
     nobody has are kept nowhere. Mend the name.
     """
-    named = {container.name for stack in stacks(seen) for container in stack.containers}
+    named = {container.name for stack in stacks(context) for container in stack.containers}
     uids: set[str] = set()
-    for file, said in seen.once(documents).items():
-        for _, source in said.each("datasources") if is_delivered(seen, file) else ():
+    for file, said in context.once(documents).items():
+        for _, source in said.each("datasources") if is_delivered(context, file) else ():
             uids.add(source.said("uid"))
             host = urlsplit(source.said("url")).hostname
             if named and host and host not in named:
                 message = f"the data source {source.said('name')} asks {host}, which is no service"
                 yield Problem("OBSERVE015", message, source.members["url"].place, "mend the name")
-    yield from _senders(seen, named)
-    yield from _dashboards(seen, uids)
+    yield from _senders(context, named)
+    yield from _dashboards(context, uids)
 
 
-def _senders(seen: Seen, named: set[str]) -> Iterator[Problem]:
-    for file in seen.tree.named("*.alloy") if named else ():
-        text = seen.tree.text(file) or ""
-        for found in URL.finditer(text) if is_delivered(seen, file) else ():
+def _senders(context: Context, named: set[str]) -> Iterator[Problem]:
+    for file in context.tree.named("*.alloy") if named else ():
+        text = context.tree.text(file) or ""
+        for found in URL.finditer(text) if is_delivered(context, file) else ():
             host = urlsplit(found["url"]).hostname
             if host not in named:
-                at = Spots(text).at(found.start("url"), "")
+                at = Positions(text).at(found.start("url"), "")
                 message = f"{file.name} sends to {host}, which is no service"
                 yield Problem("OBSERVE015", message, place(file, at), "mend the name")
 
 
-def _dashboards(seen: Seen, uids: set[str]) -> Iterator[Problem]:
-    for file in seen.tree.named("*.json") if uids else ():
-        if not is_delivered(seen, file) or "dashboards" not in file.parts[-3:]:
+def _dashboards(context: Context, uids: set[str]) -> Iterator[Problem]:
+    for file in context.tree.named("*.json") if uids else ():
+        if not is_delivered(context, file) or "dashboards" not in file.parts[-3:]:
             continue
-        text = seen.tree.text(file) or ""
+        text = context.tree.text(file) or ""
         wanted = _sources(text)
         for found in UID.finditer(text):
             if found["uid"] in wanted - uids - OWN and "$" not in found["uid"]:
-                at = Spots(text).at(found.start(), "")
+                at = Positions(text).at(found.start(), "")
                 message = f"{file.name} asks the data source {found['uid']}, which is not there"
                 yield Problem("OBSERVE015", message, place(file, at), f"write one of {', '.join(sorted(uids))}")
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from stead.check.compose.stack import Container, is_delivered, stacks
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig, documents
 from stead.check.rule import rule
-from stead.check.said import Said, documents
-from stead.check.seen import Seen
 from stead.model import Problem
 
 ADDRESS = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?")
@@ -14,34 +14,34 @@ SELF = frozenset({"localhost", "127.0.0.1"})
 
 
 @rule("OBSERVE010")
-def every_service_is_scraped(seen: Seen) -> Iterator[Problem]:
+def every_service_is_scraped(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Prometheus asks every service that tells its metrics.
 
     One that is left out has no graph and no alert: `up == 0` is never true of what nobody asks, so that it may be down
     for weeks. Add a job for it.
     """
-    for said in _configurations(seen):
-        from stead.render.observability.scene import Scene  # only where there is something to judge
+    for said in _configurations(context):
+        from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
 
         asked = {host for host, _, _ in _targets(said)}
-        for each in Scene(seen.backend).observed if seen.backend else ():
+        for each in ObservabilityContext(context.backend).observed if context.backend else ():
             if each.name not in asked:
                 place = said.members["scrape_configs"].place
                 message = f"nobody asks {each.name} for its metrics"
                 mend = f"add a job with the target {each.name}:8000"
-                where = next(service.where for service in seen.services if service.name == each.name)
+                where = next(service.where for service in context.services if service.name == each.name)
                 yield Problem("OBSERVE010", message, place, mend, where)
 
 
 @rule("OBSERVE011")
-def targets_are_there(seen: Seen) -> Iterator[Problem]:
+def targets_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, what Prometheus asks is a service of the stack, at the port where it listens.
 
     A name that nobody has, or a port where nobody listens, is down for ever: an alert that is always red is soon one
     that nobody looks at. Mend the name or the port.
     """
-    named = {container.name: container for stack in stacks(seen) for container in stack.containers}
-    for said in _configurations(seen) if named else ():
+    named = {container.name: container for stack in stacks(context) for container in stack.containers}
+    for said in _configurations(context) if named else ():
         for host, port, at in _targets(said):
             container = named.get(host)
             if container is None and host not in SELF:
@@ -57,13 +57,13 @@ def _port(container: Container) -> str:
     return told if told.isdigit() else ""
 
 
-def _configurations(seen: Seen) -> Iterator[Said]:
-    for file, said in seen.once(documents).items():
-        if is_delivered(seen, file) and said.get("scrape_configs") is not None:
+def _configurations(context: Context) -> Iterator[MergedConfig]:
+    for file, said in context.once(documents).items():
+        if is_delivered(context, file) and said.get("scrape_configs") is not None:
             yield said
 
 
-def _targets(said: Said) -> Iterator[tuple[str, str, Said]]:
+def _targets(said: MergedConfig) -> Iterator[tuple[str, str, MergedConfig]]:
     """Yield each host that is asked, and its port, with the place."""
     for _, job in said.each("scrape_configs"):
         for _, static in job.each("static_configs"):

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stead.check.openapi.document import Document, Part, Pointer, part, parts
-from stead.check.openapi.judge import shown
 from stead.check.openapi.schema import Schemas, Typed
+from stead.check.openapi.schema_difference import shown
 
 Told = Iterator[tuple[str, Pointer, str]]
 

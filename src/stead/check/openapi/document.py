@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from stead.model import Place
+from stead.model import SourceLocation
 
 NAME = "openapi.json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -70,10 +70,10 @@ class Document:
 
     def followed(self, pointer: Pointer, said: Any) -> tuple[Pointer, Part]:
         """Return what a part is when its references are followed, and where that stands."""
-        seen: set[str] = set()
+        context: set[str] = set()
         here = part(said)
-        while isinstance(reference := here.get("$ref"), str) and reference not in seen:
-            seen.add(reference)
+        while isinstance(reference := here.get("$ref"), str) and reference not in context:
+            context.add(reference)
             there = pointed(reference)
             if there is None:
                 return pointer, {}
@@ -123,7 +123,7 @@ def pointed(reference: str) -> Pointer | None:
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]')
 
 
-def spots(text: str, deepest: int = DEEPEST) -> Iterator[tuple[Pointer, int]]:
+def positions(text: str, deepest: int = DEEPEST) -> Iterator[tuple[Pointer, int]]:
     """Yield the pointer of each key of a JSON text, down to some depth, and the position at which it stands."""
     open_: list[list[Any]] = []  # of each object and array around: which one it is, and the key or number in it
     for found in TOKEN.finditer(text):
@@ -155,8 +155,8 @@ def nearest(found: Mapping[Pointer, int], pointer: Pointer) -> int:
     return 0
 
 
-def placed(file: str, text: str, pointer: Pointer) -> Place:
+def placed(file: str, text: str, pointer: Pointer) -> SourceLocation:
     """Return where a pointer stands in a file."""
-    position = nearest(dict(spots(text, len(pointer) + 1)), pointer)
+    position = nearest(dict(positions(text, len(pointer) + 1)), pointer)
     line = text.count("\n", 0, position) + 1
-    return Place(file, line, position - text.rfind("\n", 0, position))
+    return SourceLocation(file, line, position - text.rfind("\n", 0, position))

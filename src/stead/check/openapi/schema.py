@@ -8,7 +8,7 @@ A pattern that is written in another way counts as changed; `not` and conditions
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from stead.check.openapi import judge
+from stead.check.openapi import schema_difference
 from stead.check.openapi.document import DEEPEST, Document, Part, Pointer, part, parts
 
 Typed = tuple[Pointer, Any]  # a schema, and where it stands
@@ -27,31 +27,31 @@ class Schemas:
 
     def narrowed(self, one: Typed, two: Typed, name: str) -> Found:
         """Yield where less may be sent than before."""
-        return self._walk(one, two, name, judge.takes_less, types=True)
+        return self._walk(one, two, name, schema_difference.takes_less, types=True)
 
     def needed(self, one: Typed, two: Typed, name: str) -> Found:
         """Yield the fields that must be sent now, and could be left out."""
-        return self._walk(one, two, name, judge.needs_more)
+        return self._walk(one, two, name, schema_difference.needs_more)
 
     def lost(self, one: Typed, two: Typed, name: str) -> Found:
         """Yield the fields that came back, and do not any more."""
-        return self._walk(one, two, name, judge.lost)
+        return self._walk(one, two, name, schema_difference.lost)
 
     def widened(self, one: Typed, two: Typed, name: str) -> Found:
         """Yield where something else may come back than before."""
-        return self._walk(one, two, name, judge.gives_else, types=True)
+        return self._walk(one, two, name, schema_difference.gives_else, types=True)
 
     def _walk(self, one: Typed, two: Typed, name: str, held: Judge, *, types: bool = False) -> Found:
         """Hold each pair of alternatives below two schemas against a judge, and where asked to, their types."""
         waiting = [(one, two, name)]
-        seen: set[tuple[Pointer, Pointer]] = set()
+        context: set[tuple[Pointer, Pointer]] = set()
         judged: set[tuple[Pointer, Pointer]] = set()
         while waiting:
             first, second, called = waiting.pop()
             before, after = _ways(self.old, first), _ways(self.new, second)
-            if (first[0], second[0]) in seen or len(first[0]) > DEEPEST or not before or not after:
+            if (first[0], second[0]) in context or len(first[0]) > DEEPEST or not before or not after:
                 continue
-            seen.add((first[0], second[0]))
+            context.add((first[0], second[0]))
             if types and self._strange(before, after):
                 yield after[0][0], f"{called} is {_types(after)}, where it was {_types(before)}"
             for way in before:
@@ -116,7 +116,7 @@ def kind(said: Part) -> str:
     """Return the type of an alternative: what it says, or what it must be by what else it says; empty: any."""
     if isinstance(said.get("type"), str):
         return str(said["type"])
-    values = judge.values(said)
+    values = schema_difference.values(said)
     if values is not None:
         return "null" if values == [None] else "string" if all(isinstance(value, str) for value in values) else ""
     return "object" if "properties" in said else "array" if "items" in said else ""

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.path.judged import MACHINES, judged, linked, targets
+from stead.check.context import Context, place
 from stead.check.path.renaming import renaming
+from stead.check.path.resolved_path import MACHINES, judged, linked, targets
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 MACHINE = re.compile(r"^(?:file:|/home/\w|/Users/\w|/root/|[A-Za-z]:[\\/])")
 LINES = re.compile(r"^L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?$")  # how GitHub names lines of code
@@ -18,89 +18,89 @@ PAGES = (".md", ".markdown")
 
 
 @rule("PATH010")
-def links_lead_somewhere(seen: Seen) -> Iterator[Problem]:
+def links_lead_somewhere(context: Context) -> Iterator[Problem]:
     """A link or an image in a document leads to a file that is there.
 
     A reader who follows a dead link stops believing the document. Links are looked up from the document's own folder,
     and those that begin with a slash from the top of the repository. What is there only for its author, because git
     ignores it, is told by PATH018. Mend the path, or take the link out.
     """
-    for file, at, path, _, target in seen.once(linked):
+    for file, at, path, _, target in context.once(linked):
         if target.state in ("missing", "built"):
-            near = seen.once(targets).near(path)
-            mend = f"link to {_from(seen, file, near)}" if near else "mend the path, or take the link out"
+            near = context.once(targets).near(path)
+            mend = f"link to {_from(context, file, near)}" if near else "mend the path, or take the link out"
             yield Problem("PATH010", f"the link to {at.text} leads nowhere", place(file, at), mend)
 
 
 @rule("PATH011", severity="warning")
-def anchors_are_headings(seen: Seen) -> Iterator[Problem]:
+def anchors_are_headings(context: Context) -> Iterator[Problem]:
     """The anchor of a link is a heading of the page that it leads to.
 
     A heading that was renamed takes its anchor along, and the link then opens the page at its top. Anchors are made as
     GitHub makes them: lower case, marks left out, spaces as hyphens. Mend the anchor, or give the heading its old name
     by `<a id="…"></a>`.
     """
-    for file, at, _, anchor, target in seen.once(linked):
-        page = seen.root / target.path if target.path else file
-        if not anchor or target.state != "there" or page.suffix not in PAGES or page not in seen.tree.known:
+    for file, at, _, anchor, target in context.once(linked):
+        page = context.root / target.path if target.path else file
+        if not anchor or target.state != "there" or page.suffix not in PAGES or page not in context.tree.known:
             continue
-        known = {each.text: each for each in seen.facts(page).anchors}
+        known = {each.text: each for each in context.facts(page).anchors}
         lowered = {text.lower() for text in known}
         if anchor not in known and anchor.lower() not in lowered and not LINES.match(anchor) and anchor != "top":
             near = next((text for text in known if anchor.lower() in text or (text and text in anchor.lower())), "")
             mend = f"link to #{near}" if near else "name one of the page's headings"
-            also = Place(str(page)) if page != file else None
+            also = SourceLocation(str(page)) if page != file else None
             yield Problem("PATH011", f"{page.name} has no heading for #{anchor}", place(file, at), mend, also)
 
 
 @rule("PATH012", severity="warning")
-def references_are_defined(seen: Seen) -> Iterator[Problem]:
+def references_are_defined(context: Context) -> Iterator[Problem]:
     """A link by reference, `[words][name]`, has its `[name]: …` in the same document.
 
     Without it no link is made, and the reader sees the brackets. Define the name at the end of the document.
     """
-    for file, at in seen.each("faults"):
+    for file, at in context.each("faults"):
         if at.more == "reference":
             mend = f"add [{at.text}]: … to the document"
             yield Problem("PATH012", f"nothing defines the reference [{at.text}]", place(file, at), mend)
 
 
 @rule("PATH013")
-def no_path_is_one_machines(seen: Seen) -> Iterator[Problem]:
+def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
     r"""No link, script or Compose file names a path of somebody's own machine: `/home/ann/…`, `C:\Users\…`.
 
     It works for one person. Name the file from the repository's own folders, or let a setting say where it is.
     """
     for kind in ("links", "paths"):
-        for file, at in seen.each(kind):
+        for file, at in context.each(kind):
             if MACHINE.match(at.text) or (kind == "paths" and at.text.startswith(MACHINES)):
                 message = f"{at.text} is on one person's machine"
                 yield Problem("PATH013", message, place(file, at), "name it relative to the repository")
 
 
 @rule("PATH020", severity="warning", fix=renaming)
-def no_folder_is_called_by_its_old_name(seen: Seen) -> Iterator[Problem]:
+def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
     """A path in a document's text, or in a script's variable, does not go through a folder that has a new name.
 
     After `infra/` became `backend-infra/`, readers and scripts that say `infra/backup` look for what is there under
     another name. Told only where the missing folder has a neighbour of a like name that has the rest of the path. Write
     the new name. Change logs may tell of old names.
     """
-    for each in seen.once(judged):
+    for each in context.once(judged):
         if each.how != "said" or each.target.state != "missing" or HISTORY.match(each.file.name):
             continue
         starts = (each.base,) if each.at.text.startswith("@") else (each.base, ".")
         words = each.at.text.partition("/")[2] if each.at.text.startswith("@") else each.at.text
         paths = (posixpath.normpath(f"{start}/{words}") for start in starts)
-        renamed = next(filter(None, (seen.once(targets).renamed(path) for path in paths)), "")
+        renamed = next(filter(None, (context.once(targets).renamed(path) for path in paths)), "")
         if renamed:
             message = f"{words} goes through a folder that is not there"
             yield Problem("PATH020", message, each.place, f"write {renamed}")
 
 
-def _from(seen: Seen, file: Path, path: str) -> str:
+def _from(context: Context, file: Path, path: str) -> str:
     """Return a path as a link in a file has to write it."""
-    return posixpath.relpath(f"{seen.root.as_posix()}/{path}", file.parent.as_posix())
+    return posixpath.relpath(f"{context.root.as_posix()}/{path}", file.parent.as_posix())
 
 
 RULES = (

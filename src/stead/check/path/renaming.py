@@ -3,43 +3,43 @@
 import posixpath
 from pathlib import Path
 
+from stead.check.context import Context
 from stead.check.fix import Edit, Step
-from stead.check.path.judged import Judged, judged, targets
-from stead.check.seen import Seen
+from stead.check.path.resolved_path import ResolvedPath, judged, targets
 from stead.model import Problem
 
 VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere else
 
 
-def renaming(seen: Seen, problem: Problem) -> list[Step]:
+def renaming(context: Context, problem: Problem) -> list[Step]:
     """Offer to write a path with the case that the file has, or through the new name of its folder."""
-    found = (each for each in seen.once(judged) if each.place == problem.place and _is_told(each, problem))
-    return [step for each in found if (step := _edit(seen, each))][:1]
+    found = (each for each in context.once(judged) if each.place == problem.place and _is_told(each, problem))
+    return [step for each in found if (step := _edit(context, each))][:1]
 
 
-def _is_told(each: Judged, problem: Problem) -> bool:
+def _is_told(each: ResolvedPath, problem: Problem) -> bool:
     return each.at.text in problem.message and not each.at.text.startswith(VARIABLE)
 
 
-def _edit(seen: Seen, each: Judged) -> Step | None:
-    meant = _meant(seen, each)
+def _edit(context: Context, each: ResolvedPath) -> Step | None:
+    meant = _meant(context, each)
     if len(meant) != 1:
         return None
     old, new = each.at.text, _written(each, meant[0])
-    line = (seen.tree.text(each.file) or "").split("\n")[each.at.line - 1]
+    line = (context.tree.text(each.file) or "").split("\n")[each.at.line - 1]
     column = line.find(old, max(0, each.at.column - 1))
     return Edit(Path(each.file), each.at.line, column + 1, old, new) if column >= 0 else None
 
 
-def _meant(seen: Seen, each: Judged) -> list[str]:
+def _meant(context: Context, each: ResolvedPath) -> list[str]:
     """Return what is there that a path can mean."""
-    found = seen.once(targets)
+    found = context.once(targets)
     path = posixpath.normpath(f"{each.base}/{each.at.text}")
     names = [each.target.near] if each.target.state == "case" else found.renames(path)
     return [name for name in names if found.find(name, (".",)).state == "there"]
 
 
-def _written(each: Judged, meant: str) -> str:
+def _written(each: ResolvedPath, meant: str) -> str:
     """Return a path below the root as the file would write it."""
     written = posixpath.relpath(meant, each.base)
     return f"./{written}" if each.at.text.startswith("./") and not written.startswith("..") else written

@@ -6,7 +6,7 @@ from typing import Any
 
 from stead.check.engine import Finding, Result
 from stead.check.report.path import shortened, shown
-from stead.model import Place
+from stead.model import SourceLocation
 
 VERSION = 1
 
@@ -39,6 +39,6 @@ def _finding(finding: Finding, base: Path) -> dict[str, Any]:
     }
 
 
-def _place(place: Place, base: Path) -> dict[str, Any]:
+def _place(place: SourceLocation, base: Path) -> dict[str, Any]:
     """Say where; `line` and `column` count from 1, and are null where they are unknown."""
     return {"file": shown(place.file, base), "line": place.line or None, "column": place.column or None}

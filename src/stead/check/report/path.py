@@ -5,7 +5,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from stead.model import Place
+from stead.model import SourceLocation
 
 
 def shown(file: str, base: Path) -> str:
@@ -16,9 +16,9 @@ def shown(file: str, base: Path) -> str:
     return plain(file if inner.startswith("..") else inner)
 
 
-def where(place: Place, base: Path) -> str:
+def where(place: SourceLocation, base: Path) -> str:
     """Return `path:line:column`, without what is unknown."""
-    return str(Place(shown(place.file, base), place.line, place.column))
+    return str(SourceLocation(shown(place.file, base), place.line, place.column))
 
 
 def shortened(text: str, base: Path) -> str:

@@ -15,7 +15,7 @@ from stead.check.engine import Finding, Result
 from stead.check.registry import rule_of
 from stead.check.report.path import repository, shortened, shown
 from stead.check.rule import Rule
-from stead.model import Place
+from stead.model import SourceLocation
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -74,7 +74,7 @@ def _result(finding: Finding, index: int, base: Path) -> dict[str, Any]:
     return made
 
 
-def _location(place: Place, base: Path) -> dict[str, Any]:
+def _location(place: SourceLocation, base: Path) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(shown(place.file, base))}
     if place.line:
         physical["region"] = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})

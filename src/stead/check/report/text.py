@@ -6,10 +6,10 @@ from pathlib import Path
 
 from stead.check.engine import Finding, Result
 from stead.check.registry import rule_of
-from stead.check.report.line import pointed
-from stead.check.report.paint import PLAIN, Paint
+from stead.check.report.color import PLAIN, Paint
 from stead.check.report.path import plain, shortened, where
-from stead.model import Place
+from stead.check.report.source_line import pointed
+from stead.model import SourceLocation
 
 WIDEST = 90  # letters of a rule's title in the summary
 MANY = 8  # findings, from which on the summary counts them by rule
@@ -49,7 +49,7 @@ def _silenced(finding: Finding, base: Path, paint: Paint) -> str:
     return f"{place} {paint.dim(finding.code)} {said}\n  {paint.dim('silenced')} {plain(finding.silenced)}\n"
 
 
-def _where(place: Place, base: Path, paint: Paint) -> str:
+def _where(place: SourceLocation, base: Path, paint: Paint) -> str:
     file, *numbers = where(place, base).split(":")
     return paint.bold(file) + "".join(f"{paint.cyan(':')}{number}" for number in numbers)
 

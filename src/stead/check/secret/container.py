@@ -6,83 +6,86 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from stead.check.context import Context, place
 from stead.check.facts import At
-from stead.check.path.named import contexts_of
+from stead.check.path.named_path import contexts_of
 from stead.check.rule import rule
 from stead.check.secret.text import leaked
-from stead.check.seen import Seen, place
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 from stead.render.drift import FOLDER
 
 
 @rule("SECRET014", shown=False)
-def no_secret_is_in_an_environment(seen: Seen) -> Iterator[Problem]:
+def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
     """A Compose file or a manifest does not say a secret's value, nor its default.
 
     `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine that nobody configured,
     production's too. Write `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores; in Kubernetes,
     `valueFrom: {secretKeyRef: …}`.
     """
-    for file, at in leaked(seen, "environment"):
+    for file, at in leaked(check_context, "environment"):
         message = f"{at.text} has its value in this file"
         yield Problem("SECRET014", message, place(file, at), f"write ${{{at.text}:?}}, or a reference to a secret")
 
 
 @rule("SECRET015", shown=False)
-def no_secret_is_in_an_image(seen: Seen) -> Iterator[Problem]:
+def no_secret_is_in_an_image(check_context: Context) -> Iterator[Problem]:
     """A Dockerfile's `ARG` or `ENV`, or a build's `args:`, does not say a secret's value.
 
     It is in the repository, and in the image for whoever pulls it: `docker history` prints it. Give it when the
     container starts; for a build, use `RUN --mount=type=secret`.
     """
-    for file, at in leaked(seen, "ENV", "ARG"):
+    for file, at in leaked(check_context, "ENV", "ARG"):
         message = f"{at.text} has its value in the image"
         yield Problem("SECRET015", message, place(file, at), "give it at the start, or by RUN --mount=type=secret")
 
 
 @rule("SECRET016", severity="warning")
-def no_secret_is_a_build_argument(seen: Seen) -> Iterator[Problem]:
+def no_secret_is_a_build_argument(check_context: Context) -> Iterator[Problem]:
     """A secret does not come into a build as an argument, nor into an image as a variable.
 
     What is passed by `--build-arg` stays in the image's history, whatever the Dockerfile does with it. Use
     `RUN --mount=type=secret,id=…`, which leaves nothing behind.
     """
-    for file, at in leaked(seen, "build"):
+    for file, at in leaked(check_context, "build"):
         message = f"{at.text} comes into the build as an argument, and stays in the image's history"
         yield Problem("SECRET016", message, place(file, at), f"use RUN --mount=type=secret,id={at.text}")
 
 
 @rule("SECRET019", shown=False)
-def no_manifest_has_a_secret(seen: Seen) -> Iterator[Problem]:
+def no_manifest_has_a_secret(check_context: Context) -> Iterator[Problem]:
     """A Kubernetes Secret in the repository is sealed.
 
     Base64 is no cipher. Seal it (SOPS, SealedSecrets), or let an operator fetch it (External Secrets, Vault); what was
     committed has to be changed.
     """
-    for file, at in leaked(seen, "manifest"):
+    for file, at in leaked(check_context, "manifest"):
         message = f"this Secret has the value of {at.text}"
         yield Problem("SECRET019", message, place(file, at), "seal it with SOPS or SealedSecrets, and change the value")
 
 
 @rule("SECRET020", severity="warning")
-def no_env_file_is_copied(seen: Seen) -> Iterator[Problem]:
+def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
     """A Dockerfile that copies its whole folder has a `.dockerignore` that keeps env files and secrets out.
 
     `COPY . .` takes `.env` along, and whoever pulls the image has it. A list that leaves out all and lets in `!shop`
     lets in `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
     the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name.
     """
-    contexts = seen.once(contexts_of)
-    for file, at in seen.each("paths"):
+    contexts = check_context.once(contexts_of)
+    for file, at in check_context.each("paths"):
         if at.more == "docker all":
-            own = posixpath.relpath(file.parent.as_posix(), seen.root.as_posix())
-            folders = [seen.root / context for context in contexts.get(file, ())] or [seen.root / own, seen.root]
-            read = [patterns for each in _ignores(file, folders) if (patterns := _patterns(seen, each))]
+            own = posixpath.relpath(file.parent.as_posix(), check_context.root.as_posix())
+            folders = [check_context.root / context for context in contexts.get(file, ())] or [
+                check_context.root / own,
+                check_context.root,
+            ]
+            read = [patterns for each in _ignores(file, folders) if (patterns := _patterns(check_context, each))]
             if not any(left_out(".env", patterns) for _, patterns in read):
                 message = "this copies the whole folder, and no .dockerignore keeps .env out"
                 yield Problem("SECRET020", message, place(file, at), "add **/.env* and .git to .dockerignore")
             elif read:
-                yield from _let_in(seen, file, at, folders[0], *read[0])
+                yield from _let_in(check_context, file, at, folders[0], *read[0])
 
 
 def _ignores(file: Path, folders: list[Path]) -> list[Path]:
@@ -91,19 +94,19 @@ def _ignores(file: Path, folders: list[Path]) -> list[Path]:
     return [Path(posixpath.normpath(path.as_posix())) for path in found]
 
 
-def _patterns(seen: Seen, ignore: Path) -> tuple[Path, list[tuple[int, str]]] | None:
-    text = seen.tree.text(ignore) if ignore in seen.tree.known else None
+def _patterns(check_context: Context, ignore: Path) -> tuple[Path, list[tuple[int, str]]] | None:
+    text = check_context.tree.text(ignore) if ignore in check_context.tree.known else None
     lines = enumerate((text or "").splitlines(), start=1)
     found = [(number, line.strip()) for number, line in lines if line.strip()[:1] not in ("", "#")]
     return (ignore, found) if found else None
 
 
 def _let_in(
-    seen: Seen, file: Path, at: At, context: Path, ignore: Path, patterns: list[tuple[int, str]]
+    check_context: Context, file: Path, at: At, context: Path, ignore: Path, patterns: list[tuple[int, str]]
 ) -> Iterator[Problem]:
     """Yield what a list lets in again that should stay out: by the line that lets it in."""
     top = posixpath.normpath(context.as_posix())
-    secrets = posixpath.relpath((seen.root / FOLDER / "compose" / "secrets" / "prod" / "KEY").as_posix(), top)
+    secrets = posixpath.relpath((check_context.root / FOLDER / "compose" / "secrets" / "prod" / "KEY").as_posix(), top)
     for number, pattern in patterns:
         inside = pattern[1:].strip("/")
         if not pattern.startswith("!") or "*" in inside or (Path(top) / inside).is_file():
@@ -113,7 +116,9 @@ def _let_in(
                 what = "the secrets of Compose" if name == secrets else name
                 mend = f"add {posixpath.dirname(posixpath.dirname(name))}" if name == secrets else "add **/.env*"
                 message = f"this lets {what} into the image"
-                yield Problem("SECRET020", message, Place(str(ignore), number, 1), f"{mend} below it", place(file, at))
+                yield Problem(
+                    "SECRET020", message, SourceLocation(str(ignore), number, 1), f"{mend} below it", place(file, at)
+                )
 
 
 def left_out(name: str, patterns: list[tuple[int, str]]) -> bool:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import chain, pairwise
 from typing import IO, NamedTuple
 
+from stead.check.context import Context
 from stead.check.facts import is_dotenv
 from stead.check.facts.leak import (
     BEGINNINGS,
@@ -29,8 +30,7 @@ from stead.check.facts.leak import (
 from stead.check.facts.secret import CODE, LOCKS
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS
-from stead.check.seen import Seen
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 LINES = 5_000_000
 SECONDS = 120.0
@@ -53,24 +53,24 @@ NOTHING = Added("", "", "")  # stands behind the last line
 
 
 @rule("SECRET021", cost="history", shown=False)
-def no_commit_has_a_secret(seen: Seen) -> Iterator[Problem]:
+def no_commit_has_a_secret(context: Context) -> Iterator[Problem]:
     """No commit of any branch added a secret, also when a later one removed it.
 
     A clone has the whole history. Each secret is told once, with the commit that brought it. Making a new secret is
     what helps; rewriting the history does not reach the clones that there are.
     """
-    if not seen.tree.tracked:
-        seen.tree.notes.append("past commits were not read: there is no git repository")
+    if not context.tree.tracked:
+        context.tree.notes.append("past commits were not read: there is no git repository")
         return
     known: set[bytes] = set()
-    for added, after in pairwise(chain(_added(seen), [NOTHING])):
+    for added, after in pairwise(chain(_added(context), [NOTHING])):
         for leak in _leaks(added, after):
             mark = sha256(f"{leak.kind}\0{leak.value}".encode()).digest()
             if mark not in known:
                 known.add(mark)
                 message = f"commit {added.commit[:12]} added what looks like a {_named(leak)} to {added.path}"
                 mend = "have its owner make a new one; the old one stays in the history"
-                yield Problem("SECRET021", message, Place(str(seen.tree.top / added.path)), mend)
+                yield Problem("SECRET021", message, SourceLocation(str(context.tree.top / added.path)), mend)
 
 
 def _named(leak: Leak) -> str:
@@ -93,13 +93,13 @@ def _leaks(added: Added, after: Added) -> Iterator[Leak]:
     yield from found
 
 
-def _added(seen: Seen) -> Iterator[Added]:
+def _added(context: Context) -> Iterator[Added]:
     commit = path = ""
     until = time.monotonic() + SECONDS
-    with _log(seen) as lines:
+    with _log(context) as lines:
         for number, raw in enumerate(lines):
             if number >= LINES or (number % 1000 == 0 and time.monotonic() > until):
-                seen.tree.notes.append(f"past commits were read up to {commit[:12]}, for {number:,} lines")
+                context.tree.notes.append(f"past commits were read up to {commit[:12]}, for {number:,} lines")
                 return
             if raw.startswith(b"+++ "):
                 path = raw[4:].decode(errors="replace").strip().strip('"').removeprefix("b/")
@@ -110,9 +110,9 @@ def _added(seen: Seen) -> Iterator[Added]:
 
 
 @contextmanager
-def _log(seen: Seen) -> Iterator[Iterator[bytes]]:
+def _log(context: Context) -> Iterator[Iterator[bytes]]:
     """Run `git log`, and give its lines, each cut where it is too long to be read."""
-    running = subprocess.Popen(["git", *LOG], cwd=seen.root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(["git", *LOG], cwd=context.root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert running.stdout
     try:
         yield _lines(running.stdout)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.check.source import Runs, entry_of
 from stead.model import Problem
 
@@ -38,37 +38,37 @@ RUNS = frozenset({"run", "run-script"})
 USUAL = frozenset({"start", "test"})  # scripts that need no `run`
 
 
-def commands(seen: Seen) -> Iterator[tuple[Runs, Path]]:
+def commands(context: Context) -> Iterator[tuple[Runs, Path]]:
     """Yield each process that is a command, with its folder."""
-    for process in seen.runs:
+    for process in context.runs:
         if process.command and not (process.image or entry_of(process)):
-            yield process, Path(os.path.normpath(seen.root / process.folder))
+            yield process, Path(os.path.normpath(context.root / process.folder))
 
 
 @rule("SERVICE013")
-def folders_are_there(seen: Seen) -> Iterator[Problem]:
+def folders_are_there(context: Context) -> Iterator[Problem]:
     """The folder in which a command runs exists.
 
     A delivery that passes over a folder which is not there deploys what somebody once left behind, and calls it a
     success. A service without its source is an error. Mend `folder`, or bring the source back.
     """
-    for process, folder in commands(seen):
+    for process, folder in commands(context):
         if not folder.is_dir():
             message = f"{process.name} runs in {process.folder}, which does not exist"
             yield Problem("SERVICE013", message, process.where, "mend folder, or bring the source back")
 
 
 @rule("SERVICE014")
-def scripts_are_there(seen: Seen) -> Iterator[Problem]:
+def scripts_are_there(context: Context) -> Iterator[Problem]:
     """The script that a command names exists.
 
     `node src/server.js` is looked for in the service's folder. What a build makes (`dist/`, `build/`, `target/`, …)
     need not be there. Mend the path: it is relative to `folder`, not to the backend.py.
     """
-    for process, folder in commands(seen):
+    for process, folder in commands(context):
         script = _script(process.command)
         if script and folder.is_dir() and not _is_there(folder, script):
-            where = "beside the backend.py" if folder == seen.root else f"in {process.folder}"
+            where = "beside the backend.py" if folder == context.root else f"in {process.folder}"
             message = f"{process.name} runs {script}, which is not {where}"
             yield Problem("SERVICE014", message, process.where, "mend the path; it is relative to the service's folder")
 
@@ -92,13 +92,13 @@ def _is_there(folder: Path, script: str) -> bool:
 
 
 @rule("SERVICE015")
-def manifests_are_there(seen: Seen) -> Iterator[Problem]:
+def manifests_are_there(context: Context) -> Iterator[Problem]:
     """A command's tool finds the manifest that it cannot do without: `pnpm` a package.json, `go` a go.mod.
 
     It is looked for in the service's folder and in those above, as the tools do. Name the folder that has it, or write
     the manifest.
     """
-    for process, folder in commands(seen):
+    for process, folder in commands(context):
         for tool in _tools(process.command) if _folder(process, folder).is_dir() else ():
             names = MANIFESTS[tool]
             if not any((above / name).is_file() for above in _upward(_folder(process, folder)) for name in names):
@@ -130,14 +130,14 @@ def _upward(folder: Path) -> Iterator[Path]:
 
 
 @rule("SERVICE016")
-def package_scripts_are_there(seen: Seen) -> Iterator[Problem]:
+def package_scripts_are_there(context: Context) -> Iterator[Problem]:
     """The script that `npm run`, `pnpm run`, `yarn run` or `bun run` names is in the package.json.
 
     Add it to `scripts`, or name one that is there.
     """
-    for process, folder in commands(seen):
+    for process, folder in commands(context):
         file = _folder(process, folder) / "package.json"
-        name, text = _named(process.command), seen.tree.text(file)
+        name, text = _named(process.command), context.tree.text(file)
         scripts = _scripts(text) if name and text else None
         if (
             scripts is not None

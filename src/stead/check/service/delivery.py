@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.facts.spot import Spots
+from stead.check.context import Context, place
+from stead.check.facts.position import Positions
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.model import AnyService, Place, Problem
+from stead.model import AnyService, Problem, SourceLocation
 
 CI = re.compile(
     r"(?:.*/)?(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|[^/]*[Jj]enkinsfile)"
@@ -48,17 +48,17 @@ FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
 ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")
 
 
-def deliveries(seen: Seen) -> list[tuple[Path, str]]:
+def deliveries(context: Context) -> list[tuple[Path, str]]:
     """Return each file that deploys, with its text; comments blanked, so that places stay."""
-    return seen.once(_deliveries)
+    return context.once(_deliveries)
 
 
-def _deliveries(seen: Seen) -> list[tuple[Path, str]]:
+def _deliveries(context: Context) -> list[tuple[Path, str]]:
     found = []
-    for path in seen.tree.files:
-        name = path.relative_to(seen.root).as_posix()
+    for path in context.tree.files:
+        name = path.relative_to(context.root).as_posix()
         if CI.fullmatch(name) or SCRIPT.fullmatch(name):
-            text = seen.tree.text(path) or ""
+            text = context.tree.text(path) or ""
             bare = COMMENT.sub(lambda found: found[0][0] + " " * (len(found[0]) - 1), text)
             if DEPLOYS.search(bare):
                 found.append((path, bare))
@@ -66,23 +66,23 @@ def _deliveries(seen: Seen) -> list[tuple[Path, str]]:
 
 
 @rule("SERVICE024")
-def deliveries_name_every_service(seen: Seen) -> Iterator[Problem]:
+def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
     """A delivery that lists services lists all of them.
 
     A service that the list leaves out stays in production as it was, and the delivery is green: nobody learns of it
     before the two disagree. Lists are the `matrix` of a CI and a script's `for`; a service counts by its name or its
     folder's. Add it, or silence this with the reason why it is delivered elsewhere.
     """
-    known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in seen.services}
+    known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in context.services}
     known = {service: names for service, names in known.items() if not service.image}
-    for path, text in deliveries(seen) if known else ():
+    for path, text in deliveries(context) if known else ():
         listed = [(at, items) for at, items in _lists(text) if _is_of_services(items, known)]
         mentioned = set().union(*(items for _, items in listed))
         words = {word.rpartition("/")[2] for word in ITEM.findall(text)} if listed else set()
         for service, names in known.items() if listed else ():
             if not names & (mentioned | words):
                 message = f"this delivery leaves out {service.name} without saying so"
-                at = Spots(text).at(listed[0][0], "")
+                at = Positions(text).at(listed[0][0], "")
                 yield Problem("SERVICE024", message, place(path, at), f"add {service.name} to the list", service.where)
 
 
@@ -101,18 +101,18 @@ def _is_of_services(items: set[str], known: dict[AnyService, set[str]]) -> bool:
 
 
 @rule("SERVICE025")
-def deliveries_skip_nothing_in_silence(seen: Seen) -> Iterator[Problem]:
+def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
     """A delivery fails when a service cannot be delivered; it skips none in silence.
 
     `if [ -d apps/orders ]`, `|| true`, `continue-on-error` and `hashFiles` all turn a missing service into a green run,
     and what is live is then what somebody once left there. A service without its source is an error: let the command
     fail, or test for it and `exit 1`.
     """
-    for path, text in deliveries(seen):
-        spots, lines = Spots(text), set[int]()
+    for path, text in deliveries(context):
+        positions, lines = Positions(text), set[int]()
         for pattern, by in SKIPS.items():
             for found in pattern.finditer(text):
-                at = spots.at(found.start(), by)
+                at = positions.at(found.start(), by)
                 near = text[found.start() :].split("\n", 4)[:4]
                 if at.line not in lines and not (by == "a test for its folder" and FAILS.search("\n".join(near))):
                     lines.add(at.line)
@@ -121,7 +121,7 @@ def deliveries_skip_nothing_in_silence(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("SERVICE026")
-def deliveries_say_what_they_deliver(seen: Seen) -> Iterator[Problem]:
+def deliveries_say_what_they_deliver(context: Context) -> Iterator[Problem]:
     """A deployment of a Worker tells it VERSION and ENVIRONMENT.
 
     `/health` says both, and it is how a smoke test knows that what answers is what was deployed. VERSION is another one
@@ -129,9 +129,9 @@ def deliveries_say_what_they_deliver(seen: Seen) -> Iterator[Problem]:
     environment's vars in `wrangler.toml`.
     """
     configs = [
-        seen.tree.text(path) or "" for path in seen.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")
+        context.tree.text(path) or "" for path in context.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")
     ]
-    for path, at in seen.each("deploys"):
+    for path, at in context.each("deploys"):
         for name in ("VERSION", "ENVIRONMENT"):
             elsewhere = name == "ENVIRONMENT" and configs and all(name in text for text in configs)
             if f"{name}:" not in at.text and "--dry-run" not in at.text and not elsewhere:
@@ -141,19 +141,24 @@ def deliveries_say_what_they_deliver(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("SERVICE027", severity="warning")
-def deliveries_ask_afterwards(seen: Seen) -> Iterator[Problem]:
+def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
     """A CI that deploys asks afterwards whether it runs.
 
     A deployment that was taken is not yet a service that answers. Ask `/health` of each and compare its `version` with
     what was deployed: `stead smoke` does so. Asking anywhere in the same file counts.
     """
-    for path, text in deliveries(seen):
+    for path, text in deliveries(context):
         found = DEPLOYS.search(text)
         only_images = found is not None and not any("push" not in each[0] for each in DEPLOYS.finditer(text))
-        if found and CI.fullmatch(path.relative_to(seen.root).as_posix()) and not only_images and not ASKS.search(text):
-            at = Spots(text).at(found.start(), "")
+        if (
+            found
+            and CI.fullmatch(path.relative_to(context.root).as_posix())
+            and not only_images
+            and not ASKS.search(text)
+        ):
+            at = Positions(text).at(found.start(), "")
             message = f"{path.name} deploys and never asks whether it runs"
-            place_of = Place(str(path), at.line, at.column)
+            place_of = SourceLocation(str(path), at.line, at.column)
             yield Problem("SERVICE027", message, place_of, "ask each service's /health after the deployment")
 
 

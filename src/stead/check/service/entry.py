@@ -2,62 +2,62 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.check.source import Runs, entry_of, locate, module_of
 from stead.model import Problem
 
 
 @rule("SERVICE010")
-def modules_are_found(seen: Seen) -> Iterator[Problem]:
+def modules_are_found(context: Context) -> Iterator[Problem]:
     """The module in which a service or a job starts can be found.
 
     It is looked for beside the backend.py, then where Python would: `orders.app:create` is `orders/app.py`. A module
     that is not there is a service that never starts, on any machine. Mend the name, or install what has it.
     """
-    for process in seen.runs:
+    for process in context.runs:
         module = module_of(process)
-        if module and locate(module, seen.root) is None:
+        if module and locate(module, context.root) is None:
             message = f"{process.name} starts in {module}, which cannot be found"
             mend = f"write {module.replace('.', '/')}.py, or mend the name"
             yield Problem("SERVICE010", message, process.where, mend)
 
 
 @rule("SERVICE011")
-def callables_are_defined(seen: Seen) -> Iterator[Problem]:
+def callables_are_defined(context: Context) -> Iterator[Problem]:
     """The callable with which a service or a job starts is defined in its module.
 
     The code is read, not run: a function, a class, an assignment or an import of that name at the module's top will do.
     Mend the name after the colon, or define it.
     """
-    for process in seen.runs:
+    for process in context.runs:
         entry = entry_of(process)
         module, _, name = entry.partition(":")
         if entry and not name:
             message = f"{process.name} says {entry!r}, and does not say what to call there"
             yield Problem("SERVICE011", message, process.where, f'write "{module}:create"')
-        elif name and not _defines(seen, process, name.partition(".")[0]):
+        elif name and not _defines(context, process, name.partition(".")[0]):
             message = f"{process.name} starts with {name}, which {module} does not define"
             yield Problem("SERVICE011", message, process.where, f"define {name} in {module}, or mend the name")
 
 
-def _defines(seen: Seen, process: Runs, name: str) -> bool:
+def _defines(context: Context, process: Runs, name: str) -> bool:
     """Tell whether a module offers a name; it does where that cannot be told from its text."""
-    file = locate(module_of(process), seen.root)
+    file = locate(module_of(process), context.root)
     if file is None or (file.is_file() and file.suffix != ".py"):
         return True
-    facts = seen.facts(file)
+    facts = context.facts(file)
     return bool(facts.faults) or any(at.text in (name, "*") for at in facts.names)
 
 
 @rule("SERVICE012")
-def jobs_can_be_started(seen: Seen) -> Iterator[Problem]:
+def jobs_can_be_started(context: Context) -> Iterator[Problem]:
     """A job starts in exactly one way: a Python function, a command or an image.
 
     With none of them there is nothing to start, and what waits for the job waits for ever; with two, it would be one
     program here and another there. Keep the one that is meant.
     """
-    for job in seen.backend.jobs if seen.backend else ():
+    for job in context.backend.jobs if context.backend else ():
         given = [name for name in ("entry", "command", "image") if getattr(job, name)]
         if len(given) != 1:
             message = f"{job.name} says how it starts by {' and '.join(given) or 'nothing'}"

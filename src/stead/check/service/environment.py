@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.model import Backend, Edge, Environment, Problem
 from stead.model.call import FRONT
 from stead.model.wiring import url_setting
@@ -14,29 +14,29 @@ def _is_out(service: object, environment: Environment) -> bool:
 
 
 @rule("SERVICE020")
-def services_run_somewhere(seen: Seen) -> Iterator[Problem]:
+def services_run_somewhere(context: Context) -> Iterator[Problem]:
     """A service runs in some environment.
 
     One that every environment leaves out is never started, never delivered and never noticed. Remove it from one
     `without`, or from the backend.
     """
-    environments = seen.backend.environments if seen.backend else ()
-    for service in seen.services:
+    environments = context.backend.environments if context.backend else ()
+    for service in context.services:
         if environments and all(_is_out(service, environment) for environment in environments):
             message = f"{service.name} runs nowhere: every environment leaves it out"
             yield Problem("SERVICE020", message, service.where, "remove it from one without", environments[0].where)
 
 
 @rule("SERVICE021")
-def what_is_called_is_there(seen: Seen) -> Iterator[Problem]:
+def what_is_called_is_there(context: Context) -> Iterator[Problem]:
     """A service that an environment leaves out is not needed by one that runs there.
 
     The caller is given no URL there, and does not start. It can do without when it declares the URL itself, with a
     default: of something outside the backend, or None. Leave the caller out as well, keep the callee, or declare the
     setting.
     """
-    for environment in seen.backend.environments if seen.backend and seen.backend.environments else ():
-        for edge in _cut(seen.backend, environment) if seen.backend else ():
+    for environment in context.backend.environments if context.backend and context.backend.environments else ():
+        for edge in _cut(context.backend, environment) if context.backend else ():
             message = f"{environment.name} leaves out {edge.callee.name}, which {edge.caller.name} calls there"
             mend = f"leave out {edge.caller.name} too, or give {url_setting(edge.caller, edge.callee).name} a default"
             yield Problem("SERVICE021", message, environment.where, mend, edge.call.where)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
 from stead.check.service.command import commands
 from stead.check.source import SCRIPTS
-from stead.model import AnyService, Place, Problem
+from stead.model import AnyService, Problem, SourceLocation
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 # A manifest, and one of the files beside or below it that a service starts in.
@@ -30,26 +30,28 @@ FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|v
 
 
 @rule("SERVICE022", severity="warning")
-def services_are_declared(seen: Seen) -> Iterator[Problem]:
+def services_are_declared(context: Context) -> Iterator[Problem]:
     """A folder that looks like a service is declared as one.
 
     It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
     starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
     remove it, or silence this with the reason why it is something else.
     """
-    if seen.backend is None:
+    if context.backend is None:
         return
-    taken = {folder for process in seen.runs if (folder := seen.folders[process.name])}
-    taken |= {path.parent for paths in seen.own.values() for path in paths}
-    edge = {seen.backend.gateway.name} if seen.backend.gateway else set()
-    lost = {process.name for process, folder in commands(seen) if not folder.is_dir()}  # SERVICE013 tells
+    taken = {folder for process in context.runs if (folder := context.folders[process.name])}
+    taken |= {path.parent for paths in context.own.values() for path in paths}
+    edge = {context.backend.gateway.name} if context.backend.gateway else set()
+    lost = {process.name for process, folder in commands(context) if not folder.is_dir()}  # SERVICE013 tells
     done: set[Path] = set()
-    for folder, mark in sorted(_marks(seen).items()):
+    for folder, mark in sorted(_marks(context).items()):
         if folder.name not in edge | lost and not _is_within(folder, taken | done) and not _holds(folder, taken):
             done.add(folder)
-            message = f"{folder.relative_to(seen.root)} looks like a service, by its {mark.name}, and is not declared"
-            mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(seen.root)}")'
-            yield Problem("SERVICE022", message, Place(str(mark), 1, 1), mend)
+            message = (
+                f"{folder.relative_to(context.root)} looks like a service, by its {mark.name}, and is not declared"
+            )
+            mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(context.root)}")'
+            yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend)
 
 
 def _is_within(folder: Path, others: set[Path]) -> bool:
@@ -60,41 +62,41 @@ def _holds(folder: Path, others: set[Path]) -> bool:
     return any(folder in other.parents for other in others)
 
 
-def _marks(seen: Seen) -> dict[Path, Path]:
+def _marks(context: Context) -> dict[Path, Path]:
     """Return the folders that look like a service, each with the file that makes it so."""
     found: dict[Path, Path] = {}
-    for path in seen.tree.named(*WORKER, "Dockerfile", *STARTS, *APPS):
-        inner = path.relative_to(seen.root).parts[:-1]
+    for path in context.tree.named(*WORKER, "Dockerfile", *STARTS, *APPS):
+        inner = path.relative_to(context.root).parts[:-1]
         folder = path.parent.parent if path.name in APPS and path.parent.name in ("src", "app") else path.parent
         aside = any(ASIDE.fullmatch(part) for part in inner)
-        if inner and folder != seen.root and not aside and folder not in found and _is_mark(seen, path, folder):
+        if inner and folder != context.root and not aside and folder not in found and _is_mark(context, path, folder):
             found[folder] = path
     return found
 
 
-def _is_mark(seen: Seen, path: Path, folder: Path) -> bool:
-    if FRONTEND.search(seen.tree.text(folder / "package.json") or ""):
+def _is_mark(context: Context, path: Path, folder: Path) -> bool:
+    if FRONTEND.search(context.tree.text(folder / "package.json") or ""):
         return False
     if path.name in WORKER:
         return True
-    below = seen.tree.below(folder)
+    below = context.tree.below(folder)
     if path.name == "Dockerfile":
         return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
     if path.name in APPS:
-        return any(at.text in FACTORIES for at in seen.facts(path).names) and _imports_a_framework(seen, path)
-    if path.name.startswith("build.gradle") and LIBRARY.search(seen.tree.text(path) or ""):
+        return any(at.text in FACTORIES for at in context.facts(path).names) and _imports_a_framework(context, path)
+    if path.name.startswith("build.gradle") and LIBRARY.search(context.tree.text(path) or ""):
         return False
     starts = tuple(str(folder / start) for start in STARTS[path.name])
     return any(str(each).startswith(starts) and each.suffix in SCRIPTS for each in below)
 
 
-def _imports_a_framework(seen: Seen, path: Path) -> bool:
+def _imports_a_framework(context: Context, path: Path) -> bool:
     known = ("fastapi", "starlette", "litestar", "flask", "django", "aiohttp", "sanic", "quart", "stead.kit.app")
-    return any(at.text.startswith(known) for at in seen.facts(path).imports)
+    return any(at.text.startswith(known) for at in context.facts(path).imports)
 
 
 @rule("SERVICE023", severity="warning")
-def commands_have_a_dockerfile_like_the_others(seen: Seen) -> Iterator[Problem]:
+def commands_have_a_dockerfile_like_the_others(context: Context) -> Iterator[Problem]:
     """Where some of the commands have a Dockerfile, all have one.
 
     A backend of which half can be built is delivered by half. A Dockerfile stands in the service's folder, or is named
@@ -103,12 +105,12 @@ def commands_have_a_dockerfile_like_the_others(seen: Seen) -> Iterator[Problem]:
     """
     with_one: list[AnyService] = []
     without: list[AnyService] = []
-    named = {path.name: path for path in seen.tree.files if "Dockerfile" in path.name}
-    for service in seen.services:
-        folder = seen.folders[service.name] if service.command else None
+    named = {path.name: path for path in context.tree.files if "Dockerfile" in path.name}
+    for service in context.services:
+        folder = context.folders[service.name] if service.command else None
         if folder is not None and folder.is_dir():
             names = {service.name, folder.name}
-            beside = folder / "Dockerfile" in seen.tree.known
+            beside = folder / "Dockerfile" in context.tree.known
             found = beside or any({f"Dockerfile.{name}", f"{name}.Dockerfile"} & named.keys() for name in names)
             (with_one if found else without).append(service)
     for service in without if with_one else ():

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
-from stead.model import Place, Problem
+from stead.model import Problem, SourceLocation
 
 LOCKS = {
     "package.json": (
@@ -39,33 +39,37 @@ MAKES = {
 
 
 @rule("SERVICE017")
-def dependencies_are_locked(seen: Seen) -> Iterator[Problem]:
+def dependencies_are_locked(context: Context) -> Iterator[Problem]:
     """A service whose manifest names dependencies has a lock file, in its folder or in one above.
 
     Without one, each machine and each day resolves other versions: what was tested is not what runs, and what runs
     cannot be built again. A lock file that git ignores is as good as none. A manifest without dependencies needs none.
     """
-    for process in seen.runs:
-        folder = seen.folders[process.name]
-        for file in _unlocked(seen, folder) if folder else ():
+    for process in context.runs:
+        folder = context.folders[process.name]
+        for file in _unlocked(context, folder) if folder else ():
             message = f"the dependencies of {process.name} are not locked: there is no {LOCKS[file.name][0]}"
-            mend = f"{MAKES[file.name]}, in {file.parent.relative_to(seen.root)}"
-            yield Problem("SERVICE017", message, Place(str(file), 1, 1), mend, process.where)
+            mend = f"{MAKES[file.name]}, in {file.parent.relative_to(context.root)}"
+            yield Problem("SERVICE017", message, SourceLocation(str(file), 1, 1), mend, process.where)
 
 
-def _unlocked(seen: Seen, folder: Path) -> Iterator[Path]:
+def _unlocked(context: Context, folder: Path) -> Iterator[Path]:
     for manifest, locks in LOCKS.items():
         file = folder / manifest
-        known = file in seen.tree.known
-        if known and not _is_locked(seen, file, locks) and _has_dependencies(manifest, seen.tree.text(file) or ""):
+        known = file in context.tree.known
+        if (
+            known
+            and not _is_locked(context, file, locks)
+            and _has_dependencies(manifest, context.tree.text(file) or "")
+        ):
             yield file
 
 
-def _is_locked(seen: Seen, manifest: Path, locks: tuple[str, ...]) -> bool:
+def _is_locked(context: Context, manifest: Path, locks: tuple[str, ...]) -> bool:
     for folder in manifest.parents:
-        inside = folder.is_relative_to(seen.root)
+        inside = folder.is_relative_to(context.root)
         for name in locks:
-            if (folder / name in seen.tree.known) if inside else (folder / name).is_file():
+            if (folder / name in context.tree.known) if inside else (folder / name).is_file():
                 return True
         if (folder / ".git").exists():
             return False

@@ -1,12 +1,12 @@
 """Settings: the code, the description, the env files and the deployment say the same of each value."""
 
-from stead.check.setting import envfile, environment, form, hand, reading, secret
+from stead.check.setting import envfile, environment, form, manual_override, secret, usage
 
 RULES = (
-    *reading.RULES,
+    *usage.RULES,
     *secret.RULES,
     *envfile.RULES,
     *environment.RULES,
-    *hand.RULES,
+    *manual_override.RULES,
     *form.RULES,
 )

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from stead.check.context import Context, place
 from stead.check.facts import is_dotenv, kind_of
 from stead.check.facts.value import is_secret_name
 from stead.check.fix import Edit, Step
 from stead.check.rule import rule
-from stead.check.seen import Seen, place
-from stead.check.setting.said import said
+from stead.check.setting.declaration import said
 from stead.check.source import CODE
-from stead.model import Place, Problem, Process
+from stead.model import Problem, Process, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
 
@@ -31,56 +31,56 @@ def is_example(path: Path) -> bool:
     return kind_of(path) == "dotenv" and bool(tags(path) & EXAMPLES)
 
 
-def examples(seen: Seen) -> Iterator[tuple[Path, list[Process]]]:
+def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
     """Yield each example with the processes that it is for: the one whose folder it stands in, or else all."""
     homes: dict[Path, list[Process]] = {}
-    for process in seen.runs:
-        folder = seen.folders[process.name]
-        if folder and folder != seen.root:
+    for process in context.runs:
+        folder = context.folders[process.name]
+        if folder and folder != context.root:
             homes.setdefault(folder, []).append(process)
-    every: list[Process] = list(seen.backend.processes) if seen.backend else []
-    for path in seen.tree.files:
+    every: list[Process] = list(context.backend.processes) if context.backend else []
+    for path in context.tree.files:
         if is_dotenv(path.name) and is_example(path):
             home = next((homes[folder] for folder in path.parents if folder in homes), None)
             yield path, home or every
 
 
-def wanted(seen: Seen, process: Process) -> Iterator[str]:
+def wanted(context: Context, process: Process) -> Iterator[str]:
     """Yield the names that a person must give a process."""
-    for wire in seen.wired[process.name].values():
+    for wire in context.wired[process.name].values():
         if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED:
             yield wire.setting.name
 
 
-def _adding(seen: Seen, problem: Problem) -> Sequence[Step]:
+def _adding(context: Context, problem: Problem) -> Sequence[Step]:
     """Offer to add the name, without a value, at the end of the file."""
     path = Path(problem.place.file)
-    lines = (seen.tree.text(path) or "").splitlines()
+    lines = (context.tree.text(path) or "").splitlines()
     added = problem.mend.removeprefix(ADD)
     return [Edit(path, len(lines), len(lines[-1]) + 1, "", f"\n{added}")] if lines else []
 
 
 @rule("SETTING015", fix=_adding)
-def examples_name_what_must_be_given(seen: Seen) -> Iterator[Problem]:
+def examples_name_what_must_be_given(context: Context) -> Iterator[Problem]:
     """An env example names every setting that somebody must give a value.
 
     Whoever copies it starts with a complete file, or learns of what is missing from a service that stops. An example
     in a service's folder is for that service, any other for the whole backend; one for an environment, such as
     `.env.prod.example`, adds to the `.env.example` beside it. Add the name, with an empty value for a secret.
     """
-    found = dict(examples(seen))
-    named = {path: {at.text for at in seen.facts(path).sets} for path in found}
+    found = dict(examples(context))
+    named = {path: {at.text for at in context.facts(path).sets} for path in found}
     folders: dict[Path, dict[Path, set[str]]] = {}
     for path, names in named.items():
         folders.setdefault(path.parent, {})[path] = names
     for path, processes in found.items():
         there = named[path] | _beside(path, folders[path.parent])
         for process in processes:
-            for name in wanted(seen, process):
+            for name in wanted(context, process):
                 if name not in there:
                     message = f"{path.name} does not name {name}, which {process.name} must be given"
-                    also = said(seen, process, name)
-                    yield Problem("SETTING015", message, Place(str(path), 1, 1), f"{ADD}{name}=", also)
+                    also = said(context, process, name)
+                    yield Problem("SETTING015", message, SourceLocation(str(path), 1, 1), f"{ADD}{name}=", also)
 
 
 def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
@@ -94,61 +94,61 @@ def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
 
 
 @rule("SETTING016")
-def examples_name_nothing_else(seen: Seen) -> Iterator[Problem]:
+def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
     """An env example names no variable that nothing reads.
 
     A name that was mistyped, or that a removed service left behind, is set by everybody for ever. It is known when a
     process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
     or mend the name.
     """
-    found = list(examples(seen))
-    given = frozenset(name for names in seen.wired.values() for name in names)
-    unknown = [(path, at) for path, _ in found for at in seen.facts(path).sets if at.text not in given]
-    mentioned = _mentions(seen, {at.text for _, at in unknown}) if unknown else set()
+    found = list(examples(context))
+    given = frozenset(name for names in context.wired.values() for name in names)
+    unknown = [(path, at) for path, _ in found for at in context.facts(path).sets if at.text not in given]
+    mentioned = _mentions(context, {at.text for _, at in unknown}) if unknown else set()
     for path, at in unknown:
         if at.text not in mentioned:
             message = f"{path.name} names {at.text}, which nothing reads"
             yield Problem("SETTING016", message, place(path, at), "remove the line, or mend the name")
 
 
-def _mentions(seen: Seen, names: set[str]) -> set[str]:
+def _mentions(context: Context, names: set[str]) -> set[str]:
     """Return those of the names that any file mentions that could read a variable."""
     found: set[str] = set()
     either = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
-    for path in seen.tree.files:
+    for path in context.tree.files:
         if path.suffix in READERS or path.name.startswith(("Makefile", "Dockerfile", "Jenkinsfile", "Caddyfile")):
             if found == names:
                 break
-            found.update(either.findall(seen.tree.text(path) or ""))
+            found.update(either.findall(context.tree.text(path) or ""))
     return found
 
 
 @rule("SETTING017")
-def env_files_are_not_in_git(seen: Seen) -> Iterator[Problem]:
+def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
     """A real env file is neither in git nor on its way there.
 
     It holds what is secret or what is one machine's own, and what was committed once stays in the history. Only
     examples belong in the repository, and files that are sealed (`.env.prod.enc`). Take it out of the index and let
     `.gitignore` say `.env*` and `!.env*.example`; change the secrets that it held.
     """
-    if not seen.tree.tracked:
+    if not context.tree.tracked:
         return
-    for path in seen.tree.files:
+    for path in context.tree.files:
         if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
-            mend = f"git rm --cached {path.relative_to(seen.root)}, and add it to .gitignore"
-            yield Problem("SETTING017", f"{path.name} is not kept out of git", Place(str(path), 1, 1), mend)
+            mend = f"git rm --cached {path.relative_to(context.root)}, and add it to .gitignore"
+            yield Problem("SETTING017", f"{path.name} is not kept out of git", SourceLocation(str(path), 1, 1), mend)
 
 
 @rule("SETTING018")
-def env_files_set_a_name_once(seen: Seen) -> Iterator[Problem]:
+def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
     """An env file sets a name once.
 
     Of two lines the last one counts, without a word; whoever edits the first one waits in vain. Remove one of them.
     """
-    for path in seen.tree.files:
+    for path in context.tree.files:
         if kind_of(path) == "dotenv":
-            first: dict[str, Place] = {}
-            for at in seen.facts(path).sets:
+            first: dict[str, SourceLocation] = {}
+            for at in context.facts(path).sets:
                 if at.text in first:
                     message = f"{path.name} sets {at.text} twice, and the second one counts"
                     yield Problem("SETTING018", message, place(path, at), "remove one of the two", first[at.text])
@@ -156,15 +156,15 @@ def env_files_set_a_name_once(seen: Seen) -> Iterator[Problem]:
 
 
 @rule("SETTING029", shown=False)
-def examples_give_no_secret(seen: Seen) -> Iterator[Problem]:
+def examples_give_no_secret(context: Context) -> Iterator[Problem]:
     """An env example gives no value to a secret.
 
     An example is committed, and copied as it is: its password is the one of every machine on which nobody changed it,
     and a real one that was left in is everybody's. Leave the value empty, or write what is no value: `changeme`.
     """
-    secret = {setting.name for process in seen.runs for setting in process.declared if setting.secret}
-    for path in seen.tree.files:
-        for at in seen.facts(path).sets if is_dotenv(path.name) and is_example(path) else ():
+    secret = {setting.name for process in context.runs for setting in process.declared if setting.secret}
+    for path in context.tree.files:
+        for at in context.facts(path).sets if is_dotenv(path.name) and is_example(path) else ():
             if at.more == "env" and (at.text in secret or is_secret_name(at.text)):
                 message = f"{path.name} gives the secret {at.text} a value"
                 yield Problem("SETTING029", message, place(path, at), f"write {at.text}=")

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
+from stead.check.setting.declaration import said
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
-from stead.check.setting.said import said
-from stead.model import AnyService, Backend, Environment, Place, Problem, Process, Setting
+from stead.model import AnyService, Backend, Environment, Problem, Process, Setting, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied, Text
 
@@ -21,7 +21,7 @@ class Value:
     """One value that the description gives: who gives it, an environment or the service itself, and where."""
 
     giver: str
-    where: Place
+    where: SourceLocation
     service: AnyService
     name: str
     value: Any
@@ -38,19 +38,19 @@ class Value:
         return self.setting.default if self.setting else REQUIRED
 
 
-def values(seen: Seen) -> Iterator[Value]:
+def values(context: Context) -> Iterator[Value]:
     """Yield every value that an environment or a service gives."""
-    for service in seen.services:
+    for service in context.services:
         for name, value in service.values.items():
             yield Value(service.name, service.where, service, name, value)
-    for environment in seen.backend.environments if seen.backend else ():
+    for environment in context.backend.environments if context.backend else ():
         for service, given in environment.values.items():
             for name, value in given.items():
                 yield Value(environment.name, environment.where, service, name, value)
 
 
 @rule("SETTING019", severity="warning")
-def nothing_is_missing(seen: Seen) -> Iterator[Problem]:
+def nothing_is_missing(context: Context) -> Iterator[Problem]:
     """Whatever a process must be given has a value in every environment that is named, or a line in an env example.
 
     Where neither the description nor a default gives one, and no env example, Compose file, Dockerfile or Worker's
@@ -58,18 +58,18 @@ def nothing_is_missing(seen: Seen) -> Iterator[Problem]:
     `.env.example`, or give the environment its value: `Environment("prod", {orders: {"CURRENCY": "EUR"}})`. In `dev`
     Stead makes secrets by itself.
     """
-    if seen.backend is None:
+    if context.backend is None:
         return
-    covered = {process.name for _, processes in examples(seen) for process in processes}
-    named = {at.text for _, at in seen.each("sets")}
-    for process in seen.backend.processes:
-        for name in () if process.name in covered else wanted(seen, process):
+    covered = {process.name for _, processes in examples(context) for process in processes}
+    named = {at.text for _, at in context.each("sets")}
+    for process in context.backend.processes:
+        for name in () if process.name in covered else wanted(context, process):
             if name not in named:
-                missing = [each.name for each in _named(seen.backend) if _is_missing(each, process, name)]
+                missing = [each.name for each in _named(context.backend) if _is_missing(each, process, name)]
                 if missing:
                     message = f"{name} of {process.name} has no value in {' and '.join(missing)}"
                     mend = f"name it in .env.example: {name}="
-                    yield Problem("SETTING019", message, said(seen, process, name), mend)
+                    yield Problem("SETTING019", message, said(context, process, name), mend)
 
 
 def _named(backend: Backend) -> Iterator[Environment]:
@@ -86,17 +86,17 @@ def _is_missing(environment: Environment, process: Process, name: str) -> bool:
 
 
 @rule("SETTING020", severity="warning")
-def values_are_other_values(seen: Seen) -> Iterator[Problem]:
+def values_are_other_values(context: Context) -> Iterator[Problem]:
     """An environment says what differs there: not the default once more.
 
     When the default changes, such an environment stays behind, and nobody remembers whether that was meant. Remove the
     value; where it is meant to stay whatever the default, silence this with the reason.
     """
-    for each in values(seen):
+    for each in values(context):
         if each.otherwise not in (REQUIRED, None) and _plain(each.value) == _plain(each.otherwise):
             message = f"{each.giver} gives {each.name} of {each.service.name} the value that it has anyway"
             mend = f"remove {each.name} from {each.giver}"
-            yield Problem("SETTING020", message, each.where, mend, said(seen, each.service, each.name))
+            yield Problem("SETTING020", message, each.where, mend, said(context, each.service, each.name))
 
 
 def _plain(value: Any) -> Any:
@@ -104,30 +104,30 @@ def _plain(value: Any) -> Any:
 
 
 @rule("SETTING021")
-def values_are_of_their_type(seen: Seen) -> Iterator[Problem]:
+def values_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A value that the description gives is of the setting's type, and not below its minimum.
 
     The service refuses it when it starts, maybe in one environment and in no other: the first to know would be whoever
     deploys. Mend the value.
     """
-    for each in values(seen):
+    for each in values(context):
         wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
         if wrong:
             message = f"{each.name} of {each.service.name} is {each.value!r} in {each.giver}, {wrong}"
-            also = said(seen, each.service, each.name)
+            also = said(context, each.service, each.name)
             yield Problem("SETTING021", message, each.where, "mend the value", also)
 
 
 @rule("SETTING022")
-def values_are_not_derived_ones(seen: Seen) -> Iterator[Problem]:
+def values_are_not_derived_ones(context: Context) -> Iterator[Problem]:
     """The description gives no value to what Stead derives.
 
     The environment's name, the version, ports, URLs of other services, addresses of resources and keys depend on where
     the backend runs: each target provides them, and a value in the description would be passed over without a word.
     Remove it.
     """
-    for each in values(seen):
-        wire = seen.wired.get(each.service.name, {}).get(each.name)
+    for each in values(context):
+        wire = context.wired.get(each.service.name, {}).get(each.name)
         own = Text(each.service.values.get(each.name))
         if wire and not wire.setting.secret and not isinstance(wire.value, Supplied) and wire.value != own:
             message = f"{each.giver} gives {each.service.name} a value for {each.name}, which Stead derives"

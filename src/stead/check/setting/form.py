@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
-from stead.check.setting.said import said, settings
+from stead.check.setting.declaration import said, settings
 from stead.model import Problem, Process, Setting
 from stead.model.wiring import Supplied
 
@@ -34,30 +34,30 @@ def fault(setting: Setting, value: Any) -> str:
 
 
 @rule("SETTING025")
-def defaults_are_of_their_type(seen: Seen) -> Iterator[Problem]:
+def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A default is of its setting's type, and not below its minimum.
 
     A default is not judged when the service starts: it would reach the code as it is. Mend the default, or the type,
     or the minimum.
     """
-    for process, setting in settings(seen):
+    for process, setting in settings(context):
         wrong = "" if setting.required or setting.default is None else fault(setting, setting.default)
         if wrong:
             shown = "not shown" if setting.secret else repr(setting.default)
             message = f"the default of {setting.name} of {process.name} is {shown}, {wrong}"
-            yield Problem("SETTING025", message, said(seen, process, setting.name), "mend the default")
+            yield Problem("SETTING025", message, said(context, process, setting.name), "mend the default")
 
 
 @rule("SETTING026", severity="warning")
-def one_name_has_one_default(seen: Seen) -> Iterator[Problem]:
+def one_name_has_one_default(context: Context) -> Iterator[Problem]:
     """A setting that several processes declare has the same default in each.
 
     Env files and dashboards have one line for one name. While nobody sets it, the services disagree; as soon as
     somebody does, one of them changes without being meant. Give both the same default, or two names.
     """
     first: dict[str, tuple[Process, Setting]] = {}
-    for process, setting in settings(seen):
-        wire = seen.wired[process.name].get(setting.name)
+    for process, setting in settings(context):
+        wire = context.wired[process.name].get(setting.name)
         if setting.required or setting.default is None or not (wire and isinstance(wire.value, Supplied)):
             continue
         other, earlier = first.setdefault(setting.name, (process, setting))
@@ -67,37 +67,37 @@ def one_name_has_one_default(seen: Seen) -> Iterator[Problem]:
                 f"{setting.name} is {setting.default!r} by default in {process.name}"
                 f" and {earlier.default!r} in {other.name}"
             )
-            here, there = (said(seen, each, setting.name) for each in (process, other))
+            here, there = (said(context, each, setting.name) for each in (process, other))
             yield Problem("SETTING026", message, here, "give both the same default, or two names", there)
 
 
 @rule("SETTING027")
-def names_can_be_set(seen: Seen) -> Iterator[Problem]:
+def names_can_be_set(context: Context) -> Iterator[Problem]:
     """A setting's name is one that a shell can set: upper-case letters, digits and underscores, no digit first.
 
     POSIX promises no more (chapter 8, "Environment Variables"), and env files, Kubernetes and dashboards each refuse
     something else. Rename it.
     """
-    for process, setting in settings(seen):
+    for process, setting in settings(context):
         if not NAME.fullmatch(setting.name):
             message = f"{setting.name!r} of {process.name} is no name of an environment variable"
             mend = f"name it {re.sub(r'[^A-Z0-9_]', '_', setting.name.upper())}"
-            yield Problem("SETTING027", message, said(seen, process, setting.name), mend)
+            yield Problem("SETTING027", message, said(context, process, setting.name), mend)
 
 
 @rule("SETTING028")
-def types_can_be_told(seen: Seen) -> Iterator[Problem]:
+def types_can_be_told(context: Context) -> Iterator[Problem]:
     """A setting's type is one that text can hold: str, int, float, bool, or a tuple of values separated by commas.
 
     Every program is told by text. What is more than that (a mapping, a date) has no form that all languages read
     alike. Take str, and let the service read it.
     """
-    for process, setting in settings(seen):
+    for process, setting in settings(context):
         if setting.type not in TYPES:
             name = getattr(setting.type, "__name__", repr(setting.type))
             message = f"{setting.name} of {process.name} is of type {name}, which an environment cannot hold"
             mend = "take one of str, int, float, bool and tuple"
-            yield Problem("SETTING028", message, said(seen, process, setting.name), mend)
+            yield Problem("SETTING028", message, said(context, process, setting.name), mend)
 
 
 RULES = (defaults_are_of_their_type, one_name_has_one_default, names_can_be_set, types_can_be_told)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.seen import Seen
-from stead.check.setting.said import said, settings
+from stead.check.setting.declaration import said, settings
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 
@@ -21,33 +21,33 @@ WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@{$<]+@", re.IGN
 
 
 @rule("SETTING013", shown=False)
-def secrets_have_no_default(seen: Seen) -> Iterator[Problem]:
+def secrets_have_no_default(context: Context) -> Iterator[Problem]:
     """A secret has no default.
 
     A default is in the repository, so it is no secret; and whoever forgets to set the real one gets a service that
     starts with a key that everybody knows. Leave the default out: for development, Stead makes a value. A secret that
     is not needed everywhere has the default None.
     """
-    for process, setting in settings(seen):
+    for process, setting in settings(context):
         if setting.secret and setting.default is not REQUIRED and setting.default:
             message = f"{setting.name} of {process.name} is a secret and has a default"
             mend = "leave the default out, or make it None where the service can do without"
-            yield Problem("SETTING013", message, said(seen, process, setting.name), mend)
+            yield Problem("SETTING013", message, said(context, process, setting.name), mend)
 
 
 @rule("SETTING014", shown=False)
-def secrets_are_declared_as_secrets(seen: Seen) -> Iterator[Problem]:
+def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
     """What holds a password, a token or a key is declared as a secret.
 
     A var is shown by `stead config`, stands in rendered files and in the console. The name tells (`…_SECRET`,
     `…_PASSWORD`, `…_TOKEN`, `…_KEY`, `…_DSN`, the URL of a database), or a default that holds a password. Declare it
     with `secret(…)` or `Setting(…, secret=True)`; where the value may be seen after all, silence this with the reason.
     """
-    for process, setting in settings(seen):
+    for process, setting in settings(context):
         if setting.type is str and not setting.secret and _is_secret(setting):
             message = f"{setting.name} of {process.name} looks like a secret and is declared as a var"
             mend = f'declare it as a secret: Setting("{setting.name}", secret=True)'
-            yield Problem("SETTING014", message, said(seen, process, setting.name), mend)
+            yield Problem("SETTING014", message, said(context, process, setting.name), mend)
 
 
 def _is_secret(setting: Setting) -> bool:

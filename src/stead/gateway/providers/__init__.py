@@ -1,35 +1,35 @@
-"""Identity providers as Envoy and the keeper see them. A new one is one file here and one line in RENDERERS."""
+"""Identity providers as Envoy and the agent see them. A new one is one file here and one line in RENDERERS."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stead.gateway.keeper.plan import KeySet
+from stead.gateway.agent.plan import KeySet
+from stead.gateway.deployment import Deployment
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers import access, clerk, introspection
-from stead.gateway.providers.vouching import Vouching
-from stead.gateway.site import Site
+from stead.gateway.providers.provider_config import ProviderConfig
 from stead.model import AccessTokens, Clerk, Gateway, IdentityProvider, Introspection
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """How one kind of provider is rendered: what Envoy is told, and the keys that the keeper keeps for it."""
+    """How one kind of provider is rendered: what Envoy is told, and the keys that the agent keeps for it."""
 
-    vouching: Callable[[Any, Site], Vouching]
+    trusted: Callable[[Any, Deployment], ProviderConfig]
     keys: Callable[[Any, Gateway], KeySet] | None = None
 
 
 RENDERERS: Mapping[type[IdentityProvider], Renderer] = {
-    AccessTokens: Renderer(access.vouching, access.keys),
-    Clerk: Renderer(clerk.vouching, clerk.keys),
-    Introspection: Renderer(introspection.vouching),
+    AccessTokens: Renderer(access.trusted, access.keys),
+    Clerk: Renderer(clerk.trusted, clerk.keys),
+    Introspection: Renderer(introspection.trusted),
 }
 
 
-def vouchings(gateway: Gateway, site: Site) -> tuple[Vouching, ...]:
+def trusted_providers(gateway: Gateway, site: Deployment) -> tuple[ProviderConfig, ...]:
     """Return how each of the gateway's providers vouches; GatewayError for one that nobody can render."""
-    return tuple(renderer(provider).vouching(provider, site) for provider in gateway.providers)
+    return tuple(renderer(provider).trusted(provider, site) for provider in gateway.providers)
 
 
 def renderer(provider: IdentityProvider) -> Renderer:

@@ -4,24 +4,24 @@ The gateway asks nobody for a request. A token lives for a minute or so, and tha
 its session ended is still good.
 """
 
+from stead.gateway.agent.plan import KeySet
+from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
 from stead.gateway.envoy.matcher import regex
 from stead.gateway.envoy.rbac import all_of
-from stead.gateway.keeper.plan import KeySet
 from stead.gateway.providers.clerk import LONGEST_TOKEN, REMEMBERED, SKEW
-from stead.gateway.providers.vouching import (
+from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
     HEADER,
     PAYLOAD,
     SESSION_ID,
     USER_ID,
     USER_ROLES,
-    Vouching,
+    ProviderConfig,
     absent,
     claim_is,
 )
-from stead.gateway.site import Site
 from stead.model import AccessTokens, Gateway
 from stead.model.wiring import url_setting
 
@@ -40,17 +40,17 @@ def keys(provider: AccessTokens, gateway: Gateway) -> KeySet:
     )
 
 
-def vouching(provider: AccessTokens, site: Site) -> Vouching:
+def trusted(provider: AccessTokens, site: Deployment) -> ProviderConfig:
     issuer = provider.service.name
     believed = all_of(
         claim_is("sid", regex(".+")),
         claim_is("auth_method", regex(".+")),
         absent(HEADER, "crit"),
     )
-    return Vouching(name=issuer, jwt=_jwt(provider, site, issuer), believed=believed)
+    return ProviderConfig(name=issuer, jwt=_jwt(provider, site, issuer), believed=believed)
 
 
-def _jwt(provider: AccessTokens, site: Site, issuer: str) -> JwtProvider:
+def _jwt(provider: AccessTokens, site: Deployment, issuer: str) -> JwtProvider:
     audience = site.values.get(AUDIENCE) or provider.settings[0].default
     return JwtProvider(
         issuer=issuer,

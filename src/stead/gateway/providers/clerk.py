@@ -1,31 +1,31 @@
-"""Clerk session tokens: verified in Envoy against the key set that the keeper fetched.
+"""Clerk session tokens: verified in Envoy against the key set that the agent fetched.
 
-The same configuration serves RS256 and HS256: the keeper writes either Clerk's public keys or the shared secret into
+The same configuration serves RS256 and HS256: the agent writes either Clerk's public keys or the shared secret into
 the key file, each key with its one algorithm, so that a token's own header never chooses. What jwt_authn does not look
 at (`azp`, `sts`, `sid`, `crit`) is asked of the verified token afterwards.
 """
 
 from collections.abc import Iterator
 
+from stead.gateway.agent.plan import KeySet
+from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
 from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, all_of, any_of
-from stead.gateway.keeper.plan import KeySet
 from stead.gateway.problem import GatewayError
-from stead.gateway.providers.vouching import (
+from stead.gateway.providers.provider_config import (
     HEADER,
     PAYLOAD,
     SESSION_ID,
     USER_ACTOR,
     USER_ID,
     USER_ROLES,
-    Vouching,
+    ProviderConfig,
     absent,
     claim_is,
     not_,
 )
-from stead.gateway.site import Site
 from stead.model import Clerk, Gateway
 
 NAME = "clerk"
@@ -38,11 +38,11 @@ def keys(_provider: Clerk, _gateway: Gateway) -> KeySet:
     return KeySet(NAME, url="CLERK_JWKS_URL", secret="CLERK_JWT_SECRET")  # noqa: S106 - the name of a setting
 
 
-def vouching(provider: Clerk, site: Site) -> Vouching:
+def trusted(provider: Clerk, site: Deployment) -> ProviderConfig:
     issuer = site.values.get("CLERK_ISSUER")
     if not issuer:
         raise GatewayError("CLERK_ISSUER has no value: the gateway cannot tell whose tokens to believe")
-    return Vouching(
+    return ProviderConfig(
         name=NAME,
         jwt=_jwt(provider, site, issuer),
         believed=all_of(*_believed(tuple(site.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
@@ -50,7 +50,7 @@ def vouching(provider: Clerk, site: Site) -> Vouching:
     )
 
 
-def _jwt(provider: Clerk, site: Site, issuer: str) -> JwtProvider:
+def _jwt(provider: Clerk, site: Deployment, issuer: str) -> JwtProvider:
     return JwtProvider(
         issuer=issuer,
         subjects=regex(".+"),

@@ -6,6 +6,7 @@ late or fails is 503: an outage of the verifier says nothing about the credentia
 
 import re
 
+from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import HttpUri
 from stead.gateway.envoy.http import AuthorizationResponse, AuthorizationService, ExtAuthz, HttpStatus
 from stead.gateway.envoy.matcher import (
@@ -15,28 +16,27 @@ from stead.gateway.envoy.matcher import (
     regex,
 )
 from stead.gateway.envoy.rbac import Principal
-from stead.gateway.providers.vouching import (
+from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
     SESSION_ID,
     USER_ID,
     USER_ROLES,
     USER_SCOPES,
-    Asked,
-    Vouching,
+    IntrospectionEndpoint,
+    ProviderConfig,
 )
-from stead.gateway.site import Site
 from stead.model import Introspection
 
 TIMEOUT = "2s"
 ANSWERED = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, AUTH_METHOD)
 
 
-def vouching(provider: Introspection, _: Site) -> Vouching:
+def trusted(provider: Introspection, _: Deployment) -> ProviderConfig:
     name = f"{provider.service.name}:{provider.prefix}"
     pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
-    return Vouching(
+    return ProviderConfig(
         name=name,
-        asked=Asked(f"bearer {provider.prefix}", pattern, _asking(provider)),
+        asked=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _asking(provider)),
         believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 

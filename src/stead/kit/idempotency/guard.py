@@ -18,10 +18,10 @@ from litestar import Response
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from stead.kit.attempt import Attempt
 from stead.kit.database import Connection, Database
-from stead.kit.refusal import Refusal
-from stead.kit.sweep import Sweep
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
+from stead.kit.periodic_task import PeriodicTask
 
 BEGIN = "SELECT * FROM idempotency_begin(%s, %s)"
 KEEP = "INSERT INTO idempotency (owner, key, body_hash, status, headers, body) VALUES (%s, %s, %s, %s, %s, %s)"
@@ -56,7 +56,7 @@ class Idempotency:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def run(self, attempt: Attempt, work: Work) -> Response[Any]:
+    async def run(self, attempt: IdempotencyKey, work: Work) -> Response[Any]:
         """Do the work in a transaction of its own, once for this key, and return the answer.
 
         The work may be done again when PostgreSQL asks for that, so it touches nothing but its connection.
@@ -76,18 +76,18 @@ class Idempotency:
             return (await connection.execute(FORGET, (older_than,))).rowcount
 
 
-def sweep(database: Database, older_than: timedelta = KEPT) -> Sweep:
+def sweep(database: Database, older_than: timedelta = KEPT) -> PeriodicTask:
     """Return the part that forgets keys: for a service whose keys are random."""
-    return Sweep("idempotency keys", partial(Idempotency(database).forget, older_than), EVERY)
+    return PeriodicTask("idempotency keys", partial(Idempotency(database).forget, older_than), EVERY)
 
 
-async def _guarded(connection: Connection, attempt: Attempt, key: str, work: Work) -> Response[Any]:
+async def _guarded(connection: Connection, attempt: IdempotencyKey, key: str, work: Work) -> Response[Any]:
     row = await (await connection.execute(BEGIN, (attempt.owner, key))).fetchone()
     assert row is not None  # a function that returns a record returns one
     if row["stored"]:
         return _replay(row, attempt)
     if not row["mine"]:
-        raise Refusal(
+        raise HttpProblem(
             409, "idempotency_in_flight", "A request with this key is being worked on.", headers={"Retry-After": "1"}
         )
     answer = await work(connection)
@@ -96,9 +96,9 @@ async def _guarded(connection: Connection, attempt: Attempt, key: str, work: Wor
     return _response(answer.status, body, headers)
 
 
-def _replay(row: DictRow, attempt: Attempt) -> Response[Any]:
+def _replay(row: DictRow, attempt: IdempotencyKey) -> Response[Any]:
     if row["body_hash"] != attempt.body_hash:
-        raise Refusal(422, "idempotency_key_reused", "This key came with another request before.")
+        raise HttpProblem(422, "idempotency_key_reused", "This key came with another request before.")
     return _response(row["status"], row["body"], {**row["headers"], REPLAYED: "true"})
 
 

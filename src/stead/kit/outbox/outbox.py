@@ -12,11 +12,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from stead.kit import trace
 from stead.kit.database import Connection, Database
-from stead.kit.outbox.alert import AlertWorker
+from stead.kit.http_problem import HttpProblem
+from stead.kit.outbox.heartbeat import listening, tend
+from stead.kit.outbox.metrics import DELIVERED, OutboxMetrics
 from stead.kit.outbox.retry import Again
-from stead.kit.outbox.tally import DELIVERED, Tally
-from stead.kit.outbox.tend import listening, tend
-from stead.kit.refusal import Refusal
+from stead.kit.outbox.worker import OutboxWorker
 
 Handler = tuple[type[msgspec.Struct], Callable[[Any], Awaitable[None]]]
 
@@ -41,11 +41,11 @@ class Outbox:
     def __init__(self, database: Database, *, handlers: Mapping[str, Handler]) -> None:
         self._database = database
         self._handlers = dict(handlers)
-        self._tally = Tally(iter(self._handlers))
+        self._tally = OutboxMetrics(iter(self._handlers))
         self.collect = self._tally.collect  # `/metrics` tells what became of the messages
         self._letters = self._app()
         self._running: asyncio.Task[None] | None = None
-        self._worker: AlertWorker | None = None
+        self._worker: OutboxWorker | None = None
         self._closing = asyncio.Event()
 
     async def put(self, connection: Connection, name: str, payload: msgspec.Struct, *, lock: str | None = None) -> None:
@@ -77,7 +77,7 @@ class Outbox:
 
     async def check(self) -> None:
         if self._worker is None or self._worker.worker_id is None:
-            raise Refusal(503, "outbox_unavailable", "Messages are not being delivered now.")
+            raise HttpProblem(503, "outbox_unavailable", "Messages are not being delivered now.")
 
     def _app(self) -> App:
         """Return the library's view of our messages; without a pool it only writes them."""
@@ -111,7 +111,7 @@ class Outbox:
             try:
                 await self._database.check()
                 await self._work()
-            except Refusal:
+            except HttpProblem:
                 pass  # no database: it says so itself
             except Exception as error:  # noqa: BLE001 - whatever it was, messages wait to be delivered
                 logger.warning("the outbox begins anew", extra={"error": f"{type(error).__name__}: {error}"})
@@ -124,7 +124,7 @@ class Outbox:
         async with listening(conninfo) as connection, pool:
             app = self._app()
             await app.connector.open_async(pool)
-            self._worker = worker = AlertWorker(
+            self._worker = worker = OutboxWorker(
                 app,
                 queues=[self.name],
                 name=self.name,

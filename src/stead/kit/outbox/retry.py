@@ -14,8 +14,8 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from stead.kit.outbox.tally import GIVEN_UP, RETRIED, Tally
-from stead.kit.peer import PeerRefused
+from stead.kit.outbox.metrics import GIVEN_UP, RETRIED, OutboxMetrics
+from stead.kit.service_client import CallRefused
 
 FIRST = 1.0  # seconds
 LONGEST = 60.0  # seconds; what a receiver itself asks for may be longer
@@ -39,7 +39,7 @@ def wait_before(error: BaseException, attempts: int) -> float | None:
     if isinstance(error, (Final, msgspec.ValidationError)) or attempts >= ATTEMPTS:
         return None
     wait = min(LONGEST, FIRST * 2.0 ** min(attempts, 30))
-    if isinstance(error, PeerRefused):
+    if isinstance(error, CallRefused):
         return max(wait, error.retry_after or 0.0) if error.passing else None
     return wait
 
@@ -51,7 +51,7 @@ class Again(BaseRetryStrategy):
     tally       told what became of each
     """
 
-    def __init__(self, wake_in: Callable[[float], None], tally: Tally) -> None:
+    def __init__(self, wake_in: Callable[[float], None], tally: OutboxMetrics) -> None:
         self._wake_in = wake_in
         self._tally = tally
 

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from stead.ops.backup.age import Identities, unseal_values
 from stead.ops.backup.bucket import Summary
 from stead.ops.backup.error import BackupError
-from stead.ops.backup.facts import Facts, rows_differ, schema_differs
-from stead.ops.backup.find import Found
+from stead.ops.backup.find import ArchiveMatch
+from stead.ops.backup.fingerprint import Fingerprint, rows_differ, schema_differs
 
 TOLD = 5  # differences in one message
 
 
-def compared(found: Found, now: Facts, identities: Identities | None) -> tuple[str, ...]:
+def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | None) -> tuple[str, ...]:
     """Hold what came back against the manifest: other rows are an error, definitions that read otherwise a note.
 
     Between two versions of PostgreSQL the same definition may be written in two ways.
     """
     if not found.known:
         return ("it had no manifest: what it should hold is not known",)
-    wanted = Facts(
+    wanted = Fingerprint(
         server=found.known.server, rows=found.known.rows, schema=found.known.schema,
         contents=unseal_values(found.known.contents, identities),
     )  # fmt: skip
@@ -28,7 +28,7 @@ def compared(found: Found, now: Facts, identities: Identities | None) -> tuple[s
     return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
 
 
-def same(found: Found, seen: Summary, identities: Identities | None) -> None:
+def same(found: ArchiveMatch, seen: Summary, identities: Identities | None) -> None:
     if found.known and (seen.rows, seen.contents) != (
         found.known.rows,
         unseal_values(found.known.contents, identities),

@@ -19,18 +19,18 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from stead.ops.backup.age import Identities
+from stead.ops.backup.archive_reader import opened
 from stead.ops.backup.bucket import read_through
-from stead.ops.backup.chain import reading
 from stead.ops.backup.compare import compared, same
 from stead.ops.backup.error import BackupError
-from stead.ops.backup.facts import facts
-from stead.ops.backup.find import Found
-from stead.ops.backup.guard import ended_with_us
+from stead.ops.backup.find import ArchiveMatch
+from stead.ops.backup.fingerprint import facts
 from stead.ops.backup.load import create, drop, load
 from stead.ops.backup.manifest import verify
-from stead.ops.backup.opened import opened
+from stead.ops.backup.progress import ProgressListener
+from stead.ops.backup.repository import reading
 from stead.ops.backup.server import Direct
-from stead.ops.backup.telling import Telling
+from stead.ops.backup.temporary_server import ended_with_us
 from stead.run.postgres import Cluster
 
 SCRATCH = "DRILL_DATABASE_URL"
@@ -48,7 +48,9 @@ class Drilled:
     faults: tuple[str, ...] = ()
 
 
-def drill(found: Sequence[Found], identities: Identities | None, elsewhere: str, telling: Telling) -> list[Drilled]:
+def drill(
+    found: Sequence[ArchiveMatch], identities: Identities | None, elsewhere: str, telling: ProgressListener
+) -> list[Drilled]:
     """Try every archive; a part that cannot be restored is a fault like any other, and the others are tried, too."""
     with ExitStack() as stack:
         for folder in {each.path.parent for each in found}:
@@ -59,7 +61,9 @@ def drill(found: Sequence[Found], identities: Identities | None, elsewhere: str,
         return [_drilled(each, identities, server, telling) for each in found]
 
 
-def _drilled(found: Found, identities: Identities | None, server: Direct | None, telling: Telling) -> Drilled:
+def _drilled(
+    found: ArchiveMatch, identities: Identities | None, server: Direct | None, telling: ProgressListener
+) -> Drilled:
     began = time.monotonic()
     telling.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
     rows = sum(found.known.rows.values()) if found.known and server else 0
@@ -73,7 +77,9 @@ def _drilled(found: Found, identities: Identities | None, server: Direct | None,
 Outcome = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
-def _tried(found: Found, identities: Identities | None, server: Direct | None, telling: Telling) -> Outcome:
+def _tried(
+    found: ArchiveMatch, identities: Identities | None, server: Direct | None, telling: ProgressListener
+) -> Outcome:
     if found.known:
         verify(found.path.parent, found.known)
     if found.part.kind == "bucket" or server is None:
@@ -82,7 +88,7 @@ def _tried(found: Found, identities: Identities | None, server: Direct | None, t
     return _database(found, identities, server, telling)
 
 
-def _database(found: Found, identities: Identities | None, server: Direct, telling: Telling) -> Outcome:
+def _database(found: ArchiveMatch, identities: Identities | None, server: Direct, telling: ProgressListener) -> Outcome:
     name = f"drill_{secrets.token_hex(6)}"
     create(server, name)
     try:
@@ -95,7 +101,7 @@ def _database(found: Found, identities: Identities | None, server: Direct, telli
 
 
 def _compared(
-    found: Found, server: Direct, name: str, identities: Identities | None
+    found: ArchiveMatch, server: Direct, name: str, identities: Identities | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         return compared(found, facts(server, name), identities), ()
@@ -120,7 +126,7 @@ def _function(named: str) -> Callable[[str], Any]:
     return found
 
 
-def _bucket(found: Found, identities: Identities | None, telling: Telling) -> None:
+def _bucket(found: ArchiveMatch, identities: Identities | None, telling: ProgressListener) -> None:
     with opened(found.path, identities) as source:
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from stead.ops.backup.age import seal
 from stead.ops.backup.error import StageError
-from stead.ops.backup.facts import Facts, Snapshot
+from stead.ops.backup.fingerprint import Fingerprint, Snapshot
 from stead.ops.backup.server import Session, started
-from stead.ops.backup.source import Where
-from stead.ops.backup.stream import Counted, Kept, gzipped
+from stead.ops.backup.source import DatabaseLocation
+from stead.ops.backup.stream import Counted, WrittenFile, gzipped
 
 SOON = 0.5  # seconds
 FORMAT = ("--format=custom", "--compress=0", "--no-password")
@@ -28,7 +28,9 @@ class Written(NamedTuple):
     plain: int
 
 
-def dump(where: Where, path: Path, recipients: list[str], tell: Callable[[int], object]) -> tuple[Written, Facts]:
+def dump(
+    where: DatabaseLocation, path: Path, recipients: list[str], tell: Callable[[int], object]
+) -> tuple[Written, Fingerprint]:
     """Write a database's archive; StageError with the stage that failed, and a file that is no good then."""
     with Session(where.server, where.database) as session:
         snapshot = Snapshot(session)
@@ -45,14 +47,16 @@ def dump(where: Where, path: Path, recipients: list[str], tell: Callable[[int], 
             return written, counted.result()
 
 
-def command(where: Where, snapshot: str = "…") -> list[str]:
+def command(where: DatabaseLocation, snapshot: str = "…") -> list[str]:
     """Return the command that dumps a database; no secret is in it."""
     return where.server.command("pg_dump", *FORMAT, f"--snapshot={snapshot}", "-d", where.database)
 
 
-def _stream(where: Where, snapshot: str, path: Path, recipients: list[str], tell: Callable[[int], object]) -> Written:
+def _stream(
+    where: DatabaseLocation, snapshot: str, path: Path, recipients: list[str], tell: Callable[[int], object]
+) -> Written:
     words = (*FORMAT, f"--snapshot={snapshot}", "-d", where.database)
-    with started(where.server, "pg_dump", *words) as program, Kept(path) as kept:
+    with started(where.server, "pg_dump", *words) as program, WrittenFile(path) as kept:
         source = Counted(program, tell)
         seal(gzipped(source), kept, recipients)
         kept.sync()

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import msgspec
 
+from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.error import ManifestError
-from stead.ops.backup.find import Whose
+from stead.ops.backup.find import Owner
 from stead.ops.backup.manifest import NAME, Manifest
-from stead.ops.backup.place import Place
+from stead.ops.backup.progress import ProgressListener
 from stead.ops.backup.store import Store
-from stead.ops.backup.stream import Kept
-from stead.ops.backup.telling import Telling
+from stead.ops.backup.stream import WrittenFile
 
 SCHEME = "s3://"
 
 
 @contextmanager
-def here(given: str, whose: Whose, asking: Callable[[str], str], telling: Telling) -> Iterator[Path]:
+def here(given: str, whose: Owner, asking: Callable[[str], str], telling: ProgressListener) -> Iterator[Path]:
     """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
     if not given.startswith(SCHEME):
         yield Path(given)
         return
-    store = Store(Place.of_upload(given, asking))
+    store = Store(BucketLocation.of_upload(given, asking))
     with tempfile.TemporaryDirectory(prefix="stead-backup-") as folder:
         inner, manifest = _newest(store, whose)
         telling.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))
@@ -33,7 +33,7 @@ def here(given: str, whose: Whose, asking: Callable[[str], str], telling: Tellin
         yield Path(folder)
 
 
-def _newest(store: Store, whose: Whose) -> tuple[str, Manifest]:
+def _newest(store: Store, whose: Owner) -> tuple[str, Manifest]:
     """Return the folder and the manifest of the newest backup of a backend that is below the prefix."""
     names = [name for name in store.names() if name.rpartition("/")[2] == NAME]
     for name in sorted(names, key=lambda name: name.split("/")[-2:], reverse=True):
@@ -47,8 +47,8 @@ def _newest(store: Store, whose: Whose) -> tuple[str, Manifest]:
     raise ManifestError(f"{store.place} holds no backup of {whose}: a folder with a {NAME}")
 
 
-def _fetch(store: Store, inner: str, file: str, folder: Path, telling: Telling) -> None:
-    with Kept(folder / Path(file).name) as kept:
+def _fetch(store: Store, inner: str, file: str, folder: Path, telling: ProgressListener) -> None:
+    with WrittenFile(folder / Path(file).name) as kept:
         for block in store.read(f"{inner}/{file}" if inner else file)[1]:
             kept.write(block)
             telling.moved(len(block))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.ops.backup.error import BackupError, ManifestError
+from stead.ops.backup.item import BackupItem
 from stead.ops.backup.manifest import NAME, Archive, Manifest, looks_whole, read
-from stead.ops.backup.part import Part
 
 
 @dataclass(frozen=True)
-class Whose:
+class Owner:
     """Whose backups are meant; of another environment one is taken only where it is named itself."""
 
     backend: str
@@ -27,16 +27,18 @@ class Whose:
 
 
 @dataclass(frozen=True)
-class Found:
+class ArchiveMatch:
     """One archive, the part that it goes back into, and what is known of it; None for an old dump."""
 
     path: Path
-    part: Part
+    part: BackupItem
     known: Archive | None
     manifest: Manifest | None
 
 
-def find(given: Path, whose: Whose, parts: Sequence[Part], *, chosen: bool, unverified: bool) -> list[Found]:
+def find(
+    given: Path, whose: Owner, parts: Sequence[BackupItem], *, chosen: bool, unverified: bool
+) -> list[ArchiveMatch]:
     """Return the archives for these parts; BackupError or ManifestError when it cannot be known which they are.
 
     chosen      these parts were named, so each must be there
@@ -56,7 +58,7 @@ def find(given: Path, whose: Whose, parts: Sequence[Part], *, chosen: bool, unve
     return _matched(folder, manifest, parts, only, chosen=chosen)
 
 
-def newest(folder: Path, whose: Whose) -> Path:
+def newest(folder: Path, whose: Owner) -> Path:
     """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
     places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
     whole = [(manifest, place) for place in places if (manifest := looks_whole(place))]
@@ -66,14 +68,18 @@ def newest(folder: Path, whose: Whose) -> Path:
     return max(found)[1]
 
 
-def _matched(folder: Path, manifest: Manifest, parts: Sequence[Part], only: str | None, *, chosen: bool) -> list[Found]:
+def _matched(
+    folder: Path, manifest: Manifest, parts: Sequence[BackupItem], only: str | None, *, chosen: bool
+) -> list[ArchiveMatch]:
     if only and manifest.archive(only) is None:
         raise ManifestError(
             f"the {NAME} beside {folder / only} does not know that file; --unverified takes it as it is"
         )
     known = {archive.part: archive for archive in manifest.archives if only in (None, archive.file)}
     found = [
-        Found(folder / known[part.name].file, part, known[part.name], manifest) for part in parts if part.name in known
+        ArchiveMatch(folder / known[part.name].file, part, known[part.name], manifest)
+        for part in parts
+        if part.name in known
     ]
     if missing := [part.name for part in parts if chosen and part.name not in known]:
         raise BackupError(f"{folder} holds nothing of {', '.join(missing)}; it holds {', '.join(known)}")
@@ -82,7 +88,7 @@ def _matched(folder: Path, manifest: Manifest, parts: Sequence[Part], only: str 
     return found
 
 
-def _old(file: Path, parts: Sequence[Part], *, unverified: bool) -> Found:
+def _old(file: Path, parts: Sequence[BackupItem], *, unverified: bool) -> ArchiveMatch:
     if not unverified:
         raise ManifestError(
             f"{file} has no {NAME} beside it: whether it is whole cannot be known. "
@@ -90,4 +96,4 @@ def _old(file: Path, parts: Sequence[Part], *, unverified: bool) -> Found:
         )
     if len(parts) != 1:
         raise BackupError(f"say into which service {file} goes: {', '.join(part.name for part in parts)}")
-    return Found(file, parts[0], None, None)
+    return ArchiveMatch(file, parts[0], None, None)

@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from stead.ops.backup.age import Identities
+from stead.ops.backup.archive_reader import Content, opened
 from stead.ops.backup.error import DamagedError, StageError
-from stead.ops.backup.opened import Content, opened
-from stead.ops.backup.plain import mended
+from stead.ops.backup.pipeline import PipelineStage
 from stead.ops.backup.server import MAINTENANCE, PSQL, Direct, Server, ask, identifier, literal, started, tell
-from stead.ops.backup.stage import Stage
+from stead.ops.backup.sql_dump import mended
 from stead.ops.backup.stream import BLOCK, Counted, Pieces, Readable
 
 BARE = ("--no-owner", "--no-privileges")
@@ -70,7 +70,7 @@ def _as_sql(source: Readable, content: Content, server: Server, database: str, o
         feeding.result()
 
 
-def _feed(source: Readable, program: Stage) -> None:
+def _feed(source: Readable, program: PipelineStage) -> None:
     _pump(source, program)
     program.over()
 
@@ -87,7 +87,7 @@ def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
         program.finish()
 
 
-def _pump(source: Readable, program: Stage) -> None:
+def _pump(source: Readable, program: PipelineStage) -> None:
     """Move everything; what fails on the way must not look to the program as if all were over."""
     try:
         while block := source.read(BLOCK):

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stead.ops.backup.age import Identities
+from stead.ops.backup.archive_reader import opened
+from stead.ops.backup.backup_run import about
 from stead.ops.backup.bucket import look, put_back
-from stead.ops.backup.chain import reading
+from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.compare import compared, same
 from stead.ops.backup.error import BackupError, KeyMismatchError, RefusedError, StageError
-from stead.ops.backup.facts import facts
-from stead.ops.backup.find import Found
+from stead.ops.backup.find import ArchiveMatch
+from stead.ops.backup.fingerprint import facts
 from stead.ops.backup.load import create, drop, load, owner_of
 from stead.ops.backup.manifest import verify
-from stead.ops.backup.opened import opened
-from stead.ops.backup.place import Place
+from stead.ops.backup.progress import ProgressListener
+from stead.ops.backup.repository import reading
 from stead.ops.backup.server import Server
-from stead.ops.backup.source import Sources, Where, exists
+from stead.ops.backup.source import DatabaseLocation, Sources, exists
 from stead.ops.backup.store import Store
 from stead.ops.backup.swap import put_in_place, tables_in
-from stead.ops.backup.take import about
-from stead.ops.backup.telling import Telling
 
 LONGEST = 63  # bytes of a name in PostgreSQL
 
@@ -37,7 +37,7 @@ class Request:
     replace  what is there may be put aside
     """
 
-    found: tuple[Found, ...]
+    found: tuple[ArchiveMatch, ...]
     sources: Sources
     identities: Identities | None
     into: str = ""
@@ -54,7 +54,7 @@ class Restored:
     notes: tuple[str, ...] = ()
 
 
-def restore(request: Request, telling: Telling) -> list[Restored]:
+def restore(request: Request, telling: ProgressListener) -> list[Restored]:
     """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
     with ExitStack() as held:
         for folder in {found.path.parent for found in request.found if found.manifest}:
@@ -62,7 +62,7 @@ def restore(request: Request, telling: Telling) -> list[Restored]:
         return _restore(request, telling)
 
 
-def _restore(request: Request, telling: Telling) -> list[Restored]:
+def _restore(request: Request, telling: ProgressListener) -> list[Restored]:
     for found in request.found:
         _verify(found, request.identities, telling)
         _refuse_other_environment(request, found)
@@ -91,13 +91,13 @@ def plan(request: Request) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Ready:
-    found: Found
-    where: Where
+    found: ArchiveMatch
+    where: DatabaseLocation
     fresh: str
     notes: tuple[str, ...]
 
 
-def _verify(found: Found, identities: Identities | None, telling: Telling) -> None:
+def _verify(found: ArchiveMatch, identities: Identities | None, telling: ProgressListener) -> None:
     """Refuse a damaged archive, and a key that does not fit, before anything else is done."""
     with about(found.part.name):
         if found.known:
@@ -111,7 +111,7 @@ def _verify(found: Found, identities: Identities | None, telling: Telling) -> No
             raise KeyMismatchError(f"{error}" + (f"; it is sealed to {to}" if to else "")) from None
 
 
-def _refuse_other_environment(request: Request, found: Found) -> None:
+def _refuse_other_environment(request: Request, found: ArchiveMatch) -> None:
     here = request.sources.environment
     if found.manifest and found.manifest.environment != here and not (request.replace or request.into):
         raise RefusedError(
@@ -119,7 +119,7 @@ def _refuse_other_environment(request: Request, found: Found) -> None:
         )
 
 
-def _refuse(request: Request, where: Where) -> None:
+def _refuse(request: Request, where: DatabaseLocation) -> None:
     there = exists(where.admin, request.into or where.database)
     if request.into:
         if there:
@@ -137,7 +137,14 @@ def _refuse(request: Request, where: Where) -> None:
         )
 
 
-def _loaded(request: Request, found: Found, where: Where, stamp: str, undo: ExitStack, telling: Telling) -> _Ready:
+def _loaded(
+    request: Request,
+    found: ArchiveMatch,
+    where: DatabaseLocation,
+    stamp: str,
+    undo: ExitStack,
+    telling: ProgressListener,
+) -> _Ready:
     """Load an archive into a database of its own, and hold it against the manifest."""
     fresh = request.into or named(where.database, f"_restoring_{stamp}")
     telling.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
@@ -173,12 +180,12 @@ def _placed(request: Request, ready: _Ready, stamp: str) -> Restored:
     return Restored(name, where.shown, aside if replaced else "", ready.notes)
 
 
-def _objects(request: Request, found: Found, stamp: str, telling: Telling) -> Restored:
+def _objects(request: Request, found: ArchiveMatch, stamp: str, telling: ProgressListener) -> Restored:
     name = found.part.name
     with about(name):
         if request.into:
             raise RefusedError("--into is for databases; a bucket goes back into its own")
-        store = Store(Place.of_bucket(request.sources.bucket(found.part)))
+        store = Store(BucketLocation.of_bucket(request.sources.bucket(found.part)))
         if not request.replace and next(store.names(), None) is not None:
             raise RefusedError(
                 f"{store.place} is not empty. With --yes its objects are put aside below before-{stamp}/, and those of "

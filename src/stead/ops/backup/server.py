@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from stead.ops.backup.error import BackupError, StageError
-from stead.ops.backup.stage import Stage
+from stead.ops.backup.pipeline import PipelineStage
 from stead.run.postgres import binary
 
 MAINTENANCE = "postgres"  # the database to be in while others are renamed
@@ -46,9 +46,9 @@ class Server(Protocol):
         ...
 
 
-def started(server: Server, program: str, *arguments: str) -> Stage:
+def started(server: Server, program: str, *arguments: str) -> PipelineStage:
     """Start one of PostgreSQL's programs."""
-    return Stage(server.command(program, *arguments), server.environ(), program)
+    return PipelineStage(server.command(program, *arguments), server.environ(), program)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Compose:
     @cached_property
     def _superuser(self) -> str:
         command = [*self._exec, COMPOSE_SERVICE, "printenv", "POSTGRES_USER"]
-        with Stage(command, self.environ(), "docker") as stage, suppress(StageError):
+        with PipelineStage(command, self.environ(), "docker") as stage, suppress(StageError):
             return stage.finish().decode().strip() or MAINTENANCE
         return MAINTENANCE
 

@@ -13,21 +13,21 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from stead.ops.backup.error import BackupError
-from stead.ops.backup.guard import ended_with_us
-from stead.ops.backup.part import Part
+from stead.ops.backup.item import BackupItem
 from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, ask, literal
+from stead.ops.backup.temporary_server import ended_with_us
 from stead.run.error import AlreadyRunsError
-from stead.run.folder import Folder
 from stead.run.postgres import Cluster
 from stead.run.postgres.lock import Holder
 from stead.run.resolve import Inputs
 from stead.run.resources import DATABASE_URL
+from stead.run.state_directory import Folder
 
 EMBEDDED = "dev"  # the only environment whose data the embedded PostgreSQL holds
 
 
 @dataclass(frozen=True)
-class Where:
+class DatabaseLocation:
     """Where one database is. `admin` reaches the same server as one who may make databases, if such a one is known."""
 
     server: Server
@@ -53,7 +53,7 @@ class Sources:
         return found[0] if found else ""
 
     @contextmanager
-    def databases(self, parts: Sequence[Part]) -> Iterator[Mapping[str, Where]]:
+    def databases(self, parts: Sequence[BackupItem]) -> Iterator[Mapping[str, DatabaseLocation]]:
         """Give each database's place by its part's name, for as long as the block lasts."""
         wanted = [part for part in parts if part.kind == "postgres"]
         inside = [part for part in wanted if self._is_embedded(part)]
@@ -61,11 +61,11 @@ class Sources:
             yield {part.name: self._named(part, alone=len(wanted) == 1) for part in wanted}
             return
         with self._embedded() as server:
-            found = {part.name: Where(server, part.database, server) for part in inside}
+            found = {part.name: DatabaseLocation(server, part.database, server) for part in inside}
             others = [part for part in wanted if part.name not in found]
             yield found | {part.name: self._named(part, alone=False) for part in others}
 
-    def planned(self, part: Part) -> str:
+    def planned(self, part: BackupItem) -> str:
         """Say where a database is looked for, without looking."""
         if self.compose:
             return f"database {part.database} in {self.compose.shown}"
@@ -76,7 +76,7 @@ class Sources:
         state = "which runs" if self._holder() else "started for as long as it takes"
         return f"database {part.database} in the embedded PostgreSQL, {state}"
 
-    def bucket(self, part: Part) -> str:
+    def bucket(self, part: BackupItem) -> str:
         """Return a bucket's URL; BackupError when nobody gave it."""
         url = self.given(part.given_by) or self.given(part.setting)
         if not url:
@@ -86,7 +86,7 @@ class Sources:
             )
         return url
 
-    def refuse_nowhere(self, parts: Sequence[Part]) -> None:
+    def refuse_nowhere(self, parts: Sequence[BackupItem]) -> None:
         """Raise BackupError when it cannot be known where a part is."""
         for part in parts:
             if part.kind == "bucket":
@@ -97,7 +97,7 @@ class Sources:
                     f"names one, in the environment or in {self.inputs.path}"
                 )
 
-    def _is_embedded(self, part: Part) -> bool:
+    def _is_embedded(self, part: BackupItem) -> bool:
         if self.compose or self.given(part.given_by) or self.given(DATABASE_URL):
             return False
         if self.environment != EMBEDDED:
@@ -107,19 +107,19 @@ class Sources:
             )
         return True
 
-    def _named(self, part: Part, *, alone: bool) -> Where:
+    def _named(self, part: BackupItem, *, alone: bool) -> DatabaseLocation:
         if self.compose:
-            return Where(self.compose, part.database, self.compose)
+            return DatabaseLocation(self.compose, part.database, self.compose)
         own, common = self.given(part.given_by), self.given(DATABASE_URL)
         if own:
             server = Direct(own)
             admin = Direct(common) if common and Direct(common).shown == server.shown else server
-            return Where(server, _database(own), admin)
+            return DatabaseLocation(server, _database(own), admin)
         server = Direct(common)
         name = part.database
         if alone and not exists(server, name):
             name = _database(common)  # one service, and the URL is its own
-        return Where(server, name, server)
+        return DatabaseLocation(server, name, server)
 
     def _cluster(self) -> Cluster:
         return Cluster(self.folder.path / "postgres")

@@ -14,8 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.error import BackupError, GoneError, StoreError
-from stead.ops.backup.place import Place
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -39,7 +39,7 @@ class Object:
 class Store:
     """One place, and what can be done there. Every refusal is a StoreError that names the object."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: BucketLocation) -> None:
         self.place = place
         self._store = _client(place)
 
@@ -125,7 +125,7 @@ class Store:
             raise StoreError(f"{self.place}: {name or 'the bucket'} {what}: {_said(error)}") from None
 
 
-def _client(place: Place) -> "S3Store":
+def _client(place: BucketLocation) -> "S3Store":
     try:
         from obstore.store import S3Store
     except ImportError:

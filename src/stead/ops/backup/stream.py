@@ -74,7 +74,7 @@ def gzipped(source: Readable) -> Pieces:
     return Pieces(pieces())
 
 
-class Kept:
+class WrittenFile:
     """A file that is written: its size and its SHA-256 are known at the end, and it is on the disk."""
 
     def __init__(self, path: Path) -> None:

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
-from stead.render.compose import bucket, elsewhere, example
+from stead.render.compose import bucket, example, external_servers
+from stead.render.compose.context import FOLDER, MAKERS, ComposeContext, agent_of
 from stead.render.compose.file import compose_file
 from stead.render.compose.overlay import split
-from stead.render.compose.plain import plain
 from stead.render.compose.report import KEEPS
+from stead.render.compose.serialization import plain
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
-from stead.render.compose.world import FOLDER, MAKERS, World, keeper_of
-from stead.render.docker.kind import kind_of
+from stead.render.docker.image_kind import kind_of
 from stead.render.edit import edited
-from stead.render.short import short
+from stead.render.environment_alias import short
 
 __all__ = ["EDITABLE", "KEEPS", "ComposeFile", "ComposeService", "files", "problems"]
 
@@ -30,15 +30,15 @@ def files(backend: Backend) -> Mapping[str, str]:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
     if servers := _servers(backend):
-        found[f"{FOLDER}/{elsewhere.FILE}"] = yaml.written(elsewhere.overlay(base, servers))
-    if any(bucket.NAME in World(backend, each).servers for each in backend.environments):
+        found[f"{FOLDER}/{external_servers.FILE}"] = yaml.written(external_servers.overlay(base, servers))
+    if any(bucket.NAME in ComposeContext(backend, each).servers for each in backend.environments):
         found[f"{FOLDER}/{bucket.FILE}"] = yaml.written(bucket.configuration())
     return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
 
 
 def _servers(backend: Backend) -> frozenset[str]:
     """Return the services that could be elsewhere: the servers of all environments, and what makes things in them."""
-    named = {server for each in backend.environments for server in World(backend, each).servers}
+    named = {server for each in backend.environments for server in ComposeContext(backend, each).servers}
     makers = {MAKERS[server] for server in named if server in MAKERS}
     return frozenset(named | makers | ({bucket.STORE} if bucket.NAME in named else set()))
 
@@ -49,7 +49,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
 
 
 def _names(backend: Backend) -> Iterator[Problem]:
-    taken = {*PORTS, *MAKERS.values(), bucket.STORE, *([keeper_of(backend.gateway)] if backend.gateway else ())}
+    taken = {*PORTS, *MAKERS.values(), bucket.STORE, *([agent_of(backend.gateway)] if backend.gateway else ())}
     for process in backend.processes:
         if process.name in taken:
             message = f"in Compose {process.name} is the name of what the backend needs beside its processes"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from stead.model import Backend
 from stead.model import wiring as symbol
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import as_text, image_variable, port_variable, supplied
-from stead.render.compose.secret import Given, wanted
+from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import FromOutside, Var
-from stead.render.compose.world import World
 from stead.render.docker.pin import ENVOY, POSTGRES, REDIS, S3
 
 PINS = {"postgres": POSTGRES, "redis": REDIS, "s3": S3}
@@ -30,54 +30,54 @@ class Line:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the examples by name: one for each environment, and one of all variables."""
-    worlds = [World(backend, environment) for environment in backend.environments]
-    found = {f".env.{world.short}.example": _of_environment(world) for world in worlds}
+    worlds = [ComposeContext(backend, environment) for environment in backend.environments]
+    found = {f".env.{context.short}.example": _of_environment(context) for context in worlds}
     return {".env.example": _of_all(worlds)} | found
 
 
-def _of_environment(world: World) -> str:
-    name = f".env.{world.short}"
+def _of_environment(context: ComposeContext) -> str:
+    name = f".env.{context.short}"
     head = (
         f"# Copy to {name}, which git does not see, and fill in what is empty. No container is handed this file;\n"
-        f"# of its secrets `stead render --secrets {world.environment.name}` makes a file each, in secrets/.\n"
-        f"# docker compose --env-file {name} -f compose.yaml -f compose.{world.short}.yaml up --wait\n"
+        f"# of its secrets `stead render --secrets {context.environment.name}` makes a file each, in secrets/.\n"
+        f"# docker compose --env-file {name} -f compose.yaml -f compose.{context.short}.yaml up --wait\n"
     )
-    return "\n".join([head, *map(str, _lines(world))])
+    return "\n".join([head, *map(str, _lines(context))])
 
 
-def _of_all(worlds: list[World]) -> str:
+def _of_all(worlds: list[ComposeContext]) -> str:
     head = "# Every variable of every environment. Each environment has an example of its own, to be copied.\n"
     found: dict[str, Line] = {}
-    for world in worlds:
-        for line in _lines(world):
+    for context in worlds:
+        for line in _lines(context):
             if line.name not in found or (line.required and not found[line.name].required):
                 found[line.name] = line
     return "\n".join([head, *(str(found[name]) for name in sorted(found))])
 
 
-def _lines(world: World) -> Iterator[Line]:
-    yield Line("VERSION", "" if not world.is_dev else "dev", f"{symbol.VERSION.help}", not world.is_dev)
-    yield from _settings(world)
-    yield from _secrets(world)
-    if not world.is_dev:
-        for image in sorted(world.bases):
+def _lines(context: ComposeContext) -> Iterator[Line]:
+    yield Line("VERSION", "" if not context.is_dev else "dev", f"{symbol.VERSION.help}", not context.is_dev)
+    yield from _settings(context)
+    yield from _secrets(context)
+    if not context.is_dev:
+        for image in sorted(context.bases):
             yield Line(image_variable(image).name, "", f"The image of {image}, registry/name@sha256:….", required=True)
-    yield from _places(world)
-    for base in sorted({base for bases in world.bases.values() for base in bases}) if world.is_dev else ():
+    yield from _places(context)
+    for base in sorted({base for bases in context.bases.values() for base in bases}) if context.is_dev else ():
         yield Line(base, "", "The base image of a build, in place of the one that the Dockerfile pins.", required=False)
-    for pin in [ENVOY] * bool(world.backend.gateway) + [PINS[server] for server in world.servers]:
+    for pin in [ENVOY] * bool(context.backend.gateway) + [PINS[server] for server in context.servers]:
         yield Line(pin.name, pin.image, "An image in place of the one that is pinned.", required=False)
 
 
-def _settings(world: World) -> Iterator[Line]:
+def _settings(context: ComposeContext) -> Iterator[Line]:
     """Yield each var that a person gives, once, with all who read it."""
     found: dict[str, tuple[symbol.Wire, list[str]]] = {}
-    for process in world.processes:
-        for wire in world.wires[process.name]:
+    for process in context.processes:
+        for wire in context.wires[process.name]:
             if isinstance(wire.value, symbol.Supplied) and not wire.setting.secret:
                 found.setdefault(wire.setting.name, (wire, []))[1].append(process.name)
     for name, (wire, readers) in sorted(found.items()):
-        value = supplied(world, wire.setting, world.processes[0])
+        value = supplied(context, wire.setting, context.processes[0])
         required = isinstance(value, Var) and value.default is None
         shown = value.default if isinstance(value, Var) and value.default else _default(wire, value)
         yield Line(name, shown, f"{wire.setting.help} ({', '.join(readers)})", required)
@@ -88,26 +88,26 @@ def _default(wire: symbol.Wire, value: object) -> str:
     return "" if default is None else as_text(default)
 
 
-def _places(world: World) -> Iterator[Line]:
-    if world.backend.gateway:
+def _places(context: ComposeContext) -> Iterator[Line]:
+    if context.backend.gateway:
         yield Line(
             "GATEWAY_PORT", "8080", "The port of this machine on which the gateway is published.", required=False
         )
-        if not world.is_dev:
+        if not context.is_dev:
             address = "The address of this machine on which the gateway is published."
             yield Line("GATEWAY_ADDRESS", "0.0.0.0", address, required=False)  # noqa: S104 - the edge
         hops = "Proxies in front of the gateway whose X-Forwarded-For may be believed."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
-    ports = PORTS | {service.name: "" for service in world.services}
-    for name in sorted((*world.servers, *(service.name for service in world.services))) if world.is_dev else ():
+    ports = PORTS | {service.name: "" for service in context.services}
+    for name in sorted((*context.servers, *(service.name for service in context.services))) if context.is_dev else ():
         about = f"The port of this machine on which {name} is published; empty: a free one."
         yield Line(port_variable(name), str(ports[name]), about, required=False)
 
 
-def _secrets(world: World) -> Iterator[Line]:
+def _secrets(context: ComposeContext) -> Iterator[Line]:
     """Yield the secrets that a person gives; in dev they are made."""
-    for name, kind in wanted(world).items():
-        if isinstance(kind, Given):
-            made = world.is_dev and kind.setting.dev is not None
+    for name, kind in wanted(context).items():
+        if isinstance(kind, ProvidedSecret):
+            made = context.is_dev and kind.setting.dev is not None
             about = f"Secret. {kind.setting.help}{' Made where it is not given.' if made else ''}"
             yield Line(name, "", about, kind.setting.required and not made)

@@ -8,7 +8,7 @@ against the whole by it.
 from collections.abc import Mapping
 from typing import Any
 
-from stead.render.compose.plain import Tree
+from stead.render.compose.serialization import Tree
 
 NEVER_IN_BASE = frozenset(("ports", "env_file", "build", "pull_policy"))
 

@@ -7,6 +7,7 @@ from stead.model import Service as ModelService
 from stead.model import wiring as symbol
 from stead.model.setting import Setting
 from stead.render.compose import secret
+from stead.render.compose.context import MAKERS, ComposeContext, Ready, server_of
 from stead.render.compose.spec import (
     NO_CHECK,
     Build,
@@ -19,9 +20,8 @@ from stead.render.compose.spec import (
     Resources,
     Value,
 )
-from stead.render.compose.text import FromOutside, Joined, Text, Var
-from stead.render.compose.world import MAKERS, Ready, World, server_of
-from stead.render.docker.kind import PORT, USER, image_of, inside, kind_of, root
+from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
+from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, root
 from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
@@ -32,22 +32,28 @@ HEALTHY = DependsOn("service_healthy")
 DONE = DependsOn("service_completed_successfully")
 
 
-def service(world: World, process: ModelService[str]) -> ComposeService:
+def service(compose_context: ComposeContext, process: ModelService[str]) -> ComposeService:
     """Return a service: it waits for its resources, for the jobs before it and for whom it calls, and is restarted."""
     return replace(
-        _process(world, process),
+        _process(compose_context, process),
         healthcheck=_check(process),
-        ports=published(process.name, PORT) if world.is_dev and world.replicas(process) == 1 else (),
-        deploy=deploy(process.limits, world.replicas(process)),
-        depends_on=_resources(process) | _jobs_before(world) | _callees(world, process),
+        ports=published(process.name, PORT)
+        if compose_context.is_dev and compose_context.replicas(process) == 1
+        else (),
+        deploy=deploy(process.limits, compose_context.replicas(process)),
+        depends_on=_resources(process) | _jobs_before(compose_context) | _callees(compose_context, process),
     )
 
 
-def job(world: World, process: Ready) -> ComposeService:
+def job(compose_context: ComposeContext, process: Ready) -> ComposeService:
     """Return a job: it is run once, and never again by itself."""
-    after = {service.name: HEALTHY for service in world.services} if getattr(process, "runs", "") == "after" else {}
+    after = (
+        {service.name: HEALTHY for service in compose_context.services}
+        if getattr(process, "runs", "") == "after"
+        else {}
+    )
     return replace(
-        _process(world, process),
+        _process(compose_context, process),
         healthcheck=NO_CHECK,
         restart="no",
         deploy=deploy(process.limits),
@@ -55,33 +61,33 @@ def job(world: World, process: Ready) -> ComposeService:
     )
 
 
-def _process(world: World, process: Ready) -> ComposeService:
+def _process(compose_context: ComposeContext, process: Ready) -> ComposeService:
     return replace(
-        _imaged(world, process),
+        _imaged(compose_context, process),
         user=USER,
         command=_command(process),
         entrypoint=tuple(process.command) if kind_of(process) == "python" else (),
-        environment=environment(world, process) | secret.paths(world, process),
-        env_file=secret.env_files(world, process),
-        secrets=secret.mounts(world, process),
+        environment=environment(compose_context, process) | secret.paths(compose_context, process),
+        env_file=secret.env_files(compose_context, process),
+        secrets=secret.mounts(compose_context, process),
     )
 
 
-def _imaged(world: World, process: Ready) -> ComposeService:
-    return ComposeService(image=process.image) if process.image else own_image(world, image_of(process))
+def _imaged(compose_context: ComposeContext, process: Ready) -> ComposeService:
+    return ComposeService(image=process.image) if process.image else own_image(compose_context, image_of(process))
 
 
-def own_image(world: World, name: str) -> ComposeService:
+def own_image(compose_context: ComposeContext, name: str) -> ComposeService:
     """Return a service of an image of the backend's: in dev it is built here, elsewhere it is named by digest."""
-    if not world.is_dev:
+    if not compose_context.is_dev:
         return ComposeService(image=image_variable(name))
-    project = root(world.backend)
+    project = root(compose_context.backend)
     build = Build(
         context="../.." if project == "." else f"../../{project}",
-        dockerfile=inside(world.backend, f"deploy/docker/{name}.Dockerfile"),
-        args={"VERSION": DEV_VERSION} | {base: FromOutside() for base in world.bases[name]},
+        dockerfile=inside(compose_context.backend, f"deploy/docker/{name}.Dockerfile"),
+        args={"VERSION": DEV_VERSION} | {base: FromOutside() for base in compose_context.bases[name]},
     )
-    image = Joined((f"{world.backend.name}-{name}:", DEV_VERSION))
+    image = ConcatenatedText((f"{compose_context.backend.name}-{name}:", DEV_VERSION))
     return ComposeService(image=image, build=build, pull_policy="build")
 
 
@@ -94,28 +100,32 @@ def _command(process: Ready) -> tuple[Text, ...]:
     if isinstance(process, ModelService):
         return ("stead.kit.serve", process.app) if process.app else ()
     if process.entry:
-        return ("stead.kit.call", process.entry)
+        return ("stead.kit.run_job", process.entry)
     return tuple(process.command) if process.image else ()
 
 
-def environment(world: World, process: Process) -> dict[str, Value]:
+def environment(compose_context: ComposeContext, process: Process) -> dict[str, Value]:
     """Return the variables of a process: what the description gives, and what a person gives, by reference."""
-    handed = secret.handed(world, process)
-    shown = (wire for wire in world.wires[process.name] if wire.setting.name not in handed or _is_key_set(world, wire))
-    found = {wire.setting.name: _value(world, process, wire) for wire in shown}
+    handed = secret.handed(compose_context, process)
+    shown = (
+        wire
+        for wire in compose_context.wires[process.name]
+        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
+    )
+    found = {wire.setting.name: _value(compose_context, process, wire) for wire in shown}
     if isinstance(process, ModelService):
         found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
     return found
 
 
-def _is_key_set(world: World, wire: symbol.Wire) -> bool:
-    return world.is_dev and wire.setting.dev is Dev.KEY_SET
+def _is_key_set(compose_context: ComposeContext, wire: symbol.Wire) -> bool:
+    return compose_context.is_dev and wire.setting.dev is Dev.KEY_SET
 
 
-def _value(world: World, process: Process, wire: symbol.Wire) -> Value:
+def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire) -> Value:
     match wire.value:
         case symbol.EnvironmentName():
-            return world.environment.name
+            return compose_context.environment.name
         case symbol.UrlOf(callee):
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():
@@ -123,15 +133,15 @@ def _value(world: World, process: Process, wire: symbol.Wire) -> Value:
         case symbol.Text(value):
             return as_text(value)
         case symbol.Supplied():
-            return supplied(world, wire.setting, process)
-    return DEV_VERSION if world.is_dev else VERSION
+            return supplied(compose_context, wire.setting, process)
+    return DEV_VERSION if compose_context.is_dev else VERSION
 
 
-def supplied(world: World, setting: Setting, process: Process) -> Value:
+def supplied(compose_context: ComposeContext, setting: Setting, process: Process) -> Value:
     """Return a value that a person gives: required, or handed on where it is set."""
-    if world.is_dev and setting.dev is Dev.KEY_SET:
+    if compose_context.is_dev and setting.dev is Dev.KEY_SET:
         return Var(setting.name, f"file://{secret.RUN}/{secret.KEY_SET}")
-    if world.is_dev and setting.dev is Dev.ISSUER:
+    if compose_context.is_dev and setting.dev is Dev.ISSUER:
         return Var(setting.name, ISSUER)
     if setting.required:
         return Var(setting.name, why=f"{process.name} needs it: {setting.help}")
@@ -171,11 +181,15 @@ def _resources(process: Ready) -> dict[str, DependsOn]:
     return found
 
 
-def _jobs_before(world: World) -> dict[str, DependsOn]:
-    return {job.name: DONE for job in world.backend.jobs if job.runs == "before"}
+def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
+    return {job.name: DONE for job in compose_context.backend.jobs if job.runs == "before"}
 
 
-def _callees(world: World, process: ModelService[str]) -> dict[str, DependsOn]:
+def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:
     """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
-    circle = world.circles[process.name]
-    return {callee: HEALTHY for callee in world.callees[process.name] if world.circles[callee] != circle}
+    circle = compose_context.dependency_cycles[process.name]
+    return {
+        callee: HEALTHY
+        for callee in compose_context.callees[process.name]
+        if compose_context.dependency_cycles[callee] != circle
+    }

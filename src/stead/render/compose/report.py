@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
+from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.network import groups
-from stead.render.compose.world import World, keeper_of
-from stead.render.docker.kind import PORT, built, kind_of
-from stead.render.promise import Kept
-from stead.render.short import short
+from stead.render.docker.image_kind import PORT, built, kind_of
+from stead.render.environment_alias import short
+from stead.render.promise import PromiseStatus
 
 MANY = 25  # networks: with Docker's own address pools a machine has room for about thirty
 
@@ -46,7 +46,7 @@ def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
 
 
 def _calls(backend: Backend) -> str:
-    calls = World(backend, backend.environments[0]).calls
+    calls = ComposeContext(backend, backend.environments[0]).calls
     count = len(groups(calls))
     warning = "; Docker needs `default-address-pools` for so many" if count > MANY else ""
     return (
@@ -60,7 +60,7 @@ def _routes(backend: Backend) -> str:
         return "there is no gateway: nothing is published outside of dev"
     return (
         f"outside of dev only `{backend.gateway.name}` publishes a port; "
-        f"its routes are derived from the description when it starts, by `{keeper_of(backend.gateway)}`"
+        f"its routes are derived from the description when it starts, by `{agent_of(backend.gateway)}`"
     )
 
 
@@ -89,54 +89,64 @@ DATA = "named volumes, of each environment its own; with `compose.elsewhere.yaml
 BUCKETS = (
     "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached of the server"
 )
-KEEPS: Mapping[str, Kept] = {
-    "names": Kept(_said("service names of the project, resolved by Docker's DNS inside shared networks only")),
-    "start": Kept(_start),
-    "version": Kept(_said("`VERSION` is required outside of dev, and is what /health says")),
-    "environments": Kept(_environments),
-    "left out": Kept(_left_out),
-    "settings": Kept(
+KEEPS: Mapping[str, PromiseStatus] = {
+    "names": PromiseStatus(_said("service names of the project, resolved by Docker's DNS inside shared networks only")),
+    "start": PromiseStatus(_start),
+    "version": PromiseStatus(_said("`VERSION` is required outside of dev, and is what /health says")),
+    "environments": PromiseStatus(_environments),
+    "left out": PromiseStatus(_left_out),
+    "settings": PromiseStatus(
         _said("`environment` holds what is declared, no more; `${NAME:?…}` stops Compose where one is missing")
     ),
-    "secrets": Kept(_said(SECRETS)),
-    "secrets by name": Kept(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
-    "databases": Kept(_resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")),
-    "redis": Kept(_resources(Redis, "a user in the server's ACL file, with keys that begin with its name")),
-    "buckets": Kept(
+    "secrets": PromiseStatus(_said(SECRETS)),
+    "secrets by name": PromiseStatus(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
+    "databases": PromiseStatus(
+        _resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")
+    ),
+    "redis": PromiseStatus(_resources(Redis, "a user in the server's ACL file, with keys that begin with its name")),
+    "buckets": PromiseStatus(
         _resources(
             Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached"
         )
     ),
-    "data": Kept(_said(DATA)),
-    "migrations": Kept(_said("services made with the kit migrate when they start, one at a time, under a lock")),
-    "invariants": Kept(
+    "data": PromiseStatus(_said(DATA)),
+    "migrations": PromiseStatus(
+        _said("services made with the kit migrate when they start, one at a time, under a lock")
+    ),
+    "invariants": PromiseStatus(
         _said("`stead backup drill` restores into a scratch database and asks the service's own function")
     ),
-    "calls": Kept(_calls),
-    "operations": Kept(_said("each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`")),
-    "addresses": Kept(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
-    "routes": Kept(_routes),
-    "users": Kept(_at_gateway("Envoy verifies credentials; the keeper fetches key sets, in a container of its own")),
-    "roles": Kept(_at_gateway("Envoy's guard, and again the service itself")),
-    "timeouts": Kept(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
-    "rate": Kept(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
-    "origins": Kept(_at_gateway("Envoy's CORS filter")),
-    "health": Kept(_said("a healthcheck on every service, run inside the image, that asks the health contract")),
-    "readiness": Kept(
+    "calls": PromiseStatus(_calls),
+    "operations": PromiseStatus(
+        _said("each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`")
+    ),
+    "addresses": PromiseStatus(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
+    "routes": PromiseStatus(_routes),
+    "users": PromiseStatus(
+        _at_gateway("Envoy verifies credentials; the agent fetches key sets, in a container of its own")
+    ),
+    "roles": PromiseStatus(_at_gateway("Envoy's guard, and again the service itself")),
+    "timeouts": PromiseStatus(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
+    "rate": PromiseStatus(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
+    "origins": PromiseStatus(_at_gateway("Envoy's CORS filter")),
+    "health": PromiseStatus(
+        _said("a healthcheck on every service, run inside the image, that asks the health contract")
+    ),
+    "readiness": PromiseStatus(
         _said("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),
         fully=False,
     ),
-    "liveness": Kept(
+    "liveness": PromiseStatus(
         _said("`restart: unless-stopped` for what ends; Docker marks what hangs unhealthy, and does not restart it"),
         fully=False,
     ),
-    "order": Kept(_order),
-    "replicas": Kept(_replicas),
-    "limits": Kept(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
-    "stop": Kept(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),
-    "logs": Kept(_said("json-file, 5 files of 10 MB for each container")),
-    "hardening": Kept(
+    "order": PromiseStatus(_order),
+    "replicas": PromiseStatus(_replicas),
+    "limits": PromiseStatus(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
+    "stop": PromiseStatus(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),
+    "logs": PromiseStatus(_said("json-file, 5 files of 10 MB for each container")),
+    "hardening": PromiseStatus(
         _said("a numeric user, `read_only`, `cap_drop: [ALL]`, `no-new-privileges`, a sized `tmpfs`, bounded files")
     ),
-    "edits": Kept(_said("functions on `ComposeFile` and `Dockerfile`, in `Backend(edits=[…])`")),
+    "edits": PromiseStatus(_said("functions on `ComposeFile` and `Dockerfile`, in `Backend(edits=[…])`")),
 }

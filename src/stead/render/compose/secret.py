@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from stead.model import Dev, Process, Setting
 from stead.model import wiring as symbol
+from stead.render.compose.context import ComposeContext, ComposePart, reads_files, server_of
 from stead.render.compose.spec import EnvFile, Secret, SecretMount
-from stead.render.compose.world import Part, World, reads_files, server_of
 
 FOLDER = "secrets"
 RUN = "/run/secrets"
@@ -24,7 +24,7 @@ GRAFANA = Setting("GRAFANA_PASSWORD", secret=True, dev=Dev.RANDOM, help="Opens G
 
 
 @dataclass(frozen=True)
-class Given:
+class ProvidedSecret:
     """A person gives it; in development it is made."""
 
     setting: Setting
@@ -45,7 +45,7 @@ class PartUrl:
     """The URL of a part of a server, with the credentials of its user."""
 
     server: str
-    part: Part
+    part: ComposePart
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Server:
     """A server's own file: the administrator's URL or password, or the list of its users."""
 
     server: str
-    parts: tuple[Part, ...]
+    parts: tuple[ComposePart, ...]
 
 
 @dataclass(frozen=True)
@@ -68,41 +68,41 @@ class EnvironFile:
     values: tuple[tuple[str, str], ...]
 
 
-Kind = Given | SigningKey | Keyring | PartUrl | Server | KeySet | EnvironFile
+Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | Server | KeySet | EnvironFile
 
 
-def handed(world: World, process: Process) -> dict[str, tuple[str, Kind]]:
+def handed(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return what a process gets as a secret: by setting, the secret's name and what it is."""
     found: dict[str, tuple[str, Kind]] = {}
-    for wire in world.wires[process.name]:
+    for wire in context.wires[process.name]:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
             case symbol.AddressOf(resource, _):
-                part = world.parts[resource]
+                part = context.parts[resource]
                 found[name] = (part.secret, PartUrl(server_of(resource), part))
             case symbol.PrivateKeyOf():
                 found[name] = (own, SigningKey(process.name))
             case symbol.Keyring(_, callers):
                 found[name] = (own, Keyring(callers))
             case symbol.Supplied() if wire.setting.secret:
-                found[name] = (name, Given(wire.setting))
-            case symbol.Supplied() if wire.setting.dev is Dev.KEY_SET and world.is_dev:
+                found[name] = (name, ProvidedSecret(wire.setting))
+            case symbol.Supplied() if wire.setting.dev is Dev.KEY_SET and context.is_dev:
                 found[name] = (KEY_SET, KeySet())
     return found
 
 
-def wanted(world: World) -> dict[str, Kind]:
+def wanted(context: ComposeContext) -> dict[str, Kind]:
     """Return every file that the environment needs, by name, sorted."""
     found: dict[str, Kind] = {}
-    for process in world.processes:
-        own = handed(world, process)
+    for process in context.processes:
+        own = handed(context, process)
         found |= dict(own.values())
         if not reads_files(process) and own:
             found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in own.items()))
-    for server in world.servers:
-        found |= {name: Server(server, world.parts_in(server)) for name in of_server(server)}
-    if world.is_dev:
-        found[GRAFANA.name] = Given(GRAFANA)
+    for server in context.servers:
+        found |= {name: Server(server, context.parts_in(server)) for name in of_server(server)}
+    if context.is_dev:
+        found[GRAFANA.name] = ProvidedSecret(GRAFANA)
     return dict(sorted(found.items()))
 
 
@@ -110,44 +110,44 @@ def of_server(server: str) -> tuple[str, ...]:
     return {"postgres": (ADMIN, PASSWORD), "redis": (USERS,), "s3": (IDENTITIES, S3_ADMIN)}[server]
 
 
-def secrets(world: World) -> dict[str, Secret]:
+def secrets(context: ComposeContext) -> dict[str, Secret]:
     """Return the secrets of the Compose file: all that are handed to somebody as a file."""
-    return {name: Secret(f"./{FOLDER}/{world.short}/{name}") for name in sorted(_mounted(world))}
+    return {name: Secret(f"./{FOLDER}/{context.short}/{name}") for name in sorted(_mounted(context))}
 
 
-def mounts(world: World, process: Process) -> tuple[SecretMount, ...]:
+def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
     """Return the secrets of a process that reads files, each at the name of its setting."""
-    own = handed(world, process)
+    own = handed(context, process)
     files = {secret: _target(setting, secret) for setting, (secret, _) in own.items()} if reads_files(process) else {}
     files |= {secret: secret for secret, kind in own.values() if isinstance(kind, KeySet)}
     return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
 
 
-def paths(world: World, process: Process) -> dict[str, str]:
+def paths(context: ComposeContext, process: Process) -> dict[str, str]:
     """Return the variables that tell a process where its secrets are."""
     if not reads_files(process):
         return {}
-    own = {setting: kind for setting, (_, kind) in handed(world, process).items() if not isinstance(kind, KeySet)}
+    own = {setting: kind for setting, (_, kind) in handed(context, process).items() if not isinstance(kind, KeySet)}
     return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(own)}
 
 
-def env_files(world: World, process: Process) -> tuple[EnvFile, ...]:
+def env_files(context: ComposeContext, process: Process) -> tuple[EnvFile, ...]:
     """Return the env file of a program that reads its secrets from its environment only."""
-    if reads_files(process) or not handed(world, process):
+    if reads_files(process) or not handed(context, process):
         return ()
-    return (EnvFile(f"./{FOLDER}/{world.short}/{process.name}.env"),)
+    return (EnvFile(f"./{FOLDER}/{context.short}/{process.name}.env"),)
 
 
-def _mounted(world: World) -> frozenset[str]:
-    named = (mount.source for process in world.processes for mount in mounts(world, process))
-    servers = (name for server in world.servers for name in (*of_server(server), *_made(world, server)))
+def _mounted(context: ComposeContext) -> frozenset[str]:
+    named = (mount.source for process in context.processes for mount in mounts(context, process))
+    servers = (name for server in context.servers for name in (*of_server(server), *_made(context, server)))
     return frozenset((*named, *servers))
 
 
-def _made(world: World, server: str) -> Iterator[str]:
+def _made(context: ComposeContext, server: str) -> Iterator[str]:
     """Yield the URLs that a maker reads to know what to make."""
     if server != "redis":
-        yield from (part.secret for part in world.parts_in(server))
+        yield from (part.secret for part in context.parts_in(server))
 
 
 def _target(setting: str, secret: str) -> str:

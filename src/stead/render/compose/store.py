@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from stead.model import Bucket, Limits
 from stead.render.compose import bucket, secret
+from stead.render.compose.context import MAKERS, ComposeContext, ComposePart
 from stead.render.compose.process import HEALTHY, deploy, own_image, published
 from stead.render.compose.spec import (
     NO_CHECK,
@@ -19,9 +20,8 @@ from stead.render.compose.spec import (
     Ulimit,
 )
 from stead.render.compose.text import Var
-from stead.render.compose.world import MAKERS, Part, World
 from stead.render.docker import pin
-from stead.render.docker.kind import PYTHON
+from stead.render.docker.image_kind import PYTHON
 
 PORTS = {"postgres": 5432, "redis": 6379, "s3": bucket.PORT}
 MAKER_LIMITS = Limits(cpus=0.5, memory=128, pids=32)
@@ -31,13 +31,13 @@ INITDB = (
 )
 
 
-def servers(world: World) -> dict[str, ComposeService]:
+def servers(context: ComposeContext) -> dict[str, ComposeService]:
     """Return the servers that something is needed of, each with its one-shot."""
     made = {"postgres": _postgres, "redis": _redis}
-    found = {server: made[server]() for server in world.servers if server in made}
-    found |= bucket.services() if bucket.NAME in world.servers else {}
-    found |= {server: replace(found[server], ports=_ports(world, server)) for server in world.servers}
-    makers = {MAKERS[server]: _maker(world, server) for server in world.servers if server in MAKERS}
+    found = {server: made[server]() for server in context.servers if server in made}
+    found |= bucket.services() if bucket.NAME in context.servers else {}
+    found |= {server: replace(found[server], ports=_ports(context, server)) for server in context.servers}
+    makers = {MAKERS[server]: _maker(context, server) for server in context.servers if server in MAKERS}
     return found | makers
 
 
@@ -77,14 +77,14 @@ def _redis() -> ComposeService:
     )
 
 
-def _maker(world: World, server: str) -> ComposeService:
-    parts = world.parts_in(server)
+def _maker(context: ComposeContext, server: str) -> ComposeService:
+    parts = context.parts_in(server)
     admin = secret.ADMIN if server == "postgres" else secret.S3_ADMIN
     names = (admin, *sorted(part.secret for part in parts))
     words = [f"{secret.RUN}/{name}" for name in names] if server == "postgres" else _buckets(parts)
     return replace(
-        own_image(world, PYTHON),
-        command=(f"stead.ops.make.{'databases' if server == 'postgres' else 'buckets'}", *words),
+        own_image(context, PYTHON),
+        command=(f"stead.ops.provision.{'databases' if server == 'postgres' else 'buckets'}", *words),
         secrets=tuple(SecretMount(name, name) for name in names),
         depends_on={server: HEALTHY},
         restart="no",
@@ -93,7 +93,7 @@ def _maker(world: World, server: str) -> ComposeService:
     )
 
 
-def _buckets(parts: tuple[Part, ...]) -> list[str]:
+def _buckets(parts: tuple[ComposePart, ...]) -> list[str]:
     """The administrator's URL, and each bucket's with what it promises."""
     words = [f"{secret.RUN}/{secret.S3_ADMIN}"]
     for part in sorted(parts, key=lambda part: part.secret):
@@ -104,5 +104,5 @@ def _buckets(parts: tuple[Part, ...]) -> list[str]:
     return words
 
 
-def _ports(world: World, server: str) -> tuple[Port, ...]:
-    return published(server, PORTS[server]) if world.is_dev else ()
+def _ports(context: ComposeContext, server: str) -> tuple[Port, ...]:
+    return published(server, PORTS[server]) if context.is_dev else ()

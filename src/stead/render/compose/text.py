@@ -22,7 +22,7 @@ class Var:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class ConcatenatedText:
     """Several texts, one after the other."""
 
     parts: tuple[str | Var, ...]
@@ -36,7 +36,7 @@ class FromOutside:
     """An environment variable that is handed on where it is set, and left out where it is not."""
 
 
-Text = str | Var | Joined
+Text = str | Var | ConcatenatedText
 
 
 def text(value: Text) -> str:

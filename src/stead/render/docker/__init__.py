@@ -6,7 +6,7 @@ from stead.model import Backend, Problem
 from stead.render import checker
 from stead.render.docker import images
 from stead.render.docker.dockerfile import Dockerfile, written
-from stead.render.docker.kind import PYTHON, built, inside, needs_python
+from stead.render.docker.image_kind import PYTHON, built, inside, needs_python
 from stead.render.docker.report import KEEPS
 from stead.render.edit import edited
 

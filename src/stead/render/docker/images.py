@@ -29,7 +29,7 @@ from stead.render.docker.dockerfile import (
     User,
     Workdir,
 )
-from stead.render.docker.kind import PORT, PYTHON, USER, inside, kind_of
+from stead.render.docker.image_kind import PORT, PYTHON, USER, inside, kind_of
 from stead.render.docker.probe import asking
 
 ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", "**/node_modules")
@@ -40,7 +40,7 @@ LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
 
 def python(backend: Backend) -> Dockerfile:
-    """Return the image of the shelf, of the backend's own services in Python, and of the gateway's keeper."""
+    """Return the image of the shelf, of the backend's own services in Python, and of the gateway's agent."""
     folder = inside(backend, ".")
     locked = tuple(Mount("bind", name, name) for name in ("pyproject.toml", "uv.lock"))
     cache = Mount("cache", "/root/.cache/uv")

@@ -3,7 +3,7 @@
 Each asks the health contract's path on the loopback, and ends with 0 when the answer is a 200.
 """
 
-from stead.render.docker.kind import PORT, Kind
+from stead.render.docker.image_kind import PORT, Kind
 
 _PYTHON = "import urllib.request as r; r.urlopen('http://127.0.0.1:{port}{path}', timeout=2)"
 _NODE = (

@@ -11,15 +11,15 @@ from stead.render import yaml
 from stead.render.edit import edited
 from stead.render.observability import alloy, dashboard, grafana, overlay
 from stead.render.observability.alloy import AlloyFile
-from stead.render.observability.board import boards
+from stead.render.observability.context import ObservabilityContext
 from stead.render.observability.dashboard import Dashboard
+from stead.render.observability.dashboards import boards
 from stead.render.observability.loki import LokiFile
 from stead.render.observability.overlay import NAME
-from stead.render.observability.plain import plain
 from stead.render.observability.prometheus import RULES, PrometheusFile, prometheus
 from stead.render.observability.rule import RulesFile, rules
-from stead.render.observability.scene import Scene
-from stead.render.observability.trial import trials
+from stead.render.observability.rule_tests import alert_rule_tests
+from stead.render.observability.serialization import plain
 
 __all__ = ["EDITABLE", "files", "problems"]
 
@@ -29,10 +29,10 @@ TAKEN = ("alloy", "grafana", "loki", "prometheus")
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the overlay and what it mounts, by path below `deploy/`; nothing for what tells no metrics."""
-    scene = Scene(backend)
-    if not scene.observed:
+    observability = ObservabilityContext(backend)
+    if not observability.observed:
         return {}
-    found = {overlay.FILE: yaml.written(overlay.tree(scene)), **dict(_mounted(scene))}
+    found = {overlay.FILE: yaml.written(overlay.tree(observability)), **dict(_mounted(observability))}
     return {f"{NAME}/{path}": text for path, text in found.items()}
 
 
@@ -50,15 +50,15 @@ def problems(backend: Backend) -> Sequence[Problem]:
     ]
 
 
-def _mounted(scene: Scene) -> Iterator[tuple[str, str]]:
-    backend = scene.backend
-    yield "prometheus.yaml", yaml.written(plain(edited(backend, prometheus(scene))))
-    yield RULES, yaml.written(plain(edited(backend, rules(scene))))
-    yield "rules.test.yaml", yaml.written(plain(trials(scene)))
+def _mounted(observability: ObservabilityContext) -> Iterator[tuple[str, str]]:
+    backend = observability.backend
+    yield "prometheus.yaml", yaml.written(plain(edited(backend, prometheus(observability))))
+    yield RULES, yaml.written(plain(edited(backend, rules(observability))))
+    yield "rules.test.yaml", yaml.written(plain(alert_rule_tests(observability)))
     yield "loki.yaml", yaml.written(plain(edited(backend, LokiFile())))
-    yield "config.alloy", alloy.written(edited(backend, alloy.alloy(scene)))
+    yield "config.alloy", alloy.written(edited(backend, alloy.alloy(observability)))
     yield "grafana/provisioning/datasources/sources.yaml", yaml.written(plain(grafana.sources()))
-    yield "grafana/provisioning/dashboards/dashboards.yaml", yaml.written(plain(grafana.providers(scene)))
-    for board in boards(scene):
+    yield "grafana/provisioning/dashboards/dashboards.yaml", yaml.written(plain(grafana.providers(observability)))
+    for board in boards(observability):
         changed = edited(backend, board)
         yield f"grafana/dashboards/{changed.uid}.json", dashboard.written(changed)

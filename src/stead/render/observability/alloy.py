@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from stead.render.observability.scene import Scene
+from stead.render.observability.context import ObservabilityContext
 
 LOGS = "/logs"
 PROJECT = "com.docker.compose.project"
@@ -42,7 +42,7 @@ class AlloyFile:
     blocks: tuple[Block, ...]
 
 
-def alloy(scene: Scene) -> AlloyFile:
+def alloy(observability: ObservabilityContext) -> AlloyFile:
     """Return the way of a line: found, read, known whose it is, taken apart, handed on."""
     return AlloyFile(
         (
@@ -59,20 +59,25 @@ def alloy(scene: Scene) -> AlloyFile:
                     "forward_to": (Name("loki.process.lines.receiver"),),
                 },
             ),
-            Block("loki.process", "lines", {"forward_to": (Name("loki.write.loki.receiver"),)}, tuple(_stages(scene))),
+            Block(
+                "loki.process",
+                "lines",
+                {"forward_to": (Name("loki.write.loki.receiver"),)},
+                tuple(_stages(observability)),
+            ),
             Block("loki.write", "loki", {}, (Block("endpoint", "", {"url": PUSH}),)),
         )
     )
 
 
-def _stages(scene: Scene) -> Iterator[Block]:
+def _stages(observability: ObservabilityContext) -> Iterator[Block]:
     """Yield what is done with each line; another backend's is dropped before it is looked at."""
     whose = {"project": f'attrs."{PROJECT}"', "service": f'attrs."{SERVICE}"'}
     yield Block("stage.json", "", {"expressions": whose})
     yield Block("stage.labels", "", {"values": {"project": "", "service": ""}})
     # Every line has a file's name; LogQL wants one matcher at least that no empty label meets.
     others = {
-        "selector": f'{{filename=~".+", project!="{scene.project}"}}',
+        "selector": f'{{filename=~".+", project!="{observability.project}"}}',
         "action": "drop",
         "drop_counter_reason": "of_others",
     }
@@ -81,7 +86,7 @@ def _stages(scene: Scene) -> Iterator[Block]:
     yield Block("stage.json", "", {"expressions": dict.fromkeys(FIELDS, "")})
     yield Block("stage.labels", "", {"values": {"level": ""}})
     yield Block("stage.structured_metadata", "", {"values": dict.fromkeys(FIELDS[1:], "")})
-    yield Block("stage.static_labels", "", {"values": {"backend": scene.name}})
+    yield Block("stage.static_labels", "", {"values": {"backend": observability.name}})
     yield Block("stage.label_drop", "", {"values": ("filename", "project")})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stead.render.observability.grafana import PROMETHEUS, Reference
-from stead.render.observability.plain import plain
+from stead.render.observability.serialization import plain
 
 COLUMNS = 24
 LONGEST_UID = 40  # characters
@@ -28,7 +28,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Place:
+class GridPosition:
     """Where a panel stands, in columns of 24 and rows."""
 
     h: int
@@ -103,18 +103,18 @@ def written(board: Dashboard) -> str:
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
-def _placed(panels: Sequence[Panel]) -> list[tuple[Panel, Place]]:
+def _placed(panels: Sequence[Panel]) -> list[tuple[Panel, GridPosition]]:
     """Put panels one after the other, and begin a new line where one does not fit."""
     found, x, y, height = [], 0, 0, 0
     for panel in panels:
         if x + panel.width > COLUMNS:
             x, y, height = 0, y + height, 0
-        found.append((panel, Place(panel.height, panel.width, x, y)))
+        found.append((panel, GridPosition(panel.height, panel.width, x, y)))
         x, height = x + panel.width, max(height, panel.height)
     return found
 
 
-def _panel(number: int, panel: Panel, place: Place) -> dict[str, Any]:
+def _panel(number: int, panel: Panel, place: GridPosition) -> dict[str, Any]:
     about = {"description": panel.about} if panel.about else {}
     return {
         "id": number,

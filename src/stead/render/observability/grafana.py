@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stead.render.observability.scene import Scene
+from stead.render.observability.context import ObservabilityContext
 
 PROVISIONING = "/etc/grafana/provisioning"
 DASHBOARDS = "/etc/grafana/dashboards"
@@ -72,5 +72,5 @@ def sources() -> SourcesFile:
     return SourcesFile((prometheus, Source("Loki", LOKI.uid, LOKI.type, "http://loki:3100")))
 
 
-def providers(scene: Scene) -> ProvidersFile:
-    return ProvidersFile((Provider(scene.name, scene.name, {"path": DASHBOARDS}),))
+def providers(observability: ObservabilityContext) -> ProvidersFile:
+    return ProvidersFile((Provider(observability.name, observability.name, {"path": DASHBOARDS}),))

@@ -26,7 +26,7 @@ class Storage:
 
 
 @dataclass(frozen=True)
-class Ring:
+class RingConfig:
     kvstore: Mapping[str, str] = field(default_factory=lambda: {"store": "inmemory"})
 
 
@@ -36,7 +36,7 @@ class Common:
     path_prefix: str = DATA
     replication_factor: int = 1
     storage: Storage = field(default_factory=Storage)
-    ring: Ring = field(default_factory=Ring)
+    ring: RingConfig = field(default_factory=RingConfig)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from stead.model import Limits
+from stead.render.compose.context import FOLDER
 from stead.render.compose.file import compose_file
-from stead.render.compose.plain import Tree, plain
 from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, port_variable
 from stead.render.compose.secret import FOLDER as SECRETS
 from stead.render.compose.secret import GRAFANA, RUN
+from stead.render.compose.serialization import Tree, plain
 from stead.render.compose.spec import (
     ComposeFile,
     ComposeService,
@@ -29,14 +30,13 @@ from stead.render.compose.spec import (
     Volume,
 )
 from stead.render.compose.text import Var
-from stead.render.compose.world import FOLDER
 from stead.render.docker.pin import Pin
 from stead.render.docker.probe import asking
 from stead.render.edit import edited
 from stead.render.observability import grafana, loki, pin
 from stead.render.observability.alloy import LOGS, PROJECT, SERVICE
+from stead.render.observability.context import DEV, ObservabilityContext
 from stead.render.observability.prometheus import FOLDER as PROMETHEUS
-from stead.render.observability.scene import DEV, Scene
 
 NAME = "observability"
 FILE = "compose.yaml"
@@ -45,16 +45,16 @@ KEPT = "15d"  # of metrics
 WHERE_DOCKER_LOGS = Var("DOCKER_LOGS", "/var/lib/docker/containers")
 
 
-def overlay(scene: Scene) -> ComposeFile:
+def overlay(observability: ObservabilityContext) -> ComposeFile:
     """Return the four services, their volumes, and the network that they have to themselves."""
     services = {
         "alloy": _alloy(),
         "grafana": _grafana(),
         "loki": _loki(),
-        "prometheus": _prometheus(_reaching(scene)),
+        "prometheus": _prometheus(_reaching(observability)),
     }
     return ComposeFile(
-        name=scene.project,
+        name=observability.project,
         environment=NAME,
         services=services,
         networks={NAME: Network()},
@@ -63,25 +63,25 @@ def overlay(scene: Scene) -> ComposeFile:
     )
 
 
-def tree(scene: Scene) -> Tree:
+def tree(observability: ObservabilityContext) -> Tree:
     """Return the overlay as it is written: what Docker is to note in each line of the backend's logs, too."""
-    made = plain(edited(scene.backend, overlay(scene)))
+    made = plain(edited(observability.backend, overlay(observability)))
     made.pop("name")  # Compose keeps the name that the base's overlay gives
     noted = {"logging": {"options": {"labels": f"{PROJECT},{SERVICE}"}}}
-    services = dict.fromkeys(_backend(scene).services, noted) | made["services"]
+    services = dict.fromkeys(_backend(observability).services, noted) | made["services"]
     made["services"] = {name: services[name] for name in sorted(services)}
     return made
 
 
-def _backend(scene: Scene) -> ComposeFile:
-    return edited(scene.backend, compose_file(scene.backend, scene.world.environment))
+def _backend(observability: ObservabilityContext) -> ComposeFile:
+    return edited(observability.backend, compose_file(observability.backend, observability.context.environment))
 
 
-def _reaching(scene: Scene) -> tuple[str, ...]:
+def _reaching(observability: ObservabilityContext) -> tuple[str, ...]:
     """Return as few networks as a greedy search finds in which every observed service is."""
-    services = _backend(scene).services
+    services = _backend(observability).services
     members: dict[str, set[str]] = {}
-    for each in scene.observed:
+    for each in observability.observed:
         for network in services[each.name].networks if each.name in services else ():
             members.setdefault(network, set()).add(each.name)
     waiting = [(-len(inside), name) for name, inside in members.items()]

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from stead.model.health import METRICS
-from stead.render.docker.kind import PORT
-from stead.render.observability.scene import Observed, Scene
+from stead.render.docker.image_kind import PORT
+from stead.render.observability.context import ObservabilityContext, Observed
 
 FOLDER = "/etc/prometheus"
 RULES = "rules.yaml"
@@ -62,19 +62,21 @@ class PrometheusFile:
     rule_files: tuple[str, ...] = (f"{FOLDER}/{RULES}",)
 
 
-def prometheus(scene: Scene) -> PrometheusFile:
+def prometheus(observability: ObservabilityContext) -> PrometheusFile:
     """Return whom Prometheus asks: the backend's services, and those who observe it."""
-    return PrometheusFile((*(_service(scene, each) for each in scene.observed), *_ourselves(scene)))
+    return PrometheusFile(
+        (*(_service(observability, each) for each in observability.observed), *_ourselves(observability))
+    )
 
 
-def _service(scene: Scene, each: Observed) -> Scrape:
-    labels = {"backend": scene.name, "kind": each.kind, "service": each.name}
+def _service(observability: ObservabilityContext, each: Observed) -> Scrape:
+    labels = {"backend": observability.name, "kind": each.kind, "service": each.name}
     if each.replicas == 1:
         return Scrape(each.name, static_configs=(Static((f"{each.name}:{PORT}",), labels),))
     relabel = tuple(Relabel(label, value) for label, value in labels.items())
     return Scrape(each.name, dns_sd_configs=(Dns((each.name,), PORT),), relabel_configs=relabel)
 
 
-def _ourselves(scene: Scene) -> Iterator[Scrape]:
+def _ourselves(observability: ObservabilityContext) -> Iterator[Scrape]:
     for name, address in (("alloy", "alloy:12345"), ("loki", "loki:3100"), ("prometheus", "localhost:9090")):
-        yield Scrape(f"observability-{name}", static_configs=(Static((address,), {"backend": scene.name}),))
+        yield Scrape(f"observability-{name}", static_configs=(Static((address,), {"backend": observability.name}),))

@@ -8,7 +8,7 @@ The Site Reliability Workbook, chapter 5). An alert on each failure, the rejecte
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from stead.render.observability.scene import Scene
+from stead.render.observability.context import ObservabilityContext
 
 OBJECTIVE = 0.995  # of the answers are no errors
 BUDGET = round(1 - OBJECTIVE, 6)
@@ -73,14 +73,14 @@ def ratio(window: str) -> str:
     return f"service:http_errors:ratio_rate{window}"
 
 
-def rules(scene: Scene) -> RulesFile:
+def rules(observability: ObservabilityContext) -> RulesFile:
     """Return all rules of a backend."""
     return RulesFile(
         (
             Group("records", tuple(_records())),
-            Group("availability", tuple(_availability(scene))),
+            Group("availability", tuple(_availability(observability))),
             Group("budget", tuple(_budget())),
-            Group("work", tuple(_work(scene))),
+            Group("work", tuple(_work(observability))),
         )
     )
 
@@ -96,7 +96,7 @@ def _records() -> Iterator[Record]:
     yield Record("service:http_seconds:p99_rate5m", quantile)
 
 
-def _availability(scene: Scene) -> Iterator[Alert]:
+def _availability(observability: ObservabilityContext) -> Iterator[Alert]:
     yield Alert(
         "InstanceDown",
         "up == 0",
@@ -107,7 +107,7 @@ def _availability(scene: Scene) -> Iterator[Alert]:
             "description": "{{ $labels.instance }} has not answered for half a minute.",
         },
     )
-    for each in scene.observed:
+    for each in observability.observed:
         if each.replicas > 1:
             yield _too_few(each.name, each.replicas)
     yield Alert(
@@ -167,7 +167,7 @@ def _days(times: float) -> str:
     return f"{days:.0f} days" if days >= 2.5 else f"{days * 24:.0f} hours"
 
 
-def _work(scene: Scene) -> Iterator[Alert]:
+def _work(observability: ObservabilityContext) -> Iterator[Alert]:
     labels = "backend, kind, service, message"
     yield Alert(
         "OutboxFailing",
@@ -190,8 +190,8 @@ def _work(scene: Scene) -> Iterator[Alert]:
             "description": "The receiver refused it for good: somebody has to look into the outbox.",
         },
     )
-    for memory in sorted({each.memory for each in scene.observed}):
-        names = "|".join(each.name for each in scene.observed if each.memory == memory)
+    for memory in sorted({each.memory for each in observability.observed}):
+        names = "|".join(each.name for each in observability.observed if each.memory == memory)
         yield Alert(
             "MemoryNearLimit",
             f'process_resident_memory_bytes{{job=~"{names}"}} > {WELL_KEPT} * {memory} * 1048576',

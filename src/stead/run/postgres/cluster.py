@@ -5,7 +5,7 @@ import secrets
 import shutil
 import signal
 
-from stead.run.local import LocalServer, Program, write_private
+from stead.run.embedded_server import EmbeddedServer, Program, write_private
 from stead.run.port import HOST
 from stead.run.postgres.create import in_database
 from stead.run.postgres.lock import Holder, clear
@@ -35,7 +35,7 @@ INITDB = (
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class Cluster(LocalServer):
+class Cluster(EmbeddedServer):
     """One cluster: `folder/data`, `folder/password` (the superuser's, 0600) and `folder/postgres.log`."""
 
     name = "PostgreSQL"

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stead.model import SteadError
-from stead.run.local import Program
+from stead.run.embedded_server import Program
 
 MAJOR = 18
 USERS = ("postgres", "_postgres", "nobody")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from stead.run.redis.program import RedisError
-from stead.run.redis.wire import ask
+from stead.run.redis.protocol import ask
 
 # Lua scripts run with the rights of who runs them; SCRIPT FLUSH and KILL would disturb the others.
 RIGHTS = ("+@all", "-@admin", "-@dangerous", "-script", "+script|load", "-select", "+select|0")

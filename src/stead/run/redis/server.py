@@ -8,10 +8,10 @@ from pathlib import Path
 
 import psutil
 
-from stead.run.local import LocalServer, Program, write_private
+from stead.run.embedded_server import EmbeddedServer, Program, write_private
 from stead.run.port import HOST
 from stead.run.redis.program import RedisError, binary, major
-from stead.run.redis.wire import ask
+from stead.run.redis.protocol import ask
 
 SUPERUSER = "default"
 # A write is in the operating system's hands before it is answered: it outlives the process, though not a power cut.
@@ -19,7 +19,7 @@ DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec")
 NOT_DURABLE = ("--appendonly", "no")
 
 
-class Server(LocalServer):
+class Server(EmbeddedServer):
     """One server: `folder/data`, `folder/password` and `folder/users` (both 0600) and `folder/redis.log`."""
 
     name = "Redis"

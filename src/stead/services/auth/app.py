@@ -4,37 +4,37 @@ from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.database import Database
 from stead.kit.redis import Redis
+from stead.services.auth.composition import Composition
 from stead.services.auth.contract import UsersClient
-from stead.services.auth.ensuring import Ensuring
-from stead.services.auth.making import Making
 from stead.services.auth.providers.init_data import public_key
 from stead.services.auth.providers.issuer import Issuer, of_set, shared
 from stead.services.auth.providers.key_set import KeySet
 from stead.services.auth.providers.provider import Provider
 from stead.services.auth.providers.telegram import Telegram, by_telegram, by_token
+from stead.services.auth.replay_guard import ReplayGuard, SeenHere, SeenInPostgres, SeenInRedis
 from stead.services.auth.routes import HANDLERS
-from stead.services.auth.seen import Seen, SeenHere, SeenInPostgres, SeenInRedis
 from stead.services.auth.service import routes
 from stead.services.auth.settings import JwtSettings, TelegramSettings
+from stead.services.auth.settings_loader import SHORTEST_SECRET, LoadedSettings, told
 from stead.services.auth.sign_ups import sign_ups
-from stead.services.auth.told import SHORTEST_SECRET, Told, told
+from stead.services.auth.user_provisioning import UserProvisioning
 from stead.services.auth.verification import Verification
 
 
 def create() -> ASGIApp:
     """Return the service; SettingsError names all that is wrong with the environment."""
     given = told()
-    making, users = Making(given.auth), given.auth.users_service_url
+    making, users = Composition(given.auth), given.auth.users_service_url
     provide = _verifying(making, given)
     if users:
-        provide["ensuring"] = Ensuring(UsersClient(making.peer(given.auth.users_service_name, users)))
+        provide["ensuring"] = UserProvisioning(UsersClient(making.peer(given.auth.users_service_name, users)))
     declared = routes(given.auth.auth_providers, ensures=users is not None)
     paths = {route.path for route in declared}
     handlers = [handler for handler in HANDLERS if handler.paths & paths]
     return service_app(given.auth, routes=declared, handlers=handlers, parts=making.parts, provide=provide)
 
 
-def _verifying(making: Making, given: Told) -> dict[str, object]:
+def _verifying(making: Composition, given: LoadedSettings) -> dict[str, object]:
     """Make the providers; return what the handlers ask for on their account."""
     provide: dict[str, object] = {}
     tokens: list[Provider] = []
@@ -49,7 +49,7 @@ def _verifying(making: Making, given: Told) -> dict[str, object]:
     return {**provide, "verification": Verification(tuple(tokens), apps, _seen(making, database))}
 
 
-def _seen(making: Making, database: Database | None) -> Seen:
+def _seen(making: Composition, database: Database | None) -> ReplayGuard:
     """Remember in the store that the description gives, or else in the database that is there anyway."""
     settings = making.settings
     if settings.redis_url:
@@ -57,7 +57,7 @@ def _seen(making: Making, database: Database | None) -> Seen:
     return SeenInPostgres(database) if database else SeenHere()
 
 
-def _telegram(making: Making, telegram: TelegramSettings) -> Telegram:
+def _telegram(making: Composition, telegram: TelegramSettings) -> Telegram:
     if telegram.telegram_bot_ids:
         key = public_key(telegram.telegram_public_key)
         assert key  # judged when the settings were read
@@ -67,7 +67,7 @@ def _telegram(making: Making, telegram: TelegramSettings) -> Telegram:
     return Telegram(signed, telegram.telegram_max_age_seconds, once=telegram.telegram_refuse_replays)
 
 
-def _issuer(making: Making, name: str, issuer: JwtSettings) -> Issuer:
+def _issuer(making: Composition, name: str, issuer: JwtSettings) -> Issuer:
     if issuer.algorithm == "HS256":
         secret = making.held(f"{JwtSettings.prefix(name)}SECRET", issuer.secret, shortest=SHORTEST_SECRET)
         return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, shared(secret), prefix=issuer.user_prefix)

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 WelcomePoints = Literal["none", "pending", "awarded"]
 LONGEST_NAME = 128  # characters
@@ -103,7 +103,7 @@ class AuthClient:
     Everything here may safely come twice, so each question carries a key and is asked again when the answer is lost.
     """
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def verify(self, token: str) -> Verified:
@@ -135,7 +135,7 @@ class UsersClient:
     that it will not have is 409, 410 or 422.
     """
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def ensure(self, person: Ensure) -> Ensured:

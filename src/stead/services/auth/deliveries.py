@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from stead.kit.database import Database
 from stead.kit.outbox import Outbox
-from stead.kit.peer import PeerRefused
+from stead.kit.service_client import CallRefused
 from stead.kit.sql import Queries
 from stead.services.points.contract import Award, PointsClient
 from stead.services.referrals.contract import Attribution, ReferralsClient
@@ -99,7 +99,7 @@ class Deliveries:
         attribution = Attribution(message.code, message.referee, message.occurred_at)
         try:
             attributed = await self._referrals.attribute(attribution, key=f"attribution:{message.referee}")
-        except PeerRefused as refused:
+        except CallRefused as refused:
             if not is_final(refused.status, refused.code):
                 raise
             logger.info("no attribution", extra={"user_id": message.referee, "code": refused.code})

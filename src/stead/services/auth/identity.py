@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from stead.model import Clerk, Setting, Settings
-from stead.model.place import Place, here
 from stead.model.setting import REQUIRED
+from stead.model.source_location import SourceLocation, here
 from stead.services.auth.settings import CLERK, TELEGRAM, ClerkSettings, JwtSettings, TelegramSettings
 
 BOT_TOKEN = TelegramSettings.declared()[0]  # for what a secrets service holds
@@ -31,7 +31,7 @@ class Telegram:
     bot_ids: Sequence[int] = ()
     max_age: int = 3600
     refuse_replays: bool = True
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bot_ids", tuple(self.bot_ids))
@@ -56,7 +56,7 @@ class Jwt:
     keys: str = ""
     name: str = "jwt"
     prefix: str | None = None
-    where: Place = field(default_factory=here, repr=False, kw_only=True)
+    where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or self.name in (CLERK, TELEGRAM):

@@ -7,16 +7,16 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from stead.kit.attempt import Attempt
 from stead.kit.body import json_decoder
-from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.http_problem import HttpProblem, unauthenticated
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.auth import signature
 from stead.services.auth.contract import Credential, Ensure, Ensured, Me, Verified
-from stead.services.auth.ensuring import Ensuring
-from stead.services.auth.people import People
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
 from stead.services.auth.rules import HANDLED, Event, Kind
+from stead.services.auth.user_provisioning import UserProvisioning
+from stead.services.auth.users import Users
 from stead.services.auth.verification import Verification
 
 logger = logging.getLogger(__name__)
@@ -24,29 +24,29 @@ _kind, _event = json_decoder(Kind), json_decoder(Event)
 
 
 @post("/v1/webhooks/clerk", status_code=204)
-async def receive_webhook(request: Request[Any, Any, Any], body: bytes, people: People, webhook_secret: str) -> None:
+async def receive_webhook(request: Request[Any, Any, Any], body: bytes, people: Users, webhook_secret: str) -> None:
     """Take a webhook of Clerk's, signed by Svix. Types other than user.created, .updated and .deleted do nothing."""
     now = time()
     try:
         delivery = signature.verify(webhook_secret, request.scope["headers"], body, now)
     except signature.UnsignedError as reason:
         logger.warning("refused a webhook", extra={"reason": str(reason)})
-        raise Refusal(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None
+        raise HttpProblem(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None
     if _kind(body).type in HANDLED:
         await people.receive(delivery, _event(body), now)
 
 
 @get("/v1/me")
-async def me(user: User, people: People) -> Me:
+async def me(user: User, people: Users) -> Me:
     """Return the signed-in user. One of whom no webhook has told yet is known by id alone."""
     found = await people.me(user.id)
     if found is None:
-        raise Refusal(410, "user_deleted", "This user was deleted.")
+        raise HttpProblem(410, "user_deleted", "This user was deleted.")
     return found
 
 
 @post("/v1/verify", status_code=200)
-async def verify(data: JSONBody[Credential], attempt: Attempt, verification: Verification) -> Verified:
+async def verify(data: JSONBody[Credential], attempt: IdempotencyKey, verification: Verification) -> Verified:
     """Return whose credential it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now.
 
     initData is taken once; a second time is 401 unless it comes under the same Idempotency-Key.
@@ -59,12 +59,14 @@ async def verify(data: JSONBody[Credential], attempt: Attempt, verification: Ver
         raise unauthenticated() from None
     except UnavailableError as reason:
         logger.warning("cannot verify a user's %s", kind, extra={"reason": str(reason)})
-        raise Refusal(503, "verifier_unavailable", "Try again.", headers={"Retry-After": str(reason.wait)}) from None
+        raise HttpProblem(
+            503, "verifier_unavailable", "Try again.", headers={"Retry-After": str(reason.wait)}
+        ) from None
     return Verified(found.user_id, found.method, found.expires_at, found.actor, found.name)
 
 
 @post("/v1/users/ensure", status_code=200)
-async def ensure(data: JSONBody[Ensure], ensuring: Ensuring) -> Ensured:
+async def ensure(data: JSONBody[Ensure], ensuring: UserProvisioning) -> Ensured:
     """Have somebody made a user of the backend; 503 while the service that does so is away."""
     return await ensuring.ensure(data)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from stead.kit import outbox
 from stead.kit.database import Database
 from stead.kit.migrations import Migrations
+from stead.services.auth.composition import Composition
 from stead.services.auth.deliveries import Deliveries
-from stead.services.auth.making import Making
-from stead.services.auth.people import Motion, People
 from stead.services.auth.providers.clerk import Clerk
 from stead.services.auth.providers.key_set import KeySet
 from stead.services.auth.settings import ClerkSettings
+from stead.services.auth.users import UserChange, Users
 from stead.services.auth.verification import Living
 from stead.services.points.contract import PointsClient
 from stead.services.referrals.contract import ReferralsClient
@@ -24,11 +24,11 @@ class SignUps:
     """The provider, and the database that comes with it."""
 
     provider: Living
-    people: People
+    people: Users
     database: Database
 
 
-def sign_ups(making: Making, clerk: ClerkSettings) -> SignUps:
+def sign_ups(making: Composition, clerk: ClerkSettings) -> SignUps:
     """Make Clerk's side: it opens the database first, and delivers messages last."""
     database = making.part(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
     key_set = making.part(KeySet(clerk.clerk_jwks_url))
@@ -39,14 +39,14 @@ def sign_ups(making: Making, clerk: ClerkSettings) -> SignUps:
         ReferralsClient(making.peer(clerk.referral_service_name, referrals)) if referrals else None,
         TokensClient(making.peer(clerk.token_service_name, tokens)) if tokens else None,
     )
-    people = People(database, making.part(deliveries.outbox), _motion(clerk))
+    people = Users(database, making.part(deliveries.outbox), _motion(clerk))
     parties = frozenset(clerk.clerk_authorized_parties)
     provider = Clerk(clerk.clerk_issuer, key_set, clerk.clerk_jwt_secret, parties)
     return SignUps(Living(provider, people), people, database)
 
 
-def _motion(clerk: ClerkSettings) -> Motion:
-    return Motion(
+def _motion(clerk: ClerkSettings) -> UserChange:
+    return UserChange(
         points=clerk.points_service_url is not None,
         attributions=clerk.referral_service_url is not None,
         tokens=clerk.token_service_url is not None,

@@ -5,11 +5,11 @@ A credential says whether it is a token or initData, so neither is ever tried as
 
 from dataclasses import dataclass
 
-from stead.kit.attempt import Attempt
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.auth.contract import Credential
-from stead.services.auth.people import People
 from stead.services.auth.providers.provider import Identity, Provider, RejectedError, verify
-from stead.services.auth.seen import Seen, Use
+from stead.services.auth.replay_guard import ReplayGuard, Use
+from stead.services.auth.users import Users
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Verification:
 
     tokens: tuple[Provider, ...]
     apps: tuple[Provider, ...]
-    seen: Seen
+    seen: ReplayGuard
 
-    async def of(self, credential: Credential, attempt: Attempt) -> Identity:
+    async def of(self, credential: Credential, attempt: IdempotencyKey) -> Identity:
         """Return whose it is; RejectedError when it is nobody's, UnavailableError when that cannot be known now."""
         if credential.token is not None:
             return await verify(self.tokens, credential.token)
@@ -29,7 +29,7 @@ class Verification:
         await self._take(identity, attempt)
         return identity
 
-    async def _take(self, identity: Identity, attempt: Attempt) -> None:
+    async def _take(self, identity: Identity, attempt: IdempotencyKey) -> None:
         if identity.once is None:
             return
         use = Use(attempt.owner, identity.once, attempt.key, identity.expires_at.timestamp())
@@ -42,7 +42,7 @@ class Living:
     """A provider whose users may have been deleted here: then their credentials are nobody's."""
 
     provider: Provider
-    people: People
+    people: Users
 
     def recognises(self, credential: str) -> bool:
         return self.provider.recognises(credential)

@@ -11,19 +11,19 @@ from stead.kit.database import Database
 from stead.kit.idempotency import Idempotency
 from stead.kit.migrations import Migrations
 from stead.kit.outbox import Outbox
-from stead.kit.peer import Peer
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
 from stead.services.content.articles import Library
 from stead.services.content.delivery import Delivery
-from stead.services.content.events import Programme
+from stead.services.content.events import EventStore
+from stead.services.content.expired_offers import sweep
 from stead.services.content.registrations import Registrations
 from stead.services.content.rewards import AWARD, REVERSE, AwardDue, ReversalDue, Rewards
 from stead.services.content.roster import Roster
 from stead.services.content.routes import HANDLERS
-from stead.services.content.seating import Hall
+from stead.services.content.seating import SeatMap
 from stead.services.content.service import ROUTES
 from stead.services.content.settings import ContentSettings
-from stead.services.content.sweep import sweep
 from stead.services.points.contract import PointsClient
 
 
@@ -34,7 +34,9 @@ def create() -> ASGIApp:
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
     peer = _points(settings)
     box = _outbox(database, Delivery(database, PointsClient(peer))) if peer else None
-    hall = Hall(Rewards(box, settings.content_registration_points), timedelta(seconds=settings.content_offer_seconds))
+    hall = SeatMap(
+        Rewards(box, settings.content_registration_points), timedelta(seconds=settings.content_offer_seconds)
+    )
     return service_app(
         settings,
         routes=ROUTES,
@@ -42,7 +44,7 @@ def create() -> ASGIApp:
         parts=[database, *(part for part in (peer, box) if part), sweep(database, hall), idempotency.sweep(database)],
         provide={
             "library": Library(database),
-            "programme": Programme(database, hall),
+            "programme": EventStore(database, hall),
             "registrations": Registrations(database, hall),
             "roster": Roster(database, hall),
             "idempotency": Idempotency(database),
@@ -50,9 +52,9 @@ def create() -> ASGIApp:
     )
 
 
-def _points(settings: ContentSettings) -> Peer | None:
+def _points(settings: ContentSettings) -> ServiceClient | None:
     url = settings.points_service_url
-    return Peer(settings.points_service_name, url, Credentials.of(settings)) if url else None
+    return ServiceClient(settings.points_service_name, url, Credentials.of(settings)) if url else None
 
 
 def _outbox(database: Database, delivery: Delivery) -> Outbox:

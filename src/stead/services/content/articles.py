@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.content import rules
 from stead.services.content.contract import Article, ArticleDraft, ArticleLine, Articles
@@ -48,7 +48,7 @@ class Library:
         async with self._database.connection() as connection:
             row = await _one(connection, "article", slug=slug) if rules.is_slug(slug) else None
         if row is None:
-            raise Refusal(404, "unknown_article", "No such article.")
+            raise HttpProblem(404, "unknown_article", "No such article.")
         return _stored(row)
 
     async def put(
@@ -56,11 +56,11 @@ class Library:
     ) -> Stored:
         """Write an article; `expected` is an If-Match header, and 412 the answer when another write came between."""
         if not rules.is_slug(slug):
-            raise Refusal(422, "invalid_slug", "A slug is lower-case letters and digits, joined by hyphens.")
+            raise HttpProblem(422, "invalid_slug", "A slug is lower-case letters and digits, joined by hyphens.")
         if expected is not None:
             row = await _one(connection, "revision", slug=slug)
             if not rules.matches(expected, row["revision"] if row else None):
-                raise Refusal(412, "changed_meanwhile", "The article is not the one that If-Match names.")
+                raise HttpProblem(412, "changed_meanwhile", "The article is not the one that If-Match names.")
         values = {"title": draft.title, "body": draft.body, "published": draft.published}
         written_row = await _one(connection, "put_article", slug=slug, user=user, **values)
         assert written_row is not None

@@ -117,7 +117,7 @@ class Registration(Struct, frozen=True):
     points: Points | None = None
 
 
-class Standing(Struct, frozen=True):
+class RegistrationStatus(Struct, frozen=True):
     """The same in full: the place in line from 1, or until when a seat is offered."""
 
     status: Status

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.peer import PeerRefused
+from stead.kit.service_client import CallRefused
 from stead.services.content.rewards import AwardDue, ReversalDue
 from stead.services.content.seating import QUERIES
 from stead.services.points.contract import Award, PointsClient, Reversal
@@ -56,7 +56,7 @@ class Delivery:
         award = Award(due.user_id, due.amount, "registration", due.occurred_at)
         try:
             awarded = await self._points.award(award, key=f"registration:{registration}")
-        except PeerRefused as refused:
+        except CallRefused as refused:
             await self._give_up(registration, NEVER_AWARDED, refused)
         else:
             await self._ask("awarded", id=registration, entry=awarded.entry_id)
@@ -71,12 +71,12 @@ class Delivery:
             raise OutOfOrderError(f"the award of registration {registration} is not settled yet")
         try:
             await self._points.reverse(row["entry_id"], Reversal("cancelled"), key=f"cancel:{registration}")
-        except PeerRefused as refused:
+        except CallRefused as refused:
             await self._give_up(registration, NEVER_REVERSED, refused)
         else:
             await self._ask("settle", id=registration, points="reversed")
 
-    async def _give_up(self, registration: UUID, final: Mapping[str, str], refused: PeerRefused) -> None:
+    async def _give_up(self, registration: UUID, final: Mapping[str, str], refused: CallRefused) -> None:
         """Settle what will never be taken; raise what may be taken later."""
         if refused.passing:
             raise refused

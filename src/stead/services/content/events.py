@@ -8,16 +8,16 @@ import msgspec
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.content.contract import Event, EventChange, EventDraft, Events
 from stead.services.content.page import FIRST_ID, AfterEvent, written
-from stead.services.content.seating import QUERIES, Connection, Hall, Seating, unknown_event
+from stead.services.content.seating import QUERIES, Connection, Seating, SeatMap, unknown_event
 
 
-class Programme:
+class EventStore:
     """All events. The methods that take a connection run inside the caller's transaction."""
 
-    def __init__(self, database: Database, hall: Hall) -> None:
+    def __init__(self, database: Database, hall: SeatMap) -> None:
         self._database = database
         self._hall = hall
 
@@ -64,7 +64,7 @@ def _apply(seating: Seating, said: Mapping[str, object]) -> None:
     assert isinstance(capacity, int)
     if not seating.seats.fits(capacity):
         taken = seating.seats.taken
-        raise Refusal(409, "capacity_taken", f"{taken} seats are taken or promised already.", taken=taken)
+        raise HttpProblem(409, "capacity_taken", f"{taken} seats are taken or promised already.", taken=taken)
     seating.seats = replace(seating.seats, capacity=capacity)
     for name in ("starts_at", "promotion"):
         setattr(seating, name, said.get(name, getattr(seating, name)))

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.content.contract import Moment
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -49,5 +49,5 @@ def place_in(word: str, kind: type[Place]) -> Place:
     try:
         place = msgspec.json.decode(urlsafe_b64decode(word + "=" * (-len(word) % 4)), type=kind)
     except (ValueError, msgspec.DecodeError) as error:
-        raise Refusal(422, "invalid_cursor", "`after` must be a `next` that this list gave.") from error
+        raise HttpProblem(422, "invalid_cursor", "`after` must be a `next` that this list gave.") from error
     return place

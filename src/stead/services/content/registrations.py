@@ -5,16 +5,16 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
-from stead.services.content.contract import Registration, Standing
+from stead.kit.http_problem import HttpProblem
+from stead.services.content.contract import Registration, RegistrationStatus
 from stead.services.content.rewards import shown
-from stead.services.content.seating import QUERIES, Connection, Hall, Seating, unknown_event
+from stead.services.content.seating import QUERIES, Connection, Seating, SeatMap, unknown_event
 
 
 class Registrations:
     """Who comes to which event. The methods that take a connection run inside the caller's transaction."""
 
-    def __init__(self, database: Database, hall: Hall) -> None:
+    def __init__(self, database: Database, hall: SeatMap) -> None:
         self._database = database
         self._hall = hall
 
@@ -25,7 +25,7 @@ class Registrations:
             if mine is not None and mine["status"] != "offered":
                 return 200, _registration(mine)
             if seating.started:
-                raise Refusal(409, "event_started", "The event has started.")
+                raise HttpProblem(409, "event_started", "The event has started.")
             row = await (self._accept(seating, mine) if mine else self._arrive(seating, user))
             if row["status"] == "registered":
                 await self._hall.rewards.earned(connection, row, seating.now)
@@ -42,7 +42,7 @@ class Registrations:
             seating.seats = seating.seats.moved(mine["status"], None)
             await self._hall.rewards.lost(connection, row)
 
-    async def standing(self, event: UUID, user: str) -> Standing:
+    async def standing(self, event: UUID, user: str) -> RegistrationStatus:
         """Return where the user stands; Refusal 404 when there is no such event, or they are not in it."""
         async with self._database.connection() as connection:
             row = await _mine(connection, event, user)
@@ -72,8 +72,8 @@ def _registration(row: DictRow) -> Registration:
     return Registration(row["status"], shown(row["points"]))
 
 
-def _standing(row: DictRow, position: int | None = None) -> Standing:
-    return Standing(row["status"], shown(row["points"]), position, row["offered_until"])
+def _standing(row: DictRow, position: int | None = None) -> RegistrationStatus:
+    return RegistrationStatus(row["status"], shown(row["points"]), position, row["offered_until"])
 
 
 async def _mine(connection: Connection, event: UUID, user: str) -> DictRow:
@@ -82,4 +82,4 @@ async def _mine(connection: Connection, event: UUID, user: str) -> DictRow:
         return row
     if await (await connection.execute(QUERIES["event"], {"event": event})).fetchone() is None:
         raise unknown_event()
-    raise Refusal(404, "unknown_registration", "You are neither registered for this event nor in line.")
+    raise HttpProblem(404, "unknown_registration", "You are neither registered for this event nor in line.")

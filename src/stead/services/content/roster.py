@@ -5,16 +5,16 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.content.contract import Attendee, Attendees
 from stead.services.content.rewards import shown
-from stead.services.content.seating import QUERIES, Connection, Hall, Seating, unknown_event
+from stead.services.content.seating import QUERIES, Connection, Seating, SeatMap, unknown_event
 
 
 class Roster:
     """Who comes to which event."""
 
-    def __init__(self, database: Database, hall: Hall) -> None:
+    def __init__(self, database: Database, hall: SeatMap) -> None:
         self._database = database
         self._hall = hall
 
@@ -36,16 +36,16 @@ class Roster:
         async with self._hall.locked(connection, event) as seating:
             row = await (seating.one("mine", user=user) if user else seating.one("first_in_line"))
             if row is None:
-                raise Refusal(404, "unknown_registration", "They are not in line, or nobody is.")
+                raise HttpProblem(404, "unknown_registration", "They are not in line, or nobody is.")
             if row["status"] != "registered":
                 row = await self._seat(seating, row)
         return _attendee(row)
 
     async def _seat(self, seating: Seating, row: DictRow) -> DictRow:
         if seating.started:
-            raise Refusal(409, "event_started", "The event has started.")
+            raise HttpProblem(409, "event_started", "The event has started.")
         if row["status"] == "waitlisted" and seating.seats.free <= 0:
-            raise Refusal(409, "no_free_seat", "No seat is free.")
+            raise HttpProblem(409, "no_free_seat", "No seat is free.")
         seated = await seating.one("seat", id=row["id"], points=self._hall.rewards.first)
         assert seated is not None
         seating.seats = seating.seats.moved(row["status"], "registered")

@@ -7,8 +7,8 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
-from stead.kit.attempt import Attempt
 from stead.kit.idempotency import Answer, Idempotency
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.content.articles import Library
 from stead.services.content.contract import (
@@ -23,9 +23,9 @@ from stead.services.content.contract import (
     Events,
     PromotionOrder,
     Registration,
-    Standing,
+    RegistrationStatus,
 )
-from stead.services.content.events import Programme
+from stead.services.content.events import EventStore
 from stead.services.content.page import AfterArticle, AfterEvent, place_in
 from stead.services.content.registrations import Registrations
 from stead.services.content.roster import Roster
@@ -58,7 +58,7 @@ async def put_article(
     slug: FromPath[str],
     data: JSONBody[ArticleDraft],
     user: User,
-    attempt: Attempt,
+    attempt: IdempotencyKey,
     library: Library,
     idempotency: Idempotency,
     if_match: IfMatch = None,
@@ -73,20 +73,20 @@ async def put_article(
 
 
 @get("/v1/events")
-async def events(programme: Programme, limit: Limit = 20, after: After = None) -> Events:
+async def events(programme: EventStore, limit: Limit = 20, after: After = None) -> Events:
     """List events: those to come, soonest first, then the past ones, latest first."""
     return await programme.page(limit, place_in(after, AfterEvent) if after else None)
 
 
 @get("/v1/events/{event_id:uuid}")
-async def event(event_id: FromPath[UUID], programme: Programme) -> Event:
+async def event(event_id: FromPath[UUID], programme: EventStore) -> Event:
     """Return one event."""
     return await programme.read(event_id)
 
 
 @post("/v1/events")
 async def announce(
-    data: JSONBody[EventDraft], user: User, attempt: Attempt, programme: Programme, idempotency: Idempotency
+    data: JSONBody[EventDraft], user: User, attempt: IdempotencyKey, programme: EventStore, idempotency: Idempotency
 ) -> Response[Event]:
     """Announce an event."""
 
@@ -101,8 +101,8 @@ async def announce(
 async def change(
     event_id: FromPath[UUID],
     data: JSONBody[EventChange],
-    attempt: Attempt,
-    programme: Programme,
+    attempt: IdempotencyKey,
+    programme: EventStore,
     idempotency: Idempotency,
 ) -> Response[Event]:
     """Change an event; where that makes room, the next in line move up."""
@@ -115,7 +115,11 @@ async def change(
 
 @post("/v1/events/{event_id:uuid}/registrations", responses={200: STANDS})
 async def register(
-    event_id: FromPath[UUID], user: User, attempt: Attempt, registrations: Registrations, idempotency: Idempotency
+    event_id: FromPath[UUID],
+    user: User,
+    attempt: IdempotencyKey,
+    registrations: Registrations,
+    idempotency: Idempotency,
 ) -> Response[Registration]:
     """Register me for an event, put me in line, or take the seat that is offered to me; again, say how I stand."""
 
@@ -126,14 +130,18 @@ async def register(
 
 
 @get("/v1/events/{event_id:uuid}/registrations/me")
-async def standing(event_id: FromPath[UUID], user: User, registrations: Registrations) -> Standing:
+async def standing(event_id: FromPath[UUID], user: User, registrations: Registrations) -> RegistrationStatus:
     """Say how I stand."""
     return await registrations.standing(event_id, user.id)
 
 
 @delete("/v1/events/{event_id:uuid}/registrations/me")
 async def cancel(
-    event_id: FromPath[UUID], user: User, attempt: Attempt, registrations: Registrations, idempotency: Idempotency
+    event_id: FromPath[UUID],
+    user: User,
+    attempt: IdempotencyKey,
+    registrations: Registrations,
+    idempotency: Idempotency,
 ) -> None:
     """Cancel my registration, or leave the line."""
 
@@ -152,7 +160,11 @@ async def attendees(event_id: FromPath[UUID], roster: Roster, limit: Limit = 20,
 
 @post("/v1/events/{event_id:uuid}/promotions", status_code=200)
 async def promote(
-    event_id: FromPath[UUID], data: JSONBody[PromotionOrder], attempt: Attempt, roster: Roster, idempotency: Idempotency
+    event_id: FromPath[UUID],
+    data: JSONBody[PromotionOrder],
+    attempt: IdempotencyKey,
+    roster: Roster,
+    idempotency: Idempotency,
 ) -> Response[Attendee]:
     """Give the first in line, or a named user, a free seat."""
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.content import rules
 from stead.services.content.contract import Promotion
@@ -60,7 +60,7 @@ class Seating:
         return await self.connection.execute(QUERIES[query], {"event": self.event, "now": self.now, **values})
 
 
-class Hall:
+class SeatMap:
     """Opens the seating of any event."""
 
     def __init__(self, rewards: Rewards, offer: timedelta) -> None:
@@ -101,5 +101,5 @@ async def _lock(connection: Connection, event: UUID) -> Seating:
     return Seating(connection, event, clock["now"], row["starts_at"], row["promotion"], seats, row["arrivals"])
 
 
-def unknown_event() -> Refusal:
-    return Refusal(404, "unknown_event", "No such event.")
+def unknown_event() -> HttpProblem:
+    return HttpProblem(404, "unknown_event", "No such event.")

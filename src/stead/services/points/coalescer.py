@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.points.store import Claim, Ledger, Outcome
 
 LARGEST = 128  # beyond that a batch is not any faster, and holds its locks for longer
@@ -51,7 +51,7 @@ class Coalescer:
     async def award(self, claim: Claim) -> Outcome:
         """Return what became of a claim. Raises what the database raised."""
         if len(self._waiting) >= self._most_waiting:
-            raise Refusal(503, "overloaded", "Too many awards at once.", headers={"Retry-After": "1"})
+            raise HttpProblem(503, "overloaded", "Too many awards at once.", headers={"Retry-After": "1"})
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(claim, answer))
         if len(self._lanes) < LANES:

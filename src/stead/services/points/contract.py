@@ -16,7 +16,7 @@ from urllib.parse import quote
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 LARGEST = 2**53
 LARGEST_BATCH = 256
@@ -144,7 +144,7 @@ class Entries(Struct, frozen=True):
 class PointsClient:
     """The points service, as another service calls it."""
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def award(self, award: Award, *, key: str) -> Awarded:

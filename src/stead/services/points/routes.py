@@ -6,9 +6,9 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.params import FromPath, PathParameter, QueryParameter
 
-from stead.kit.attempt import Attempt
 from stead.kit.caller import Caller
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.points.coalescer import Coalescer
 from stead.services.points.contract import (
@@ -36,7 +36,7 @@ After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}-[1-9][0
 
 
 @post("/v1/awards")
-async def award(data: Award, attempt: Attempt, coalescer: Coalescer) -> Response[Awarded]:
+async def award(data: Award, attempt: IdempotencyKey, coalescer: Coalescer) -> Response[Awarded]:
     """Award points to a user. An `Idempotency-Key` is needed: without one, nobody could safely ask again."""
     outcome = await coalescer.award(Claim(attempt.owner, _key(attempt), data))
     if STATUS[outcome.code] != 201:
@@ -53,7 +53,9 @@ async def award_batch(data: AwardBatch, caller: Caller, ledger: Ledger) -> Award
 
 
 @post("/v1/entries/{entry_id:str}/reversals")
-async def reverse(entry_id: FromPath[str], data: Reversal, attempt: Attempt, ledger: Ledger) -> Response[Reversed]:
+async def reverse(
+    entry_id: FromPath[str], data: Reversal, attempt: IdempotencyKey, ledger: Ledger
+) -> Response[Reversed]:
     """Take back an award, or a part of it. The cap gets no room back."""
     key = _key(attempt)
     entry = EntryId.parse(entry_id)
@@ -87,14 +89,14 @@ async def entries(user: User, ledger: Ledger, limit: Limit = 20, after: After = 
 HANDLERS = (award, award_batch, reverse, balance_of, balance, entries)
 
 
-def _key(attempt: Attempt) -> str:
+def _key(attempt: IdempotencyKey) -> str:
     if attempt.key is None:
-        raise Refusal(400, "idempotency_key_required", "Say Idempotency-Key, so that asking again is safe.")
+        raise HttpProblem(400, "idempotency_key_required", "Say Idempotency-Key, so that asking again is safe.")
     return attempt.key
 
 
-def _refusal(code: str, wait: int | None = None) -> Refusal:
-    return Refusal(STATUS[code], code, DETAIL[code], headers={"Retry-After": str(wait)} if wait else {})
+def _refusal(code: str, wait: int | None = None) -> HttpProblem:
+    return HttpProblem(STATUS[code], code, DETAIL[code], headers={"Retry-After": str(wait)} if wait else {})
 
 
 def _result(item: KeyedAward, outcome: Outcome | Exception) -> AwardResult:

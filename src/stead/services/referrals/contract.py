@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 # PostgreSQL stores no NUL, and an identifier has no use for the other control characters.
 UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
@@ -60,7 +60,7 @@ class Referrals(Struct, frozen=True):
 class ReferralsClient:
     """The referral service, as another service calls it."""
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def attribute(self, attribution: Attribution, *, key: str) -> Attributed:

@@ -5,8 +5,8 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from stead.kit.attempt import Attempt
 from stead.kit.idempotency import Answer, Idempotency
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.referrals.contract import Attributed, Attribution, Code, Referrals
 from stead.services.referrals.store import FIRST_PAGE, Connection, Invitations
@@ -28,7 +28,9 @@ async def code(user: User, invitations: Invitations) -> Code:
 
 
 @post("/v1/referrals/code/rotate", status_code=200)
-async def rotate(user: User, attempt: Attempt, invitations: Invitations, idempotency: Idempotency) -> Response[Code]:
+async def rotate(
+    user: User, attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
+) -> Response[Code]:
     """Revoke my code and return a new one."""
 
     async def work(connection: Connection) -> Answer:
@@ -39,7 +41,7 @@ async def rotate(user: User, attempt: Attempt, invitations: Invitations, idempot
 
 @post("/v1/attributions")
 async def attribute(
-    data: JSONBody[Attribution], attempt: Attempt, invitations: Invitations, idempotency: Idempotency
+    data: JSONBody[Attribution], attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
 ) -> Response[Attributed]:
     """Record who brought a new user."""
 

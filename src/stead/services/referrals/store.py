@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
 from stead.kit.database import Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.referrals import rules
 from stead.services.referrals.contract import Attributed, Attribution, Code, Referral, Referrals
@@ -48,7 +48,7 @@ class Invitations:
         code = rules.normal(attribution.code)
         facts = await _facts(connection, attribution, code)
         if wrong := rules.fault(facts, self._window):
-            raise Refusal(rules.STATUS[wrong], wrong, rules.DETAIL[wrong])
+            raise HttpProblem(rules.STATUS[wrong], wrong, rules.DETAIL[wrong])
         assert facts.referrer is not None
         pair = {"referee": attribution.referee, "referrer": facts.referrer}
         await connection.execute(QUERIES["attribute"], {**pair, "code": code})

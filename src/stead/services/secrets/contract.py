@@ -6,7 +6,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 
 class Secret(Struct, frozen=True):
@@ -23,7 +23,7 @@ class Secret(Struct, frozen=True):
 class SecretsClient:
     """The secrets service, as another service calls it."""
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def read(self, key: str) -> Secret:

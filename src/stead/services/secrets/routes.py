@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from stead.kit.asgi import headers
 from stead.kit.caller import Caller
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.secrets.contract import Secret
 from stead.services.secrets.store import Store
 
@@ -27,7 +27,7 @@ async def read(
     outcome = "given" if declared and value is not None else "unknown" if declared else "not declared"
     audit.info("secret read", extra={"caller": caller.name, "key": key, "outcome": outcome})
     if value is None or not declared:
-        raise Refusal(404, "unknown_secret", "There is no such secret for this caller.")
+        raise HttpProblem(404, "unknown_secret", "There is no such secret for this caller.")
     tag = _tag(caller.name, key, value)
     fresh = {"ETag": tag, "Cache-Control": f"private, max-age={int(store.ttl)}"}
     if headers(request.scope).get(b"if-none-match", b"").decode("latin-1") == tag:

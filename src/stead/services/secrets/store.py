@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.services.secrets.source import Snapshot, Source, SourceError
 
 logger = logging.getLogger(__name__)
@@ -76,5 +76,7 @@ class Store:
 
     def _servable(self, known: Snapshot | None) -> Snapshot:
         if known is None or self._age() > self.ttl + self._stale:
-            raise Refusal(503, "secrets_unavailable", "The secrets cannot be read now.", headers={"Retry-After": "1"})
+            raise HttpProblem(
+                503, "secrets_unavailable", "The secrets cannot be read now.", headers={"Retry-After": "1"}
+            )
         return known

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from stead.kit.app import Part, service_app
+from stead.kit.app import Component, service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.caller import Credentials
 from stead.kit.database import Database
 from stead.kit.migrations import Migrations
-from stead.kit.peer import Peer
 from stead.kit.redis import Redis
+from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
 from stead.services.sessions.keys import AskedKeys, GivenKeys, Keys
 from stead.services.sessions.routes import HANDLERS
@@ -40,7 +40,7 @@ def on_postgres() -> ASGIApp:
     return _app(settings, database, PostgresStore(database))
 
 
-def _app(settings: SessionSettings, part: Part, store: Store) -> ASGIApp:
+def _app(settings: SessionSettings, part: Component, store: Store) -> ASGIApp:
     settings.judged()
     keys, asked = _keys(settings)
     sessions = Sessions(store, keys, _limits(settings), _tokens(settings))
@@ -54,12 +54,12 @@ def _app(settings: SessionSettings, part: Part, store: Store) -> ASGIApp:
     )
 
 
-def _keys(settings: SessionSettings) -> tuple[Keys, Sequence[Part]]:
+def _keys(settings: SessionSettings) -> tuple[Keys, Sequence[Component]]:
     """Return where the signing key comes from, and the parts that it takes."""
     if settings.session_signing_key is not None:
         return GivenKeys(settings.session_signing_key), ()
     assert settings.secrets_service_url  # judged
-    peer = Peer(settings.secrets_service_name, settings.secrets_service_url, Credentials.of(settings))
+    peer = ServiceClient(settings.secrets_service_name, settings.secrets_service_url, Credentials.of(settings))
     keys = AskedKeys(peer)
     return keys, (peer, keys)
 

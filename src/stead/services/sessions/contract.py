@@ -12,7 +12,7 @@ from uuid import uuid4
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 _T = TypeVar("_T")
 
@@ -184,7 +184,7 @@ class SessionsClient:
     each question carries a key and is asked again when the answer is lost on the way.
     """
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def create(self, new: NewSession, *, key: str) -> Issued:

@@ -9,12 +9,12 @@ import logging
 import time
 from typing import Protocol
 
-from stead.kit.peer import Peer, PeerRefused, PeerUnavailable
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.service_client import CallRefused, CallUnavailable, ServiceClient
 from stead.kit.settings import SettingsError
 from stead.services.secrets.contract import SecretsClient
 from stead.services.sessions.service import SIGNING_KEY
-from stead.services.sessions.signing import Ring, SecretError
+from stead.services.sessions.signing import SecretError, SigningKeyring
 
 FRESH = 60.0  # seconds until the secrets service is asked again
 NAME = SIGNING_KEY.name
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Keys(Protocol):
-    async def ring(self) -> Ring:
+    async def ring(self) -> SigningKeyring:
         """Return the keys; Refusal 503 `secrets_unavailable` when there are none yet."""
 
 
@@ -32,11 +32,11 @@ class GivenKeys:
 
     def __init__(self, text: str) -> None:
         try:
-            self._ring = Ring.of(text)
+            self._ring = SigningKeyring.of(text)
         except SecretError as problem:
             raise SettingsError([f"{NAME} is malformed: {problem}."]) from None
 
-    async def ring(self) -> Ring:
+    async def ring(self) -> SigningKeyring:
         return self._ring
 
 
@@ -45,11 +45,11 @@ class AskedKeys:
 
     name = "secrets"
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: ServiceClient) -> None:
         self._client = SecretsClient(peer)
-        self._ring: Ring | None = None
+        self._ring: SigningKeyring | None = None
         self._look_again = 0.0
-        self._looking: asyncio.Task[Ring] | None = None
+        self._looking: asyncio.Task[SigningKeyring] | None = None
 
     async def open(self) -> None:
         """The key is asked for at first use: this service may start before the other."""
@@ -62,14 +62,14 @@ class AskedKeys:
     async def check(self) -> None:
         await self.ring()
 
-    async def ring(self) -> Ring:
+    async def ring(self) -> SigningKeyring:
         if self._ring is not None:
             if time.monotonic() >= self._look_again:
                 self._look()
             return self._ring
         return await asyncio.shield(self._look())
 
-    def _look(self) -> "asyncio.Task[Ring]":
+    def _look(self) -> "asyncio.Task[SigningKeyring]":
         """Ask once, for all who wait."""
         if self._looking is None or self._looking.done():
             self._look_again = time.monotonic() + FRESH
@@ -77,18 +77,18 @@ class AskedKeys:
             self._looking.add_done_callback(_heard)
         return self._looking
 
-    async def _read(self) -> Ring:
+    async def _read(self) -> SigningKeyring:
         try:
-            self._ring = Ring.of((await self._client.read(NAME)).value)
-        except (PeerRefused, PeerUnavailable, SecretError) as error:
+            self._ring = SigningKeyring.of((await self._client.read(NAME)).value)
+        except (CallRefused, CallUnavailable, SecretError) as error:
             logger.warning("%s cannot be read: %s", NAME, error, extra={"kept": self._ring is not None})
-            raise Refusal(
+            raise HttpProblem(
                 503, "secrets_unavailable", "The signing key cannot be read now.", headers={"Retry-After": "1"}
             ) from None
         return self._ring
 
 
-def _heard(task: "asyncio.Task[Ring]") -> None:
+def _heard(task: "asyncio.Task[SigningKeyring]") -> None:
     """Take note of a failure that nobody waited for; it has been logged."""
     if not task.cancelled():
         task.exception()

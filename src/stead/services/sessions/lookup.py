@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stead.kit.refusal import Refusal
-from stead.services.sessions.rules import Found
+from stead.kit.http_problem import HttpProblem
+from stead.services.sessions.rules import SessionState
 from stead.services.sessions.store import Store
 
 LANES = 2  # questions under way: the answer to one is read while the store works on the other
@@ -20,7 +20,7 @@ MOST_WAITING = 10_000
 
 class _Waiting(NamedTuple):
     digests: Sequence[bytes]
-    answer: "asyncio.Future[tuple[bytes, Found] | None]"
+    answer: "asyncio.Future[tuple[bytes, SessionState] | None]"
 
 
 class Lookup:
@@ -31,11 +31,11 @@ class Lookup:
         self._waiting: list[_Waiting] = []
         self._lanes: set[asyncio.Task[None]] = set()
 
-    async def find(self, digests: Sequence[bytes]) -> tuple[bytes, Found] | None:
+    async def find(self, digests: Sequence[bytes]) -> tuple[bytes, SessionState] | None:
         """Return what is known under the first of the digests that the store knows, and that digest."""
         if len(self._waiting) >= MOST_WAITING:
-            raise Refusal(503, "overloaded", "Too many questions at once.", headers={"Retry-After": "1"})
-        answer: asyncio.Future[tuple[bytes, Found] | None] = asyncio.get_running_loop().create_future()
+            raise HttpProblem(503, "overloaded", "Too many questions at once.", headers={"Retry-After": "1"})
+        answer: asyncio.Future[tuple[bytes, SessionState] | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(digests, answer))
         if len(self._lanes) < LANES:
             lane = asyncio.create_task(self._lane(), name="session-lane")

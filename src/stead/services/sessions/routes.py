@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath, QueryParameter
 
-from stead.kit.attempt import Attempt
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.sessions import rules
 from stead.services.sessions.contract import (
@@ -34,7 +34,7 @@ Which = Annotated[
 
 
 @post("/v1/sessions", status_code=201)
-async def create(data: NewSession, attempt: Attempt, sessions: Sessions) -> Response[Issued]:
+async def create(data: NewSession, attempt: IdempotencyKey, sessions: Sessions) -> Response[Issued]:
     """Begin a session for a user whom the caller has authenticated. Its id is new, whatever was there before."""
     issued, replayed = await sessions.create(data, attempt)
     return Response(issued, headers=NO_STORE | (REPLAYED if replayed else {}))
@@ -108,7 +108,7 @@ async def list_mine(user: User, sessions: Sessions) -> SessionList:
 async def end_mine(user: User, sessions: Sessions, which: Which = "all") -> None:
     """End all my sessions, or all others."""
     if which == "others" and user.session is None:
-        raise Refusal(422, "no_current_session", "There is no session that could be spared.")
+        raise HttpProblem(422, "no_current_session", "There is no session that could be spared.")
     await sessions.end_all(user.id, user.session if which == "others" else None)
 
 
@@ -116,13 +116,13 @@ async def end_mine(user: User, sessions: Sessions, which: Which = "all") -> None
 async def end_one(user: User, session_id: FromPath[str], sessions: Sessions) -> None:
     """End one of my sessions."""
     if not session_id.isprintable() or not await sessions.end(session_id, user.id):
-        raise Refusal(404, "unknown_session", "You have no session of that id.")
+        raise HttpProblem(404, "unknown_session", "You have no session of that id.")
 
 
 async def _end_shown(shown: str, scope: str, sessions: Sessions) -> None:
     try:
         session = await sessions.verify(shown)
-    except Refusal as refusal:
+    except HttpProblem as refusal:
         if scope == "one" and refusal.status == 401:
             return
         raise
@@ -138,7 +138,7 @@ async def _end_named(session_id: str, scope: str, sessions: Sessions) -> None:
         return
     owner = await sessions.owner(session_id)
     if owner is None:
-        raise Refusal(404, "unknown_session", "There is no session of that id.")
+        raise HttpProblem(404, "unknown_session", "There is no session of that id.")
     await sessions.end_all(owner, session_id if scope == "others" else None)
 
 

@@ -30,7 +30,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SessionState:
     """What the store knows of a session that was shown, by its own clock.
 
     epoch       the user's epoch when the session began; `user_epoch`: the user's epoch now
@@ -46,7 +46,7 @@ class Found:
     nonce: bytes = b""
 
 
-def fault(found: Found, grace: timedelta) -> Fault | None:
+def fault(found: SessionState, grace: timedelta) -> Fault | None:
     """Return what is wrong with a session; None when it holds."""
     if found.ended:
         return "ended"

@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import msgspec
 
-from stead.kit.attempt import Attempt
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.sessions import rules
 from stead.services.sessions.contract import Access, Issued, KeySet, NewSession, Session
 from stead.services.sessions.keys import Keys
 from stead.services.sessions.lookup import Lookup
-from stead.services.sessions.rules import Fault, Found, Limits
-from stead.services.sessions.signing import Ring
+from stead.services.sessions.rules import Fault, Limits, SessionState
+from stead.services.sessions.signing import SigningKeyring
 from stead.services.sessions.store import Claim, Fresh, Replayed, Store
 
 TRIES = 3  # how often a session is looked at again that changed between a look and a step
@@ -54,8 +54,8 @@ class _Held:
 
     shown: str
     digest: bytes
-    found: Found
-    ring: Ring
+    found: SessionState
+    ring: SigningKeyring
 
 
 class Sessions:
@@ -68,7 +68,7 @@ class Sessions:
         self._limits = limits
         self._tokens = tokens
 
-    async def create(self, new: NewSession, attempt: Attempt) -> tuple[Issued, bool]:
+    async def create(self, new: NewSession, attempt: IdempotencyKey) -> tuple[Issued, bool]:
         """Begin a session; with a key that was used before, return what it made, and True."""
         ring = await self._keys.ring()
         nonce, claim = rules.new_nonce(), _claim(attempt)
@@ -79,7 +79,7 @@ class Sessions:
             logger.info("a session began", extra={"session_id": made.id, "auth_method": made.method})
             return _issued(shown, made), False
         if claim is None or made.body != claim.body:
-            raise Refusal(422, "idempotency_key_reused", "This Idempotency-Key came with another request before.")
+            raise HttpProblem(422, "idempotency_key_reused", "This Idempotency-Key came with another request before.")
         return await self._replayed(new, claim, made, ring), True
 
     async def verify(self, shown: str) -> Session:
@@ -165,11 +165,11 @@ class Sessions:
     async def _successor(self, held: _Held) -> str:
         return await self._handed_out(held.ring, held.shown, held.found.nonce)
 
-    async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: Ring) -> Issued:
+    async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: SigningKeyring) -> Issued:
         shown = await self._handed_out(ring, claim.key.hex(), made.nonce)
         return Issued(shown, made.id, new.user_id, made.expires_at, made.idle_expires_at)
 
-    async def _handed_out(self, ring: Ring, seed: str, nonce: bytes) -> str:
+    async def _handed_out(self, ring: SigningKeyring, seed: str, nonce: bytes) -> str:
         """Return the session that a nonce made: with one secret there is one, else it is the one that is known."""
         made = list(ring.all_derived(seed, nonce))
         if len(made) == 1:
@@ -180,7 +180,7 @@ class Sessions:
         return made[0]
 
 
-def _claim(attempt: Attempt) -> Claim | None:
+def _claim(attempt: IdempotencyKey) -> Claim | None:
     if attempt.key is None:
         return None
     return Claim(sha256(f"{attempt.owner}\n{attempt.key}".encode()).digest(), attempt.body_hash)
@@ -190,7 +190,7 @@ def _issued(shown: str, session: Session) -> Issued:
     return Issued(shown, session.id, session.user_id, session.expires_at, session.idle_expires_at)
 
 
-def _invalid(why: Fault | str, found: Found | None) -> Refusal:
+def _invalid(why: Fault | str, found: SessionState | None) -> HttpProblem:
     level = logging.WARNING if why == "rotated before" else logging.INFO
     logger.log(level, "refused a session: %s", why, extra={"session_id": found.session.id if found else None})
-    return Refusal(401, "session_invalid", "A valid session is needed.", headers={"WWW-Authenticate": "Bearer"})
+    return HttpProblem(401, "session_invalid", "A valid session is needed.", headers={"WWW-Authenticate": "Bearer"})

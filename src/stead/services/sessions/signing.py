@@ -57,13 +57,13 @@ class SigningKey:
 
 
 @dataclass(frozen=True)
-class Ring:
+class SigningKeyring:
     """One secret or several: the first makes, all are believed. So a secret is replaced without a logout."""
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, text: str) -> "Ring":
+    def of(cls, text: str) -> "SigningKeyring":
         """Read SESSION_SIGNING_KEY."""
         secrets = tuple(part.strip().encode() for part in text.split(",") if part.strip())
         if not secrets:

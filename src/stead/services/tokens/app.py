@@ -7,13 +7,13 @@ from stead.kit.database import Database
 from stead.kit.idempotency import Idempotency
 from stead.kit.migrations import Migrations
 from stead.kit.settings import read
+from stead.services.tokens.credential_cache import Recent
 from stead.services.tokens.keys import Keys
-from stead.services.tokens.recent import Recent
+from stead.services.tokens.last_used import Uses
 from stead.services.tokens.routes import HANDLERS
 from stead.services.tokens.service import ROUTES
 from stead.services.tokens.settings import TokenSettings
 from stead.services.tokens.store import Store
-from stead.services.tokens.uses import Uses
 
 MIGRATIONS = (idempotency.MIGRATIONS, Migrations.beside(__file__, "tokens"))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 # Text that people read: no control characters, among them the NUL that PostgreSQL cannot hold. Look-aheads, rather than
 # a closing `$`, because Python's `$` lets a last line feed pass.
@@ -21,7 +21,7 @@ UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=50)]
 
 
-class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+class TokenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A token that a user wants.
 
     name             what the user calls it
@@ -94,7 +94,7 @@ class Introspection(Struct, frozen=True, omit_defaults=True):
 class TokensClient:
     """The token service, as another service calls it."""
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def introspect(self, token: str) -> Introspection:

@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from stead.kit.attempt import Attempt
 from stead.kit.database import Connection
 from stead.kit.idempotency import REPLAYED, Answer, Idempotency
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.tokens import credential, rules
-from stead.services.tokens.contract import Issued, Listed, Wanted
-from stead.services.tokens.recent import Recent
+from stead.services.tokens.contract import Issued, Listed, TokenRequest
+from stead.services.tokens.credential_cache import Recent
+from stead.services.tokens.last_used import Uses
 from stead.services.tokens.store import Draft, Grant, Store
-from stead.services.tokens.uses import Uses
 
 # A response with a secret in it is kept by nobody on the way (RFC 6750 section 5.3).
 NO_STORE = {"Cache-Control": "no-store"}
@@ -32,7 +32,7 @@ class Keys:
         self._uses = uses
         self._longest_days = longest_days
 
-    async def issue(self, user_id: str, wanted: Wanted, attempt: Attempt) -> Response[Any]:
+    async def issue(self, user_id: str, wanted: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
         """Make a token and show it, once.
 
         What is kept for a replay is the answer without the token: a secret that has to be stored to be shown again
@@ -84,7 +84,7 @@ class Keys:
         self._recent.put(digest, grant, generation)
         return grant
 
-    def _draft(self, user_id: str, wanted: Wanted, token: str) -> Draft:
+    def _draft(self, user_id: str, wanted: TokenRequest, token: str) -> Draft:
         return Draft(
             id=f"tok_{secrets.token_hex(12)}",
             user_id=user_id,

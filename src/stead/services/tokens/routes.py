@@ -6,10 +6,10 @@ from litestar import Request, Response, delete, get, post, route
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, JSONBody
 
-from stead.kit.attempt import Attempt
-from stead.kit.refusal import Refusal, unauthenticated
+from stead.kit.http_problem import HttpProblem, unauthenticated
+from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import TOKEN, User, headers_of
-from stead.services.tokens.contract import Gone, Introspection, Issued, Question, Tokens, Wanted
+from stead.services.tokens.contract import Gone, Introspection, Issued, Question, TokenRequest, Tokens
 from stead.services.tokens.keys import NO_STORE, Keys
 from stead.services.tokens.rules import bearer
 from stead.services.tokens.service import AUTHORIZE
@@ -25,7 +25,7 @@ async def list_tokens(user: User, keys: Keys) -> Tokens:
 
 
 @post("/v1/tokens", status_code=201)
-async def make_token(user: User, data: JSONBody[Wanted], attempt: Attempt, keys: Keys) -> Response[Issued]:
+async def make_token(user: User, data: JSONBody[TokenRequest], attempt: IdempotencyKey, keys: Keys) -> Response[Issued]:
     """Make a token. It is in this answer and in no other: a replay by Idempotency-Key leaves it out."""
     return await keys.issue(user.id, data, attempt)
 
@@ -34,7 +34,7 @@ async def make_token(user: User, data: JSONBody[Wanted], attempt: Attempt, keys:
 async def revoke_token(user: User, token_id: FromPath[str], keys: Keys) -> None:
     """End a token, at once; to end it again changes nothing."""
     if not token_id.isprintable() or not await keys.revoke(user.id, token_id):
-        raise Refusal(404, "unknown_token", "You have no token of that id.")
+        raise HttpProblem(404, "unknown_token", "You have no token of that id.")
 
 
 @post("/v1/introspect", status_code=200)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 
 USUAL_DAYS = 90
 
@@ -14,7 +14,7 @@ def days(wanted: int | None, longest: int) -> int:
     if wanted > longest:
         detail = f"A token lives for {longest} days at the most."
         errors = [{"path": "$.expires_in_days", "message": detail}]
-        raise Refusal(422, "expires_too_late", detail, errors=errors)
+        raise HttpProblem(422, "expires_too_late", detail, errors=errors)
     return wanted
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from stead.kit.database import Connection, Database
-from stead.kit.refusal import Refusal
+from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.tokens.contract import Listed
 
@@ -51,11 +51,11 @@ class Store:
         user = {"user_id": draft.user_id}
         await connection.execute(SQL["lock_user"], user)
         if await (await connection.execute(SQL["is_gone"], user)).fetchone():
-            raise Refusal(403, "user_deleted", "This user was deleted.")
+            raise HttpProblem(403, "user_deleted", "This user was deleted.")
         await connection.execute(SQL["forget_ended"], user)
         counted = await (await connection.execute(SQL["count"], user)).fetchone()
         if counted is None or counted["live"] >= self._most:
-            raise Refusal(409, "too_many_tokens", f"A user may have {self._most} tokens; revoke one first.")
+            raise HttpProblem(409, "too_many_tokens", f"A user may have {self._most} tokens; revoke one first.")
         values = {name: getattr(draft, name) for name in ("id", "digest", "name", "hint", "days")}
         inserted = await connection.execute(SQL["insert"], {**user, **values, "scopes": list(draft.scopes)})
         row = await inserted.fetchone()

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
-    from stead.kit.peer import Peer
+    from stead.kit.service_client import ServiceClient
 
 
 class Wish(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Grant(Struct, frozen=True, forbid_unknown_fields=True):
 class WishesClient:
     """The wishes service, as another service calls it."""
 
-    def __init__(self, peer: "Peer") -> None:
+    def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
 
     async def grant(self, wish_id: str, grant: Grant, *, key: str) -> Wish:

@@ -41,7 +41,7 @@ class _User(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ParsedInitData:
     """Who opened a Mini App, and when, in seconds since 1970."""
 
     user_id: str
@@ -92,7 +92,7 @@ def signed_by_telegram(pairs: Mapping[str, str], bot_ids: Sequence[int], key: Ed
     raise RejectedError("forged, or of another bot")
 
 
-def opened_by(pairs: Mapping[str, str]) -> Opened:
+def opened_by(pairs: Mapping[str, str]) -> ParsedInitData:
     """Read who opened the app; only what is signed may get here."""
     moment = pairs.get("auth_date", "")
     if not _MOMENT.fullmatch(moment):
@@ -103,10 +103,10 @@ def opened_by(pairs: Mapping[str, str]) -> Opened:
         raise RejectedError("malformed: no user") from error
     if user.id <= 0:
         raise RejectedError("malformed: no user")
-    return Opened(str(user.id), called(f"{user.first_name} {user.last_name}"), int(moment))
+    return ParsedInitData(str(user.id), called(f"{user.first_name} {user.last_name}"), int(moment))
 
 
-def timely(opened: Opened, now: float, max_age: float) -> None:
+def timely(opened: ParsedInitData, now: float, max_age: float) -> None:
     """Raise RejectedError when the app was opened too long ago, or will be."""
     if now - opened.at > max_age:
         raise RejectedError("expired")

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stead.services.auth.contract import called
-from stead.services.auth.providers.held import Held
 from stead.services.auth.providers.key_set import KeySet, PublicKey
 from stead.services.auth.providers.provider import Identity, RejectedError
+from stead.services.auth.providers.secret_source import SecretSource
 from stead.services.auth.providers.token import UNREADABLE, actor_of, claims_of, is_identifier, key_id, names_issuer
 
 KeyOf = Callable[[str], Awaitable[Any]]  # of a token that names its issuer; RejectedError or UnavailableError
 
 
-def shared(secret: Held) -> KeyOf:
+def shared(secret: SecretSource) -> KeyOf:
     """Verify by a shared secret, whatever key a token names."""
 
     async def key(credential: str) -> str:

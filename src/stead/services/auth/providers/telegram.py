@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from stead.services.auth.providers.held import Held
 from stead.services.auth.providers.init_data import opened_by, pairs_of, signed_by_telegram, signed_by_token, timely
 from stead.services.auth.providers.provider import Identity, RejectedError
+from stead.services.auth.providers.secret_source import SecretSource
 
 METHOD = "telegram"
 
@@ -43,7 +43,7 @@ class Telegram:
         return Identity(opened.user_id, METHOD, until, name=opened.name, once=once)
 
 
-def by_token(token: Held) -> Signed:
+def by_token(token: SecretSource) -> Signed:
     """Take what was signed by a bot's token."""
 
     async def signed(pairs: Mapping[str, str]) -> bytes:

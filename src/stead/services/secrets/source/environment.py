@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 
-from stead.model.given import SUFFIX, given
+from stead.model.environment_value import SUFFIX, given
 from stead.services.secrets.source import Snapshot
 
 

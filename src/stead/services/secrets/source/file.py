@@ -4,7 +4,7 @@ import asyncio
 from hashlib import sha256
 from pathlib import Path
 
-from stead.kit.sealed import SealedError, unseal
+from stead.kit.age_file import SealedError, unseal
 from stead.services.secrets.source import Snapshot, SourceError
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from stead.services.sessions.contract import NewSession, Session
-from stead.services.sessions.rules import Found, Limits
+from stead.services.sessions.rules import Limits, SessionState
 
 MOST_LISTED = 100
 CLAIM_HOURS = 24  # how long an Idempotency-Key is remembered
@@ -54,7 +54,7 @@ class Store(Protocol):
     async def create(self, fresh: Fresh, limits: Limits) -> Session | Replayed:
         """Make a session, unless its claim was made before."""
 
-    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, Found]:
+    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, SessionState]:
         """Return what is known of each digest; those that nobody knows are left out."""
 
     async def extend(self, session_id: str, idle: timedelta) -> Session | None:

@@ -7,7 +7,7 @@ from typing import Any
 from stead.kit.database import Connection, Database
 from stead.kit.sql import Queries
 from stead.services.sessions.contract import Session
-from stead.services.sessions.rules import Found, Limits
+from stead.services.sessions.rules import Limits, SessionState
 from stead.services.sessions.store.port import CLAIM_HOURS, MOST_LISTED, Claim, Fresh, Replayed
 
 SWEEPS = 16  # logins for one sweep, which removes ten times as many at the most
@@ -43,7 +43,7 @@ class PostgresStore:
             await self._sweep()
         return made
 
-    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, Found]:
+    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, SessionState]:
         async with self._database.connection() as connection:
             rows = await (await connection.execute(QUERIES["find"], {"digests": list(digests)})).fetchall()
         return {row["digest"]: _found(row) for row in rows}
@@ -115,8 +115,8 @@ async def _claim(connection: Connection, fresh: Fresh, claim: Claim) -> Replayed
     return Replayed(row["body"], row["nonce"], row["session_id"], row["expires_at"], row["idle_expires_at"])
 
 
-def _found(row: Row) -> Found:
-    return Found(
+def _found(row: Row) -> SessionState:
+    return SessionState(
         session=_session(row),
         epoch=row["epoch"],
         user_epoch=row["user_epoch"],

@@ -9,7 +9,7 @@ import msgspec
 
 from stead.kit.redis import Redis, Script
 from stead.services.sessions.contract import Session
-from stead.services.sessions.rules import Found, Limits
+from stead.services.sessions.rules import Limits, SessionState
 from stead.services.sessions.store.port import CLAIM_HOURS, MOST_LISTED, Fresh, Replayed
 
 SCRIPTS = Path(__file__).with_name("scripts")
@@ -41,7 +41,7 @@ class RedisStore:
         how, *answer = await self._run("create", *words)
         return _session(answer[0]) if how == b"made" else _replayed(answer)
 
-    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, Found]:
+    async def find(self, digests: Sequence[bytes]) -> Mapping[bytes, SessionState]:
         answer = await self._run("find", *(digest.hex() for digest in digests))
         if answer is None:
             return {}
@@ -99,9 +99,9 @@ _decode_one = msgspec.json.Decoder(_Facts).decode
 _decode_all = msgspec.json.Decoder(tuple[str, list[_Row]]).decode
 
 
-def _found(row: _Row, now: datetime) -> Found:
+def _found(row: _Row, now: datetime) -> SessionState:
     _, facts, epoch, user_epoch, ended, retired, nonce = row
-    return Found(
+    return SessionState(
         session=facts.session(),
         epoch=int(epoch),
         user_epoch=int(user_epoch) if user_epoch else None,

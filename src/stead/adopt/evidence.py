@@ -1,0 +1,136 @@
+"""Found: what the files of a repository say, each with the file that says it, before anything is concluded from it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from stead.check.cache import Cache
+from stead.check.tree import Tree
+
+Access = Literal["public", "user", "service"]
+
+ASIDE = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata"})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a file gives an environment variable.
+
+    text      as it will be used; None where it is given elsewhere, or is a secret's
+    raw       as the file has it, for what can be told from it; never written anywhere
+    optional  whether the code can do without
+    """
+
+    text: str | None
+    file: str
+    raw: str = ""
+    secret: bool = False
+    help: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A path that a process answers: `operation` is how a document calls it."""
+
+    method: str
+    path: str
+    access: Access
+    operation: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A rule of a gateway's configuration: who is let in, and to which host. `note` says what was not understood."""
+
+    host: str
+    methods: tuple[str, ...]
+    path: str
+    access: Access
+    file: str
+    note: str = ""
+
+
+@dataclass
+class RoutePart:
+    """What one file says of one process.
+
+    named     how sure the name is: a Worker's, a Deployment's or a Compose service's is one, a folder's is a guess
+    after     the names of what it waits for
+    only      the environments in which alone it is, by the file that has it
+    """
+
+    name: str
+    file: str
+    kind: Literal["worker", "compose", "kubernetes", "folder"]
+    job: bool = False
+    runs: str = ""
+    image: str = ""
+    folder: str = ""
+    command: tuple[str, ...] = ()
+    why: str = ""  # where the command comes from, when it is a guess
+    values: dict[str, Value] = field(default_factory=dict)
+    variants: dict[str, dict[str, Value]] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    health: str = ""
+    cpus: float | None = None
+    memory: int | None = None
+    replicas: int = 1
+    offers: tuple[Offer, ...] = ()
+    unsure: list[str] = field(default_factory=list)
+    bound: tuple[str, ...] = ()  # names that its code is handed, and that are no variables
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A gateway that is nothing but configuration: its name, its file, the browser origins that it lets in."""
+
+    name: str
+    file: str
+    origins: tuple[str, ...] = ()
+    issuer: str = ""
+
+
+@dataclass
+class Evidence:
+    """All that was found. `skipped` says what was left out of the description on purpose, and why."""
+
+    tree: Tree
+    cache: Cache = field(default_factory=Cache)
+    parts: list[RoutePart] = field(default_factory=list)
+    fronts: list[Front] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)  # a host's name -> the process that answers there
+    examples: dict[Path, dict[str, Value]] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)  # what the whole may be called, the best first
+    environments: set[str] = field(default_factory=set)
+    guessed: dict[str, str] = field(default_factory=dict)  # environments that something is named after, and what
+    skipped: dict[str, str] = field(default_factory=dict)
+    used: dict[str, None] = field(default_factory=dict)  # the kinds of files that told something
+
+    @property
+    def root(self) -> Path:
+        return self.tree.root
+
+    def named(self, *names: str) -> Iterator[Path]:
+        """Yield the files of these names or endings, those of tests and examples left out."""
+        for path in self.tree.named(*names):
+            if not ASIDE.intersection(path.relative_to(self.root).parts[:-1]):
+                yield path
+
+    def name(self, path: Path) -> str:
+        """Return a file's path as it is told."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+
+    def folder(self, path: Path) -> str:
+        """Return a folder as a description names it."""
+        return self.name(path) if path != self.root else "."
+
+    def add(self, parts: Iterable[RoutePart], kind: str) -> None:
+        """Take parts in that files of a kind told."""
+        for part in parts:
+            self.parts.append(part)
+            self.used[kind] = None

@@ -1,0 +1,91 @@
+"""Circles: services that wait for one another, where nobody said that it is meant."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Edge, Problem
+
+Graph = dict[str, list[Edge]]
+
+
+@rule("BOUNDARY015")
+def circles_are_meant(context: Context) -> Iterator[Problem]:
+    """Services do not call one another in a circle, unless one of the calls says why it is meant.
+
+    In a circle nobody can start, be tested or be released first, and one that is slow makes all of them slow, itself
+    included. Turn one call round (the other side tells what happened), move what both need into a third service, or say
+    that it is meant: `Call(lambda: game, ("ensure",), because="…")`.
+    """
+    graph: Graph = {service.name: [] for service in context.services}
+    for edge in context.backend.edges() if context.backend else ():
+        if edge.caller.name in graph and edge.caller is not edge.callee and not edge.call.because:
+            graph[edge.caller.name].append(edge)
+    for names in _knots(graph):
+        circle = _circle(graph, names)
+        shown = " → ".join([*(edge.caller.name for edge in circle), circle[0].caller.name])
+        mend = 'turn one call round, or say because="…" on the one that is meant'
+        message = f"services call one another in a circle: {shown}"
+        yield Problem("BOUNDARY015", message, circle[-1].call.where, mend, circle[0].call.where)
+
+
+def _knots(graph: Graph) -> Iterator[frozenset[str]]:
+    """Yield the sets of services that all reach one another (Kosaraju), without recursion: a backend may be deep."""
+    back: dict[str, list[str]] = {name: [] for name in graph}
+    for name, edges in graph.items():
+        for edge in edges:
+            back[edge.callee.name].append(name)
+    taken: set[str] = set()
+    for name in reversed(_finished(graph)):
+        knot = _reached(name, back, taken)
+        if len(knot) > 1:
+            yield knot
+
+
+def _finished(graph: Graph) -> list[str]:
+    """Return the services in the order in which a walk in depth is done with them."""
+    done: dict[str, None] = {}
+    begun: set[str] = set()
+    for root in graph:
+        work = [(root, iter(graph[root]))] if root not in begun else []
+        begun.add(root)
+        while work:
+            name, edges = work[-1]
+            edge = next((edge for edge in edges if edge.callee.name not in begun), None)
+            if edge is None:
+                done[name] = None
+                work.pop()
+            else:
+                begun.add(edge.callee.name)
+                work.append((edge.callee.name, iter(graph[edge.callee.name])))
+    return list(done)
+
+
+def _reached(start: str, back: dict[str, list[str]], taken: set[str]) -> frozenset[str]:
+    """Return what leads to a service and is not taken yet, and take it."""
+    waiting = [start] if start not in taken else []
+    taken.update(waiting)
+    for name in waiting:
+        found = [before for before in dict.fromkeys(back[name]) if before not in taken]
+        taken.update(found)
+        waiting += found
+    return frozenset(waiting)
+
+
+def _circle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
+    """Return a shortest circle from the knot's first service back to it."""
+    start = next(name for name in graph if name in knot)
+    came: dict[str, list[Edge]] = {start: []}
+    waiting = [start]
+    for name in waiting:
+        for edge in graph[name]:
+            way = [*came[name], edge]
+            if edge.callee.name == start:
+                return way
+            if edge.callee.name in knot and edge.callee.name not in came:
+                came[edge.callee.name] = way
+                waiting.append(edge.callee.name)
+    raise AssertionError("a knot has a circle through each of its services")
+
+
+RULES = (circles_are_meant,)

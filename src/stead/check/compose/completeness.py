@@ -1,0 +1,86 @@
+"""Whole: a stack has all that is described, and all that its containers name, where they look for it."""
+
+from collections.abc import Iterator
+
+from stead.check.compose.stack import Container, Stack, stacks
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig
+from stead.check.rule import rule
+from stead.model import Problem
+from stead.model.wiring import UrlOf
+
+LISTENS = "8000"  # what the renderer tells every service
+
+
+@rule("COMPOSE029")
+def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a caller is told the name and the port of whom it calls.
+
+    Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
+    service that is sent to another is refused at best. Write `http://<name>:8000`.
+    """
+    for stack in stacks(context):
+        for container in stack.containers:
+            for wire in stack.promised.wires(container.name) if stack.promised else ():
+                said = container.said.get("environment", wire.setting.name)
+                if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
+                    wanted = _address(stack, wire.value.service.name)
+                    if said.text.rstrip("/") != wanted:
+                        message = f"{container.name} looks for {wire.value.service.name} at {said.text}"
+                        yield Problem("COMPOSE029", message, said.place, f"write {wanted}")
+
+
+def _address(stack: Stack, callee: str) -> str:
+    other = stack.named.get(callee)
+    return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or LISTENS}"
+
+
+@rule("COMPOSE030")
+def everything_runs(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a stack has every service and job of its environment.
+
+    One that is not there is not started, and nothing says so: the others wait for its answers in vain. Only what the
+    description leaves out of an environment may be missing.
+    """
+    for stack in stacks(context):
+        named = stack.promised.processes.keys() if stack.promised else set()
+        whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
+        for name in sorted(named - stack.named.keys()) if whole else ():
+            said = stack.whole.members["services"]
+            message = f"{name} is in no Compose file, so it does not run"
+            mend = f"add {name}, or leave it out in the description"
+            yield Problem("COMPOSE030", message, said.place, mend, stack.processes[name].where)
+
+
+@rule("COMPOSE032")
+def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
+
+    Compose refuses the whole file otherwise, on the machine where it is to run. Define it at the end of the file, or
+    mend the name.
+    """
+    for stack in stacks(context):
+        kinds = ("networks", "volumes", "secrets", "services")
+        defined = {kind: {name for name, _ in stack.whole.each(kind)} for kind in kinds}
+        defined["networks"].add("default")
+        for container in stack.containers:
+            for kind, name, said in _named(container):
+                if name not in defined[kind]:
+                    message = f"{container.name} names {name}, which is not among the {kind}"
+                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or mend the name")
+
+
+def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:
+    for name, said in container.said.each("networks"):
+        yield "networks", name, said
+    for name, said in container.said.each("depends_on"):
+        yield "services", name, said
+    for _, said in container.said.each("secrets"):
+        yield "secrets", said.said("source") or said.text, said
+    for _, said in container.said.each("volumes"):
+        source = said.said("source") if said.said("type") == "volume" else said.text.partition(":")[0]
+        if source and (said.text.count(":") or said.members) and not source.startswith((".", "/", "~", "$")):
+            yield "volumes", source, said
+
+
+RULES = (callers_are_told_where_callees_are, everything_runs, what_is_named_is_defined)

@@ -1,0 +1,171 @@
+"""Reach: who gets at what runs, from outside and from the container beside it."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.compose.stack import VARIABLE, Container, Stack, compose_files, delivered, stacks
+from stead.check.context import Context
+from stead.check.facts.config_values import MAP
+from stead.check.merged_config import MergedConfig
+from stead.check.rule import rule
+from stead.model import Gateway, Problem
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SHARED = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
+SOCKET = re.compile(r"(?:docker|containerd|podman|crio)\.sock$")
+DEFAULT = "default"
+SERVERS = frozenset({"postgres", "redis", "s3", "s3-store"})
+
+
+@rule("COMPOSE010")
+def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, only the gateway is published, and in dev the rest on 127.0.0.1 only.
+
+    Docker opens a published port in the machine's firewall by itself, past what ufw or firewalld say: a database on
+    `5432:5432` is on the internet. And whoever reaches a service past the gateway was asked by nobody who they are.
+    Remove the port; in dev, give it `host_ip: 127.0.0.1`.
+    """
+    for container in delivered(context):
+        for said in _ports(container):
+            if not _may_be_published(container, said):
+                message = f"{container.name} is published on {_host(said) or 'every address'}"
+                mend = "add host_ip: 127.0.0.1" if container.stack.is_dev else "remove it: requests come by the gateway"
+                yield Problem("COMPOSE010", message, said.place, mend)
+
+
+def _ports(container: Container) -> list[MergedConfig]:
+    return [said for _, said in container.said.each("ports")]
+
+
+def _may_be_published(container: Container, said: MergedConfig) -> bool:
+    if container.stack.is_dev:
+        return _host(said) in LOOPBACK
+    return isinstance(container.process, Gateway) and container.stack.environment is not None
+
+
+def _host(said: MergedConfig) -> str:
+    """Return the address on which a port is published, in the long form or in the short one."""
+    if said.kind == MAP:
+        return VARIABLE.sub(lambda found: found[2] or found[0], said.said("host_ip"))
+    address, _, rest = re.sub(r"\$\{[^{}]*\}", "0", said.text).rpartition(":")[0].rpartition(":")
+    return address.strip("[]") if rest else ""
+
+
+@rule("COMPOSE011")
+def nothing_is_shared_with_the_machine(context: Context) -> Iterator[Problem]:
+    """A container shares neither network nor processes with its machine, and is not privileged.
+
+    `privileged: true` is root on the machine by one command; `network_mode: host` passes over every network of the
+    description, and reaches what listens on the machine's loopback. Say which single capability or device is needed.
+    """
+    for said in context.once(compose_files).values():
+        for name, service in said.each("services"):
+            found = service.get("privileged")
+            if found is not None and service.is_on("privileged"):
+                yield Problem("COMPOSE011", f"{name} is privileged", found.place, "remove it, and add what is needed")
+            for key in SHARED:
+                shared = service.get(key)
+                if shared is not None and shared.text == "host":
+                    message = f"{name} shares the machine's {key.partition('_')[0]}"
+                    yield Problem("COMPOSE011", message, shared.place, f"remove {key}")
+
+
+@rule("COMPOSE012")
+def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
+    """No container has the socket of Docker, nor the machine's root to write on.
+
+    Who can talk to the daemon starts a container with the machine's disk in it: that is root, also when the socket is
+    mounted `:ro`, since reading and asking are one. For logs, read the files; for more, put a proxy before the socket
+    that lets through what is needed.
+    """
+    for said in context.once(compose_files).values():
+        for name, service in said.each("services"):
+            for _, volume in service.each("volumes"):
+                source, _, rest = volume.text.partition(":")
+                source = volume.said("source") if volume.kind == MAP else source
+                read_only = volume.is_on("read_only") or rest.endswith(("ro", "ro,rslave"))
+                if SOCKET.search(source) or (source == "/" and not read_only):
+                    message = f"{name} has {source} of the machine, which is as good as root on it"
+                    yield Problem("COMPOSE012", message, volume.place, "remove the mount, or put a proxy before it")
+
+
+@rule("COMPOSE013")
+def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, two processes share a network only when one of them may call the other.
+
+    The network is what keeps a service that was broken into from the others: their keys are refused, but so is the
+    connection. Who names no network is in the one that all such services share. Take it out of the network; or declare
+    the call.
+    """
+    for stack in stacks(context):
+        may = stack.promised.may if stack.promised else {}
+        for network, members in _networks(stack).items():
+            known = {name: said for name, said in members.items() if name in may}
+            while strangers := _strangers(known, may):
+                name = max(strangers, key=lambda each: (len(strangers[each]), each not in network, each))
+                others = " and ".join(sorted(strangers[name]))
+                message = f"by the network {network}, {name} reaches {others}, and no call says so"
+                yield Problem("COMPOSE013", message, known.pop(name).place, f"take {name} out of {network}")
+
+
+def _strangers(members: dict[str, MergedConfig], may: dict[str, set[str]]) -> dict[str, set[str]]:
+    found = {one: {two for two in members if two != one and two not in may[one]} for one in members}
+    return {one: others for one, others in found.items() if others}
+
+
+def _networks(stack: Stack) -> dict[str, dict[str, MergedConfig]]:
+    """Return who is in which network, with the place that says so."""
+    found: dict[str, dict[str, MergedConfig]] = {}
+    for container in stack.containers:
+        joined = dict(container.said.each("networks"))
+        if not joined and container.said.get("network_mode") is None:
+            joined = {DEFAULT: container.said}
+        for network, said in joined.items():
+            found.setdefault(network, {})[container.name] = said
+    return found
+
+
+@rule("COMPOSE014")
+def who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, who may call a service, or needs a server, shares a network with it.
+
+    Otherwise the name is not found, and each call ends in an error that says nothing of networks. Put both into one.
+    """
+    for stack in stacks(context):
+        joined = {name: _joined(container) for name, container in stack.named.items()}
+        for one, two in stack.promised.pairs if stack.promised else ():
+            if one in joined and two in joined and not joined[one] & joined[two]:
+                message = f"{one} is to reach {two}, and no network has both"
+                place = (stack.named[one].said.get("networks") or stack.named[one].said).place
+                also = stack.named[two].said.place
+                yield Problem("COMPOSE014", message, place, f"put {one} and {two} into one network", also)
+
+
+def _joined(container: Container) -> set[str]:
+    return {name for name, _ in container.said.each("networks")} or {DEFAULT}
+
+
+@rule("COMPOSE015")
+def networks_of_servers_are_internal(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, the networks of databases and other servers are `internal`, but in dev.
+
+    A database has nothing to ask on the internet, and what is stolen from it has to leave by some way. Say
+    `internal: true`.
+    """
+    for stack in stacks(context):
+        for network, members in _networks(stack).items():
+            said = stack.whole.get("networks", network)
+            servers = sorted(SERVERS.intersection(members))
+            if servers and not stack.is_dev and said is not None and not said.is_on("internal"):
+                message = f"{network} has {servers[0]} in it, and leads to the internet"
+                yield Problem("COMPOSE015", message, said.place, "add internal: true")
+
+
+RULES = (
+    only_the_gateway_is_published,
+    nothing_is_shared_with_the_machine,
+    the_socket_is_not_mounted,
+    only_who_may_call_shares_a_network,
+    who_may_call_shares_a_network,
+    networks_of_servers_are_internal,
+)

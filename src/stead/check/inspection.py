@@ -1,0 +1,101 @@
+"""Look at one backend: its description, its files, and what was kept of an earlier look."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stead.check.cache import Cache
+from stead.check.context import Context
+from stead.check.engine import Result, check
+from stead.check.rule import Rule
+from stead.check.sandbox import described
+from stead.check.staged import git, staged
+from stead.check.tree import Tree
+from stead.model.load import find
+
+CACHE = Path(".stead") / "check.cache"
+
+
+@dataclass(frozen=True)
+class InspectionRequest:
+    """What is to be looked at.
+
+    against  a git revision to compare with
+    staged   tell only what concerns the files that are staged
+    urls     where the processes of a running backend are reached, and
+    version  what was deployed there
+    """
+
+    rules: Sequence[Rule]
+    against: str = ""
+    staged: bool = False
+    urls: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+
+def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] = lambda _: None) -> Result:
+    """Hold the backend at a path against rules.
+
+    Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git that it cannot
+    tell.
+    """
+    root = find(path).parent
+    if wanted.against:
+        git(
+            root,
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            f"{wanted.against}^{{commit}}",
+            wrong=f"there is no {wanted.against}",
+        )
+    files = staged(root) if wanted.staged else None
+    if wanted.staged and files is not None and not files:
+        return Result(rules=len(wanted.rules))
+    with alone(root):
+        result = check(_seen(path, root, wanted), wanted.rules, telling)
+    return result if files is None else result.within(files)
+
+
+def _seen(path: Path, root: Path, wanted: InspectionRequest) -> Context:
+    file, backend, problems = described(path)
+    return Context(
+        file,
+        Tree(root),
+        backend,
+        Cache(root / CACHE),
+        against=wanted.against,
+        urls=dict(wanted.urls),
+        version=wanted.version,
+        problems=problems,
+    )
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Forget afterwards what a description imported: the next backend may have modules of the same names.
+
+    Installed packages stay, also those in an environment below the backend's folder: they are the same for all, and
+    extension modules cannot be loaded twice.
+    """
+    path, modules = list(sys.path), set(sys.modules)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in set(sys.modules) - modules:
+            if _is_of(root, name):
+                del sys.modules[name]
+        for folder in [known for known in sys.path_importer_cache if known.startswith(str(root))]:
+            del sys.path_importer_cache[folder]
+
+
+def _is_of(root: Path, name: str) -> bool:
+    """Tell a module of the backend's own; a package without `__init__.py` has a path only."""
+    module = sys.modules[name]
+    places = (getattr(module, "__file__", None) or "", *getattr(module, "__path__", ()))
+    inside = any(str(place).startswith(f"{root}{os.sep}") for place in places)
+    return inside and name.partition(".")[0] != "stead" and not any("site-packages" in str(place) for place in places)

@@ -1,0 +1,41 @@
+"""Kept: metrics and logs are kept for a time that somebody chose, and then they go."""
+
+from collections.abc import Iterator
+
+from stead.check.compose.stack import compose_files, is_delivered
+from stead.check.context import Context
+from stead.check.merged_config import documents
+from stead.check.rule import rule
+from stead.model import Problem
+
+RETENTION = "--storage.tsdb.retention."
+
+
+@rule("OBSERVE016")
+def what_is_kept_ends(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, Loki and Prometheus keep what they have for a time that is said, and remove it then.
+
+    Loki keeps everything for ever unless `retention_period` is set and its compactor's `retention_enabled` is on: one
+    without the other does nothing, without a word. Prometheus has no bound of size by itself. A full disk takes the
+    databases that are on it along. Set both.
+    """
+    for file, said in context.once(documents).items():
+        if not is_delivered(context, file):
+            continue
+        if said.get("schema_config") is not None and not said.said("limits_config", "retention_period"):
+            place = (said.get("limits_config") or said.members["schema_config"]).place
+            yield Problem("OBSERVE016", "Loki keeps logs for ever", place, "add limits_config.retention_period: 168h")
+        elif said.get("schema_config") is not None and not said.is_on("compactor", "retention_enabled"):
+            found = said.get("compactor", "retention_enabled") or said.get("compactor") or said
+            message = "Loki's retention_period is passed over, since its compactor removes nothing"
+            yield Problem("OBSERVE016", message, found.place, "write compactor.retention_enabled: true")
+    for file, said in context.once(compose_files).items():
+        for name, service in said.each("services") if is_delivered(context, file) else ():
+            words = service.words("command")
+            if "prom/prometheus" in service.said("image") and not any(RETENTION in word for word in words):
+                message = f"{name} takes as much of the disk as it likes"
+                place = (service.get("command") or service).place
+                yield Problem("OBSERVE016", message, place, f"add {RETENTION}size=2GB")
+
+
+RULES = (what_is_kept_ends,)

@@ -1,0 +1,44 @@
+"""Places: names that every system can hold, and links of the file system that lead somewhere."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Problem, SourceLocation
+
+
+@rule("PATH019")
+def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
+    """A symbolic link leads to something, and within the repository.
+
+    One that leads nowhere, in a circle, or to a folder of somebody's machine breaks each tool that walks the tree, each
+    in a way of its own. Remove it, or let it name a relative path of the repository.
+    """
+    for path in context.tree.files:
+        if path.is_symlink():
+            wrong = (
+                "leads nowhere" if not path.exists() else "leads out of the repository" * path.readlink().is_absolute()
+            )
+            if wrong:
+                message = f"the link {path.name} {wrong}"
+                yield Problem(
+                    "PATH019", message, SourceLocation(str(path)), "remove it, or let it name a relative path"
+                )
+
+
+@rule("PATH022")
+def names_differ_by_more_than_case(context: Context) -> Iterator[Problem]:
+    """No two files differ only in the case of their letters.
+
+    A Mac or Windows checks out one of the two, over the other, and shows it as changed for ever. Rename one.
+    """
+    first: dict[str, str] = {}
+    for path in context.tree.files:
+        name = str(path)
+        other = first.setdefault(name.lower(), name)
+        if other != name:
+            message = f"{path.name} and {other.rpartition('/')[2]} are one file on a Mac"
+            yield Problem("PATH022", message, SourceLocation(name), "rename one of them", SourceLocation(other))
+
+
+RULES = (links_of_the_disk_lead_somewhere, names_differ_by_more_than_case)

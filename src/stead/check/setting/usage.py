@@ -1,0 +1,115 @@
+"""What the code reads from the environment, and what the description says that it is told."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.context import Context, place
+from stead.check.rule import rule
+from stead.check.setting.declaration import said
+from stead.check.source import Runs
+from stead.model import Problem, Setting
+from stead.model.setting import REQUIRED
+from stead.model.wiring import Supplied
+
+# What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
+# the address to listen on, which a container's is told beside PORT.
+ANYONES = frozenset({"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
+RUNTIMES = re.compile(
+    r"(NODE|NPM|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|PYTHON\w*|GOMAXPROCS"
+    r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
+)
+URL = re.compile(r"\w+_SERVICE_URL")
+
+
+@rule("SETTING010")
+def what_is_read_is_declared(context: Context) -> Iterator[Problem]:
+    """Every environment variable that a service's code reads is declared.
+
+    A value that is read and not declared is missing on the next machine: no env example names it, no target provides
+    it, and nobody notices before the code gets there. Declare it among the service's settings. The URL of another
+    service of the backend comes from a declared call instead (BOUNDARY012).
+    """
+    bound = {at.text for _, at in context.each("sets") if at.more == "binding"}
+    for process in context.runs:
+        known = context.wired[process.name].keys() | bound
+        for path in context.sources[process.name]:
+            for at in context.facts(path).reads if path in context.tree.known else ():
+                if at.text not in known and not _is_anyones(at.text):
+                    message = f"{process.name} reads {at.text}, which it does not declare"
+                    mend = f'add Setting("{at.text}") to the settings of {process.name}'
+                    yield Problem("SETTING010", message, place(path, at), mend, process.where)
+
+
+def _is_anyones(name: str) -> bool:
+    return name in ANYONES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
+
+
+@rule("SETTING011", severity="warning")
+def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
+    """Every setting that a service declares in a list is mentioned somewhere in its source.
+
+    A setting that nobody reads is still asked for in every environment, and whoever sets it waits for an effect that
+    never comes. Remove it, or mend its name. A `Settings` class is read as a whole, and is not asked about; neither is
+    an image, whose source is elsewhere.
+    """
+    for process in context.runs:
+        own = context.own[process.name]
+        if isinstance(process.settings, type) or not own or not context.tree.known.issuperset(own):
+            continue
+        words = {word for path in context.sources[process.name] for word in context.facts(path).words}
+        for setting in process.declared:
+            if setting.name not in words and not _is_mentioned(context, process, setting.name):
+                message = f"{process.name} declares {setting.name}, which nothing in its source reads"
+                mend = "remove the setting, or mend its name"
+                yield Problem("SETTING011", message, said(context, process, setting.name), mend)
+
+
+def _is_mentioned(context: Context, process: Runs, name: str) -> bool:
+    """Look in every file of the process, of whatever kind, and in its command."""
+    if RUNTIMES.fullmatch(name) or any(name in word for word in process.command):
+        return True
+    folder = context.folders[process.name]
+    paths = dict.fromkeys((*context.sources[process.name], *(context.tree.below(folder) if folder else ())))
+    own = (text for path in paths if path != context.file and (text := context.tree.text(path)))
+    return any(name in text or name.lower() in text for text in own)
+
+
+@rule("SETTING012", severity="warning")
+def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
+    """Where the code and the description both give a default, it is the same.
+
+    `stead config` and every generated env file show the description's; the service would use its own. Give it in one
+    place: declare the default, and read the variable without one.
+    """
+    for process in context.runs:
+        declared = {setting.name: setting for setting in process.declared if setting.default not in (REQUIRED, None)}
+        given = context.wired[process.name]
+        for path in context.sources[process.name] if declared else ():
+            for at in context.facts(path).reads if path in context.tree.known else ():
+                setting = declared.get(at.text)
+                if setting and isinstance(given[at.text].value, Supplied) and not _is_same(setting, at.more):
+                    value = at.more.partition(":")[2]
+                    message = f"{at.text} is {_shown(setting)} by the description and {value} by the code"
+                    mend = f"read {at.text} without a default"
+                    yield Problem("SETTING012", message, place(path, at), mend, said(context, process, at.text))
+
+
+def _is_same(setting: Setting, told: str) -> bool:
+    """Tell whether a reader's word on a default, `default:5`, is the setting's; so is one that is not plain."""
+    _, plain, value = told.partition(":")
+    if setting.secret or not plain:
+        return True
+    if setting.type in (int, float):
+        try:
+            return float(value.replace("_", "")) == float(setting.default)
+        except (ValueError, TypeError):
+            return False
+    return value.lower() == _shown(setting).lower()
+
+
+def _shown(setting: Setting) -> str:
+    many = isinstance(setting.default, tuple | list)
+    return ",".join(map(str, setting.default)) if many else str(setting.default)
+
+
+RULES = (what_is_read_is_declared, what_is_declared_is_read, the_code_gives_the_declared_default)

@@ -1,0 +1,129 @@
+"""What `stead check` does, whoever read its options.
+
+It is apart from the command since that imports cyclopts, which takes as long as a warm check: where there is no option
+to be read, the command line comes here at once.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+from stead.check.engine import Result
+from stead.check.fix import Step, apply
+from stead.check.inspection import InspectionRequest, look
+from stead.check.registry import UnknownCodeError, rules
+from stead.check.report import Form, report
+from stead.check.report.color import paint_for
+from stead.check.rule import Cost, Rule
+from stead.cli.spinner import Progress, progress
+from stead.model import SteadError
+
+ROUNDS = 5  # what was mended may show what else is to be mended
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person chose, as the command's help says it."""
+
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    form: Form = "text"
+    fix: bool = False
+    staged: bool = False
+    live: bool = False
+    history: bool = False
+    against: str = ""
+    show_silenced: bool = False
+
+
+def checked(paths: Sequence[Path], options: Options) -> int:
+    """Check backends and write the report; return the exit status."""
+    try:
+        asked = CheckOptions(paths, _rules(options), options)
+        result = asked.look()
+        result, mended = asked.mended(result) if options.fix else (result, "")
+    except (SteadError, UnknownCodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    _write(result, options, mended)
+    return 2 if result.broken else 1 if result.findings else 0
+
+
+class CheckOptions:
+    """What was asked of this command: which backends, and which rules."""
+
+    def __init__(self, paths: Sequence[Path], rules: Sequence[Rule], options: Options) -> None:
+        self.paths, self.rules, self.live = paths, rules, options.live
+        self.wanted = InspectionRequest(rules, options.against, options.staged)
+
+    def look(self) -> Result:
+        """Hold each backend against the rules."""
+        with progress() as telling:
+            return reduce(add, [self._look(path, telling) for path in self.paths])
+
+    def _look(self, path: Path, telling: Progress) -> Result:
+        telling(f"reading {path}")
+        number = {rule.code: place for place, rule in enumerate(self.rules, start=1)}
+
+        def tell(rule: Rule) -> None:
+            telling(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
+
+        return look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+
+    def mended(self, before: Result) -> tuple[Result, str]:
+        """Do what the findings offer, and look again, until nothing new is offered; say what it came to."""
+        after, lines, tried = before, [], set[Step]()
+        for _ in range(ROUNDS):
+            steps = [step for finding in after.findings for step in finding.steps if step not in tried]
+            if not steps:
+                break
+            tried |= set(steps)
+            done, refused = apply(steps)
+            lines += [*(f"mended: {step}" for step in done), *(f"not mended: {why}" for why in refused)]
+            after = self.look()
+        if not tried:
+            return before, "Nothing can be mended without a person."
+        return after, "\n".join([*lines, f"{len(before.findings)} found before, {len(after.findings)} now."])
+
+
+def _rules(options: Options) -> list[Rule]:
+    found = rules(_codes(options.select), _codes(options.ignore), _costs(options))
+    if not found:
+        raise SteadError(f"no rule is left to ask; {', '.join(_codes(options.select))} may need --live or --history")
+    return found
+
+
+def _codes(said: Sequence[str]) -> list[str]:
+    return [code.strip().upper() for text in said for code in text.split(",") if code.strip()]
+
+
+def _costs(options: Options) -> list[Cost]:
+    costs: list[Cost] = ["fast"] if options.staged else ["fast", "slow"]
+    costs += ["live"] if options.live else []
+    costs += ["history"] if options.history else []
+    return costs
+
+
+def _lively(path: Path, wanted: InspectionRequest) -> InspectionRequest:
+    """Add where the backend runs on this machine."""
+    from stead.run.run_info import running
+
+    found = running(path)
+    if found is None:
+        raise SteadError(f"nothing runs here: {path}\n  start it: stead up {path} -d")
+    return replace(wanted, urls=found.urls, version=found.version)
+
+
+def _write(result: Result, options: Options, mended: str) -> None:
+    if options.form != "text":
+        sys.stdout.write(report(result, options.form))
+        sys.stderr.write(f"{mended}\n" if mended else "")
+        return
+    from stead.check.report import text
+    from stead.check.report.path import shortened
+
+    sys.stdout.write(f"{shortened(mended, Path.cwd())}\n\n" if mended else "")
+    sys.stdout.write(text.report(result, paint_for(sys.stdout), silenced=options.show_silenced))

@@ -1,0 +1,44 @@
+"""What `stead up` says where there is no terminal: a line for each change."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+from stead.cli.log_format import worth_telling
+from stead.cli.next_steps import hints
+
+if TYPE_CHECKING:
+    from stead.run.supervisor import Supervisor
+
+LONGEST = 300  # characters of a log line
+
+
+async def lines(supervisor: "Supervisor") -> None:
+    """Say what changes until cancelled."""
+    shown: dict[str, tuple[str, str]] = {}
+    told = False
+    while True:
+        changed = asyncio.ensure_future(supervisor.board.changed())
+        state = supervisor.state()
+        for process in state["processes"]:
+            _tell(process, shown)
+        if state["settled"] and not told and not state["stopping"]:
+            told = True
+            _say("\n".join(hints(state)))
+        await changed
+
+
+def _tell(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
+    """Say a line when a process has changed."""
+    now = (process["state"], process["why"] or (process["url"] if process["state"] == "healthy" else ""))
+    if shown.get(process["name"]) == now or now[0] == "declared":
+        return
+    shown[process["name"]] = now
+    _say(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else ""))
+    for line in worth_telling(process["last"]) if now[0] == "failed" else ():
+        _say(f"  | {line[:LONGEST]}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line.rstrip() + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,115 @@
+"""The agent's one loop: do what is due, sleep at most a second, end at SIGTERM.
+
+One thread, since each piece of work is bounded to seconds while a token has minutes left. Due times go by the wall
+clock: after a laptop slept for an hour its tokens have expired, and a clock that stood still meanwhile would not know.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from stead.gateway.agent.plan import KeySet, Plan, Token
+from stead.gateway.agent.source import problem_of
+from stead.gateway.agent.task import KeySetTask, Show, Task, TokenTask
+from stead.gateway.agent.token import minted, signing_key
+from stead.gateway.agent.verification import Verification
+
+READY = "ready"
+BAD_SETTINGS = 78  # EX_CONFIG of sysexits.h
+TICK = 1.0
+
+
+def run(plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ) -> int:
+    """Keep the plan's files in the folder until SIGTERM or SIGINT; return the exit status.
+
+    As soon as every file is there, `ready` is written into the folder and one JSON line to standard output.
+    """
+    problems = problems_of(plan, environ)
+    if problems:
+        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
+        return BAD_SETTINGS
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _keep(_chores(plan, folder, environ), folder / READY, stop)
+    return 0
+
+
+def problems_of(plan: Plan, environ: Mapping[str, str]) -> list[str]:
+    """Return all that is wrong with the settings, at once, and never a value."""
+    found = []
+    if plan.tokens:
+        try:
+            signing_key(environ.get("SERVICE_JWT_SECRET", ""))
+        except ValueError as error:
+            found.append(f"SERVICE_JWT_SECRET is missing or malformed: {error}.")
+    for keys in plan.key_sets:
+        if not environ.get(keys.secret):
+            problem = problem_of(environ.get(keys.url, ""), inner=bool(keys.audience))
+            found += [f"{keys.url} is missing or malformed: {problem}."] if problem else []
+    return found
+
+
+def say(level: str, message: str, **more: object) -> None:
+    """Write one line of the log."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    line = {"time": moment, "level": level, "logger": "stead.agent", "message": message, **more}
+    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - a log goes where the process is told
+
+
+def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
+    (folder / "tokens").mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    tasks: list[Task] = []
+    if plan.tokens:
+        tasks.append(TokenTask(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
+    if plan.verification:
+        verification = Verification(plan.verification, plan.meanwhile, folder / "keys")
+        tasks += [KeySetTask(keys, verification, environ, say, _showing(plan, keys, environ)) for keys in plan.key_sets]
+    return tasks
+
+
+def _showing(plan: Plan, keys: KeySet, environ: Mapping[str, str]) -> Show | None:
+    """Return what mints the token for a service that publishes keys; None for a source outside the backend."""
+    if not keys.audience:
+        return None
+    key = signing_key(environ["SERVICE_JWT_SECRET"])
+    return partial(minted, key, plan.issuer, Token(keys.audience, (keys.operation,)))
+
+
+@dataclass
+class _Due:
+    each_task: Task
+    at: float = 0.0
+    asked: float = 0.0
+
+
+def _keep(tasks: Sequence[Task], ready: Path, stop: threading.Event) -> None:
+    ready.unlink(missing_ok=True)
+    due = [_Due(each_task) for each_task in tasks]
+    while not stop.is_set():
+        for one in due:
+            _do(one, time.time)
+        if not ready.exists() and all(each_task.done for each_task in tasks):
+            ready.touch(mode=0o600)
+            print(json.dumps({"ready": True}), flush=True)  # noqa: T201 - who started the agent waits for this line
+        stop.wait(TICK)
+    ready.unlink(missing_ok=True)
+
+
+def _do(due: _Due, clock: Callable[[], float]) -> None:
+    now = clock()
+    if due.asked <= now < due.at:  # a clock that was set back makes everything due
+        return
+    try:
+        due.asked, due.at = now, now + due.each_task.do(now)
+    except OSError as error:
+        say("error", f"{due.each_task.name}: {error.strerror or type(error).__name__}; trying again in 5 s")
+        due.asked, due.at = now, now + 5

@@ -1,0 +1,63 @@
+"""What a agent keeps: derived from the description, written as JSON beside Envoy's configuration, without secrets."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Algorithm = Literal["RS256", "ES256", "EdDSA"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The gateway's token for one service."""
+
+    audience: str
+    operations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """A provider's keys. `url` and `secret` name the settings that hold them; a secret that is set comes first.
+
+    Where a service of the backend publishes them, `url` is where that service is reached, `path` is where it does, and
+    `audience` and `operation` are what the gateway's service token has to say.
+    """
+
+    provider: str
+    url: str
+    secret: str = ""
+    algorithm: Algorithm = "RS256"
+    path: str = ""
+    audience: str = ""
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is kept, and two configurations in Envoy's own words.
+
+    verification  how signed tokens are verified, still without the keys
+    meanwhile     what stands in its place while keys are not to be had
+    """
+
+    issuer: str
+    tokens: tuple[Token, ...] = ()
+    key_sets: tuple[KeySet, ...] = ()
+    verification: Mapping[str, Any] | None = None
+    meanwhile: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Read what `to_json` wrote."""
+        said = json.loads(text)
+        return cls(
+            said["issuer"],
+            tuple(Token(one["audience"], tuple(one["operations"])) for one in said["tokens"]),
+            tuple(KeySet(**one) for one in said["key_sets"]),
+            said["verification"],
+            said["meanwhile"],
+        )

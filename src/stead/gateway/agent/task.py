@@ -1,0 +1,120 @@
+"""The agent's two chores: mint the tokens, fetch a key set."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from stead.gateway.agent.file import replace
+from stead.gateway.agent.keyset import ParsedKeySet, Unusable, judged, shared
+from stead.gateway.agent.plan import KeySet, Plan
+from stead.gateway.agent.source import is_file, read
+from stead.gateway.agent.token import LIFE, SigningKey, minted, secret_file
+from stead.gateway.agent.verification import Verification
+
+PERIOD = 60.0  # seconds between two looks at a key set far away
+NEAR = 1.0  # at a file
+INNER = 5.0  # at a service of the backend
+LONGEST_RETRY = 30.0
+PATIENCE = 5.0  # seconds that the gateway's start waits for a service of the backend
+
+Say = Callable[..., None]
+Show = Callable[[float], str]  # the time -> the service token to show
+
+
+class Task(Protocol):
+    """Something to do again and again; `done` once its files are there."""
+
+    name: str
+    done: bool
+
+    def do(self, now: float) -> float:
+        """Do it, and return after how many seconds to do it again; OSError when the disk refuses."""
+
+
+class TokenTask:
+    """Mint every token at half of its life, so that a failure has minutes to be mended."""
+
+    name = "service tokens"
+
+    def __init__(self, plan: Plan, key: SigningKey, folder: Path) -> None:
+        self._plan = plan
+        self._key = key
+        self._folder = folder
+        self.done = False
+
+    def do(self, now: float) -> float:
+        for token in self._plan.tokens:
+            value = minted(self._key, self._plan.issuer, token, now)
+            replace(self._folder / f"{token.audience}.json", secret_file(token, value))
+        self.done = True
+        return LIFE / 2
+
+
+class KeySetTask:
+    """Keep a provider's last good key set, and look for a newer one.
+
+    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: whoever
+    shows a signed token is told to come again, and all other routes work.
+    """
+
+    def __init__(
+        self,
+        keys: KeySet,
+        verification: Verification,
+        environ: Mapping[str, str],
+        say: Say,
+        show: Show | None = None,
+    ) -> None:
+        self.name = f"keys of {keys.provider}"
+        self._algorithm = keys.algorithm
+        self._secret = environ.get(keys.secret, "") if keys.secret else ""
+        self._url = environ.get(keys.url, "").rstrip("/" if show else "") + keys.path
+        self._show = show
+        self._began: float | None = None
+        self._provider = keys.provider
+        self._verification = verification
+        self._say = say
+        self._failures = 0
+        self._seen: bytes | None = None
+        self.done = False
+
+    def do(self, now: float) -> float:
+        if self._secret:
+            self._write(shared(self._secret))
+            return PERIOD
+        self._began = now if self._began is None else self._began
+        try:
+            found = read(self._url, self._show(now) if self._show else "")
+            if found != self._seen:
+                self._write(judged(found, self._algorithm))
+                self._seen = found
+        except Unusable as problem:
+            return self._failed(f"the key set cannot be used: {problem}", now)
+        except (OSError, ValueError) as error:
+            return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}", now)
+        if self._failures:
+            self._say("info", f"{self.name}: the key set is here again")
+        self._failures = 0
+        if self._show:
+            return INNER
+        return NEAR if is_file(urlsplit(self._url)) else PERIOD
+
+    def _write(self, keys: ParsedKeySet) -> None:
+        for reason in keys.left_out:
+            self._say("warning", f"{self.name}: left out {reason}")
+        self._verification.keep(self._provider, keys.text)
+        self.done = True
+
+    def _failed(self, why: str, now: float) -> float:
+        """Go on with the last good set, from an earlier run if need be, and look again soon."""
+        kept = self._verification.kept(self._provider)
+        self.done = self.done or kept
+        if self._show and not kept and now - (self._began or now) >= PATIENCE:
+            self._verification.do_without(self._provider)
+            self.done = True
+        wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
+        self._failures = min(self._failures + 1, 10)
+        consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"
+        self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
+        return wait

@@ -1,0 +1,63 @@
+"""Vouching: all that Envoy must be told so that one identity provider is believed, and no more than it may be.
+
+A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is asked about each credential (`asked`).
+In both cases `believed` is what must hold of a request, after that, before it passes as this provider's user.
+"""
+
+from dataclasses import dataclass
+
+from stead.gateway.envoy.http import ExtAuthz, JwtProvider
+from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, StringMatcher, ValueMatcher
+from stead.gateway.envoy.rbac import Principal, noted
+
+JWT_METADATA = "envoy.filters.http.jwt_authn"
+PAYLOAD = "jwt"
+HEADER = "jwt_header"
+USER_ID = "x-user-id"
+SESSION_ID = "x-session-id"
+USER_ROLES = "x-user-roles"
+USER_SCOPES = "x-user-scopes"
+USER_ACTOR = "x-user-actor"  # who acts as the user: the `act` claim (RFC 8693) of an impersonation
+AUTH_METHOD = "x-auth-method"
+
+
+@dataclass(frozen=True, slots=True)
+class IntrospectionEndpoint:
+    """A service that is asked about each credential of one shape.
+
+    prefix   how the whole header starts, whatever its case: the cheap half of the question
+    pattern  the shape of the whole header (RE2)
+    """
+
+    prefix: str
+    pattern: str
+    filter: ExtAuthz
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """How one provider vouches. `method` is said in X-Auth-Method, unless the provider's own answer says it."""
+
+    name: str
+    believed: Principal
+    jwt: JwtProvider | None = None
+    asked: IntrospectionEndpoint | None = None
+    method: str = ""
+
+
+def claim_of(part: str, name: str, value: ValueMatcher, *, invert: bool = False) -> Principal:
+    """Hold the verified token's payload or header against a value; an absent claim never matches."""
+    path = (PathSegment(key=part), PathSegment(key=name))
+    return noted(MetadataMatcher(filter=JWT_METADATA, path=path, value=value, invert=invert))
+
+
+def claim_is(name: str, expected: StringMatcher) -> Principal:
+    return claim_of(PAYLOAD, name, ValueMatcher(string_match=expected))
+
+
+def absent(part: str, name: str) -> Principal:
+    return claim_of(part, name, ValueMatcher(present_match=True), invert=True)
+
+
+def not_(condition: Principal) -> Principal:
+    return Principal(not_id=condition)

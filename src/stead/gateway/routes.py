@@ -1,0 +1,175 @@
+"""From the services' routes to Envoy's: what is declared is let in, by exactly its method and path, and nothing else.
+
+Envoy takes the first route that matches. Exact paths come before paths with variables, then, for every path, an answer
+405 to the methods that it does not have, and last an answer 404 to everything: no request is sent on by default.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from stead.gateway.deployment import Deployment
+from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
+from stead.gateway.envoy.http import FilterConfig
+from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exactly, regex
+from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
+from stead.gateway.envoy.route import (
+    DirectResponse,
+    RetryBackOff,
+    RetryPolicy,
+    Route,
+    RouteAction,
+    RouteMatch,
+)
+from stead.gateway.filters import BUFFER, GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
+from stead.gateway.providers.provider_config import AUTH_METHOD, USER_ROLES, IntrospectionEndpoint, ProviderConfig
+from stead.gateway.upstream import NOWHERE
+from stead.model import AnyService, Gateway
+from stead.model import Route as Declared
+from stead.model.route import is_variable
+
+IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
+BODILESS = frozenset({"GET", "DELETE"})  # a body has no meaning there; the service measures the one that comes
+RETRY = RetryPolicy(
+    retry_on="connect-failure,refused-stream,reset",  # a service that says 503 has been asked, and knows
+    num_retries=2,
+    retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
+)
+Off = dict[str, Message]
+OFF = FilterConfig(disabled=True)
+
+
+def service_routes(
+    gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site: Deployment
+) -> tuple[Route, ...]:
+    """Return the routes of all fronted services, and the refusal of everything else."""
+    off: Off = dict.fromkeys(of_users(trusted_providers), OFF)
+    outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
+    outer.sort(key=lambda pair: _order(pair[1]))
+    let_in = (each for service, route in outer for each in _let_in(service, route, trusted_providers, site))
+    asking = (_preflight(off),) if gateway.cors.origins else ()
+    return (*asking, *let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
+
+
+def _preflight(off: Off) -> Route:
+    """Return the route of CORS preflights: the cors filter answers them all, but only on a route to a service."""
+    asks = ("origin", "access-control-request-method")
+    headers = (
+        HeaderMatcher(name=":method", string_match=exactly("OPTIONS")),
+        *(HeaderMatcher(name=name, present_match=True) for name in asks),
+    )
+    return Route(
+        name="preflight",
+        match=RouteMatch(prefix="/", headers=headers),
+        route=RouteAction(cluster=NOWHERE, timeout="1s"),
+        typed_per_filter_config=off,
+    )
+
+
+def _order(route: Declared) -> tuple[tuple[bool, str], ...]:
+    return tuple((is_variable(segment), segment) for segment in (*route.segments, route.method))
+
+
+def _let_in(
+    service: AnyService, route: Declared, trusted_providers: Sequence[ProviderConfig], site: Deployment
+) -> Iterator[Route]:
+    """Yield the route, for users once for each way to show who one is: no request passes a filter in vain."""
+    there = service.name in site.upstreams
+    plain = Route(
+        name=f"{service.name} {route}",
+        match=_match(route),
+        route=_action(service, route) if there else None,
+        direct_response=None if there else DirectResponse(status=503),
+        typed_per_filter_config=_left_out(route, trusted_providers),
+    )
+    if route.access == "public":
+        yield plain
+        return
+    for trusted in trusted_providers:
+        if trusted.asked:
+            yield _for_asked(plain, trusted, trusted.asked)
+    yield replace(plain, request_headers_to_add=tuple(_methods(trusted_providers)))
+
+
+def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> Off:
+    """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
+    bodiless = [BUFFER] if route.method in BODILESS else []
+    if route.access == "public":
+        return dict.fromkeys([*of_users(trusted_providers), *bodiless], OFF)
+    asked = [trusted.name for trusted in trusted_providers if trusted.asked]
+    return dict.fromkeys([*asked, *bodiless], OFF) | {ROLES: _roles(route) if route.roles else OFF}
+
+
+def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoint) -> Route:
+    """Return the route for credentials about which a service is asked; the credential itself goes no further."""
+    shown = (
+        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=asked.prefix, ignore_case=True)),
+        HeaderMatcher(name="authorization", string_match=regex(asked.pattern)),
+    )
+    config = dict(route.typed_per_filter_config or {})
+    config.pop(trusted.name)
+    guard = RouteRbac(rules=believing(trusted), rules_stat_prefix=GUARD_NOTES)
+    return replace(
+        route,
+        name=f"{route.name} ({trusted.name})",
+        match=replace(route.match, headers=(*route.match.headers, *shown)),
+        typed_per_filter_config={**config, JWT: OFF, GUARD: RbacPerRoute(rbac=guard)},
+        request_headers_to_remove=("authorization",),
+    )
+
+
+def _match(route: Declared, method: StringMatcher | None = None) -> RouteMatch:
+    of_route = None if route.method == "ANY" else exactly(route.method)
+    wanted = method or of_route
+    headers = (HeaderMatcher(name=":method", string_match=wanted),) if wanted else ()
+    if any(is_variable(segment) for segment in route.segments):
+        return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(route)), headers=headers)
+    return RouteMatch(path=route.path, headers=headers)
+
+
+def _pattern(route: Declared) -> str:
+    """Write the path as an RE2 pattern in which a variable is one segment that is not empty."""
+    return "".join("/[^/]+" if is_variable(part) else "/" + re.escape(part) for part in route.segments)
+
+
+def _action(service: AnyService, route: Declared) -> RouteAction:
+    retry = RETRY if route.method in IDEMPOTENT else None
+    return RouteAction(cluster=service.name, timeout=duration(route.timeout), retry_policy=retry)
+
+
+def _roles(route: Declared) -> RbacPerRoute:
+    one_of = "|".join(re.escape(role) for role in sorted(route.roles))
+    holds = Principal(header=HeaderMatcher(name=USER_ROLES, string_match=regex(f"(?:.* )?(?:{one_of})(?: .*)?")))
+    return RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds), rules_stat_prefix=f"{ROLES}_"))
+
+
+def _methods(trusted_providers: Sequence[ProviderConfig]) -> Iterator[HeaderValueOption]:
+    for trusted in trusted_providers:
+        if trusted.method:
+            yield add_if_absent(AUTH_METHOD, trusted.method)
+
+
+def _wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
+    allowed: dict[str, list[Declared]] = {}
+    for route in routes:
+        allowed.setdefault(route.path, []).append(route)
+    for path, declared in allowed.items():
+        methods = sorted(route.method for route in declared)
+        if "ANY" not in methods:
+            yield Route(
+                name=f"other methods {path}",
+                match=_match(declared[0], regex(".*")),
+                direct_response=DirectResponse(status=405),
+                typed_per_filter_config=off,
+                response_headers_to_add=(overwrite("allow", ", ".join(methods)),),
+            )
+
+
+def _unknown(off: Off) -> Route:
+    return Route(
+        name="unknown",
+        match=RouteMatch(prefix="/"),
+        direct_response=DirectResponse(status=404),
+        typed_per_filter_config=off,
+    )

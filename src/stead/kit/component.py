@@ -1,0 +1,65 @@
+"""Part: something that is opened with the service and closed with it: a database, an outbox, a client.
+
+Parts are opened in the order in which they are given and closed in reverse. The kit runs the lifespan itself: a
+framework's own would put a stack trace of its insides where the one line belongs that says which part did not open.
+"""
+
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Protocol
+
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send
+from stead.model import SteadError
+
+logger = logging.getLogger(__name__)
+
+
+class Component(Protocol):
+    """`check` raises when the part cannot be used."""
+
+    @property
+    def name(self) -> str: ...
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+    async def check(self) -> None: ...
+
+
+class Lifespan:
+    """ASGI middleware that opens the parts when the service starts, and closes them when it stops."""
+
+    def __init__(self, app: ASGIApp, parts: Sequence[Component]) -> None:
+        self.app = app
+        self.parts = tuple(parts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+        await receive()
+        said = "startup"
+        try:
+            async with AsyncExitStack() as stack:
+                for part in self.parts:
+                    await _open(part)
+                    stack.push_async_callback(part.close)
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+                said = "shutdown"
+        except Exception as error:
+            if said == "shutdown":
+                logger.exception("a part did not close")
+            await send({"type": f"lifespan.{said}.failed", "message": f"{type(error).__name__}: {error}"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _open(part: Component) -> None:
+    try:
+        await part.open()
+    except SteadError as error:
+        logger.error("%s does not open: %s", part.name, error)  # noqa: TRY400 - the text is all there is to it
+        raise
+    except Exception:
+        logger.exception("%s does not open", part.name)
+        raise

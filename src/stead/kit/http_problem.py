@@ -1,0 +1,106 @@
+"""Refusal: an answer that says no, as `application/problem+json` (RFC 9457) with a stable `code`.
+
+Handlers raise it; `Problems`, a pure ASGI middleware, turns it into the answer. Whatever else is raised becomes a 500
+that tells the client nothing and the log everything.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, state
+
+JSON = str | int | float | bool | None | list[Any] | dict[str, Any]
+MEDIA = b"application/problem+json"
+
+logger = logging.getLogger(__name__)
+_TITLES = {status.value: status.phrase for status in HTTPStatus}
+_encode = msgspec.json.Encoder().encode
+
+
+class HttpProblem(Exception):  # noqa: N818 - an answer, not an error
+    """An answer with an error status. `extra` are further members of the body, such as `errors`."""
+
+    def __init__(
+        self, status: int, code: str, detail: str = "", *, headers: Mapping[str, str] = {}, **extra: JSON
+    ) -> None:
+        super().__init__(f"{status} {code}: {detail}" if detail else f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers)
+        self.extra = extra
+
+    def body(self) -> bytes:
+        """Return the problem document."""
+        document: dict[str, JSON] = {
+            "type": "about:blank",
+            "title": _TITLES.get(self.status, "Refused"),
+            "status": self.status,
+            "code": self.code,
+        }
+        if self.detail:
+            document["detail"] = self.detail
+        return _encode(document | self.extra)
+
+    async def send(self, send: Send) -> None:
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        await answer(send, self.status, self.body(), headers, MEDIA)
+
+
+def unauthenticated() -> HttpProblem:
+    """Return the one 401: it never tells which check failed."""
+    return HttpProblem(401, "unauthenticated", "A valid credential is needed.", headers={"WWW-Authenticate": "Bearer"})
+
+
+def internal(request_id: str | None = None) -> HttpProblem:
+    text = "Something went wrong here; it has been logged."
+    return (
+        HttpProblem(500, "internal", text, request_id=request_id) if request_id else HttpProblem(500, "internal", text)
+    )
+
+
+Translate = Callable[[Exception], HttpProblem | None]
+
+
+def _only_refusals(error: Exception) -> HttpProblem | None:
+    return error if isinstance(error, HttpProblem) else None
+
+
+class Problems:
+    """ASGI middleware: a Refusal raised inside becomes its answer, any other exception a bare 500.
+
+    `translate` turns a framework's own exceptions into refusals; it returns None for what it does not know.
+    """
+
+    def __init__(self, app: ASGIApp, translate: Translate = _only_refusals) -> None:
+        self.app = app
+        self.translate = translate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if started:  # half an answer is out: the server has to break the connection off
+                raise
+            await self._refusal(error, scope).send(send)
+
+    def _refusal(self, error: Exception, scope: Scope) -> HttpProblem:
+        refusal = self.translate(error)
+        if refusal is not None:
+            return refusal
+        logger.error("unhandled error", exc_info=error, extra={"method": scope["method"], "path": scope["path"]})
+        return internal(state(scope).get("request_id"))

@@ -1,0 +1,83 @@
+"""Tending: wakes this service's worker for new messages, shows that it lives, gives back what dead ones had in hand.
+
+The library judges by heartbeats alone, so what a killed process was doing waits for half a minute. Here a worker also
+holds a lock on a connection of its own, and a lock dies with its process: what it had in hand is taken up by the next
+within two seconds. The same connection listens: before the first look for work, so that nothing falls in between.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from psycopg import AsyncConnection, errors
+from psycopg.rows import dict_row
+
+from stead.kit.database import Connection
+from stead.kit.outbox.worker import OutboxWorker
+from stead.kit.sql import Queries
+
+EVERY = 1.0  # seconds
+FORGET_EVERY = 3600.0
+
+logger = logging.getLogger(__name__)
+queries = Queries(Path(__file__).with_name("queries.sql"))
+
+
+class WorkerLost(Exception):  # noqa: N818 - a state, not a mistake
+    """Others took this worker for dead, and may do its work: it has to begin anew."""
+
+
+@asynccontextmanager
+async def listening(conninfo: str) -> AsyncIterator[Connection]:
+    """Open the connection that is told of every new message from here on."""
+    async with await AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
+        await connection.execute(queries["listen"])
+        yield connection
+
+
+async def tend(connection: Connection, worker: OutboxWorker) -> None:
+    """Go on until cancelled. Any error means that the worker cannot be relied on."""
+    while worker.worker_id is None:  # noqa: ASYNC110 - the library tells nobody when it has registered
+        await asyncio.sleep(0.002)
+    about = {"worker": worker.worker_id}
+    await connection.execute(queries["hold"], about)
+    suspect: set[int] = set()
+    forgotten = float("-inf")
+    while True:
+        if (await connection.execute(queries["beat"], about)).rowcount == 0:
+            raise WorkerLost
+        if await _rescue(connection):
+            worker.wake()
+        suspect = await _give_back_lost(connection, worker, suspect)
+        now = asyncio.get_running_loop().time()
+        if now - forgotten > FORGET_EVERY:
+            await connection.execute(queries["forget"])
+            forgotten = now
+        async for _ in connection.notifies(timeout=EVERY):
+            worker.wake()
+
+
+async def _rescue(connection: Connection) -> bool:
+    async with connection.transaction():
+        turn = await (await connection.execute(queries["rescue_turn"])).fetchone()
+        if turn is None or not turn["mine"]:
+            return False
+        rescued = (await connection.execute(queries["rescue"])).rowcount
+    if rescued:
+        logger.warning("took up messages that a dead worker had in hand", extra={"count": rescued})
+    return rescued > 0
+
+
+async def _give_back_lost(connection: Connection, worker: OutboxWorker, seen: set[int]) -> set[int]:
+    """Give back what nobody works on: its outcome could not be written. Return what is suspect, for the next time.
+
+    A message that was fetched this very moment looks the same; so it counts only when seen twice.
+    """
+    rows = await (await connection.execute(queries["in_hand"], {"worker": worker.worker_id})).fetchall()
+    suspect = {row["id"] for row in rows} - worker.in_hand
+    for lost in suspect & seen:
+        with suppress(errors.RaiseException):  # its outcome was written after all
+            await connection.execute(queries["give_back"], {"id": lost})
+    return suspect - seen

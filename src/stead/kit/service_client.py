@@ -1,0 +1,263 @@
+"""Peer: another service of the backend, asked over HTTP on this service's own account.
+
+    PeerRefused        the peer understood and said no (4xx): its status, code and detail
+    PeerUnavailable    nobody can say: no connection, no time left, 5xx, an answer that cannot be read. It is a Refusal,
+                       503 `peer_unavailable`, for a handler that has no better answer
+
+Only what may safely come twice is tried twice: a GET, or a write with a key.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import uniform
+from types import NoneType
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import httpcore2  # noqa: F401 - httpx2 loads it with its first client: late, and again in each process that was forked
+import httpx2
+import msgspec
+
+from stead.kit import deadline, trace
+from stead.kit.caller import Credentials
+from stead.kit.circuit_breaker import CircuitBreaker
+from stead.kit.http_problem import HttpProblem
+from stead.model import SteadError
+
+T = TypeVar("T")
+Params = Mapping[str, str | int | None]
+
+BUDGET = 2.0  # seconds for one question, all tries together
+SPARE = 0.05  # seconds of a request's time that are left for its own answer: a bare 504 would come first otherwise
+TRIES = 3
+LONGEST = 1_048_576  # bytes of an answer
+LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
+IN_FLIGHT = "idempotency_in_flight"
+NOT_HERE = ("not_found", "method_not_allowed", "unknown")  # what a path gets that no route declares
+
+logger = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class CallRefused(Exception):  # noqa: N818 - said as it is read: `except PeerRefused`
+    """What a peer answered with 4xx; `retry_after` in seconds, when it said when."""
+
+    def __init__(self, peer: str, status: int, code: str, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(f"{peer}: {status} {code}{f': {detail}' if detail else ''}")
+        self.peer = peer
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.retry_after = retry_after
+
+    @property
+    def refusal(self) -> HttpProblem:
+        """The answer of a handler that has no better one: what the peer refused is not for the client to know."""
+        return HttpProblem(502, "peer_refused", "Another service refused what this one asked of it.")
+
+    @property
+    def passing(self) -> bool:
+        """Tell whether the same request may be granted later.
+
+        So it is with what says "not now", and with what says "not you" or "not here": between services those mean keys,
+        a description or a release that are being rolled out, not a judgement on what was asked.
+        """
+        wrong_place = self.status in (404, 405) and self.code in NOT_HERE
+        return wrong_place or self.status in (401, 403, 408, 425, 429) or self.code == IN_FLIGHT
+
+
+class CallUnavailable(HttpProblem):
+    """A peer that did not answer; whether it did what was asked is not known."""
+
+    def __init__(self, peer: str, why: str) -> None:
+        super().__init__(503, "peer_unavailable", f"{peer} cannot be reached now.", headers={"Retry-After": "1"})
+        self.peer = peer
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.peer}: {self.why}"
+
+
+class _Problem(msgspec.Struct):
+    code: str = "unknown"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    method: str
+    path: str
+    operation: str
+    content: bytes
+    media: str
+    key: str | None
+    params: dict[str, str]
+
+    @property
+    def repeatable(self) -> bool:
+        return self.method == "GET" or self.key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    retry_after: str | None
+
+
+class ServiceClient:
+    """One callee, by its name in the description. `budget` is the longest that one question takes, in seconds."""
+
+    def __init__(self, name: str, url: str, credentials: Credentials, *, budget: float = BUDGET) -> None:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise SteadError(f"The URL of {name} is no http:// or https:// URL.")
+        self.name = name
+        self._url = url.rstrip("/")
+        self._credentials = credentials
+        self._budget = budget
+        self._breaker = CircuitBreaker()
+        self._client: httpx2.AsyncClient | None = None
+
+    async def open(self) -> None:
+        secure = self._url.startswith("https:")  # certificates take long to load, and plain HTTP needs none
+        self._client = httpx2.AsyncClient(limits=LIMITS, timeout=None, trust_env=False, verify=secure)
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client:
+            await client.aclose()
+
+    async def check(self) -> None:
+        """Raise when not open. The peer itself is not asked: its outage must not make this service unready as well."""
+        if self._client is None:
+            raise CallUnavailable(self.name, "not open")
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: str,
+        answer: type[T],
+        body: msgspec.Struct | None = None,
+        form: Mapping[str, str] | None = None,
+        key: str | None = None,
+        params: Params | None = None,
+    ) -> T:
+        """Return the peer's answer. Raises PeerRefused or PeerUnavailable; never takes longer than the request has.
+
+        `form` is sent instead of a body where the callee, as in OAuth, takes a form.
+        """
+        content = urlencode(form).encode() if form is not None else b"" if body is None else _encode(body)
+        media = "application/json" if form is None else "application/x-www-form-urlencoded"
+        shown = {name: str(value) for name, value in (params or {}).items() if value is not None}
+        reply = await self._reply(_Question(method, path, operation, content, media, key, shown))
+        if reply.status >= 400:
+            raise self._refused(reply)
+        try:
+            return msgspec.json.decode(reply.body if answer is not NoneType else b"null", type=answer)
+        except msgspec.MsgspecError as error:
+            raise CallUnavailable(self.name, f"an answer that cannot be read: {error}") from error
+
+    async def _reply(self, question: _Question) -> _Reply:
+        """Return an answer below 500, tried again within the budget where that is safe."""
+        left = deadline.remaining()
+        end = asyncio.get_running_loop().time() + (self._budget if left is None else min(self._budget, left - SPARE))
+        tries = TRIES if question.repeatable else 1
+        for count in range(1, tries + 1):
+            try:
+                reply = await self._guarded(question, end)
+            except CallUnavailable:
+                if count == tries or not await _pause(count, end):
+                    raise
+                continue
+            if not _in_flight(reply) or count == tries or not await _pause(count, end):
+                return reply
+        raise AssertionError("unreachable")
+
+    async def _guarded(self, question: _Question, end: float) -> _Reply:
+        """Send once, if the breaker lets it; tell the breaker how it went."""
+        if not self._breaker.admit():
+            raise CallUnavailable(self.name, "it failed several times in a row, and is let alone for a moment")
+        try:
+            reply = await self._send(question, end)
+        except CallUnavailable:
+            self._breaker.failed()
+            raise
+        except BaseException:
+            self._breaker.unknown()
+            raise
+        self._breaker.succeeded()
+        return reply
+
+    async def _send(self, question: _Question, end: float) -> _Reply:
+        if self._client is None:
+            raise CallUnavailable(self.name, "not open")
+        left = end - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(left):
+                reply = await self._exchange(self._client, question, left)
+        except TimeoutError:
+            raise CallUnavailable(self.name, "no answer in time") from None
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise CallUnavailable(self.name, f"{type(error).__name__}: {error}") from error
+        if not 200 <= reply.status < 300 and not 400 <= reply.status < 500:
+            raise CallUnavailable(self.name, f"it answered {reply.status}")
+        return reply
+
+    async def _exchange(self, client: httpx2.AsyncClient, question: _Question, left: float) -> _Reply:
+        async with client.stream(
+            question.method,
+            self._url + question.path,
+            content=question.content or None,
+            params=question.params or None,
+            headers=self._headers(question, left),
+        ) as response:
+            body = bytearray()
+            async for piece in response.aiter_raw():
+                body += piece
+                if len(body) > LONGEST:
+                    raise CallUnavailable(self.name, f"an answer of more than {LONGEST} bytes")
+            return _Reply(response.status_code, bytes(body), response.headers.get("retry-after"))
+
+    def _headers(self, question: _Question, left: float) -> dict[str, str]:
+        headers = {
+            "x-service-token": self._credentials.header(self.name, question.operation),
+            "x-envoy-expected-rq-timeout-ms": str(max(1, int(left * 1000))),
+            "accept": "application/json",
+            "accept-encoding": "identity",  # what is unpacked could be any size
+        }
+        if question.content:
+            headers["content-type"] = question.media
+        if question.key is not None:
+            headers["idempotency-key"] = question.key
+        if about := trace.current():
+            headers |= {"traceparent": about.traceparent, "x-request-id": about.request_id}
+        return headers
+
+    def _refused(self, reply: _Reply) -> CallRefused:
+        problem = _problem(reply.body)
+        wait = float(reply.retry_after) if reply.retry_after and reply.retry_after.isdigit() else None
+        return CallRefused(self.name, reply.status, problem.code, problem.detail, wait)
+
+
+async def _pause(count: int, end: float) -> bool:
+    """Wait a little before the next try; tell whether there is any time left for it."""
+    wait = uniform(0.5, 1.0) * 0.05 * 2**count  # noqa: S311 - jitter, not a secret
+    if asyncio.get_running_loop().time() + wait >= end:
+        return False
+    await asyncio.sleep(wait)
+    return True
+
+
+def _in_flight(reply: _Reply) -> bool:
+    return reply.status == 409 and _problem(reply.body).code == IN_FLIGHT
+
+
+def _problem(body: bytes) -> _Problem:
+    try:
+        return msgspec.json.decode(body, type=_Problem)
+    except msgspec.MsgspecError:
+        return _Problem()

@@ -1,0 +1,259 @@
+"""What makes a description unusable. Each rule is one function; all are asked, and all that they find is reported."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from stead.model.backend import Backend, Process
+from stead.model.call import FRONT, Call
+from stead.model.dns_label import is_label
+from stead.model.gateway import Gateway
+from stead.model.identity import Introspection
+from stead.model.problem import Problem
+from stead.model.route import Route
+from stead.model.service import AnyService, Service
+from stead.model.setting import Setting
+from stead.model.source_location import SourceLocation
+from stead.model.wiring import url_setting, wires
+
+Rule = Callable[[Backend], Iterator[Problem]]
+
+
+def problems(backend: Backend) -> list[Problem]:
+    """Return all that is wrong with a description, sorted by place."""
+    found = dict.fromkeys(problem for rule in RULES for problem in rule(backend))
+    return sorted(found, key=lambda problem: (problem.place, problem.code, problem.message))
+
+
+def names_are_labels(backend: Backend) -> Iterator[Problem]:
+    """A name is a DNS label: it becomes a host name, a token's subject and a Kubernetes object."""
+    for noun in (backend, *backend.processes, *backend.environments):
+        if not is_label(noun.name):
+            mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
+            yield Problem("NAME001", f"{noun.name!r} is no DNS label", noun.where, mend)
+
+
+def names_are_unique(backend: Backend) -> Iterator[Problem]:
+    """No two processes share a name."""
+    seen: dict[str, Process] = {}
+    for process in backend.processes:
+        first = seen.setdefault(process.name, process)
+        if first is not process:
+            message = f"two processes are named {process.name!r}"
+            yield Problem("NAME002", message, process.where, "rename one of them", first.where)
+
+
+def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
+    """A service is exactly one of an app, a command and an image."""
+    for service in backend.services:
+        given = [name for name in ("app", "command", "image") if getattr(service, name)]
+        if len(given) != 1:
+            said = " and ".join(given) or "nothing"
+            message = f"{service.name} says how it starts by {said}"
+            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command and image")
+
+
+def calls_stay_inside(backend: Backend) -> Iterator[Problem]:
+    """A call goes to a service that is in the backend, by an operation that it offers."""
+    for caller in backend.processes:
+        for call in caller.calls:
+            yield from _call_problems(backend, caller, call)
+
+
+def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Problem]:
+    callee = call.callee
+    if not any(service is callee for service in backend.services):
+        message = f"{caller.name} calls {callee.name}, which is not in the backend"
+        yield Problem("CALL001", message, call.where, f"add {callee.name} to the backend's services", callee.where)
+        return
+    for operation in call.operations:
+        if operation == FRONT and isinstance(caller, Gateway):
+            continue
+        if operation == FRONT:
+            message = f"{caller.name} calls {callee.name} for {FRONT!r}, which only a gateway does"
+            yield Problem("CALL004", message, call.where, "name one of the callee's own operations", callee.where)
+        elif operation not in callee.operations:
+            offered = ", ".join(sorted(callee.operations)) or "no operation"
+            message = f"{caller.name} calls {callee.name} for {operation!r}, which it does not offer"
+            yield Problem("CALL002", message, call.where, f"{callee.name} offers {offered}", callee.where)
+    for key in call.keys:
+        if key not in callee.keys:
+            held = ", ".join(sorted(callee.keys)) or "nothing"
+            message = f"{caller.name} asks {callee.name} for {key}, which it does not hold"
+            yield Problem("CALL005", message, call.where, f"{callee.name} holds {held}", callee.where)
+
+
+def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
+    """Two callees of one caller are found in two settings."""
+    for caller in backend.processes:
+        seen: dict[str, str] = {}
+        for edge in backend.edges_of(caller):
+            setting = url_setting(caller, edge.callee).name
+            if seen.setdefault(setting, edge.callee.name) != edge.callee.name:
+                message = f"{caller.name} would find {seen[setting]} and {edge.callee.name} in the same {setting}"
+                yield Problem("CALL003", message, edge.call.where, "rename one of them")
+
+
+def routes_are_written_well(backend: Backend) -> Iterator[Problem]:
+    """A path is absolute and plain; a service route says its operation."""
+    for service in backend.services:
+        for route in service.routes:
+            if not _is_plain(route):
+                message = f"the path of {route} is not plain"
+                yield Problem("ROUTE003", message, route.where, "start with /; no //, ?, #, *, .. or trailing /")
+            if route.access == "service" and not route.operation:
+                message = f"{route} is for services and names no operation"
+                yield Problem("ROUTE004", message, route.where, "say operation=…, so that a call can name it")
+
+
+def _is_plain(route: Route) -> bool:
+    inner = route.path[1:].split("/")
+    strange = any(set(part) & set("?#*%\\ ") or part in (".", "..") for part in inner)
+    return route.path.startswith("/") and all(inner) and not strange
+
+
+def routes_do_not_overlap(backend: Backend) -> Iterator[Problem]:
+    """No request could be meant for two routes: not inside a service, and not at the gateway."""
+    for service, other, one, two in _route_pairs(backend):
+        if one.overlaps(two):
+            message = f"{two} of {other.name} overlaps {one} of {service.name}"
+            yield Problem("ROUTE001", message, two.where, "change one of the two paths", one.where)
+
+
+def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Route, Route]]:
+    for service in backend.services:
+        for one, two in combinations(service.routes, 2):
+            yield service, service, one, two
+    fronts = dict.fromkeys(backend.gateway.fronts if backend.gateway else ())
+    for service, other in combinations(fronts, 2):
+        for one in _outer(service):
+            for two in _outer(other):
+                yield service, other, one, two
+
+
+def _outer(service: AnyService) -> tuple[Route, ...]:
+    return tuple(route for route in service.routes if route.access != "service")
+
+
+def outer_routes_are_fronted(backend: Backend) -> Iterator[Problem]:
+    """A public or user route can be reached: the gateway fronts its service."""
+    if not backend.gateway:
+        return
+    for service in backend.services:
+        if _outer(service) and not any(front is service for front in backend.gateway.fronts):
+            message = f"{_outer(service)[0]} of {service.name} cannot be reached: the gateway does not front it"
+            yield Problem("ROUTE002", message, service.where, f"add {service.name} to fronts", backend.gateway.where)
+
+
+def users_have_a_provider(backend: Backend) -> Iterator[Problem]:
+    """A user route needs somebody who says who is a user."""
+    gateway = backend.gateway
+    if gateway is None or gateway.providers:
+        return
+    for service in gateway.fronts:
+        for route in service.routes:
+            if route.access == "user":
+                message = f"{route} of {service.name} is for users, and the gateway knows no identity provider"
+                yield Problem("GATEWAY001", message, gateway.where, "give the gateway users=Clerk()", route.where)
+                break
+
+
+def fronts_are_inside(backend: Backend) -> Iterator[Problem]:
+    """The gateway fronts services of this backend, each once; an introspecting service is among them."""
+    gateway = backend.gateway
+    if gateway is None:
+        return
+    for service, times in Counter(gateway.fronts).items():
+        if times > 1:
+            message = f"the gateway fronts {service.name} {times} times"
+            yield Problem("GATEWAY002", message, gateway.where, "name it once")
+    for provider in gateway.providers:
+        if isinstance(provider, Introspection) and not provider.prefix:
+            yield Problem("GATEWAY003", "an introspected credential has no prefix", provider.where, "say prefix='pat_'")
+
+
+def settings_agree(backend: Backend) -> Iterator[Problem]:
+    """One setting has one type, whoever declares it."""
+    seen: dict[str, tuple[Process, Setting]] = {}
+    for process in backend.processes:
+        for setting in process.declared:
+            first, earlier = seen.setdefault(setting.name, (process, setting))
+            if (earlier.type, earlier.secret) != (setting.type, setting.secret):
+                message = f"{setting.name} is {_kind(setting)} in {process.name} and {_kind(earlier)} in {first.name}"
+                yield Problem("SETTING001", message, process.where, "give both the same type", first.where)
+
+
+def _kind(setting: Setting) -> str:
+    return f"{'a secret' if setting.secret else 'a var'} of type {setting.type.__name__}"
+
+
+def values_are_known(backend: Backend) -> Iterator[Problem]:
+    """A description gives a value only to a var that the service has."""
+    for service in backend.services:
+        declared = {setting.name: setting for setting in service.declared}
+        for name in service.values:
+            yield from _value_problems(service, declared.get(name), name, service.where)
+    for environment in backend.environments:
+        for service, values in environment.values.items():
+            known = {wire.setting.name: wire.setting for wire in wires(backend, service, environment)}
+            for name in values:
+                yield from _value_problems(service, known.get(name), name, environment.where)
+
+
+def _value_problems(
+    service: AnyService, setting: Setting | None, name: str, where: SourceLocation
+) -> Iterator[Problem]:
+    if setting is None:
+        yield Problem("SETTING002", f"{service.name} has no setting {name}", where, "declare it, or mend its name")
+    elif setting.secret:
+        message = f"{name} of {service.name} is a secret; a description never holds one"
+        yield Problem("SETTING003", message, where, "give it through the environment or a secret store")
+
+
+def resources_are_found(backend: Backend) -> Iterator[Problem]:
+    """Two resources of one process are found in two settings."""
+    for process in backend.processes:
+        if isinstance(process, Gateway):
+            continue
+        for setting, times in Counter(resource.setting for resource in process.needs).items():
+            if times > 1:
+                message = f"{times} resources of {process.name} share the setting {setting}"
+                mend = "give each a setting of its own: Postgres('OTHER_URL')"
+                yield Problem("RESOURCE001", message, process.where, mend)
+
+
+def health_depends_on_needs(backend: Backend) -> Iterator[Problem]:
+    """Health depends on resources that the service needs."""
+    for service in backend.services:
+        for resource in service.health.depends_on:
+            if not any(need is resource for need in service.needs):
+                message = f"the health of {service.name} depends on a {resource.kind} that it does not need"
+                yield Problem("HEALTH001", message, service.where, "add the resource to needs", resource.where)
+
+
+def environments_leave_out_what_is_there(backend: Backend) -> Iterator[Problem]:
+    """An environment leaves out services of this backend only."""
+    for environment in backend.environments:
+        for service in environment.without:
+            if not isinstance(service, Service) or not any(one is service for one in backend.services):
+                message = f"{environment.name} leaves out {service}, which is not in the backend"
+                yield Problem("ENVIRONMENT001", message, environment.where, "remove it from without")
+
+
+RULES: tuple[Rule, ...] = (
+    names_are_labels,
+    names_are_unique,
+    services_start_in_one_way,
+    calls_stay_inside,
+    urls_do_not_collide,
+    routes_are_written_well,
+    routes_do_not_overlap,
+    outer_routes_are_fronted,
+    users_have_a_provider,
+    fronts_are_inside,
+    settings_agree,
+    values_are_known,
+    resources_are_found,
+    health_depends_on_needs,
+    environments_leave_out_what_is_there,
+)

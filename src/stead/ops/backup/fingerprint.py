@@ -1,0 +1,84 @@
+"""What a database holds, so that two can be compared: rows, a sum over their contents, every object's definition.
+
+All is seen in one snapshot, the very one that `pg_dump` reads, while the database goes on being written.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from stead.kit.sql import Queries
+from stead.ops.backup.server import Server, Session
+
+SQL = Queries.beside(__file__, "facts.sql")
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+SHORT = 16  # hexadecimal digits: it is there to tell apart, not to protect
+
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """What a database holds.
+
+    rows      rows of each table
+    schema    a digest of each object's definition
+    contents  of each table a sum over all of its rows. With it a guess of a row could be confirmed, so it is not for
+              everyone to see
+    """
+
+    server: str
+    rows: dict[str, int]
+    schema: dict[str, str]
+    contents: dict[str, str]
+
+
+class Snapshot:
+    """One state of a database, kept open: its number is for `pg_dump`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        session.tell(BEGIN)
+        self.number: str = session.ask("SELECT to_jsonb(pg_export_snapshot())")
+
+    def facts(self) -> Fingerprint:
+        """Go through the whole database."""
+        ask = self._session.ask
+        tables = {table: ask(SQL["content"].format(table=table)) for table in ask(SQL["tables"])}
+        return Fingerprint(
+            server=ask(SQL["server"]),
+            rows={table: found["rows"] for table, found in tables.items()},
+            schema={name: _short(text) for name, text in (ask(SQL["schema"]) or {}).items()},
+            contents={table: found["content"] for table, found in tables.items()},
+        )
+
+
+def facts(server: Server, database: str) -> Fingerprint:
+    """Return what a database holds now."""
+    with Session(server, database) as session:
+        return Snapshot(session).facts()
+
+
+def rows_differ(wanted: Fingerprint, found: Fingerprint) -> Iterator[str]:
+    """Yield each table that does not hold what it should."""
+    for table in sorted(wanted.rows.keys() | found.rows.keys()):
+        before, now = wanted.rows.get(table), found.rows.get(table)
+        if before is None or now is None:
+            yield f"table {table} {'is missing' if now is None else 'was not there'}"
+        elif before != now:
+            yield f"table {table} has {now} rows, and had {before}"
+        elif wanted.contents and wanted.contents.get(table) != found.contents.get(table):
+            yield f"table {table} has other rows than it had"
+
+
+def schema_differs(wanted: Fingerprint, found: Fingerprint) -> Iterator[str]:
+    """Yield each object that is missing, new, or defined otherwise."""
+    for name in sorted(wanted.schema.keys() | found.schema.keys()):
+        if name not in found.schema:
+            yield f"{name} is missing"
+        elif name not in wanted.schema:
+            yield f"{name} was not there"
+        elif wanted.schema[name] != found.schema[name]:
+            yield f"{name} is defined otherwise"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:SHORT]

@@ -1,0 +1,165 @@
+"""The backups of one backend in one environment: a folder of folders, and one run at a time in it.
+
+DIR/rewards/prod/20261120T031500Z/points-service.dump.gz.age, …, manifest.json
+DIR/rewards/prod/.partial-…          what a run is at; it becomes a backup by one rename
+DIR/rewards/prod/.lock               held by the run, which says in it who it is
+"""
+
+import fcntl
+import getpass
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stead.ops.backup.error import HeldError, StageError
+from stead.ops.backup.manifest import NAME, Manifest, looks_whole
+
+PARTIAL = ".partial-"
+STAMP = "%Y%m%dT%H%M%SZ"
+IGNORED = "# backups hold what users gave us: they are nothing for a repository\n*\n"
+
+
+@dataclass(frozen=True)
+class StoredBackup:
+    """One backup that looks whole."""
+
+    folder: Path
+    manifest: Manifest
+
+
+class Repository:
+    """The folder of one backend's backups in one environment."""
+
+    def __init__(self, to: Path, backend: str, environment: str) -> None:
+        self.root = to.absolute()
+        self.path = self.root / backend / environment
+        self.named = f"{backend} ({environment})"
+
+    def make(self) -> None:
+        """Make the folder, closed to others and to git."""
+        fresh = not self.root.exists()
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if fresh:
+            self.root.chmod(0o700)
+            (self.root / ".gitignore").write_text(IGNORED)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock for as long as the block lasts; HeldError says who has it."""
+        try:
+            self.make()
+            lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StageError("disk", f"{self.path} cannot be written: {error.strerror}") from None
+        try:
+            if not _locks(lock, fcntl.LOCK_EX):
+                raise HeldError(f"another backup of {self.named} runs: {_who(lock)}; its lock is {self.path / '.lock'}")
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, json.dumps(_myself()).encode(), 0)
+            yield
+        finally:
+            os.close(lock)
+
+    def clean(self) -> list[str]:
+        """Remove what dead runs left behind; nobody else is at it, since the lock is ours. Return what was removed."""
+        dead = sorted(self.path.glob(f"{PARTIAL}*"))
+        for folder in dead:
+            shutil.rmtree(folder)
+        return [folder.name for folder in dead]
+
+    @contextmanager
+    def partial(self, at: datetime) -> Iterator[Path]:
+        """Give a folder to write a backup into; it is gone after the block unless it was put in place."""
+        folder = self.path / f"{PARTIAL}{at.strftime(STAMP)}-{os.getpid()}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put_in_place(self, partial: Path, at: datetime) -> Path:
+        """Make a finished folder a backup: all of it at once, and still there when the power fails."""
+        for file in partial.iterdir():
+            _sync(file)
+        _sync(partial)
+        number, final = 1, self.path / at.strftime(STAMP)
+        while final.exists():
+            number += 1
+            final = self.path / f"{at.strftime(STAMP)}-{number}"
+        partial.rename(final)
+        _sync(self.path)
+        return final
+
+    def kept(self) -> list[StoredBackup]:
+        """Return the backups that look whole, the newest first."""
+        folders = [file.parent for file in self.path.glob(f"*/{NAME}") if not file.parent.name.startswith(".")]
+        found = [StoredBackup(folder, manifest) for folder in folders if (manifest := looks_whole(folder))]
+        return sorted(found, key=lambda each: (each.manifest.created_at, each.folder.name), reverse=True)
+
+    def remove(self, folder: Path) -> bool:
+        """Remove a backup, its manifest last; tell whether it could be: somebody may be reading it."""
+        with suppress(OSError, HeldError), reading(folder, fcntl.LOCK_EX):
+            gone = folder.with_name(f"{PARTIAL}{folder.name}-removed")
+            folder.rename(gone)
+            shutil.rmtree(gone)
+            return True
+        return False
+
+
+@contextmanager
+def reading(folder: Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
+    """Keep a backup from being removed while it is read."""
+    file = os.open(folder / NAME, os.O_RDONLY)
+    try:
+        if not _locks(file, how):
+            raise HeldError(f"{folder} is being {'removed' if how == fcntl.LOCK_SH else 'read'}")
+        yield
+    finally:
+        os.close(file)
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _locks(file: int, how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _myself() -> dict[str, str | int]:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "user": user,
+        "since": datetime.now(UTC).isoformat("T", "seconds"),
+    }
+
+
+def _who(lock: int) -> str:
+    try:
+        said = json.loads(os.pread(lock, 1000, 0))
+        return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "it has not said who it is"
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

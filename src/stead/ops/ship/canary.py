@@ -1,0 +1,88 @@
+"""Canary: a new version started beside the one that runs, before anything is taken away from anybody.
+
+Each service is started once more from the new image, on the same networks and with the same secrets, under a name that
+nobody calls. When all of them are healthy and say the new version, they are removed again and the switch is made; when
+one is not, what runs has never been touched. It is as if one more replica ran for a moment, so a service's migrations
+are applied here, and have to suit the old version too, as they have to wherever there are replicas.
+
+The gateway and the servers are not tried: two gateways would write into one folder, two servers into one volume.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from stead.model import AnyService
+from stead.ops.ship import commands
+from stead.ops.ship.commands import Compose
+from stead.ops.ship.container import states
+from stead.ops.ship.container_health import reading, speaks, wrong_with
+from stead.ops.ship.error import LAST, ShipError, indented
+from stead.ops.ship.runner import Runner
+from stead.render.docker.image_kind import kind_of
+
+PAUSE = 0.5  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """The services of a new version, and what they have to say of themselves."""
+
+    runner: Runner
+    compose: Compose
+    project: str
+    services: Sequence[AnyService]
+    environment: str
+    version: str
+    seconds: float = commands.WAIT
+
+    def hold(self) -> None:
+        """Try it; ShipError, with the last words of what failed, when one is not well."""
+        with self._started() as names:
+            if self.runner.looks:
+                self._wait(names)
+            for service, name in zip(self.services, names, strict=True):
+                self._ask(service, name)
+
+    @contextmanager
+    def _started(self) -> Iterator[list[str]]:
+        names = [f"{self.project}-canary-{service.name}" for service in self.services]
+        self.runner.look(commands.remove(names))  # what an earlier canary left that was killed
+        try:
+            for service, name in zip(self.services, names, strict=True):
+                self.runner.run(f"starting {service.name} beside", self.compose.beside(service.name, name))
+            yield names
+        finally:
+            self.runner.look(commands.remove(names))
+
+    def _wait(self, names: Sequence[str]) -> None:
+        """Wait until all are healthy; one that has ended, or is unhealthy, ends the waiting."""
+        until = time.monotonic() + self.seconds
+        while True:
+            found = list(states(self.runner.run("looking at the canary", commands.state(names))))
+            for name, each in zip(names, found, strict=True):
+                if each.state != "running" or each.health == "unhealthy":
+                    raise self._failed(name, each.wrong or "ended by itself")
+            waiting = [name for name, each in zip(names, found, strict=True) if each.wrong]
+            if not waiting:
+                return
+            if time.monotonic() > until:
+                raise self._failed(waiting[0], f"is not healthy after {self.seconds:.0f} s")
+            time.sleep(PAUSE)
+
+    def _ask(self, service: AnyService, name: str) -> None:
+        if not speaks(service):
+            return
+        done = self.runner.look(commands.ask(name, reading(kind_of(service), service.health.path)))
+        if not self.runner.looks:
+            return
+        wanted = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
+        wrong = wrong_with(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.said.strip()[-200:]}"
+        if wrong:
+            raise self._failed(name, wrong)
+
+    def _failed(self, name: str, wrong: str) -> ShipError:
+        said = self.runner.look(commands.last_words(name, LAST)).said
+        service = name.removeprefix(f"{self.project}-canary-")
+        return ShipError("\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(said)]))

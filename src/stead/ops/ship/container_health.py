@@ -1,0 +1,45 @@
+"""A service asked for its health from inside its own container: nothing is published for it, on any machine."""
+
+import json
+from typing import Any
+
+from stead.model import AnyService
+from stead.model.health import KEYS
+from stead.render.docker.image_kind import PORT, Kind, kind_of
+
+_PYTHON = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:{port}{path}', timeout=3).read().decode())"
+_NODE = (
+    "fetch('http://127.0.0.1:{port}{path}', {{signal: AbortSignal.timeout(3000)}})"
+    ".then(a => a.text()).then(t => console.log(t), () => process.exit(1))"
+)
+# HTTP/1.0: the answer is not sent in pieces, and the connection ends with it.
+_BASH = (
+    "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && "
+    'while IFS= read -r line || [[ $line ]]; do echo "$line"; done <&3'
+)
+
+
+def reading(kind: Kind, path: str) -> tuple[str, ...]:
+    """Return the words that print what a path answers, for an image of that kind."""
+    if kind == "python":
+        return ("python", "-c", _PYTHON.format(port=PORT, path=path))
+    if kind == "node":
+        return ("node", "-e", _NODE.format(port=PORT, path=path))
+    return ("bash", "-c", _BASH.format(port=PORT, path=path))
+
+
+def speaks(service: AnyService) -> bool:
+    """Tell whether a service says its version: an image of somebody else's does not, nor who has no contract."""
+    return kind_of(service) != "image" and service.health.contract
+
+
+def wrong_with(answer: str, wanted: dict[str, Any]) -> str:
+    """Say what is wrong with an answer of the health contract; nothing when it is what was wanted."""
+    body = answer[answer.find("{") :]
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return f"answered no JSON: {answer.strip()[:80]!r}"
+    if not isinstance(said, dict) or said.keys() != set(KEYS):
+        return f"answered {body.strip()[:80]!r}, not {', '.join(KEYS)}"
+    return "; ".join(f"{key} is {said[key]!r}, not {value!r}" for key, value in wanted.items() if said[key] != value)

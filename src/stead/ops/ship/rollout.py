@@ -1,0 +1,197 @@
+"""A rollout: one version of a backend, from the check of its files to the last answer; and the way back.
+
+    files     what is rendered is of today, what a person gives is there, Compose takes the files
+    images    pulled, or built in development
+    canary     the new version beside the old one: see `canary`; left out where nothing runs yet
+    switch    Compose replaces what changed, in the order in which services wait for one another
+    smoke     each service says the new version; the gateway refuses what it must
+    kept      what runs now is written down
+
+Whatever fails before the switch leaves alone what runs. Whatever fails after it, an interruption included, is undone:
+the release that ran before is brought up again from the files and the images that it had.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from stead.model import AnyService
+from stead.ops.ship.canary import Canary
+from stead.ops.ship.commands import Command, Compose
+from stead.ops.ship.container import containers
+from stead.ops.ship.container_health import reading, speaks, wrong_with
+from stead.ops.ship.error import LAST, CommandError, ShipError, indented
+from stead.ops.ship.release import Release, Releases
+from stead.ops.ship.runner import Runner
+from stead.render.compose.context import ComposeContext
+from stead.render.compose.gateway_service import LISTEN
+from stead.render.docker.image_kind import kind_of
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the gateway is published; asked is this machine
+Told = Callable[[str, float, str], None]
+Smoke = Callable[[str], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One version to one environment.
+
+    compose    the new version's files and variables
+    files      the names of its Compose files, as they are kept
+    smoke      asks the gateway at a URL, and yields what is wrong
+    told       is told of each step when it ends: its title, its seconds, what was wrong
+    """
+
+    context: ComposeContext
+    compose: Compose
+    files: tuple[str, ...]
+    releases: Releases
+    runner: Runner
+    smoke: Smoke
+    told: Told
+    canary: bool = True
+
+    @property
+    def version(self) -> str:
+        return self.compose.variables["VERSION"]
+
+    def make(self) -> None:
+        """Ship; ShipError says why not, and what runs now."""
+        with self.releases.held():
+            self._config()
+            before = self.releases.current()
+            self._images()
+            if self.canary and before is not None:
+                self._try_beside(before)
+            self._switch(before)
+            self.releases.keep(self.version, self.compose.variables, self.files)
+
+    def show(self) -> None:
+        """Go through the commands of a version that goes well, with a runner that shows them."""
+        self._config()
+        self._images()
+        if self.canary and self.releases.current() is not None:
+            self._try()
+        self._up(self.compose)
+        self._ask(self.compose, self.version)
+        self._smoke()
+
+    def _config(self) -> None:
+        with self._step("the files can be used"):
+            self.runner.run("docker compose config", self.compose.config())
+
+    def _images(self) -> None:
+        title, command = ("built", self.compose.build()) if self.context.is_dev else ("here", self.compose.pull())
+        with self._step(f"the images are {title}"):
+            named = [f"{name}={image}" for name, image in self.compose.variables.items() if name != "VERSION"]
+            self.runner.run(" ".join(["docker compose", "build" if self.context.is_dev else "pull", *named]), command)
+
+    def _try_beside(self, before: Release) -> None:
+        try:
+            self._try()
+        except ShipError as error:
+            raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+
+    def _try(self) -> None:
+        with self._step("the new version is well beside the old one"):
+            Canary(
+                self.runner,
+                self.compose,
+                self.project,
+                self.context.services,
+                self.context.environment.name,
+                self.version,
+            ).hold()
+
+    def _switch(self, before: Release | None) -> None:
+        try:
+            with self._step(f"{self.version} is up"):
+                self._up(self.compose)
+            with self._step(f"every service says {self.version}"):
+                self._ask(self.compose, self.version)
+            with self._step("the gateway lets in whom it should"):
+                self._smoke()
+        except BaseException as error:
+            now = self._back(before)
+            if isinstance(error, ShipError):
+                raise ShipError(f"{error}\n{now}") from None
+            raise
+
+    def _up(self, compose: Compose) -> None:
+        try:
+            self.runner.run("docker compose up", compose.up())
+        except CommandError as error:
+            raise self._not_well(compose, error) from None
+
+    def _not_well(self, compose: Compose, error: CommandError) -> ShipError:
+        """Say which service it was, and its last words; Compose's own, where none is to blame."""
+        done = self.runner.look(compose.processes())
+        wrong = {each.service: each.wrong for each in containers(done.out) if each.wrong} if done.status == 0 else {}
+        if not wrong:
+            return error
+        told = [self._said_last(compose, service, why) for service, why in sorted(wrong.items())]
+        return ShipError("\n".join([*told, "docker compose up said last", *indented(error.said, 1)]))
+
+    def _said_last(self, compose: Compose, service: str, wrong: str) -> str:
+        said = indented(self.runner.look(compose.logs(service, LAST)).said)
+        return "\n".join([f"{service} {wrong}; it said last", *said] if said else [f"{service} {wrong}"])
+
+    def _ask(self, compose: Compose, version: str) -> None:
+        for service in self.context.services:
+            if speaks(service):
+                wrong = self._wrong(compose, service, version)
+                if wrong:
+                    raise ShipError(self._said_last(compose, service.name, wrong))
+
+    def _wrong(self, compose: Compose, service: AnyService, version: str) -> str:
+        done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
+        if not self.runner.looks:
+            return ""
+        wanted = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
+        return wrong_with(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.said.strip()[-200:]}"
+
+    def _smoke(self) -> None:
+        gateway = self.context.backend.gateway
+        if gateway is None:
+            return
+        where = self.runner.run("docker compose port", self.compose.port(gateway.name, LISTEN)).strip()
+        if self.runner.looks:
+            wrong = list(self.smoke(f"http://{where.replace(EVERYWHERE, '127.0.0.1')}"))
+            if wrong:
+                raise ShipError("\n".join(wrong))
+
+    def _back(self, before: Release | None) -> str:
+        """Bring back what ran before, and say what runs now."""
+        if before is None:
+            return "nothing ran before, so it was stopped" + self._quietly("stopped again", self.compose.down())
+        old = Compose(self.releases.files_of(before), self.compose.env_file, before.variables, self.compose.program)
+        try:
+            with self._step(f"back to {before.version}"):
+                self._up(old)
+                self._ask(old, before.version)
+        except ShipError as error:
+            return f"and {before.version}, which ran before, does not come back:\n{error}"
+        return f"{before.version} runs again, as before"
+
+    def _quietly(self, title: str, command: Command) -> str:
+        try:
+            with self._step(title):
+                self.runner.run(title, command)
+        except ShipError as error:
+            return f"; that failed, too: {error}"
+        return ""
+
+    @property
+    def project(self) -> str:
+        return f"{self.context.backend.name}-{self.context.short}"
+
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        begun = monotonic()
+        try:
+            yield
+        except Exception as error:
+            self.told(title, monotonic() - begun, str(error))
+            raise
+        self.told(title, monotonic() - begun, "")

@@ -1,0 +1,172 @@
+"""The stage of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
+
+A story runs against whatever runs, also while something is killed. So its requests behave as a good client's do: what
+answers 502, 503 or 504, or not at all, is asked again for a while, and every write carries an Idempotency-Key, so that
+asking again is safe.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+AGAIN = frozenset({502, 503, 504})
+PAUSE = 0.05  # seconds between two tries
+
+
+class StoryError(AssertionError):
+    """The backend did not do what the story says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that was played: how long it took, in seconds, and what was wrong with it, if anything was."""
+
+    title: str
+    seconds: float
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who asks the gateway, with one credential or none."""
+
+    client: httpx2.AsyncClient
+    headers: Mapping[str, str]
+    patience: float
+
+    async def get(self, path: str, expect: int = 200, **rest: Any) -> Any:
+        return await self.ask("GET", path, expect, **rest)
+
+    async def post(self, path: str, body: Any = None, expect: int = 201, **rest: Any) -> Any:
+        return await self.ask("POST", path, expect, json=body, **rest)
+
+    async def put(self, path: str, body: Any = None, expect: int = 200, **rest: Any) -> Any:
+        return await self.ask("PUT", path, expect, json=body, **rest)
+
+    async def patch(self, path: str, body: Any = None, expect: int = 200, **rest: Any) -> Any:
+        return await self.ask("PATCH", path, expect, json=body, **rest)
+
+    async def delete(self, path: str, expect: int = 204, **rest: Any) -> Any:
+        return await self.ask("DELETE", path, expect, **rest)
+
+    async def ask(
+        self, method: str, path: str, expect: int, headers: Mapping[str, str] | None = None, **rest: Any
+    ) -> Any:
+        """Ask, and return the decoded answer; StoryError when its status is not the expected one."""
+        sent = {**self.headers, **(headers or {})}
+        if method != "GET":
+            sent.setdefault("Idempotency-Key", secrets.token_hex(16))
+        answer = await self._patiently(method, path, expect, sent, rest)
+        if answer.status_code != expect:
+            raise StoryError(f"{method} {path} answered {answer.status_code}, not {expect}: {answer.text[:300]}")
+        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+
+    async def _patiently(
+        self, method: str, path: str, expect: int, headers: Mapping[str, str], rest: Mapping[str, Any]
+    ) -> httpx2.Response:
+        until = monotonic() + self.patience
+        while True:
+            try:
+                answer = await self.client.request(method, path, headers=headers, **rest)
+            except httpx2.TransportError as error:
+                if monotonic() > until:
+                    raise StoryError(f"{method} {path}: {type(error).__name__}") from None
+            else:
+                if answer.status_code == expect or answer.status_code not in AGAIN or monotonic() > until:
+                    return answer
+            await asyncio.sleep(PAUSE)
+
+
+@dataclass(slots=True)
+class StoryContext:
+    """Where a story plays.
+
+    gateway   the URL of the gateway
+    urls      where each process is reached, by name: for a stand-in of the outside world, never for a shortcut
+    control   stops or starts a process: (`stop` or `start`, name)
+    token     makes a development user's credential: (user, roles) -> token
+    secret    gives a development secret: (service, setting) -> value
+    shown     is told of each step as it ends
+    patience  seconds for which a request that cannot be answered is asked again
+    """
+
+    gateway: str
+    token: Callable[[str, tuple[str, ...]], str]
+    secret: Callable[[str, str], str]
+    shown: Callable[[Step], None] = lambda _: None
+    urls: Mapping[str, str] = field(default_factory=dict)
+    control: Callable[[str, str], None] = lambda _do, _name: None
+    patience: float = 15.0
+    run: str = field(default_factory=lambda: secrets.token_hex(4))
+    _client: httpx2.AsyncClient = field(init=False)
+    _clients: list[httpx2.AsyncClient] = field(default_factory=list)
+    _credentials: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    async def __aenter__(self) -> Self:
+        self._client = httpx2.AsyncClient(base_url=self.gateway, timeout=10.0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in (self._client, *self._clients):
+            await client.aclose()
+
+    def name(self, who: str) -> str:
+        """Return an id that no earlier run of the story has used."""
+        return f"{who}_{self.run}"
+
+    def user(self, user: str, *roles: str) -> Person:
+        """Return a signed-in user, with one credential for as long as the story lasts."""
+        who = (user, *roles)
+        if who not in self._credentials:
+            self._credentials[who] = self.token(user, roles)
+        return self.bearer(self._credentials[who])
+
+    def bearer(self, credential: str) -> Person:
+        return self.anyone({"Authorization": f"Bearer {credential}"})
+
+    def anyone(self, headers: Mapping[str, str] | None = None) -> Person:
+        """Return somebody who shows nothing but these headers."""
+        return Person(self._client, headers or {}, self.patience)
+
+    def outside(self, name: str) -> Person:
+        """Return who speaks to a stand-in of the outside world, such as Telegram."""
+        client = httpx2.AsyncClient(base_url=self.urls[name], timeout=10.0)
+        self._clients.append(client)
+        return Person(client, {}, self.patience)
+
+    @asynccontextmanager
+    async def without(self, name: str) -> AsyncIterator[None]:
+        """Stop a process for as long as the block lasts."""
+        await asyncio.to_thread(self.control, "stop", name)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.control, "start", name)
+
+    @asynccontextmanager
+    async def step(self, title: str) -> AsyncIterator[None]:
+        """Play one step and show it, whether it went well or not."""
+        start = monotonic()
+        try:
+            yield
+        except Exception as error:
+            self.shown(Step(title, monotonic() - start, str(error) or type(error).__name__))
+            raise
+        self.shown(Step(title, monotonic() - start))
+
+    async def eventually(self, holds: Callable[[], Awaitable[bool]], saying: str, within: float = 15.0) -> None:
+        """Wait until something holds; StoryError, with what was waited for, when it does not in time."""
+        until = monotonic() + within
+        while not await holds():
+            if monotonic() > until:
+                raise StoryError(f"not within {within:.0f} s: {saying}")
+            await asyncio.sleep(PAUSE)

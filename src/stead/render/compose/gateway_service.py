@@ -1,0 +1,64 @@
+"""The gateway in Compose: Envoy's own image, and its agent, which shares a folder in memory with it."""
+
+from dataclasses import replace
+
+from stead.gateway.drain import SCRIPT
+from stead.gateway.start import CONFIGURATION
+from stead.model import Gateway, Limits
+from stead.model.health import HEALTH
+from stead.render.compose import secret
+from stead.render.compose.context import ComposeContext, agent_of
+from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, own_image
+from stead.render.compose.spec import ComposeService, DependsOn, Healthcheck, Mount, Port, Ulimit, Volume
+from stead.render.compose.text import Var
+from stead.render.docker.image_kind import PORT, PYTHON
+from stead.render.docker.pin import ENVOY
+from stead.render.docker.probe import asking
+
+LISTEN = 8080
+ANEW = DependsOn("service_healthy", restart=True)  # Envoy reads its configuration when it starts, and only then
+FOLDER = "/run/gateway"
+VOLUME = "gateway"
+AGENT_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
+READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
+# In memory: what is kept are tokens of minutes, and no one but these two may read them.
+MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=10001,gid=10001,mode=0700"})
+
+
+def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
+    """Return Envoy: it waits for its agent, which writes its configuration, and for the services that it fronts."""
+    fronts = [service for service in context.services if service.name in context.callees[each.name]]
+    return ComposeService(
+        image=Var(ENVOY.name, ENVOY.image),
+        entrypoint=("/bin/bash", "-c", SCRIPT, "gateway"),
+        command=(
+            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
+            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
+        ),
+        depends_on={agent_of(each): ANEW} | {service.name: HEALTHY for service in fronts},
+        volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
+        ports=_ports(context),
+        healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),
+        deploy=deploy(each.limits),
+        ulimits={"nofile": Ulimit(65536, 65536)},
+    )
+
+
+def agent(context: ComposeContext, each: Gateway) -> ComposeService:
+    """Return the agent: it alone has the gateway's secrets."""
+    told = {name: value for name, value in environment(context, each).items() if name != "HOST"}
+    return replace(
+        own_image(context, PYTHON),
+        command=("stead.gateway.start", "/app/backend.py", FOLDER, str(LISTEN), str(PORT)),
+        environment=told | secret.paths(context, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
+        secrets=secret.mounts(context, each),
+        volumes=(Mount("volume", VOLUME, FOLDER),),
+        healthcheck=Healthcheck(("CMD", "python", "-c", READY)),
+        deploy=deploy(AGENT_LIMITS),
+    )
+
+
+def _ports(context: ComposeContext) -> tuple[Port, ...]:
+    """On the loopback in dev; elsewhere where the environment says, which is everywhere by default."""
+    address = LOOPBACK if context.is_dev else Var("GATEWAY_ADDRESS", "0.0.0.0")  # noqa: S104 - the edge
+    return (Port(LISTEN, Var("GATEWAY_PORT", str(LISTEN)), address),)

@@ -1,0 +1,73 @@
+"""Ask a running supervisor through its control socket."""
+
+import json
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from stead.model.load import find
+from stead.run.error import NotRunningError, RunError
+from stead.run.state_directory import Folder, Run, all_that_run
+
+
+def meant(path: str | Path) -> Path:
+    """Return the description at a path; where there is none and no path was given, that of the one that runs."""
+    if Path(path) == Path() and not Path("backend.py").exists():
+        runs = all_that_run()
+        if len(runs) == 1:
+            return runs[0]
+        if runs:
+            raise RunError("several backends run; say which: " + ", ".join(str(each.parent) for each in runs))
+    return find(path)
+
+
+class Remote:
+    """The supervisor of the backend at a path; NotRunningError when there is none."""
+
+    def __init__(self, path: str | Path = ".") -> None:
+        self.folder = Folder(meant(path))
+        run = self.folder.run()
+        if run is None:
+            raise NotRunningError(f"nothing runs here: {self.folder.description}\n  start it: stead up")
+        self.run: Run = run
+
+    def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 30.0) -> dict[str, Any]:
+        """Ask one thing; RunError with what the supervisor says when it refuses."""
+        for answer in self._answers(do, names, timeout):
+            return answer
+        raise self._gone()
+
+    def watch(self) -> Iterator[dict[str, Any]]:
+        """Yield the state now and whenever it changes, until the run ends."""
+        yield from self._answers("watch", (), None)
+
+    def _answers(self, do: str, names: Sequence[str], timeout: float | None) -> Iterator[dict[str, Any]]:
+        with closing(self._connect(timeout)) as channel, channel.makefile("rw", encoding="utf-8") as talk:
+            try:
+                talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
+                talk.flush()
+                yield from map(_judged, talk)
+            except (ConnectionError, TimeoutError):
+                raise self._gone() from None
+
+    def _connect(self, timeout: float | None) -> socket.socket:
+        channel = socket.socket(socket.AF_UNIX)
+        channel.settimeout(timeout)
+        try:
+            channel.connect(self.run.socket)
+        except OSError:
+            channel.close()
+            raise self._gone() from None
+        return channel
+
+    def _gone(self) -> NotRunningError:
+        return NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}")
+
+
+def _judged(line: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(line)
+    if not answer.pop("ok"):
+        raise RunError(answer["error"])
+    return answer

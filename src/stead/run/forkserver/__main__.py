@@ -1,0 +1,192 @@
+"""The forkserver's own loop: `python -m stead.run.forkserver <socket> <pipe>`.
+
+Orders arrive on the socket, ends of processes are reported on the pipe. One thread and one loop, since a fork of a
+process with several threads is a fork of held locks.
+"""
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from stead.run.forkserver import framing
+from stead.run.forkserver.child import become, changed_at
+
+GRACE = 2.0  # seconds between the request to end and the kill, when the supervisor is gone
+SHELF = "stead.services"
+
+
+class ForkserverLoop:
+    """The processes that were started here, and what must go when the supervisor is gone."""
+
+    def __init__(self, orders: socket.socket, reports: int) -> None:
+        self.orders = orders
+        self.reports = reports
+        self.children: dict[int, dict[str, Any]] = {}
+        self.files: list[str] = []
+        self.seen: dict[str, dict[str, float]] = {}
+        self.unloaded: deque[str] = deque()
+        self.held: list[tuple[dict[str, Any], list[int]]] = []
+        self.complete = self.loaded = False
+
+    def run(self) -> None:
+        """Serve until the supervisor is gone, then end everything."""
+        awake, wake = os.pipe()
+        for end in (awake, wake):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        while self._turn(awake):
+            pass
+        self._end_all()
+
+    def _turn(self, awake: int) -> bool:
+        """Take an order, or note an end; load one module when there is nothing else to do."""
+        sources: list[int] = [self.orders.fileno(), awake]
+        ready, _, _ = select.select(sources, [], [], 0 if self.unloaded else None)
+        if awake in ready:
+            os.read(awake, 4096)
+            self._reap()
+        if self.orders.fileno() in ready:
+            return self._obey()
+        if self.unloaded:
+            self._load(self.unloaded.popleft())
+        return True
+
+    def _obey(self) -> bool:
+        try:
+            received = framing.receive(self.orders)
+        except OSError:
+            received = None
+        if received is None:
+            return False
+        order, files = received
+        getattr(self, f"_do_{order.pop('do')}")(order, files)
+        return True
+
+    def _do_preload(self, order: dict[str, Any], _: list[int]) -> None:
+        """Load modules, or call a `module:function`; with `all`, what was ordered before is complete."""
+        self.unloaded.extend(order["modules"])
+        self.complete = order["all"]
+        if self.complete and not self.unloaded:
+            self._all_loaded()
+
+    def _do_keep(self, _: dict[str, Any], files: list[int]) -> None:
+        """Write what this process says into the first file, and keep the others open for as long as it lives."""
+        os.dup2(files[0], 1)
+        os.dup2(files[0], 2)
+        os.close(files[0])
+
+    def _load(self, name: str) -> None:
+        module, _, function = name.partition(":")
+        try:
+            loaded = importlib.import_module(module)
+            if function:
+                getattr(loaded, function)()
+        except Exception as error:  # noqa: BLE001 - the service that needs it will say so in its own log
+            self._report(event="trouble", text=f"{name} does not import: {type(error).__name__}: {error}"[:500])
+        if self.complete and not self.unloaded:
+            self._all_loaded()
+
+    def _all_loaded(self) -> None:
+        self.seen[SHELF] = _files_of(SHELF)
+        if threading.active_count() > 1:
+            names = ", ".join(thread.name for thread in threading.enumerate()[1:])
+            self._report(event="trouble", text=f"a preloaded module started threads ({names}); a fork has none")
+        gc.collect()
+        gc.freeze()  # a collection in a child would otherwise write to, and so copy, every shared page
+        self.loaded = True
+        self._report(event="ready")
+        for order, files in self.held:
+            self._start(order, files)
+
+    def _do_start(self, order: dict[str, Any], files: list[int]) -> None:
+        """Start a command at once, and Python when what it shares is loaded."""
+        if self.loaded or order["command"]:
+            self._start(order, files)
+        else:
+            self.held.append((order, files))
+
+    def _start(self, order: dict[str, Any], files: list[int]) -> None:
+        forkserver = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            become(order | {"seen": self.seen}, files[0], forkserver)
+        self.children[pid] = order
+        for file in files:
+            os.close(file)
+        self._report(event="started", id=order["id"], pid=pid)
+
+    def _do_remove(self, order: dict[str, Any], _: list[int]) -> None:
+        """Remember files that say that the backend runs."""
+        self.files += order["files"]
+
+    def _reap(self) -> None:
+        for pid in list(self.children):
+            self._reap_one(pid)
+
+    def _reap_one(self, pid: int) -> None:
+        """Take one that has ended, and end what it left in its group while its number cannot be given to another."""
+        if hasattr(os, "waitid"):
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                return
+            _signal_group(pid, signal.SIGKILL)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            self._report(event="ended", id=self.children.pop(pid)["id"], status=os.waitstatus_to_exitcode(status))
+
+    def _report(self, **message: Any) -> None:
+        try:
+            framing.report(self.reports, message)
+        except OSError:
+            return  # the supervisor is gone: the socket will say so
+
+    def _end_all(self) -> None:
+        """End the services, then what they stand on; each is asked first, and killed when it does not listen."""
+        for last in (False, True):
+            for how in ("stop", "kill"):
+                chosen = {pid: order[how] for pid, order in self.children.items() if order["last"] is last}
+                for pid, number in chosen.items():
+                    _signal_group(pid, number)
+                self._wait_for(chosen)
+        for file in self.files:
+            Path(file).unlink(missing_ok=True)
+
+    def _wait_for(self, pids: Collection[int]) -> None:
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and any(pid in self.children for pid in pids):
+            time.sleep(0.02)
+            self._reap()
+
+
+def _files_of(package: str) -> dict[str, float]:
+    found = (getattr(module, "__file__", None) for name, module in sys.modules.items() if name.startswith(package))
+    return {file: changed_at(file) for file in found if file}
+
+
+def _signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of ended processes
+        return
+
+
+def main() -> None:
+    orders, reports = (int(text) for text in sys.argv[1:3])
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # they are for the supervisor, which then says what is to be done
+    gc.disable()  # until all is loaded: nothing that an import makes is garbage
+    ForkserverLoop(socket.socket(fileno=orders), reports).run()
+
+
+if __name__ == "__main__":
+    main()

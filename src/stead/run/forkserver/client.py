@@ -1,0 +1,147 @@
+"""The supervisor's side of the forkserver: send it orders, hear how its children end."""
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from stead.run.forkserver import framing
+from stead.run.forkserver.spawn import Spawned
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be started: an ASGI factory, a Python function, or a command.
+
+    arguments   of the Python function: one list, when there are any
+    path        folders in which Python looks for modules first
+    user, group  whom it runs as; None: as this process does
+    stop, kill  the signals that ask it to end and that make it end
+    last        it is ended after all that are not: the others stand on it
+    """
+
+    name: str
+    environ: Mapping[str, str]
+    folder: Path
+    app: str = ""
+    call: str = ""
+    arguments: Sequence[str] = ()
+    command: Sequence[str] = ()
+    path: Sequence[str] = ()
+    user: int | None = None
+    group: int | None = None
+    stop: int = signal.SIGTERM
+    kill: int = signal.SIGKILL
+    last: bool = False
+
+    def message(self, number: int) -> dict[str, Any]:
+        return {"do": "start", "id": number} | asdict(self) | {"folder": str(self.folder)}
+
+
+class Child:
+    """A process that was started; `ended` holds its exit status, negative for a signal."""
+
+    def __init__(self, order: Order, loop: asyncio.AbstractEventLoop) -> None:
+        self.order = order
+        self.pid: asyncio.Future[int] = loop.create_future()
+        self.ended: asyncio.Future[int] = loop.create_future()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process and to all that it started."""
+        if self.pid.done() and not self.ended.done():
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid.result(), number)
+
+    async def stop(self, grace: float) -> int:
+        """Ask it to end, and kill it when it has not after so many seconds."""
+        self.signal(self.order.stop)
+        await asyncio.wait({self.ended}, timeout=grace)
+        self.signal(self.order.kill)
+        return await self.ended
+
+
+class Forkserver:
+    """A forkserver that was spawned, as the supervisor sees it."""
+
+    def __init__(self, spawned: Spawned) -> None:
+        self.process = spawned.process
+        self._orders, self._reports, self._sending = spawned.orders, spawned.reports, threading.Lock()
+        self._numbers = itertools.count(1)
+        self._children: dict[int, Child] = {}
+        self._listening: asyncio.Task[None] | None = None
+        self.on_trouble: Callable[[str], None] = lambda _: None
+        self.gone = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Begin to hear reports; to be called once, inside the loop."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        self._transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader, loop=loop), os.fdopen(self._reports, "rb", 0)
+        )
+        self._listening = asyncio.create_task(self._hear(reader))
+
+    def tell(self, message: dict[str, Any], files: Sequence[int] = ()) -> None:
+        """Send one order from this thread; it may wait while the forkserver is busy."""
+        with self._sending:
+            framing.send(self._orders, message, files)
+
+    def preload(self, modules: Sequence[str], *, complete: bool = False) -> None:
+        """Let it load modules; it forks Python only after the last of them, which `complete` says they hold."""
+        self.tell({"do": "preload", "modules": list(modules), "all": complete})
+
+    def keep(self, log: Path, *files: int) -> None:
+        """Let it write to a log, and hold files open as long as anything lives, such as the lock."""
+        with log.open("ab") as output:
+            self.tell({"do": "keep"}, [output.fileno(), *files])
+
+    async def start(self, order: Order, log: int) -> Child:
+        """Start a process whose output goes to the open file `log`; returns when it has a process id."""
+        number = next(self._numbers)
+        child = self._children[number] = Child(order, asyncio.get_running_loop())
+        try:
+            await asyncio.to_thread(self.tell, order.message(number), [log])
+        except OSError:
+            self._end(number, -signal.SIGKILL)
+        await asyncio.wait({child.pid, child.ended}, return_when=asyncio.FIRST_COMPLETED)
+        return child
+
+    def end(self) -> None:
+        """Let the forkserver end what is left and go; wait until it has gone."""
+        self._orders.close()
+        self.process.wait()
+
+    async def close(self) -> None:
+        """Do as `end()`, inside the loop in which it was listened to."""
+        await asyncio.to_thread(self.end)
+        if self._listening:
+            await self._listening
+            self._transport.close()
+
+    async def _hear(self, reader: asyncio.StreamReader) -> None:
+        while line := await reader.readline():
+            self._note(json.loads(line))
+        for number, child in list(self._children.items()):
+            child.signal(child.order.kill)  # where the kernel did not: macOS, and who has changed its user
+            self._end(number, -signal.SIGKILL)
+        self.gone.set()
+
+    def _note(self, report: dict[str, Any]) -> None:
+        if report["event"] == "started":
+            self._children[report["id"]].pid.set_result(report["pid"])
+        elif report["event"] == "ended":
+            self._end(report["id"], report["status"])
+        elif report["event"] == "trouble":
+            self.on_trouble(report["text"])
+
+    def _end(self, number: int, status: int) -> None:
+        child = self._children.pop(number)
+        if not child.ended.done():
+            child.ended.set_result(status)

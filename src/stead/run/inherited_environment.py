@@ -1,0 +1,24 @@
+"""What every process gets from the environment in which Stead itself was started, beside its settings.
+
+A process gets what its description declares, and of the rest only what a program needs to run at all. With the whole
+environment handed down, an undeclared setting would work on a laptop and be missing everywhere else.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+KEPT = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "TERM", "VIRTUAL_ENV", "XDG_RUNTIME_DIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+
+
+def inherited() -> dict[str, str]:
+    """Return the variables that are handed down; `python` on the PATH is the one that runs Stead."""
+    kept = {name: text for name, text in os.environ.items() if name in KEPT or name.startswith("LC_")}
+    ours = str(Path(sys.executable).parent)
+    kept["PATH"] = os.pathsep.join([ours, kept.get("PATH", os.defpath)])
+    kept["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written
+    return kept

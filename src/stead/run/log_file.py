@@ -1,0 +1,102 @@
+"""What a process writes: kept in a file of bounded size, with the last lines at hand, and no secret in it."""
+
+import asyncio
+import os
+import re
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+LIMIT = 4 * 1_048_576  # bytes; one file before it is kept beside, so twice that on the disk
+LAST = 40  # lines
+LONGEST = 64 * 1024  # bytes of one line
+HIDDEN = b"[secret]"
+SHORTEST = 12  # a shorter secret is a word that may well stand in a log by chance
+
+
+class Redaction:
+    """Puts `[secret]` where a secret of this backend would be written."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known: set[str] = set()
+        self._pattern: re.Pattern[bytes] | None = None
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        self._known.update(secret for secret in secrets if len(secret) >= SHORTEST)
+        longest_first = sorted(self._known, key=len, reverse=True)
+        self._pattern = re.compile(b"|".join(re.escape(secret.encode()) for secret in longest_first) or b"(?!)")
+
+    def __call__(self, block: bytes) -> bytes:
+        return self._pattern.sub(HIDDEN, block) if self._pattern else block
+
+
+class LogFile(asyncio.Protocol):
+    """The log of one process over its restarts."""
+
+    def __init__(self, path: Path, redact: Redaction) -> None:
+        self.path = path
+        self.last: deque[str] = deque(maxlen=LAST)
+        self._redact = redact
+        self._rest = b""
+        self._file = path.open("ab")
+        self._transports: list[asyncio.BaseTransport] = []
+
+    async def open(self) -> int:
+        """Return an open file for a process to write to; the caller closes it once the process has it."""
+        read, write = os.pipe()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: self, os.fdopen(read, "rb", 0))
+        self._transports = [each for each in self._transports if not each.is_closing()] + [transport]
+        return write
+
+    def data_received(self, data: bytes) -> None:
+        whole, newline, self._rest = (self._rest + data).rpartition(b"\n")
+        if newline:
+            self._write(whole + newline)
+        elif len(self._rest) > LONGEST:
+            self._write(self._rest + b"\n")
+            self._rest = b""
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """The process has ended: what it wrote last had perhaps no line end."""
+        if self._rest:
+            self._write(self._rest + b"\n")
+            self._rest = b""
+
+    def say(self, text: str) -> None:
+        """Write a line of the runner's own."""
+        self._write(f"{text}\n".encode())
+
+    def close(self) -> None:
+        for transport in self._transports:
+            transport.close()
+        self._file.close()
+
+    def _write(self, block: bytes) -> None:
+        if self._file.closed:
+            return
+        clean = self._redact(block)
+        self.last.extend(clean.decode(errors="replace").splitlines())
+        self._file.write(clean)
+        self._file.flush()
+        if self._file.tell() > LIMIT:
+            self._rotate()
+
+    def _rotate(self) -> None:
+        self._file.close()
+        self.path.replace(older(self.path))
+        self._file = self.path.open("ab")
+
+
+def older(path: Path) -> Path:
+    return path.with_name(path.name + ".1")
+
+
+def tail(path: Path, lines: int) -> list[str]:
+    """Return the last lines of a log, of which older ones may be in the file before."""
+    kept: deque[str] = deque(maxlen=lines)
+    for file in (older(path), path):
+        with suppress(FileNotFoundError), file.open(errors="replace") as text:
+            kept.extend(line.rstrip("\n") for line in text)
+    return list(kept)

@@ -1,0 +1,180 @@
+"""A backend's processes as plans: what is started for each, and what each waits for."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+from stead.gateway.deployment import Deployment, Socket, UnixSocket
+from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
+from stead.model.gateway import TRACES
+from stead.model.health import HEALTH
+from stead.run import probe
+from stead.run.forkserver.client import Order
+from stead.run.gateway import FOLDER, GatewayProcess
+from stead.run.identity import Identity
+from stead.run.inherited_environment import inherited
+from stead.run.port import HOST, Ports
+from stead.run.resolve import Inputs, ProvidedValue, Resolver
+from stead.run.resources import DATABASE_URL, Resources
+from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
+from stead.run.status import Board, State, Status
+from stead.run.supervised_process import Need, ProcessSpec, reached
+
+NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
+SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
+
+
+class ProcessSpecs:
+    """Everything that one run of a backend consists of."""
+
+    def __init__(self, backend: Backend, folder: Folder, board: Board, environment: str, port: int) -> None:
+        self.backend, self.folder, self.board = backend, folder, board
+        self.environment = _environment(backend, environment)
+        self.ports = Ports()
+        self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
+        self.listening = {service.name: self.ports.free() for service in backend.services}
+        self.secrets = Secrets(folder)
+        inputs = Inputs.beside(folder.description, self.environment.name)
+        self.resolver = Resolver(backend, self.environment, inputs, self.secrets, Identity(folder), self.listening)
+        self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
+        self.resolver.complain()
+        admin = inputs.find(DATABASE_URL)
+        needed = {process.name: self._open(process) for process in self._running()}
+        self.resources = Resources(backend.name, needed, admin[0] if admin else "")
+        self.resources.prepare(folder, self.ports, self.secrets, board)
+
+    @property
+    def url(self) -> str:
+        """Where the backend is entered; nothing when it has no gateway."""
+        return f"http://{HOST}:{self.port}" if self.backend.gateway else ""
+
+    def all(self) -> Iterator[ProcessSpec]:
+        """Yield every plan, and note on the board what is not run."""
+        yield from self.resources.plans(self.board)
+        for job in self.backend.jobs:
+            yield self._job(job)
+        for service in self.backend.services:
+            if service in self.environment.without:
+                self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
+            elif service.image:
+                self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
+            else:
+                yield self._service(service)
+        if self.backend.gateway:
+            edge = self._edge(self.backend.gateway)
+            yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
+
+    def modules(self) -> list[str]:
+        """Return what the forkserver loads for this backend: parts of the kit, and the shelf's own apps.
+
+        A stranger's modules are left out: they may read their environment while they are imported.
+        """
+        inside = [service for service in self.backend.services if service.app]
+        found = ["stead.gateway.agent.loop"] if self.backend.gateway else []
+        if any(isinstance(need, Postgres) for service in inside for need in service.needs):
+            found += ["stead.kit.database", "stead.kit.idempotency"]
+        if any(service.calls for service in inside):
+            found.append("stead.kit.service_client")
+        found += [service.app.partition(":")[0] for service in inside if service.app.startswith("stead.")]
+        return list(dict.fromkeys(found))
+
+    def secrets_given(self) -> list[str]:
+        """Return the text of every secret, to be kept out of logs."""
+        given = [one.text for each in self.given.values() for one in each if one.setting.secret and one.text]
+        return [*given, *self.resources.passwords(self.secrets), *self.secrets.all()]
+
+    def first_try(self) -> str:
+        """Return a path that anyone may read through the gateway; its health when there is none."""
+        fronts = self.backend.gateway.fronts if self.backend.gateway else ()
+        routes = (route for service in fronts for route in service.routes if route.access == "public")
+        plain = (route.path for route in routes if route.method == "GET" and "{" not in route.path)
+        return next(plain, HEALTH if fronts else "")
+
+    async def close(self) -> None:
+        await self.resources.close()
+
+    def environ(self, process: Process) -> dict[str, str]:
+        """Return the environment of a process whose resources are there."""
+        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
+        return inherited() | {name: text for name, text in values.items() if text is not None}
+
+    def _text(self, given: ProvidedValue) -> str | None:
+        return given.text if given.resource is None else self.resources.url(given.resource)
+
+    def _running(self) -> tuple[Process, ...]:
+        def runs(process: Process) -> bool:
+            return not (isinstance(process, Service) and (process.image or process in self.environment.without))
+
+        return tuple(process for process in self.backend.processes if runs(process))
+
+    def _open(self, process: Process) -> list[Resource]:
+        return [given.resource for given in self.given[process.name] if given.resource is not None]
+
+    def _edge(self, gateway: Gateway) -> GatewayProcess:
+        values = {each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret}
+        site = Deployment(
+            environment=self.environment.name,
+            version=self.resolver.version,
+            listen=Socket(HOST, self.port),
+            upstreams={name: Socket(HOST, self.listening[name]) for name in self.running_services()},
+            folder=str(self.folder.path / FOLDER),
+            admin=UnixSocket(str(self.folder.socket().with_suffix(".envoy"))),
+            values=values,
+            collector=values[TRACES.name] or None,
+        )
+        return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
+
+    def _service(self, service: Service) -> ProcessSpec:
+        port = self.listening[service.name]
+        needs = [*self.resources.needs(service.name), *self._jobs_before()]
+        check = probe.http(port, service.health.path)
+        url = f"http://{HOST}:{port}"
+        return ProcessSpec(service.name, "service", self._order(service), check, needs, url, SERVICE_GRACE)
+
+    def _job(self, job: Job) -> ProcessSpec:
+        after = [self._healthy(name) for name in self.running_services()] if job.runs == "after" else []
+        needs = [*self.resources.needs(job.name), *after]
+        beside = job.runs == "beside"
+        return ProcessSpec(job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside)
+
+    def _order(self, process: Service | Job) -> Callable[[], Awaitable[Order]]:
+        folder = self.folder.description.parent
+
+        async def order() -> Order:
+            return Order(
+                process.name,
+                self.environ(process),
+                (folder / process.folder).resolve(),
+                app=process.app if isinstance(process, Service) else "",
+                call=process.entry if isinstance(process, Job) else "",
+                command=process.command,
+                path=[str(folder)],
+            )
+
+        return order
+
+    def _jobs_before(self) -> list[Need]:
+        jobs = [job for job in self.backend.jobs if job.runs == "before"]
+        why = "runs before the services"
+        return [Need(job.name, why, partial(self.reached, job.name, "done")) for job in jobs]
+
+    def _healthy(self, name: str) -> Need:
+        return Need(name, "runs after the services", partial(self.reached, name, "healthy"))
+
+    async def reached(self, name: str, state: State) -> str:
+        """Wait until a process is in a state; say why not when it will not be."""
+        return await reached(self.board, self.board.statuses[name], state)
+
+    def addresses(self) -> dict[str, str]:
+        """Return where each service is reached once it listens."""
+        return {name: f"http://{HOST}:{self.listening[name]}" for name in self.running_services()}
+
+    def running_services(self) -> list[str]:
+        return [process.name for process in self._running() if isinstance(process, Service)]
+
+
+def _environment(backend: Backend, name: str) -> Environment:
+    try:
+        return backend.environment(name)
+    except KeyError:
+        return Environment(name)

@@ -1,0 +1,80 @@
+"""What others may know of a backend that runs on this machine: its addresses, and the development secrets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.model import Backend, Clerk, Dev, Process, load
+from stead.run.control_client import Remote, meant
+from stead.run.error import NotRunningError, RunError
+from stead.run.identity import Identity
+from stead.run.resolve import Inputs
+from stead.run.secrets import Secrets
+from stead.run.state_directory import Folder
+
+
+@dataclass(frozen=True)
+class Running:
+    """A backend that runs. `urls` has its services and its gateway by name, `skipped` what does not run, and why."""
+
+    backend: str
+    environment: str
+    version: str
+    url: str
+    urls: Mapping[str, str]
+    skipped: Mapping[str, str]
+    folder: Folder
+
+    def token(self, user: str, roles: Sequence[str] = ()) -> str:
+        """Return a development user's token."""
+        return development_token(self.folder.description, user, roles)
+
+    def secret(self, process: str, setting: str) -> str:
+        """Return the value of a secret that the process was given; RunError when it has none of that name."""
+        backend = load(self.folder.description)
+        found = [one for each in _named(backend, process) for one in each.declared if one.name == setting]
+        given = Inputs.beside(self.folder.description, self.environment).find(setting)
+        if given:
+            return given[0]
+        if not found or found[0].dev in (None, Dev.ISSUER, Dev.KEY_SET):
+            raise RunError(f"{process} has no development secret {setting}")
+        kind = found[0].dev
+        assert kind
+        return Secrets(self.folder).setting(setting, kind)
+
+
+def running(path: str | Path = ".") -> Running | None:
+    """Return the backend of that path when it runs on this machine."""
+    try:
+        remote = Remote(path)
+        state = remote.ask("status")
+    except NotRunningError:
+        return None
+    processes = state["processes"]
+    asked = [each for each in processes if each["kind"] in ("service", "gateway") and each["url"]]
+    return Running(
+        backend=state["backend"],
+        environment=state["environment"],
+        version=state["version"],
+        url=state["url"],
+        urls={each["name"]: each["url"] for each in asked},
+        skipped={each["name"]: each["why"] for each in processes if each["state"] == "skipped"},
+        folder=remote.folder,
+    )
+
+
+def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *, seconds: int = 3600) -> str:
+    """Mint a token of the development identity provider of the backend at that path, whether it runs or not."""
+    description = meant(path)
+    folder = Folder(description)
+    folder.make()
+    backend = load(description)
+    providers = backend.gateway.providers if backend.gateway else ()
+    claims = [provider.roles_claim for provider in providers if isinstance(provider, Clerk)]
+    if not claims:
+        raise RunError(f"{backend.name} has no identity provider whose tokens could be made here")
+    return Identity(folder).token(user, roles, seconds=seconds, roles_claim=claims[0])
+
+
+def _named(backend: Backend, name: str) -> list[Process]:
+    return [process for process in backend.processes if process.name == name]

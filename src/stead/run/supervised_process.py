@@ -1,0 +1,229 @@
+"""One process of a running backend: what it waits for, its start, its health, its restarts, its end."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+from stead.model import SteadError
+from stead.run.forkserver.client import Child, Forkserver, Order
+from stead.run.log_file import LogFile
+from stead.run.status import Board, Kind, State, Status
+
+HOPELESS = {  # exit statuses after which a restart would mend nothing
+    70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
+    78: "its settings are wrong",  # EX_CONFIG
+    126: "its program cannot be run",  # as a shell says it
+    127: "its program is not there",
+}
+TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried for ever
+STEADY = 1.0  # seconds of health after which the next wait is a short one again
+SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
+FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
+START_PAUSE, LATE_PAUSE, CALM_PAUSE = 0.04, 0.25, 2.0  # seconds between two looks: at first, later, when it is well
+START_LOOKS = 60
+START_LIMIT = 30.0  # seconds after which one that has not become healthy is called unhealthy
+MISSES = 2  # bad answers in a row that make a healthy one unhealthy
+SHOWN = 12  # last lines that are told of a process that failed
+
+
+@dataclass(frozen=True)
+class Need:
+    """What must be there before a process starts; `wait` says why it never will be, or nothing when it is."""
+
+    what: str
+    why: str
+    wait: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class ProcessSpec:
+    """How one process is run.
+
+    order   makes what is started, anew at every start
+    probe   says why the process with that id is not healthy
+    ends    it is a job: it is done when it ends with 0, and is not started again
+    beside  of a job: nobody waits for its end
+    reads   folders and files whose change restarts it, when changes are watched
+    drain   lets it finish what it began, before it is told to end
+    """
+
+    name: str
+    kind: Kind
+    order: Callable[[], Awaitable[Order]]
+    probe: Callable[[int], Awaitable[str]]
+    needs: Sequence[Need] = ()
+    url: str = ""
+    grace: float = 5.0
+    ends: bool = False
+    beside: bool = False
+    reads: Sequence[str] = field(default=())
+    drain: Callable[[], Awaitable[None]] | None = None
+
+
+class SupervisedProcess:
+    """A plan that is carried out."""
+
+    def __init__(
+        self, plan: ProcessSpec, status: Status, board: Board, forkserver: Forkserver, process_log: LogFile
+    ) -> None:
+        self.plan, self.status, self.process_log = plan, status, process_log
+        self.board, self.forkserver = board, forkserver
+        self._life: asyncio.Task[None] | None = None
+        self._coming: asyncio.Task[Child] | None = None
+        self._healthy_since: float | None = None
+
+    def begin(self) -> None:
+        """Start it, unless it lives already."""
+        if self._life is None or self._life.done():
+            self._life = asyncio.create_task(self._live())
+
+    async def stop(self, grace: float | None = None) -> None:
+        """End it and keep it ended; it is killed when it has not ended after `grace` seconds."""
+        while self._life is not None and not self._life.done():
+            self._life.cancel()  # again, should a library have kept the first to itself
+            await asyncio.wait({self._life}, timeout=1.0)
+        if self._coming is not None:
+            child = await self._coming
+            if self.plan.drain and grace is None and not child.ended.done():
+                await self.plan.drain()
+            await child.stop(self.plan.grace if grace is None else grace)
+        if self.status.state not in ("skipped", "done", "failed"):
+            self._set("stopped", pid=None)
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.begin()
+
+    def kill(self) -> None:
+        """End it now."""
+        if self._coming is not None and self._coming.done():
+            self._coming.result().signal(signal.SIGKILL)
+
+    async def _live(self) -> None:
+        try:
+            if await self._met():
+                await self._keep()
+        except SteadError as error:
+            self._fail(str(error))
+        except Exception as error:  # noqa: BLE001 - one process that cannot start must not end the others
+            self._fail(f"{type(error).__name__}: {error}")
+
+    async def _met(self) -> bool:
+        for need in self.plan.needs:
+            self._set("waiting", f"{need.what}: {need.why}")
+            if wrong := await need.wait():
+                self._fail(f"{need.why}, and {wrong}")
+                return False
+        return True
+
+    async def _keep(self) -> None:
+        """Start it, and start it again when it ends."""
+        ends = hopeless = 0
+        while True:
+            status = await self._once()
+            if self.plan.ends:
+                self._finish(status)
+                return
+            ends = 1 if self._was_steady() else ends + 1
+            if self._healthy_since is not None:
+                ends, hopeless = min(ends, SHORT), 0
+            else:
+                hopeless += 1
+            why = ending(status)
+            if status in HOPELESS or hopeless >= TRIES:
+                self._fail(HOPELESS.get(status, f"{why}, {hopeless} times in a row"))
+                return
+            wait = back_off(ends)
+            self._set("restarting", f"{why}; again in {wait:.1f} s", restarts=self.status.restarts + 1, pid=None)
+            await asyncio.sleep(wait)
+
+    async def _once(self) -> int:
+        """Run it until it ends; return its exit status."""
+        self._healthy_since = None
+        self._set("starting", "runs until it ends" if self.plan.ends else "")
+        order = await self.plan.order()
+        self.process_log.last.clear()
+        log = await self.process_log.open()
+        self._coming = asyncio.create_task(self.forkserver.start(order, log))
+        self._coming.add_done_callback(lambda _: os.close(log))
+        child = await asyncio.shield(self._coming)
+        if child.pid.done():
+            self._set(self.status.state, self.status.why, pid=child.pid.result())
+            await self._watch(child)
+        return await asyncio.shield(child.ended)
+
+    async def _watch(self, child: Child) -> None:
+        watching = asyncio.create_task(self._ask(child))
+        try:
+            await asyncio.wait({child.ended})
+        finally:
+            watching.cancel()
+            await asyncio.wait({watching})  # not `await watching`: who cancels this is not to be mistaken for its end
+        if not watching.cancelled():
+            watching.result()
+
+    async def _ask(self, child: Child) -> None:
+        """Ask for its health as long as it lives: often while it starts, seldom when it is well."""
+        if self.plan.ends:
+            if self.plan.beside:
+                self._set("healthy", "runs beside")
+            return
+        began, misses, looks, pid = monotonic(), 0, 0, child.pid.result()
+        while not child.ended.done():  # a probe that is cancelled just as it ends may not notice
+            wrong = await self.plan.probe(pid)
+            misses = misses + 1 if wrong else 0
+            if not wrong:
+                self._healthy_since = self._healthy_since or monotonic()
+                self._set("healthy", url=self.plan.url)
+            elif self._healthy_since is None:
+                late = monotonic() - began > START_LIMIT
+                self._set("unhealthy" if late else "starting", wrong if looks > START_LOOKS else "")
+            elif misses >= MISSES:
+                self._set("unhealthy", wrong)
+            looks += 1
+            early = START_PAUSE if looks < START_LOOKS else LATE_PAUSE
+            await asyncio.sleep(early if wrong else CALM_PAUSE)
+
+    def _was_steady(self) -> bool:
+        return self._healthy_since is not None and monotonic() - self._healthy_since > STEADY
+
+    def _finish(self, status: int) -> None:
+        if status == 0:
+            self._set("done", pid=None)
+        else:
+            self._fail(ending(status))
+
+    def _fail(self, why: str) -> None:
+        self._set("failed", why, pid=None, last=list(self.process_log.last)[-SHOWN:])
+
+    def _set(self, state: State, why: str = "", **rest: object) -> None:
+        self.board.set(self.status, state, why, **rest)
+
+
+def back_off(ends: int) -> float:
+    """Return the seconds to wait after so many ends in a row: doubling, with jitter."""
+    wait = min(FIRST_WAIT * float(1 << (ends - 1)), LONGEST_WAIT)
+    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+
+
+def ending(status: int) -> str:
+    """Say how a process ended."""
+    if status >= 0:
+        return f"ended with exit status {status}"
+    try:
+        return f"was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"was ended by signal {-status}"
+
+
+async def reached(board: Board, status: Status, wanted: State) -> str:
+    """Wait until a process is in a state; say why not when it will not be."""
+    while status.state != wanted:
+        if status.state in ("failed", "skipped", "stopped"):
+            return f"{status.name} is {status.state}"
+        await board.changed()
+    return ""

@@ -1,0 +1,42 @@
+"""Making: the parts of this process, in the order in which they are opened, made as its providers need them."""
+
+from typing import TypeVar
+
+from stead.kit.caller import Credentials
+from stead.kit.component import Component
+from stead.kit.service_client import ServiceClient
+from stead.services.auth.providers.secret_source import AskedSecret, GivenSecret, SecretSource
+from stead.services.auth.settings import AuthSettings
+
+BUDGET_SECONDS = 1.5  # for one question to another service: less than the two seconds that a caller usually has
+
+P = TypeVar("P", bound=Component)
+
+
+class Composition:
+    """What is made on the way to a service."""
+
+    def __init__(self, settings: AuthSettings) -> None:
+        self.settings = settings
+        self.parts: list[Component] = []
+        self._peers: dict[str, ServiceClient] = {}
+
+    def part(self, part: P) -> P:
+        """Note something that has to be opened."""
+        self.parts.append(part)
+        return part
+
+    def peer(self, name: str, url: str) -> ServiceClient:
+        """Return the connection to another service: one, whoever asks it."""
+        if url not in self._peers:
+            credentials = Credentials.of(self.settings)
+            self._peers[url] = self.part(ServiceClient(name, url, credentials, budget=BUDGET_SECONDS))
+        return self._peers[url]
+
+    def held(self, key: str, given: str | None, *, shortest: int = 1) -> SecretSource:
+        """Return a secret key: as it was given, or else as the secrets service has it."""
+        if given is not None:
+            return GivenSecret(given)
+        assert self.settings.secrets_service_url is not None  # judged when the settings were read
+        peer = self.peer(self.settings.secrets_service_name, self.settings.secrets_service_url)
+        return self.part(AskedSecret(key, peer, shortest=shortest))

@@ -1,0 +1,109 @@
+"""Where a provider's secret key comes from: the environment, or a secrets service, asked at first use.
+
+What was read from the secrets service is kept for as long as the process lives, and looked at again behind the answers
+every few minutes; sooner when a signature does not hold, since the key may have been replaced. So an outage of that
+service is noticed by nobody, except by a process that has never had the key.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stead.kit.service_client import CallRefused, CallUnavailable, ServiceClient
+from stead.services.auth.providers.provider import UnavailableError
+from stead.services.secrets.contract import SecretsClient
+
+FRESH_SECONDS = 180.0  # then the key is read again
+DOUBT_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
+
+logger = logging.getLogger(__name__)
+
+
+class SecretSource(Protocol):
+    async def value(self) -> str:
+        """Return the key; UnavailableError when it has never been known."""
+
+    def doubt(self) -> None:
+        """Note that a signature did not hold by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSecret:
+    """The environment holds it: no secrets service is ever asked."""
+
+    text: str = field(repr=False)
+
+    async def value(self) -> str:
+        return self.text
+
+    def doubt(self) -> None:
+        """Nothing else could be known."""
+
+
+class AskedSecret:
+    """A secrets service holds it. A part of the service: ready once the key has been had."""
+
+    def __init__(
+        self, key: str, peer: ServiceClient, *, shortest: int = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name = f"secret {key}"
+        self._key, self._client, self._shortest, self._clock = key, SecretsClient(peer), shortest, clock
+        self._text: str | None = None
+        self._asked_at = float("-inf")
+        self._asking: asyncio.Task[str] | None = None
+
+    async def open(self) -> None:
+        """It is asked for at first use: this service may start before the other."""
+
+    async def close(self) -> None:
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    async def check(self) -> None:
+        await self.value()
+
+    async def value(self) -> str:
+        if self._text is None:
+            return await asyncio.shield(self._ask())
+        if self._age() > FRESH_SECONDS:
+            self._ask()
+        return self._text
+
+    def doubt(self) -> None:
+        if self._age() > DOUBT_SECONDS:
+            self._ask()
+
+    def _age(self) -> float:
+        return self._clock() - self._asked_at
+
+    def _ask(self) -> "asyncio.Task[str]":
+        """Ask once, for all who wait."""
+        if self._asking is None or self._asking.done():
+            self._asked_at = self._clock()
+            self._asking = asyncio.create_task(self._read(), name=f"read-{self._key}")
+            self._asking.add_done_callback(_heard)
+        return self._asking
+
+    async def _read(self) -> str:
+        try:
+            text = (await self._client.read(self._key)).value
+        except (CallRefused, CallUnavailable) as error:
+            raise self._unread(str(error)) from None
+        if len(text.encode()) < self._shortest:
+            raise self._unread(f"it is shorter than {self._shortest} bytes")
+        self._text = text
+        return text
+
+    def _unread(self, why: str) -> UnavailableError:
+        logger.warning("%s cannot be read: %s", self._key, why, extra={"kept": self._text is not None})
+        return UnavailableError(f"{self._key} cannot be read", wait=1)
+
+
+def _heard(task: "asyncio.Task[str]") -> None:
+    """Take note of a failure that nobody waited for; it has been logged."""
+    if not task.cancelled():
+        task.exception()

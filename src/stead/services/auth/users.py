@@ -1,0 +1,98 @@
+"""The users, as the provider tells of them: what an event does to them, and what it sets in motion.
+
+All of one event is one transaction: the delivery's id, the user, and the messages that a sign-up sends. A crash before
+the commit leaves nothing, one after it loses nothing.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from stead.kit.database import Connection, Database
+from stead.kit.outbox import Outbox
+from stead.kit.sql import Queries
+from stead.services.auth.contract import Me, WelcomePoints
+from stead.services.auth.deliveries import ATTRIBUTION, GOODBYE, WELCOME, Attribute, Goodbye, Welcome
+from stead.services.auth.rules import CREATED, DELETED, Event, profile, referral_code
+
+logger = logging.getLogger(__name__)
+SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """What a sign-up sets in motion: points and attributions, and a deletion: tokens; each where it has a service."""
+
+    points: bool
+    attributions: bool
+    tokens: bool
+    welcome: int
+    referrer: int
+    referee: int
+
+
+class Users:
+    """The users and their sign-ups."""
+
+    def __init__(self, database: Database, outbox: Outbox, motion: UserChange) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._motion = motion
+
+    async def receive(self, id: str, event: Event, sent_at: float) -> None:
+        """Let a webhook take effect, unless a delivery of that id already did."""
+
+        async def work(connection: Connection) -> None:
+            received = await connection.execute(SQL["receive"], {"id": id})
+            if await received.fetchone() is None:
+                logger.info("webhook seen before", extra={"webhook_id": id})
+                return
+            await self._apply(connection, event, sent_at)
+            await connection.execute(SQL["forget_old_webhooks"])
+
+        await self._database.run(work)
+
+    async def me(self, user_id: str) -> Me | None:
+        """Return the user; None when they were deleted. A user of whom no webhook has told yet is one all the same."""
+        async with self._database.connection() as connection:
+            row = await (await connection.execute(SQL["user"], {"user_id": user_id})).fetchone()
+        if row is None:
+            return Me(user_id, self._points(None))
+        if row["deleted_at"] is not None:
+            return None
+        return Me(user_id, self._points(row["welcome"]), row["email"], row["name"], row["created_at"])
+
+    async def is_deleted(self, user_id: str) -> bool:
+        async with self._database.connection() as connection:
+            found = await connection.execute(SQL["is_deleted"], {"user_id": user_id})
+            return await found.fetchone() is not None
+
+    def _points(self, welcome: WelcomePoints | None) -> WelcomePoints:
+        """A sign-up that has not been told of yet is pending wherever there are points at all."""
+        return welcome or ("pending" if self._motion.points else "none")
+
+    async def _apply(self, connection: Connection, event: Event, sent_at: float) -> None:
+        kept = profile(event, sent_at)
+        if event.type == DELETED:
+            values = {"user_id": kept.user_id, "updated_at": kept.updated_at}
+            await connection.execute(SQL["delete"], values)
+            if self._motion.tokens:
+                await self._outbox.put(connection, GOODBYE, Goodbye(kept.user_id))
+            return
+        values = {"user_id": kept.user_id, "email": kept.email, "name": kept.name}
+        await connection.execute(SQL["keep"], {**values, "created_at": kept.created_at, "updated_at": kept.updated_at})
+        if event.type == CREATED:
+            await self._sign_up(connection, event)
+
+    async def _sign_up(self, connection: Connection, event: Event) -> None:
+        motion, user_id = self._motion, event.data.id
+        values = {"user_id": user_id, "welcome": "pending" if motion.points else None}
+        row = await (await connection.execute(SQL["sign_up"], values)).fetchone()
+        if row is None:
+            return
+        at = row["occurred_at"]
+        if motion.points:
+            await self._outbox.put(connection, WELCOME, Welcome(user_id, motion.welcome, at))
+        code = referral_code(event.data.unsafe_metadata)
+        if code and motion.attributions:
+            attribute = Attribute(user_id, code, at, motion.referrer, motion.referee)
+            await self._outbox.put(connection, ATTRIBUTION, attribute)

@@ -1,0 +1,66 @@
+"""Apps that hang, end their process, print or leave threads behind cost nobody else's answer."""
+
+import pytest
+
+from stead.check.health import app_probe
+from stead.check.probe import TRAP, ProbeRequest
+
+WELL = '''"""Says what it is told."""
+
+import json
+import os
+
+
+def create():
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(dict(os.environ)).encode()})
+
+    return app
+'''
+APPS = {
+    "well": WELL,
+    "hangs": "while True:\n    pass\n",
+    "ends": "import os\n\nos._exit(7)\n",
+    "exits": "raise SystemExit('no')\n",
+    "prints": f'print({{"name": "well"}})\n{WELL}',
+    "threads": f"import threading, time\n\nthreading.Thread(target=time.sleep, args=(600,)).start()\n{WELL}",
+    "fails": "def create():\n    raise ValueError('of what it says')\n",
+    "lasts": WELL,
+}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    root = tmp_path_factory.mktemp("apps")
+    for name, text in APPS.items():
+        (root / f"{name}_app.py").write_text(text)
+    told = {"TOLD": f"http://127.0.0.1:{TRAP}"}
+    asked = [ProbeRequest(name, f"{name}_app:create", told | {"NAME": name}, ["/health"], 1.0) for name in APPS]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_probe, "PATIENCE", 3.0)
+        return app_probe.ask(asked, root)
+
+
+def test_each_is_told_of(answers):
+    assert {name: answer.error for name, answer in answers.items() if answer.error} == {
+        "hangs": "it was not done within 3 s",
+        "ends": "it ended its process with 7",
+        "exits": "SystemExit: no",
+        "fails": "ValueError: of what it says",
+    }
+    assert list(answers) == [*APPS]
+
+
+def test_the_others_answer_with_what_they_were_told(answers):
+    for name in ("well", "prints", "threads", "lasts"):
+        reply = answers[name].replies["/health"]
+        assert (reply.status, reply.error, reply.touched) == (200, "", 0)
+        assert f'"NAME": "{name}"' in reply.body
+        assert TRAP not in reply.body
+
+
+def test_when_time_is_up_the_rest_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(app_probe, "LONGEST", -1.0)
+    answers = app_probe.ask([ProbeRequest("well", "well_app:create", {}, ["/health"], 1.0)], tmp_path)
+    assert answers["well"].error == "it was not asked: the others took too long"

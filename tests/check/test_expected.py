@@ -1,0 +1,75 @@
+"""What the rules of Compose and of observability take for granted is what the renderer, the kit and the model have."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from check.holding import told
+from render.describing import backends
+from stead.check.compose import completeness, exposure, stack
+from stead.check.context import Context
+from stead.check.engine import check
+from stead.check.observe import alert
+from stead.check.registry import rules
+from stead.check.tree import Tree
+from stead.render.compose import bucket, context
+from stead.render.docker.image_kind import PORT
+from stead.render.observability.rule import REQUESTS
+from stead.render.problem import RenderError
+from stead.render.targets import generated
+
+SOURCE = Path(alert.__file__).parents[2]
+OURS = [*rules(["COMPOSE", "OBSERVE"]), *rules(["IMAGE017", "IMAGE018", "IMAGE019", "IMAGE02", "SECRET020"])]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(backends())
+def test_nothing_is_found_in_what_is_rendered(backend):
+    """Whatever is described: no rule finds fault with what the renderer makes of it."""
+    try:
+        files = generated(backend)
+    except RenderError:
+        return
+    with TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text.partition("\n")[2] if not name.endswith(".json") else text)
+        result = check(Context(root / "backend.py", Tree(root), backend), OURS)
+        assert result.broken == ()
+        assert told(result.findings, root) == [], result.findings
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod", "stage", "test"])
+def test_files_of_an_environment_are_named_alike(name):
+    assert stack.short(name) == context.short(name)
+
+
+def test_servers_are_those_of_the_renderer():
+    assert {*context.SERVERS.values(), bucket.STORE} == exposure.SERVERS
+
+
+def test_metrics_are_those_of_the_kit():
+    """A metric of the kit's that is renamed would make every rendered alert a finding, or none."""
+    kit = "".join(path.read_text() for path in (SOURCE / "kit").rglob("*.py"))
+    assert REQUESTS in alert.OURS
+    assert all(f'"{name}"' in kit for name in alert.OURS)
+
+
+def test_the_port_is_the_renderers():
+    assert str(PORT) == completeness.LISTENS
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("up == 0", ["up"]),
+        ('sum by (job) (rate(a_total{x="b_total"}[5m])) / on(job) b:c', ["a_total", "b:c"]),
+        ("histogram_quantile(0.99, sum by (le) (rate(a_bucket[5m]))) > 1e3", ["a_bucket"]),
+        ("a unless (b offset 5m) or absent(c)", ["a", "b", "c"]),
+    ],
+)
+def test_the_metrics_of_an_expression(expression, names):
+    assert alert.metrics(expression) == names
