@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "services": {"kit", "model"},
     "gateway": {"model"},
     "run": {"gateway", "kit", "model"},
-    "check": {"render", "gateway", "model"},
+    "check": {"render", "gateway", "kit", "model"},
     "render": {"gateway", "model"},
     "ops": {"run", "render", "gateway", "kit", "model"},
     "testing": {"services", "run", "kit", "model"},

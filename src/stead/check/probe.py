@@ -11,11 +11,12 @@ import os
 import socket
 import sys
 import threading
-from importlib import import_module
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from stead.kit.serve import app_of, make
 
 TRAP = "@TRAP@"  # in a value: where the trap's port goes
 LARGEST = 65_536  # bytes of an answer's body that are kept
@@ -23,13 +24,17 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 class ProbeRequest(Struct):
-    """A service to be made: what it is told, the paths that it is asked for, and the seconds for one answer."""
+    """A service to be made: what it is told, the paths that it is asked for, and the seconds for one answer.
+
+    own  ask the app itself, without what Stead puts around an app that is not made with the kit
+    """
 
     name: str
     app: str
     environ: dict[str, str]
     paths: list[str]
     patience: float
+    own: bool = False
 
 
 class Reply(Struct):
@@ -90,11 +95,7 @@ def answer(asked: ProbeRequest, trap: Trap) -> ProbeAnswer:
     os.environ.clear()
     os.environ.update(inherited | told)
     try:
-        module, _, name = asked.app.partition(":")
-        app: Any = import_module(module)
-        for part in name.split("."):
-            app = getattr(app, part)
-        app = app()
+        app: Any = app_of(asked.app) if asked.own else make(asked.app)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner
         return ProbeAnswer(asked.name, f"{type(error).__name__}: {error}")
     return ProbeAnswer(asked.name, "", asyncio.run(_ask(app, asked, trap)))

@@ -11,7 +11,8 @@ import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import NoReturn, cast
+from operator import attrgetter
+from typing import Any, NoReturn, cast
 
 from stead.kit import log
 from stead.kit.asgi import ASGIApp
@@ -45,7 +46,7 @@ def run(factory: str) -> int:
     """Run a service until it is told to stop; return the exit status."""
     log.start(os.environ.get("SERVICE_NAME", factory), os.environ.get("LOG_LEVEL") or "INFO")
     try:
-        app = load(factory)()
+        app = make(factory)
         settings = read(ServeSettings)
     except SteadError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever started it; a log reader has no use for it
@@ -66,7 +67,22 @@ def run(factory: str) -> int:
 def load(factory: str) -> Factory:
     """Return the callable that `module:callable` names."""
     module, _, name = factory.partition(":")
-    return cast("Factory", getattr(import_module(module), name))
+    return cast("Factory", attrgetter(name)(import_module(module)))
+
+
+def make(target: str) -> ASGIApp:
+    """Return what `module:callable` is or makes, as it is served: what is not made with the kit is wrapped."""
+    from stead.kit.foreign_app import complete  # imported late: an app of the shelf needs no wrapper
+
+    return complete(app_of(target))
+
+
+def app_of(target: str) -> Callable[..., Any]:
+    """Return the app that `module:callable` is, or that it makes."""
+    from stead.kit.foreign_app import interface
+
+    named: Callable[..., Any] = load(target)
+    return cast("Callable[..., Any]", named()) if interface(named) in ("factory", None) else named
 
 
 def listen(host: str, port: int) -> socket.socket:

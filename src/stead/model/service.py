@@ -29,7 +29,8 @@ class Service(Generic[Op]):
     """One process of a backend. Exactly one of `app`, `command` and `image` says how it starts.
 
     name       a DNS label; the host name, the token's subject, the metric's label
-    app        an ASGI factory, `module:callable`, called without arguments in its own process
+    app        `module:callable`: an ASGI or WSGI app, or a factory that is called without arguments; what is not made
+               with the kit is wrapped, so that its routes, callers and health are held alike
     command    a program in any language: one string, or the argument list. It listens on `PORT` of the loopback
     image      a container image by digest; it runs only where there is a container engine
     settings   a `Settings` class, or a list of `Setting`

@@ -5,6 +5,7 @@ A URL, a port or a secret depends on where the backend runs, so nothing is resol
 must provide is thus said once, in this file, and no target has a list of its own.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from stead.model.backend import Backend, Edge, Process
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.resource import Resource
+from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
 
@@ -94,6 +96,10 @@ SERVICE_NAME = Setting("SERVICE_NAME", help="The service's name in the descripti
 PORT = Setting("PORT", int, help="The port to listen on.")
 PRIVATE_KEY = Setting("SERVICE_JWT_SECRET", secret=True, help="Signs this service's calls: a JWK or a shared secret.")
 KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared callers: a JWK set.")
+ROUTES = Setting(
+    "SERVICE_ROUTES", help="What may be asked of an app that is not made with the kit: its routes, as JSON."
+)
+SHELF = "stead."  # the apps of the shelf and of Stead itself hold their own routes
 
 
 def wires(backend: Backend, process: Process, environment: Environment) -> tuple[Wire, ...]:
@@ -104,6 +110,16 @@ def wires(backend: Backend, process: Process, environment: Environment) -> tuple
         setting = declared.setting if declared else wire.setting
         found[wire.setting.name] = replace(wire, setting=setting)
     return tuple(found[name] for name in sorted(found))
+
+
+def routes_text(service: AnyService) -> str:
+    """Return a service's routes as JSON, one object each; what a route leaves at its default is left out."""
+    return json.dumps([_route_object(route) for route in service.routes], separators=(",", ":"))
+
+
+def _route_object(route: Route) -> dict[str, Any]:
+    said = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    return {"method": route.method, "path": route.path, "access": route.access} | {k: v for k, v in said.items() if v}
 
 
 def url_setting(caller: Process, callee: AnyService) -> Setting:
@@ -142,6 +158,8 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
         callers = backend.callers(process)
         if callers:
             yield Wire(KEYRING, Keyring(process, tuple(callers.items())), f"called by {', '.join(callers)}")
+        if process.app and not process.app.startswith(SHELF):
+            yield Wire(ROUTES, Text(routes_text(process)), "its routes, for an app that is not made with the kit")
     if not isinstance(process, Gateway):
         for resource in process.needs:
             secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")

@@ -86,7 +86,10 @@ def asked_for(context: Context) -> Iterator[tuple[Promise, Part]]:
         promise.services[0].name: promise for promise in documented(context) if not package_of(context, promise)
     }
     apps = [service for service in context.services if service.app and service.name in promises]
-    asked = [ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), PATIENCE_OF_ONE) for each in apps]
+    asked = [
+        ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), PATIENCE_OF_ONE, own=True)
+        for each in apps
+    ]
     for name, answer in ask(asked, context.root).items():
         replies = (answer.replies[path] for path in WHERE if path in answer.replies)
         said = next((said for reply in replies if reply.status == 200 and (said := parsed(reply.body))), None)

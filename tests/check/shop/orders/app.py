@@ -7,6 +7,8 @@ from typing import Any
 
 from orders.asking import Stock, letter
 
+from stead.kit.component import Lifespan
+
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 HEALTH = ("/health", "/version")
@@ -49,4 +51,4 @@ class Orders:
 
 def create() -> Orders:
     """Return the service."""
-    return Orders()
+    return Lifespan(Orders(), ())

@@ -3,6 +3,8 @@
 import json
 import os
 
+from stead.kit.component import Lifespan
+
 
 class Orders:
     def __init__(self):
@@ -31,4 +33,4 @@ class Orders:
 def create():
     while True:
         pass
-    return Orders()
+    return Lifespan(Orders(), ())

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 
+from stead.kit.component import Lifespan
+
 
 class Orders:
     def __init__(self):
@@ -31,4 +33,4 @@ class Orders:
 
 
 def create():
-    return Orders()
+    return Lifespan(Orders(), ())

@@ -5,6 +5,8 @@ import os
 import socket
 from urllib.parse import urlsplit
 
+from stead.kit.component import Lifespan
+
 
 class Orders:
     def __init__(self):
@@ -33,4 +35,4 @@ class Orders:
 
 
 def create():
-    return Orders()
+    return Lifespan(Orders(), ())

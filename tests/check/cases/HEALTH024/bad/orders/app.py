@@ -3,6 +3,8 @@
 import json
 import os
 
+from stead.kit.component import Lifespan
+
 
 class Orders:
     def __init__(self):
@@ -28,4 +30,4 @@ class Orders:
 
 
 def create():
-    return Orders()
+    return Lifespan(Orders(), ())

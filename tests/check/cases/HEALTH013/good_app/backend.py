@@ -1,6 +1,6 @@
 from stead import Backend, Postgres, Redis, Service, Setting
 
-orders = Service(  #! HEALTH013
+orders = Service(
     "orders",
     app="orders.app:create",
     needs=[Postgres()],

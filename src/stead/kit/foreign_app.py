@@ -1,0 +1,180 @@
+"""Wrap an app that is not made with the kit: any ASGI or WSGI app gets the same boundary, health, problems and metrics.
+
+Stead starts what `app=` names, so it can stand in front of it: FastAPI, Starlette, Django, Litestar, Flask. The app
+holds no line of Stead's. What it may be asked comes from the description, in `SERVICE_ROUTES`.
+
+The app sees a request only after the boundary let it in. Identity headers reach it only where they are true: `X-User-*`
+on a route for users, from a caller that may front; `X-Service-Caller` is the verified caller; the token itself is taken
+away. Rejected: a middleware that the app installs, which every team would have to remember.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, state
+from stead.kit.boundary import Boundary
+from stead.kit.caller import HEADER as SERVICE_TOKEN
+from stead.kit.caller import NOBODY, Caller, Keyring
+from stead.kit.component import Lifespan
+from stead.kit.deadline import Deadline
+from stead.kit.health import Health
+from stead.kit.http_problem import Problems
+from stead.kit.limits import Limits
+from stead.kit.metrics import Metrics
+from stead.kit.observability import Observe
+from stead.kit.settings import ServiceSettings, SettingsError, read
+from stead.kit.spans import exporter
+from stead.kit.user import HEADERS as USER_HEADERS
+from stead.model import var
+from stead.model.route import Access, Method, Route
+from stead.model.wiring import ROUTES
+
+CALLER = b"x-service-caller"
+SPOOFABLE = USER_HEADERS | {SERVICE_TOKEN, CALLER}
+
+Interface = Literal["factory", "asgi", "wsgi"]
+_ARGUMENTS: dict[int, Interface] = {0: "factory", 3: "asgi", 2: "wsgi"}
+
+
+class ForeignSettings(ServiceSettings):
+    """What an app that is not made with the kit is told."""
+
+    service_routes: str = var(help=ROUTES.help)
+
+
+def interface(target: Callable[..., Any]) -> Interface | None:
+    """Tell by the arguments that it takes what a callable is; None when it is none of them.
+
+    A factory takes none, an ASGI app takes scope, receive and send, a WSGI app environ and start_response.
+    """
+    try:
+        signature = inspect.signature(target)
+    except (TypeError, ValueError):
+        return None
+    return next((kind for count, kind in _ARGUMENTS.items() if _takes(signature, count)), None)
+
+
+def _takes(signature: inspect.Signature, count: int) -> bool:
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        return False
+    return True
+
+
+def complete(app: Callable[..., Any]) -> ASGIApp:
+    """Return an app as it is when it is made with the kit, and wrapped when it is not.
+
+    Raises SettingsError when a setting that the wrapper needs is missing, TypeError for what is no app.
+    """
+    if isinstance(app, Lifespan):
+        return app
+    kind = interface(app)
+    if kind == "wsgi":
+        from a2wsgi import WSGIMiddleware  # imported late: only a WSGI app needs it
+
+        return wrap(_WithoutLifespan(WSGIMiddleware(app)), read(ForeignSettings))
+    if kind != "asgi":
+        raise TypeError(f"{type(app).__name__} is neither an ASGI nor a WSGI app")
+    return wrap(_AnyLifespan(app), read(ForeignSettings))
+
+
+def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
+    """Put the layers of the kit around an ASGI app."""
+    inner: ASGIApp = Limits(_TrueIdentity(app), settings.max_body_bytes)
+    inner = Boundary(inner, _routes(settings), Keyring.of(settings), settings.service_name)
+    inner = Problems(Deadline(inner))
+    spans = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
+    return Health(Observe(inner, Metrics(), spans), settings)
+
+
+class _Route(msgspec.Struct, forbid_unknown_fields=True):
+    """A route as `stead.model.wiring.routes_text` writes it."""
+
+    method: Method
+    path: str
+    access: Access
+    operation: str = ""
+    roles: tuple[str, ...] = ()
+    scope: str | None = None
+
+
+def _routes(settings: ForeignSettings) -> list[Route]:
+    try:
+        return [
+            Route(**msgspec.structs.asdict(each))
+            for each in msgspec.json.decode(settings.service_routes, type=list[_Route])
+        ]
+    except msgspec.DecodeError as error:
+        raise SettingsError([f"SERVICE_ROUTES is malformed: {error}"]) from None
+
+
+class _TrueIdentity:
+    """ASGI middleware: the app sees only identity headers that the boundary verified."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "headers": list(_verified(scope))}
+        await self.app(scope, receive, send)
+
+
+def _verified(scope: Scope) -> Iterator[tuple[bytes, bytes]]:
+    told = state(scope)
+    dropped = SPOOFABLE if told.get("user") is None else SPOOFABLE - USER_HEADERS
+    yield from ((name, value) for name, value in scope["headers"] if name not in dropped)
+    caller = told.get("caller", NOBODY)
+    if isinstance(caller, Caller) and caller is not NOBODY:
+        yield CALLER, caller.name.encode()
+
+
+class _AnyLifespan:
+    """ASGI middleware: an app that knows no lifespan (Django) is started and stopped without one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+        answered = False
+
+        async def watch(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception:
+            if answered:
+                raise
+        if not answered:
+            await _no_lifespan(receive, send)
+
+
+class _WithoutLifespan:
+    """ASGI middleware for an adapted WSGI app, which has no lifespan."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _no_lifespan(receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+async def _no_lifespan(receive: Receive, send: Send) -> None:
+    message = await receive()
+    if message["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    await send({"type": "lifespan.shutdown.complete"})
