@@ -17,8 +17,10 @@ from stead.gateway.command import binary
 from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service, Setting
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.file import compose_file
+from stead.render.compose.order import reduced
 from stead.render.compose.overlay import merged
 from stead.render.compose.serialization import plain
+from stead.render.compose.spec import ComposeFile, ComposeService, DependsOn
 from stead.render.compose.text import escaped
 from stead.render.environment_alias import short
 from stead.render.problem import RenderError
@@ -48,7 +50,7 @@ def test_base_and_overlay_together_are_the_whole_and_no_value_is_changed(backend
     files = files_of(backend)
     for environment in backend.environments:
         found = whole(files, short(environment.name))
-        assert found == plain(compose_file(backend, environment))
+        assert found == plain(reduced(compose_file(backend, environment)))
         for service in ComposeContext(backend, environment).services:
             name = f"{service.name.upper()}_TEXT"
             meant = environment.values.get(service, service.values).get(name, service.values[name])
@@ -86,7 +88,7 @@ def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend
         shared = {frozenset((one, two)) for each in members.values() for one in each for two in each if one != two}
         assert shared <= allowed
         assert {pair for pair in allowed if pair <= file.services.keys()} <= shared
-        assert all(file.services[name].networks for name in file.services)
+        assert all(each.networks or each.network_mode == "none" for each in file.services.values())
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -145,6 +147,87 @@ def test_who_call_one_another_begin_without_each_other():
     assert "game" not in file.services["auth"].depends_on
     assert "auth" not in file.services["game"].depends_on
     assert file.services["tigrit-bot"].depends_on["auth"].condition == "service_healthy"
+
+
+def _waits(file):
+    return {name: set(each.depends_on) for name, each in file.services.items()}
+
+
+def _before(waits, name):
+    """Everybody whom a service waits for, through others too."""
+    return waits[name].union(*(_before(waits, other) for other in waits[name]))
+
+
+def test_only_the_edges_that_no_others_imply_are_written():
+    """25 services, each of which calls the three before it, and all of which need a database."""
+    services = []
+    for number in range(25):
+        calls = [each.may() for each in services[-3:]]
+        services.append(Service(f"w{number}", app="a:b", needs=[Postgres()], calls=calls))
+    gateway = Gateway("edge", fronts=[])
+    backend = Backend("shop", services=services, gateway=gateway, environments=[Environment("prod")])
+    written = whole(files_of(backend), "prod")["services"]
+    for number in range(1, 25):
+        assert set(written[f"w{number}"]["depends_on"]) == {f"w{number - 1}"}
+    assert set(written["w0"]["depends_on"]) == {"postgres-databases"}
+
+
+def test_an_edge_that_says_more_than_the_way_around_it_stays():
+    def waiting(**on):
+        depends_on = {name: DependsOn(*condition) for name, condition in on.items()}
+        return ComposeService(image="x", depends_on=depends_on)
+
+    started, healthy = ("service_started",), ("service_healthy",)
+    services = {
+        "base": waiting(),
+        "middle": waiting(base=started),
+        "asks_more": waiting(middle=started, base=healthy),
+        "asks_less": waiting(asks_more=healthy, base=started),
+        "restarted": waiting(middle=healthy, base=("service_started", True)),
+    }
+    assert _waits(reduced(ComposeFile("x", "prod", services))) == {
+        "base": set(),
+        "middle": {"base"},
+        "asks_more": {"middle", "base"},
+        "asks_less": {"asks_more"},
+        "restarted": {"middle", "base"},
+    }
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(backends())
+def test_the_order_is_the_same_without_them(backend):
+    for environment in backend.environments:
+        file = compose_file(backend, environment)
+        full, few = _waits(file), _waits(reduced(file))
+        assert all(_before(few, name) == _before(full, name) for name in full)
+
+
+def test_every_job_is_awaited_as_what_is_run_once():
+    """`up --wait` takes a container that has ended for a failure, unless another one waits until it is done."""
+    work = Service("work", app="a:b", needs=[Postgres(), stead.Bucket()])
+    jobs = [Job(runs, entry="a:f", runs=runs) for runs in ("before", "after", "beside")]
+    files = files_of(Backend("shop", services=[work], jobs=jobs))
+    for place in PLACES:
+        services = whole(files, place)["services"]
+        once = {name for name, each in services.items() if each["restart"] == "no"}
+        waits = [each.get("depends_on", {}).items() for each in services.values()]
+        done = {name for on in waits for name, how in on if how["condition"] == "service_completed_successfully"}
+        assert once == done == {"before", "after", "beside", "postgres-databases", "s3-buckets"}
+        assert services["jobs-done"]["network_mode"] == "none"
+    assert "jobs-done" not in read(files_of(Backend("shop", services=[work]))["compose.yaml"])["services"]
+
+
+def test_with_servers_elsewhere_nobody_waits_for_one_in_any_environment():
+    store = Postgres()
+    calm = Service("calm", app="a:b", needs=[store])
+    asking = Service("asking", app="a:b", needs=[store], calls=[calm.may()])
+    places = [Environment("dev"), Environment("prod", without=[calm])]
+    files = files_of(Backend("shop", services=[calm, asking], environments=places))
+    for place in ("dev", "prod"):
+        both = merged(whole(files, place), read(files["compose.elsewhere.yaml"]))["services"]
+        waits = both["asking"]["depends_on"]
+        assert all(waits[name]["required"] is False for name in waits if "profiles" in both[name])
 
 
 def test_jobs_run_in_their_order():
@@ -209,6 +292,23 @@ def test_examples_name_every_variable_and_say_what_it_is_for():
         assert set(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) <= set(
             re.findall(r"^#?(\w+)=", files[".env.example"], re.MULTILINE)
         )
+
+
+def test_the_order_of_the_first_steps_is_said_where_compose_fails():
+    """In the example, and in Compose's own words for what nobody gave."""
+    backend = stead.load(ROOT / "backends/tigrit")
+    files = files_of(backend)
+    for environment in backend.environments:
+        place = short(environment.name)
+        head = files[f".env.{place}.example"].split("\n\n")[0]
+        steps = [
+            f"Copy this to .env.{place}",
+            f"stead render --secrets {environment.name}",
+            "docker compose --env-file",
+        ]
+        assert [head.index(step) for step in steps] == sorted(head.index(step) for step in steps)
+    asked = re.search(r"\$\{VERSION:\?([^}]+)\}", files["compose.prod.yaml"])[1]
+    assert asked.index(".env.*.example") < asked.index("stead render --secrets") < asked.index("then Compose")
 
 
 # From here on Compose itself reads the files.

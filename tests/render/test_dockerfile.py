@@ -56,3 +56,25 @@ def test_what_is_backed_up_or_rendered_is_in_no_image():
     [file] = dockerfiles(Backend("shop", services=[service], environments=[Environment("dev")], folder="backends/shop"))
     assert {"backends/shop/backups", "backends/shop/deploy", "**/.env*", "**/.venv"} <= set(file.ignore)
     assert file.ignore.index("!backends/shop") < file.ignore.index("backends/shop/backups")
+
+
+def test_a_backend_at_the_root_of_its_repository_has_an_allow_list():
+    services = [
+        Service("orders", app="shop.orders:create"),
+        Service("old", command="uvicorn legacy.main:app --port 8000"),
+        Service("web", command="node dist/main.js"),
+        Service("tool", command="./bin/serve --fast"),
+        Service("stock", command="go run ./cmd/stock", folder="stock"),
+    ]
+    backend = Backend("shop", services=services, environments=[Environment("dev")])
+    files = {file.name: file.ignore for file in dockerfiles(backend)}
+    let_in = {name: {line for line in lines if line.startswith("!")} for name, lines in files.items()}
+    assert all(lines[0] == "*" for lines in files.values())
+    assert not any(lines & {"!**", "!*", "!."} for lines in let_in.values())
+    assert {"!**/*.py", "!shop", "!legacy", "!pyproject.toml"} <= let_in["python"]
+    assert {"!package*.json", "!src", "!dist/main.js"} <= let_in["web"]
+    assert let_in["tool"] == {"!bin/serve"}
+    assert let_in["stock"] == {"!stock"}
+    for lines in files.values():
+        last = max(number for number, line in enumerate(lines) if line.startswith("!"))
+        assert all(lines.index(line) > last for line in ("**/.env*", "**/.git", "deploy", "backups"))

@@ -1,5 +1,7 @@
 """Edits: what a description changes of rendered files, typed, and what is said of an edit that cannot be made."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -40,6 +42,14 @@ def forgetful(file: ComposeFile) -> ComposeFile:
     pass
 
 
+def of_a_service_that_is_not_there(file: ComposeFile) -> ComposeFile:
+    return replace(file, services={**file.services, "worker": replace(file.services["worker"], init=False)})
+
+
+def of_a_type_that_is_not_there(file: "Nothing") -> "Nothing":  # noqa: F821
+    return file
+
+
 def unannotated(file):
     return file
 
@@ -67,9 +77,71 @@ def test_an_edit_is_given_the_type_that_it_names():
     assert 'stop_grace_period: "90s"' in files["deploy/compose/compose.yaml"]
 
 
-@pytest.mark.parametrize(("edit", "code"), [(unannotated, "EDIT001"), (of_text, "EDIT001"), (forgetful, "EDIT002")])
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (unannotated, "EDIT001"),
+        (of_text, "EDIT001"),
+        (of_a_type_that_is_not_there, "EDIT001"),
+        (forgetful, "EDIT002"),
+        (of_a_service_that_is_not_there, "EDIT003"),
+    ],
+)
 def test_an_edit_that_cannot_be_made_is_an_error_at_its_line(edit, code):
     with pytest.raises(RenderError, match=code) as caught:
         generated(backend(edit))
     place = caught.value.problems[0].place
     assert (place.file, place.line) == (__file__, edit.__code__.co_firstlineno)
+
+
+def test_an_edit_that_raises_is_said_once_with_what_it_raised_and_where():
+    edit = of_a_service_that_is_not_there
+    with pytest.raises(RenderError) as caught:
+        everything(backend(edit))
+    (problem,) = caught.value.problems
+    line = edit.__code__.co_firstlineno + 1
+    assert problem.message == f"the edit {edit.__name__} raises KeyError: 'worker', on line {line}"
+
+
+def test_an_edit_is_given_no_file_of_another_target():
+    given = []
+
+    def noting(file: ComposeFile) -> ComposeFile:
+        given.append(file.environment)
+        assert "orders" in file.services
+        return file
+
+    def of_images(file: Dockerfile) -> Dockerfile:
+        raise AssertionError(file.name)
+
+    everything(backend(noting))
+    assert set(given) == {"dev", "staging", "prod"}
+    everything(backend(of_images), ["compose", "make", "observability"])
+
+
+def test_render_and_check_say_it_as_a_problem_of_the_description(tmp_path):
+    """Rendered once without the edit, so that the check has something to compare."""
+    description = (
+        "from dataclasses import replace\nfrom stead import Backend, Route, Service\n"
+        "from stead.render.compose import ComposeFile\n\n\n"
+        "def more_room(file: ComposeFile) -> ComposeFile:\n"
+        "    return replace(file, services={'worker': replace(file.services['worker'], init=False)})\n\n\n"
+        "orders = Service('orders', app='orders:create', routes=[Route.public('GET', '/v1/orders')])\n"
+        "backend = Backend('shop', services=[orders], edits=[])\n"
+    )
+    (tmp_path / "backend.py").write_text(description)
+    assert stead("render", tmp_path).returncode == 0
+    (tmp_path / "backend.py").write_text(description.replace("edits=[]", "edits=[more_room]"))
+    for command in ("render", "check"):
+        done = stead(command, tmp_path)
+        said = done.stdout + done.stderr
+        assert done.returncode == 1
+        assert "Traceback" not in said
+        assert "DRIFT010 failed" not in said
+        assert "backend.py:6" in said
+        assert said.count("the edit more_room raises KeyError: 'worker'") == 1
+
+
+def stead(*words):
+    command = [sys.executable, "-m", "stead", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

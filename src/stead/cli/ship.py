@@ -17,6 +17,7 @@ from stead.model.load import find
 if TYPE_CHECKING:
     from stead.ops.ship.commands import Command
     from stead.ops.ship.preflight import Preflight
+    from stead.ops.ship.release import Releases
     from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import Runner
 
@@ -31,10 +32,12 @@ def compose(
     /,
     *,
     environment: Annotated[str, Parameter(["--env", "-e"])],
-    version: Annotated[str, Parameter("--version")],
+    version: Annotated[str, Parameter("--version")] = "",
     image: Annotated[list[str] | None, Parameter(negative="")] = None,
     canary: Annotated[bool, Parameter(negative="--no-canary")] = True,
     dry_run: Flag = False,
+    back: Flag = False,
+    resume: Flag = False,
 ) -> int:
     """Ship a version to this machine's Compose: check, pull, try, start, wait, smoke; back when it is not well.
 
@@ -50,15 +53,40 @@ def compose(
         First start the new services beside the old ones, and touch nothing unless they are well.
     dry_run
         Show the commands, and run none.
+    back
+        Ship nothing; bring back the version that was shipped last, as after a ship that was killed.
+    resume
+        Ship the version, with its images, whose ship was killed.
     """
     ready = _ready(path, environment, version, image or [])
+    if back:
+        return _back(ready)
+    if resume:
+        ready = _resumed(ready)
+    if not ready.version:
+        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after a ship that was killed")
     if dry_run:
         return _shown(ready, canary=canary)
     from stead.ops.ship.error import HeldError
+    from stead.ops.ship.interrupt import interruptible
 
     ready.check()
     try:
-        rollout(ready, _real(ready), canary=canary).make()
+        with interruptible():
+            rollout(ready, _real(ready), canary=canary).make()
+    except HeldError as error:
+        sys.stderr.write(f"{error}\n")
+        return HELD
+    sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
+    return 0
+
+
+def _back(ready: "Preflight") -> int:
+    """Bring back what was shipped last."""
+    from stead.ops.ship.error import HeldError
+
+    try:
+        version = rollout(ready, _real(ready), canary=False).back()
     except HeldError as error:
         sys.stderr.write(f"{error}\n")
         return HELD
@@ -66,18 +94,45 @@ def compose(
     return 0
 
 
+def _resumed(ready: "Preflight") -> "Preflight":
+    """Return what the ship that was killed wanted to bring."""
+    from dataclasses import replace
+
+    from stead.render.compose.process import image_variable
+
+    left = _releases(ready).interrupted()
+    if left is None:
+        raise SteadError("no ship was killed here: there is nothing to resume; say which version: --version 4f2a91c")
+    if ready.version not in ("", left.version):
+        raise SteadError(f"the ship that was killed was of {left.version}, not of {ready.version}: leave out --version")
+    named = {name: left.variables.get(image_variable(name).name, "") for name in ready.context.bases}
+    images = {name: image for name, image in named.items() if image and not ready.context.is_dev}
+    return replace(ready, version=left.version, images=images | dict(ready.images))
+
+
+def _releases(ready: "Preflight") -> "Releases":
+    from stead.ops.ship.release import Releases
+    from stead.run.state_directory import NAME
+
+    return Releases(ready.compose, ready.folder / NAME, ready.context.short)
+
+
 def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
     """Put together what is shipped."""
     from stead.ops.ship.commands import Compose
-    from stead.ops.ship.release import Releases
     from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import compose_program
-    from stead.run.state_directory import NAME
 
     files = Compose(ready.files, ready.env_file, ready.variables, compose_program(runner))
-    releases = Releases(ready.compose, ready.folder / NAME, ready.context.short)
     return Rollout(
-        ready.context, files, ready.files, releases, runner, _smoke(ready), _told if runner.looks else _quiet, canary
+        ready.context,
+        files,
+        ready.files,
+        _releases(ready),
+        runner,
+        _smoke(ready),
+        _told if runner.looks else _quiet,
+        canary,
     )
 
 

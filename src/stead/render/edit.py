@@ -5,11 +5,13 @@
 
     backend = Backend(…, edits=[more_memory])
 
-An edit is given every value of the type that its first parameter is annotated with. The rejected option, patches of the
+An edit is given every value of the type that its first parameter is annotated with, and only when the target of that
+type is rendered. The rejected option, patches of the
 written text, has no types and breaks whenever a line moves.
 """
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar, get_type_hints
 
@@ -20,15 +22,38 @@ T = TypeVar("T")
 
 
 def edited(backend: Backend, value: T) -> T:
-    """Return the value as the description's edits leave it; RenderError when one returns anything else."""
+    """Return the value as the description's edits leave it; RenderError when one fails, or returns anything else."""
     for edit in backend.edits:
         if kind_of(edit) is type(value):
-            changed = edit(value)
+            changed = _called(edit, value)
             if type(changed) is not type(value):
                 message = f"the edit {_name(edit)} returns a {type(changed).__name__}, not a {type(value).__name__}"
                 raise RenderError([Problem("EDIT002", message, place_of(edit), "return the value that it was given")])
             value = changed
     return value
+
+
+def _called(edit: Callable[[Any], Any], value: object) -> Any:
+    """Call an edit; whatever it raises is a problem of the description, since its code is a part of it."""
+    try:
+        return edit(value)
+    except Exception as error:  # an edit may raise anything
+        message = f"the edit {_name(edit)} raises {_raised(error)}{_line_of(edit, error)}"
+        mend = "let it change only what is there, and return the value as it is where there is nothing to change"
+        raise RenderError([Problem("EDIT003", message, place_of(edit), mend)]) from error
+
+
+def _raised(error: Exception) -> str:
+    """Name an error with the first line of its text."""
+    text = str(error).strip()
+    return type(error).__name__ + (f": {text.splitlines()[0]}" if text else "")
+
+
+def _line_of(edit: Callable[[Any], Any], error: Exception) -> str:
+    """Say on which line of the edit's own file it was raised."""
+    file = place_of(edit).file
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return f", on line {lines[-1]}" if lines else ""
 
 
 def problems(backend: Backend, editable: Iterable[type]) -> Iterator[Problem]:
@@ -43,7 +68,10 @@ def problems(backend: Backend, editable: Iterable[type]) -> Iterator[Problem]:
 
 def kind_of(edit: Callable[[Any], Any]) -> type | None:
     """Return the type of which an edit takes values; None where it does not say."""
-    hints = get_type_hints(edit)
+    try:
+        hints = get_type_hints(edit)
+    except (NameError, TypeError, AttributeError):  # an annotation that names nothing, or an object without any
+        return None
     names = list(inspect.signature(edit).parameters)
     kind = hints.get(names[0]) if names else None
     return kind if isinstance(kind, type) else None

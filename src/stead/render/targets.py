@@ -46,9 +46,23 @@ def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict
     found += [each for name in targets for each in _unsaid(backend, name)]
     if found:
         raise RenderError(found)
-    texts = {f"{FOLDER}/{path}": text for target in chosen for path, text in target.files(backend).items()}
+    texts = {f"{FOLDER}/{path}": text for path, text in _files(backend, chosen).items()}
     texts |= {f"{FOLDER}/{name}/REPORT.md": text for name, text in reports(backend, targets).items()}
     return {path: marked(path, texts[path]) for path in sorted(texts)}
+
+
+def _files(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
+    """Return the files of all targets; RenderError with what edits of any of them raise."""
+    found: dict[str, str] = {}
+    raised: list[Problem] = []
+    for target in targets:
+        try:
+            found |= target.files(backend)
+        except RenderError as error:
+            raised += error.problems
+    if raised:
+        raise RenderError(raised)
+    return found
 
 
 def of_environment(files: Mapping[str, str], backend: Backend, environment: Environment) -> dict[str, str]:

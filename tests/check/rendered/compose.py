@@ -85,8 +85,8 @@ DEFECTS = {
         POINTS,
     ),
     "who does not wait": _base(
+        "      postgres-databases:\n        condition: service_completed_successfully\n",
         "      postgres:\n        condition: service_healthy\n",
-        "",
         {"COMPOSE025": "_on:"},
         "\n  points-service:\n    depends",
     ),

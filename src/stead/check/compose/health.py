@@ -1,9 +1,9 @@
 """Health: a container says whether it is well, in a way that works, and others wait until it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from stead.check.compose.stack import Container, delivered, stacks
+from stead.check.compose.stack import Container, Stack, delivered, stacks
 from stead.check.context import Context
 from stead.check.docker_context import base_of, installs
 from stead.check.merged_config import MergedConfig
@@ -154,16 +154,39 @@ def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a process waits for the servers that it needs, for what makes its database, and for whom it calls.
 
     Whatever starts first finds nobody there, and whether it tries again or ends is luck. Those who call one another in
-    a circle start without each other. Name it in `depends_on`.
+    a circle start without each other. Name it in `depends_on`, unless another container that is named there waits
+    for it.
     """
     for stack in stacks(context):
+        order = _order(stack)
         for container in stack.containers:
             wanted = stack.promised.waits(container.name) if stack.promised else set()
-            there = {name for name, _ in container.said.each("depends_on")}
+            there = _reached(order, {name for name, _ in container.said.each("depends_on")})
             for name in sorted((wanted & stack.named.keys()) - there):
                 place = (container.said.get("depends_on") or container.said).place
                 message = f"{container.name} does not wait for {name}"
                 yield Problem("COMPOSE025", message, place, f"add {name} to its depends_on")
+
+
+def _order(stack: Stack) -> dict[str, set[str]]:
+    """Return for whom each container waits, and for whom it has to: what it lacks is said of it alone."""
+    found: dict[str, set[str]] = {}
+    for each in stack.containers:
+        promised = stack.promised.waits(each.name) if stack.promised else set()
+        found[each.name] = {name for name, _ in each.said.each("depends_on")} | promised
+    return found
+
+
+def _reached(order: Mapping[str, set[str]], first: set[str]) -> set[str]:
+    """Return these containers, and all for whom they wait, through others too."""
+    found: set[str] = set()
+    waiting = list(first)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += order.get(name, ())
+    return found
 
 
 RULES = (

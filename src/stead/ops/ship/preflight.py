@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.ops.ship.error import NotReadyError
+from stead.ops.ship.release import RESERVED
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import image_variable
 from stead.render.compose.secret import FOLDER as SECRETS
+from stead.render.compose.secret import env_files as env_files_of
 from stead.render.compose.secret import secrets
 from stead.render.drift import differences
 from stead.render.targets import generated
@@ -70,13 +72,16 @@ class Preflight:
         """Yield what is missing, with what mends it."""
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
+        if self.version in RESERVED:
+            yield f"--version {self.version} is the name of a file in which ships are recorded: give it another name"
         for each in differences(self.folder, generated(self.context.backend)):
             if each.state != "yours":
                 yield f"{each}: stead render"
         yield from self._images()
         if not self.context.is_dev and not self.env_file:
             yield f"{self.compose / f'.env.{self.context.short}'} is not there: copy it from its example"
-        for name in sorted(secrets(self.context)):
+        env_files = {f"{process.name}.env" for process in self.context.ready if env_files_of(self.context, process)}
+        for name in sorted({*secrets(self.context), *env_files}):
             if not (self.compose / SECRETS / self.context.short / name).is_file():
                 yield f"the secret {name} is not there: stead render --secrets {self.context.environment.name}"
 

@@ -2,6 +2,7 @@
 
     .stead/shipped/stage/
       current           the version that runs
+      switching.json    the version to which a ship was switching when it was ended; there only then
       4f2a91c/
         release.json    the version, the names of its images, when
         compose.yaml    the Compose files as they were: going back means those, too
@@ -26,6 +27,8 @@ FOLDER = "shipped"
 KEPT = 5  # releases, the one that runs included
 CURRENT = "current"
 FILE = "release.json"
+SWITCHING = "switching.json"
+RESERVED = (CURRENT, SWITCHING)  # no version can have these names: its folder would take the place of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,44 @@ class Releases:
 
     def current(self) -> Release | None:
         """Return what runs, as far as it was shipped from here; NotReadyError when what is kept of it is damaged."""
+        if not (self.folder / CURRENT).exists():
+            return None
+        version = (self.folder / CURRENT).read_text().strip()
         try:
-            version = (self.folder / CURRENT).read_text().strip()
-            read = json.loads((self.folder / version / FILE).read_text())
-            return Release(read["version"], read["variables"], tuple(read["files"]), read["shipped_at"])
+            self._recover(version)
+            return self._read(self.folder / version / FILE)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NotReadyError(f"{self.folder} is damaged ({error}); delete it, and nothing ran before") from None
+
+    def _recover(self, version: str) -> None:
+        """Finish what was interrupted while a release was put in the place of one of the same version."""
+        draft = self.folder / f".{version}.new"
+        if not (self.folder / version).exists() and (draft / FILE).exists():
+            draft.rename(self.folder / version)
+
+    @staticmethod
+    def _read(file: Path) -> Release:
+        read = json.loads(file.read_text())
+        return Release(read["version"], read["variables"], tuple(read["files"]), read["shipped_at"])
+
+    def interrupted(self) -> Release | None:
+        """Return the version to which a ship was switching when it was ended by force; None where none was."""
+        try:
+            return self._read(self.folder / SWITCHING)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
-            raise NotReadyError(f"{self.folder} is damaged ({error}); delete it, and nothing ran before") from None
+        except (ValueError, KeyError, TypeError):  # it was being written: nothing was touched yet
+            return None
+
+    def begin(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> None:
+        """Note, before the first container is touched, that a switch has begun."""
+        fresh = self.folder / f".{SWITCHING}.new"
+        fresh.write_text(json.dumps(asdict(_release(version, variables, files))) + "\n")
+        fresh.replace(self.folder / SWITCHING)
+
+    def end(self) -> None:
+        """Note that a switch is over, whichever version runs."""
+        (self.folder / SWITCHING).unlink(missing_ok=True)
 
     def files_of(self, release: Release) -> tuple[str, ...]:
         """Return the Compose files of a release, relative to the folder of the Compose files."""
@@ -63,18 +96,23 @@ class Releases:
 
     def keep(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
         """Keep a version that runs now, and say that it is the one; of the others the newest stay."""
-        made = Release(version, dict(variables), tuple(files), datetime.now(UTC).isoformat(timespec="seconds"))
+        made = _release(version, variables, files)
         draft = self.folder / f".{version}.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         for name in files:
             shutil.copyfile(self._compose / name, draft / name)
         (draft / FILE).write_text(json.dumps(asdict(made), indent=1) + "\n")
-        shutil.rmtree(self.folder / version, ignore_errors=True)
+        old = self.folder / f".{version}.old"
+        shutil.rmtree(old, ignore_errors=True)
+        if (self.folder / version).exists():  # set aside, not deleted: a ship may be killed between any two lines
+            (self.folder / version).rename(old)
         draft.rename(self.folder / version)
+        shutil.rmtree(old, ignore_errors=True)
         fresh = self.folder / f".{CURRENT}.new"
         fresh.write_text(f"{version}\n")
         fresh.replace(self.folder / CURRENT)
+        self.end()
         self._forget()
         return made
 
@@ -88,6 +126,7 @@ class Releases:
         """Let nobody else ship to this environment for as long as the block lasts."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        os.set_inheritable(lock, True)  # a Compose that outlives a killed ship holds it until it has ended
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
@@ -95,3 +134,7 @@ class Releases:
             raise HeldError(f"somebody ships here now: {self.folder}") from None
         finally:
             os.close(lock)
+
+
+def _release(version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
+    return Release(version, dict(variables), tuple(files), datetime.now(UTC).isoformat(timespec="seconds"))

@@ -8,7 +8,8 @@
     kept      what runs now is written down
 
 Whatever fails before the switch leaves alone what runs. Whatever fails after it, an interruption included, is undone:
-the release that ran before is brought up again from the files and the images that it had.
+the release that ran before is brought up again from the files and the images that it had. A switch that nobody could
+undo, since the ship was killed, is noted where releases are kept: the next ship undoes it first.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from stead.ops.ship.canary import Canary
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
 from stead.ops.ship.container_health import reading, speaks, wrong_with
-from stead.ops.ship.error import LAST, CommandError, ShipError, indented
+from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
 from stead.render.compose.context import ComposeContext
@@ -59,6 +60,7 @@ class Rollout:
     def make(self) -> None:
         """Ship; ShipError says why not, and what runs now."""
         with self.releases.held():
+            self._mend()
             self._config()
             before = self.releases.current()
             self._images()
@@ -66,6 +68,28 @@ class Rollout:
                 self._try_beside(before)
             self._switch(before)
             self.releases.keep(self.version, self.compose.variables, self.files)
+
+    def back(self) -> str:
+        """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
+        with self.releases.held():
+            before = self.releases.current()
+            if before is None:
+                raise NotReadyError(f"nothing was shipped from here yet: {self.releases.folder} names no version")
+            self._bring(before)
+            self.releases.end()
+            return before.version
+
+    def _mend(self) -> None:
+        """Undo a switch in the middle of which a ship was killed."""
+        left, before = self.releases.interrupted(), self.releases.current()
+        if left is None:
+            return
+        if before is None:
+            self.told(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
+            return
+        with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
+            self._bring(before)
+        self.releases.end()
 
     def show(self) -> None:
         """Go through the commands of a version that goes well, with a runner that shows them."""
@@ -105,6 +129,7 @@ class Rollout:
             ).hold()
 
     def _switch(self, before: Release | None) -> None:
+        self.releases.begin(self.version, self.compose.variables, self.files)
         try:
             with self._step(f"{self.version} is up"):
                 self._up(self.compose)
@@ -164,15 +189,23 @@ class Rollout:
     def _back(self, before: Release | None) -> str:
         """Bring back what ran before, and say what runs now."""
         if before is None:
-            return "nothing ran before, so it was stopped" + self._quietly("stopped again", self.compose.down())
-        old = Compose(self.releases.files_of(before), self.compose.env_file, before.variables, self.compose.program)
+            failed = self._quietly("stopped again", self.compose.down())
+            if not failed:
+                self.releases.end()
+            return f"nothing ran before, so it was stopped{failed}"
         try:
             with self._step(f"back to {before.version}"):
-                self._up(old)
-                self._ask(old, before.version)
+                self._bring(before)
         except ShipError as error:
             return f"and {before.version}, which ran before, does not come back:\n{error}"
+        self.releases.end()
         return f"{before.version} runs again, as before"
+
+    def _bring(self, release: Release) -> None:
+        """Start a release again from the files and images that it had, and ask it for its version."""
+        old = Compose(self.releases.files_of(release), self.compose.env_file, release.variables, self.compose.program)
+        self._up(old)
+        self._ask(old, release.version)
 
     def _quietly(self, title: str, command: Command) -> str:
         try:

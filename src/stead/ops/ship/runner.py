@@ -58,6 +58,7 @@ class Real:
                 text=True,
                 errors="replace",
                 check=False,
+                close_fds=False,  # the lock of the place: see `Releases.held`
             )
         except FileNotFoundError:
             return Done(127, "", f"{command.words[0]} is not installed")

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
-from stead.render.compose import bucket, example, external_servers
+from stead.render.compose import awaited, bucket, example, external_servers
 from stead.render.compose.context import FOLDER, MAKERS, ComposeContext, agent_of
 from stead.render.compose.file import compose_file
+from stead.render.compose.order import reduced
 from stead.render.compose.overlay import split
 from stead.render.compose.report import KEEPS
 from stead.render.compose.serialization import plain
@@ -23,14 +24,14 @@ EDITABLE = (ComposeFile,)
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Compose files and the examples of env files, by path below `deploy/`."""
-    wholes = {each.name: edited(backend, compose_file(backend, each)) for each in backend.environments}
+    wholes = {each.name: reduced(edited(backend, compose_file(backend, each))) for each in backend.environments}
     base, overlays = split({name: plain(whole) for name, whole in wholes.items()}, backend.name)
     found = {f"{FOLDER}/{checker.DCLINT}": checker.TEXTS[checker.DCLINT], f"{FOLDER}/compose.yaml": yaml.written(base)}
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
     if servers := _servers(backend):
-        found[f"{FOLDER}/{external_servers.FILE}"] = yaml.written(external_servers.overlay(base, servers))
+        found[f"{FOLDER}/{external_servers.FILE}"] = yaml.written(external_servers.overlay(base, overlays, servers))
     if any(bucket.NAME in ComposeContext(backend, each).servers for each in backend.environments):
         found[f"{FOLDER}/{bucket.FILE}"] = yaml.written(bucket.configuration())
     return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
@@ -49,7 +50,13 @@ def problems(backend: Backend) -> Sequence[Problem]:
 
 
 def _names(backend: Backend) -> Iterator[Problem]:
-    taken = {*PORTS, *MAKERS.values(), bucket.STORE, *([agent_of(backend.gateway)] if backend.gateway else ())}
+    taken = {
+        *PORTS,
+        *MAKERS.values(),
+        bucket.STORE,
+        awaited.NAME,
+        *([agent_of(backend.gateway)] if backend.gateway else ()),
+    }
     for process in backend.processes:
         if process.name in taken:
             message = f"in Compose {process.name} is the name of what the backend needs beside its processes"

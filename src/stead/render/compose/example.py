@@ -10,7 +10,7 @@ from stead.render.compose.process import as_text, image_variable, port_variable,
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import FromOutside, Var
-from stead.render.docker.pin import ENVOY, POSTGRES, REDIS, S3
+from stead.render.docker.pin import DEBIAN, ENVOY, POSTGRES, REDIS, S3
 
 PINS = {"postgres": POSTGRES, "redis": REDIS, "s3": S3}
 
@@ -37,10 +37,14 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 def _of_environment(context: ComposeContext) -> str:
     name = f".env.{context.short}"
+    files = f"-f compose.yaml -f compose.{context.short}.yaml"
     head = (
-        f"# Copy to {name}, which git does not see, and fill in what is empty. No container is handed this file;\n"
-        f"# of its secrets `stead render --secrets {context.environment.name}` makes a file each, in secrets/.\n"
-        f"# docker compose --env-file {name} -f compose.yaml -f compose.{context.short}.yaml up --wait\n"
+        f"# 1. Copy this to {name}, which git does not see, and fill in what is empty.\n"
+        f"# 2. stead render --secrets {context.environment.name}\n"
+        f"#    makes the files in secrets/{context.short}/ from it.\n"
+        f"# 3. docker compose --env-file {name} {files} up --wait\n"
+        f"# In this order: without 2, Compose says that an env file or a secret is not found. No container is handed\n"
+        f"# this file.\n"
     )
     return "\n".join([head, *map(str, _lines(context))])
 
@@ -63,9 +67,12 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
         for image in sorted(context.bases):
             yield Line(image_variable(image).name, "", f"The image of {image}, registry/name@sha256:….", required=True)
     yield from _places(context)
-    for base in sorted({base for bases in context.bases.values() for base in bases}) if context.is_dev else ():
+    bases = {base for each in context.bases.values() for base in each} if context.is_dev else set()
+    for base in sorted(bases):
         yield Line(base, "", "The base image of a build, in place of the one that the Dockerfile pins.", required=False)
-    for pin in [ENVOY] * bool(context.backend.gateway) + [PINS[server] for server in context.servers]:
+    last = any(job.runs != "before" for job in context.backend.jobs)
+    waiting = [DEBIAN] * (last and DEBIAN.name not in bases)
+    for pin in [ENVOY] * bool(context.backend.gateway) + waiting + [PINS[server] for server in context.servers]:
         yield Line(pin.name, pin.image, "An image in place of the one that is pinned.", required=False)
 
 

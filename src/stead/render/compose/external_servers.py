@@ -13,14 +13,24 @@ PROFILE = "servers"
 FILE = "compose.elsewhere.yaml"
 
 
-def overlay(whole: Tree, servers: frozenset[str]) -> Tree:
-    """Return the overlay of a backend; `servers` are the services that it takes out."""
-    services = {name: _service(name, each, servers) for name, each in whole["services"].items()}
-    return {"services": {name: changed for name, changed in services.items() if changed}}
+def overlay(base: Tree, overlays: Mapping[str, Tree], servers: frozenset[str]) -> Tree:
+    """Return the overlay of a backend; `servers` are the services that it takes out.
+
+    Who waits for a server may differ between environments; whoever does in any waits in none.
+    """
+    files = (base, *overlays.values())
+    services: Tree = {}
+    for name in base["services"]:
+        waits: Tree = {}
+        for file in files:
+            waits |= file.get("services", {}).get(name, {}).get("depends_on", {})
+        if changed := _service(name, waits, servers):
+            services[name] = changed
+    return {"services": services}
 
 
-def _service(name: str, each: Mapping[str, Any], servers: frozenset[str]) -> Tree:
+def _service(name: str, waits: Mapping[str, Any], servers: frozenset[str]) -> Tree:
     if name in servers:
         return {"profiles": [PROFILE]}
-    waits = {other: {**on, "required": False} for other, on in each.get("depends_on", {}).items() if other in servers}
-    return {"depends_on": waits} if waits else {}
+    optional = {other: {**waits[other], "required": False} for other in sorted(waits) if other in servers}
+    return {"depends_on": optional} if optional else {}

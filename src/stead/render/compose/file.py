@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from stead.model import Backend, Environment
 from stead.render.compose import bucket, gateway_service, secret, store
+from stead.render.compose.awaited import awaited
 from stead.render.compose.context import MAKERS, ComposeContext, agent_of
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
@@ -33,6 +34,7 @@ def _services(context: ComposeContext) -> dict[str, ComposeService]:
     found = store.servers(context)
     found |= {each.name: service(context, each) for each in context.services}
     found |= {each.name: job(context, each) for each in context.backend.jobs}
+    found |= awaited(context)
     gateway = context.backend.gateway
     if gateway:
         found |= {

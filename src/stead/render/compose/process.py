@@ -25,7 +25,8 @@ from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of
 from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
-VERSION = Var("VERSION", why="what is deployed: a commit or a release")
+ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
+VERSION = Var("VERSION", why=f"what is deployed, a commit or a release; {ORDER}")
 LOOPBACK = "127.0.0.1"
 DEV_VERSION = Var("VERSION", "dev")
 HEALTHY = DependsOn("service_healthy")

@@ -121,6 +121,7 @@ class ComposeService:
     env_file: tuple[EnvFile, ...] = ()
     ports: tuple[Text | Port, ...] = ()
     networks: tuple[str, ...] = ()
+    network_mode: str | None = None
     command: tuple[Text, ...] = ()
     entrypoint: tuple[Text, ...] = ()
     restart: str = "unless-stopped"

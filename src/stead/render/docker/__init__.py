@@ -17,18 +17,19 @@ FOLDER = "docker"
 
 
 def dockerfiles(backend: Backend) -> Iterator[Dockerfile]:
-    """Yield every Dockerfile, as the description's edits leave it."""
+    """Yield every Dockerfile before the description's edits: other targets read names and arguments from it."""
     if needs_python(backend):
-        yield edited(backend, images.python(backend))
+        yield images.python(backend)
     for name, process in sorted(built(backend).items()):
         if name != PYTHON:
-            yield edited(backend, images.other(backend, process))
+            yield images.other(backend, process)
 
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Dockerfiles and their .dockerignore files, by path below `deploy/`."""
     found = {f"{FOLDER}/{checker.CHECKOV}": checker.TEXTS[checker.CHECKOV]}
-    for file in dockerfiles(backend):
+    for made in dockerfiles(backend):
+        file = edited(backend, made)
         path = f"{FOLDER}/{file.name}.Dockerfile"
         found[path] = written(file)
         found[f"{path}.dockerignore"] = "".join(f"{line}\n" for line in file.ignore)

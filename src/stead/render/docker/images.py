@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from stead.model import AnyService, Backend, Job
 from stead.model.health import HEALTH
-from stead.render.docker import go, pin
+from stead.render.docker import allowed, go, pin
 from stead.render.docker.dockerfile import (
     Arg,
     Comment,
@@ -77,7 +77,7 @@ def python(backend: Backend) -> Dockerfile:
             Copy(f"{folder}/", "/app/"),
             *_ending(asking("python", HEALTH), ("python", "-m")),
         ),
-        ("*", *PROJECT, *_let_in(folder), *ALWAYS_OUT, *_out_of(folder)),
+        ("*", *PROJECT, *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
     )
 
 
@@ -86,7 +86,7 @@ def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
     folder = inside(backend, str(process.folder))
     make = {"node": _node, "java": _java, "go": _go}.get(kind_of(process), _program)
     health = process.health.path if not isinstance(process, Job) else HEALTH
-    ignore = ("*", *_let_in(folder), *ALWAYS_OUT, *_out_of(inside(backend, ".")))
+    ignore = ("*", *allowed.other(backend, process), *ALWAYS_OUT, *_out_of(inside(backend, ".")))
     return Dockerfile(process.name, make(folder, tuple(process.command), health), ignore)
 
 
@@ -167,10 +167,6 @@ def _labels() -> tuple[Instruction, ...]:
 
 def _ending(health: tuple[str, ...], words: tuple[str, ...]) -> tuple[Instruction, ...]:
     return (User(USER), Expose(PORT), StopSignal("SIGTERM"), Healthcheck(health), Entrypoint(words))
-
-
-def _let_in(folder: str) -> tuple[str, ...]:
-    return ("!**",) if folder == "." else (f"!{folder}",)
 
 
 def _out_of(folder: str) -> tuple[str, ...]:

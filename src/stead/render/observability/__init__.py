@@ -15,7 +15,7 @@ from stead.render.observability.context import ObservabilityContext
 from stead.render.observability.dashboard import Dashboard
 from stead.render.observability.dashboards import boards
 from stead.render.observability.loki import LokiFile
-from stead.render.observability.overlay import NAME
+from stead.render.observability.overlay import NAME, OverlayFile
 from stead.render.observability.prometheus import RULES, PrometheusFile, prometheus
 from stead.render.observability.rule import RulesFile, rules
 from stead.render.observability.rule_tests import alert_rule_tests
@@ -23,7 +23,7 @@ from stead.render.observability.serialization import plain
 
 __all__ = ["EDITABLE", "files", "problems"]
 
-EDITABLE = (AlloyFile, Dashboard, LokiFile, PrometheusFile, RulesFile)
+EDITABLE = (AlloyFile, Dashboard, LokiFile, OverlayFile, PrometheusFile, RulesFile)
 TAKEN = ("alloy", "grafana", "loki", "prometheus")
 
 

@@ -7,6 +7,7 @@ It is put on the files of `deploy/compose/`, and Compose reads every path in it 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -45,7 +46,12 @@ KEPT = "15d"  # of metrics
 WHERE_DOCKER_LOGS = Var("DOCKER_LOGS", "/var/lib/docker/containers")
 
 
-def overlay(observability: ObservabilityContext) -> ComposeFile:
+@dataclass(frozen=True)
+class OverlayFile(ComposeFile):
+    """The overlay: a type of its own, since an edit of a backend's Compose files knows other services."""
+
+
+def overlay(observability: ObservabilityContext) -> OverlayFile:
     """Return the four services, their volumes, and the network that they have to themselves."""
     services = {
         "alloy": _alloy(),
@@ -53,7 +59,7 @@ def overlay(observability: ObservabilityContext) -> ComposeFile:
         "loki": _loki(),
         "prometheus": _prometheus(_reaching(observability)),
     }
-    return ComposeFile(
+    return OverlayFile(
         name=observability.project,
         environment=NAME,
         services=services,

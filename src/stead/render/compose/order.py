@@ -1,0 +1,56 @@
+"""The order in which Compose starts services, without the edges that other edges already imply.
+
+Compose walks every path of `depends_on`, and a graph in which each service names all that it calls has millions. What
+is left is the transitive reduction: the same order, with as few edges as there can be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from stead.render.compose.spec import ComposeFile, ComposeService, Condition, DependsOn
+from stead.render.cycles import dependency_cycles
+
+Graph = Mapping[str, Mapping[str, DependsOn]]
+IMPLIED: Mapping[Condition, tuple[Condition, ...]] = {  # by each condition that is asked for: what says as much
+    "service_started": ("service_started", "service_healthy", "service_completed_successfully"),
+    "service_healthy": ("service_healthy",),
+    "service_completed_successfully": ("service_completed_successfully",),
+}
+
+
+def reduced(file: ComposeFile) -> ComposeFile:
+    """Return a file that starts in the same order with the fewest edges; one with a circle is left as it is."""
+    graph: Graph = {name: each.depends_on for name, each in file.services.items()}
+    numbers = dependency_cycles({name: [other for other in on if other in graph] for name, on in graph.items()})
+    if len(set(numbers.values())) < len(numbers):
+        return file
+    below: dict[str, frozenset[tuple[str, Condition]]] = {}
+    for name in graph:
+        _collect(name, graph, below)
+    return replace(file, services={name: _service(each, below) for name, each in file.services.items()})
+
+
+def _collect(start: str, graph: Graph, below: dict[str, frozenset[tuple[str, Condition]]]) -> None:
+    """Note what has happened, to whom, before a service starts; without recursion: chains may be long."""
+    work = [start]
+    while work:
+        name = work[-1]
+        waiting = [other for other in graph.get(name, {}) if other not in below]
+        if waiting:
+            work += waiting
+            continue
+        work.pop()
+        direct = graph.get(name, {})
+        own = {(other, on.condition) for other, on in direct.items()}
+        below[name] = frozenset(own.union(*(below[other] for other in direct)))
+
+
+def _service(each: ComposeService, below: Mapping[str, frozenset[tuple[str, Condition]]]) -> ComposeService:
+    """Leave out whom another one waits for; never an edge by which the service is started again."""
+    implied = frozenset[tuple[str, Condition]]().union(*(below[other] for other in each.depends_on))
+    needed = {
+        other: on
+        for other, on in each.depends_on.items()
+        if on.restart or not any((other, said) in implied for said in IMPLIED[on.condition])
+    }
+    return replace(each, depends_on=needed)

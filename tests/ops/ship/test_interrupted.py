@@ -1,0 +1,134 @@
+"""A ship that is ended in the middle of its switch, and the next one, which mends what it left.
+
+Compose is a program that notes how it is called, and hangs where it is told to: what is shown here is what Stead asks
+of it, and when. `tests/containers` ships to a real one.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+
+BACKEND = f"""from stead import Backend, Environment, Health, Service
+
+pinned = Service("pinned", image="shop/pinned:1@sha256:{64 * "0"}", health=Health(probe=("true",)))
+backend = Backend("shop", services=[pinned], environments=[Environment("prod")])
+"""
+PROGRAM = """#!/bin/sh
+echo "$VERSION $*" >> "$NOTES"
+case "$*" in
+    *"version --short") echo 2.32.4 ;;
+    *" up "*) if [ "$VERSION" = "$HANGS" ]; then echo $$ > "$NOTES.pid"; exec sleep 60; fi ;;
+    inspect*) echo '{"Status": "running", "ExitCode": 0}' ;;
+esac
+"""
+
+
+class Host:
+    """A machine on which v1 runs."""
+
+    def __init__(self, folder):
+        self.folder, self.notes = folder / "shop", folder / "notes"
+        self.folder.mkdir()
+        (folder / "bin").mkdir()
+        program = folder / "bin/docker"
+        program.write_text(PROGRAM)
+        program.chmod(0o755)
+        self.environ = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "NOTES": str(self.notes)}
+        (self.folder / "backend.py").write_text(BACKEND)
+        assert self.stead("render").returncode == 0
+        (self.folder / "deploy/compose/.env.prod").write_text("")
+        assert self.ship("--version", "v1").returncode == 0
+
+    def stead(self, *words):
+        return subprocess.run(self.words(*words), env=self.environ, capture_output=True, text=True, timeout=60)
+
+    def words(self, command, *words):
+        return [sys.executable, "-m", "stead", *command.split(), str(self.folder), *words]
+
+    def ship(self, *words):
+        return self.stead("ship compose", "--env", "prod", *words)
+
+    def ended(self, version, number):
+        """Ship a version, end the ship while Compose switches, and return its exit status."""
+        words = self.words("ship compose", "--env", "prod", "--version", version)
+        self.pid.unlink(missing_ok=True)
+        process = subprocess.Popen(words, env={**self.environ, "HANGS": version}, stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while not (self.pid.exists() and self.pid.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.send_signal(number)
+        return process.wait(30)
+
+    @property
+    def pid(self):
+        return self.notes.with_name("notes.pid")
+
+    @property
+    def current(self):
+        return (self.folder / ".stead/shipped/prod/current").read_text().strip()
+
+    def ups(self):
+        """The versions that Compose was told to start, in order."""
+        return [line.split(" ")[0] for line in self.notes.read_text().splitlines() if " up " in line]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return Host(tmp_path_factory.mktemp("host"))
+
+
+@pytest.fixture
+def host(made):
+    made.notes.unlink(missing_ok=True)
+    yield made
+    if made.pid.exists():
+        with suppress(ProcessLookupError):
+            os.kill(int(made.pid.read_text()), signal.SIGKILL)
+        made.pid.unlink()
+
+
+def test_sigterm_in_the_middle_of_a_switch_brings_back_what_ran(host):
+    assert host.ended("v2", signal.SIGTERM) == 128 + signal.SIGTERM
+    assert host.ups() == ["v2", "v1"]
+    assert host.current == "v1"
+    assert "interrupted" not in host.ship("--version", "v1").stdout
+
+
+def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):
+    host.ended("v2", signal.SIGKILL)
+    busy = host.ship("--version", "v3")
+    assert (busy.returncode, "somebody ships here now" in busy.stderr) == (75, True), "its Compose still runs"
+    os.kill(int(host.pid.read_text()), signal.SIGKILL)
+    mended = host.ship("--version", "v3")
+    assert "the ship of v2 was interrupted: v1 is brought back first" in mended.stdout
+    assert host.ups() == ["v2", "v1", "v3"]
+    assert "interrupted" not in host.ship("--version", "v1").stdout
+
+
+def test_after_sigkill_one_may_go_back_or_resume(host):
+    for words, runs in (("--back", "v1"), ("--resume", "v2")):
+        host.ended("v2", signal.SIGKILL)
+        os.kill(int(host.pid.read_text()), signal.SIGKILL)
+        done = host.ship(words)
+        assert done.returncode == 0, done.stderr
+        assert f"shop {runs} runs in prod" in done.stdout
+        assert (host.current, host.ups()[-1]) == (runs, runs)
+    assert "nothing to resume" in host.ship("--resume").stderr
+    assert host.ship("--version", "v1").returncode == 0
+
+
+@pytest.mark.parametrize("version", ["current", "../v1", ""])
+def test_a_version_is_checked_before_anything_is_touched(host, version):
+    host.notes.write_text("")
+    refused = host.ship("--version", version)
+    assert refused.returncode == 1
+    assert "--version" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert host.notes.read_text() == ""
+    assert host.current == "v1"
