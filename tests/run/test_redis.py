@@ -6,6 +6,7 @@ import stat
 
 import psutil
 import pytest
+import redis
 
 from stead.run.redis import RedisError, Server, create_user
 from stead.run.redis.protocol import ask
@@ -69,6 +70,17 @@ def test_what_was_answered_outlives_the_server(server, how):
         ("SCRIPT", "FLUSH"),
         ("SELECT", "1"),
         ("SHUTDOWN",),
+        ("SCAN", "0"),
+        ("RANDOMKEY",),
+        ("DBSIZE",),
+        ("EVAL", "return redis.call('SCAN', '0')", "0"),
+        ("EVAL", "return redis.call('DBSIZE')", "0"),
+        ("PUBSUB", "CHANNELS"),
+        ("CLIENT", "LIST"),
+        ("CLIENT", "TRACKING", "on", "BCAST"),
+        ("MONITOR",),
+        ("SORT", "sessions:1", "BY", "other:*"),
+        ("FLUSHDB",),
     ],
 )
 def test_a_service_reaches_its_own_keys_and_nothing_else(server, command):
@@ -77,6 +89,34 @@ def test_a_service_reaches_its_own_keys_and_nothing_else(server, command):
     assert ask(url, ("SET", "sessions:1", "x"), ("GET", "sessions:1")) == ["OK", "x"]
     with pytest.raises(RedisError, match=r"NOPERM|user_script"):
         ask(url, command)
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+@pytest.mark.filterwarnings("error")
+def test_an_ordinary_client_starts_without_a_warning_and_finds_what_it_needs(server, protocol, caplog):
+    url = create_user(server.url(), "sessions", "a-password")
+    with redis.Redis.from_url(url, protocol=protocol, health_check_interval=1, client_name="shop") as client:
+        assert client.info()["redis_version"]
+        assert client.set("sessions:1", "x", ex=60)
+        assert client.ttl("sessions:1") > 0
+        with client.pipeline(transaction=True) as pipe:
+            assert pipe.incr("sessions:n").expire("sessions:n", 60).execute() == [1, True]
+        assert client.register_script("return redis.call('TIME')[1]")()
+        assert client.delete("sessions:1", "sessions:n") == 2
+        with client.pubsub() as channel:
+            channel.subscribe("sessions:news")
+            assert client.publish("sessions:news", "x") == 1
+        assert list(client.xread({"sessions:stream": 0})) == []
+    assert caplog.records == []
+
+
+def test_what_a_client_says_of_itself_is_answered_or_unknown_but_never_forbidden(server):
+    url = create_user(server.url(), "sessions", "a-password")
+    for command in (("CLIENT", "SETINFO", "lib-name", "x"), ("CLIENT", "SETNAME", "x"), ("HELLO", "2")):
+        try:
+            ask(url, command)
+        except RedisError as error:
+            assert "NOPERM" not in str(error)
 
 
 def test_a_user_made_again_has_another_password(server):

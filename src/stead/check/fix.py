@@ -15,6 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from stead.model.git import set_index_mode
+
+RUN = "100755"  # git's mode of a file that may be run
 PATIENCE = 300  # seconds that a command may take
 
 
@@ -99,8 +102,7 @@ def _let_run(path: Path) -> None:
     mode = path.stat().st_mode
     path.chmod(mode | (mode & 0o444) >> 2)
     with suppress(FileNotFoundError):  # git is not installed
-        words = ["git", "update-index", "--chmod=+x", "--", path.name]
-        subprocess.run(words, cwd=path.parent, capture_output=True, timeout=PATIENCE, check=False)
+        set_index_mode(path, RUN)
 
 
 def _edit(edit: Edit) -> str:

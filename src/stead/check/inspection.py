@@ -15,6 +15,7 @@ from stead.check.sandbox import described
 from stead.check.staged import git, staged
 from stead.check.tree import Tree
 from stead.model.load import find
+from stead.model.private import distrust
 
 CACHE = Path(".stead") / "check.cache"
 
@@ -66,7 +67,7 @@ def _seen(path: Path, root: Path, wanted: InspectionRequest) -> Context:
         file,
         Tree(root),
         backend,
-        Cache(root / CACHE),
+        Cache(None if distrust((root / CACHE).parent) else root / CACHE),
         against=wanted.against,
         urls=dict(wanted.urls),
         version=wanted.version,

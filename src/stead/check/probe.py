@@ -11,12 +11,14 @@ import os
 import socket
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from stead.kit.serve import app_of, make
+from stead.model.interpreter import append_path
 
 TRAP = "@TRAP@"  # in a value: where the trap's port goes
 LARGEST = 65_536  # bytes of an answer's body that are kept
@@ -79,7 +81,8 @@ class Trap:
 
 
 def main() -> None:
-    """Answer for each service in turn."""
+    """Answer for each service in turn; their modules are in the working directory."""
+    append_path(Path.cwd())
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the services print is no answer
     trap, encode = Trap(), msgspec.json.encode

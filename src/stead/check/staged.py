@@ -1,10 +1,10 @@
 """What a commit is about to change: the files that are staged in git."""
 
 import os
-import subprocess
 from pathlib import Path
 
 from stead.model import SteadError
+from stead.model.git import git as asked
 
 
 class NoRepositoryError(SteadError):
@@ -17,7 +17,9 @@ def staged(folder: Path) -> frozenset[str] | None:
     A removal may break what any other file says, so that no finding can be left out then.
     """
     top = Path(git(folder, "rev-parse", "--show-toplevel").strip())
-    fields = git(folder, "diff", "--cached", "--name-status", "--no-renames", "-z").split("\0")
+    fields = git(
+        folder, "diff", "--cached", "--no-ext-diff", "--no-textconv", "--name-status", "--no-renames", "-z"
+    ).split("\0")
     changes = [(kind, str(top / name)) for kind, name in zip(fields[::2], fields[1::2], strict=False)]
     inside = [(kind, file) for kind, file in changes if file.startswith(f"{folder}{os.sep}")]
     if any(kind == "D" for kind, _ in inside):
@@ -25,10 +27,10 @@ def staged(folder: Path) -> frozenset[str] | None:
     return frozenset(file for _, file in inside)
 
 
-def git(folder: Path, *words: str, wrong: str = "") -> str:
+def git(folder: Path, *words: str, wrong: str = "", hooks: bool = False) -> str:
     """Return what git says in a folder; NoRepositoryError with its own words, or `wrong`, when it refuses."""
     try:
-        ran = subprocess.run(["git", *words], cwd=folder, capture_output=True, timeout=30, check=False)
+        ran = asked(folder, *words, hooks=hooks)
     except FileNotFoundError:
         raise NoRepositoryError("git is not installed") from None
     if ran.returncode:

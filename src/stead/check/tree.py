@@ -5,15 +5,17 @@ is no text is not read, and that is said.
 """
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+
+from stead.model.git import git
 
 LARGEST = 2_000_000  # bytes of a file that is read
 MOST = 50_000  # files
 HELD = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
 ENOUGH = 2_000_000_000  # bytes that one check reads
+FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
 
@@ -132,12 +134,10 @@ class Tree:
             yield from (Path(folder) / name for name in names)
 
     def _git(self, *words: str, told: str = "") -> str:
-        done = subprocess.run(
-            ["git", *words],
-            cwd=self.root,
-            input=told.encode(errors="surrogateescape"),
-            capture_output=True,
-            check=False,
-            timeout=30,
-        )
+        done = git(self.root, *words, given=told.encode(errors="surrogateescape"))
+        if FOREIGN in done.stderr:
+            self.notes.append(
+                f"git was not asked: {self.root} belongs to another user; make it yours, or name it in "
+                "safe.directory of your own git configuration"
+            )
         return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else ""

@@ -5,6 +5,7 @@ rich costs 150 ms to import; each command's own help comes from it.
 """
 
 import sys
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ COMMANDS = {
         "restore": "bring databases and buckets back",
     },
     "Look": {
+        "version": "show which Stead this is, and where it is installed",
+        "doctor": "show what this machine has and lacks, and how to get it",
+        "completion": "print a shell's completion: bash, zsh or fish",
         "config": "show each setting's value, and where it comes from",
         "status": "show what runs, and what it waits for",
         "logs": "show what the processes write",
@@ -56,6 +60,7 @@ COMMANDS = {
     },
 }
 
+DENIED = frozenset({EACCES, EPERM, EROFS, ENOSPC, EDQUOT})  # a machine's refusals, for a person to mend
 PLAIN = ("--staged", "--")  # options of a check that need no parser
 
 
@@ -66,26 +71,39 @@ def main() -> None:
         sys.stdout.write(usage())
         return
     if words[0] == "--version":
-        sys.stdout.write(f"{_version()}\n")
-        return
+        words = ["version"]
     if not words[0].startswith("-") and words[0] not in _names():
         sys.stderr.write(_unknown(words[0]))
         sys.exit(2)
+    sys.exit(_guarded(words))
+
+
+def _guarded(words: list[str]) -> int | None:
+    """Return the status of a command, and say what stopped it."""
     spawned = _early(words)
     try:
-        status = _run(words, spawned)
+        return _run(words, spawned)
     except SteadError as error:
-        sys.stderr.write(f"{error}\n")
-        status = 1
+        return _failed(str(error))
     except KeyboardInterrupt:
-        status = 130  # as a shell says it: 128 + SIGINT
+        return 130  # as a shell says it: 128 + SIGINT
     except BrokenPipeError:
         sys.stderr.close()  # who read us has gone; the interpreter would complain when it ends
-        status = 141
+        return 141
+    except OSError as error:
+        if error.errno not in DENIED or not error.filename:
+            raise
+        return _failed(f"{error.filename} cannot be opened or written: {error.strerror}")
     finally:
         if spawned:
             spawned.end()
-    sys.exit(status)
+
+
+def _failed(why: str) -> int:
+    from stead.model.printable import printable
+
+    sys.stderr.write(printable(f"{why}\n"))
+    return 1
 
 
 def _run(words: list[str], spawned: "Spawned | None") -> int | None:
@@ -113,7 +131,7 @@ def _early(words: list[str]) -> "Spawned | None":
 def usage() -> str:
     """Return the list of commands."""
     groups = [
-        f"{title}\n" + "".join(f"  {name:<9}{about}\n" for name, about in commands.items())
+        f"{title}\n" + "".join(f"  {name:<12}{about}\n" for name, about in commands.items())
         for title, commands in COMMANDS.items()
     ]
     body = "\n".join(groups)
@@ -140,9 +158,3 @@ def app() -> "App":
         for name, about in commands.items():
             made.command(f"stead.cli.{name}:{name}", name=name, help=about.capitalize() + ".")
     return made
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("stead")

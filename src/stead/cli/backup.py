@@ -15,6 +15,7 @@ from cyclopts import App, Parameter
 from stead.cli.option import Flag, Where
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
+from stead.model.printable import printable
 from stead.ops.backup.error import HeldError
 from stead.ops.backup.progress import in_bytes
 
@@ -102,7 +103,7 @@ def take(
         with moving() as telling:
             taken = run(order, telling)
     except HeldError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return HELD
     sys.stdout.write(_as_json(taken) if as_json else _said(taken, out))
     return 0

@@ -20,6 +20,7 @@ from stead.check.report.color import paint_for
 from stead.check.rule import Cost, Rule
 from stead.cli.spinner import Progress, progress
 from stead.model import SteadError
+from stead.model.printable import printable
 
 ROUNDS = 5  # what was mended may show what else is to be mended
 
@@ -46,7 +47,7 @@ def checked(paths: Sequence[Path], options: Options) -> int:
         result = asked.look()
         result, mended = asked.mended(result) if options.fix else (result, "")
     except (SteadError, UnknownCodeError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return 2
     _write(result, options, mended)
     return 2 if result.broken else 1 if result.findings else 0
@@ -125,5 +126,5 @@ def _write(result: Result, options: Options, mended: str) -> None:
     from stead.check.report import text
     from stead.check.report.path import shortened
 
-    sys.stdout.write(f"{shortened(mended, Path.cwd())}\n\n" if mended else "")
+    sys.stdout.write(f"{printable(shortened(mended, Path.cwd()))}\n\n" if mended else "")
     sys.stdout.write(text.report(result, paint_for(sys.stdout), silenced=options.show_silenced))

@@ -1,13 +1,13 @@
 """`stead up -d`: the run goes on in a process of its own, and this one returns when everything is accounted for."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from stead.cli.attach import follow
 from stead.model import SteadError
+from stead.model.interpreter import module_command
 from stead.model.load import find
 from stead.run.control_client import Remote
 from stead.run.error import RunError
@@ -29,7 +29,7 @@ def detach(path: Path, options: Options) -> int:
 
 
 def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]":
-    words = [sys.executable, "-m", "stead", "up", str(path), "--port", str(options.port)]
+    words = module_command("stead", "up", str(path), "--port", str(options.port))
     words += ["--reload"] if options.reload else []
     with log.open("wb") as output:
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)

@@ -7,6 +7,7 @@ from stead.check.pages import EVERY, written
 from stead.check.registry import UnknownCodeError, family_name, rule_of, rules
 from stead.check.report.color import Paint, paint_for
 from stead.check.rule import Rule
+from stead.model.printable import printable
 
 WIDEST = 100  # columns of a page on a terminal
 
@@ -23,7 +24,7 @@ def explain(code: str = "", /) -> int:
     try:
         found = rules([word] if word else (), costs=EVERY)
     except UnknownCodeError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return 2
     if any(rule.code == word for rule in found):
         _print(written(rule_of(word)))

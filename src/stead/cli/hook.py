@@ -14,6 +14,7 @@ from typing import Literal
 from stead.check.staged import NoRepositoryError, git
 from stead.cli.option import Flag, Where
 from stead.model.load import find
+from stead.model.printable import printable
 
 OURS = "# Written by `stead hook install`"
 KEPT = "pre-commit.before-stead"
@@ -44,9 +45,9 @@ def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Fl
     root = find(path).parent
     try:
         top = Path(git(root, "rev-parse", "--show-toplevel").strip())
-        file = (root / git(root, "rev-parse", "--git-path", "hooks/pre-commit").strip()).resolve()
+        file = (root / git(root, "rev-parse", "--git-path", "hooks/pre-commit", hooks=True).strip()).resolve()
     except NoRepositoryError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return 1
     return _install(file, root.relative_to(top), force=force) if do == "install" else _remove(file)
 

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from stead.model.printable import printable
+
 ALARMING = frozenset({"warning", "error", "critical", "fatal"})
 USUAL = frozenset({"time", "level", "logger", "message", "service", "request_id", "trace_id", "span_id"})
 
@@ -19,14 +21,14 @@ def decoded(line: str) -> dict[str, Any] | None:
 
 
 def readable(line: str) -> str:
-    """Return one row: the time of day, the level, what was said, and what was said beside it."""
+    """Return one row: the time of day, the level, what was said, and what was said beside it; safe for a terminal."""
     fields = decoded(line)
     if fields is None:
-        return line
+        return printable(line)
     time = str(fields.get("time", ""))[11:19]
     said = _first_and_last(str(fields["message"])) if "message" in fields else _access(fields)
     beside = " ".join(f"{name}={value}" for name, value in fields.items() if _shown(name, value, fields))
-    return "  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", said, beside) if part)
+    return printable("  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", said, beside) if part))
 
 
 def worth_telling(lines: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from stead.cli.log_format import readable
 from stead.cli.option import Flag, WhereOption
+from stead.model.printable import printable
 from stead.run.control_client import meant
 from stead.run.error import RunError
 from stead.run.log_file import tail
@@ -42,13 +43,14 @@ def logs(
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     for name, file in files.items():
         for line in tail(file, lines):
-            _show(name, line if raw else readable(line), wide)
+            _show(name, _shown(line, raw=raw), wide)
     if follow:
         for name, line in _added(files):
-            _show(name, line if raw else readable(line), wide)
+            _show(name, _shown(line, raw=raw), wide)
 
 
 def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
+    folder.refuse()
     found = {file.stem: file for file in sorted(folder.logs.glob("*.log"))}
     if not found:
         raise RunError(f"there are no logs: nothing has run here yet ({folder.description})")
@@ -71,6 +73,13 @@ def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
             seen[name] = (seen[name] if size > seen[name] else 0) + len(added) + len(newline)
             yield from ((name, line) for line in added.decode(errors="replace").splitlines())
         time.sleep(PAUSE)
+
+
+def _shown(line: str, *, raw: bool) -> str:
+    """Return a line as it is to be shown: as it was written for a program, and never so for a terminal."""
+    if raw:
+        return printable(line) if sys.stdout.isatty() else line
+    return readable(line)
 
 
 def _show(name: str, line: str, wide: int) -> None:

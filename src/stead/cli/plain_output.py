@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stead.cli.log_format import worth_telling
 from stead.cli.next_steps import hints
+from stead.model.printable import printable
 
 if TYPE_CHECKING:
     from stead.run.supervisor import Supervisor
@@ -34,7 +35,7 @@ def _tell(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
     if shown.get(process["name"]) == now or now[0] == "declared":
         return
     shown[process["name"]] = now
-    _say(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else ""))
+    _say(printable(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else "")))
     for line in worth_telling(process["last"]) if now[0] == "failed" else ():
         _say(f"  | {line[:LONGEST]}")
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from stead.model.printable import printable
 from stead.ops.backup.progress import ProgressListener
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ class Lines:
     """A line for each thing that is begun."""
 
     def begin(self, what: str, _: int = 0, /) -> None:
-        sys.stderr.write(f"{what} …\n")
+        sys.stderr.write(printable(f"{what} …\n"))
 
     def moved(self, _: int, /) -> None:
         """A line for every block would be too much."""
 
     def said(self, line: str, /) -> None:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(printable(f"{line}\n"))
 
 
 class Bars:
@@ -39,14 +40,14 @@ class Bars:
 
     def begin(self, what: str, total: int = 0, /) -> None:
         self.end()
-        self._now = self._progress.add_task(what, total=total or None)
+        self._now = self._progress.add_task(printable(what), total=total or None)
 
     def moved(self, size: int, /) -> None:
         if self._now is not None:
             self._progress.advance(self._now, size)
 
     def said(self, line: str, /) -> None:
-        self._progress.console.print(line, highlight=False, markup=False)
+        self._progress.console.print(printable(line), highlight=False, markup=False)
 
     def end(self) -> None:
         """Show the last one as done: what a database is said to have is not what its dump has."""

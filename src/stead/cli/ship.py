@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from stead.cli.option import Flag, Where
 from stead.model import SteadError, load
 from stead.model.load import find
+from stead.model.printable import printable
 
 if TYPE_CHECKING:
     from stead.ops.ship.commands import Command
@@ -88,7 +89,7 @@ def _back(ready: "Preflight") -> int:
     try:
         version = rollout(ready, _real(ready), canary=False).back()
     except HeldError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return HELD
     sys.stdout.write(f"{ready.context.backend.name} {version} runs in {ready.context.environment.name}\n")
     return 0
@@ -173,7 +174,7 @@ def _shown(ready: "Preflight", *, canary: bool) -> int:
     shown.show()
     missing = list(ready.missing())
     for each in missing:
-        sys.stderr.write(f"missing: {each}\n")
+        sys.stderr.write(printable(f"missing: {each}\n"))
     return 1 if missing else 0
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.model import AnyService, Backend, SteadError, load
+from stead.model.printable import printable
 from stead.ops.smoke import Check, Target
 from stead.run.run_info import running
 
@@ -101,9 +102,9 @@ def _shown(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
 def _line(check: Check) -> str:
     from rich.markup import escape
 
-    said = escape(f"{check.name}  {check.asked}")
+    said = escape(printable(f"{check.name}  {check.asked}"))
     if check.skipped:
-        return f"[yellow]–[/] {said}  [dim]{escape(check.skipped)}[/]"
+        return f"[yellow]–[/] {said}  [dim]{escape(printable(check.skipped))}[/]"
     if check.wrong:
-        return f"[red]✗[/] {said}  [red]{escape(check.wrong)}[/]"
+        return f"[red]✗[/] {said}  [red]{escape(printable(check.wrong))}[/]"
     return f"[green]✓[/] {said}"

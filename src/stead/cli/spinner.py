@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from stead.model.printable import printable
+
 WONDERS = 2.0  # seconds
 STEP = 0.2
 CLEAR = "\r\x1b[K"
@@ -38,7 +40,7 @@ def _show(now: list[str], ended: threading.Event) -> None:
     wait, shown = WONDERS, False
     while not ended.wait(wait):
         wait, shown = STEP, True
-        sys.stderr.write(f"{CLEAR}\x1b[2m{now[0]} …\x1b[0m")
+        sys.stderr.write(f"{CLEAR}\x1b[2m{printable(now[0])} …\x1b[0m")
         sys.stderr.flush()
     if shown:
         sys.stderr.write(CLEAR)

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.model import SteadError
 from stead.model.load import find
+from stead.model.printable import printable
 from stead.ops.story import Story, stage_of, story_of
 from stead.ops.story_context import Step, StoryContext, StoryError
 from stead.run.run_info import running
@@ -69,8 +70,8 @@ def _shown(*, as_json: bool) -> Callable[[Step], None]:
 
     def show(step: Step) -> None:
         mark = "[red]✗[/]" if step.wrong else "[green]✓[/]"
-        wrong = f"\n  [red]{escape(step.wrong)}[/]" if step.wrong else ""
-        console.print(f"{mark} {escape(step.title)} [dim]{step.seconds:.1f} s[/]{wrong}", soft_wrap=True)
+        wrong = f"\n  [red]{escape(printable(step.wrong))}[/]" if step.wrong else ""
+        console.print(f"{mark} {escape(printable(step.title))} [dim]{step.seconds:.1f} s[/]{wrong}", soft_wrap=True)
 
     return show
 

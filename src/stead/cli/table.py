@@ -9,6 +9,7 @@ from rich.text import Text
 
 from stead.cli.log_format import worth_telling
 from stead.cli.next_steps import hints
+from stead.model.printable import printable
 
 MARKS = {
     "declared": ("·", "dim"),
@@ -65,7 +66,7 @@ def _row(process: Mapping[str, Any]) -> tuple[Text, Text, Text, Text]:
 
 def _about(process: Mapping[str, Any]) -> Text:
     """Say why it is not well, and how often it was restarted."""
-    parts = [process["why"]] if process["why"] else []
+    parts = [printable(process["why"])] if process["why"] else []
     if process["restarts"]:
         parts.append(f"restarted {process['restarts']}×")
     return Text(", ".join(parts), style="red" if process["state"] == "failed" else "dim")

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.model.load import find, load
+from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.supervisor import Options, Supervisor
 
@@ -69,7 +70,7 @@ async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
         showing.cancel()
         await asyncio.gather(showing, return_exceptions=True)
     if supervisor.problem:
-        print(supervisor.problem, file=sys.stderr)  # noqa: T201 - a command line speaks
+        print(printable(supervisor.problem), file=sys.stderr)  # noqa: T201 - a command line speaks
     well = await judging if judging else not supervisor.problem
     return 0 if well else 1
 

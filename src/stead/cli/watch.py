@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stead.cli.spinner import CLEAR
+from stead.model.interpreter import module_command
 from stead.model.load import find
 
 ANEW = "\x1b[2J\x1b[3J\x1b[H"
@@ -40,7 +41,7 @@ def _check(roots: Sequence[Path]) -> int:
         sys.stdout.flush()
     words = [word for word in sys.argv[1:] if word not in ("--watch", "-w")]
     environ = {**os.environ, "FORCE_COLOR": "1"} if terminal and not os.environ.get("NO_COLOR") else None
-    command = [sys.executable, "-P", "-m", "stead", *words]
+    command = module_command("stead", *words)
     ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, check=False)
     shown = ", ".join(os.path.relpath(root) for root in roots)
     foot = f"\x1b[2mwatching {shown}; Ctrl-C ends it\x1b[0m" if terminal else ""

@@ -25,6 +25,7 @@ from stead.kit.handler import described
 from stead.kit.idempotency_key import LONGEST
 from stead.kit.signature import asked_for, template
 from stead.model import Route, SteadError
+from stead.model.interpreter import append_path
 
 VERSION = "1"  # of the paths: they all begin with /v1
 
@@ -187,6 +188,7 @@ def show(packages: Sequence[str], into: TextIO) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the documents of service packages, compare them, or show them; return the exit status."""
+    append_path(Path.cwd())
     if "--show" in arguments:
         show([each for each in arguments if each != "--show"], sys.stdout)
         return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from stead.model.backend import Backend
+from stead.model.interpreter import append_path, shadowed
 from stead.model.problem import DescriptionError, Problem
 from stead.model.source_location import SourceLocation
 from stead.model.validation import problems
@@ -29,11 +30,10 @@ def load(path: str | Path = ".") -> Backend:
 def read(path: str | Path = ".") -> Backend:
     """Return the backend as it is described, whether it is usable or not; DescriptionError when there is none.
 
-    The file's folder is put on `sys.path`, so that a backend's own services can be named by module.
+    The file's folder is put last on `sys.path`, so that a backend's own services can be named by module.
     """
     file = find(path)
-    if str(file.parent) not in sys.path:
-        sys.path.insert(0, str(file.parent))
+    append_path(file.parent)
     return _backend_of(_run(file), file)
 
 
@@ -72,7 +72,16 @@ def _import_problem(file: Path, error: BaseException) -> Problem:
     last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
     trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
     message = f"it does not import: {type(error).__name__}: {error}{trail}"
-    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), "mend this line")
+    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _mend(file, error))
+
+
+def _mend(file: Path, error: BaseException) -> str:
+    """Return what mends an import; one of a module that another one shadows gets that instead of what it is for."""
+    if isinstance(error, (ImportError, AttributeError)):
+        for path, instead in shadowed(file.parent):
+            if path.stem in str(error):
+                return f"rename {path.name}: {path.stem} is {instead}"
+    return "mend this line"
 
 
 def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:

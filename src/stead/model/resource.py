@@ -28,7 +28,11 @@ class Postgres(Resource):
 
 @dataclass(frozen=True, eq=False)
 class Redis(Resource):
-    """A Redis (or Valkey) database; the setting holds a `redis://` URL."""
+    """A Redis (or Valkey) database; the setting holds a `redis://` URL.
+
+    A second setting, `REDIS_PREFIX` beside `REDIS_URL`, holds what each key and channel must begin with: its colon
+    included. Others are refused, and so is every command that looks at keys without naming one (SCAN, KEYS, DBSIZE).
+    """
 
     kind: ClassVar[str] = "redis"
     setting: str = "REDIS_URL"

@@ -13,7 +13,9 @@ from typing import Any
 from stead.model.backend import Backend, Edge, Process
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
-from stead.model.resource import Resource
+from stead.model.job import Job
+from stead.model.resource import Redis, Resource
+from stead.model.resource_name import part_name
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
@@ -136,6 +138,18 @@ def name_setting(url: Setting) -> Setting:
     return Setting(name, default=usual, help="The callee's name: the audience of the tokens for it.")
 
 
+def prefix_setting(redis: Redis) -> Setting:
+    """Return the setting beside a Redis URL that tells with what each key must begin: `REDIS_PREFIX`."""
+    name = redis.setting.removesuffix("_URL") + "_PREFIX"
+    return Setting(name, help=f"What each key and channel in {redis.setting} begins with; others are refused.")
+
+
+def _owner(backend: Backend, resource: Resource, environment: Environment, otherwise: str) -> str:
+    """Return the first process that needs a resource: the part is named after it."""
+    ready: list[AnyService | Job] = [each for each in backend.services if each not in environment.without]
+    return next((each.name for each in [*ready, *backend.jobs] if resource in each.needs), otherwise)
+
+
 def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
     there = environment.values.get(process, {}) if isinstance(process, Service) else {}
     always = process.values if isinstance(process, Service) else {}
@@ -164,6 +178,9 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
         for resource in process.needs:
             secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")
             yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
+            if isinstance(resource, Redis):
+                prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
+                yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
 
 
 def _calls(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:

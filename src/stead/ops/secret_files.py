@@ -23,7 +23,7 @@ from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext, ComposePart
 from stead.render.compose.store import PORTS
 from stead.run.identity import Identity
-from stead.run.redis.create import RIGHTS
+from stead.run.redis.create import NEWER, RIGHTS
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 
@@ -161,7 +161,7 @@ def _acl(users: Iterable[tuple[str, str]]) -> str:
     lines = ["user default on nopass resetkeys resetchannels -@all +ping"]
     for name, password in sorted(users):
         hashed = sha256(password.encode()).hexdigest()
-        lines.append(f"user {name} on #{hashed} ~{name}:* resetchannels &{name}:* {' '.join(RIGHTS)}")
+        lines.append(f"user {name} on #{hashed} ~{name}:* resetchannels &{name}:* {' '.join((*RIGHTS, *NEWER))}")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -1,8 +1,8 @@
 """What other people's checkers are told of rendered files, each with its reason; it is rendered, too.
 
-checkov reads it from the folder that it is told to check, `deploy/docker`, and dclint from the one that it runs in,
-`deploy/compose`; both take another by an option. The rejected option, comments beside each line, would silence what
-a person changes there, and be in every file.
+checkov reads it from the folder that it is told to check, `deploy` or `deploy/docker`, so both have it; dclint from the
+one that it runs in, `deploy/compose`. Both take another by an option. Comments beside each line, the
+rejected option, would silence what a person changes there, and be in every file.
 """
 
 CHECKOV = ".checkov.yaml"

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from stead.kit.key import jwk_set, public_jwk
 from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
+from stead.model.git import git
 from stead.run.error import MissingSettingsError
 from stead.run.identity import ISSUER, Identity
 from stead.run.port import HOST
@@ -194,12 +195,11 @@ def parse(setting: Setting, text: str) -> Any:
 
 def version_of(folder: Path) -> str:
     """Return the short commit of the folder's repository, or "dev"."""
-    command = ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"]
     try:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+        ran = git(folder, "rev-parse", "--short", "HEAD", seconds=5)
     except (OSError, subprocess.TimeoutExpired):
         return "dev"
-    return ran.stdout.strip() or "dev"
+    return ran.stdout.decode().strip() or "dev"
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stead.model.private import distrust
 from stead.run.error import AlreadyRunsError, RunError
 
 NAME = ".stead"
@@ -42,13 +43,24 @@ class Folder:
         self.run_file = self.path / "run.json"
 
     def make(self) -> None:
-        """Make the folder, closed to others and ignored by git."""
-        self.path.mkdir(mode=0o700, exist_ok=True)
-        self.path.chmod(0o700)
-        self.logs.mkdir(mode=0o700, exist_ok=True)
-        ignore = self.path / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
+        """Make the folder, closed to others and ignored by git; RunError when it cannot be made or trusted."""
+        self.refuse()
+        try:
+            self.path.mkdir(mode=0o700, exist_ok=True)
+            self.path.chmod(0o700)
+            self.logs.mkdir(mode=0o700, exist_ok=True)
+            ignore = self.path / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+        except OSError as error:
+            mend = "A run keeps its databases, logs and keys there: copy the project to a folder that you may write to."
+            raise RunError(f"{self.path} cannot be written: {error.strerror}. {mend}") from None
+
+    def refuse(self) -> None:
+        """Raise RunError when this folder, or one in it, is a link or another user's."""
+        for folder in (self.path, self.logs):
+            if why := distrust(folder):
+                raise RunError(why)
 
     def write_private(self, name: str, text: str) -> Path:
         """Write a file that only this user may read, all of it or nothing."""
@@ -61,6 +73,7 @@ class Folder:
 
     def read_json(self, name: str) -> Any:
         """Return what a file of this folder holds; None when there is none."""
+        self.refuse()
         try:
             return json.loads((self.path / name).read_text())
         except FileNotFoundError:

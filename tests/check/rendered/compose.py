@@ -11,7 +11,7 @@ MAKER, REFERRALS, TOKENS = (
     "\n  token-service:\n    depends",
 )
 ASKS = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2)"
-CHECK = f'        - CMD\n        - python\n        - "-c"\n        - "{ASKS}"\n'
+CHECK = f'        - CMD\n        - python\n        - "-P"\n        - "-c"\n        - "{ASKS}"\n'
 
 
 def _base(before: str, after: str, found: dict[str, str], within: str = "") -> Defect:

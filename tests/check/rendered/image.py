@@ -6,7 +6,7 @@ FILE = "docker/python.Dockerfile"
 IGNORED = "docker/python.Dockerfile.dockerignore"
 MAKE = "make/stead.mk"
 LAST = "\nFROM ${PYTHON_BASE}\n"
-ASKS = """["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2)"]"""
+ASKS = """["python", "-P", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2)"]"""
 
 DEFECTS = {
     "a base of the day": Defect(
@@ -27,7 +27,7 @@ DEFECTS = {
     "root in the image": Defect(FILE, "USER 10001:10001", "USER root", {"IMAGE017": "USER root"}),
     "no user": Defect(FILE, "USER 10001:10001\n", "", {"IMAGE017": "ENTRYPOINT"}),
     "a program that a shell runs": Defect(
-        FILE, 'ENTRYPOINT ["python", "-m"]', "ENTRYPOINT python -m", {"IMAGE018": "ENTRYPOINT"}
+        FILE, 'ENTRYPOINT ["python", "-P", "-m"]', "ENTRYPOINT python -P -m", {"IMAGE018": "ENTRYPOINT"}
     ),
     "a check by what is not there": Defect(
         FILE, f"CMD {ASKS}", "CMD curl -f http://127.0.0.1:8000/health", {"IMAGE019": "HEALTHCHECK"}

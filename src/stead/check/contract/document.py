@@ -1,6 +1,5 @@
 """The committed document against the declared routes: each has the other, and both say who may ask."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from stead.check.openapi.document import NAME
 from stead.check.rule import rule
 from stead.check.source import module_of
 from stead.model import Problem, Route, SourceLocation
+from stead.model.interpreter import module_command
 
 TOOL = "stead.kit.openapi"
 MADE_FROM = {"routes.py": "HANDLERS", "service.py": "ROUTES"}
@@ -43,7 +43,7 @@ def writing(context: Context, problem: Problem) -> list[Step]:
         said = str(promise.file) in about or any(service.where == problem.place for service in promise.services)
         package = package_of(context, promise) if said else ""
         if package:
-            return [Command((sys.executable, "-m", TOOL, package), context.root)]
+            return [Command(tuple(module_command(TOOL, package)), context.root)]
     return []
 
 

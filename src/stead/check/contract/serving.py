@@ -8,7 +8,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
 from stead.check.probe import ProbeRequest
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
+from stead.model.interpreter import module_command
 
 WHERE = ("/openapi.json", "/schema/openapi.json")  # where frameworks answer with it
 LONGEST = 60.0  # seconds for all services together
@@ -121,7 +121,7 @@ def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _Shown]:
     if not packages:
         return {}
     with tempfile.TemporaryFile() as output:
-        why = _run([sys.executable, "-m", TOOL, "--show", *packages], root, output.fileno())
+        why = _run(module_command(TOOL, "--show", *packages), root, output.fileno())
         output.seek(0)
         shown = _read(output.read(LARGEST).splitlines())
     rest = {package: _Shown(package, error=why) for package in packages if package not in shown}
@@ -141,7 +141,7 @@ def _read(lines: list[bytes]) -> dict[str, _Shown]:
 
 def _run(words: list[str], root: Path, output: int) -> str:
     """Run a command to its end, or as long as it may take; return why it says no more."""
-    around = {**os.environ, "PYTHONPATH": _path(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    around = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     running = subprocess.Popen(
         words,
         cwd=root,
@@ -174,11 +174,6 @@ def _end(running: "subprocess.Popen[bytes]") -> None:
         return
     finally:
         running.wait()
-
-
-def _path(root: Path) -> str:
-    """Return where modules are looked for: in the folder of the description first."""
-    return os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
 
 
 RULES = (documents_are_served,)

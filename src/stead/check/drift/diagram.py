@@ -5,7 +5,6 @@
 …
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from stead.check.drift.difference import Drifted
 from stead.check.facts import At
 from stead.check.fix import Command
 from stead.model import Backend, SourceLocation
+from stead.model.interpreter import module_command
 from stead.render.diagram import Picture, PictureError, pictures
 
 DESCRIPTION = "backend.py"
@@ -38,7 +38,7 @@ def _folders(file: Path, said: str) -> list[Path]:
 
 
 def _of_this(context: Context, backend: Backend, file: Path, at: At) -> Iterator[Drifted]:
-    command = Command((sys.executable, "-m", "stead", "graph", str(context.root), "--write", str(file)), context.root)
+    command = Command(tuple(module_command("stead", "graph", str(context.root), "--write", str(file))), context.root)
     mend = f"stead graph {context.root} --write {file}"
     try:
         found = pictures(file, context.tree.text(file) or "", backend, context.root)

@@ -4,13 +4,13 @@ A target is in use when something in its folder has the mark of a rendered file.
 nobody's business here.
 """
 
-import sys
 from collections.abc import Iterator, Mapping
 
 from stead.check.context import Context
 from stead.check.drift.difference import Drifted, State
 from stead.check.fix import Command
 from stead.model import Backend, Problem, SourceLocation
+from stead.model.interpreter import module_command
 from stead.render.drift import FOLDER, WORDS, differences
 from stead.render.drift import State as Rendered
 
@@ -31,7 +31,7 @@ def drifted(context: Context) -> Iterator[Drifted]:
         return
     files, impossible = _files(context.backend, folders)
     yield from impossible
-    command = Command((sys.executable, "-m", "stead", "render", str(context.root)), context.root)
+    command = Command(tuple(module_command("stead", "render", str(context.root))), context.root)
     for difference in differences(context.root, files, whole=not impossible):
         if difference.state in STATES:
             state = STATES[difference.state]

@@ -4,7 +4,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from stead.check.probe import ProbeAnswer, ProbeRequest
 from stead.check.source import locate, module_of
 from stead.model import AnyService
 from stead.model.health import LIVEZ, VERSION
+from stead.model.interpreter import module_command
 
 PATIENCE = 20.0  # seconds for one service, from its import to its last answer
 PATIENCE_OF_ONE = 5.0  # seconds for one answer
@@ -90,9 +90,9 @@ class _Lines:
 @contextmanager
 def _probing(asked: list[ProbeRequest], root: Path) -> Iterator[_Lines]:
     running = subprocess.Popen(
-        [sys.executable, "-m", "stead.check.probe"],
+        module_command("stead.check.probe"),
         cwd=root,
-        env={**os.environ, "PYTHONPATH": _path(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -106,11 +106,6 @@ def _probing(asked: list[ProbeRequest], root: Path) -> Iterator[_Lines]:
     finally:
         running.stdout.close()
         _end(running)
-
-
-def _path(root: Path) -> str:
-    """Return where modules are looked for: in the folder of the description first."""
-    return os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
 
 
 def _end(running: "subprocess.Popen[bytes]") -> None:

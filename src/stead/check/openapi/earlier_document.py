@@ -1,11 +1,11 @@
 """Earlier: the documents as a git revision has them."""
 
-import subprocess
 from pathlib import Path
 
 from stead.check.openapi.document import NAME
 from stead.check.staged import git
 from stead.check.tree import LARGEST
+from stead.model.git import git as ask
 
 
 def documents(root: Path, revision: str) -> dict[Path, str]:
@@ -28,8 +28,7 @@ def _texts(root: Path, blobs: list[str]) -> list[str]:
     if not blobs:
         return []
     asked = "\n".join(blobs).encode() + b"\n"
-    words = ["git", "cat-file", "--batch"]
-    said = subprocess.run(words, cwd=root, input=asked, capture_output=True, check=True, timeout=60).stdout
+    said = ask(root, "cat-file", "--batch", given=asked, seconds=60).stdout
     texts, at = [], 0
     for _ in blobs:
         head = said.index(b"\n", at)

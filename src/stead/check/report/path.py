@@ -2,10 +2,10 @@
 
 import os
 import re
-import unicodedata
 from pathlib import Path
 
 from stead.model import SourceLocation
+from stead.model.printable import visible
 
 
 def shown(file: str, base: Path) -> str:
@@ -35,10 +35,4 @@ def repository(folder: Path) -> Path:
 
 def plain(text: str) -> str:
     """Return a text that moves no cursor and changes no colour: a name in a hostile file may have been meant to."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character.isprintable() or character in "\n\t":
-        return character
-    return "·" if unicodedata.category(character)[0] == "C" else " "
+    return visible(text)

@@ -31,11 +31,11 @@ from stead.check.facts.secret import CODE, LOCKS
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS
 from stead.model import Problem, SourceLocation
+from stead.model.git import command, environ
 
 LINES = 5_000_000
 SECONDS = 120.0
 LOG = (
-    "-c", "core.quotePath=false",
     "log", "--all", "--reverse", "--patch", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv",
     "--no-renames", "--diff-filter=AM", "--format=commit %H", "--", ".",
 )  # fmt: skip
@@ -112,7 +112,9 @@ def _added(context: Context) -> Iterator[Added]:
 @contextmanager
 def _log(context: Context) -> Iterator[Iterator[bytes]]:
     """Run `git log`, and give its lines, each cut where it is too long to be read."""
-    running = subprocess.Popen(["git", *LOG], cwd=context.root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        command(context.root, *LOG), cwd=context.root, env=environ(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     assert running.stdout
     try:
         yield _lines(running.stdout)

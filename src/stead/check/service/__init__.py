@@ -1,9 +1,10 @@
 """Services: each has what it starts with, runs somewhere, and is delivered or said to be left out."""
 
-from stead.check.service import command, delivery, entry, environment, folder, image, lock
+from stead.check.service import command, delivery, entry, environment, folder, image, lock, module
 
 RULES = (
     *entry.RULES,
+    *module.RULES,
     *command.RULES,
     *lock.RULES,
     *image.RULES,

@@ -110,6 +110,9 @@ class Compose:
         return MAINTENANCE
 
 
+WORDS = 2000  # bytes of what is said in place of an answer
+
+
 class Session:
     """A `psql` that is kept open, so that many questions see one state of the database."""
 
@@ -135,7 +138,11 @@ class Session:
         if not line.strip():
             self._stage.judge()
             raise StageError("psql", "it gave no answer")
-        return json.loads(line)
+        try:
+            return json.loads(line)
+        except ValueError:  # these are words of what should have started psql: docker writes them to the same output
+            said = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
+            raise StageError("psql", said) from None
 
     def tell(self, *statements: str) -> None:
         """Have statements run that give nothing back; what goes wrong is told by the next question, or by `end`."""

@@ -22,7 +22,7 @@ _BASH = (
 def reading(kind: Kind, path: str) -> tuple[str, ...]:
     """Return the words that print what a path answers, for an image of that kind."""
     if kind == "python":
-        return ("python", "-c", _PYTHON.format(port=PORT, path=path))
+        return ("python", "-P", "-c", _PYTHON.format(port=PORT, path=path))
     if kind == "node":
         return ("node", "-e", _NODE.format(port=PORT, path=path))
     return ("bash", "-c", _BASH.format(port=PORT, path=path))

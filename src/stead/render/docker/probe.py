@@ -21,7 +21,7 @@ _BASH = (
 def asking(kind: Kind, path: str, port: int = PORT) -> tuple[str, ...]:
     """Return the words for an image of that kind."""
     if kind == "python":
-        return ("python", "-c", _PYTHON.format(port=port, path=path))
+        return ("python", "-P", "-c", _PYTHON.format(port=port, path=path))
     if kind == "node":
         return ("node", "-e", _NODE.format(port=port, path=path))
     return ("bash", "-c", _BASH.format(port=port, path=path))

@@ -10,6 +10,8 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from stead.model.interpreter import append_path
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NOT_FOUND, NOT_RUNNABLE = 127, 126  # what a shell answers
 NOT_LOADABLE = 70  # sysexits.h: EX_SOFTWARE
@@ -68,9 +70,8 @@ def _run(order: dict[str, Any]) -> int:
         return _execute(order["command"])
     gc.enable()
     _forget_changed(order["seen"])
-    for folder in reversed(order["path"]):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+    for folder in order["path"]:
+        append_path(Path(folder))
     sys.argv = [order["name"]]
     if order["app"]:
         return _serve(order["app"])

@@ -3,9 +3,9 @@
 import os
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
 
+from stead.model.interpreter import module_command
 from stead.run.forkserver import framing
 
 FIRST = (  # what every Python service needs: loaded before the description is known
@@ -36,7 +36,7 @@ def spawn() -> Spawned:
     orders, theirs = socket.socketpair()
     reports, our_reports = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "stead.run.forkserver", str(theirs.fileno()), str(our_reports)],
+        module_command("stead.run.forkserver", str(theirs.fileno()), str(our_reports)),
         stdin=subprocess.DEVNULL,
         pass_fds=(theirs.fileno(), our_reports),
         start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone

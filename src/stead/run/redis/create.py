@@ -1,8 +1,9 @@
 """A user with keys of its own: the one way in which a service gets its part of a Redis.
 
-A user reaches the keys and channels that begin with its own name and no others, and no command that looks at or changes
-the server as a whole, so a service that is broken into reads its own data and no more. A numbered database for each
-service was the other option: `SELECT` is open to everyone, so it separates nothing.
+A user reaches the keys and channels that begin with its own name and no others, so a service that is broken into reads
+its own data and no more. The pattern of keys covers only commands that name a key: SCAN, KEYS, RANDOMKEY, DBSIZE,
+PUBSUB CHANNELS or CLIENT TRACKING would tell of the keys and channels of the others. So the commands are an allow-list.
+A numbered database for each service was the other option: `SELECT` is open to everyone, so it separates nothing.
 """
 
 from contextlib import suppress
@@ -12,8 +13,37 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from stead.run.redis.program import RedisError
 from stead.run.redis.protocol import ask
 
-# Lua scripts run with the rights of who runs them; SCRIPT FLUSH and KILL would disturb the others.
-RIGHTS = ("+@all", "-@admin", "-@dangerous", "-script", "+script|load", "-select", "+select|0")
+KINDS = (
+    "string",
+    "hash",
+    "list",
+    "set",
+    "sortedset",
+    "stream",
+    "bitmap",
+    "hyperloglog",
+    "geo",
+    "transaction",
+    "pubsub",
+)
+KEYS = (
+    *("copy", "del", "dump", "exists", "expire", "expireat", "object", "persist", "pexpire", "pexpireat", "pttl"),
+    *("rename", "renamenx", "touch", "ttl", "type", "unlink"),
+)
+# What clients ask when they connect: INFO tells of the server, and of numbers of keys, but of no key.
+CONNECTION = (
+    *("command", "echo", "hello", "info", "ping", "reset", "select|0", "time", "wait"),
+    *("acl|whoami", "client|getname", "client|id", "client|reply", "client|setname", "client|unblock"),
+)
+# Lua runs with the rights of who runs it; SCRIPT FLUSH and KILL would disturb the others.
+SCRIPTS = ("eval", "evalsha", "script|exists", "script|load")
+RIGHTS = (
+    "-@all",
+    *(f"+@{kind}" for kind in KINDS),
+    *("-@admin", "-@dangerous", "-pubsub"),
+    *(f"+{command}" for command in (*KEYS, *CONNECTION, *SCRIPTS)),
+)
+NEWER = ("+client|setinfo",)  # Redis 7.0 and 7.1 do not know it, and refuse it
 
 
 def create_user(admin_url: str, name: str, password: str) -> str:
@@ -24,6 +54,9 @@ def create_user(admin_url: str, name: str, password: str) -> str:
     hashed = sha256(password.encode()).hexdigest()  # only the hash goes over the wire and into the file
     rules = ("reset", "on", f"#{hashed}", f"~{name}:*", "resetchannels", f"&{name}:*", *RIGHTS)
     ask(admin_url, ("ACL", "SETUSER", name, *rules))
+    for right in NEWER:
+        with suppress(RedisError):
+            ask(admin_url, ("ACL", "SETUSER", name, right))
     with suppress(RedisError):  # a Redis that keeps its users elsewhere has no file to save them in
         ask(admin_url, ("ACL", "SAVE"))
     parts = urlsplit(admin_url)

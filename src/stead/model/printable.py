@@ -1,0 +1,27 @@
+"""Text of others for a terminal: it moves no cursor, changes no colour, title or clipboard, and answers no question.
+
+What a process writes, a file holds or a server answers may contain escape sequences, by chance or on purpose. Every
+command that shows such a text passes it through here. Rejected: a filter around the standard output, which could not
+tell those sequences from Stead's own colours.
+"""
+
+import re
+import unicodedata
+
+COLOUR = re.compile(r"\x1b\[[0-9;:]*m")  # what a program writes that takes its log for a terminal
+
+
+def printable(text: str) -> str:
+    """Return a text without colours; any other character that controls a terminal is shown as a point."""
+    return visible(COLOUR.sub("", text)) if "\x1b" in text else visible(text)
+
+
+def visible(text: str) -> str:
+    """Return a text of the same length in which each control character is a point; line ends and tabs stay."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    return "·" if unicodedata.category(character)[0] == "C" else " "
