@@ -27,6 +27,7 @@ from stead.testing.clerk import StandInClerk
 
 ORIGIN = "https://app.example.com"
 PARTY = "https://app.example.com"
+OUTAGE = b'{"status":503,"code":"database_unavailable"}'
 
 
 UNLIMITED = Rate(100_000, 100_000)
@@ -40,6 +41,7 @@ def a_backend(*, rate=UNLIMITED, users=None):
         routes=[
             Route.public("GET", "/v1/open"),
             Route.public("POST", "/v1/hook"),
+            Route.public("POST", "/v1/refresh", credential=True),
             Route.public("GET", "/v1/quick", timeout=0.4),
             Route.public("GET", "/v1/articles/{slug}"),
             Route.public("GET", "/v1/articles/{slug}/notes/{note}"),
@@ -139,6 +141,8 @@ class Verifier(Upstream):
             await asyncio.sleep(4)
         if credential == "pat_broken":
             return 500, [], b"stack trace"
+        if credential == "pat_outage":
+            return 503, ["content-type: application/problem+json", "retry-after: 7"], OUTAGE
         if credential == "pat_gone":
             return 0, [], b""
         if credential == "pat_nameless":
@@ -214,6 +218,13 @@ class Edge:
         return json.loads(eventually(lambda: [line for line in file.read_text().splitlines() if wanted in line])[0])
 
 
+def is_live(edge):
+    try:
+        return "LIVE" in edge.admin("/ready")
+    except OSError:  # the socket is there a moment before somebody listens
+        return False
+
+
 def eventually(question, within=5.0):
     """Return the first true answer; AssertionError when there was none in time."""
     end = time.monotonic() + within
@@ -243,7 +254,7 @@ def an_edge(backend=None, *, environ=None, values=None, **site):
     envoy = start_envoy(backend, place)
     edge = Edge(folder, clerk, services, envoy, agent, 0)
     try:
-        eventually(lambda: (folder / "admin").exists() and "LIVE" in edge.admin("/ready"))
+        eventually(lambda: is_live(edge), 15)
         listeners = json.loads(edge.admin("/listeners?format=json"))["listener_statuses"]
         edge.port = listeners[0]["local_address"]["socket_address"]["port_value"]
         yield edge

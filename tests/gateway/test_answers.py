@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gateway.exchange import read_answer
+from gateway.exchange import exchange, read_answer
 from gateway.standing import ORIGIN, a_backend, an_edge, eventually
 from stead.model import Rate
 
@@ -44,6 +44,40 @@ def test_every_refusal_is_a_problem_with_a_stable_code(edge, method, path, statu
     assert answer.json.keys() == {"type", "title", "status", "detail", "code"}
     assert (answer.json["status"], answer.json["code"]) == (status, code)
     assert answer.header("x-request-id")
+    assert answer.header("retry-after") == ("1" if status >= 502 else "")
+
+
+NOT_TAKEN = {
+    "an upgrade": (
+        "GET {} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        400,
+        "bad_request",
+    ),
+    "another scheme": ("GET https://a{} HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
+    "connect": ("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 405, "method_not_allowed"),
+    "a transfer coding": (
+        "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        501,
+        "not_implemented",
+    ),
+    "no version": ("GET {} HTTP/1.0\r\nHost: a\r\n\r\n", 426, "upgrade_required"),
+}
+
+
+@pytest.mark.parametrize("path", ["/v1/open", "/v1/me", "/health"])
+@pytest.mark.parametrize("what", NOT_TAKEN)
+def test_a_request_that_envoy_does_not_take_is_a_problem_and_never_a_401(edge, what, path):
+    raw, status, code = NOT_TAKEN[what]
+    answer = exchange(("127.0.0.1", edge.port), raw.format(path).encode())
+    assert (answer.status, answer.header("content-type")) == (status, "application/problem+json")
+    assert answer.json.keys() == {"type", "title", "status", "detail", "code"}
+    assert (answer.json["status"], answer.json["code"]) == (status, code)
+    assert not answer.header("www-authenticate")
+
+
+def test_only_a_missing_or_bad_credential_is_a_401(edge):
+    for answer in (edge.get("/v1/me"), edge.get("/v1/me", token="nonsense"), edge.get("/v1/me", token="pat_bad")):
+        assert (answer.status, answer.header("www-authenticate")) == (401, "Bearer")
 
 
 @pytest.mark.parametrize("status", [200, 404, 422, 503])
@@ -66,13 +100,19 @@ MEBIBYTE = 1_048_576
 def test_a_body_is_at_most_a_mebibyte(edge, size, status):
     answer = edge.ask("POST", "/v1/hook", body=b"x" * size)
     assert answer.status == status
-    assert answer.json.get("code") == ("too_large" if status == 413 else None)
+    assert answer.json.get("code") == ("body_too_large" if status == 413 else None)
 
 
 def test_a_body_in_chunks_is_measured_too(edge):
     chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
     answer = edge.ask("POST", "/v1/hook", [("Transfer-Encoding", "chunked")], chunk * 17 + b"0\r\n\r\n")
-    assert (answer.status, answer.json["code"]) == (413, "too_large")
+    assert (answer.status, answer.json["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/open"), ("GET", "/v1/articles/a")])
+def test_a_body_is_measured_on_every_method(edge, method, path):
+    answer = edge.ask(method, path, body=b"x" * (3 * MEBIBYTE))
+    assert (answer.status, answer.json["code"]) == (413, "body_too_large")
 
 
 def test_headers_that_are_too_large_are_refused(edge):

@@ -18,7 +18,7 @@ UNAUTHENTICATED = {
     "type": "about:blank",
     "title": "Unauthorized",
     "status": 401,
-    "detail": "Sign in, and send a valid credential.",
+    "detail": "A valid credential is needed.",
     "code": "unauthenticated",
 }
 

@@ -14,11 +14,13 @@ from stead.gateway.envoy.bootstrap import (
     DownstreamConnections,
     FilterChain,
     FixedHeap,
+    LayeredRuntime,
     Listener,
     NetworkFilter,
     Node,
     OverloadAction,
     OverloadManager,
+    RuntimeLayer,
     StaticResources,
     Threshold,
     Trigger,
@@ -37,6 +39,8 @@ from stead.model import Backend, Gateway
 
 MANAGER = "envoy.filters.network.http_connection_manager"
 HEAP = "envoy.resource_monitors.fixed_heap"
+# A user id is counted up to its longest, which is more than Envoy takes for a pattern by itself.
+PATTERNS = {"re2.max_program_size.error_level": 20_000, "re2.max_program_size.warn_level": 20_000}
 CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
 
 
@@ -51,6 +55,7 @@ def bootstrap(backend: Backend, site: Deployment) -> Bootstrap:
             listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
         ),
         overload_manager=_overload(site),
+        layered_runtime=LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATTERNS),)),
         admin=Admin(address=_address(site.admin)) if site.admin else None,
     )
 

@@ -27,6 +27,7 @@ from stead.gateway.filters import CORS
 from stead.gateway.local_reply import local_replies
 from stead.gateway.upstream import COLLECTOR
 from stead.model import Cors, Gateway
+from stead.model.request_limits import MAX_HEADERS
 
 # Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
 RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
@@ -47,7 +48,7 @@ def connection_manager(
         local_reply_config=local_replies(),
         early_header_mutation_extensions=(_strip(),),
         common_http_protocol_options=CommonHttpOptions(
-            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=100
+            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=MAX_HEADERS
         ),
         http2_protocol_options=Http2Options(
             max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576

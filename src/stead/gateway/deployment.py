@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stead.model.request_limits import MAX_BODY
+
 MEBIBYTE = 1_048_576
 
 
@@ -45,7 +47,7 @@ class Deployment:
     values: Mapping[str, Any] = field(default_factory=dict)
     collector: str | None = None
     trusted_hops: int = 0
-    max_body: int = MEBIBYTE
+    max_body: int = MAX_BODY
     max_heap: int = 512 * MEBIBYTE
     max_connections: int = 10_000
 

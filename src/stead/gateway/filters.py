@@ -36,8 +36,17 @@ from stead.gateway.envoy.http import (
 from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
 from stead.gateway.envoy.response import instead
-from stead.gateway.providers.provider_config import USER_ID, ProviderConfig, claim_is
+from stead.gateway.providers.provider_config import (
+    AUTH_METHOD,
+    USER_ACTOR,
+    USER_ID,
+    USER_ROLES,
+    ProviderConfig,
+    claim_is,
+    not_,
+)
 from stead.model import Gateway, Rate
+from stead.model.user_id import BYTES, NOT_BYTES
 
 CORS = "envoy.filters.http.cors"
 RATE = "envoy.filters.http.local_ratelimit"
@@ -55,6 +64,8 @@ ONE_TOKEN = (
     HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer ", ignore_case=True)),
     HeaderMatcher(name="authorization", string_match=StringMatcher(contains=","), invert_match=True),
 )
+CLAIMED = (USER_ROLES, USER_ACTOR, AUTH_METHOD)
+CONTROL = regex(r"(?s:.*)[\x00-\x08\x0a-\x1f\x7f](?s:.*)")
 CLIENTS = 10_000  # whose rates are remembered at once
 NOBODY = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
@@ -139,8 +150,14 @@ def _any(providers: Iterable[str]) -> JwtRequirement:
 
 
 def believing(*trusted_providers: ProviderConfig) -> Rules:
-    """Return the guard's rules: a user is named, and one of these providers is believed about it."""
-    named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(".+")))
+    """Return the guard's rules: a user is named by an id, and one of these providers is believed about it.
+
+    A claim is written into its header as it stands, and no service would get a header with a control character in it.
+    """
+    named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(BYTES)))
+    clean = (not_(Principal(header=HeaderMatcher(name=name, string_match=CONTROL))) for name in CLAIMED)
+    others = (not_(Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(form)))) for form in NOT_BYTES)
+    named = all_of(named, *others, *clean)
     several = sum(1 for trusted in trusted_providers if trusted.jwt) > 1
     believed = [
         all_of(named, *_issued(trusted.jwt if several else None), trusted.believed) for trusted in trusted_providers

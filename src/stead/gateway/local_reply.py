@@ -1,88 +1,99 @@
-"""One problem+json body (RFC 9457) for every refusal that Envoy makes by itself.
+"""One problem+json body (RFC 9457) for every refusal that Envoy makes by itself, from the table of the services.
 
 401 is uniform: whatever was wrong with a credential, the answer is the same, and the access log says what it was.
-Envoy's 403 comes from three places: a token for another audience, the guard, and a missing role. Only the last is
-about a user that was recognised, so only the last stays a 403.
+Envoy answers 403 for several reasons: a token for another audience, the guard, a missing role, and requests that it
+does not take at all (an upgrade, the absolute form of another scheme, CONNECT). Envoy's own word for the reason, which
+the filter `CREDENTIAL` reads, tells them apart: only the first two become 401. A list of the other reasons would be
+the wrong way round, since a reason that was forgotten would send a client away to sign in.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
 from stead.gateway.envoy.connection import (
     AccessLogFilter,
     AndFilter,
     ComparisonFilter,
+    ExpressionFilter,
+    ExtensionFilter,
     LocalReplyConfig,
     MetadataFilter,
     ResponseMapper,
     RuntimeUInt32,
     StatusCodeFilter,
 )
-from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, overwrite
+from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, add_if_absent, overwrite
 from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exactly
 from stead.gateway.filters import GUARD_NOTES
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    code: str
-    title: str
-    detail: str
-
-
-UNAUTHENTICATED = Reply(401, "unauthenticated", "Unauthorized", "Sign in, and send a valid credential.")
-ROLE_MISSING = Reply(403, "role_missing", "Forbidden", "This needs a role that you do not have.")
-REPLIES = (
-    Reply(400, "bad_request", "Bad Request", "The request is malformed."),
-    Reply(404, "not_found", "Not Found", "There is nothing at this path."),
-    Reply(405, "method_not_allowed", "Method Not Allowed", "This path does not have that method."),
-    Reply(408, "request_timeout", "Request Timeout", "The request took too long to arrive."),
-    Reply(413, "too_large", "Content Too Large", "The body of the request is too large."),
-    Reply(426, "upgrade_required", "Upgrade Required", "Use HTTP/1.1 or later."),
-    Reply(429, "rate_limited", "Too Many Requests", "Slow down, and try again."),
-    Reply(431, "headers_too_large", "Request Header Fields Too Large", "The headers are too large."),
-    Reply(502, "bad_gateway", "Bad Gateway", "The service gave no valid answer."),
-    Reply(503, "unavailable", "Service Unavailable", "The service cannot be reached now; try again."),
-    Reply(504, "deadline", "Gateway Timeout", "The service did not answer in time."),
+from stead.model.refusal import (
+    COMMON,
+    MALFORMED,
+    METHOD_NOT_ALLOWED,
+    ROLE_MISSING,
+    UNAUTHENTICATED,
+    CommonRefusal,
 )
-OTHERWISE = Reply(500, "internal", "Internal Server Error", "Something went wrong.")
+
+MEDIA = "application/problem+json"
+ALONE = (401, 403)  # these depend on more than the status
+CREDENTIAL = (
+    "response.code_details.startsWith('jwt_authn') || response.code_details.startsWith('rbac_access_denied') "
+    "|| response.code_details == 'ext_authz_denied'"
+)
+CONNECT = "request.method == 'CONNECT'"  # no route matches it, so that the guard refuses it
 
 
 def local_replies() -> LocalReplyConfig:
-    challenge = (overwrite("www-authenticate", "Bearer"),)
+    """Return the answers: the first that matches counts; the last is for a status that the table does not have."""
     return LocalReplyConfig(
         mappers=(
-            _mapper(ROLE_MISSING, AccessLogFilter(and_filter=AndFilter(filters=(_status(403), _recognised())))),
-            _mapper(UNAUTHENTICATED, _status(401), headers=challenge),
-            _mapper(UNAUTHENTICATED, _status(403), headers=challenge),
-            *(_mapper(reply, _status(reply.status)) for reply in REPLIES),
-            _mapper(OTHERWISE, _status(500)),
+            _mapper(ROLE_MISSING, _all(_status(403), _recognised())),
+            *(_mapper(METHOD_NOT_ALLOWED, _all(_status(code), _expression(CONNECT))) for code in ALONE),
+            _mapper(UNAUTHENTICATED, _status(401)),
+            _mapper(UNAUTHENTICATED, _all(_status(403), _expression(CREDENTIAL))),
+            _mapper(MALFORMED, _status(403)),
+            *(_mapper(refusal, _status(refusal.status)) for refusal in COMMON if refusal.status not in ALONE),
+            ResponseMapper(filter=_status(400, "GE"), body_format_override=OTHERWISE),  # health is a local reply, too
         ),
     )
 
 
-def _mapper(reply: Reply, when: AccessLogFilter, headers: tuple[HeaderValueOption, ...] = ()) -> ResponseMapper:
+def _mapper(refusal: CommonRefusal, when: AccessLogFilter) -> ResponseMapper:
+    body = _body(refusal.status, refusal.code, refusal.title, refusal.detail)
     return ResponseMapper(
-        filter=when, status_code=reply.status, body_format_override=_body(reply), headers_to_add=headers
+        filter=when, status_code=refusal.status, body_format_override=body, headers_to_add=_headers(refusal)
     )
 
 
-def _body(reply: Reply) -> SubstitutionFormatString:
-    return SubstitutionFormatString(
-        json_format={
-            "type": "about:blank",
-            "title": reply.title,
-            "status": reply.status,
-            "detail": reply.detail,
-            "code": reply.code,
-        },
-        content_type="application/problem+json",
+def _headers(refusal: CommonRefusal) -> tuple[HeaderValueOption, ...]:
+    """Return the headers of such an answer; a Retry-After that the service gave stands."""
+    return tuple(
+        add_if_absent(name.lower(), value) if name == "Retry-After" else overwrite(name.lower(), value)
+        for name, value in refusal.headers.items()
     )
 
 
-def _status(code: int) -> AccessLogFilter:
-    value = RuntimeUInt32(default_value=code, runtime_key=f"stead.replies.{code}")
-    return AccessLogFilter(status_code_filter=StatusCodeFilter(comparison=ComparisonFilter(op="EQ", value=value)))
+def _body(status: int | str, code: str, title: str, detail: str) -> SubstitutionFormatString:
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    return SubstitutionFormatString(json_format=document, content_type=MEDIA)
+
+
+OTHERWISE = _body("%RESPONSE_CODE%", "refused", "Refused", "The gateway refuses this request.")
+
+
+def _status(code: int, op: Literal["EQ", "GE"] = "EQ") -> AccessLogFilter:
+    value = RuntimeUInt32(default_value=code, runtime_key=f"stead.replies.{op}.{code}")
+    return AccessLogFilter(status_code_filter=StatusCodeFilter(comparison=ComparisonFilter(op=op, value=value)))
+
+
+def _all(*filters: AccessLogFilter) -> AccessLogFilter:
+    return AccessLogFilter(and_filter=AndFilter(filters=filters))
+
+
+def _expression(expression: str) -> AccessLogFilter:
+    config = ExpressionFilter(expression=expression)
+    return AccessLogFilter(
+        extension_filter=ExtensionFilter(name="envoy.access_loggers.extension_filters.cel", typed_config=config)
+    )
 
 
 def _recognised() -> AccessLogFilter:

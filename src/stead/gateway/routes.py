@@ -22,7 +22,7 @@ from stead.gateway.envoy.route import (
     RouteAction,
     RouteMatch,
 )
-from stead.gateway.filters import BUFFER, GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
+from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
 from stead.gateway.providers.provider_config import AUTH_METHOD, USER_ROLES, IntrospectionEndpoint, ProviderConfig
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
@@ -30,12 +30,12 @@ from stead.model import Route as Declared
 from stead.model.route import is_variable
 
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
-BODILESS = frozenset({"GET", "DELETE"})  # a body has no meaning there; the service measures the one that comes
 RETRY = RetryPolicy(
     retry_on="connect-failure,refused-stream,reset",  # a service that says 503 has been asked, and knows
     num_retries=2,
     retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
 )
+CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
 Off = dict[str, Message]
 OFF = FilterConfig(disabled=True)
 
@@ -82,6 +82,7 @@ def _let_in(
         route=_action(service, route) if there else None,
         direct_response=None if there else DirectResponse(status=503),
         typed_per_filter_config=_left_out(route, trusted_providers),
+        request_headers_to_remove=() if route.credential else CREDENTIALS,  # removed by the router, after the filters
     )
     if route.access == "public":
         yield plain
@@ -94,11 +95,10 @@ def _let_in(
 
 def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> Off:
     """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
-    bodiless = [BUFFER] if route.method in BODILESS else []
     if route.access == "public":
-        return dict.fromkeys([*of_users(trusted_providers), *bodiless], OFF)
+        return dict.fromkeys(of_users(trusted_providers), OFF)
     asked = [trusted.name for trusted in trusted_providers if trusted.asked]
-    return dict.fromkeys([*asked, *bodiless], OFF) | {ROLES: _roles(route) if route.roles else OFF}
+    return dict.fromkeys(asked, OFF) | {ROLES: _roles(route) if route.roles else OFF}
 
 
 def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoint) -> Route:
@@ -115,7 +115,6 @@ def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoi
         name=f"{route.name} ({trusted.name})",
         match=replace(route.match, headers=(*route.match.headers, *shown)),
         typed_per_filter_config={**config, JWT: OFF, GUARD: RbacPerRoute(rbac=guard)},
-        request_headers_to_remove=("authorization",),
     )
 
 

@@ -31,18 +31,20 @@ from stead.kit.component import Component, Lifespan
 from stead.kit.deadline import Deadline
 from stead.kit.handler import bound
 from stead.kit.health import Health
-from stead.kit.http_problem import HttpProblem, Problems
-from stead.kit.limits import Limits, too_large
+from stead.kit.http_problem import HttpProblem, Problems, common
+from stead.kit.limits import Limits
 from stead.kit.metrics import Collector, Metrics
 from stead.kit.observability import Observe
 from stead.kit.settings import ServiceSettings
 from stead.kit.spans import exporter
+from stead.model.refusal import BODY_TOO_LARGE, METHOD_NOT_ALLOWED, NOT_FOUND
 from stead.model.route import Route
 
 __all__ = ["Component", "service_app"]
 
 logger = logging.getLogger(__name__)
 
+COMMON_OF = {each.status: each for each in (NOT_FOUND, METHOD_NOT_ALLOWED, BODY_TOO_LARGE)}
 _NOTHING: Mapping[str, object] = {}
 
 
@@ -101,8 +103,8 @@ def translate(error: Exception) -> HttpProblem | None:
     if isinstance(error, ValidationException):
         return _invalid(error)
     if isinstance(error, HTTPException) and error.status_code < 500:
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
-        return too_large(0) if error.status_code == 413 else HttpProblem(error.status_code, code)
+        row = COMMON_OF.get(error.status_code)
+        return common(row) if row else HttpProblem(error.status_code, "refused")
     return None
 
 

@@ -16,12 +16,13 @@ from collections.abc import Iterable
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
 from stead.kit.caller import HEADER as SERVICE_TOKEN
 from stead.kit.caller import NOBODY, Caller, Keyring, Unverified
-from stead.kit.http_problem import HttpProblem, unauthenticated
+from stead.kit.http_problem import HttpProblem, common, unauthenticated
 from stead.kit.idempotency_key import HEADER as IDEMPOTENCY_KEY
 from stead.kit.idempotency_key import key_of
 from stead.kit.user import HEADERS as USER_HEADERS
 from stead.kit.user import TOKEN, User, user_from
 from stead.model.call import FRONT
+from stead.model.refusal import METHOD_NOT_ALLOWED, NOT_FOUND, ROLE_MISSING
 from stead.model.route import Route, is_variable
 
 logger = logging.getLogger(__name__)
@@ -74,8 +75,8 @@ class Paths:
 def _lost(candidates: list[Methods]) -> HttpProblem:
     allowed = sorted({method for methods in candidates for method in methods})
     if not allowed:
-        return HttpProblem(404, "not_found", "There is nothing here.")
-    return HttpProblem(405, "method_not_allowed", headers={"Allow": ", ".join(allowed)})
+        return common(NOT_FOUND)
+    return common(METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
 
 
 class Boundary:
@@ -140,5 +141,5 @@ def _user(route: Route, shown: dict[bytes, bytes]) -> User:
     if user.method == TOKEN and (route.scope is None or user.scopes.isdisjoint((route.scope, ANY_SCOPE))):
         raise HttpProblem(403, "scope_missing", "The API token does not reach this far.")
     if route.roles and user.roles.isdisjoint(route.roles):
-        raise HttpProblem(403, "role_missing", "The user has none of the roles that this needs.")
+        raise common(ROLE_MISSING)
     return user

@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers
-from stead.kit.http_problem import HttpProblem
+from stead.kit.http_problem import common
+from stead.model.refusal import DEADLINE
 
 HEADER = b"x-envoy-expected-rq-timeout-ms"
 USUAL = 10.0  # seconds, when nobody says
@@ -47,7 +48,7 @@ class Deadline:
         except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
             if not limit.reached or limit.task.uncancel() > 0:  # somebody else wants it cancelled, too
                 raise
-            raise HttpProblem(504, "deadline", "The answer took longer than there was time for.") from None
+            raise common(DEADLINE) from None
         finally:
             watch.drop(limit)
 

@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, state
+from stead.model import refusal
 
 JSON = str | int | float | bool | None | list[Any] | dict[str, Any]
 MEDIA = b"application/problem+json"
 
 logger = logging.getLogger(__name__)
-_TITLES = {status.value: status.phrase for status in HTTPStatus}
+_TITLES = {status.value: status.phrase for status in HTTPStatus} | {each.status: each.title for each in refusal.COMMON}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -31,7 +32,7 @@ class HttpProblem(Exception):  # noqa: N818 - an answer, not an error
         self.status = status
         self.code = code
         self.detail = detail
-        self.headers = dict(headers)
+        self.headers = {"Retry-After": refusal.RETRY_AFTER, **headers} if status in refusal.PASSING else dict(headers)
         self.extra = extra
 
     def body(self) -> bytes:
@@ -51,16 +52,20 @@ class HttpProblem(Exception):  # noqa: N818 - an answer, not an error
         await answer(send, self.status, self.body(), headers, MEDIA)
 
 
+def common(
+    row: refusal.CommonRefusal, detail: str = "", *, headers: Mapping[str, str] = {}, **extra: JSON
+) -> HttpProblem:
+    """Return a refusal of the table that the gateway shares; `detail` says it more exactly."""
+    return HttpProblem(row.status, row.code, detail or row.detail, headers={**row.headers, **headers}, **extra)
+
+
 def unauthenticated() -> HttpProblem:
     """Return the one 401: it never tells which check failed."""
-    return HttpProblem(401, "unauthenticated", "A valid credential is needed.", headers={"WWW-Authenticate": "Bearer"})
+    return common(refusal.UNAUTHENTICATED)
 
 
 def internal(request_id: str | None = None) -> HttpProblem:
-    text = "Something went wrong here; it has been logged."
-    return (
-        HttpProblem(500, "internal", text, request_id=request_id) if request_id else HttpProblem(500, "internal", text)
-    )
+    return common(refusal.INTERNAL, request_id=request_id) if request_id else common(refusal.INTERNAL)
 
 
 Translate = Callable[[Exception], HttpProblem | None]
@@ -99,8 +104,8 @@ class Problems:
             await self._refusal(error, scope).send(send)
 
     def _refusal(self, error: Exception, scope: Scope) -> HttpProblem:
-        refusal = self.translate(error)
-        if refusal is not None:
-            return refusal
+        meant = self.translate(error)
+        if meant is not None:
+            return meant
         logger.error("unhandled error", exc_info=error, extra={"method": scope["method"], "path": scope["path"]})
         return internal(state(scope).get("request_id"))

@@ -1,20 +1,20 @@
-"""Limits: how large a request body may be, as ASGI middleware.
+"""Limits: how large a request may be, as ASGI middleware.
 
 A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
 """
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers
-from stead.kit.http_problem import HttpProblem
+from stead.kit.http_problem import HttpProblem, common
+from stead.model.refusal import BODY_TOO_LARGE, HEADERS_TOO_LARGE
+from stead.model.request_limits import ADDED_HEADERS, MAX_HEADERS
 
 
 def too_large(most: int) -> HttpProblem:
-    return HttpProblem(
-        413, "body_too_large", f"The body may have {most} bytes at the most.", headers={"Connection": "close"}
-    )
+    return common(BODY_TOO_LARGE, f"The body may have {most} bytes at the most.", headers={"Connection": "close"})
 
 
 class Limits:
-    """ASGI middleware: a body of more than `max_body_bytes` is refused with 413."""
+    """ASGI middleware: a body of more than `max_body_bytes` is refused with 413, too many headers with 431."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self.app = app
@@ -24,6 +24,8 @@ class Limits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if len(scope["headers"]) > MAX_HEADERS + ADDED_HEADERS:
+            raise common(HEADERS_TOO_LARGE, headers={"Connection": "close"})
         announced = headers(scope).get(b"content-length")
         if announced is None:
             await self.app(scope, self._counting(receive), send)

@@ -7,6 +7,14 @@ two different ids can never become one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from stead.model.user_id import LONGEST, PATTERN, is_user_id
+
+# A user's id in a contract.
+UserId = Annotated[str, Meta(min_length=1, max_length=LONGEST, pattern=PATTERN)]
 
 ID = b"x-user-id"
 SESSION = b"x-session-id"
@@ -16,7 +24,6 @@ SCOPES = b"x-user-scopes"
 HEADERS = frozenset({ID, SESSION, ROLES, METHOD, SCOPES})
 
 TOKEN = "token"  # noqa: S105 - the authentication method of an API token
-LONGEST_ID = 255
 
 _NONE: frozenset[str] = frozenset()
 
@@ -36,7 +43,7 @@ def user_from(headers: Mapping[bytes, bytes]) -> User | None:
     """Return the user that the headers name; None when there is none, or it cannot be read."""
     try:
         name = headers.get(ID, b"").decode()
-        if not name or len(name) > LONGEST_ID or not name.isprintable() or name.isspace():
+        if not is_user_id(name):
             return None
         session = headers.get(SESSION, b"").decode() or None
         method = headers.get(METHOD, b"").decode() or "session"

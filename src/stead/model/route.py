@@ -25,6 +25,8 @@ class Route:
     scope      of a user route: what an API token must hold. Left out, it is `<collection>:read` or `:write`;
                None means that an API token is never enough
     timeout    seconds that the gateway waits for the answer
+    credential whether the service needs what the client sent as its own credential (Authorization, cookies): a refresh
+               of a session does. Everywhere else the gateway takes it off, since a service could act with it
     """
 
     method: Method
@@ -34,6 +36,7 @@ class Route:
     roles: tuple[str, ...] = ()
     scope: str | None = ""
     timeout: float = DEADLINE
+    credential: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -42,9 +45,9 @@ class Route:
             object.__setattr__(self, "scope", self._usual_scope())
 
     @classmethod
-    def public(cls, method: Method, path: str, *, timeout: float = DEADLINE) -> "Route":
+    def public(cls, method: Method, path: str, *, timeout: float = DEADLINE, credential: bool = False) -> "Route":
         """Anyone on the internet, through the gateway."""
-        return cls(method, path, "public", timeout=timeout)
+        return cls(method, path, "public", timeout=timeout, credential=credential)
 
     @classmethod
     def user(

@@ -226,7 +226,7 @@ async def test_the_tokens_of_a_user_who_is_no_more_end_for_good(tokens):
         assert await is_active(app, other["token"])
         late = await app.post("/v1/tokens", user="user_1", json=WANTED)
         assert (late.status_code, late.json()["code"]) == (403, "user_deleted")
-        for body in ({}, {"user_id": ""}, {"user_id": "a\x00"}, {"user_id": "a b"}):
+        for body in ({}, {"user_id": ""}, {"user_id": "a\x00"}, {"user_id": "a "}):
             assert (await app.post("/v1/revocations", caller="auth-service", json=body)).status_code == 422
 
 

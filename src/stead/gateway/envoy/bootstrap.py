@@ -1,5 +1,7 @@
 """envoy.config.bootstrap.v3 and envoy.config.listener.v3: the whole of one Envoy."""
 
+from collections.abc import Mapping
+
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.core import Address, TypedExtension
@@ -66,8 +68,18 @@ class OverloadManager(Message):
     actions: tuple[OverloadAction, ...]
 
 
+class RuntimeLayer(Message):
+    name: str
+    static_layer: Mapping[str, object]
+
+
+class LayeredRuntime(Message):
+    layers: tuple[RuntimeLayer, ...]
+
+
 class Bootstrap(Message):
     node: Node
     static_resources: StaticResources
     overload_manager: OverloadManager
+    layered_runtime: LayeredRuntime
     admin: Admin | None = None

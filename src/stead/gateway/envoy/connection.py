@@ -32,10 +32,22 @@ class AndFilter(Message):
     filters: tuple["AccessLogFilter", ...]
 
 
+class ExpressionFilter(Message, type="envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"):
+    """A CEL expression over the attributes of the request."""
+
+    expression: str
+
+
+class ExtensionFilter(Message):
+    name: str
+    typed_config: Message
+
+
 class AccessLogFilter(Message):
     status_code_filter: StatusCodeFilter | None = None
     metadata_filter: MetadataFilter | None = None
     and_filter: AndFilter | None = None
+    extension_filter: ExtensionFilter | None = None
 
 
 class AccessLog(Message):

@@ -23,6 +23,7 @@ from stead.gateway.providers.provider_config import (
     claim_is,
 )
 from stead.model import AccessTokens, Gateway
+from stead.model.user_id import BYTES
 from stead.model.wiring import url_setting
 
 AUDIENCE = "ACCESS_TOKEN_AUDIENCE"
@@ -43,7 +44,7 @@ def keys(provider: AccessTokens, gateway: Gateway) -> KeySet:
 def trusted(provider: AccessTokens, site: Deployment) -> ProviderConfig:
     issuer = provider.service.name
     believed = all_of(
-        claim_is("sid", regex(".+")),
+        claim_is("sid", regex(BYTES)),
         claim_is("auth_method", regex(".+")),
         absent(HEADER, "crit"),
     )
@@ -55,7 +56,7 @@ def _jwt(provider: AccessTokens, site: Deployment, issuer: str) -> JwtProvider:
     return JwtProvider(
         issuer=issuer,
         audiences=(audience,),
-        subjects=regex(".+"),
+        subjects=regex(BYTES),
         require_expiration=True,
         clock_skew_seconds=SKEW,
         local_jwks=DataSource(filename=site.key_file(issuer)),

@@ -27,6 +27,7 @@ from stead.gateway.providers.provider_config import (
     not_,
 )
 from stead.model import Clerk, Gateway
+from stead.model.user_id import BYTES
 
 NAME = "clerk"
 SKEW = 5  # seconds
@@ -53,7 +54,7 @@ def trusted(provider: Clerk, site: Deployment) -> ProviderConfig:
 def _jwt(provider: Clerk, site: Deployment, issuer: str) -> JwtProvider:
     return JwtProvider(
         issuer=issuer,
-        subjects=regex(".+"),
+        subjects=regex(BYTES),
         require_expiration=True,
         clock_skew_seconds=SKEW,
         local_jwks=DataSource(filename=site.key_file(NAME)),
@@ -72,7 +73,7 @@ def _jwt(provider: Clerk, site: Deployment, issuer: str) -> JwtProvider:
 
 
 def _believed(parties: tuple[str, ...]) -> Iterator[Principal]:
-    yield Principal(header=HeaderMatcher(name=SESSION_ID, string_match=regex(".+")))  # a template's tokens have none
+    yield Principal(header=HeaderMatcher(name=SESSION_ID, string_match=regex(BYTES)))  # a template's tokens have none
     yield not_(claim_is("sts", exactly("pending")))
     yield absent(HEADER, "crit")
     if parties:

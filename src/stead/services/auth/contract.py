@@ -14,6 +14,8 @@ from uuid import uuid4
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
+from stead.kit.user import UserId
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
@@ -22,7 +24,6 @@ LONGEST_NAME = 128  # characters
 JOINERS = "\u200c\u200d"  # they cannot be seen, but Persian words and families of emoji fall apart without them
 
 InitData = Annotated[str, Meta(max_length=8192, description="As Telegram gave it to the Mini App: a query string.")]
-UserId = Annotated[str, Meta(min_length=1, max_length=255)]
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 
 
@@ -65,8 +66,6 @@ class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.user_id.isprintable() or self.user_id != self.user_id.strip():
-            raise ValueError("a user id is printable, and neither begins nor ends with a space")
         force_setattr(self, "name", called(self.name))
 
 

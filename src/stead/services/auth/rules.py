@@ -6,17 +6,17 @@ user's id and that they are JSON is insisted on. A text that PostgreSQL cannot h
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
+
+from stead.kit.user import UserId
 
 CREATED, UPDATED, DELETED = "user.created", "user.updated", "user.deleted"
 HANDLED = frozenset({CREATED, UPDATED, DELETED})
 LONGEST_TEXT = 320  # an address has 320 characters at most (RFC 3696, erratum 1690)
 LONGEST_CODE = 64
 LATEST = 253_402_214_400_000  # 9999-12-31, in milliseconds
-
-UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\s\x00-\x1f\x7f])")]
 
 
 class EmailAddress(Struct, frozen=True):

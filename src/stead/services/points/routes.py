@@ -10,6 +10,7 @@ from stead.kit.caller import Caller
 from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
+from stead.model.user_id import LONGEST, PATTERN
 from stead.services.points.coalescer import Coalescer
 from stead.services.points.contract import (
     Award,
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 REPLAYED = {"Idempotency-Replayed": "true"}
 
-PathUser = Annotated[str, PathParameter(max_length=255, pattern=r"^(?![\s\S]*[\s\x00-\x1f\x7f])")]
+PathUser = Annotated[str, PathParameter(max_length=LONGEST, pattern=PATTERN)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}-[1-9][0-9]{0,17}(?!\n)$")]
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from stead.kit.user import UserId
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
 # PostgreSQL stores no NUL, and an identifier has no use for the other control characters.
-UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
 CodeText = Annotated[str, Meta(min_length=1, max_length=64)]
 Moment = Annotated[datetime, Meta(tz=True)]
 

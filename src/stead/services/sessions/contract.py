@@ -11,23 +11,19 @@ from uuid import uuid4
 
 from msgspec import Meta, Struct
 
+from stead.kit.user import UserId
+from stead.model.user_id import is_user_id
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
 _T = TypeVar("_T")
 
 Scope = Literal["one", "others", "all"]
-LONGEST_ID = 255
-UserId = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Words = Annotated[tuple[Word, ...], Meta(max_length=32)]
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
 Shown = Annotated[str, Meta(max_length=1024, description="A session as it was handed out: sess_ and 64 digits.")]
-
-
-def is_user_id(text: str) -> bool:
-    """Tell whether a header can carry it as it is: an id that is trimmed on the way would be somebody else's."""
-    return 0 < len(text) <= LONGEST_ID and text.isprintable() and text == text.strip()
 
 
 class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +40,6 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     device: Label | None = None
 
     def __post_init__(self) -> None:
-        if not is_user_id(self.user_id):
-            raise ValueError("a user id is printable, and neither begins nor ends with a space")
         if self.device is not None and not self.device.isprintable():
             raise ValueError("a device is printable")
 
@@ -102,8 +96,8 @@ class Invalidation(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("give exactly one of session, id and user_id")
         if self.user_id is not None and self.scope != "all":
             raise ValueError("a user's sessions are ended with scope all")
-        if not all(name is None or is_user_id(name) for name in (self.id, self.user_id)):
-            raise ValueError("an id is printable, and neither begins nor ends with a space")
+        if self.id is not None and not is_user_id(self.id):
+            raise ValueError("an id is visible, and neither begins nor ends with a blank")
 
     def __repr__(self) -> str:
         return f"Invalidation(id={self.id!r}, user_id={self.user_id!r}, scope={self.scope!r})"

@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
+from stead.model.user_id import is_user_id
 from stead.services.sessions import rules
 from stead.services.sessions.contract import (
     Access,
@@ -21,7 +22,6 @@ from stead.services.sessions.contract import (
     Refreshed,
     Session,
     SessionList,
-    is_user_id,
 )
 from stead.services.sessions.sessions import Sessions
 

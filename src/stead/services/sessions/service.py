@@ -21,7 +21,7 @@ ROUTES = (
     Route.service("POST", "/v1/sessions/exchange", "exchange"),
     Route.service("GET", KEYS, "keys"),
     Route.service("GET", "/v1/users/{user_id}/sessions", "list"),
-    Route.public("POST", "/v1/sessions/refresh"),
+    Route.public("POST", "/v1/sessions/refresh", credential=True),
     Route.user("GET", "/v1/sessions", scope=None),
     Route.user("DELETE", "/v1/sessions", scope=None),
     Route.user("DELETE", "/v1/sessions/{session_id}", scope=None),

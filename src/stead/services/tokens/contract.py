@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from stead.kit.user import UserId
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP clie
 # a closing `$`, because Python's `$` lets a last line feed pass.
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])(?=[\s\S]*\S)")]
 Scope = Annotated[str, Meta(max_length=100, pattern=r"^(\*|[a-z][a-z0-9-]*:(read|write))(?![\s\S])")]
-UserId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[\s\x00-\x1f\x7f])")]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=50)]
 
 

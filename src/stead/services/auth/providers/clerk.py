@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from stead.model.user_id import is_user_id
 from stead.services.auth.providers.key_set import KeySet
 from stead.services.auth.providers.provider import Identity, RejectedError
-from stead.services.auth.providers.token import UNREADABLE, actor_of, claims_of, is_identifier, key_id, names_issuer
+from stead.services.auth.providers.token import UNREADABLE, actor_of, claims_of, key_id, names_issuer
 
 METHOD = "clerk"
 
@@ -43,7 +44,7 @@ class Clerk:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         user_id, session, party = claims["sub"], claims["sid"], claims.get("azp")
-        if not is_identifier(user_id) or not is_identifier(session):
+        if not is_user_id(user_id) or not is_user_id(session):
             raise RejectedError("sub and sid must be identifiers")
         if claims.get("sts") == "pending":
             raise RejectedError("the session is pending")

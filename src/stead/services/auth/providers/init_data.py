@@ -22,6 +22,7 @@ from stead.services.auth.contract import called
 from stead.services.auth.providers.provider import RejectedError
 
 FUTURE_SECONDS = 30
+LARGEST_ID = 2**52 - 1  # "at most 52 significant bits" (Telegram Bot API, User)
 MOST_PAIRS = 64
 PUBLIC_KEYS = {
     "production": "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d",
@@ -101,7 +102,7 @@ def opened_by(pairs: Mapping[str, str]) -> ParsedInitData:
         user = msgspec.json.decode(pairs.get("user", ""), type=_User)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise RejectedError("malformed: no user") from error
-    if user.id <= 0:
+    if not 0 < user.id <= LARGEST_ID:
         raise RejectedError("malformed: no user")
     return ParsedInitData(str(user.id), called(f"{user.first_name} {user.last_name}"), int(moment))
 

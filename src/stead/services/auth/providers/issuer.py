@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from stead.model.user_id import is_user_id
 from stead.services.auth.contract import called
 from stead.services.auth.providers.key_set import KeySet, PublicKey
 from stead.services.auth.providers.provider import Identity, RejectedError
 from stead.services.auth.providers.secret_source import SecretSource
-from stead.services.auth.providers.token import UNREADABLE, actor_of, claims_of, is_identifier, key_id, names_issuer
+from stead.services.auth.providers.token import UNREADABLE, actor_of, claims_of, key_id, names_issuer
 
 KeyOf = Callable[[str], Awaitable[Any]]  # of a token that names its issuer; RejectedError or UnavailableError
 
@@ -59,14 +60,14 @@ class Issuer:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         user_id = f"{self.prefix}{claims['sub']}"
-        if not is_identifier(claims["sub"]) or not is_identifier(user_id):
+        if not is_user_id(claims["sub"]) or not is_user_id(user_id):
             raise RejectedError("sub must be an identifier")
         name, session = claims.get("name"), claims.get("sid")
         return Identity(
             user_id,
             self.name,
             datetime.fromtimestamp(int(claims["exp"]), UTC),
-            session if is_identifier(session) else None,
+            session if is_user_id(session) else None,
             actor_of(claims),
             called(name) if isinstance(name, str) else None,
         )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from stead.model.user_id import is_user_id
+
 
 class ProviderError(Exception):
     """A credential could not be taken for a user's. The text is for the log; a caller never sees it."""
@@ -55,5 +57,8 @@ async def verify(providers: tuple[Provider, ...], credential: str) -> Identity:
     """Ask the provider whose credential it seems to be."""
     for provider in providers:
         if provider.recognises(credential):
-            return await provider.verify(credential)
+            identity = await provider.verify(credential)
+            if not is_user_id(identity.user_id):
+                raise RejectedError("names a user by what is no user id")
+            return identity
     raise RejectedError("of no known provider")

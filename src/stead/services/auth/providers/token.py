@@ -5,15 +5,15 @@ marked as critical is refused, since nothing beyond the RFC is understood here.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
 import jwt
 
+from stead.model.user_id import is_user_id
 from stead.services.auth.providers.provider import RejectedError
 
 SKEW_SECONDS = 5
 LONGEST_TOKEN = 16_384
-LONGEST_USER_ID = 255
 # What a token's content can make of the parsers: malformed, out of range, nested too deep.
 UNREADABLE = (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError)
 
@@ -62,8 +62,4 @@ def actor_of(claims: Mapping[str, Any]) -> str | None:
     """Return who acts as the user (RFC 8693 section 4.1)."""
     actor = claims.get("act")
     subject = actor.get("sub") if isinstance(actor, dict) else None
-    return subject if is_identifier(subject) else None
-
-
-def is_identifier(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_USER_ID and value.isprintable()
+    return subject if is_user_id(subject) else None
