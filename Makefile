@@ -48,6 +48,13 @@ openapi: $(INSTALLED) ## write each service's openapi.json
 checks-docs: $(INSTALLED) ## write the pages of the check's rules
 	@$(BIN)/python -m stead.check.pages
 
+reference: $(INSTALLED) ## write the reference of backend.py
+	@$(BIN)/python -m stead.reference
+
+docs: $(INSTALLED) ## build the docs site into site/, strictly
+	@$(BIN)/uv sync --frozen --inexact --group docs --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 render: $(INSTALLED) ## write every backend's deploy/ again
 	@for backend in backends/*/; do $(BIN)/stead render $$backend || exit 1; done
 
@@ -57,4 +64,4 @@ lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test test-containers lint types check openapi checks-docs render lint-deploy bench
+.PHONY: help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench

@@ -32,10 +32,15 @@ class Edge:
 class Backend:
     """A whole backend. Everything else, running it included, is derived from this one value.
 
-    folder  the backend.py's folder as its project sees it, `backends/rewards`; the project is the folder with the
-            pyproject.toml and the uv.lock that images are built from
-    edits   functions that change rendered files, as typed values, before they are written: each takes one value of the
-            type that its annotation names, and returns it changed
+    name          a DNS label: the name of the Compose project, and a part of every database's name
+    services      every service of the backend
+    gateway       the gateway; without one, nothing is reached from outside
+    jobs          the processes that end
+    environments  where the backend runs; the first is the one for development
+    folder        the path of the backend.py's folder inside its project, such as `backends/rewards`; the project is the
+                  folder with the pyproject.toml and the uv.lock that images are built from
+    edits         functions that change rendered files, as typed values, before they are written: each takes one value
+                  of the type that its annotation names, and returns the changed value
     """
 
     name: str

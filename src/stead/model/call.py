@@ -28,9 +28,13 @@ class Callee(Protocol):
 class Call:
     """One declared call, usually made by `service.may(...)`.
 
-    Two services that call each other cannot both be made first: there the later one is named by a function,
-    `Call(lambda: game, ("ensure",), because="…")`, and `because` says that the circle is meant.
-    `keys` narrows an operation to named things, such as the secrets that a caller reads.
+    Of two services that call each other, one is defined later in the file: name it by a function,
+    `Call(lambda: game, ("ensure",), because="…")`.
+
+    to          the callee, or a function that returns it
+    operations  the operations of the callee's service routes that the caller may use
+    keys        names that narrow an operation, such as the secrets that a caller reads
+    because     the reason for a cycle of calls; without one the check reports the cycle
     """
 
     to: Callee | Callable[[], Callee]

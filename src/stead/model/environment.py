@@ -12,10 +12,11 @@ from stead.model.source_location import SourceLocation, here
 class Environment:
     """A place where the backend runs: `dev`, `staging`, `prod`.
 
+    name      a DNS label
     values    per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
               never a secret
-    without   services that do not run there; leaving one out is said, never silent
-    replicas  per service, how many run there, where that is another number than the service says
+    without   services that do not run there; each is listed as left out
+    replicas  per service, how many run there, where the number differs from the service's `replicas`
     """
 
     name: str

@@ -19,14 +19,21 @@ TRACES = Setting(
 
 @dataclass(frozen=True)
 class Cors:
-    """Which browser origins may ask, e.g. `https://app.example.com`; a `*` in a host stands for one label."""
+    """The browser origins that may call the gateway.
+
+    origins  such as `https://app.example.com`; a `*` in a host stands for one label
+    """
 
     origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How much one client may ask: `burst` at once, then `per_second`."""
+    """The rate limit of one client.
+
+    per_second  requests a second, on average
+    burst       requests at once
+    """
 
     per_second: int = 100
     burst: int = 200
@@ -34,7 +41,15 @@ class Rate:
 
 @dataclass(frozen=True, eq=False)
 class Gateway:
-    """An Envoy. It has no code of its own: its routes are the services' public and user routes, and nothing else."""
+    """An Envoy. It has no code of its own: its routes are the services' public and user routes, and nothing else.
+
+    name    a DNS label
+    users   the identity providers: which credentials make a request a user's
+    fronts  the services whose public and user routes it serves
+    cors    the browser origins that may call it
+    rate    the rate limit of one client
+    limits  the most CPU, memory and processes that it may use
+    """
 
     name: str
     users: IdentityProvider | Sequence[IdentityProvider] = ()

@@ -17,10 +17,10 @@ KEYS = ("service", "env", "status", "version")
 class Health:
     """The health contract of a service.
 
-    path        where a stranger's program answers it; services made with the kit answer `/health`
-    depends_on  resources without which the service is of no use: when one is down, `/health` is 503 `unavailable`
-    contract    False for a stranger's program that answers 200 with a body of its own
-    probe       for an image: words that are run inside it and end with 0 while it is healthy
+    path        the health path of a third-party program; services made with the kit answer `/health`
+    depends_on  resources that the service cannot work without: when one is down, `/health` is 503 `unavailable`
+    contract    False for a third-party program that answers 200 with a body of its own
+    probe       for an image: a command, as a list, that runs inside the container and exits with 0 while it is healthy
     """
 
     path: str = HEALTH

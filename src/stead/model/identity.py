@@ -10,7 +10,7 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True, eq=False)
 class IdentityProvider:
-    """What vouches for a user. `settings` are what the gateway must be told, `calls` what it must ask."""
+    """Decides which credentials belong to a user. `settings` and `calls` are those that the gateway needs for it."""
 
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
@@ -49,8 +49,10 @@ class Clerk(IdentityProvider):
 class Introspection(IdentityProvider):
     """Opaque credentials that a service of this backend issued: the gateway asks that service about each.
 
-    prefix  how such a credential starts, e.g. `pat_`
-    path    where the service answers: 200 with the identity headers, or 401
+    service    the service that issued the credentials
+    prefix     the first characters of such a credential, e.g. `pat_`
+    path       the path that answers 200 with the identity headers, or 401
+    operation  the operation of that path's route
     """
 
     service: AnyService
@@ -67,7 +69,9 @@ class Introspection(IdentityProvider):
 class AccessTokens(IdentityProvider):
     """Short-lived signed tokens that a service of this backend issues: the gateway verifies each by itself.
 
-    keys  where the service publishes the public keys; the gateway's own service token opens it
+    service    the service that issues the tokens
+    keys       the path of its public keys, which the gateway reads with its own service token
+    operation  the operation of that path's route
     """
 
     service: AnyService

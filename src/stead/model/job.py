@@ -19,9 +19,17 @@ When = Literal["before", "after", "beside"]
 class Job:
     """A process that ends; it failed when its exit status is not 0.
 
-    runs     before the services start, after all are healthy, or beside them
-    entry    a Python function, `module:callable`, called without arguments
-    command  a program in any language
+    name       a DNS label
+    entry      a Python function, `module:callable`, called without arguments
+    command    a program in any language: one string, or the argument list
+    image      a container image by digest; it runs only where there is a container engine
+    runs       before the services start, after all are healthy, or beside them
+    settings   a `Settings` class, or a list of `Setting`
+    needs      resources; each is found in the setting that the resource names
+    calls      the calls that it may make to services
+    addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
+    folder     where a command runs; relative to the backend.py
+    limits     the most CPU, memory and processes that it may use
     """
 
     name: str

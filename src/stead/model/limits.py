@@ -8,7 +8,7 @@ class Limits:
     """The most that one process may use.
 
     cpus    cores
-    memory  MiB; beyond, the process is killed
+    memory  MiB; a process that uses more is killed
     pids    processes and threads together
     """
 

@@ -18,6 +18,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def load(path: str | Path = ".") -> Backend:
     """Return the backend that a file, or the `backend.py` of a folder, describes.
 
+    path  a `backend.py`, or its folder
+
     Raises DescriptionError with every problem found.
     """
     backend = read(path)

@@ -32,7 +32,7 @@ class Problem:
 
 
 class SteadError(Exception):
-    """An error that is the user's to mend; its text is fit to print as it is, without a stack trace."""
+    """An error that the user can mend. Its text is printed as it is, without a stack trace."""
 
 
 class DescriptionError(SteadError):

@@ -8,9 +8,9 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """One resource. Two services share one only when the description hands the same object to both.
+    """One resource. Two services share a resource only when the description gives the same object to both.
 
-    `setting` is the environment variable in which the service finds it.
+    setting  the environment variable that holds its URL
     """
 
     kind: ClassVar[str] = ""
@@ -40,7 +40,11 @@ class Redis(Resource):
 
 @dataclass(frozen=True, eq=False)
 class Bucket(Resource):
-    """An S3 bucket; the setting holds an `s3://key:secret@host/bucket` URL."""
+    """An S3 bucket; the setting holds an `s3://key:secret@host/bucket` URL.
+
+    versioned    True to keep earlier versions of an object
+    expire_days  days after which an object is deleted; None to keep it
+    """
 
     kind: ClassVar[str] = "bucket"
     setting: str = "BUCKET_URL"

@@ -18,12 +18,15 @@ READS = frozenset({"GET"})
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """One method on one path. `path` is absolute; a segment `{name}` stands for any one segment.
+    """One method on one path, and who may call it. Usually made by `Route.public`, `Route.user` or `Route.service`.
 
-    roles      a user needs one of them; none means any signed-in user
-    operation  of a service route: what a `Call` must name
-    scope      of a user route: what an API token must hold. Left out, it is `<collection>:read` or `:write`;
-               None means that an API token is never enough
+    method     an HTTP method, or `ANY`
+    path       the absolute path; a segment `{name}` stands for any one segment
+    access     `public`: everyone through the gateway; `user`: a signed-in user; `service`: a service with a `Call`
+    operation  of a service route: the operation that a `Call` must name
+    roles      of a user route: the user needs one of them; without roles every signed-in user may call it
+    scope      of a user route: the scope that an API token needs. Without one it is `<collection>:read` or `:write`;
+               None refuses API tokens
     timeout    seconds that the gateway waits for the answer
     credential whether the service needs what the client sent as its own credential (Authorization, cookies): a refresh
                of a session does. Everywhere else the gateway takes it off, since a service could act with it

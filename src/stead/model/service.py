@@ -35,18 +35,18 @@ class Service(Generic[Op]):
     image      a container image by digest; it runs only where there is a container engine
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
-    calls      what it may ask of others
-    routes     what may be asked of it
+    calls      the calls that it may make to other services
+    routes     the paths that it serves, each with who may call it
     health     what `/health` answers, and on what it depends
     contract   on the shelf: which service this is, whatever its name
-    values     what the description itself gives to some of the settings, in every environment
-    holds      secrets that it hands out by name: a caller's `may("read", keys=[...])` names some of them
-    addresses  which setting holds the URL of a callee with that contract, where the callee's name would not tell
+    values     values of settings that are the same in every environment; never a secret
+    holds      secrets that it returns by name; a caller names those that it reads: `may("read", keys=[...])`
+    addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
     replicas   how many of it run at once where a target can run several; on one machine it is one
-    limits     what one of them may use, where a target can hold it to that
-    invariants `module:function`, told a URL of the service's database: it returns a report whose `clean` says whether
-               everything holds that must, and whose text says what does not
+    limits     the most CPU, memory and processes that one replica may use
+    invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
+               is True when every invariant holds; the report's text names those that do not
     """
 
     name: str

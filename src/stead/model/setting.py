@@ -25,13 +25,20 @@ REQUIRED: Final = Required.REQUIRED
 
 
 class Dev(Enum):
-    """Where a development value comes from when nobody gives one: made once and kept in `.stead/`."""
+    """How a development value is generated when none is given. It is generated once and kept in `.stead/`.
 
-    RANDOM = "random"  # 32 random bytes, hexadecimal
-    WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - a kind, not a secret: whsec_ and base64, as Svix writes it
-    ISSUER = "issuer"  # the URL that names the development identity provider
-    KEY_SET = "key-set"  # a file: URL of the development identity provider's public keys
-    BOT_TOKEN = "bot-token"  # noqa: S105 - a kind, not a secret: digits, a colon, 35 characters, as Telegram writes it
+    RANDOM          32 random bytes, hexadecimal
+    WEBHOOK_SECRET  a webhook secret as Svix writes it: `whsec_` and base64
+    ISSUER          the URL that names the development identity provider
+    KEY_SET         a file: URL of the development identity provider's public keys
+    BOT_TOKEN       a bot token as Telegram writes it: digits, a colon, 35 characters
+    """
+
+    RANDOM = "random"
+    WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - a kind, not a secret
+    ISSUER = "issuer"
+    KEY_SET = "key-set"
+    BOT_TOKEN = "bot-token"  # noqa: S105 - a kind, not a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,11 @@ class Setting:
 
     name     the environment variable
     type     one of str, int, float, bool, tuple (comma-separated)
-    dev      how a development value is made when nobody gives one, whether the setting is required or not
+    default  the value where none is given; without a default the setting is required
+    help     one sentence for the person who gives the value
+    secret   True for a value that no output, log or rendered file may show
+    minimum  the smallest number that is accepted
+    dev      how a development value is generated when none is given, whether the setting is required or not
     """
 
     name: str
@@ -57,12 +68,23 @@ class Setting:
 
 
 def var(*, default: Any = REQUIRED, help: str = "", minimum: int | None = None, dev: Dev | None = None) -> Any:
-    """Declare a setting that anyone may see, inside a `Settings` class."""
+    """Declare a setting that is not secret, inside a `Settings` class.
+
+    default  the value where none is given; without a default the setting is required
+    help     one sentence for the person who gives the value
+    minimum  the smallest number that is accepted
+    dev      how a development value is generated when none is given
+    """
     return _field(default, {"help": help, "secret": False, "minimum": minimum, "dev": dev})
 
 
 def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = None) -> Any:
-    """Declare a setting that nobody may see, inside a `Settings` class. A required one is made for development."""
+    """Declare a secret setting, inside a `Settings` class. For development a required one is generated.
+
+    default  the value where none is given; without a default the setting is required
+    help     one sentence for the person who gives the value
+    dev      how a development value is generated when none is given
+    """
     dev = Dev.RANDOM if default is REQUIRED and dev is None else dev
     return _field(default, {"help": help, "secret": True, "minimum": None, "dev": dev})
 
@@ -75,7 +97,10 @@ def _field(default: Any, about: dict[str, Any]) -> Any:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(var, secret))
 class Settings:
-    """What a Python service is told by its environment: frozen and typed. A subclass declares, `declared()` lists."""
+    """The settings of a Python service, frozen and typed. A subclass declares them with `var` and `secret`.
+
+    Each attribute is read from the environment variable of its name in capitals.
+    """
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
@@ -83,7 +108,7 @@ class Settings:
         dataclass(frozen=True, kw_only=True, repr=False)(cls)
 
     def __repr__(self) -> str:
-        """Leave secrets out, whoever prints this."""
+        """Leave secrets out of every output."""
         shown = (field.name for field in dataclasses.fields(self) if not field.metadata.get("secret"))
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 

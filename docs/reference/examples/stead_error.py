@@ -1,0 +1,10 @@
+"""Stop with the text of an error that the user can mend."""
+
+import sys
+
+from stead import SteadError, load
+
+try:
+    backend = load("backends/rewards")
+except SteadError as error:
+    sys.exit(str(error))

@@ -1,0 +1,1 @@
+"""The reference of `backend.py`: a page for each public noun, generated from the code."""

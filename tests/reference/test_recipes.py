@@ -1,0 +1,83 @@
+"""Each recipe of docs/how-do-i.md is a description that loads, renders, and does what its heading says."""
+
+import re
+import sys
+
+import pytest
+
+from stead.model import load
+from stead.model.wiring import wires
+from stead.reference.page import REPOSITORY
+from stead.render.targets import generated
+
+TEXT = (REPOSITORY / "docs/how-do-i.md").read_text()
+RECIPES = dict(re.findall(r"^## (.+?)\n.*?```python\n(.*?)```", TEXT, re.MULTILINE | re.DOTALL))
+
+
+def settings_of(backend, name, environment=0):
+    process = next(each for each in backend.processes if each.name == name)
+    return {wire.setting.name: wire for wire in wires(backend, process, backend.environments[environment])}
+
+
+def shared(backend, setting):
+    return len(
+        {id(need) for each in (*backend.services, *backend.jobs) for need in each.needs if need.setting == setting}
+    )
+
+
+def runs(program):
+    return lambda backend: backend.services[0].command[0] == program
+
+
+def by_route(method, path):
+    return lambda backend: next(
+        route for each in backend.services for route in each.routes if (route.method, route.path) == (method, path)
+    )
+
+
+PROMISED = {
+    "A service in Node": runs("node"),
+    "A service in Go": lambda backend: runs("go")(backend) and "DATABASE_URL" in settings_of(backend, "stock"),
+    "A service in Java": lambda backend: runs("java")(backend) and not backend.services[0].health.contract,
+    "A service in FastAPI": lambda backend: backend.services[0].app == "catalog.main:create",
+    "A service in Django": lambda backend: shared(backend, "DATABASE_URL") == 1 and backend.jobs[0].runs == "before",
+    "Redis": lambda backend: settings_of(backend, "catalog")["REDIS_URL"].setting.secret,
+    "A second database": lambda backend: (
+        {"DATABASE_URL", "ARCHIVE_DATABASE_URL"} <= set(settings_of(backend, "reports"))
+    ),
+    "A worker": lambda backend: not backend.services[1].routes and "PORT" in settings_of(backend, "mailer"),
+    "A job": lambda backend: [job.runs for job in backend.jobs] == ["before", "after"],
+    "A queue": lambda backend: shared(backend, "QUEUE_URL") == 1 and "QUEUE_URL" in settings_of(backend, "mailer"),
+    "An upload": lambda backend: by_route("POST", "/v1/pictures")(backend).timeout == 30.0,
+    "A role": lambda backend: by_route("DELETE", "/v1/articles/{id}")(backend).roles == ("editor", "admin"),
+    "CORS": lambda backend: "https://app.example.com" in backend.gateway.cors.origins,
+    "A second environment": lambda backend: settings_of(backend, "orders", 1)["ORDERS_MAX"].value.text == 1000,
+    "A secret from Vault": lambda backend: (
+        settings_of(backend, "secrets", 1)["SECRETS_SOURCE"].value.text == "vault"
+        and backend.callers(backend.services[0]) == {"orders": ("read", "read:PARTNER_KEY")}
+    ),
+}
+
+
+@pytest.fixture
+def described(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    file = tmp_path / "backend.py"
+
+    def read(text):
+        file.write_text(text)
+        return load(file)
+
+    return read
+
+
+def test_every_recipe_is_checked():
+    assert set(RECIPES) == set(PROMISED)
+    assert len(RECIPES) == len(re.findall(r"^## ", TEXT, re.MULTILINE)) == TEXT.count("```python")
+
+
+@pytest.mark.parametrize("heading", RECIPES)
+def test_a_recipe_loads_renders_and_does_what_it_says(heading, described):
+    backend = described(RECIPES[heading])
+    assert generated(backend)
+    assert PROMISED[heading](backend)
