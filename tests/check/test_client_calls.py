@@ -38,13 +38,13 @@ def answers(tmp_path_factory):
     told = {"TOLD": f"http://127.0.0.1:{TRAP}"}
     asked = [ProbeRequest(name, f"{name}_app:create", told | {"NAME": name}, ["/health"], 1.0) for name in APPS]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app_probe, "PATIENCE", 3.0)
+        patch.setattr(app_probe, "BUSY", 3.0)
         return app_probe.ask(asked, root)
 
 
 def test_each_is_told_of(answers):
     assert {name: answer.error for name, answer in answers.items() if answer.error} == {
-        "hangs": "it was not done within 3 s",
+        "hangs": "it was not done after 3 s of computing",
         "ends": "it ended its process with 7",
         "exits": "SystemExit: no",
         "fails": "ValueError: of what it says",
@@ -60,7 +60,7 @@ def test_the_others_answer_with_what_they_were_told(answers):
         assert TRAP not in reply.body
 
 
-def test_when_time_is_up_the_rest_is_told_of(tmp_path, monkeypatch):
-    monkeypatch.setattr(app_probe, "LONGEST", -1.0)
+def test_when_too_many_end_the_rest_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(app_probe, "MOST", 0)
     answers = app_probe.ask([ProbeRequest("well", "well_app:create", {}, ["/health"], 1.0)], tmp_path)
-    assert answers["well"].error == "it was not asked: the others took too long"
+    assert answers["well"].error == "it was not asked: 0 others did not answer"

@@ -3,10 +3,11 @@
 import pytest
 
 from kit import foreign
-from stead.kit.foreign_app import complete, interface
-from stead.kit.serve import make
+from stead.kit.foreign_app import complete
+from stead.kit.serve import served
 from stead.kit.settings import SettingsError
 from stead.model import Route, Service
+from stead.model.application import NotAnAppError
 from stead.model.wiring import routes_text
 from stead.testing.harness import running
 
@@ -30,7 +31,7 @@ each_program = pytest.mark.parametrize("program", PROGRAMS)
 
 
 def started(program):
-    return running(lambda: make(f"kit.foreign:{program}"), service=SERVICE, environ=ROUTES, callers=CALLERS)
+    return running(lambda: served(f"kit.foreign:{program}"), service=SERVICE, environ=ROUTES, callers=CALLERS)
 
 
 @each_program
@@ -98,12 +99,6 @@ async def test_a_body_over_the_limit_is_refused(program):
         assert (await app.post("/v1/reviews", caller="orders", content=b"x" * 1_048_577)).status_code == 413
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_its_kind_is_told_by_its_arguments(name):
-    expected = {"fastapi": "factory", "wsgi": "wsgi"}.get(name, "asgi")
-    assert interface(getattr(foreign, name)) == expected
-
-
 def test_without_its_routes_it_does_not_start(monkeypatch):
     monkeypatch.setenv("SERVICE_NAME", "reviews")
     monkeypatch.delenv("SERVICE_ROUTES", raising=False)
@@ -115,5 +110,5 @@ def test_without_its_routes_it_does_not_start(monkeypatch):
 
 
 def test_what_is_no_app_is_said():
-    with pytest.raises(TypeError, match="dict is neither an ASGI nor a WSGI app"):
-        complete({})
+    with pytest.raises(NotAnAppError, match="names a dict that is neither an ASGI or WSGI app nor a factory"):
+        served("kit.foreign:fastapi_app.__dict__")

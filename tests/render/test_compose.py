@@ -420,3 +420,10 @@ def test_servers_may_be_elsewhere(tmp_path):
         *(each.name for each in ComposeContext(backend, backend.environment("prod")).processes),
         "gateway-agent",
     }
+
+
+@pytest.mark.parametrize(("health", "period"), [(Health(), "30s"), (Health(start_period=300), "300s")])
+def test_a_start_period_that_is_said_is_the_health_checks(health, period):
+    service = Service("one", app="one.app:create", health=health)
+    files = files_of(Backend("b", services=[service]))
+    assert read(files["compose.yaml"])["services"]["one"]["healthcheck"]["start_period"] == period

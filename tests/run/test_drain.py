@@ -31,7 +31,7 @@ def test_a_request_under_way_is_answered(tiny, words):
     asking.start()
     time.sleep(0.3)
     began = time.monotonic()
-    assert tiny.stead(words[0], *words[1:], *_where(words, tiny)).returncode == 0
+    assert tiny.stead(words[0], *words[1:], str(tiny.folder)).returncode == 0
     asking.join()
     assert getattr(asking.answer, "status_code", asking.answer) == 200
     assert time.monotonic() - began < 10
@@ -40,13 +40,9 @@ def test_a_request_under_way_is_answered(tiny, words):
 def test_an_envoy_that_was_killed_is_not_waited_for(tiny):
     tiny.describe("echo", GATEWAY).start()
     state = tiny.until_settled()
-    tiny.stead("stop", "edge", "--path", str(tiny.folder))
+    tiny.stead("stop", "edge", str(tiny.folder))
     began = time.monotonic()
     assert tiny.stead("down", str(tiny.folder)).returncode == 0
     assert time.monotonic() - began < 5
     with pytest.raises(httpx2.TransportError):
         httpx2.get(state["url"])
-
-
-def _where(words, tiny):
-    return (str(tiny.folder),) if words == ("down",) else ("--path", str(tiny.folder))

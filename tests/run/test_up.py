@@ -3,6 +3,8 @@
 import json
 import signal
 import stat
+import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -64,7 +66,7 @@ def test_health_says_the_four_keys(up):
 
 
 def test_a_command_gets_what_is_declared_and_no_more(up):
-    log = up.stead("logs", "plain", "-p", str(up.folder), "-n", "100")
+    log = up.stead("logs", "plain", str(up.folder), "-n", "100")
     held = log.stdout.split("the environment holds ")[1].split()
     assert {"PORT", "GREETING", "PLAIN_KEY", "PATH", "ENVIRONMENT"} <= set(held)
     assert not {"PYTEST_CURRENT_TEST", "DATABASE_URL"} & set(held)
@@ -102,7 +104,7 @@ def test_a_second_run_is_refused(up):
 
 
 def test_a_service_is_stopped_and_started_by_name(up):
-    where = ("-p", str(up.folder))
+    where = (str(up.folder),)
     assert up.stead("stop", "plain", *where).returncode == 0
     assert up.process("plain")["state"] == "stopped"
     assert up.stead("start", "plain", *where).returncode == 0
@@ -145,3 +147,39 @@ def test_a_service_with_two_databases_has_two(tiny):
     tiny.until_settled()
     made = json.loads((tiny.folder / ".stead/postgres/made.json").read_text())
     assert set(made) == {"tiny_archive", "tiny_archive_old_database_url"}
+
+
+def test_stop_without_names_asks_and_each_command_says_what_was_done(tiny):
+    tiny.describe("plain")
+    tiny.start()
+    tiny.until_settled()
+    where = str(tiny.folder)
+    refused = tiny.stead("stop", where)
+    assert refused.returncode == 1
+    assert "name what to stop: plain" in refused.stderr
+    assert tiny.process("plain")["state"] == "healthy"
+    for words, said in (
+        (("stop", "--yes"), "stopped: plain\n"),
+        (("start",), "started: plain\n"),
+        (("restart", "plain"), "restarted: plain\n"),
+        (("down",), "tiny has stopped\n"),
+    ):
+        assert tiny.stead(*words, where).stdout == said
+
+
+def test_up_from_a_subfolder_runs_the_backend_above(tiny):
+    tiny.describe("plain")
+    (tiny.folder / "src").mkdir()
+    words = [sys.executable, "-m", "stead", "up", "--wait", "--port", "0"]
+    said = subprocess.run(words, cwd=tiny.folder / "src", capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == 0, said.stderr
+    assert "plain: healthy" in said.stdout
+
+
+def test_what_cannot_work_is_not_offered(tiny):
+    tiny.describe("echo", 'gateway=Gateway("edge", fronts=[echo])')
+    tiny.start()
+    tiny.until_settled()
+    said = tiny.stead("status", str(tiny.folder)).stdout
+    assert f"stead smoke {tiny.folder}" in said
+    assert "be a user" not in said

@@ -72,7 +72,7 @@ def test_it_runs_at_once(shop):
 def test_it_grows(begun):
     stead("add", "service", "orders", "--of", "order", at=begun)
     stead("add", "points", at=begun)
-    stead("add", "sessions", "visits", "--path", begun, at="/")
+    stead("add", "sessions", "visits", begun, at="/")
     assert "All is well" in stead("check", at=begun).stdout
     stead("render", "--check", at=begun)
     shown = stead("graph", "-f", "table", at=begun).stdout
@@ -121,7 +121,7 @@ def test_what_cannot_be_begun_is_told(begun, words, said):
         (["service", "story"], "story-service would not"),
         (["tokens"], "has a token-service already"),
         (["tokens", "more-tokens"], "was left as it is; with more-tokens in it:"),
-        (["points", "--path", "nowhere"], "there is no backend.py here"),
+        (["points", "./nowhere"], "there is no backend.py here"),
     ],
 )
 def test_what_cannot_be_added_changes_nothing(begun, words, said):

@@ -11,15 +11,17 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from stead.kit.serve import app_of, make
+from stead.kit.serve import app_of, served
 from stead.model.interpreter import append_path
 
+TURN = 0.1  # seconds of one turn of the loop in which an answer is waited for
 TRAP = "@TRAP@"  # in a value: where the trap's port goes
 LARGEST = 65_536  # bytes of an answer's body that are kept
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
@@ -98,7 +100,7 @@ def answer(asked: ProbeRequest, trap: Trap) -> ProbeAnswer:
     os.environ.clear()
     os.environ.update(inherited | told)
     try:
-        app: Any = app_of(asked.app) if asked.own else make(asked.app)
+        app: Any = app_of(asked.app) if asked.own else served(asked.app)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner
         return ProbeAnswer(asked.name, f"{type(error).__name__}: {error}")
     return ProbeAnswer(asked.name, "", asyncio.run(_ask(app, asked, trap)))
@@ -111,14 +113,25 @@ async def _ask(app: Any, asked: ProbeRequest, trap: Trap) -> dict[str, Reply]:
 async def _reply(app: Any, path: str, patience: float, trap: Trap) -> Reply:
     before = trap.count()
     try:
-        async with asyncio.timeout(patience):
-            reply = await _request(app, path)
+        reply = await _patiently(_request(app, path), patience)
     except TimeoutError:
         reply = Reply(error=f"nothing within {patience:g} s")
     except Exception as error:  # noqa: BLE001 - as above
         reply = Reply(error=f"{type(error).__name__}: {error}")
     reply.touched = trap.count() - before
     return reply
+
+
+async def _patiently(request: Coroutine[Any, Any, Reply], patience: float) -> Reply:
+    """Wait for an answer: so many turns of the loop, which are longer where the machine has other work."""
+    asking = asyncio.ensure_future(request)
+    for _ in range(round(patience / TURN)):
+        await asyncio.wait({asking}, timeout=TURN)
+        if asking.done():
+            return asking.result()
+    asking.cancel()
+    await asyncio.wait({asking}, timeout=TURN)
+    raise TimeoutError
 
 
 async def _request(app: Any, path: str) -> Reply:

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from stead.model.load import find, read
 from stead.model.source_location import here
 from stead.model.validation import problems
 
-LONGEST = 10.0  # seconds that a description may take
+LONGEST = 10.0  # seconds that a description may compute, or do nothing; not those in which it waits for its turn
+TICK = 0.1  # seconds between two looks at what it has used
 AGAIN = 0.05  # seconds after which one that caught the interruption is interrupted once more
 
 
@@ -91,8 +93,16 @@ def _unheard() -> Iterator[_Sink]:
 @contextlib.contextmanager
 def _bounded() -> Iterator[None]:
     """Interrupt what takes too long. Only the main thread can be interrupted; elsewhere there is no bound."""
+    used, spent = time.process_time(), 0.0
 
     def stop(_number: int, _frame: object) -> None:
+        nonlocal used, spent
+        now = time.process_time()
+        spent += now - used if now - used > TICK / 10 else TICK
+        used = now
+        if spent < LONGEST:
+            return
+        signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
         raise _TooLateError
 
     try:
@@ -100,7 +110,7 @@ def _bounded() -> Iterator[None]:
     except ValueError:
         yield
         return
-    signal.setitimer(signal.ITIMER_REAL, LONGEST, AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
         yield
     finally:

@@ -135,7 +135,9 @@ def usage() -> str:
         for title, commands in COMMANDS.items()
     ]
     body = "\n".join(groups)
-    return f"{ABOUT}\n\nusage: stead COMMAND [PATH] [OPTIONS]\n\n{body}\nstead COMMAND --help tells more.\n"
+    where = "PATH is the folder of a backend.py; left out, it is this folder, or the nearest above."
+    usage = "usage: stead COMMAND [NAMES] [PATH] [OPTIONS]"
+    return f"{ABOUT}\n\n{usage}\n\n{body}\n{where}\nstead COMMAND --help tells more.\n"
 
 
 def _names() -> list[str]:

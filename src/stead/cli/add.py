@@ -3,13 +3,12 @@
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from stead.cli.contract import write_contract
-from stead.cli.option import WhereOption
+from stead.cli.words import path_and_names
 from stead.model import SteadError
 from stead.model.load import find
 from stead.render.drift import FOLDER
@@ -26,11 +25,11 @@ OWN = "service"
 
 def add(
     kind: str,
-    name: str = "",
     /,
-    *,
+    *words: Annotated[
+        str, Parameter(help="Its name; and a PATH, which holds a slash or a dot. On the shelf it has one.")
+    ],
     of: Annotated[str, Parameter("--of")] = "item",
-    path: WhereOption = Path(),
 ) -> None:
     """Add a service to a backend: to its backend.py, and a folder when it is one of your own.
 
@@ -39,12 +38,13 @@ def add(
     kind
         service, for one of your own; or one from the shelf: auth, content, points, referrals, secrets, sessions,
         tokens.
-    name
-        What it is called; from the shelf it has a usual name.
     of
         What a service of your own keeps, in the singular: order for orders.
     """
-    addition, files = _wanted(kind, name, of)
+    path, names = path_and_names(words)
+    if len(names) > 1:
+        raise SteadError(f"{' and '.join(names)} are two names: add one service at a time")
+    addition, files = _wanted(kind, "".join(names), of)
     backend = extend(path, addition, files)
     contracts = [write_contract(package) for module, package in addition.imports if not module]
     sys.stdout.write(_told(addition, [*files, *contracts]))

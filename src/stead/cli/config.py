@@ -10,15 +10,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from stead.check.report.color import Paint, paint_for
 from stead.check.report.path import plain
-from stead.cli.option import Flag, WhereOption
+from stead.cli.option import Flag, Words
 from stead.cli.provenance import Row, rows
+from stead.cli.words import path_and_names
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 
@@ -26,20 +26,15 @@ LONGEST = 44  # columns of a value on a terminal
 
 
 def config(
-    service: str = "",
-    /,
-    *,
+    *words: Words,
     explain: Flag = False,
     environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
     as_json: Annotated[Flag, Parameter("--json")] = False,
-    path: WhereOption = Path(),
 ) -> int:
     """Show each setting's value, secrets masked, and where it comes from; the exit status is 1 when one is missing.
 
     Parameters
     ----------
-    service
-        The name of one process; left out: all.
     explain
         Tell also why it is there, where that is said, and what it is for.
     environment
@@ -47,11 +42,13 @@ def config(
     as_json
         For programs.
     """
+    path, names = path_and_names(words)
     backend = load(path)
-    chosen = [process for process in backend.processes if service in ("", process.name)]
-    if not chosen:
-        sys.stderr.write(_unknown(backend, service))
+    known = {process.name for process in backend.processes}
+    for name in [name for name in names if name not in known]:
+        sys.stderr.write(_unknown(backend, name))
         return 2
+    chosen = [process for process in backend.processes if not names or process.name in names]
     found, wrong = rows(backend, _environment(backend, environment), find(path), chosen)
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in found], indent=1, ensure_ascii=False) + "\n")

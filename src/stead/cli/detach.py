@@ -1,6 +1,7 @@
 """`stead up -d`: the run goes on in a process of its own, and this one returns when everything is accounted for."""
 
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,20 @@ from stead.model import SteadError
 from stead.model.interpreter import module_command
 from stead.model.load import find
 from stead.run.control_client import Remote
-from stead.run.error import RunError
+from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder
 from stead.run.supervisor import Options
 
 LOG = "stead.log"
+APPLYING = 120.0  # seconds: what is restarted is stopped first
 PATIENCE = 20.0  # seconds for the run to be there to be asked
 
 
 def detach(path: Path, options: Options) -> int:
     """Start the run, show how it comes up, and return 0 when all is well."""
     folder = Folder(find(path))
+    if (remote := _running(path)) is not None:
+        return _apply(remote, options)
     folder.make()
     log = folder.logs / LOG
     process = _start(path, options, log)
@@ -28,8 +32,29 @@ def detach(path: Path, options: Options) -> int:
     return 0 if state.get("well") else 1
 
 
+def _running(path: Path) -> Remote | None:
+    try:
+        remote = Remote(path)
+        remote.ask("status")
+    except NotRunningError:
+        return None
+    return remote
+
+
+def _apply(remote: Remote, options: Options) -> int:
+    """Carry out what has changed in the description since it was started; say what is done."""
+    run = remote.run
+    if run.environment != options.environment:
+        raise RunError(
+            f"{run.backend} runs as {run.environment}: stead down, then stead up --env {options.environment}"
+        )
+    done = remote.ask("apply", timeout=APPLYING)["plan"] or ["nothing changed: all processes go on"]
+    sys.stdout.write("\n".join([f"{run.backend} runs already", *(f"  {line}" for line in done)]) + "\n")
+    return 0 if follow(remote).get("well") else 1
+
+
 def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]":
-    words = module_command("stead", "up", str(path), "--port", str(options.port))
+    words = module_command("stead", "up", str(path), "--port", str(options.port), "--env", options.environment)
     words += ["--reload"] if options.reload else []
     with log.open("wb") as output:
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)

@@ -1,5 +1,6 @@
 """`stead down`: stop a backend that runs."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def down(path: Where = Path(), /) -> None:
         if time.monotonic() > until:
             raise RunError(f"process {remote.run.pid} does not end; see {remote.folder.logs}")
         time.sleep(0.05)
+    sys.stdout.write(f"{remote.run.backend} has stopped\n")
 
 
 def _runs(remote: Remote) -> bool:

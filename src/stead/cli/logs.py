@@ -9,7 +9,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.log_format import readable
-from stead.cli.option import Flag, WhereOption
+from stead.cli.option import Flag, Words
+from stead.cli.words import path_and_names
 from stead.model.printable import printable
 from stead.run.control_client import meant
 from stead.run.error import RunError
@@ -20,8 +21,7 @@ PAUSE = 0.2  # seconds between two looks at the files
 
 
 def logs(
-    *names: str,
-    path: WhereOption = Path(),
+    *words: Words,
     follow: Annotated[Flag, Parameter(["--follow", "-f"])] = False,
     lines: Annotated[int, Parameter(["--lines", "-n"])] = 50,
     raw: Flag = False,
@@ -30,8 +30,6 @@ def logs(
 
     Parameters
     ----------
-    names
-        Their names, as `stead status` shows them.
     follow
         Go on showing what is added, until Ctrl-C.
     lines
@@ -39,6 +37,7 @@ def logs(
     raw
         Show the lines as they were written, JSON and all.
     """
+    path, names = path_and_names(words)
     files = _files(Folder(meant(path)), names)
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     for name, file in files.items():

@@ -1,20 +1,31 @@
 """What to do next with a backend, in plain lines: a terminal colours them, a pipe takes them as they are."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from stead.run.program import command
+from stead.run.state_directory import Folder
+from stead.run.status import WELL
 
 
 def hints(state: Mapping[str, Any]) -> list[str]:
     """Return the lines below the table; the first is empty where they are worth a paragraph of their own."""
     if state["stopping"]:
         return ["", "stopping …  (Ctrl-C again: at once)"]
-    lines = [""]
+    lines = ["", *state["notes"]]
     if not state["settled"]:
         waits = sum(process["state"] not in ("healthy", "done", "skipped") for process in state["processes"])
         lines.append(f"starting, {waits} to go")
     elif not state["well"]:
-        lines.append("not all is well: stead logs NAME tells more")
+        where = Folder(Path(state["description"])).shown
+        lines.append(f"not all is well: {command('logs', where, _bad(state))} tells more")
     return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)] if _is_open(state) else lines
+
+
+def _bad(state: Mapping[str, Any]) -> str:
+    """Return the first process that is not well."""
+    return next((each["name"] for each in state["processes"] if each["state"] not in WELL), "")
 
 
 def _is_open(state: Mapping[str, Any]) -> bool:
@@ -24,9 +35,11 @@ def _is_open(state: Mapping[str, Any]) -> bool:
 
 
 def _tries(state: Mapping[str, Any]) -> list[str]:
-    where = f" {state['path']}" if state["path"] else ""
-    tries = {"look": f"curl {state['url']}{state['try']}", "be a user": f"stead token ann{where}"}
+    where = Folder(Path(state["description"])).shown
+    tries = {"look": f"curl {state['url']}{state['try']}"}
+    if state["token"]:
+        tries["be a user"] = command("token", "ann", where)
     if state["story"]:
-        tries["play it"] = f"stead story{where}"
-    tries["check it"] = f"stead smoke{where}"
+        tries["play it"] = command("story", where)
+    tries["check it"] = command("smoke", where)
     return [f"  {name:<11}{command}" for name, command in tries.items()]

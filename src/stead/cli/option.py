@@ -8,4 +8,9 @@ from cyclopts import Parameter
 FLAG = Parameter(negative="", show_default=False)
 Flag = Annotated[bool, FLAG]
 Where = Annotated[Path, Parameter(help="The folder of a backend.py, or the file itself.")]
-WhereOption = Annotated[Path, Parameter(["--path", "-p"], help="The folder of a backend.py, or the file itself.")]
+Words = Annotated[
+    str,
+    Parameter(
+        help="Names, as stead status shows them; and a PATH, which holds a slash or a dot: ./shop, backends/shop."
+    ),
+]

@@ -17,16 +17,24 @@ LONGEST = 300  # characters of a log line
 async def lines(supervisor: "Supervisor") -> None:
     """Say what changes until cancelled."""
     shown: dict[str, tuple[str, str]] = {}
-    told = False
+    told, notes = False, list[str]()
     while True:
         changed = asyncio.ensure_future(supervisor.board.changed())
         state = supervisor.state()
+        _say_new(state["notes"], notes)
+        notes = state["notes"]
         for process in state["processes"]:
             _tell(process, shown)
         if state["settled"] and not told and not state["stopping"]:
             told = True
-            _say("\n".join(hints(state)))
+            _say("\n".join(hints(state | {"notes": []})))
         await changed
+
+
+def _say_new(notes: list[str], before: list[str]) -> None:
+    for note in notes:
+        if note not in before:
+            _say(note)
 
 
 def _tell(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:

@@ -1,17 +1,17 @@
 """`stead restart`: Restart processes of a backend that runs; all of them when none is named."""
 
-from pathlib import Path
+import sys
 
-from stead.cli.option import WhereOption
+from stead.cli.option import Words
+from stead.cli.words import path_and_names
 from stead.run.control_client import Remote
 
 
-def restart(*names: str, path: WhereOption = Path()) -> None:
-    """Restart processes of a backend that runs; all of them when none is named.
-
-    Parameters
-    ----------
-    names
-        Their names, as `stead status` shows them.
-    """
-    Remote(path).ask("restart", names)
+def restart(*words: Words) -> None:
+    """Restart processes of a backend that runs; all of them when none is named."""
+    path, names = path_and_names(words)
+    remote = Remote(path)
+    done = remote.ask("restart", names)["names"]
+    sys.stdout.write(f"restarted: {', '.join(done)}\n")
+    for note in remote.ask("status")["notes"]:
+        sys.stdout.write(f"{note}\n")

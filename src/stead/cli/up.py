@@ -19,6 +19,7 @@ def up(
     path: Where = Path(),
     /,
     *,
+    environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
     port: int = 8080,
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
@@ -29,16 +30,19 @@ def up(
 
     Parameters
     ----------
+    environment
+        The environment that it runs like: its values, its services, its env file.
     port
         Where the gateway listens; 0 takes any free port.
     detach
-        Return when everything is accounted for, and leave it running.
+        Return when everything is accounted for, and leave it running. What runs already is changed to what the
+        description says now: started, stopped, restarted.
     wait
         Start everything, tell whether all is well, and stop again: for a script. With -d it is left running.
     reload
-        Restart what a changed file belongs to.
+        Restart what a changed file belongs to, and apply a changed description.
     """
-    options = Options(port=port, reload=reload)
+    options = Options(environment, port, reload)
     if detach:
         from stead.cli.detach import detach as apart
 

@@ -8,9 +8,8 @@ on a route for users, from a caller that may front; `X-Service-Caller` is the ve
 away. Rejected: a middleware that the app installs, which every team would have to remember.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -29,14 +28,12 @@ from stead.kit.settings import ServiceSettings, SettingsError, read
 from stead.kit.spans import exporter
 from stead.kit.user import HEADERS as USER_HEADERS
 from stead.model import var
+from stead.model.application import is_wsgi
 from stead.model.route import Access, Method, Route
 from stead.model.wiring import ROUTES
 
 CALLER = b"x-service-caller"
 SPOOFABLE = USER_HEADERS | {SERVICE_TOKEN, CALLER}
-
-Interface = Literal["factory", "asgi", "wsgi"]
-_ARGUMENTS: dict[int, Interface] = {0: "factory", 3: "asgi", 2: "wsgi"}
 
 
 class ForeignSettings(ServiceSettings):
@@ -45,40 +42,17 @@ class ForeignSettings(ServiceSettings):
     service_routes: str = var(help=ROUTES.help)
 
 
-def interface(target: Callable[..., Any]) -> Interface | None:
-    """Tell by the arguments that it takes what a callable is; None when it is none of them.
-
-    A factory takes none, an ASGI app takes scope, receive and send, a WSGI app environ and start_response.
-    """
-    try:
-        signature = inspect.signature(target)
-    except (TypeError, ValueError):
-        return None
-    return next((kind for count, kind in _ARGUMENTS.items() if _takes(signature, count)), None)
-
-
-def _takes(signature: inspect.Signature, count: int) -> bool:
-    try:
-        signature.bind(*range(count))
-    except TypeError:
-        return False
-    return True
-
-
 def complete(app: Callable[..., Any]) -> ASGIApp:
     """Return an app as it is when it is made with the kit, and wrapped when it is not.
 
-    Raises SettingsError when a setting that the wrapper needs is missing, TypeError for what is no app.
+    Raises SettingsError when a setting that the wrapper needs is missing.
     """
     if isinstance(app, Lifespan):
         return app
-    kind = interface(app)
-    if kind == "wsgi":
+    if is_wsgi(app):
         from a2wsgi import WSGIMiddleware  # imported late: only a WSGI app needs it
 
         return wrap(_WithoutLifespan(WSGIMiddleware(app)), read(ForeignSettings))
-    if kind != "asgi":
-        raise TypeError(f"{type(app).__name__} is neither an ASGI nor a WSGI app")
     return wrap(_AnyLifespan(app), read(ForeignSettings))
 
 

@@ -1,7 +1,8 @@
-"""Serve: run a service's ASGI factory in this process: uvicorn, JSON lines, and a stop that finishes what is in flight.
+"""Serve: run a service's ASGI factory, or its app, in this process: uvicorn, JSON lines, a stop that ends requests.
 
 `python -m stead.kit.serve module:callable`, or `run` from a process that was forked ready. Exit status: 0 after a stop,
-3 when it cannot be made or a part did not open, 69 when the port is taken, 78 when settings are missing or malformed.
+3 when it cannot be made or a part did not open, 69 when the port is taken, 70 when what is named is no app, 78 when
+settings are missing or malformed.
 """
 
 import logging
@@ -18,10 +19,12 @@ from stead.kit import log
 from stead.kit.asgi import ASGIApp
 from stead.kit.settings import EXIT_CONFIG, read
 from stead.model import Settings, SteadError, var
+from stead.model.application import NotAnAppError, make
 
 logger = logging.getLogger(__name__)
 
 EXIT_FAILED = 3
+EXIT_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h
 EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 GRACE = 8  # seconds that requests in flight get when the service is told to stop
 KEEP_ALIVE = 3900  # seconds; longer than Envoy keeps an idle connection, so that it never writes into a closed one
@@ -46,8 +49,11 @@ def run(factory: str) -> int:
     """Run a service until it is told to stop; return the exit status."""
     log.start(os.environ.get("SERVICE_NAME", factory), os.environ.get("LOG_LEVEL") or "INFO")
     try:
-        app = make(factory)
+        app = served(factory)
         settings = read(ServeSettings)
+    except NotAnAppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - as below
+        return EXIT_SOFTWARE
     except SteadError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever started it; a log reader has no use for it
         return EXIT_CONFIG
@@ -70,19 +76,17 @@ def load(factory: str) -> Factory:
     return cast("Factory", attrgetter(name)(import_module(module)))
 
 
-def make(target: str) -> ASGIApp:
-    """Return what `module:callable` is or makes, as it is served: what is not made with the kit is wrapped."""
+def served(target: str) -> ASGIApp:
+    """Return the app that `module:callable` is or makes, as it is served: what is not made with the kit is wrapped."""
     from stead.kit.foreign_app import complete  # imported late: an app of the shelf needs no wrapper
 
     return complete(app_of(target))
 
 
 def app_of(target: str) -> Callable[..., Any]:
-    """Return the app that `module:callable` is, or that it makes."""
-    from stead.kit.foreign_app import interface
-
-    named: Callable[..., Any] = load(target)
-    return cast("Callable[..., Any]", named()) if interface(named) in ("factory", None) else named
+    """Return the app that `module:callable` is, or that it makes; NotAnAppError when it is neither."""
+    app: Callable[..., Any] = make(target, load(target))
+    return app
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,6 +11,7 @@ READYZ = "/readyz"
 METRICS = "/metrics"
 PATHS = (HEALTH, VERSION, LIVEZ, READYZ)
 KEYS = ("service", "env", "status", "version")
+START_PERIOD = 120.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class Health:
     depends_on  resources that the service cannot work without: when one is down, `/health` is 503 `unavailable`
     contract    False for a third-party program that answers 200 with a body of its own
     probe       for an image: a command, as a list, that runs inside the container and exits with 0 while it is healthy
+    start_period  seconds that a start may take; on this machine they begin anew while the process computes or writes
     """
 
     path: str = HEALTH
     depends_on: tuple[Resource, ...] = ()
     contract: bool = True
     probe: tuple[str, ...] = ()
+    start_period: float = START_PERIOD
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "depends_on", tuple(self.depends_on))

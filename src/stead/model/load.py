@@ -40,13 +40,26 @@ def read(path: str | Path = ".") -> Backend:
 
 
 def find(path: str | Path) -> Path:
-    """Return the description's file; DescriptionError when there is none."""
+    """Return the description's file, from a folder below it too; DescriptionError when there is none."""
     given = Path(path)
+    if given == Path() and (found := above(given)):
+        return found
     file = (given / "backend.py" if given.is_dir() else given).resolve()
     if not file.is_file():
         mend = "give the folder of a backend.py, or write one"
         raise DescriptionError([Problem("BACKEND001", "there is no backend.py here", SourceLocation(str(file)), mend)])
     return file
+
+
+def above(folder: Path) -> Path | None:
+    """Return the backend.py of a folder, or of the nearest folder above it in the same repository."""
+    here = folder.resolve()
+    for place in (here, *here.parents):
+        if (place / "backend.py").is_file():
+            return place / "backend.py"
+        if (place / ".git").exists():
+            return None
+    return None
 
 
 def _run(file: Path) -> ModuleType:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stead.model import SteadError
+from stead.run.change import Change
 from stead.run.error import RunError
 from stead.run.status import Board
 from stead.run.supervised_process import SupervisedProcess
@@ -27,6 +28,7 @@ class Controlled(Protocol):
     def state(self) -> dict[str, Any]: ...
     def named(self, names: Sequence[str]) -> list[SupervisedProcess]: ...
     def ask_stop(self) -> None: ...
+    async def apply(self) -> Change: ...
 
 
 class Control:
@@ -86,6 +88,7 @@ class Control:
             "start": self._start,
             "stop": self._stop,
             "restart": self._restart,
+            "apply": self._apply,
         }
         if question["do"] not in known:
             raise RunError(f"a supervisor does not know how to {question['do']}")
@@ -106,14 +109,24 @@ class Control:
         return {}
 
     async def _start(self, names: list[str]) -> Answer:
-        for supervised in self._supervisor.named(names):
+        processes = self._supervisor.named(names)
+        for supervised in processes:
             supervised.begin()
-        return {}
+        return _names(processes)
 
     async def _stop(self, names: list[str]) -> Answer:
-        await asyncio.gather(*(supervised.stop() for supervised in self._supervisor.named(names)))
-        return {}
+        processes = self._supervisor.named(names)
+        await asyncio.gather(*(supervised.stop() for supervised in processes))
+        return _names(processes)
+
+    async def _apply(self, _: list[str]) -> Answer:
+        return {"plan": (await self._supervisor.apply()).lines()}
 
     async def _restart(self, names: list[str]) -> Answer:
-        await asyncio.gather(*(supervised.restart() for supervised in self._supervisor.named(names)))
-        return {}
+        processes = self._supervisor.named(names)
+        await asyncio.gather(*(supervised.restart() for supervised in processes))
+        return _names(processes)
+
+
+def _names(processes: Sequence[SupervisedProcess]) -> Answer:
+    return {"names": [supervised.plan.name for supervised in processes]}

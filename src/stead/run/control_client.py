@@ -7,14 +7,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from stead.model.load import find
+from stead.model.load import above, find
 from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder, Run, all_that_run
 
 
 def meant(path: str | Path) -> Path:
     """Return the description at a path; where there is none and no path was given, that of the one that runs."""
-    if Path(path) == Path() and not Path("backend.py").exists():
+    if Path(path) == Path() and above(Path()) is None:
         runs = all_that_run()
         if len(runs) == 1:
             return runs[0]

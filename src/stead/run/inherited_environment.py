@@ -5,8 +5,9 @@ environment handed down, an undeclared setting would work on a laptop and be mis
 """
 
 import os
-import sys
 from pathlib import Path
+
+from stead.run.search_path import search_path
 
 KEPT = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "TERM", "VIRTUAL_ENV", "XDG_RUNTIME_DIR"),
@@ -15,10 +16,10 @@ KEPT = (
 )
 
 
-def inherited() -> dict[str, str]:
-    """Return the variables that are handed down; `python` on the PATH is the one that runs Stead."""
+def inherited(folder: Path | None = None) -> dict[str, str]:
+    """Return the variables that are handed down; `folder` is where a command of the description runs."""
     kept = {name: text for name, text in os.environ.items() if name in KEPT or name.startswith("LC_")}
-    ours = str(Path(sys.executable).parent)
-    kept["PATH"] = os.pathsep.join([ours, kept.get("PATH", os.defpath)])
+    path = kept.get("PATH", os.defpath)
+    kept["PATH"] = search_path(folder, path) if folder else path
     kept["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written
     return kept

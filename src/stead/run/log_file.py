@@ -38,6 +38,7 @@ class LogFile(asyncio.Protocol):
     def __init__(self, path: Path, redact: Redaction) -> None:
         self.path = path
         self.last: deque[str] = deque(maxlen=LAST)
+        self.written = 0  # bytes, since the run began
         self._redact = redact
         self._rest = b""
         self._file = path.open("ab")
@@ -76,6 +77,7 @@ class LogFile(asyncio.Protocol):
     def _write(self, block: bytes) -> None:
         if self._file.closed:
             return
+        self.written += len(block)
         clean = self._redact(block)
         self.last.extend(clean.decode(errors="replace").splitlines())
         self._file.write(clean)

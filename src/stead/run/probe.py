@@ -4,6 +4,7 @@ An HTTP client would add 150 ms to the start and a pool of connections to keep; 
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -13,9 +14,11 @@ Probe = Callable[[int], Awaitable[str]]  # process id -> why it is not healthy; 
 TIMEOUT = 2.0  # seconds
 
 
-def http(port: int, path: str) -> Probe:
-    """Return a probe that wants 200 from a path on this machine."""
+def http(port: int, path: str, *, any_success: bool = False) -> Probe:
+    """Return a probe that wants 200 from a path on this machine, or any 2xx of a program with a contract of its own."""
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nUser-Agent: stead\r\nConnection: close\r\n\r\n".encode()
+
+    good = re.compile(rb"HTTP/1\.\d 2\d\d" if any_success else rb"HTTP/1\.\d 200")
 
     async def ask(_: int) -> str:
         try:
@@ -25,7 +28,7 @@ def http(port: int, path: str) -> Probe:
             return f"no answer on {path} for {TIMEOUT:g} s"
         except OSError:
             return f"does not listen on port {port} yet"
-        return "" if line.startswith(b"HTTP/1.") and line[9:12] == b"200" else f"{path} answers {_status(line)}"
+        return "" if good.match(line) else f"{path} answers {_status(line)}"
 
     return ask
 

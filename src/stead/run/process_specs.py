@@ -2,16 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.gateway import TRACES
 from stead.model.health import HEALTH
 from stead.run import probe
+from stead.run.command import must_be_there
+from stead.run.error import RunError
 from stead.run.forkserver.client import Order
 from stead.run.gateway import FOLDER, GatewayProcess
 from stead.run.identity import Identity
 from stead.run.inherited_environment import inherited
+from stead.run.override import overrides
 from stead.run.port import HOST, Ports
 from stead.run.resolve import Inputs, ProvidedValue, Resolver
 from stead.run.resources import DATABASE_URL, Resources
@@ -21,27 +25,46 @@ from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
 
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
+DEV = "dev"  # the environment that every backend has on a person's machine
 SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
 
 class ProcessSpecs:
     """Everything that one run of a backend consists of."""
 
-    def __init__(self, backend: Backend, folder: Folder, board: Board, environment: str, port: int) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        folder: Folder,
+        board: Board,
+        environment: str,
+        port: int,
+        previous: "ProcessSpecs | None" = None,
+    ) -> None:
+        """Plan a run; `previous` is one that runs, whose ports, servers and version are kept."""
         self.backend, self.folder, self.board = backend, folder, board
         self.environment = _environment(backend, environment)
-        self.ports = Ports()
-        self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
-        self.listening = {service.name: self.ports.free() for service in backend.services}
+        self.ports: Ports = previous.ports if previous else Ports()
+        if previous and previous.backend.gateway:
+            self.port: int = previous.port
+        else:
+            self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
+        listening: dict[str, int] = previous.listening if previous else {}
+        self.listening: dict[str, int] = {
+            each.name: listening.get(each.name) or self.ports.free() for each in backend.services
+        }
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(backend, self.environment, inputs, self.secrets, Identity(folder), self.listening)
+        if previous:
+            self.resolver.version = previous.resolver.version
         self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
         self.resolver.complain()
+        self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
         needed = {process.name: self._open(process) for process in self._running()}
         self.resources = Resources(backend.name, needed, admin[0] if admin else "")
-        self.resources.prepare(folder, self.ports, self.secrets, board)
+        self.resources.prepare(folder, self.ports, self.secrets, board, previous.resources if previous else None)
 
     @property
     def url(self) -> str:
@@ -61,7 +84,7 @@ class ProcessSpecs:
             else:
                 yield self._service(service)
         if self.backend.gateway:
-            edge = self._edge(self.backend.gateway)
+            edge = self.edge(self.backend.gateway)
             yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
 
     def modules(self) -> list[str]:
@@ -90,13 +113,21 @@ class ProcessSpecs:
         plain = (route.path for route in routes if route.method == "GET" and "{" not in route.path)
         return next(plain, HEALTH if fronts else "")
 
+    def accounts_for(self, name: str) -> bool:
+        """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
+        return any(service.name == name for service in self.backend.services) or self.resources.has(name)
+
     async def close(self) -> None:
         await self.resources.close()
 
     def environ(self, process: Process) -> dict[str, str]:
         """Return the environment of a process whose resources are there."""
         values = {given.setting.name: self._text(given) for given in self.given[process.name]}
-        return inherited() | {name: text for name, text in values.items() if text is not None}
+        folder = None if isinstance(process, Gateway) else self._folder(process)
+        return inherited(folder) | {name: text for name, text in values.items() if text is not None}
+
+    def _folder(self, process: Service | Job) -> Path:
+        return (self.folder.description.parent / process.folder).resolve()
 
     def _text(self, given: ProvidedValue) -> str | None:
         return given.text if given.resource is None else self.resources.url(given.resource)
@@ -110,7 +141,7 @@ class ProcessSpecs:
     def _open(self, process: Process) -> list[Resource]:
         return [given.resource for given in self.given[process.name] if given.resource is not None]
 
-    def _edge(self, gateway: Gateway) -> GatewayProcess:
+    def edge(self, gateway: Gateway) -> GatewayProcess:
         values = {each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret}
         site = Deployment(
             environment=self.environment.name,
@@ -127,9 +158,13 @@ class ProcessSpecs:
     def _service(self, service: Service) -> ProcessSpec:
         port = self.listening[service.name]
         needs = [*self.resources.needs(service.name), *self._jobs_before()]
-        check = probe.http(port, service.health.path)
+        health = service.health
+        check = probe.http(port, health.path, any_success=not health.contract)
         url = f"http://{HOST}:{port}"
-        return ProcessSpec(service.name, "service", self._order(service), check, needs, url, SERVICE_GRACE)
+        order, period = self._order(service), health.start_period
+        return ProcessSpec(
+            service.name, "service", order, check, needs, url, SERVICE_GRACE, port=port, start_period=period
+        )
 
     def _job(self, job: Job) -> ProcessSpec:
         after = [self._healthy(name) for name in self.running_services()] if job.runs == "after" else []
@@ -141,10 +176,11 @@ class ProcessSpecs:
         folder = self.folder.description.parent
 
         async def order() -> Order:
+            must_be_there(process.command, self._folder(process), process.where)
             return Order(
                 process.name,
                 self.environ(process),
-                (folder / process.folder).resolve(),
+                self._folder(process),
                 app=process.app if isinstance(process, Service) else "",
                 call=process.entry if isinstance(process, Job) else "",
                 command=process.command,
@@ -177,4 +213,7 @@ def _environment(backend: Backend, name: str) -> Environment:
     try:
         return backend.environment(name)
     except KeyError:
-        return Environment(name)
+        if name == DEV:
+            return Environment(name)
+        names = ", ".join(sorted({DEV, *(each.name for each in backend.environments)}))
+        raise RunError(f"{backend.name} has no environment {name}; it has {names}") from None

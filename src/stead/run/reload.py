@@ -8,6 +8,7 @@ from watchfiles import Change, PythonFilter, awatch
 
 import stead
 from stead.model import Backend
+from stead.run.description import Description
 
 PACKAGE = Path(stead.__file__).resolve().parent
 SHELF = PACKAGE / "services"
@@ -33,10 +34,10 @@ class _Sources(PythonFilter):
 class Reload:
     """Which files belong to which process of a run."""
 
-    def __init__(self, backend: Backend, description: Path, restart: Restart, renew: Renew) -> None:
+    def __init__(self, backend: Backend, description: Description, restart: Restart, renew: Renew) -> None:
         """`restart` starts processes again by their names, `renew` everything that is in Python."""
         self._restart, self._renew = restart, renew
-        self._beside = description.parent
+        self._description, self._beside = description, description.path.parent
         self._roots: dict[str, Path] = {}
         self._commands: dict[str, Path] = {}
         for service in backend.services:
@@ -45,18 +46,27 @@ class Reload:
             elif service.command:
                 self._commands[service.name] = (self._beside / service.folder).resolve()
 
-    async def watch(self) -> None:
-        """Restart as files change, until cancelled."""
+    async def watch(self) -> set[Path]:
+        """Restart as files change, until the description itself does; return what has changed then."""
         folders = {self._beside, PACKAGE, *self._commands.values()}
         sources = _Sources(list(self._commands.values()))
         async for changes in awatch(*folders, watch_filter=sources, step=QUIET_MS, recursive=True):
-            await self._apply({Path(path) for _, path in changes})
+            changed = {Path(path) for _, path in changes}
+            if any(self._description.holds(path) for path in changed):
+                return changed
+            await self._apply(changed)
+        return set()
 
     async def _apply(self, changed: set[Path]) -> None:
         if any(path.is_relative_to(PACKAGE) and not path.is_relative_to(SHELF) for path in changed):
             await self._renew()
             return
         await self._restart({name for path in changed for name in self._touched(path)})
+
+    async def restart(self, changed: set[Path], but: Collection[str]) -> None:
+        """Start again what these files belong to, but not what was started anew already."""
+        files = changed - {self._description.path}
+        await self._restart({name for path in files for name in self._touched(path)} - set(but))
 
     def _touched(self, path: Path) -> list[str]:
         """Return whose file it is; a file of no service in particular is everybody's who lives beside it."""

@@ -29,9 +29,16 @@ class Resources:
         self._providers: dict[str, Provider] = {}
         self._plans: list[ProcessSpec] = []
 
-    def prepare(self, folder: Folder, ports: Ports, secrets: Secrets, board: Board) -> None:
-        """Decide which servers there will be."""
+    def prepare(
+        self, folder: Folder, ports: Ports, secrets: Secrets, board: Board, previous: "Resources | None" = None
+    ) -> None:
+        """Decide which servers there will be; those of a run before go on."""
         kinds = {resource.kind for resources in self._needed.values() for resource in resources}
+        for kind in kinds & set(previous._providers if previous else ()):
+            assert previous
+            self._providers[kind] = previous._providers[kind]
+            self._plans += [plan for plan in previous._plans if plan.name == self._providers[kind].status.name]
+        kinds -= set(self._providers)
         if "postgres" in kinds:
             self._providers["postgres"] = self._databases(folder, ports, secrets, board)
         if "redis" in kinds:
@@ -65,6 +72,10 @@ class Resources:
     def url(self, resource: Resource) -> str:
         """Return where a resource that is there is found."""
         return self._providers[resource.kind].url(resource)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a server of that name is one of these."""
+        return any(provider.status.name == name for provider in self._providers.values())
 
     async def close(self) -> None:
         for provider in self._providers.values():

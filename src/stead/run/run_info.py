@@ -69,11 +69,20 @@ def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *,
     folder = Folder(description)
     folder.make()
     backend = load(description)
-    providers = backend.gateway.providers if backend.gateway else ()
-    claims = [provider.roles_claim for provider in providers if isinstance(provider, Clerk)]
+    claims = [provider.roles_claim for provider in _providers(backend)]
     if not claims:
         raise RunError(f"{backend.name} has no identity provider whose tokens could be made here")
     return Identity(folder).token(user, roles, seconds=seconds, roles_claim=claims[0])
+
+
+def has_tokens(backend: Backend) -> bool:
+    """Tell whether a development token could be made for it."""
+    return bool(_providers(backend))
+
+
+def _providers(backend: Backend) -> list[Clerk]:
+    providers = backend.gateway.providers if backend.gateway else ()
+    return [provider for provider in providers if isinstance(provider, Clerk)]
 
 
 def _named(backend: Backend, name: str) -> list[Process]:

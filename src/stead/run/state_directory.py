@@ -15,8 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stead.model.load import above
 from stead.model.private import distrust
 from stead.run.error import AlreadyRunsError, RunError
+from stead.run.program import command
 
 NAME = ".stead"
 PATIENCE = 8.0  # seconds in which a killed run has cleaned up after itself
@@ -95,7 +97,8 @@ class Folder:
                 os.close(held)
                 raise AlreadyRunsError(
                     f"{run.backend} is already running: process {run.pid}, {run.url}\n"
-                    f"  see it:  stead status {self.shown}\n  stop it: stead down {self.shown}"
+                    f"  see it:  {command('status', self.shown)}\n  stop it: {command('down', self.shown)}\n"
+                    f"  apply a changed description: {command('up', self.shown, '-d')}"
                 )
             if time.monotonic() > until:
                 os.close(held)
@@ -135,12 +138,13 @@ class Folder:
     @property
     def shown(self) -> str:
         """The backend's folder as a person here would write it; nothing when they are in it."""
-        if self.description.parent == Path.cwd():
+        if above(Path()) == self.description:
             return ""
         try:
-            return str(self.description.parent.relative_to(Path.cwd()))
+            inside = str(self.description.parent.relative_to(Path.cwd()))
         except ValueError:
             return str(self.description.parent)
+        return inside if "/" in inside else f"./{inside}"  # a word without a slash could be a process's name
 
 
 def all_that_run() -> list[Path]:

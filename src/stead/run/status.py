@@ -47,8 +47,12 @@ class Board:
 
     def add(self, status: Status) -> Status:
         self.statuses[status.name] = status
-        self._tell()
+        self.tell()
         return status
+
+    def remove(self, name: str) -> None:
+        del self.statuses[name]
+        self.tell()
 
     def set(self, status: Status, state: State, why: str = "", **rest: Any) -> None:
         """Note a state and why; anything else that is given becomes an attribute of the status."""
@@ -58,18 +62,18 @@ class Board:
             setattr(status, name, value)
         if before != (state, why) or rest:
             status.since = time.time() if before[0] != state else status.since
-            self._tell()
+            self.tell()
 
     async def changed(self) -> None:
         await self._changed.wait()
 
     def all_there(self) -> None:
         self.complete = True
-        self._tell()
+        self.tell()
 
     def stop(self) -> None:
         self.stopping = True
-        self._tell()
+        self.tell()
 
     @property
     def all_settled(self) -> bool:
@@ -83,6 +87,6 @@ class Board:
     def snapshot(self) -> list[dict[str, Any]]:
         return [asdict(status) for status in self.statuses.values()]
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()

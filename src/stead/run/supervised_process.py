@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from stead.model import SteadError
+from stead.model.health import START_PERIOD
 from stead.run.forkserver.client import Child, Forkserver, Order
 from stead.run.log_file import LogFile
+from stead.run.startup import Startup
 from stead.run.status import Board, Kind, State, Status
 
 HOPELESS = {  # exit statuses after which a restart would mend nothing
@@ -25,7 +27,6 @@ SHORT = 3  # waits that one which was healthy, if not for long, has to double at
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
 START_PAUSE, LATE_PAUSE, CALM_PAUSE = 0.04, 0.25, 2.0  # seconds between two looks: at first, later, when it is well
 START_LOOKS = 60
-START_LIMIT = 30.0  # seconds after which one that has not become healthy is called unhealthy
 MISSES = 2  # bad answers in a row that make a healthy one unhealthy
 SHOWN = 12  # last lines that are told of a process that failed
 
@@ -49,6 +50,8 @@ class ProcessSpec:
     beside  of a job: nobody waits for its end
     reads   folders and files whose change restarts it, when changes are watched
     drain   lets it finish what it began, before it is told to end
+    port    where it must listen; 0 for one that listens nowhere, or where it likes
+    start_period  seconds without health, output or use of the processor after which a start is unhealthy
     """
 
     name: str
@@ -62,6 +65,8 @@ class ProcessSpec:
     beside: bool = False
     reads: Sequence[str] = field(default=())
     drain: Callable[[], Awaitable[None]] | None = None
+    port: int = 0
+    start_period: float = START_PERIOD
 
 
 class SupervisedProcess:
@@ -172,7 +177,8 @@ class SupervisedProcess:
             if self.plan.beside:
                 self._set("healthy", "runs beside")
             return
-        began, misses, looks, pid = monotonic(), 0, 0, child.pid.result()
+        misses, looks, pid = 0, 0, child.pid.result()
+        startup = Startup(pid, self.plan.start_period, self.plan.port, lambda: self.process_log.written)
         while not child.ended.done():  # a probe that is cancelled just as it ends may not notice
             wrong = await self.plan.probe(pid)
             misses = misses + 1 if wrong else 0
@@ -180,8 +186,7 @@ class SupervisedProcess:
                 self._healthy_since = self._healthy_since or monotonic()
                 self._set("healthy", url=self.plan.url)
             elif self._healthy_since is None:
-                late = monotonic() - began > START_LIMIT
-                self._set("unhealthy" if late else "starting", wrong if looks > START_LOOKS else "")
+                self._set(*startup.judge(wrong))
             elif misses >= MISSES:
                 self._set("unhealthy", wrong)
             looks += 1

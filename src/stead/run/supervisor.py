@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stead.model import Backend
+from stead.model import Backend, SteadError
+from stead.run.change import Change
 from stead.run.control import Control
+from stead.run.description import Description
 from stead.run.error import RunError
 from stead.run.forkserver.client import Forkserver
 from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.log_file import LogFile, Redaction
 from stead.run.process_specs import ProcessSpecs
+from stead.run.run_info import has_tokens
 from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
@@ -42,7 +45,9 @@ class Supervisor:
         self.board = Board()
         self.processes: dict[str, SupervisedProcess] = {}
         self.redact = Redaction()
-        self.problem = ""
+        self.problem = self.trouble = ""
+        self.description = Description(description, description.with_name(f".env.{options.environment}"))
+        self._applying = asyncio.Lock()
         self._asked = asyncio.Event()
         self._hard = asyncio.Event()
 
@@ -59,6 +64,18 @@ class Supervisor:
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url
+        self.description.note()
+
+    def adopt(self, plans: ProcessSpecs) -> None:
+        """Go on by another plan."""
+        self.plans, self.backend, self.url = plans, plans.backend, plans.url
+
+    async def apply(self) -> Change:
+        """Carry out what has changed in the description; SteadError, and no change, when it cannot be used."""
+        from stead.run.applying import apply
+
+        async with self._applying:
+            return await apply(self)
 
     async def run(self) -> None:
         """Run everything until `ask_stop()`, then end everything."""
@@ -70,7 +87,7 @@ class Supervisor:
             self.folder.announce(run)
             self.forkservers[0].tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
             for plan in self.plans.all():
-                self._begin(plan)
+                self.begin(plan)
             self.board.all_there()
             watching = asyncio.create_task(self._watch_files())
             await self._until_stopped()
@@ -114,12 +131,14 @@ class Supervisor:
             "version": self.plans.resolver.version,
             "url": self.url,
             "addresses": self.plans.addresses(),
-            "path": self.folder.shown,
+            "description": str(self.folder.description),
+            "token": has_tokens(self.backend),
             "try": self.plans.first_try(),
             "story": self.folder.description.with_name("story.py").exists(),
             "settled": self.board.all_settled,
             "well": self.board.well,
             "stopping": self.board.stopping,
+            "notes": [*self.plans.overrides, *self._notes()],
             "processes": self.board.snapshot(),
         }
 
@@ -158,7 +177,7 @@ class Supervisor:
     def _forkserver_log(self) -> Path:
         return self.folder.logs / "forkserver.log"
 
-    def _begin(self, plan: ProcessSpec) -> None:
+    def begin(self, plan: ProcessSpec) -> None:
         status = self.board.statuses.get(plan.name) or self.board.add(Status(plan.name, plan.kind))
         process_log = LogFile(self.folder.logs / f"{plan.name}.log", self.redact)
         supervised = self.processes[plan.name] = SupervisedProcess(
@@ -166,11 +185,23 @@ class Supervisor:
         )
         supervised.begin()
 
-    async def _watch_files(self) -> None:
-        if self.options.reload:
-            from stead.run.reload import Reload
+    def _notes(self) -> list[str]:
+        """Say what is wrong with the description, or that it is another by now."""
+        if self.trouble:
+            return self.trouble.splitlines()
+        files = self.description.changed()
+        return [f"{', '.join(files)} changed since it was read: stead up -d applies it"] if files else []
 
-            await Reload(self.backend, self.folder.description, self.restart, self.renew).watch()
+    async def _watch_files(self) -> None:
+        from stead.run.reload import Reload
+
+        while self.options.reload:
+            reload = Reload(self.backend, self.description, self.restart, self.renew)
+            changed = await reload.watch()
+            with suppress(SteadError):  # told by the state
+                done = await self.apply()
+                await reload.restart(changed, (*done.started, *done.restarted, *done.stopped))
+            self.board.tell()
 
     async def _until_stopped(self) -> None:
         asked = asyncio.create_task(self._asked.wait())

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ from stead.check.contract.document_owner import Promise, documented
 from stead.check.health.app_probe import PATIENCE_OF_ONE, ask
 from stead.check.health.test_environment import environ
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
+from stead.check.patience import LOOK, Patience
 from stead.check.probe import ProbeRequest
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 from stead.model.interpreter import module_command
 
 WHERE = ("/openapi.json", "/schema/openapi.json")  # where frameworks answer with it
-LONGEST = 60.0  # seconds for all services together
+IDLE = 30.0  # seconds in which nothing happens
+BUSY = 120.0  # seconds of the processor for all services together
 LARGEST = 64_000_000  # bytes of all documents together
 
 
@@ -152,13 +155,17 @@ def _run(words: list[str], root: Path, output: int) -> str:
         start_new_session=True,
         preexec_fn=_bounded,
     )
+    patience, why = Patience(running.pid, idle=IDLE, busy=BUSY), ""
     try:
-        status = running.wait(LONGEST)
-    except subprocess.TimeoutExpired:
-        return f"importing it takes longer than {LONGEST:g} s"
+        while running.poll() is None and not why:
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(LOOK)
+                break
+            why = patience.over()
     finally:
+        status = running.poll()
         _end(running)
-    return f"the process that imported it ended with {status}"
+    return why or f"the process that imported it ended with {status}"
 
 
 def _bounded() -> None:

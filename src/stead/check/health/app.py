@@ -64,7 +64,7 @@ def apps_can_be_made(context: Context) -> Iterator[Problem]:
 
     It is called as it would be at its start, with values of the right shape for all its declared settings, in a process
     of its own with a bound on its time. What fails here fails at the first start somewhere else: a setting that is not
-    declared, a connection in the factory instead of in the lifespan, a factory that is an app.
+    declared, a connection in the factory instead of in the lifespan, a factory that needs arguments.
     """
     for service, answer in answered(context):
         if answer.error:

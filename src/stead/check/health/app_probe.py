@@ -4,7 +4,6 @@ import os
 import selectors
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +12,17 @@ import msgspec
 
 from stead.check.context import Context
 from stead.check.health.test_environment import environ
+from stead.check.patience import LOOK, Patience
 from stead.check.probe import ProbeAnswer, ProbeRequest
 from stead.check.source import locate, module_of
 from stead.model import AnyService
 from stead.model.health import LIVEZ, VERSION
 from stead.model.interpreter import module_command
 
-PATIENCE = 20.0  # seconds for one service, from its import to its last answer
+IDLE = 20.0  # seconds in which one service may do nothing, from its import to its last answer
+BUSY = 60.0  # seconds of the processor for one service
 PATIENCE_OF_ONE = 5.0  # seconds for one answer
-LONGEST = 120.0  # seconds for all of them
+MOST = 6  # services that end or stop their process before the rest is not asked any more
 
 
 def answered(context: Context) -> Iterator[tuple[AnyService, ProbeAnswer]]:
@@ -45,13 +46,12 @@ def _answers(context: Context) -> dict[str, ProbeAnswer]:
 def ask(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
     """Return what each answered. One that ends or stops the process is told of, and the others are asked in another."""
     found: dict[str, ProbeAnswer] = {}
-    end = time.monotonic() + LONGEST
+    ended = 0
     while len(found) < len(asked):
         rest = [each for each in asked if each.name not in found]
-        if time.monotonic() > end:
-            return found | {
-                each.name: ProbeAnswer(each.name, "it was not asked: the others took too long") for each in rest
-            }
+        if ended == MOST:
+            why = f"it was not asked: {MOST} others did not answer"
+            return found | {each.name: ProbeAnswer(each.name, why) for each in rest}
         with _probing(rest, root) as lines:
             for line in lines:
                 answer = msgspec.json.decode(line, type=ProbeAnswer)
@@ -60,6 +60,7 @@ def ask(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
         lost = next((each for each in rest if each.name not in found), None)
         if lost is not None:
             found[lost.name] = ProbeAnswer(lost.name, why)
+            ended += 1
     return found
 
 
@@ -75,16 +76,19 @@ class _Lines:
     def __iter__(self) -> Iterator[bytes]:
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
-            until = time.monotonic() + PATIENCE
-            while selector.select(max(until - time.monotonic(), 0)):
+            patience = Patience(self._running.pid, idle=IDLE, busy=BUSY)
+            while not self.why:
+                if not selector.select(LOOK):
+                    self.why = patience.over()
+                    continue
                 content = os.read(self._output.fileno(), 1 << 16)
                 if not content:
                     self.why = f"it ended its process with {self._running.wait()}"
                     return
                 *lines, self._rest = (self._rest + content).split(b"\n")
-                until = time.monotonic() + PATIENCE if lines else until
+                if lines:
+                    patience.renew()
                 yield from lines
-        self.why = f"it was not done within {PATIENCE:g} s"
 
 
 @contextmanager

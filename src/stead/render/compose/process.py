@@ -5,6 +5,7 @@ from dataclasses import replace
 from stead.model import Dev, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
+from stead.model.health import START_PERIOD
 from stead.model.setting import Setting
 from stead.render.compose import secret
 from stead.render.compose.context import MAKERS, ComposeContext, Ready, server_of
@@ -156,9 +157,10 @@ def as_text(value: object) -> str:
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
-    if process.health.probe:
-        return Healthcheck(("CMD", *process.health.probe))
-    return Healthcheck(("CMD", *asking(kind_of(process), process.health.path)))
+    words = process.health.probe or asking(kind_of(process), process.health.path)
+    check = Healthcheck(("CMD", *words))
+    period = process.health.start_period
+    return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")
 
 
 def deploy(limits: Limits, replicas: int = 1) -> Deploy:

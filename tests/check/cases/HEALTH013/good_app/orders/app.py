@@ -28,4 +28,5 @@ class Orders:
         return 404, {"code": "not_found"}
 
 
-create = Orders()
+def create(settings):
+    return Orders()

@@ -1,0 +1,54 @@
+"""Apply a changed description to a run: only what differs is touched, and a broken one touches nothing."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from stead.model import SteadError
+from stead.run.change import Change, change, fingerprints
+from stead.run.error import RunError
+from stead.run.process_specs import ProcessSpecs
+
+if TYPE_CHECKING:
+    from stead.run.supervisor import Supervisor
+
+
+async def apply(supervisor: "Supervisor") -> Change:
+    """Read the description anew and carry out the difference; SteadError, and no change, when it cannot be used."""
+    old = fingerprints(supervisor.plans, supervisor.processes)
+    supervisor.description.note()  # also a broken one was looked at: it is told as broken, not as changed
+    try:
+        backend = await asyncio.to_thread(supervisor.description.read)
+        if backend.name != supervisor.backend.name:
+            raise RunError(f"the backend is called {backend.name} now: stead down, then stead up, for another name")
+        options, previous = supervisor.options, supervisor.plans
+        made = ProcessSpecs(backend, supervisor.folder, supervisor.board, options.environment, options.port, previous)
+    except SteadError as error:
+        supervisor.trouble = f"the description cannot be used, and the one before goes on:\n{error}"
+        raise
+    finally:
+        supervisor.description.note()
+    supervisor.trouble = ""
+    return await _carry_out(supervisor, made, old)
+
+
+async def _carry_out(supervisor: "Supervisor", made: ProcessSpecs, old: dict[str, object]) -> Change:
+    processes, board = supervisor.processes, supervisor.board
+    supervisor.redact.add(made.secrets_given())
+    plans = {plan.name: plan for plan in made.all()}
+    found = change(old, fingerprints(made, plans))
+    await asyncio.gather(*(processes[name].stop() for name in (*found.stopped, *found.restarted)))
+    for name in found.stopped:
+        gone = processes.pop(name)
+        gone.process_log.close()
+        if board.statuses[name] is gone.status:
+            board.remove(name)
+    for name in [name for name in board.statuses if name not in plans and not made.accounts_for(name)]:
+        board.remove(name)
+    supervisor.adopt(made)
+    for name in found.started:
+        supervisor.begin(plans[name])
+    for name, supervised in processes.items():
+        supervised.plan = plans[name]
+    for name in found.restarted:
+        processes[name].begin()
+    return found

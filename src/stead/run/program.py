@@ -1,0 +1,20 @@
+"""How a person here starts Stead: what is printed as a command can be copied and run as it stands."""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+
+def program() -> str:
+    """Return `stead` where the PATH has this one, else its full path."""
+    own = Path(sys.executable).parent / "stead"
+    found = shutil.which("stead")
+    if found and own.exists() and Path(found).samefile(own):
+        return "stead"
+    return shlex.quote(str(own)) if own.exists() else f"{shlex.quote(sys.executable)} -m stead"
+
+
+def command(*words: str) -> str:
+    """Return a command of Stead, as a shell takes it."""
+    return " ".join([program(), *(shlex.quote(word) for word in words if word)])

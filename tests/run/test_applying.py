@@ -1,0 +1,100 @@
+"""A changed description is applied to what runs, or told; a broken one changes nothing."""
+
+import sys
+
+import pytest
+
+OTHER = f'Service("other", command="{sys.executable} plain.py", health=Health("/up", contract=False))'
+GATE = 'gateway=Gateway("edge", fronts=[echo])'
+
+
+def edit(tiny, before: str, after: str) -> None:
+    path = tiny.folder / "backend.py"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+
+
+def pids(state: dict) -> dict[str, int]:
+    return {process["name"]: process["pid"] for process in state["processes"]}
+
+
+@pytest.fixture
+def up(tiny):
+    def start(services: str, rest: str = "", *words: str):
+        tiny.describe(services, rest)
+        process = tiny.start(*words)
+        return process, tiny.until_settled()
+
+    return start
+
+
+def test_up_detached_applies_the_difference_to_what_runs(tiny, up):
+    _, before = up(f"echo, plain, {OTHER}", GATE)
+    assert before["well"]
+    edit(tiny, OTHER, OTHER.replace("other", "third").replace(")]", ", needs=[Redis()])"))
+    edit(tiny, 'default="hi"', 'default="hello"')
+    said = tiny.stead("up", str(tiny.folder), "-d")
+    assert said.returncode == 0, said.stdout + said.stderr
+    for line in ("started: third", "stopped: other", "restarted: plain"):
+        assert f"  {line}\n" in said.stdout
+    after = tiny.state()
+    assert after["well"]
+    assert set(pids(after)) == {"echo", "plain", "third", "edge-agent", "edge"}
+    same = [name for name in ("echo", "edge") if pids(after)[name] == pids(before)[name]]
+    assert same == ["echo", "edge"]
+    assert pids(after)["plain"] != pids(before)["plain"]
+
+
+def test_a_resource_that_is_new_is_started(tiny, up):
+    up("plain")
+    edit(tiny, 'command="python plain.py", health', 'command="python plain.py", needs=[Redis()], health')
+    said = tiny.stead("up", str(tiny.folder), "-d")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "started: redis" in said.stdout
+    assert "restarted: plain" in said.stdout
+    edit(tiny, "needs=[Redis()], ", "")
+    said = tiny.stead("up", str(tiny.folder), "-d")
+    assert "stopped: redis" in said.stdout, said.stdout + said.stderr
+    assert set(pids(tiny.state())) == {"plain"}
+
+
+def test_without_a_change_nothing_is_touched(tiny, up):
+    _, before = up("echo, plain", GATE)
+    said = tiny.stead("up", str(tiny.folder), "-d")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "nothing changed: all processes go on" in said.stdout
+    assert pids(tiny.state()) == pids(before)
+
+
+def test_a_broken_description_changes_nothing_and_is_told(tiny, up):
+    _, before = up("plain")
+    edit(tiny, "backend = ", "backend == ")
+    said = tiny.stead("up", str(tiny.folder), "-d")
+    assert said.returncode == 1
+    assert "it does not import: NameError" in said.stderr
+    assert pids(tiny.state()) == pids(before)
+    assert "the one before goes on" in tiny.stead("status", str(tiny.folder)).stdout
+
+
+def test_status_and_restart_say_that_the_description_changed(tiny, up):
+    up("plain")
+    assert "changed since" not in tiny.stead("status", str(tiny.folder)).stdout
+    edit(tiny, 'default="hi"', 'default="hello"')
+    for words in (("status", str(tiny.folder)), ("restart", str(tiny.folder), "plain")):
+        assert "backend.py changed since it was read: stead up -d applies it" in tiny.stead(*words).stdout
+
+
+def test_reload_applies_a_changed_description_and_shows_a_broken_one(tiny, up):
+    process, before = up("plain", "", "--reload")
+    edit(tiny, "backend = ", "backend == ")
+    state = tiny.until(lambda state: any("NameError" in note for note in state["notes"]))
+    assert pids(state) == pids(before)
+    edit(tiny, "backend == ", "backend = ")
+    edit(tiny, "services=[plain]", f"services=[plain, {OTHER}]")
+    after = tiny.until(lambda state: "other" in pids(state) and state["well"])
+    assert after["notes"] == []
+    assert pids(after)["plain"] == pids(before)["plain"]
+    process.terminate()
+    said, _ = process.communicate(timeout=20)
+    assert "the description cannot be used, and the one before goes on:" in said
