@@ -180,14 +180,35 @@ def test_a_database_is_made_once_and_its_password_changed(cluster):
     drop(cluster, "twice")
 
 
+def test_a_role_cannot_take_the_connections_of_the_others(cluster):
+    url = create_database(cluster.url(), "greedy", "word", 3)
+    opened = []
+    try:
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            opened.extend(psycopg.connect(url) for _ in range(4))
+    finally:
+        for each in opened:
+            each.close()
+        drop(cluster, "greedy")
+
+
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+def test_a_role_reaches_no_database_of_the_server_s_own(cluster, database):
+    url = create_database(cluster.url(), "curious", "word")
+    refused(in_database(url, database, "curious", "word"))
+    drop(cluster, "curious")
+
+
 def test_an_admin_who_is_no_superuser_makes_databases_too(cluster):
     with psycopg.connect(cluster.url(), autocommit=True) as admin:
         admin.execute("CREATE ROLE limited LOGIN CREATEDB CREATEROLE PASSWORD 'limited'")
+        admin.execute("GRANT CONNECT ON DATABASE postgres TO limited")
     url = create_database(cluster.url(role="limited", password="limited"), "by-limited", "word")
     refused(in_database(create_database(cluster.url(), "stranger", "x"), "by-limited", "stranger", "x"))
     assert ask(url, "SELECT 1") == 1
     drop(cluster, "by-limited", "stranger")
     with psycopg.connect(cluster.url(), autocommit=True) as admin:
+        admin.execute("DROP OWNED BY limited")
         admin.execute("DROP ROLE limited")
 
 

@@ -1,8 +1,11 @@
 """`stead up -d`: the run goes on in a process of its own, and this one returns when everything is accounted for."""
 
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +59,18 @@ def _apply(remote: Remote, options: Options) -> int:
 def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]":
     words = module_command("stead", "up", str(path), "--port", str(options.port), "--env", options.environment)
     words += ["--reload"] if options.reload else []
-    with log.open("wb") as output:
+    with log.open("wb") as output, _ignoring(signal.SIGHUP):  # who logs out does not end it
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+@contextmanager
+def _ignoring(number: signal.Signals) -> Iterator[None]:
+    """Ignore a signal here, which a process that is started meanwhile inherits."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Remote:

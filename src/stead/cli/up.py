@@ -65,7 +65,8 @@ def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool =
 async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, supervisor.ask_stop)
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks to ignore SIGHUP
+            loop.add_signal_handler(number, supervisor.ask_stop)
     judging = asyncio.create_task(_judge(supervisor)) if until_settled else None
     showing = asyncio.create_task(_show(supervisor))
     try:

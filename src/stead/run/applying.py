@@ -1,18 +1,40 @@
 """Apply a changed description to a run: only what differs is touched, and a broken one touches nothing."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from stead.model import SteadError
+from stead.model import Backend, SteadError
 from stead.run.change import Change, change, fingerprints
+from stead.run.description import Description
 from stead.run.error import RunError
+from stead.run.log_file import Redaction
 from stead.run.process_specs import ProcessSpecs
+from stead.run.state_directory import Folder
+from stead.run.status import Board
+from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 
-if TYPE_CHECKING:
-    from stead.run.supervisor import Supervisor
+
+class Run(Protocol):
+    """A run, as far as a changed description concerns it."""
+
+    plans: ProcessSpecs
+    processes: dict[str, SupervisedProcess]
+    board: Board
+    description: Description
+    backend: Backend
+    folder: Folder
+    redact: Redaction
+    trouble: str
+
+    @property
+    def environment(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    def adopt(self, made: ProcessSpecs) -> None: ...
+    def begin(self, plan: ProcessSpec) -> None: ...
 
 
-async def apply(supervisor: "Supervisor") -> Change:
+async def apply(supervisor: Run) -> Change:
     """Read the description anew and carry out the difference; SteadError, and no change, when it cannot be used."""
     old = fingerprints(supervisor.plans, supervisor.processes)
     supervisor.description.note()  # also a broken one was looked at: it is told as broken, not as changed
@@ -20,8 +42,8 @@ async def apply(supervisor: "Supervisor") -> Change:
         backend = await asyncio.to_thread(supervisor.description.read)
         if backend.name != supervisor.backend.name:
             raise RunError(f"the backend is called {backend.name} now: stead down, then stead up, for another name")
-        options, previous = supervisor.options, supervisor.plans
-        made = ProcessSpecs(backend, supervisor.folder, supervisor.board, options.environment, options.port, previous)
+        environment, port, previous = supervisor.environment, supervisor.port, supervisor.plans
+        made = ProcessSpecs(backend, supervisor.folder, supervisor.board, environment, port, previous)
     except SteadError as error:
         supervisor.trouble = f"the description cannot be used, and the one before goes on:\n{error}"
         raise
@@ -31,7 +53,7 @@ async def apply(supervisor: "Supervisor") -> Change:
     return await _carry_out(supervisor, made, old)
 
 
-async def _carry_out(supervisor: "Supervisor", made: ProcessSpecs, old: dict[str, object]) -> Change:
+async def _carry_out(supervisor: Run, made: ProcessSpecs, old: dict[str, object]) -> Change:
     processes, board = supervisor.processes, supervisor.board
     supervisor.redact.add(made.secrets_given())
     plans = {plan.name: plan for plan in made.all()}

@@ -11,6 +11,8 @@ from stead.model.load import above, find
 from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder, Run, all_that_run
 
+ANSWER = 5.0  # seconds; what is known is told at once
+
 
 def meant(path: str | Path) -> Path:
     """Return the description at a path; where there is none and no path was given, that of the one that runs."""
@@ -28,14 +30,14 @@ class Remote:
 
     def __init__(self, path: str | Path = ".") -> None:
         self.folder = Folder(meant(path))
-        run = self.folder.run()
+        run = self.folder.run() or self._unannounced()
         if run is None:
             raise NotRunningError(f"nothing runs here: {self.folder.description}\n  start it: stead up")
         self.run: Run = run
 
-    def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 30.0) -> dict[str, Any]:
+    def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 60.0) -> dict[str, Any]:
         """Ask one thing; RunError with what the supervisor says when it refuses."""
-        for answer in self._answers(do, names, timeout):
+        for answer in self._answers(do, names, min(timeout, ANSWER) if do == "status" else timeout):
             return answer
         raise self._gone()
 
@@ -49,7 +51,9 @@ class Remote:
                 talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
                 talk.flush()
                 yield from map(_judged, talk)
-            except (ConnectionError, TimeoutError):
+            except TimeoutError:
+                raise self._silent() from None
+            except ConnectionError:
                 raise self._gone() from None
 
     def _connect(self, timeout: float | None) -> socket.socket:
@@ -57,10 +61,25 @@ class Remote:
         channel.settimeout(timeout)
         try:
             channel.connect(self.run.socket)
+        except (TimeoutError, BlockingIOError):  # the latter when its queue is full
+            channel.close()
+            raise self._silent() from None
         except OSError:
             channel.close()
             raise self._gone() from None
         return channel
+
+    def _unannounced(self) -> Run | None:
+        """Return a run whose folder was deleted, or that is about to write there: its socket tells its process."""
+        pid = self.folder.listener()
+        return Run(pid, self.folder.description.parent.name, "", "", str(self.folder.socket())) if pid else None
+
+    def _silent(self) -> RunError:
+        pid = self.folder.listener() or self.run.pid
+        return RunError(
+            f"process {pid}, which runs {self.run.backend}, does not answer: it is stopped, or has no time\n"
+            f"  let it go on: kill -CONT {pid}\n  end it:       stead down {self.folder.shown}".rstrip()
+        )
 
     def _gone(self) -> NotRunningError:
         return NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}")

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,8 +22,8 @@ NAME = "postgres"
 PATIENCE = 10  # tries to reach a server that is not ours, one a second
 
 
-def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board) -> Provider:
-    """Return who makes databases in a cluster that this run starts."""
+def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, limits: Mapping[str, int]) -> Provider:
+    """Return who makes databases in a cluster that this run starts; `limits` has the connections of each."""
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:
@@ -31,31 +31,31 @@ def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board) -> 
         if wrong := await reached(board, status, "healthy"):
             raise RuntimeError(wrong)
         made = _Made(cluster)
-        if not made.has(name, password):
-            await asyncio.to_thread(create_database, cluster.url(), name, password)
-            made.note(name, password)
+        if not made.has(name, password, limits[name]):
+            await asyncio.to_thread(create_database, cluster.url(), name, password, limits[name])
+            made.note(name, password, limits[name])
         return in_database(cluster.url(), name, name, password)
 
     return Provider(backend, status, make)
 
 
-def elsewhere(backend: str, admin: str, secrets: Secrets) -> Provider:
+def elsewhere(backend: str, admin: str, secrets: Secrets, limits: Mapping[str, int]) -> Provider:
     """Return who makes databases on a server that runs already."""
     at = urlsplit(admin)
     status = Status(NAME, "resource", "healthy", f"{at.hostname}:{at.port or 5432}", why="named by DATABASE_URL")
-    return Provider(backend, status, partial(_make_patiently, admin, secrets))
+    return Provider(backend, status, partial(_make_patiently, admin, secrets, limits))
 
 
-async def _make_patiently(admin: str, secrets: Secrets, name: str) -> str:
+async def _make_patiently(admin: str, secrets: Secrets, limits: Mapping[str, int], name: str) -> str:
     import psycopg
 
     password = secrets.password(NAME, name)
     for _ in range(PATIENCE):
         try:
-            return await asyncio.to_thread(create_database, admin, name, password)
+            return await asyncio.to_thread(create_database, admin, name, password, limits[name])
         except psycopg.OperationalError:
             await asyncio.sleep(1)
-    return await asyncio.to_thread(create_database, admin, name, password)
+    return await asyncio.to_thread(create_database, admin, name, password, limits[name])
 
 
 class _Made:
@@ -65,15 +65,15 @@ class _Made:
         self._file = cluster.folder / "made.json"
         self._data = str(cluster.data.stat().st_ino)  # a cluster that was made anew has none of them
 
-    def has(self, name: str, password: str) -> bool:
-        return self._read().get(name) == self._mark(password)
+    def has(self, name: str, password: str, connections: int) -> bool:
+        return self._read().get(name) == self._mark(password, connections)
 
-    def note(self, name: str, password: str) -> None:
+    def note(self, name: str, password: str, connections: int) -> None:
         """Remember one; called from one thread only."""
-        self._file.write_text(json.dumps(self._read() | {name: self._mark(password)}))
+        self._file.write_text(json.dumps(self._read() | {name: self._mark(password, connections)}))
 
-    def _mark(self, password: str) -> str:
-        return hashlib.sha256(f"{self._data}:{password}".encode()).hexdigest()
+    def _mark(self, password: str, connections: int) -> str:
+        return hashlib.sha256(f"{self._data}:{password}:{connections}".encode()).hexdigest()
 
     def _read(self) -> dict[str, str]:
         try:

@@ -37,7 +37,10 @@ class GatewayProcess:
         yield ProcessSpec(self.agent, "agent", self._agent, self._check, grace=GRACE)
         need = Need(self.agent, "it keeps the gateway's tokens and key sets", agent_is_healthy)
         check = probe.http(self.site.listen.port, HEALTH)
-        yield ProcessSpec(self.gateway.name, "gateway", self._envoy, check, [need], self.url, GRACE, drain=self._drain)
+        alive = probe.answers(self.site.listen.port, HEALTH)
+        yield ProcessSpec(
+            self.gateway.name, "gateway", self._envoy, check, [need], self.url, GRACE, drain=self._drain, alive=alive
+        )
 
     async def _agent(self) -> Order:
         from stead.gateway.agent_plan import plan  # here: while the forkserver loads, there is time for it

@@ -33,6 +33,17 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
     return ask
 
 
+def answers(port: int, path: str) -> Probe:
+    """Return a probe that wants any answer from a path: a program that is no service of the kit has no /livez."""
+    ask = http(port, path)
+
+    async def answered(pid: int) -> str:
+        wrong = await ask(pid)
+        return "" if wrong.startswith(f"{path} answers ") else wrong
+
+    return answered
+
+
 async def always(_: int) -> str:
     """Find healthy whatever runs: for a process that answers nobody."""
     return ""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
+from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
-from stead.model.health import HEALTH
+from stead.model.health import HEALTH, LIVEZ
 from stead.run import probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
@@ -63,7 +64,7 @@ class ProcessSpecs:
         self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
         needed = {process.name: self._open(process) for process in self._running()}
-        self.resources = Resources(backend.name, needed, admin[0] if admin else "")
+        self.resources = Resources(backend.name, needed, admin[0] if admin else "", self._pools())
         self.resources.prepare(folder, self.ports, self.secrets, board, previous.resources if previous else None)
 
     @property
@@ -141,6 +142,15 @@ class ProcessSpecs:
     def _open(self, process: Process) -> list[Resource]:
         return [given.resource for given in self.given[process.name] if given.resource is not None]
 
+    def _pools(self) -> dict[str, int]:
+        """Return how many connections to its database each process holds at the most."""
+        found = {process.name: pool_of(process) for process in self._running()}
+        for name, settings in self.given.items():
+            for each in settings:
+                if each.setting.name == POOL_SETTING and each.text:
+                    found[name] = int(each.text)
+        return found
+
     def edge(self, gateway: Gateway) -> GatewayProcess:
         values = {each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret}
         site = Deployment(
@@ -161,9 +171,19 @@ class ProcessSpecs:
         health = service.health
         check = probe.http(port, health.path, any_success=not health.contract)
         url = f"http://{HOST}:{port}"
+        alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, service.health.path)
         order, period = self._order(service), health.start_period
         return ProcessSpec(
-            service.name, "service", order, check, needs, url, SERVICE_GRACE, port=port, start_period=period
+            service.name,
+            "service",
+            order,
+            check,
+            needs,
+            url,
+            SERVICE_GRACE,
+            port=port,
+            start_period=period,
+            alive=alive,
         )
 
     def _job(self, job: Job) -> ProcessSpec:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from stead.model import Resource
+from stead.model.connections import connection_limit
 from stead.model.resource_name import part_name
 from stead.run import database, keyspace
 from stead.run.port import Ports
@@ -21,11 +22,14 @@ class Resources:
     """The resources that processes need and that nobody has named.
 
     needed  per process, by its name
+    pools   per process, how many connections it holds at the most
     admin   the URL of a PostgreSQL that runs already; nothing for one of our own
     """
 
-    def __init__(self, backend: str, needed: Mapping[str, Sequence[Resource]], admin: str) -> None:
-        self._backend, self._needed, self._admin = backend, needed, admin
+    def __init__(
+        self, backend: str, needed: Mapping[str, Sequence[Resource]], admin: str, pools: Mapping[str, int]
+    ) -> None:
+        self._backend, self._needed, self._admin, self._pools = backend, needed, admin, pools
         self._providers: dict[str, Provider] = {}
         self._plans: list[ProcessSpec] = []
 
@@ -83,7 +87,17 @@ class Resources:
 
     def _databases(self, folder: Folder, ports: Ports, secrets: Secrets, board: Board) -> Provider:
         if self._admin:
-            return database.elsewhere(self._backend, self._admin, secrets)
+            return database.elsewhere(self._backend, self._admin, secrets, self._limits())
         cluster = Cluster(folder.path / "postgres", port=ports.free())
         self._plans.append(database.server(cluster))
-        return database.embedded(self._backend, cluster, secrets, board)
+        return database.embedded(self._backend, cluster, secrets, board, self._limits())
+
+    def _limits(self) -> dict[str, int]:
+        """Return how many connections each role may have: of all processes that use its database."""
+        names: dict[Resource, str] = {}
+        pools: dict[Resource, int] = {}
+        for owner, resources in self._needed.items():
+            for each in resources:
+                names.setdefault(each, part_name(self._backend, owner, each))
+                pools[each] = pools.get(each, 0) + self._pools[owner]
+        return {name: connection_limit(1, pools[each]) for each, name in names.items()}

@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import stat
+import struct
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -21,6 +22,8 @@ from stead.run.error import AlreadyRunsError, RunError
 from stead.run.program import command
 
 NAME = ".stead"
+CONNECT = 2.0  # seconds; one that is stopped takes a connection as long as its queue is not full
+LOCAL_PEERPID = 2  # macOS, sys/un.h; the level is SOL_LOCAL, 0
 PATIENCE = 8.0  # seconds in which a killed run has cleaned up after itself
 
 
@@ -104,7 +107,32 @@ class Folder:
                 os.close(held)
                 raise AlreadyRunsError(f"{self.path / 'lock'} is held by a run that is starting or ending; try again.")
             time.sleep(0.05)
+        if pid := self.listener():
+            os.close(held)
+            raise AlreadyRunsError(
+                f"process {pid} runs this backend, and its {NAME} was deleted.\n  stop it: stead down {self.shown}"
+            )
+        os.truncate(held, 0)
+        os.pwrite(held, str(os.getpid()).encode(), 0)
         return held
+
+    def holder(self) -> int:
+        """Return the id of the process that took the lock, as long as the lock is held; 0 when it is not."""
+        try:
+            pid = (self.path / "lock").read_text() if self.is_locked() else ""
+        except FileNotFoundError:
+            return 0
+        return int(pid) if pid.isdigit() else 0
+
+    def listener(self) -> int:
+        """Return the id of the process that listens on the control socket; 0 when there is none."""
+        with socket.socket(socket.AF_UNIX) as channel:
+            channel.settimeout(CONNECT)
+            try:
+                channel.connect(str(self.socket()))
+                return _peer(channel)
+            except OSError:
+                return 0
 
     def is_locked(self) -> bool:
         """Tell whether a run holds this backend, or is still ending."""
@@ -133,7 +161,12 @@ class Folder:
 
     def socket(self) -> Path:
         """Return the path of the control socket: short, since the system allows about 100 bytes, and private."""
-        return _room() / f"{hashlib.sha256(str(self.path).encode()).hexdigest()[:16]}.sock"
+        return _room() / f"{self.mark}.sock"
+
+    @property
+    def mark(self) -> str:
+        """What the marks of this backend's processes begin with."""
+        return hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
 
     @property
     def shown(self) -> str:
@@ -168,6 +201,12 @@ def _locks(held: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _peer(channel: socket.socket) -> int:
+    if hasattr(socket, "SO_PEERCRED"):
+        return int(struct.unpack("3i", channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0])
+    return int(struct.unpack("i", channel.getsockopt(0, LOCAL_PEERPID, 4))[0])
 
 
 def _answers(path: str) -> bool:

@@ -11,7 +11,9 @@ from time import monotonic
 from stead.model import SteadError
 from stead.model.health import START_PERIOD
 from stead.run.forkserver.client import Child, Forkserver, Order
+from stead.run.liveness import Liveness
 from stead.run.log_file import LogFile
+from stead.run.probe import Probe, always
 from stead.run.startup import Startup
 from stead.run.status import Board, Kind, State, Status
 
@@ -21,6 +23,8 @@ HOPELESS = {  # exit statuses after which a restart would mend nothing
     126: "its program cannot be run",  # as a shell says it
     127: "its program is not there",
 }
+BACKGROUND = "its command must stay in the foreground; leave out the option or the & that makes it a daemon"
+DEAD_GRACE = 2.0  # seconds for a process that serves nobody any more
 TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried for ever
 STEADY = 1.0  # seconds of health after which the next wait is a short one again
 SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
@@ -49,6 +53,7 @@ class ProcessSpec:
     ends    it is a job: it is done when it ends with 0, and is not started again
     beside  of a job: nobody waits for its end
     reads   folders and files whose change restarts it, when changes are watched
+    alive   says why the process could serve nobody, and is to be started again
     drain   lets it finish what it began, before it is told to end
     port    where it must listen; 0 for one that listens nowhere, or where it likes
     start_period  seconds without health, output or use of the processor after which a start is unhealthy
@@ -67,6 +72,7 @@ class ProcessSpec:
     drain: Callable[[], Awaitable[None]] | None = None
     port: int = 0
     start_period: float = START_PERIOD
+    alive: Probe = always
 
 
 class SupervisedProcess:
@@ -80,6 +86,7 @@ class SupervisedProcess:
         self._life: asyncio.Task[None] | None = None
         self._coming: asyncio.Task[Child] | None = None
         self._healthy_since: float | None = None
+        self._dead = ""
 
     def begin(self) -> None:
         """Start it, unless it lives already."""
@@ -129,7 +136,7 @@ class SupervisedProcess:
         """Start it, and start it again when it ends."""
         ends = hopeless = 0
         while True:
-            status = await self._once()
+            child, status = await self._once()
             if self.plan.ends:
                 self._finish(status)
                 return
@@ -138,7 +145,10 @@ class SupervisedProcess:
                 ends, hopeless = min(ends, SHORT), 0
             else:
                 hopeless += 1
-            why = ending(status)
+            why = self._dead or ending(status)
+            if child.left and status == 0:
+                self._fail(f"{why}, and left process {child.left[0]} in the background: {BACKGROUND}")
+                return
             if status in HOPELESS or hopeless >= TRIES:
                 self._fail(HOPELESS.get(status, f"{why}, {hopeless} times in a row"))
                 return
@@ -146,9 +156,9 @@ class SupervisedProcess:
             self._set("restarting", f"{why}; again in {wait:.1f} s", restarts=self.status.restarts + 1, pid=None)
             await asyncio.sleep(wait)
 
-    async def _once(self) -> int:
-        """Run it until it ends; return its exit status."""
-        self._healthy_since = None
+    async def _once(self) -> tuple[Child, int]:
+        """Run it until it ends; return it with its exit status."""
+        self._healthy_since, self._dead = None, ""
         self._set("starting", "runs until it ends" if self.plan.ends else "")
         order = await self.plan.order()
         self.process_log.last.clear()
@@ -159,7 +169,7 @@ class SupervisedProcess:
         if child.pid.done():
             self._set(self.status.state, self.status.why, pid=child.pid.result())
             await self._watch(child)
-        return await asyncio.shield(child.ended)
+        return child, await asyncio.shield(child.ended)
 
     async def _watch(self, child: Child) -> None:
         watching = asyncio.create_task(self._ask(child))
@@ -179,8 +189,14 @@ class SupervisedProcess:
             return
         misses, looks, pid = 0, 0, child.pid.result()
         startup = Startup(pid, self.plan.start_period, self.plan.port, lambda: self.process_log.written)
+        liveness = Liveness(self.plan.alive, pid)
         while not child.ended.done():  # a probe that is cancelled just as it ends may not notice
             wrong = await self.plan.probe(pid)
+            if dead := await liveness.look(started=self._healthy_since is not None):
+                self._dead = dead
+                self.process_log.say(f"stead: this process {dead}; it is started again")
+                await child.stop(DEAD_GRACE)
+                return
             misses = misses + 1 if wrong else 0
             if not wrong:
                 self._healthy_since = self._healthy_since or monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from stead.model import Backend, SteadError
@@ -13,6 +14,7 @@ from stead.run.change import Change
 from stead.run.control import Control
 from stead.run.description import Description
 from stead.run.error import RunError
+from stead.run.forkserver import mark
 from stead.run.forkserver.client import Forkserver
 from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.log_file import LogFile, Redaction
@@ -24,6 +26,8 @@ from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 
 ORDER = ("gateway", "agent", "service", "job", "resource")  # who is stopped first
 STOPPED = (("gateway",), ("agent", "service", "job"), ("resource",))
+GRACE = 2.0  # seconds for what an earlier run has left
+DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are no accident
 QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 
@@ -48,13 +52,24 @@ class Supervisor:
         self.problem = self.trouble = ""
         self.description = Description(description, description.with_name(f".env.{options.environment}"))
         self._applying = asyncio.Lock()
+        self._dead: list[Forkserver] = []  # that were killed; what they started may live
+        self._guards: set[asyncio.Task[None]] = set()
         self._asked = asyncio.Event()
         self._hard = asyncio.Event()
+
+    @property
+    def environment(self) -> str:
+        return self.options.environment
+
+    @property
+    def port(self) -> int:
+        return self.options.port
 
     def open(self, spawned: Spawned) -> None:
         """Take the lock; the forkserver loads libraries while the description is read."""
         self.folder.make()
         self._lock = self.folder.lock()
+        mark.end(self.folder.mark, GRACE)  # what a run has left that was killed, and its forkserver with it
         self.forkservers = [self._with_log(Forkserver(spawned))]
 
     def plan(self, backend: Backend) -> None:
@@ -80,12 +95,14 @@ class Supervisor:
     async def run(self) -> None:
         """Run everything until `ask_stop()`, then end everything."""
         socket = self.folder.socket()
+        mark.take_orphans()
         await self.forkservers[0].listen()
         async with Control(self, socket):
             name = self.backend.name
             run = Run(os.getpid(), name, self.options.environment, self.url, str(socket))
             self.folder.announce(run)
-            self.forkservers[0].tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
+            self._leave_no_signs(self.forkservers[0])
+            self._guard(self.forkservers[0])
             for plan in self.plans.all():
                 self.begin(plan)
             self.board.all_there()
@@ -93,6 +110,7 @@ class Supervisor:
             await self._until_stopped()
             watching.cancel()
             await asyncio.wait({watching})
+            await self._unguard()
             await self._stop_all()
         self.close()
 
@@ -102,6 +120,7 @@ class Supervisor:
             supervised.process_log.close()
         for forkserver in self.forkservers:
             forkserver.end()
+        mark.end(self.folder.mark)
         self.folder.run_file.unlink(missing_ok=True)
         with suppress(OSError):
             os.close(self._lock)
@@ -151,6 +170,7 @@ class Supervisor:
         fresh.preload(self.plans.modules(), complete=True)
         await fresh.listen()
         self.forkservers.append(fresh)
+        self._guard(fresh)
         python = {service.name for service in self.backend.services if service.app}
         chosen = [
             supervised
@@ -165,7 +185,7 @@ class Supervisor:
             await self.forkservers.pop(1).close()
 
     def _with_log(self, forkserver: Forkserver) -> Forkserver:
-        forkserver.keep(self._forkserver_log, self._lock)
+        forkserver.keep(self.folder.mark, self._forkserver_log, self._lock)
         forkserver.on_trouble = self._note
         return forkserver
 
@@ -204,14 +224,50 @@ class Supervisor:
             self.board.tell()
 
     async def _until_stopped(self) -> None:
-        asked = asyncio.create_task(self._asked.wait())
-        gone = asyncio.create_task(self.forkservers[0].gone.wait())
-        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (asked, gone):
+        await self._asked.wait()
+
+    def _leave_no_signs(self, forkserver: Forkserver) -> None:
+        forkserver.tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
+
+    def _guard(self, forkserver: Forkserver) -> None:
+        self._guards.add(asyncio.create_task(self._start_again(forkserver)))
+
+    async def _unguard(self) -> None:
+        for task in self._guards:
             task.cancel()
-        if self.forkservers[0].gone.is_set():
-            self.problem = f"the process that starts the others was killed; its log is {self._forkserver_log}"
-            self._hard.set()
+        await asyncio.gather(*self._guards, return_exceptions=True)
+
+    async def _start_again(self, forkserver: Forkserver) -> None:
+        """Start a forkserver again whenever it dies; what it had started goes on under the new one."""
+        deaths: list[float] = []
+        while True:
+            await forkserver.gone.wait()
+            if forkserver.closing:
+                return
+            deaths = [at for at in deaths if monotonic() - at < WITHIN] + [monotonic()]
+            if len(deaths) > DEATHS:
+                self.problem = f"the process that starts the others dies again and again; see {self._forkserver_log}"
+                self._hard.set()
+                self._asked.set()
+                return
+            self._note("the process that starts the others was killed; it is started again")
+            forkserver = await self._successor(forkserver)
+
+    async def _successor(self, dead: Forkserver) -> Forkserver:
+        fresh = self._with_log(Forkserver(spawn()))
+        fresh.preload(self.plans.modules(), complete=True)
+        for each in [*self._dead, dead]:
+            fresh.adopt(each)
+        if dead is self.forkservers[0]:
+            self._leave_no_signs(fresh)
+        await fresh.listen()
+        self.forkservers[self.forkservers.index(dead)] = fresh
+        self._dead.append(dead)
+        await asyncio.to_thread(dead.process.wait)
+        for supervised in self.processes.values():
+            if supervised.forkserver is dead:
+                supervised.forkserver = fresh
+        return fresh
 
     async def _stop_all(self) -> None:
         """The gateway first, so that nothing comes in; what the services stand on last."""
@@ -222,7 +278,7 @@ class Supervisor:
             await asyncio.gather(*(supervised.stop(QUICK if self._hard.is_set() else None) for supervised in chosen))
         hurry.cancel()
         await self.plans.close()
-        for forkserver in self.forkservers:
+        for forkserver in [*self.forkservers, *self._dead]:
             await forkserver.close()
 
     async def _hurry(self) -> None:

@@ -49,6 +49,16 @@ def test_again_it_changes_nothing_but_a_password_that_is_another(named, cluster)
         connection.execute("SELECT * FROM kept")
 
 
+@pytest.mark.parametrize(("outside", "limit"), [("", 2 * 3 * 5 + 8), ("20", 2 * 3 * 20 + 8)])
+def test_a_role_has_the_connections_of_its_replicas_and_pools(named, cluster, monkeypatch, outside, limit):
+    monkeypatch.setenv("DATABASE_POOL", outside)
+    admin, url = named(("shop_one", "word"))
+    assert main([admin, f"{url}:3:5"]) == 0
+    with psycopg.connect(cluster.url()) as connection:
+        found = connection.execute("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'shop_one'").fetchone()
+    assert found == (limit,)
+
+
 def test_a_database_on_another_server_is_left_alone(named, tmp_path, capsys):
     words = named()
     (tmp_path / "far").write_text("postgresql://far:pw@db.example.com/far")

@@ -13,7 +13,18 @@ from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import Content, opened
 from stead.ops.backup.error import DamagedError, StageError
 from stead.ops.backup.pipeline import PipelineStage
-from stead.ops.backup.server import MAINTENANCE, PSQL, Direct, Server, ask, identifier, literal, started, tell
+from stead.ops.backup.server import (
+    MAINTENANCE,
+    PSQL,
+    Direct,
+    Server,
+    ask,
+    ask_anywhere,
+    identifier,
+    literal,
+    started,
+    tell,
+)
 from stead.ops.backup.sql_dump import mended
 from stead.ops.backup.stream import BLOCK, Counted, Pieces, Readable
 
@@ -121,4 +132,4 @@ def owner_of(server: Server, database: str) -> str:
         f"(SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = {literal(database)}), "
         f"(SELECT rolname FROM pg_roles WHERE rolname = {literal(database)}), '')::text)"
     )
-    return str(ask(server, MAINTENANCE, sql))
+    return str(ask_anywhere(server, sql))

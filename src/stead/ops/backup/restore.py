@@ -24,7 +24,7 @@ from stead.ops.backup.repository import reading
 from stead.ops.backup.server import Server
 from stead.ops.backup.source import DatabaseLocation, Sources, exists
 from stead.ops.backup.store import Store
-from stead.ops.backup.swap import put_in_place, tables_in
+from stead.ops.backup.swap import Swap, put_all_in_place, tables_in
 
 LONGEST = 63  # bytes of a name in PostgreSQL
 
@@ -75,7 +75,7 @@ def _restore(request: Request, telling: ProgressListener) -> list[Restored]:
         ready = [_loaded(request, found, wheres[found.part.name], stamp, undo, telling) for found in databases]
         buckets = [found for found in request.found if found.part.kind == "bucket"]
         done = [_objects(request, found, stamp, telling) for found in buckets]
-        return done + [_placed(request, one, stamp) for one in ready]
+        return done + _placed(request, ready, stamp)
 
 
 def plan(request: Request) -> Iterator[str]:
@@ -170,14 +170,21 @@ def _create(server: Server, name: str, owner: str) -> None:
         ) from None
 
 
-def _placed(request: Request, ready: _Ready, stamp: str) -> Restored:
-    name, where = ready.found.part.name, ready.where
+def _placed(request: Request, ready: list[_Ready], stamp: str) -> list[Restored]:
     if request.into:
-        return Restored(name, f"{request.into} at {where.admin.shown}", "", ready.notes)
-    aside = named(where.database, f"_before_{stamp}")
-    with about(name):
-        replaced = put_in_place(where.admin, ready.fresh, where.database, aside)
-    return Restored(name, where.shown, aside if replaced else "", ready.notes)
+        return [
+            Restored(one.found.part.name, f"{request.into} at {one.where.admin.shown}", "", one.notes) for one in ready
+        ]
+    swaps = [
+        Swap(one.where.admin, one.fresh, one.where.database, named(one.where.database, f"_before_{stamp}"))
+        for one in ready
+    ]
+    with about(", ".join(one.found.part.name for one in ready)):
+        replaced = put_all_in_place(swaps)
+    return [
+        Restored(one.found.part.name, one.where.shown, swap.aside if old else "", one.notes)
+        for one, swap, old in zip(ready, swaps, replaced, strict=True)
+    ]
 
 
 def _objects(request: Request, found: ArchiveMatch, stamp: str, telling: ProgressListener) -> Restored:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from stead.ops.backup.error import BackupError, StageError
 from stead.ops.backup.pipeline import PipelineStage
@@ -163,6 +163,17 @@ def ask(server: Server, database: str, sql: str) -> Any:
     """Ask one question."""
     with Session(server, database) as session:
         return session.ask(sql)
+
+
+def ask_anywhere(server: Server, sql: str) -> Any:
+    """Ask what any database of a server can answer: the role of a service may be let into its own alone."""
+    try:
+        return ask(server, MAINTENANCE, sql)
+    except StageError as error:
+        own = urlsplit(server.url).path.removeprefix("/") if isinstance(server, Direct) else ""
+        if not own or "permission denied for database" not in str(error):
+            raise
+        return ask(server, unquote(own), sql)
 
 
 def tell(server: Server, database: str, *statements: str) -> None:

@@ -1,28 +1,46 @@
-"""`python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE…`: make each URL's database and role.
+"""`python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE:REPLICAS:POOL…`: make each URL's database and role.
+
+How many connections a role may have is said by how often its service runs, and by its pool: `DATABASE_POOL` in the
+environment, else what stands here; a file alone is of one that runs once.
 
 A URL of another server is left alone: that database is somebody else's to make.
 """
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from stead.model import SteadError
+from stead.model.connections import POOL, POOL_SETTING, connection_limit
 from stead.run.postgres import create_database
 
 
 def main(words: list[str]) -> int:
     """Make what the files name; return the exit status."""
     if len(words) < 2:
-        sys.stderr.write("usage: python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE...\n")
+        sys.stderr.write("usage: python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE[:REPLICAS:POOL]...\n")
         return 64  # EX_USAGE
-    admin, *urls = (Path(word).read_text(encoding="utf-8").strip() for word in words)
-    for url in urls:
-        sys.stderr.write(f"{make(admin, url)}\n")
+    admin = _text(words[0])
+    pool = os.environ.get(POOL_SETTING, "")
+    for word in words[1:]:
+        file, replicas, size = _parts(word)
+        sys.stderr.write(f"{make(admin, _text(file), connection_limit(replicas, int(pool or size)))}\n")
     return 0
 
 
-def make(admin: str, url: str) -> str:
+def _text(file: str) -> str:
+    return Path(file).read_text(encoding="utf-8").strip()
+
+
+def _parts(word: str) -> tuple[str, int, int]:
+    match word.rsplit(":", 2):
+        case [file, replicas, pool] if replicas.isdigit() and pool.isdigit():
+            return file, int(replicas), int(pool)
+    return word, 1, POOL
+
+
+def make(admin: str, url: str, connections: int) -> str:
     """Make one database and its role; return what was done, without a password."""
     server, wanted = urlsplit(admin), urlsplit(url)
     name = unquote(wanted.path.removeprefix("/"))
@@ -32,7 +50,7 @@ def make(admin: str, url: str) -> str:
         raise SteadError(
             f"the database {name} is its role's own: its URL has to name {name} as the user, and a password"
         )
-    create_database(admin, name, unquote(wanted.password))
+    create_database(admin, name, unquote(wanted.password), connections)
     return f"{name}: there"
 
 

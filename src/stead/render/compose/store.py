@@ -6,7 +6,8 @@ too, which the init scripts of a database's image, run on an empty disk alone, w
 
 from dataclasses import replace
 
-from stead.model import Bucket, Limits
+from stead.model import Bucket, Job, Limits
+from stead.model.connections import POOL, POOL_SETTING, pool_of
 from stead.render.compose import bucket, secret
 from stead.render.compose.context import MAKERS, ComposeContext, ComposePart
 from stead.render.compose.process import HEALTHY, deploy, own_image, published
@@ -19,7 +20,7 @@ from stead.render.compose.spec import (
     SecretMount,
     Ulimit,
 )
-from stead.render.compose.text import Var
+from stead.render.compose.text import FromOutside, Var
 from stead.render.docker import pin
 from stead.render.docker.image_kind import PYTHON
 
@@ -81,16 +82,28 @@ def _maker(context: ComposeContext, server: str) -> ComposeService:
     parts = context.parts_in(server)
     admin = secret.ADMIN if server == "postgres" else secret.S3_ADMIN
     names = (admin, *sorted(part.secret for part in parts))
-    words = [f"{secret.RUN}/{name}" for name in names] if server == "postgres" else _buckets(parts)
+    words = _databases(context, parts) if server == "postgres" else _buckets(parts)
     return replace(
         own_image(context, PYTHON),
         command=(f"stead.ops.provision.{'databases' if server == 'postgres' else 'buckets'}", *words),
+        environment={POOL_SETTING: FromOutside()} if server == "postgres" else {},
         secrets=tuple(SecretMount(name, name) for name in names),
         depends_on={server: HEALTHY},
         restart="no",
         healthcheck=NO_CHECK,
         deploy=deploy(MAKER_LIMITS),
     )
+
+
+def _databases(context: ComposeContext, parts: tuple[ComposePart, ...]) -> list[str]:
+    """The administrator's URL, and each database's with how often its processes run, and with what pool."""
+    words = [f"{secret.RUN}/{secret.ADMIN}"]
+    for part in sorted(parts, key=lambda part: part.secret):
+        users = [process for process in context.ready if part.resource in process.needs]
+        replicas = sum(1 if isinstance(each, Job) else context.replicas(each) for each in users)
+        pool = max((pool_of(each) for each in users), default=POOL)
+        words.append(f"{secret.RUN}/{part.secret}:{max(replicas, 1)}:{pool}")
+    return words
 
 
 def _buckets(parts: tuple[ComposePart, ...]) -> list[str]:

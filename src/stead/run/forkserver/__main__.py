@@ -15,14 +15,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from stead.run.forkserver import framing
+from stead.run.forkserver import framing, mark
 from stead.run.forkserver.child import become, changed_at
 
 GRACE = 2.0  # seconds between the request to end and the kill, when the supervisor is gone
 SHELF = "stead.services"
+SHOWN = 8  # ids of processes in one report
 
 
 class ForkserverLoop:
@@ -32,6 +34,7 @@ class ForkserverLoop:
         self.orders = orders
         self.reports = reports
         self.children: dict[int, dict[str, Any]] = {}
+        self.adopted: list[dict[str, Any]] = []
         self.files: list[str] = []
         self.seen: dict[str, dict[str, float]] = {}
         self.unloaded: deque[str] = deque()
@@ -80,8 +83,9 @@ class ForkserverLoop:
         if self.complete and not self.unloaded:
             self._all_loaded()
 
-    def _do_keep(self, _: dict[str, Any], files: list[int]) -> None:
+    def _do_keep(self, order: dict[str, Any], files: list[int]) -> None:
         """Write what this process says into the first file, and keep the others open for as long as it lives."""
+        mark.write(order["mark"])
         os.dup2(files[0], 1)
         os.dup2(files[0], 2)
         os.close(files[0])
@@ -117,10 +121,9 @@ class ForkserverLoop:
             self.held.append((order, files))
 
     def _start(self, order: dict[str, Any], files: list[int]) -> None:
-        forkserver = os.getpid()
         pid = os.fork()
         if pid == 0:
-            become(order | {"seen": self.seen}, files[0], forkserver)
+            become(order | {"seen": self.seen}, files[0])
         self.children[pid] = order
         for file in files:
             os.close(file)
@@ -130,19 +133,37 @@ class ForkserverLoop:
         """Remember files that say that the backend runs."""
         self.files += order["files"]
 
+    def _do_adopt(self, order: dict[str, Any], _: list[int]) -> None:
+        """Remember processes that an earlier forkserver started, and that outlived it: they, too, are to end."""
+        self.adopted += order["processes"]
+
     def _reap(self) -> None:
-        for pid in list(self.children):
-            self._reap_one(pid)
+        """Take what has ended: what was ordered, and orphans, which the kernel gives to this process."""
+        if not hasattr(os, "waitid"):
+            self._reap_known()
+            return
+        with suppress(ChildProcessError):
+            while found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                self._reap_one(found.si_pid)
 
     def _reap_one(self, pid: int) -> None:
-        """Take one that has ended, and end what it left in its group while its number cannot be given to another."""
-        if hasattr(os, "waitid"):
-            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-                return
+        """Take one that has ended, and end what it left, in its group while its number cannot be given to another."""
+        order = self.children.pop(pid, None)
+        left = mark.bearers(order["mark"]) if order else []
+        if order:
             _signal_group(pid, signal.SIGKILL)
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            self._report(event="ended", id=self.children.pop(pid)["id"], status=os.waitstatus_to_exitcode(status))
+        _, status = os.waitpid(pid, 0)
+        if order:
+            if left:
+                mark.end(order["mark"])
+            self._report(event="ended", id=order["id"], status=os.waitstatus_to_exitcode(status), left=left[:SHOWN])
+
+    def _reap_known(self) -> None:
+        for pid, order in list(self.children.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                del self.children[pid]
+                self._report(event="ended", id=order["id"], status=os.waitstatus_to_exitcode(status), left=[])
 
     def _report(self, **message: Any) -> None:
         try:
@@ -157,9 +178,29 @@ class ForkserverLoop:
                 chosen = {pid: order[how] for pid, order in self.children.items() if order["last"] is last}
                 for pid, number in chosen.items():
                     _signal_group(pid, number)
+                self._end_adopted(how, last=last)
                 self._wait_for(chosen)
+        self._end_strangers()
         for file in self.files:
             Path(file).unlink(missing_ok=True)
+
+    def _end_adopted(self, how: str, *, last: bool) -> None:
+        chosen = [each for each in self.adopted if each["last"] is last and each["pid"] in mark.bearers(each["mark"])]
+        for each in chosen:
+            _signal_group(each["pid"], each[how])
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and any(mark.bearers(each["mark"]) for each in chosen):
+            time.sleep(0.02)
+
+    def _end_strangers(self) -> None:
+        """End what was ordered by nobody: programs that what was ordered had started, and left behind."""
+        for each in self.adopted:
+            mark.end(each["mark"])
+        while strangers := mark.children():
+            for pid in strangers:
+                os.kill(pid, signal.SIGKILL)  # a child that was not waited for keeps its number
+            with suppress(ChildProcessError):
+                os.waitpid(strangers[0], 0)
 
     def _wait_for(self, pids: Collection[int]) -> None:
         until = time.monotonic() + GRACE
@@ -184,6 +225,7 @@ def main() -> None:
     orders, reports = (int(text) for text in sys.argv[1:3])
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the supervisor, which then says what is to be done
+    mark.take_orphans()
     gc.disable()  # until all is loaded: nothing that an import makes is garbage
     ForkserverLoop(socket.socket(fileno=orders), reports).run()
 

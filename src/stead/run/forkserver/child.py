@@ -1,6 +1,5 @@
 """What happens in a process between the fork and its own program."""
 
-import ctypes
 import gc
 import importlib
 import os
@@ -11,17 +10,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from stead.model.interpreter import append_path
+from stead.run.forkserver import mark
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NOT_FOUND, NOT_RUNNABLE = 127, 126  # what a shell answers
 NOT_LOADABLE = 70  # sysexits.h: EX_SOFTWARE
 
 
-def become(order: dict[str, Any], log: int, forkserver: int) -> NoReturn:
+def become(order: dict[str, Any], log: int) -> NoReturn:
     """Turn a fresh fork into the ordered program; it never returns to the forkserver's own loop."""
     status = 1
     try:
-        _separate(order, log, forkserver)
+        _separate(order, log)
         status = _run(order)
     except SystemExit as stop:
         status = _status_of(stop)
@@ -32,12 +31,12 @@ def become(order: dict[str, Any], log: int, forkserver: int) -> NoReturn:
         os._exit(status)
 
 
-def _separate(order: dict[str, Any], log: int, forkserver: int) -> None:
+def _separate(order: dict[str, Any], log: int) -> None:
     """Give the process a session, signals, files, an environment and a folder of its own."""
     os.setsid()
+    mark.write(order["mark"])
     os.chdir(order["folder"])
     _become_user(order["user"], order["group"])
-    _die_with(forkserver)  # after the change of user, which would undo it
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
@@ -47,7 +46,7 @@ def _separate(order: dict[str, Any], log: int, forkserver: int) -> None:
     os.dup2(log, 2)
     os.closerange(3, max(256, log + 1))
     os.environ.clear()
-    os.environ.update(order["environ"])
+    os.environ.update(order["environ"], **{mark.NAME: order["mark"]})
 
 
 def _become_user(user: int | None, group: int | None) -> None:
@@ -55,14 +54,6 @@ def _become_user(user: int | None, group: int | None) -> None:
         os.setgroups([])
         os.setgid(group)
         os.setuid(user)
-
-
-def _die_with(forkserver: int) -> None:
-    """Let the kernel end this process when the forkserver is killed; elsewhere than on Linux the supervisor does."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != forkserver:
-            os._exit(1)
 
 
 def _run(order: dict[str, Any]) -> int:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stead.run.forkserver import framing
+from stead.run.forkserver import adopt, framing, mark
 from stead.run.forkserver.spawn import Spawned
 
 
@@ -41,15 +41,19 @@ class Order:
     kill: int = signal.SIGKILL
     last: bool = False
 
-    def message(self, number: int) -> dict[str, Any]:
-        return {"do": "start", "id": number} | asdict(self) | {"folder": str(self.folder)}
+    def message(self, number: int, marked: str) -> dict[str, Any]:
+        return {"do": "start", "id": number, "mark": marked} | asdict(self) | {"folder": str(self.folder)}
 
 
 class Child:
-    """A process that was started; `ended` holds its exit status, negative for a signal."""
+    """A process that was started; `ended` holds its exit status, negative for a signal.
 
-    def __init__(self, order: Order, loop: asyncio.AbstractEventLoop) -> None:
-        self.order = order
+    left  the ids of processes that it had started, and that went on when it ended; they were ended, too
+    """
+
+    def __init__(self, order: Order, marked: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.order, self.mark = order, marked
+        self.left: list[int] = []
         self.pid: asyncio.Future[int] = loop.create_future()
         self.ended: asyncio.Future[int] = loop.create_future()
 
@@ -58,6 +62,7 @@ class Child:
         if self.pid.done() and not self.ended.done():
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid.result(), number)
+                os.killpg(self.pid.result(), signal.SIGCONT)  # one that is stopped hears nothing else
 
     async def stop(self, grace: float) -> int:
         """Ask it to end, and kill it when it has not after so many seconds."""
@@ -65,6 +70,12 @@ class Child:
         await asyncio.wait({self.ended}, timeout=grace)
         self.signal(self.order.kill)
         return await self.ended
+
+    def record(self) -> dict[str, Any]:
+        """Return what a forkserver must know to end it, should this process be killed."""
+        order = self.order
+        known = {"stop": order.stop, "kill": order.kill, "last": order.last}
+        return {"pid": self.pid.result(), "mark": self.mark} | known
 
 
 class Forkserver:
@@ -76,6 +87,9 @@ class Forkserver:
         self._numbers = itertools.count(1)
         self._children: dict[int, Child] = {}
         self._listening: asyncio.Task[None] | None = None
+        self._adopting: set[asyncio.Task[None]] = set()
+        self._mark = ""
+        self.closing = False
         self.on_trouble: Callable[[str], None] = lambda _: None
         self.gone = asyncio.Event()
 
@@ -97,17 +111,24 @@ class Forkserver:
         """Let it load modules; it forks Python only after the last of them, which `complete` says they hold."""
         self.tell({"do": "preload", "modules": list(modules), "all": complete})
 
-    def keep(self, log: Path, *files: int) -> None:
-        """Let it write to a log, and hold files open as long as anything lives, such as the lock."""
+    def keep(self, backend: str, log: Path, *files: int) -> None:
+        """Let it and its processes bear a backend's mark, write to a log, and hold files open, such as the lock."""
+        self._mark = backend
         with log.open("ab") as output:
-            self.tell({"do": "keep"}, [output.fileno(), *files])
+            self.tell({"do": "keep", "mark": mark.new(backend)}, [output.fileno(), *files])
+
+    def adopt(self, other: "Forkserver") -> None:
+        """Let it end, when this process is killed, what another forkserver has left."""
+        alive = [child for child in other._children.values() if child.pid.done()]
+        self.tell({"do": "adopt", "processes": [child.record() for child in alive]})
 
     async def start(self, order: Order, log: int) -> Child:
         """Start a process whose output goes to the open file `log`; returns when it has a process id."""
         number = next(self._numbers)
-        child = self._children[number] = Child(order, asyncio.get_running_loop())
+        child = Child(order, mark.new(self._mark), asyncio.get_running_loop())
+        self._children[number] = child
         try:
-            await asyncio.to_thread(self.tell, order.message(number), [log])
+            await asyncio.to_thread(self.tell, order.message(number, child.mark), [log])
         except OSError:
             self._end(number, -signal.SIGKILL)
         await asyncio.wait({child.pid, child.ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -115,6 +136,7 @@ class Forkserver:
 
     def end(self) -> None:
         """Let the forkserver end what is left and go; wait until it has gone."""
+        self.closing = True
         self._orders.close()
         self.process.wait()
 
@@ -123,25 +145,38 @@ class Forkserver:
         await asyncio.to_thread(self.end)
         if self._listening:
             await self._listening
+            await asyncio.gather(*self._adopting)
             self._transport.close()
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
             self._note(json.loads(line))
         for number, child in list(self._children.items()):
-            child.signal(child.order.kill)  # where the kernel did not: macOS, and who has changed its user
-            self._end(number, -signal.SIGKILL)
+            task = asyncio.create_task(self._outlive(number, child))
+            self._adopting.add(task)
+            task.add_done_callback(self._adopting.discard)
         self.gone.set()
+
+    async def _outlive(self, number: int, child: Child) -> None:
+        """Go on with a process whose forkserver was killed; one that cannot be watched is ended, and started again."""
+        if adopt.can_adopt() and child.pid.done() and not self.closing:
+            status = await adopt.ended(child.pid.result(), child.mark)
+        else:
+            child.signal(child.order.kill)
+            await asyncio.to_thread(mark.end, child.mark)
+            status = -signal.SIGKILL
+        self._end(number, status)
 
     def _note(self, report: dict[str, Any]) -> None:
         if report["event"] == "started":
             self._children[report["id"]].pid.set_result(report["pid"])
         elif report["event"] == "ended":
+            self._children[report["id"]].left = report["left"]
             self._end(report["id"], report["status"])
         elif report["event"] == "trouble":
             self.on_trouble(report["text"])
 
     def _end(self, number: int, status: int) -> None:
-        child = self._children.pop(number)
-        if not child.ended.done():
+        child = self._children.pop(number, None)
+        if child and not child.ended.done():
             child.ended.set_result(status)

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 
 from stead.model.interpreter import module_command
-from stead.run.forkserver import framing
+from stead.run.forkserver import framing, mark
 
 FIRST = (  # what every Python service needs: loaded before the description is known
     "litestar",
@@ -38,6 +38,7 @@ def spawn() -> Spawned:
     process = subprocess.Popen(
         module_command("stead.run.forkserver", str(theirs.fileno()), str(our_reports)),
         stdin=subprocess.DEVNULL,
+        env={**os.environ, mark.NAME: mark.EMPTY},
         pass_fds=(theirs.fileno(), our_reports),
         start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
     )

@@ -9,19 +9,22 @@ from urllib.parse import quote, urlsplit, urlunsplit
 if TYPE_CHECKING:
     from psycopg import Connection
 
+UNLIMITED = -1  # as PostgreSQL says it; superusers are not counted
 
-def create_database(admin_url: str, name: str, password: str) -> str:
+
+def create_database(admin_url: str, name: str, password: str, connections: int = UNLIMITED) -> str:
     """Make the database and the role `name` where they are not there yet, and return the role's URL.
 
-    Run again it changes nothing but the password. `admin_url` is of a superuser, or of a role with CREATEDB and
-    CREATEROLE.
+    Run again it changes nothing but the password and the number of connections. `admin_url` is of a superuser, or of a
+    role with CREATEDB and CREATEROLE.
     """
     import psycopg  # here: a start that makes no database is spared the driver
 
     with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))  # another may make it just now
-        _role(connection, name, password)
+        _role(connection, name, password, connections)
         _database(connection, name)
+        _close_the_server_s_own(connection)
     return in_database(admin_url, name, name, password)
 
 
@@ -33,14 +36,15 @@ def in_database(url: str, database: str, role: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{who}@{server}", path=f"/{quote(database, safe='')}"))
 
 
-def _role(connection: "Connection[tuple[object, ...]]", name: str, password: str) -> None:
+def _role(connection: "Connection[tuple[object, ...]]", name: str, password: str, connections: int) -> None:
     from psycopg.sql import SQL, Identifier, Literal
 
     # Only the hash goes over the wire: a statement may end in the server's log.
     hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone():
         connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(name)))
-    connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(name), Literal(hashed)))
+    changed = SQL("ALTER ROLE {} PASSWORD {} CONNECTION LIMIT {}")
+    connection.execute(changed.format(Identifier(name), Literal(hashed), Literal(connections)))
 
 
 def _database(connection: "Connection[tuple[object, ...]]", name: str) -> None:
@@ -53,3 +57,19 @@ def _database(connection: "Connection[tuple[object, ...]]", name: str) -> None:
             connection.execute(SQL("GRANT {} TO CURRENT_USER").format(database))
         connection.execute(SQL("CREATE DATABASE {} OWNER {}").format(database, database))
     connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+
+
+def _close_the_server_s_own(connection: "Connection[tuple[object, ...]]") -> None:
+    """Close `postgres` and `template1` to the roles of services; who may make databases gets in as before."""
+    from psycopg.sql import SQL, Identifier
+
+    owned = (
+        "SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND pg_has_role(datdba, 'USAGE')"
+    )
+    makers = "SELECT rolname FROM pg_roles WHERE rolcreatedb AND rolcanlogin AND NOT rolsuper"
+    roles = [Identifier(str(row[0])) for row in connection.execute(makers)]
+    for (database,) in connection.execute(owned).fetchall():
+        named = Identifier(str(database))
+        connection.execute(SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(named))
+        if roles:
+            connection.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(named, SQL(", ").join(roles)))

@@ -5,11 +5,14 @@ time, which the server writes down too, was the other way; it moves when the sys
 """
 
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+POLL = 0.01  # seconds
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,28 @@ def clear(data: Path, *, seconds: float = 5.0) -> list[int]:
     for process in orphans:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGQUIT)
-    _, alive = psutil.wait_procs(orphans, timeout=seconds)
+    alive = _alive(orphans, data, seconds / 2)
+    for process in alive:  # it is in the middle of something that it does not leave
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    alive = _alive(alive, data, seconds / 2)
     if not alive:
         (data / "postmaster.pid").unlink(missing_ok=True)
     return [process.pid for process in alive]
 
 
+def _alive(processes: list[psutil.Process], data: Path, seconds: float) -> list[psutil.Process]:
+    """Wait for processes to end; one that nobody has looked for the end of has ended, too, and holds nothing."""
+    until = time.monotonic() + seconds
+    while (left := [each for each in processes if _serves(each, data, unknown=False)]) and time.monotonic() < until:
+        time.sleep(POLL)
+    return left
+
+
 def _serves(process: psutil.Process, data: Path, *, unknown: bool) -> bool:
     """Tell whether a process belongs to the server of this folder; `unknown` when it may not be looked at."""
     try:
-        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
+        if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
             return False
         return Path(process.cwd()) == data.resolve()
     except psutil.NoSuchProcess:

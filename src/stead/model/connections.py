@@ -1,0 +1,19 @@
+"""How many connections a role of a shared PostgreSQL may have: no service takes those of the others."""
+
+from stead.model.backend import Process
+
+POOL_SETTING = "DATABASE_POOL"
+POOL = 8  # what a process made with the kit holds at the most, where that setting says nothing
+GENERATIONS = 2  # while a version is brought out, the old one and the new one run side by side
+SPARE = 8  # migrations, a backup, a person who looks
+
+
+def connection_limit(replicas: int, pool: int = POOL) -> int:
+    """Return the limit of the role of a service that runs so often, each with a pool of so many connections."""
+    return GENERATIONS * max(replicas, 1) * max(pool, 1) + SPARE
+
+
+def pool_of(process: Process) -> int:
+    """Return the size of the pool that a process declares; that of the kit where it declares none."""
+    declared = [each.default for each in process.declared if each.name == POOL_SETTING]
+    return int(declared[0]) if declared and isinstance(declared[0], int) else POOL
