@@ -144,3 +144,23 @@ def test_the_one_that_runs_needs_no_path(tmp_path, alone):
     finally:
         assert stead("down", **alone).returncode == 0
     assert "there is no backend.py here" in stead("status", **alone).stderr
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused_before_anything_starts(port):
+    answer = stead("up", str(REWARDS), "--port", port)
+    assert answer.returncode == 2
+    assert "--port" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_description_with_names_for_objects_is_no_traceback(tmp_path):
+    text = "from stead import *\na = Service('a', command='x', calls=['b'])\nbackend = Backend('c', services=[a])\n"
+    (tmp_path / "backend.py").write_text(text)
+    for words in (("up", str(tmp_path)), ("render", str(tmp_path)), ("graph", str(tmp_path)), ("check", str(tmp_path))):
+        answer = stead(*words)
+        said = answer.stdout + answer.stderr
+        assert answer.returncode != 0
+        assert "BACKEND006" in said
+        assert "backend.py:2" in said
+        assert "Traceback" not in said

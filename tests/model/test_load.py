@@ -37,8 +37,9 @@ def test_all_that_is_wrong_is_found_where_it_is(file):
 
 
 def test_every_code_has_a_case():
-    source = Path(stead.model.validation.__file__).read_text()
-    assert set(re.findall(r'Problem\(\s*"([A-Z]+\d+)"', source)) == {code for case in CASES for code, _ in marked(case)}
+    folder = Path(stead.model.validation.__file__).parent
+    source = "".join((folder / f"{name}.py").read_text() for name in ("validity", "bounds", "naming", "field_types"))
+    assert set(re.findall(r'"([A-Z]+\d{3})"', source)) == {code for case in CASES for code, _ in marked(case)}
 
 
 def test_each_problem_says_place_and_mend():
@@ -102,3 +103,30 @@ def test_rewards_loads():
         "points-service",
         "token-service",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/v1/x/:id", "/v1/x/{id}"),
+        ("/v1/x/<id>", "/v1/x/{id}"),
+        ("/v1/x/<int:id>", "/v1/x/{id}"),
+        ("/v1/x/{id:int}/y", "/v1/x/{id}/y"),
+        ("/v1/[id]", "/v1/{id}"),
+        ("v1/orders/", "/v1/orders"),
+    ],
+)
+def test_a_foreign_path_says_what_was_meant(tmp_path, path, meant):
+    route = f'Service("a", command="x", routes=[Route.service("GET", "{path}", "read")])'
+    file = written(tmp_path, f"from stead import *\nbackend = Backend('shop', services=[{route}])")
+    with pytest.raises(DescriptionError) as raised:
+        stead.load(file)
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.place.line, problem.mend) == ("ROUTE003", 2, f'write "{meant}"')
+
+
+def test_a_call_by_a_name_says_what_is_meant(tmp_path):
+    file = written(tmp_path, "from stead import *\nbackend = Backend('s', services=[Service('a', calls=['b'])])")
+    with pytest.raises(DescriptionError, match=r"calls of a holds 'b', a str, not a Call") as raised:
+        stead.load(file)
+    assert "other.may(" in raised.value.problems[0].mend

@@ -24,6 +24,8 @@ FAMILIES = {
     "GATEWAY": DESCRIPTION,
     "HEALTH": "health",
     "IMAGE": "image",
+    "JOB": DESCRIPTION,
+    "LIMIT": DESCRIPTION,
     "NAME": DESCRIPTION,
     "OBSERVE": "observe",
     "PATH": "path",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from stead.cli.option import Flag, Where
 from stead.model.load import find, load
@@ -20,7 +21,7 @@ def up(
     /,
     *,
     environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
-    port: int = 8080,
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=65535))] = 8080,
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
     reload: Flag = False,

@@ -9,6 +9,7 @@ from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.job import Job
+from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
 
@@ -54,7 +55,7 @@ class Backend:
 
     def __post_init__(self) -> None:
         for name in ("services", "jobs", "environments", "edits"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, as_tuple(getattr(self, name)))
 
     @property
     def processes(self) -> tuple[Process, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from stead.model.sequences import as_tuple
 from stead.model.source_location import SourceLocation, here
 
 FRONT = "front"  # the one operation of a gateway: bring in public and user requests
@@ -44,8 +45,8 @@ class Call:
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "operations", tuple(self.operations))
-        object.__setattr__(self, "keys", tuple(self.keys))
+        object.__setattr__(self, "operations", as_tuple(self.operations))
+        object.__setattr__(self, "keys", as_tuple(self.keys))
 
     @property
     def grants(self) -> tuple[str, ...]:

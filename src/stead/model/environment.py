@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
 
@@ -26,4 +27,4 @@ class Environment:
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "without", tuple(self.without))
+        object.__setattr__(self, "without", as_tuple(self.without))

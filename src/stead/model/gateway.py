@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from stead.model.call import FRONT, Call
 from stead.model.identity import IdentityProvider
 from stead.model.limits import Limits
+from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation, here
@@ -25,6 +26,7 @@ class Cors:
     """
 
     origins: tuple[str, ...] = ()
+    where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Rate:
 
     per_second: int = 100
     burst: int = 200
+    where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +63,9 @@ class Gateway:
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        users = (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
+        users = (self.users,) if isinstance(self.users, IdentityProvider) else as_tuple(self.users)
         object.__setattr__(self, "users", users)
-        object.__setattr__(self, "fronts", tuple(self.fronts))
+        object.__setattr__(self, "fronts", as_tuple(self.fronts))
 
     @property
     def providers(self) -> tuple[IdentityProvider, ...]:

@@ -1,8 +1,10 @@
 """Health: what `/health` answers, and on what it depends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stead.model.resource import Resource
+from stead.model.sequences import as_tuple
+from stead.model.source_location import SourceLocation, here
 
 HEALTH = "/health"
 VERSION = "/version"  # an alias of /health
@@ -30,7 +32,8 @@ class Health:
     contract: bool = True
     probe: tuple[str, ...] = ()
     start_period: float = START_PERIOD
+    where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "depends_on", tuple(self.depends_on))
-        object.__setattr__(self, "probe", tuple(self.probe))
+        object.__setattr__(self, "depends_on", as_tuple(self.depends_on))
+        object.__setattr__(self, "probe", as_tuple(self.probe))

@@ -9,6 +9,7 @@ from typing import Literal, cast
 from stead.model.call import Call
 from stead.model.limits import Limits
 from stead.model.resource import Resource
+from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
 
@@ -47,7 +48,7 @@ class Job:
 
     def __post_init__(self) -> None:
         for name in ("needs", "calls"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, as_tuple(getattr(self, name)))
         words = shlex.split(self.command) if isinstance(self.command, str) else self.command
         object.__setattr__(self, "command", tuple(words))
         if not isinstance(self.settings, type):

@@ -1,6 +1,8 @@
 """Limits: what one process may take of a machine. A target that can hold a process to them does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from stead.model.source_location import SourceLocation, here
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +17,4 @@ class Limits:
     cpus: float = 0.5
     memory: int = 256
     pids: int = 256
+    where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from stead.model.backend import Backend
+from stead.model.field_types import type_problems
 from stead.model.interpreter import append_path, shadowed
 from stead.model.problem import DescriptionError, Problem
 from stead.model.source_location import SourceLocation
@@ -108,6 +109,8 @@ def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
 def _backend_of(module: ModuleType, file: Path) -> Backend:
     backend = getattr(module, "backend", None)
     if isinstance(backend, Backend):
+        if found := type_problems(backend):
+            raise DescriptionError(found)
         return backend
     said = "defines no backend" if backend is None else f"has a backend that is a {type(backend).__name__}"
     raise DescriptionError(

@@ -8,6 +8,7 @@ answers it.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from stead.model.sequences import as_tuple
 from stead.model.source_location import SourceLocation, here
 
 Access = Literal["public", "user", "service"]
@@ -43,7 +44,7 @@ class Route:
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roles", tuple(self.roles))
+        object.__setattr__(self, "roles", as_tuple(self.roles))
         if self.scope == "" and self.access == "user":
             object.__setattr__(self, "scope", self._usual_scope())
 

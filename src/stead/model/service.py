@@ -11,6 +11,7 @@ from stead.model.health import Health
 from stead.model.limits import Limits
 from stead.model.resource import Resource
 from stead.model.route import Route
+from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
 
@@ -70,7 +71,7 @@ class Service(Generic[Op]):
 
     def __post_init__(self) -> None:
         for name in ("needs", "calls", "routes", "holds"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, as_tuple(getattr(self, name)))
         words = shlex.split(self.command) if isinstance(self.command, str) else self.command
         object.__setattr__(self, "command", tuple(words))
         if not isinstance(self.settings, type):
@@ -94,7 +95,7 @@ class Service(Generic[Op]):
 
     def may(self, *operations: Op, keys: Sequence[str] = ()) -> Call:
         """Return the call to this service for these operations, to be put among the caller's `calls`."""
-        return Call(self, operations, tuple(keys))
+        return Call(self, operations, as_tuple(keys))
 
     def __str__(self) -> str:
         return self.name

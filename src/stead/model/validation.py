@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
+from stead.model import bounds, naming
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
+from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.identity import Introspection
 from stead.model.problem import Problem
@@ -94,22 +96,13 @@ def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
                 yield Problem("CALL003", message, edge.call.where, "rename one of them")
 
 
-def routes_are_written_well(backend: Backend) -> Iterator[Problem]:
-    """A path is absolute and plain; a service route says its operation."""
+def service_routes_name_an_operation(backend: Backend) -> Iterator[Problem]:
+    """A service route says its operation."""
     for service in backend.services:
         for route in service.routes:
-            if not _is_plain(route):
-                message = f"the path of {route} is not plain"
-                yield Problem("ROUTE003", message, route.where, "start with /; no //, ?, #, *, .. or trailing /")
             if route.access == "service" and not route.operation:
                 message = f"{route} is for services and names no operation"
                 yield Problem("ROUTE004", message, route.where, "say operation=…, so that a call can name it")
-
-
-def _is_plain(route: Route) -> bool:
-    inner = route.path[1:].split("/")
-    strange = any(set(part) & set("?#*%\\ ") or part in (".", "..") for part in inner)
-    return route.path.startswith("/") and all(inner) and not strange
 
 
 def routes_do_not_overlap(backend: Backend) -> Iterator[Problem]:
@@ -240,13 +233,35 @@ def environments_leave_out_what_is_there(backend: Backend) -> Iterator[Problem]:
                 yield Problem("ENVIRONMENT001", message, environment.where, "remove it from without")
 
 
+def environments_have_names_of_their_own(backend: Backend) -> Iterator[Problem]:
+    """No two environments share a name: their files would be one."""
+    first: dict[str, Environment] = {}
+    for environment in backend.environments:
+        earlier = first.setdefault(environment.name, environment)
+        if earlier is not environment:
+            message = f"two environments are named {environment.name!r}"
+            yield Problem("ENVIRONMENT002", message, environment.where, "rename one of them", earlier.where)
+
+
+def environments_name_services_of_the_backend(backend: Backend) -> Iterator[Problem]:
+    """An environment gives values and replicas to services of this backend only."""
+    inside = {id(service) for service in backend.services}
+    for environment in backend.environments:
+        for name in ("values", "replicas"):
+            for service in getattr(environment, name):
+                if id(service) not in inside:
+                    message = f"{environment.name} has {name} for {service.name}, which is not in the backend"
+                    mend = f"add {service.name} to the backend's services, or remove it here"
+                    yield Problem("ENVIRONMENT004", message, environment.where, mend, service.where)
+
+
 RULES: tuple[Rule, ...] = (
     names_are_labels,
     names_are_unique,
     services_start_in_one_way,
     calls_stay_inside,
     urls_do_not_collide,
-    routes_are_written_well,
+    service_routes_name_an_operation,
     routes_do_not_overlap,
     outer_routes_are_fronted,
     users_have_a_provider,
@@ -256,4 +271,8 @@ RULES: tuple[Rule, ...] = (
     resources_are_found,
     health_depends_on_needs,
     environments_leave_out_what_is_there,
+    environments_have_names_of_their_own,
+    environments_name_services_of_the_backend,
+    *bounds.RULES,
+    *naming.RULES,
 )

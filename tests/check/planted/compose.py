@@ -97,4 +97,18 @@ PLANTED = {
     "COMPOSE035": both(IGNORED, _mounted("stock.KEY", WISHES)),
     "COMPOSE036": _mounted("LETTERS", WISHES),
     "COMPOSE037": _tool("command: mc anonymous set public store/uploads"),
+    "COMPOSE038": both(
+        _delivery(WISHES, environment="prod"),
+        change(PROD, "services: {}", "services: {wishes: {environment: {VERSION: latest}}}"),
+    ),
+    "COMPOSE039": _tool("extra_hosts: ['stock:10.0.0.7']"),
+    "COMPOSE040": _tool("stop_grace_period: 0s"),
+    "COMPOSE041": _added("scale: 0"),
+    "COMPOSE042": _added("command: [postgres, -c, fsync=off]"),
+    "COMPOSE043": _tool("ports: ['127.0.0.1:9901:9901']"),
+    "COMPOSE044": both(ONE, change(DEV, "services: {}", "services: {wishes: {profiles: [later]}}")),
+    "COMPOSE045": _tool("environment: {NODE_TLS_REJECT_UNAUTHORIZED: '0'}"),
+    "COMPOSE046": both(ONE, change(FILE, "{options: {max-size: 10m}}", "{driver: none}")),
+    "COMPOSE047": both(ONE, change(FILE, "memory: 64M", "memory: 0")),
+    "COMPOSE048": both(ONE, change(FILE, "--healthy]}", "--healthy], interval: 1h}")),
 }  # fmt: skip

@@ -25,6 +25,8 @@ def _not_executable(root):
     git(root, "add", "deploy.sh")
 
 
+RUNS = "\t./deploy.sh $(SERVICE)\n"
+
 PLANTED = {
     "FILE010": write("docs/list.yaml", "list: [one, two\n"),
     "FILE011": write("docs/list.yaml", "one: 1\ntwo: 2\none: 3\n"),
@@ -42,4 +44,8 @@ PLANTED = {
     "FILE023": _encoded("docs/list.md", b"# List\n\0\0\n"),
     "FILE024": write("docs/list.py", "def list(:\n"),
     "FILE025": _encoded("docs/list.md", "# Список\n".encode("cp1251")),
+    "FILE026": change("Makefile", RUNS, f"{RUNS}\nship-dev:\n\tstead ship compose --env prod\n"),
+    "FILE027": change("Makefile", RUNS, f"{RUNS}\tmake smoke\n"),
+    "FILE028": change(".github/workflows/deploy.yml", './deploy.sh "$SERVICE"', './deploy.sh "${{ github.head_ref }}"'),
+    "FILE029": change("deploy.sh", 'status "deployment/$1"', 'status "deployment/$1" || true'),
 }

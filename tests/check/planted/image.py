@@ -11,6 +11,12 @@ def _compose(tag):
     return write("compose.yaml", f"services:\n  mail:\n    image: shop/mail:{tag}{DIGEST}\n")
 
 
+def _delivered(line):
+    label = 'LABEL org.opencontainers.image.revision="${REVISION}"'
+    end = 'USER 10001:10001\nENTRYPOINT ["/app"]'
+    return write("deploy/docker/app.Dockerfile", f"FROM shop/base:1.0{DIGEST}\n{label}\n{line}\n{end}\n")
+
+
 PLANTED = {
     "IMAGE010": change("stock/Dockerfile", NODE, "node:latest"),
     "IMAGE011": change("stock/Dockerfile", NODE, "node:24.9.0-slim"),
@@ -34,4 +40,10 @@ PLANTED = {
             "deploy/mail.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: shop/mail:2.0{DIGEST}\n"
         ),
     ),
+    "IMAGE023": _delivered("RUN apt-get install -y libpq5"),
+    "IMAGE024": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]', "HEALTHCHECK NONE"),
+    "IMAGE025": write("mail/.dockerignore", "*\n!*.go\n!.env.prod\n"),
+    "IMAGE026": both(_delivered("COPY . ."), write(".dockerignore", "*\n!stock\n**/.env*\n")),
+    "IMAGE027": change("mail/Dockerfile", "USER 10001:10001", "USER 10001:10001\nSTOPSIGNAL SIGKILL"),
+    "IMAGE028": change("stock/Dockerfile", "RUN npm ci", "RUN npm config set strict-ssl false && npm ci"),
 }

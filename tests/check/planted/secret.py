@@ -1,7 +1,7 @@
 """The defects of secrets. What they plant is put together here, so that no scanner takes this file for a leak."""
 
 from check.holding import git
-from check.spoiling import change, write
+from check.spoiling import both, change, write
 
 TOKEN = "gh" + "p_" + "R7kq2mXv9Lw4Tz8Yb3Nc6Hd1Jf5Gs0PaQeUx"
 KEY = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
@@ -21,6 +21,12 @@ def _in_the_past(root):
     git(root, "commit", "-q", "-m", "forget")
 
 
+def _forced(root):
+    write("keys/SMTP_PASSWORD", "marble\n")(root)
+    write(".gitignore", "/keys/\n")(root)
+    git(root, "add", "-f", "keys/SMTP_PASSWORD")
+
+
 PLANTED = {
     "SECRET010": change("orders/app.py", MARK, f'{MARK}\nMARK = "{TOKEN}"\n'),
     "SECRET011": write("docs/shop.pem", KEY),
@@ -34,4 +40,11 @@ PLANTED = {
     "SECRET019": write("deploy/mail.yaml", "apiVersion: v1\nkind: Secret\nstringData: {password: marble}\n"),
     "SECRET020": change("stock/Dockerfile", "COPY src ./src", "COPY . ."),
     "SECRET021": _in_the_past,
+    "SECRET022": both(
+        change("backend.py", '"SMTP_PASSWORD"', '"SMTP_KEY"'),
+        change(".env.example", "SMTP_PASSWORD", "SMTP_KEY"),
+        change("mail/main.go", "SMTP_PASSWORD", "SMTP_KEY"),
+        change("mail/Dockerfile", "WORKDIR /app", "ENV SMTP_KEY=marble\nWORKDIR /app"),
+    ),
+    "SECRET023": _forced,
 }

@@ -39,4 +39,10 @@ PLANTED = {
         'curl --fail "https://$SERVICE.example.com/health"',
         'kubectl apply -f "$SERVICE.yaml"',
     ),
+    "SERVICE028": both(
+        change("stock/src/main.js", "const { PORT, ", "const { "),
+        change("stock/src/main.js", '.listen(Number(PORT), "127.0.0.1")', ".listen(3000)"),
+        change("stock/Dockerfile", "${process.env.PORT}", "3000"),
+    ),
+    "SERVICE029": change("mail/main.go", '":"+os', '"127.0.0.1:"+os'),
 }

@@ -1,5 +1,13 @@
 """Compose: what runs in containers can be reached by whom it is meant for, does what it may, and is well."""
 
-from stead.check.compose import completeness, environment, exposure, hardening, health, secret
+from stead.check.compose import completeness, environment, exposure, hardening, health, runtime, secret
 
-RULES = (*exposure.RULES, *hardening.RULES, *health.RULES, *environment.RULES, *secret.RULES, *completeness.RULES)
+RULES = (
+    *exposure.RULES,
+    *hardening.RULES,
+    *health.RULES,
+    *environment.RULES,
+    *secret.RULES,
+    *completeness.RULES,
+    *runtime.RULES,
+)

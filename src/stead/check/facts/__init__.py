@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 4  # of the shape below: raise it when a reader or a struct changes
+VERSION = 5  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -36,6 +36,12 @@ class Facts(Struct, array_like=True):
     images    container images; `more` is where: `from`, `copy`, `image`, `uses`, `docker`
     secrets   values that look like secrets; `text` is the kind of secret, never the value; `more` is what gave it away:
               `token`, `key`, `url`, `assignment`, `environment`, `ENV`, `ARG`, `ci`, `manifest`, `command`
+    literals  names that are given a value in plain text, whatever they are called; the value is not kept. `more` is
+              where: `environment`, `ENV`, `ARG`, `ci`, `command`, `vars`
+    pipeline  what pipelines, scripts and Makefiles run, by `more`: `target` of a Makefile, `recipe TARGET` (one line of
+              it), `make` (a target that is called), `forgiven` (a delivery whose failure is passed over),
+              `expression` (a value of an event that becomes a part of a script)
+    listens   addresses on which a program listens, where it says them: the host; `more` is the port, a number or empty
     sets      names that the file gives a value: env files, Compose `environment:`, Dockerfile ENV and ARG; `more` is
               where: `env` (also `env:empty`, `env:placeholder`), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
     faults    why the file cannot be used, e.g. YAML that does not parse; `more` is the kind of fault. One of the kind
@@ -72,6 +78,9 @@ class Facts(Struct, array_like=True):
     asks: list[At] = []
     made: list[At] = []
     said: list[At] = []
+    literals: list[At] = []
+    pipeline: list[At] = []
+    listens: list[At] = []
 
 
 class Reader(Protocol):
@@ -105,7 +114,15 @@ KINDS = {
     ".toml": "toml",
 }
 NAMES = {"Makefile": "makefile", "GNUmakefile": "makefile", "wrangler.toml": "wrangler"}
-EVERY = ("text", "silence", "deploy", "generated", "secret")  # see every text; the last leaves out what others told
+EVERY = (
+    "text",
+    "silence",
+    "deploy",
+    "made",
+    "pipeline",
+    "listen",
+    "secret",
+)  # see every text; the last leaves out what others told
 
 
 def kind_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from stead.check.facts import At, Facts
 from stead.check.facts.shell import ASSIGNMENT, HERE, ROOT, UNKNOWN, WORD, commands, tidy, value_of
-from stead.check.facts.value import is_secret_name
+from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
 
 WRAPPERS = re.compile(r"sudo|exec|time|nohup|command|then|do|else|if|elif|while|until|!|\{|builtin|env")
 RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "rye", "hatch", "pixi"})
@@ -117,6 +117,8 @@ class Commands:
 
     def _assign(self, number: int, name: str, text: str) -> None:
         value = value_of(text, self.values)
+        if UNKNOWN not in value and literal_of(value) and not is_throwaway(value):
+            self._facts.literals.append(At(name, number, 0, "command"))
         self.values[name] = "" if value == UNKNOWN else value
         if "/" in value:
             self._name(number, value, "said")

@@ -102,8 +102,10 @@ def given(environment: Node | None, facts: Facts, where: str) -> None:
     for name, value, node in variables(environment):
         if where == "environment":
             facts.sets.append(At(name, node.line, node.column, where))
-        if value and is_secret_name(name) and literal_of(value, placeholders=True):
-            facts.secrets.append(At(name, node.line, node.column, "ARG" if where == "args" else where))
+        if value and literal_of(value, placeholders=True):
+            at = At(name, node.line, node.column, "ARG" if where == "args" else where)
+            facts.literals.append(at)
+            facts.secrets += [at] if is_secret_name(name) else []
 
 
 def variables(environment: Node | None) -> Iterator[tuple[str, str, Node]]:

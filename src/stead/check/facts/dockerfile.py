@@ -74,9 +74,12 @@ class _Dockerfile:
 
     def _given(self, number: int, name: str, value: str, where: str, has_value: bool) -> None:
         self._facts.sets.append(At(name, number, 1, where))
+        given = literal_of(value, placeholders=True)
+        if given:
+            self._facts.literals.append(At(name, number, 1, where))
         if not is_secret_name(name):
             return
-        if literal_of(value, placeholders=True):
+        if given:
             self._facts.secrets.append(At(name, number, 1, where))
         elif where == "ARG" or (has_value and "$" in value):
             self._facts.secrets.append(At(name, number, 1, "build"))

@@ -13,6 +13,8 @@ def say(root: Node, facts: Facts) -> None:
     """Add what a manifest says."""
     if root.said("kind") == "Secret" and root.get("sops") is None:
         _secret(root, facts)
+    if root.said("kind") == "ConfigMap":
+        _config_map(root, facts)
     for container in _containers(root):
         image = container.get("image")
         if image is not None and image.text:
@@ -20,8 +22,10 @@ def say(root: Node, facts: Facts) -> None:
         variables = container.get("env")
         for each in variables.items or () if variables else ():
             name, value = each.said("name"), each.get("value")
-            if value is not None and is_secret_name(name) and literal_of(value.text or "", placeholders=True):
-                facts.secrets.append(At(name, value.line, value.column, "environment"))
+            if value is not None and literal_of(value.text or "", placeholders=True):
+                at = At(name, value.line, value.column, "environment")
+                facts.literals.append(at)
+                facts.secrets += [at] if is_secret_name(name) else []
 
 
 def _secret(root: Node, facts: Facts) -> None:
@@ -30,6 +34,13 @@ def _secret(root: Node, facts: Facts) -> None:
         for key, value in held.entries() if held else ():
             if value.text and literal_of(value.text):
                 facts.secrets.append(At(key.text or "", key.line, key.column, "manifest"))
+
+
+def _config_map(root: Node, facts: Facts) -> None:
+    """Add the names that a ConfigMap gives a value to, one a key."""
+    for key, value in held.entries() if (held := root.get("data")) else ():
+        if value.text and literal_of(value.text, placeholders=True):
+            facts.literals.append(At(key.text or "", key.line, key.column, "environment"))
 
 
 def _containers(root: Node, depth: int = 0) -> Iterator[Node]:

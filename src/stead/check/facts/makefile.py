@@ -6,6 +6,7 @@ from pathlib import Path
 from stead.check.facts import At, Facts
 from stead.check.facts.command import Commands
 from stead.check.facts.shell import HERE, UNKNOWN, logical, parent, ran, tidy
+from stead.check.facts.value import is_throwaway, literal_of
 
 ASSIGNMENT = re.compile(r"^(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(?::{1,3}|\?|\+)?=\s*(.*)$")
 INNERMOST = re.compile(r"\$[({]([^(){}$]*)[)}]")
@@ -25,6 +26,8 @@ def read(_path: Path, text: str, facts: Facts) -> None:
         if assigned:
             value = value_of(assigned[2], values)
             values[assigned[1]] = value
+            if UNKNOWN not in value and "$" not in assigned[2] and literal_of(value) and not is_throwaway(value):
+                facts.literals.append(At(assigned[1], number, 0, "command"))
             if tidy(value) and "/" in value and " " not in value:
                 facts.paths.append(At(tidy(value), number, 0, "make said"))
         elif included:

@@ -10,6 +10,9 @@ from stead.check.facts.shell import GLOBS, ROOT, UNKNOWN, logical, tidy
 from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
 
 EXPRESSION = re.compile(r"\$\{\{.{0,500}?\}\}")
+CHOSEN = re.compile(
+    r"\$\{\{[^}]*?\b(github\.event\.[\w.-]+|github\.(?:head_ref|base_ref|ref_name|actor)|inputs\.[\w-]+)[^}]*\}\}"
+)
 HASHED = re.compile(r"hashFiles\(([^()]*)\)")
 FILES = frozenset(
     {"cache-dependency-path", "node-version-file", "python-version-file", "go-version-file", "java-version-file"}
@@ -128,13 +131,23 @@ def _add(text: str, node: Node, how: str, facts: Facts) -> str:
 def leaked(environment: Node | None, facts: Facts) -> None:
     """Add the secrets that an environment gives away. What a test's own database has is none."""
     for name, value, node in variables(environment):
-        if value and is_secret_name(name) and literal_of(value) and not is_throwaway(value):
-            facts.secrets.append(At(name, node.line, node.column, "ci"))
+        if value and literal_of(value) and not is_throwaway(value):
+            at = At(name, node.line, node.column, "ci")
+            facts.literals.append(at)
+            facts.secrets += [at] if is_secret_name(name) else []
+
+
+def _expressions(node: Node, facts: Facts) -> None:
+    """Add the expressions of a script whose values somebody else chooses."""
+    for number, line in enumerate((node.text or "").splitlines(), start=1):
+        for found in CHOSEN.findall(line) if "${{" in line else ():
+            facts.pipeline.append(At(found, node.line + number - (0 if node.block else 1), 1, "expression"))
 
 
 def script(node: Node, facts: Facts, where: str, who: str) -> None:
     """Add what the commands of a block name; they run at the top of the repository, or in a folder below it."""
     commands = Commands(facts, who, where)
+    _expressions(node, facts)
     text = EXPRESSION.sub("$EXPRESSION", node.text or "")
     for number, line in logical(text):
         commands.take(node.line + number - (0 if node.block else 1), line)

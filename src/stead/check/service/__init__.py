@@ -1,6 +1,6 @@
 """Services: each has what it starts with, runs somewhere, and is delivered or said to be left out."""
 
-from stead.check.service import command, delivery, entry, environment, folder, image, lock, module
+from stead.check.service import command, delivery, entry, environment, folder, image, listen, lock, module
 
 RULES = (
     *entry.RULES,
@@ -11,4 +11,5 @@ RULES = (
     *folder.RULES,
     *environment.RULES,
     *delivery.RULES,
+    *listen.RULES,
 )

@@ -28,5 +28,5 @@ func main() {
 	http.HandleFunc("/health", health)
 	http.HandleFunc("/version", health)
 	http.Handle("/v1/letters", letters)
-	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+	http.ListenAndServe(":"+os.Getenv("PORT"), nil)
 }

@@ -1,0 +1,202 @@
+"""What the description says of its values: the problems of `stead.model`'s bounds, names and types, as rules.
+
+Each has a page here, as those in `stead.check.description` have.
+"""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+def _said(context: Context, code: str) -> Iterator[Problem]:
+    return (problem for problem in context.problems if problem.code == code)
+
+
+@rule("BACKEND006")
+def fields_hold_what_they_are_for(context: Context) -> Iterator[Problem]:
+    """Each field of a description holds a value of its type.
+
+    A string where an object belongs (`calls=["stock"]`) means nothing: references are objects, so that a wrong name is
+    found in the editor. Write what the problem names, such as `calls=[stock.may("reserve")]`.
+    """
+    yield from _said(context, "BACKEND006")
+
+
+@rule("CALL006")
+def callees_are_services(context: Context) -> Iterator[Problem]:
+    """A call is to a Service, and the function that names a later one can be called.
+
+    `Call(lambda: game, …)` is called when the whole file was read. A name that is not there by then is a typing
+    mistake, or a variable of a function. Name the service that is defined in the same file.
+    """
+    yield from _said(context, "CALL006")
+
+
+@rule("SERVICE002")
+def replicas_can_run(context: Context) -> Iterator[Problem]:
+    """A service has from 1 to 1000 replicas.
+
+    With 0 or less nothing runs, and its callers wait for it. To leave a service out of an environment, write
+    `Environment("staging", without=(service,))`: that is reported, and its callers are not given its URL.
+    """
+    yield from _said(context, "SERVICE002")
+
+
+@rule("JOB001")
+def jobs_run_at_a_known_time(context: Context) -> Iterator[Problem]:
+    """A job runs `before`, `after` or `beside` the services.
+
+    Any other word would leave open when it runs, and each target would decide by itself. Write one of the three.
+    """
+    yield from _said(context, "JOB001")
+
+
+@rule("LIMIT001")
+def limits_leave_something(context: Context) -> Iterator[Problem]:
+    """Limits leave a process something to run with: CPU, at least 8 MiB of memory, at least one process.
+
+    `memory` is in MiB and `cpus` in cores. A limit of nothing is refused by Docker or means "no limit" there, and in
+    Kubernetes the process is killed at its start. Write what the process needs.
+    """
+    yield from _said(context, "LIMIT001")
+
+
+@rule("ROUTE005")
+def timeouts_can_be_kept(context: Context) -> Iterator[Problem]:
+    """A route's timeout is from 0.01 to 3600 seconds.
+
+    In Envoy a timeout of 0 means to wait for ever, so that one slow service holds all connections; a negative one is
+    refused. Write how long an answer may take.
+    """
+    yield from _said(context, "ROUTE005")
+
+
+@rule("ROUTE006")
+def methods_are_known(context: Context) -> Iterator[Problem]:
+    """A route's method is one of GET, POST, PUT, PATCH, DELETE, ANY, and its access one of public, user, service.
+
+    Methods are case-sensitive (RFC 9110 section 9.1): a route of `get` matches no request, and every GET gets 405.
+    Write the method in upper case.
+    """
+    yield from _said(context, "ROUTE006")
+
+
+@rule("ROUTE007")
+def words_fit_in_tokens(context: Context) -> Iterator[Problem]:
+    """The operation, the roles and the scope of a route are single words, and no operation is `front`.
+
+    They are written into tokens, whose claims separate them by spaces: a word with a space in it is two, and nobody
+    has them. `front` is what the gateway's token says; a service that grants it lets a caller be any user. Use letters,
+    digits, `-`, `_` and `.`.
+    """
+    yield from _said(context, "ROUTE007")
+
+
+@rule("GATEWAY004")
+def rates_let_some_in(context: Context) -> Iterator[Problem]:
+    """The gateway's rate is at least one request a second and at least one at once.
+
+    A rate of 0 refuses everybody with 429, and Envoy refuses the configuration. Write what one client needs.
+    """
+    yield from _said(context, "GATEWAY004")
+
+
+@rule("GATEWAY005")
+def origins_are_named(context: Context) -> Iterator[Problem]:
+    """A CORS origin is a scheme and a host that is yours: `https://app.example.com`, `https://*.example.com`.
+
+    `*` lets a script of any site ask with a user's token and read the answer; browsers refuse it beside credentials
+    (Fetch standard, CORS protocol and credentials). An origin has no path and no trailing slash: with one it matches
+    nothing. Name each site.
+    """
+    yield from _said(context, "GATEWAY005")
+
+
+@rule("GATEWAY006")
+def providers_can_be_asked(context: Context) -> Iterator[Problem]:
+    """The paths, the prefix and the claim that an identity provider names are plain.
+
+    They are written into Envoy's configuration as they are. A path starts with a slash and has no query; a prefix has
+    letters, digits and `_`. Write the plain form.
+    """
+    yield from _said(context, "GATEWAY006")
+
+
+@rule("SETTING004")
+def addresses_have_env_names(context: Context) -> Iterator[Problem]:
+    """The setting of a resource, or of a callee's address, is a name of an environment variable.
+
+    Shells, Compose and Kubernetes refuse other names or drop them in silence (POSIX, Base Definitions 8.1). Write it
+    in upper case with underscores: letters, digits and `_`, no digit first.
+    """
+    yield from _said(context, "SETTING004")
+
+
+@rule("RESOURCE002")
+def objects_expire_later(context: Context) -> Iterator[Problem]:
+    """A bucket keeps its objects for one day at least.
+
+    S3 counts `expire_days` in whole days from 1; 0 or less is refused when the rule is set, after the bucket was made.
+    Write a number of days, or leave it out to keep objects for ever.
+    """
+    yield from _said(context, "RESOURCE002")
+
+
+@rule("HEALTH002")
+def health_paths_are_plain(context: Context) -> Iterator[Problem]:
+    """A health path is a plain absolute path, such as `/healthz`.
+
+    It is written into health checks of Compose and Kubernetes, into the gateway and into URLs. A quote or a space
+    there ends a string too early, and the service never becomes healthy. Write it without.
+    """
+    yield from _said(context, "HEALTH002")
+
+
+@rule("ENVIRONMENT002")
+def environments_have_names_of_their_own(context: Context) -> Iterator[Problem]:
+    """No two environments of a backend have the same name.
+
+    Their files would overwrite each other, and `--env prod` would mean either. Rename one of them.
+    """
+    yield from _said(context, "ENVIRONMENT002")
+
+
+@rule("ENVIRONMENT003")
+def environments_have_replicas_that_run(context: Context) -> Iterator[Problem]:
+    """An environment says from 1 to 1000 replicas of a service.
+
+    With 0 nothing runs, and nothing says so. To leave a service out, write `without=(service,)`.
+    """
+    yield from _said(context, "ENVIRONMENT003")
+
+
+@rule("ENVIRONMENT004")
+def environments_name_services_of_the_backend(context: Context) -> Iterator[Problem]:
+    """An environment gives values and replicas to services of this backend only.
+
+    Those of another service change nothing. Add the service to the backend, or remove it from the environment.
+    """
+    yield from _said(context, "ENVIRONMENT004")
+
+
+RULES = (
+    fields_hold_what_they_are_for,
+    callees_are_services,
+    replicas_can_run,
+    jobs_run_at_a_known_time,
+    limits_leave_something,
+    timeouts_can_be_kept,
+    methods_are_known,
+    words_fit_in_tokens,
+    rates_let_some_in,
+    origins_are_named,
+    providers_can_be_asked,
+    addresses_have_env_names,
+    objects_expire_later,
+    health_paths_are_plain,
+    environments_have_names_of_their_own,
+    environments_have_replicas_that_run,
+    environments_name_services_of_the_backend,
+)

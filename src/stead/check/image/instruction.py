@@ -1,0 +1,125 @@
+"""Instructions of Dockerfiles that undo what an image promises: its health, its end, and what is in it."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.compose.stack import is_delivered
+from stead.check.context import Context, place
+from stead.check.docker_context import chain, dockerfiles
+from stead.check.rule import rule
+from stead.model import Problem, SourceLocation
+
+MANAGERS = re.compile(
+    r"\b(apt-get|apt|apk|dnf|microdnf|yum|pip3?|npm|pnpm|yarn|poetry|gem|cargo|go)\s+(?:-\S+\s+)*(?:install|add|i|ci|sync)\b"
+)
+KILLS = frozenset({"SIGKILL", "KILL", "9", "SIGSTOP", "STOP", "19"})
+UNCHECKED = re.compile(
+    r"\bcurl\b[^|;&]*\s(?:-\w*k\w*|--insecure)\b|\bwget\b[^|;&]*--no-check-certificate|--trusted-host\b|"
+    r"strict-ssl\s+false|--allow-unauthenticated\b|--allow-untrusted\b|http\.sslVerify\s+false|GIT_SSL_NO_VERIFY=|"
+    r"NODE_TLS_REJECT_UNAUTHORIZED=[\"']?0|PYTHONHTTPSVERIFY=[\"']?0"
+)
+OPEN = re.compile(r"\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|ugo\+rwx)\b|--chmod=0?777\b")
+ENV_FILE = re.compile(r"(?:^|/)\.env(?!.*(?:example|sample|template))")
+
+
+@rule("IMAGE023")
+def last_stages_install_nothing(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, the last stage of an image runs no package manager.
+
+    What it installs is newer tomorrow than today, and the package manager, its lists and its cache stay in the image.
+    Install in a stage before, and copy what came out of it.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        for at in stages[-1].instructions if is_delivered(context, file) else ():
+            found = MANAGERS.search(at.text) if at.more == "RUN" else None
+            if found:
+                message = f"the last stage installs with {found[1]}"
+                yield Problem("IMAGE023", message, place(file, at), "install in a stage before, and copy the result")
+
+
+@rule("IMAGE024")
+def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
+    """A Dockerfile does not turn off the health check of its image.
+
+    With `HEALTHCHECK NONE` a container that hangs is taken for one that works, and `depends_on` with `service_healthy`
+    waits for ever. Write a check, or leave the line out.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
+        if at is not None and at.text.strip().upper() == "NONE":
+            mend = 'write HEALTHCHECK CMD ["program", "word"], or remove the line'
+            yield Problem("IMAGE024", "nobody asks what this builds whether it is well", place(file, at), mend)
+
+
+@rule("IMAGE025")
+def env_files_stay_out(context: Context) -> Iterator[Problem]:
+    """A `.dockerignore` does not let env files in.
+
+    `!.env` and `!**/.env.prod` take back what another line keeps out, and whoever pulls the image has the passwords.
+    Remove the line: a container is given its values when it starts.
+    """
+    for file in context.tree.named("*.dockerignore", ".dockerignore"):
+        for number, line in enumerate((context.tree.text(file) or "").splitlines(), 1):
+            pattern = line.strip()
+            if pattern.startswith("!") and ENV_FILE.search(pattern[1:].strip()):
+                message = f"this lets {pattern[1:]} into the image"
+                yield Problem("IMAGE025", message, SourceLocation(str(file), number, 1), "remove the line")
+
+
+@rule("IMAGE026")
+def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, the last stage of an image copies what it needs by name.
+
+    `COPY . .` takes along tests, documents, the sources of the others, and whatever is added to the folder next year.
+    Copy the folders that the program reads, or the result of a stage before.
+    """
+    for file, at in context.each("paths"):
+        stages = (
+            context.once(dockerfiles).get(file) if at.more == "docker all" and is_delivered(context, file) else None
+        )
+        if stages and at.line > stages[-1].at.line:
+            message = "the last stage copies everything that there is"
+            yield Problem("IMAGE026", message, place(file, at), "copy what is needed by name")
+
+
+@rule("IMAGE027")
+def programs_can_end(context: Context) -> Iterator[Problem]:
+    """An image is stopped by a signal that its program can handle.
+
+    `STOPSIGNAL SIGKILL` ends it in the middle of requests and transactions, whatever it would have done. Write
+    `STOPSIGNAL SIGTERM`, or leave it out.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        at = next((at for stage in chain(stages) if (at := stage.last("STOPSIGNAL"))), None)
+        if at is not None and at.text.strip().upper() in KILLS:
+            message = f"what this builds is stopped by {at.text.strip()}, which it cannot handle"
+            yield Problem("IMAGE027", message, place(file, at), "write STOPSIGNAL SIGTERM")
+
+
+@rule("IMAGE028")
+def what_is_fetched_is_checked(context: Context) -> Iterator[Problem]:
+    """A Dockerfile fetches nothing past a certificate or a signature, and makes no file writable for all.
+
+    With `curl -k`, `--trusted-host`, `strict-ssl false` or `--allow-unauthenticated` whoever is on the way chooses what
+    is in the image; with `chmod 777` whoever breaks in changes the program. Remove it; add the authority's certificate,
+    or `--chown` for the one who writes.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        for at in (at for stage in stages for at in stage.instructions):
+            found = UNCHECKED.search(at.text) if at.more in ("RUN", "ENV") else None
+            if found:
+                message = f"this fetches past the certificate: {found[0][:60]}"
+                yield Problem("IMAGE028", message, place(file, at), "remove it, or add the authority's certificate")
+            if at.more in ("RUN", "COPY", "ADD") and (wide := OPEN.search(at.text)):
+                message = f"{wide[0]} lets everybody write on it"
+                yield Problem("IMAGE028", message, place(file, at), "give it an owner instead: --chown=10001:10001")
+
+
+RULES = (
+    last_stages_install_nothing,
+    healthchecks_are_not_off,
+    env_files_stay_out,
+    last_stages_copy_by_name,
+    programs_can_end,
+    what_is_fetched_is_checked,
+)

@@ -1,0 +1,95 @@
+"""The bounds of a description's numbers: what no target could mean is refused before anything is made of it.
+
+The upper bounds are far above any use; they catch a wrong unit, such as bytes where MiB are meant.
+"""
+
+import math
+from collections.abc import Iterator
+
+from stead.model.backend import Backend
+from stead.model.gateway import Gateway
+from stead.model.limits import Limits
+from stead.model.problem import Problem
+from stead.model.resource import Bucket
+
+REPLICAS = (1, 1000)
+CPUS = (0.01, 1024)  # cores; Docker takes no less
+MEMORY = (8, 16 * 1024 * 1024)  # MiB: Docker takes 6 at least; 16 TiB
+PIDS = (1, 4_194_304)  # PID_MAX_LIMIT of Linux
+RATE = (1, 1_000_000)
+DAYS = (1, 36_500)
+TIMEOUT = (0.01, 3600)  # seconds
+
+
+def is_within(value: object, bounds: tuple[float, float], *, whole: bool = True) -> bool:
+    """Tell whether a value is a number between two bounds, both included."""
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        return False
+    return math.isfinite(value) and bounds[0] <= value <= bounds[1]
+
+
+def _between(bounds: tuple[float, float], *, whole: bool = True) -> str:
+    return f"write {'a whole number' if whole else 'a number'} from {bounds[0]:g} to {bounds[1]:,.10g}"
+
+
+def replicas_can_run(backend: Backend) -> Iterator[Problem]:
+    """A service runs once at least; an environment without it says `without`."""
+    mend = f"{_between(REPLICAS)}; to leave it out of an environment, say without=(service,) there"
+    for service in backend.services:
+        if not is_within(service.replicas, REPLICAS):
+            message = f"{service.name} has replicas={service.replicas!r}"
+            yield Problem("SERVICE002", message, service.where, mend)
+    for environment in backend.environments:
+        for service, number in environment.replicas.items():
+            if not is_within(number, REPLICAS):
+                message = f"{environment.name} has replicas of {number!r} for {service.name}"
+                yield Problem("ENVIRONMENT003", message, environment.where, mend)
+
+
+def limits_leave_something(backend: Backend) -> Iterator[Problem]:
+    """A process gets some CPU, memory and processes."""
+    for process in backend.processes:
+        limits: Limits = process.limits
+        for name, bounds, unit in (("cpus", CPUS, "cores"), ("memory", MEMORY, "MiB"), ("pids", PIDS, "processes")):
+            value, whole = getattr(limits, name), name != "cpus"
+            if not is_within(value, bounds, whole=whole):
+                message = f"the limits of {process.name} have {name}={value!r}"
+                yield Problem("LIMIT001", message, limits.where, f"{_between(bounds, whole=whole)} {unit}")
+
+
+def rates_let_some_in(backend: Backend) -> Iterator[Problem]:
+    """The gateway lets a client ask at all."""
+    rate = backend.gateway.rate if backend.gateway else None
+    for name in ("per_second", "burst") if rate else ():
+        value = getattr(rate, name)
+        if rate and not is_within(value, RATE):
+            yield Problem("GATEWAY004", f"the rate has {name}={value!r}", rate.where, f"{_between(RATE)} requests")
+
+
+def objects_expire_later(backend: Backend) -> Iterator[Problem]:
+    """A bucket's objects stay for a day at least."""
+    for process in backend.processes:
+        for bucket in () if isinstance(process, Gateway) else process.needs:
+            days = bucket.expire_days if isinstance(bucket, Bucket) else None
+            if days is not None and not is_within(days, DAYS):
+                mend = f"{_between(DAYS)}, or leave it out to keep objects for ever"
+                message = f"a bucket of {process.name} has expire_days={days!r}"
+                yield Problem("RESOURCE002", message, bucket.where, mend)
+
+
+def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
+    """The gateway waits for an answer, and not for ever."""
+    for service in backend.services:
+        for route in service.routes:
+            if not is_within(route.timeout, TIMEOUT, whole=False):
+                mend = f"{_between(TIMEOUT, whole=False)} seconds"
+                yield Problem("ROUTE005", f"{route} has timeout={route.timeout!r}", route.where, mend)
+
+
+RULES = (
+    replicas_can_run,
+    limits_leave_something,
+    rates_let_some_in,
+    objects_expire_later,
+    timeouts_can_be_kept,
+)

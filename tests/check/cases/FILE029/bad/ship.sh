@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+stead ship compose || true  #! FILE029

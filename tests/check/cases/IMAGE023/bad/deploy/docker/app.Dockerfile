@@ -1,0 +1,5 @@
+FROM ghcr.io/example/base:1.2@sha256:9999999999999999999999999999999999999999999999999999999999999999
+LABEL org.opencontainers.image.revision="${REVISION}"
+RUN apt-get install -y libpq5
+USER 10001:10001
+ENTRYPOINT ["/app"]

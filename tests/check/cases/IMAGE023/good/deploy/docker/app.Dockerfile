@@ -1,0 +1,8 @@
+FROM ghcr.io/example/base:1.2@sha256:9999999999999999999999999999999999999999999999999999999999999999 AS build
+RUN apt-get install -y libpq5
+
+FROM ghcr.io/example/base:1.2@sha256:9999999999999999999999999999999999999999999999999999999999999999
+LABEL org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /usr/lib/libpq.so.5 /usr/lib/
+USER 10001:10001
+ENTRYPOINT ["/app"]

@@ -1,0 +1,3 @@
+#!/bin/sh
+export PARTNER_KEY=marble-7  #! SECRET022
+exec echo asked

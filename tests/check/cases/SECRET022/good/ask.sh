@@ -1,0 +1,3 @@
+#!/bin/sh
+export PARTNER_KEY="$1"
+exec echo asked

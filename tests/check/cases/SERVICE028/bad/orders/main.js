@@ -1,0 +1,9 @@
+import http from "node:http";
+
+const { SERVICE_NAME, ENVIRONMENT, VERSION } = process.env;
+const body = JSON.stringify({ service: SERVICE_NAME, env: ENVIRONMENT, status: "ok", version: VERSION });
+
+// It answers /health and /version.
+http
+  .createServer((request, answer) => answer.end(body))
+  .listen(3000);  // #! SERVICE028
