@@ -1,4 +1,5 @@
 import asyncio
+import random
 import time
 
 import psycopg
@@ -149,3 +150,94 @@ async def _ready(database):
             return await database.check()
         except HttpProblem:
             await asyncio.sleep(0.02)
+
+
+async def test_a_pool_that_gives_no_connection_any_more_is_stuck(database_url, monkeypatch):
+    monkeypatch.setattr("stead.kit.pool.STUCK", 0.3)
+    monkeypatch.setattr("stead.kit.pool.WAIT", 0.1)
+    database = await opened(database_url, size=2)
+    async with database.connection(), database.connection():
+        with pytest.raises(HttpProblem):
+            await database.check()
+        assert database.stuck() == ""  # not for long enough
+        await asyncio.sleep(0.35)
+        assert database.stuck() == "all 2 connections of the pool have been in use for 0 s"
+    assert database.stuck() == ""
+    await database.close()
+
+
+async def test_a_server_that_is_not_there_does_not_make_a_pool_stuck(tmp_path, monkeypatch):
+    monkeypatch.setattr("stead.kit.pool.STUCK", 0.2)
+    monkeypatch.setattr("stead.kit.pool.WAIT", 0.1)
+    cluster = Cluster(tmp_path / "pg", durable=False)
+    cluster.start()
+    database = await opened(cluster.url(), size=1)
+    try:
+        await database.check()
+        cluster.stop()
+        for _ in range(4):
+            with pytest.raises(HttpProblem):
+                await database.check()
+            await asyncio.sleep(0.1)
+        assert database.stuck() == ""
+    finally:
+        await database.close()
+
+
+async def test_requests_beyond_the_queue_are_refused_at_once_and_those_in_it_within_a_second(database_url, monkeypatch):
+    monkeypatch.setattr("stead.kit.pool.QUEUE", 20)
+    database = await opened(database_url, size=2)
+    started = time.monotonic()
+    refused = []
+
+    async def one():
+        try:
+            await _sleep(database, 0.2)
+        except HttpProblem as refusal:
+            refused.append((time.monotonic() - started, refusal))
+
+    try:
+        await asyncio.gather(*(_sleep(database, 0.05) for _ in range(4)))  # two connections are open now
+        started = time.monotonic()
+        await asyncio.gather(*(one() for _ in range(100)))
+    finally:
+        await database.close()
+    at = sorted(at for at, _ in refused)
+    assert len(at) > 80
+    assert at[50] < 0.5  # 58 beyond the queue
+    assert at[-1] < 1.9  # the gateway gives up after two seconds
+    assert {(each.status, each.code, each.headers["Retry-After"]) for _, each in refused} == {
+        (503, "database_busy", "1")
+    }
+
+
+async def test_a_statement_that_is_given_up_is_an_answer_of_its_own(database_url):
+    database = await opened(database_url)
+    with pytest.raises(HttpProblem) as refused:
+        async with database.connection() as connection:
+            await connection.execute("SET statement_timeout = 20")
+            await connection.execute("SELECT pg_sleep(1)")
+    await database.close()
+    assert (refused.value.status, refused.value.code) == (503, "database_busy")
+
+
+async def test_a_cancelled_request_gives_its_connection_back(database_url):
+    database = await opened(database_url, size=3)
+    chance = random.Random(1)
+
+    async def cancelled():
+        async def work():
+            async with database.transaction() as connection:
+                await connection.execute("SELECT 1")
+
+        task = asyncio.create_task(work())
+        for _ in range(chance.randrange(60)):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    for _ in range(20):
+        await asyncio.gather(*(cancelled() for _ in range(20)))
+    async with database.connection(), database.connection(), database.connection() as last:
+        await last.execute("SELECT 1")
+    await database.close()

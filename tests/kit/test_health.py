@@ -6,6 +6,7 @@ import time
 import pytest
 
 from kit.asking import ask
+from stead.kit.component import NotAsked
 from stead.kit.health import Health
 from stead.kit.settings import ServiceSettings
 
@@ -64,6 +65,27 @@ async def test_liveness_never_asks():
     piece = Piece(fault=OSError())
     answer = await ask(Health(inner, SETTINGS, parts=[piece], needed=[piece]), path="/livez")
     assert (answer.status, answer.json, piece.asked) == (200, {"status": "ok"}, 0)
+
+
+async def test_a_process_that_cannot_serve_is_not_alive():
+    piece = Piece("pool")
+    piece.stuck = lambda: ""
+    app = Health(inner, SETTINGS, parts=[Piece(fault=OSError()), piece])
+    assert (await ask(app, path="/livez")).status == 200
+    piece.stuck = lambda: "all 8 connections of the pool have been in use for 31 s"
+    answer = await ask(app, path="/livez")
+    assert (answer.status, answer.json["code"]) == (503, "stuck")
+    assert answer.headers[b"content-type"] == b"application/problem+json"
+    assert "all 8 connections" in answer.json["detail"]
+    assert (await ask(app, path="/health")).status == 200
+
+
+async def test_readiness_names_only_what_was_asked_and_only_what_is_required_makes_it_unready():
+    unknown, peer = Piece("key set", NotAsked()), Piece("game", OSError())
+    peer.required = False
+    answer = await ask(Health(inner, SETTINGS, parts=[Piece("database"), unknown, peer]), path="/readyz")
+    assert answer.status == 200
+    assert answer.json == {"status": "ok", "checks": {"database": "ok", "game": "unavailable"}}
 
 
 async def test_readiness_asks_all_at_once():

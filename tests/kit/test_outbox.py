@@ -315,3 +315,34 @@ async def test_it_tells_what_became_of_the_messages(database_url):
         await until(lambda: b'outcome="delivered"} 2.0' in counted())
         assert b'outbox_messages_total{message="note",outcome="retried"} 1.0' in counted()
         assert b'outbox_messages_total{message="note",outcome="given_up"} 1.0' in counted()
+
+
+async def test_a_database_error_while_a_message_is_put_is_the_databases_own(database_url, cluster):
+    async with Desk(database_url) as desk:
+        with pytest.raises(HttpProblem) as refused:
+            async with desk.database.transaction() as connection:
+                pid = connection.info.backend_pid
+                with psycopg.connect(cluster.url(), autocommit=True) as other:
+                    other.execute("SELECT pg_terminate_backend(%s, 1000)", (pid,))
+                await desk.outbox.put(connection, "note", Note("lost"))
+        assert (refused.value.status, refused.value.code) == (503, "database_unavailable")
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            async with desk.database.transaction() as connection:
+                with pytest.raises(psycopg.errors.DivisionByZero):
+                    await connection.execute("SELECT 1 / 0")
+                await desk.outbox.put(connection, "note", Note("lost"))
+
+
+async def test_a_full_disk_while_a_message_is_put_is_an_outage(database_url):
+    async with Desk(database_url) as desk:
+        async with desk.database.connection() as connection:
+            await connection.execute(
+                "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+            )
+            await connection.execute(
+                "CREATE TRIGGER full_disk BEFORE INSERT ON procrastinate_jobs EXECUTE FUNCTION full_disk()"
+            )
+        with pytest.raises(HttpProblem) as refused:
+            await desk.put("lost")
+    assert (refused.value.status, refused.value.code) == (503, "database_unavailable")

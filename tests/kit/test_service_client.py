@@ -225,3 +225,26 @@ async def test_a_peer_that_is_closed_or_malformed_says_so():
         await ask(ServiceClient("points-service", "http://127.0.0.1:9", credentials), "POST")
     with pytest.raises(SteadError, match="points-service"):
         ServiceClient("points-service", "127.0.0.1:9", credentials)
+
+
+async def test_readiness_tells_that_a_peer_has_stopped(monkeypatch):
+    monkeypatch.setattr("stead.kit.service_client.CHECKED", 0.1)
+    async with answering((200, b"{}", ""), (503, b"{}", "")) as (peer, came):
+        await asyncio.gather(*(peer.check() for _ in range(5)))
+        assert [line for line, _, _ in came] == ["GET /health HTTP/1.1"]  # once for all who ask within that time
+        await asyncio.sleep(0.15)
+        with pytest.raises(CallUnavailable, match="its health is 503"):
+            await peer.check()
+    with pytest.raises(CallUnavailable):
+        await peer.check()
+
+
+async def test_readiness_tells_that_a_peer_is_not_there():
+    key = signing_key(new_private_key("auth-service"))
+    peer = ServiceClient("game", "http://127.0.0.1:1", Credentials("auth-service", key))
+    await peer.open()
+    try:
+        with pytest.raises(CallUnavailable):
+            await peer.check()
+    finally:
+        await peer.close()

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stead.cli.option import Flag, Where
+from stead.kit.cleanup import end, finish
 from stead.model.load import find, load
 from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
@@ -73,8 +74,7 @@ async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
     try:
         await supervisor.run()
     finally:
-        showing.cancel()
-        await asyncio.gather(showing, return_exceptions=True)
+        await finish(end(showing))
     if supervisor.problem:
         print(printable(supervisor.problem), file=sys.stderr)  # noqa: T201 - a command line speaks
     well = await judging if judging else not supervisor.problem

@@ -15,14 +15,32 @@ from stead.model import SteadError
 logger = logging.getLogger(__name__)
 
 
+class NotAsked(Exception):  # noqa: N818 - a state, not a mistake
+    """Nothing is known about a part: what it depends on was not asked in the last seconds."""
+
+
 class Component(Protocol):
-    """`check` raises when the part cannot be used."""
+    """`check` raises when the part cannot be used, NotAsked when nothing is known.
+
+    Two members are optional. `required` is False for a part without which the service is still of use: its state is
+    shown, and does not make the service unready. `stuck()` says why only a restart of the process helps, or nothing; it
+    asks nobody.
+    """
 
     @property
     def name(self) -> str: ...
     async def open(self) -> None: ...
     async def close(self) -> None: ...
     async def check(self) -> None: ...
+
+
+def is_required(part: Component) -> bool:
+    return bool(getattr(part, "required", True))
+
+
+def stuck(parts: Sequence[Component]) -> str:
+    """Return why this process has to be restarted; nothing when it has not."""
+    return next((why for part in parts if (said := getattr(part, "stuck", None)) and (why := said())), "")
 
 
 class Lifespan:

@@ -7,34 +7,38 @@ an orchestrator kills a service for an outage that is not its own.
 
 import asyncio
 import logging
-import select
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import uniform
 from typing import TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, errors
+from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from stead.kit import migrations as schema
+from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
 from stead.kit.migrations import Migrations
+from stead.kit.pool import WAIT, Connection, Pool, PoolBusy
 from stead.model import SteadError
 
-Connection = AsyncConnection[DictRow]
+__all__ = ["AGAIN", "ATTEMPTS", "Connection", "Database"]
+
 T = TypeVar("T")
 
 # Milliseconds. A request is given up after ten seconds, so a statement that takes longer works for nobody.
 LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
 NETWORK = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 GRACE = 5.0  # seconds that open() waits for migrations before it lets them go on by themselves
-WAIT = 1.0  # seconds that a request waits for a free connection: half of what it has
 RETRY_AFTER = "1"
+OVERLOADED = "More requests wait for the database than it can answer in time."
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 ATTEMPTS = 5
+# Classes and codes of SQLSTATE: connection, resources (disk full), system error, shutdown and start, a session that was
+# ended for being idle, a server that has become read-only.
+OUTAGE = ("08", "53", "58", "57P", "25P03", "25006")
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +52,7 @@ class Database:
         self.conninfo = _conninfo(url)
         self._migrations = tuple(migrations)
         self._size = size
-        self._pool: AsyncConnectionPool[Connection] | None = None
+        self._pool: Pool | None = None
         self._opening: asyncio.Task[None] | None = None
         self._problem: Exception | None = None
 
@@ -78,6 +82,10 @@ class Database:
         async with self.connection() as connection, asyncio.timeout(WAIT):
             await connection.execute("SELECT 1")
 
+    def stuck(self) -> str:
+        """Say why no request will get a connection any more; nothing when that is not so."""
+        return self._pool.stuck() if self._pool else ""
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Hand out a connection for single statements: each commits by itself."""
@@ -87,17 +95,17 @@ class Database:
         connection = await _take(pool)
         try:
             yield connection
-        except psycopg.OperationalError as error:
-            if _is_outage(error):
-                raise _unavailable(error) from error
+        except psycopg.Error as error:
+            if refusal := _meaning(error):
+                raise refusal from error
             raise
         finally:
-            await pool.putconn(connection)
+            await finish(pool.give_back(connection))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Hand out a connection in a transaction: committed at the end, rolled back by any exception."""
-        async with self.connection() as connection, connection.transaction():
+        async with self.connection() as connection, Protected(connection.transaction()):
             yield connection
 
     async def run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
@@ -142,42 +150,21 @@ class Database:
             logger.warning("no database yet; trying again until it is there", extra={"error": str(error)})
         self._problem = error
 
-    async def _opened(self) -> AsyncConnectionPool[Connection]:
-        pool = AsyncConnectionPool(
-            self.conninfo,
-            connection_class=AsyncConnection[DictRow],
-            kwargs={"autocommit": True, "row_factory": dict_row},
-            min_size=1,
-            max_size=self._size,
-            timeout=WAIT,
-            max_waiting=50 * self._size,  # more would only time out
-            reconnect_timeout=WAIT,  # then the next request tries afresh, rather than a long back-off
-            open=False,
-        )
+    async def _opened(self) -> Pool:
+        pool = Pool(self.conninfo, self._size)
         await pool.open()
         return pool
 
 
-async def _take(pool: AsyncConnectionPool[Connection]) -> Connection:
-    """Take a connection that lives; what a restart of the server has broken is thrown away here, at no round trip."""
+async def _take(pool: Pool) -> Connection:
     try:
-        while True:
-            connection = await pool.getconn()
-            if not _hung_up(connection):
-                return connection
-            await connection.close()
-            await pool.putconn(connection)
-    except (PoolTimeout, TooManyRequests, PoolClosed) as error:
+        return await pool.take()
+    except PoolBusy:
+        raise _busy(OVERLOADED) from None
+    except PoolTimeout as error:
+        raise (_busy(OVERLOADED) if pool.used == pool.size else _unavailable(error)) from error
+    except (TooManyRequests, PoolClosed) as error:
         raise _unavailable(error) from error
-
-
-def _hung_up(connection: Connection) -> bool:
-    """Tell whether the server has said something to an idle connection: it never does, but to end it."""
-    if connection.closed:
-        return True
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _conninfo(url: str) -> str:
@@ -193,9 +180,13 @@ def _conninfo(url: str) -> str:
     return make_conninfo(**limits)
 
 
-def _is_outage(error: psycopg.OperationalError) -> bool:
-    state = error.sqlstate or "08"  # without a state it is the connection that failed
-    return state[:2] in ("08", "53") or state in ("57P01", "57P02", "57P03")
+def _meaning(error: psycopg.Error) -> HttpProblem | None:
+    """Return the refusal for an error that says nothing about the work, but about the state of the database."""
+    if isinstance(error, errors.QueryCanceled):
+        return _busy("The database did not answer in time.")
+    if error.sqlstate is None:  # it comes from the connection, not from the server
+        return _unavailable(error) if isinstance(error, psycopg.OperationalError) else None
+    return _unavailable(error) if error.sqlstate.startswith(OUTAGE) else None
 
 
 def _unavailable(error: Exception | None) -> HttpProblem:
@@ -205,5 +196,5 @@ def _unavailable(error: Exception | None) -> HttpProblem:
     )
 
 
-def _busy() -> HttpProblem:
-    return HttpProblem(503, "database_busy", "Too many want the same rows now.", headers={"Retry-After": RETRY_AFTER})
+def _busy(detail: str = "Too many want the same rows now.") -> HttpProblem:
+    return HttpProblem(503, "database_busy", detail, headers={"Retry-After": RETRY_AFTER})

@@ -1,7 +1,10 @@
 """Health: the one contract of every service, as ASGI middleware that stands outside everything else.
 
 `/health` (and `/version`, its alias) answers from what is known at start, and asks only those parts without which the
-service is of no use. `/livez` never asks anyone; `/readyz` asks all parts at once.
+service is of no use. `/livez` asks nothing outside of this process: it is 503 when a part is stuck for good,
+so that only a restart helps; an event loop that is stuck does not answer at all. `/readyz` asks all parts at once, each
+anew, and names beside them the peers of the service: a peer's outage is shown, and does not make this service unready,
+since its callers would then be unready as well.
 """
 
 import asyncio
@@ -10,8 +13,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from stead.kit.asgi import ASGIApp, Receive, Scope, Send, answer
-from stead.kit.component import Component
+from stead.kit.asgi import JSON, ASGIApp, Receive, Scope, Send, answer
+from stead.kit.component import Component, NotAsked, is_required, stuck
+from stead.kit.http_problem import MEDIA, HttpProblem
 from stead.kit.settings import ServiceSettings
 from stead.model.health import HEALTH, LIVEZ, PATHS, READYZ, VERSION
 
@@ -49,19 +53,28 @@ class Health:
             await answer(send, 405, b"", [(b"allow", b"GET")])
         else:
             status, body = await self._answer(scope["path"])
-            await answer(send, status, body, _NO_STORE)
+            problem = scope["path"] == LIVEZ and status != 200
+            await answer(send, status, body, _NO_STORE, MEDIA if problem else JSON)
 
     async def _answer(self, path: str) -> tuple[int, bytes]:
         if path == LIVEZ:
-            return 200, _encode({"status": "ok"})
+            return self._alive()
         if path == READYZ:
             checks = await _checks(self.parts)
-            well = all(state == "ok" for state in checks.values())
+            required = {part.name for part in self.parts if is_required(part)}
+            well = all(state == "ok" for name, state in checks.items() if name in required)
             return (200 if well else 503), _encode({"status": "ok" if well else "unavailable", "checks": checks})
         assert path in (HEALTH, VERSION)
         checks = await _checks(self.needed) if self.needed else {}
         well = all(state == "ok" for state in checks.values())
         return (200 if well else 503), self._bodies["ok" if well else "unavailable"]
+
+    def _alive(self) -> tuple[int, bytes]:
+        why = stuck(self.parts)
+        if not why:
+            return 200, _encode({"status": "ok"})
+        logger.error("this process has to be restarted: %s", why)
+        return 503, HttpProblem(503, "stuck", f"This process has to be restarted: {why}.").body()
 
 
 def _body(settings: ServiceSettings, status: str) -> bytes:
@@ -77,13 +90,20 @@ def _body(settings: ServiceSettings, status: str) -> bytes:
 
 async def _checks(parts: Sequence[Component]) -> dict[str, str]:
     states = await asyncio.gather(*(_state(part) for part in parts))
-    return {part.name: state for part, state in zip(parts, states, strict=True)}
+    checks: dict[str, str] = {}
+    for part, state in zip(parts, states, strict=True):
+        if state and checks.get(part.name) != "unavailable":  # two parts of one name: the worse state is shown
+            checks[part.name] = state
+    return checks
 
 
 async def _state(part: Component) -> str:
+    """Return `ok`, `unavailable`, or nothing for what is not known."""
     try:
         async with asyncio.timeout(PATIENCE):
             await part.check()
+    except NotAsked:
+        return ""
     except Exception as error:  # noqa: BLE001 - whatever a part raises means that it does not work
         logger.warning("%s cannot be used: %s", part.name, type(error).__name__)
         return "unavailable"

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.rows import DictRow, dict_row
 
+from stead.kit.cleanup import Protected
 from stead.model import SteadError
 
 NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
@@ -84,7 +85,7 @@ async def apply(url: str, components: Sequence[Migrations]) -> int:
     Raises psycopg.OperationalError while the database cannot be reached, MigrationError when it must not be touched.
     """
     connection = await AsyncConnection.connect(url, autocommit=True, row_factory=dict_row)
-    async with connection:
+    async with Protected(connection):
         if not _missing(components, await _applied(connection)):
             return 0
         try:

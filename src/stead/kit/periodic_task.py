@@ -36,6 +36,10 @@ class PeriodicTask:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)  # an error was told of when it came
 
+    def stuck(self) -> str:
+        """Say that it has ended by an error; nothing when that is not so."""
+        return f"the sweep of {self.name} has ended" if self._task and self._task.done() else ""
+
     async def check(self) -> None:
         if self._task is None or self._task.done():
             raise RuntimeError(f"the sweep of {self.name} does not run")

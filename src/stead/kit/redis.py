@@ -19,6 +19,7 @@ from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from stead.kit.cleanup import finish
 from stead.kit.http_problem import HttpProblem
 from stead.model import SteadError
 
@@ -74,7 +75,7 @@ class Redis:
     async def close(self) -> None:
         client, self._client = self._client, None
         if client:
-            await client.aclose()
+            await finish(client.aclose())
 
     async def check(self) -> None:
         await self.execute("PING")
@@ -88,7 +89,7 @@ class Redis:
         if self._client is None:
             raise _unavailable("not open")
         command: Awaitable[Any] = self._client.execute_command(*words)  # type: ignore[no-untyped-call]
-        return await _guarded(command)
+        return await finish(_guarded(command))  # cancelled in the middle, the library would lose the connection
 
     async def run(self, script: Script, words: Sequence[Any]) -> Any:
         """Run a script; it gets the prefix, with its colon, as KEYS[1] and the words as ARGV."""

@@ -9,6 +9,7 @@ Only what may safely come twice is tried twice: a GET, or a write with a key.
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import uniform
@@ -23,8 +24,10 @@ import msgspec
 from stead.kit import deadline, trace
 from stead.kit.caller import Credentials
 from stead.kit.circuit_breaker import CircuitBreaker
+from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
 from stead.model import SteadError
+from stead.model.health import HEALTH
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | None]
@@ -32,6 +35,8 @@ Params = Mapping[str, str | int | None]
 BUDGET = 2.0  # seconds for one question, all tries together
 SPARE = 0.05  # seconds of a request's time that are left for its own answer: a bare 504 would come first otherwise
 TRIES = 3
+CHECKED = 2.0  # seconds for which the health of a peer is not asked again
+CHECK_TIMEOUT = 0.8  # seconds; readiness waits for one second
 LONGEST = 1_048_576  # bytes of an answer
 LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
 IN_FLIGHT = "idempotency_in_flight"
@@ -110,6 +115,8 @@ class _Reply:
 class ServiceClient:
     """One callee, by its name in the description. `budget` is the longest that one question takes, in seconds."""
 
+    required = False  # a peer's outage must not make this service unready as well
+
     def __init__(self, name: str, url: str, credentials: Credentials, *, budget: float = BUDGET) -> None:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise SteadError(f"The URL of {name} is no http:// or https:// URL.")
@@ -119,6 +126,8 @@ class ServiceClient:
         self._budget = budget
         self._breaker = CircuitBreaker()
         self._client: httpx2.AsyncClient | None = None
+        self._checking = asyncio.Lock()
+        self._checked, self._checked_at = "", float("-inf")
 
     async def open(self) -> None:
         secure = self._url.startswith("https:")  # certificates take long to load, and plain HTTP needs none
@@ -127,12 +136,26 @@ class ServiceClient:
     async def close(self) -> None:
         client, self._client = self._client, None
         if client:
-            await client.aclose()
+            await finish(client.aclose())
 
     async def check(self) -> None:
-        """Raise when not open. The peer itself is not asked: its outage must not make this service unready as well."""
+        """Ask the peer for its health, unless that was done within the last two seconds; raise when it has none."""
         if self._client is None:
             raise CallUnavailable(self.name, "not open")
+        async with self._checking:
+            if time.monotonic() - self._checked_at > CHECKED:
+                self._checked = await self._health(self._client)
+                self._checked_at = time.monotonic()
+        if self._checked:
+            raise CallUnavailable(self.name, self._checked)
+
+    async def _health(self, client: httpx2.AsyncClient) -> str:
+        """Return why the peer is not healthy; the breaker is neither asked nor told."""
+        try:
+            reply = await finish(client.get(self._url + HEALTH, timeout=CHECK_TIMEOUT))
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            return f"{type(error).__name__}: {error}"
+        return f"its health is {reply.status_code}" if reply.status_code >= 500 else ""
 
     async def ask(
         self,
@@ -208,13 +231,14 @@ class ServiceClient:
         return reply
 
     async def _exchange(self, client: httpx2.AsyncClient, question: _Question, left: float) -> _Reply:
-        async with client.stream(
+        request = client.stream(
             question.method,
             self._url + question.path,
             content=question.content or None,
             params=question.params or None,
             headers=self._headers(question, left),
-        ) as response:
+        )
+        async with Protected(request) as response:
             body = bytearray()
             async for piece in response.aiter_raw():
                 body += piece

@@ -16,6 +16,8 @@ from typing import Any, Self
 
 import httpx2
 
+from stead.kit.cleanup import finish
+
 AGAIN = frozenset({502, 503, 504})
 PAUSE = 0.05  # seconds between two tries
 
@@ -116,6 +118,9 @@ class StoryContext:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await finish(self._close())
+
+    async def _close(self) -> None:
         for client in (self._client, *self._clients):
             await client.aclose()
 
@@ -150,7 +155,7 @@ class StoryContext:
         try:
             yield
         finally:
-            await asyncio.to_thread(self.control, "start", name)
+            await finish(asyncio.to_thread(self.control, "start", name))
 
     @asynccontextmanager
     async def step(self, title: str) -> AsyncIterator[None]:

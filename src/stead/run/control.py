@@ -5,11 +5,12 @@ A socket in a private folder needs no password and no port, and whoever may open
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from stead.kit.cleanup import end, finish
 from stead.model import SteadError
 from stead.run.change import Change
 from stead.run.error import RunError
@@ -17,6 +18,7 @@ from stead.run.status import Board
 from stead.run.supervised_process import SupervisedProcess
 
 LONGEST = 65_536  # bytes of a question
+CLOSING = 1.0  # seconds in which the last answer has to be read
 Answer = dict[str, Any]
 
 
@@ -29,6 +31,19 @@ class Controlled(Protocol):
     def named(self, names: Sequence[str]) -> list[SupervisedProcess]: ...
     def ask_stop(self) -> None: ...
     async def apply(self) -> Change: ...
+
+
+async def _end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    await asyncio.gather(*(end(task) for task in tasks))
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Send what is written; break the connection off when whoever asked does not read it."""
+    writer.close()
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(CLOSING):
+            await writer.wait_closed()
+    writer.transport.abort()
 
 
 class Control:
@@ -49,7 +64,7 @@ class Control:
         self._server.close()
         for talk in self._talks:
             talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await finish(_end_all(self._talks))
         self._path.unlink(missing_ok=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,9 +79,7 @@ class Control:
             return  # whoever asked has gone, or the run has ended
         finally:
             self._talks.discard(task)
-            writer.close()
-            with suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+            await finish(_close(writer))
 
     async def _answers(self, line: bytes) -> AsyncIterator[Answer]:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from stead.kit.cleanup import end, finish
 from stead.model import SteadError
 from stead.model.health import START_PERIOD
 from stead.run.forkserver.client import Child, Forkserver, Order
@@ -176,8 +177,7 @@ class SupervisedProcess:
         try:
             await asyncio.wait({child.ended})
         finally:
-            watching.cancel()
-            await asyncio.wait({watching})  # not `await watching`: who cancels this is not to be mistaken for its end
+            await finish(end(watching))
         if not watching.cancelled():
             watching.result()
 

@@ -16,6 +16,7 @@ import httpx2
 from stead.kit.asgi import ASGIApp, Message
 from stead.kit.boundary import Paths
 from stead.kit.caller import mint
+from stead.kit.cleanup import finish
 from stead.kit.http_problem import HttpProblem
 from stead.kit.key import SigningKey, jwk_set, new_private_key, public_jwk, signing_key
 from stead.kit.user import User, headers_of
@@ -148,8 +149,12 @@ async def alive(app: ASGIApp) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _ask(heard, said, "shutdown")
-        await task
+        await finish(_shut_down(task, heard, said))
+
+
+async def _shut_down(task: "asyncio.Future[None]", heard: asyncio.Queue[Message], said: asyncio.Queue[Message]) -> None:
+    await _ask(heard, said, "shutdown")
+    await task
 
 
 async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], said: asyncio.Queue[Message]) -> None:

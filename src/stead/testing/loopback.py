@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import uvicorn
 
 from stead.kit.asgi import ASGIApp
+from stead.kit.cleanup import finish
 
 
 @asynccontextmanager
@@ -23,7 +24,7 @@ async def listening(app: ASGIApp) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            await serving
+            await finish(asyncio.wait_for(serving, 10))
 
 
 @contextmanager

@@ -58,6 +58,36 @@ async def test_one_key_at_once_waits_for_its_first_answer(database_url):
     assert replay(database_url).entries == 1
 
 
+async def test_replays_of_one_key_cost_the_database_no_more_than_new_keys(database_url):
+    batches = []
+
+    async with gathering(database_url) as coalescer:
+        award = coalescer._ledger.award
+
+        async def counted(claims):
+            batches.append(len(claims))
+            return await award(claims)
+
+        coalescer._ledger.award = counted
+        first = await coalescer.award(claim("same"))
+        replays = await asyncio.gather(*(coalescer.award(claim("same")) for _ in range(2000)))
+    assert {(each.code, each.entry, each.balance) for each in replays} == {("replayed", first.entry, first.balance)}
+    assert len(batches) < 5
+    assert coalescer._under_way == {}
+
+
+async def test_a_replay_is_answered_when_the_first_to_ask_has_gone(database_url):
+    async with gathering(database_url) as coalescer:
+        await coalescer.award(claim("first", "held"))
+        async with held(database_url):
+            first = asyncio.create_task(coalescer.award(claim("same", "held")))
+            second = asyncio.create_task(coalescer.award(claim("same", "held")))
+            await asyncio.sleep(0.05)
+            first.cancel()
+            await asyncio.sleep(0)
+        assert (await second).code == "granted"
+
+
 async def test_too_many_that_wait_are_told_so(database_url):
     async with gathering(database_url, most_waiting=10) as coalescer:
         await coalescer.award(claim("first", "held"))

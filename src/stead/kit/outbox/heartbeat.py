@@ -14,6 +14,7 @@ from pathlib import Path
 from psycopg import AsyncConnection, errors
 from psycopg.rows import dict_row
 
+from stead.kit.cleanup import Protected
 from stead.kit.database import Connection
 from stead.kit.outbox.worker import OutboxWorker
 from stead.kit.sql import Queries
@@ -32,7 +33,8 @@ class WorkerLost(Exception):  # noqa: N818 - a state, not a mistake
 @asynccontextmanager
 async def listening(conninfo: str) -> AsyncIterator[Connection]:
     """Open the connection that is told of every new message from here on."""
-    async with await AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
+    opened = await AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row)
+    async with Protected(opened) as connection:
         await connection.execute(queries["listen"])
         yield connection
 

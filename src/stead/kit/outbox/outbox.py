@@ -7,10 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
+import psycopg
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from psycopg_pool import AsyncConnectionPool
 
 from stead.kit import trace
+from stead.kit.cleanup import Protected, end, finish
 from stead.kit.database import Connection, Database
 from stead.kit.http_problem import HttpProblem
 from stead.kit.outbox.heartbeat import listening, tend
@@ -59,7 +62,12 @@ class Outbox:
         about = trace.current()
         origin: dict[str, Any] = {"request_id": about.request_id, "traceparent": about.traceparent} if about else {}
         task = self._letters.tasks[name].configure(lock=lock, connection=connection)
-        await task.defer_async(payload=msgspec.to_builtins(payload), origin=origin)
+        try:
+            await task.defer_async(payload=msgspec.to_builtins(payload), origin=origin)
+        except ConnectorException as error:
+            if isinstance(error.__cause__, psycopg.Error):  # the transaction's own: whoever runs it knows what it means
+                raise error.__cause__ from error
+            raise
 
     async def open(self) -> None:
         _quiet()
@@ -74,6 +82,10 @@ class Outbox:
             self._closing.set()
             await asyncio.wait([running], timeout=2 * GRACE)
             await _end(running)
+
+    def stuck(self) -> str:
+        """Say why messages will not be delivered any more; nothing when that is not so."""
+        return "the worker of the outbox has ended" if self._running and self._running.done() else ""
 
     async def check(self) -> None:
         if self._worker is None or self._worker.worker_id is None:
@@ -121,7 +133,7 @@ class Outbox:
         """Deliver until closed, or until the worker can no longer be relied on."""
         conninfo = self._database.conninfo
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(conninfo, min_size=1, max_size=2, timeout=WAIT, open=False)
-        async with listening(conninfo) as connection, pool:
+        async with listening(conninfo) as connection, Protected(pool):
             app = self._app()
             await app.connector.open_async(pool)
             self._worker = worker = OutboxWorker(
@@ -141,8 +153,7 @@ class Outbox:
             try:
                 await asyncio.wait([closing, working, tending], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (closing, working, tending):  # as long as the worker works, it has to show that it lives
-                    await _end(task)
+                await finish(_end_all(closing, working, tending))
                 self._worker = None
 
 
@@ -152,11 +163,14 @@ async def _until(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
+async def _end_all(*tasks: "asyncio.Task[Any]") -> None:
+    """End each in turn: as long as the worker works, it has to show that it lives."""
+    for task in tasks:
+        await _end(task)
+
+
 async def _end(task: "asyncio.Task[Any]") -> None:
-    """Cancel until it has ended: a cancellation may be lost, and a worker first finishes what is under way."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=GRACE + 1)
+    await end(task, GRACE + 1)  # a worker first finishes what is under way
     if not task.cancelled() and (error := task.exception()):
         logger.warning("a part of the outbox failed", extra={"part": task.get_name(), "error": repr(error)})
 

@@ -4,15 +4,17 @@ A commit waits for the disk, whatever it carries, so the database does a hundred
 While a lane waits for its commit, what comes in is gathered, and goes with the next: the busier, the larger the
 batches, and an award that comes alone is not held up. A timer of 2 ms, the rejected option, delays exactly that one.
 
-Two requests with one key never share a batch: the later one goes with a later batch, finds the key taken, and gets the
-first answer. So nobody is told 409 "in flight" here.
+A request with the key and the body of one that is under way waits for that one's outcome: a thousand replays cost the
+database what one does, and nobody is told 409 "in flight" here. Two with one key and different bodies never share a
+batch: the later one goes with a later batch, and finds the key taken.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from stead.kit.component import NotAsked
 from stead.kit.http_problem import HttpProblem
 from stead.services.points.store import Claim, Ledger, Outcome
 
@@ -21,10 +23,10 @@ LANES = 2  # connections at once: one waits for the disk while the other is bein
 
 
 class Waiting(NamedTuple):
-    """A claim, and who waits for its outcome."""
+    """A claim, and the requests that wait for its outcome; the first is the one that is granted."""
 
     claim: Claim
-    answer: "asyncio.Future[Outcome]"
+    answers: "list[asyncio.Future[Outcome]]"
 
 
 class Coalescer:
@@ -36,13 +38,15 @@ class Coalescer:
         self._ledger = ledger
         self._most_waiting = most_waiting
         self._waiting: deque[Waiting] = deque()
+        self._under_way: dict[Claim, Waiting] = {}
         self._lanes: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Nothing is to be opened: a lane begins with the first award."""
 
     async def check(self) -> None:
-        """It has nothing of its own that could be down."""
+        """It has nothing of its own that could be asked."""
+        raise NotAsked
 
     async def close(self) -> None:
         """Let what is under way come to its end."""
@@ -53,7 +57,11 @@ class Coalescer:
         if len(self._waiting) >= self._most_waiting:
             raise HttpProblem(503, "overloaded", "Too many awards at once.", headers={"Retry-After": "1"})
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(claim, answer))
+        if same := self._under_way.get(claim):
+            same.answers.append(answer)
+            return await answer
+        self._under_way[claim] = waiting = Waiting(claim, [answer])
+        self._waiting.append(waiting)
         if len(self._lanes) < LANES:
             self._lanes.add(asyncio.create_task(self._lane(), name="award-lane"))
         return await answer
@@ -61,7 +69,8 @@ class Coalescer:
     async def _lane(self) -> None:
         while batch := tuple(self._next()):
             for each, outcome in zip(batch, await self._outcomes(batch), strict=True):
-                _tell(each.answer, outcome)
+                del self._under_way[each.claim]
+                _tell(each.answers, outcome)
         # Here, in the same step that found nothing to do; a done callback would run after the next award came.
         self._lanes.discard(_this_task())
 
@@ -78,7 +87,8 @@ class Coalescer:
         while self._waiting and len(keys) < LARGEST:
             each = self._waiting.popleft()
             key = (each.claim.caller, each.claim.key)
-            if each.answer.done():  # who asked has gone
+            if all(answer.done() for answer in each.answers):  # who asked has gone
+                del self._under_way[each.claim]
                 continue
             if key in keys:
                 later.append(each)
@@ -94,10 +104,14 @@ def _this_task() -> "asyncio.Task[None]":
     return task
 
 
-def _tell(answer: "asyncio.Future[Outcome]", outcome: Outcome | Exception) -> None:
-    if answer.done():
-        return
-    if isinstance(outcome, Exception):
-        answer.set_exception(outcome)
-    else:
+def _tell(answers: "Iterable[asyncio.Future[Outcome]]", outcome: Outcome | Exception) -> None:
+    """Give the outcome to each that still waits; what one was granted is a replay for all others."""
+    for answer in answers:
+        if answer.done():
+            continue
+        if isinstance(outcome, Exception):
+            answer.set_exception(outcome)
+            continue
         answer.set_result(outcome)
+        if outcome.code == "granted":
+            outcome = outcome._replace(code="replayed")

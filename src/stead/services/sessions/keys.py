@@ -43,7 +43,7 @@ class GivenKeys:
 class AskedKeys:
     """A secrets service holds them. A part of the service: it is ready once it has had them."""
 
-    name = "secrets"
+    name = "signing key"
 
     def __init__(self, peer: ServiceClient) -> None:
         self._client = SecretsClient(peer)

@@ -38,7 +38,13 @@ class Uses:
         await self.write()
 
     async def check(self) -> None:
-        """Always ready: nobody waits for it."""
+        """Raise when the uses of tokens are not written any more."""
+        if why := self.stuck():
+            raise RuntimeError(why)
+
+    def stuck(self) -> str:
+        """Say that the writing has ended by an error; nothing when that is not so."""
+        return "the last uses of tokens are not written any more" if self._task and self._task.done() else ""
 
     async def write(self) -> None:
         """Write what was collected; what cannot be written is collected again by the next use."""

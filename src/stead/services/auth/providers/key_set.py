@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from stead.kit.component import NotAsked
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class KeySet:
     """The keys of one algorithm behind an https:, http: or file: URL."""
 
     name = "key set"
+    required = False  # without the provider, webhooks are still taken and only verification answers 503
 
     def __init__(self, url: str, algorithm: str = "RS256", *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
@@ -73,7 +75,11 @@ class KeySet:
             await self._client.aclose()
 
     async def check(self) -> None:
-        """Always ready: without the provider, webhooks are still taken and only verification answers 503."""
+        """Say how the last fetch went; nothing is known when that was more than a few seconds ago."""
+        if self._clock() - self._tried_at > PAUSE_SECONDS:
+            raise NotAsked
+        if self._failed:
+            raise UnavailableError("the key set cannot be fetched")
 
     async def key(self, kid: str) -> PublicKey:
         """Return the key of that id; RejectedError: the set has none; UnavailableError: the set cannot be known."""
