@@ -23,7 +23,7 @@ class Health:
     path          the health path of a third-party program; services made with the kit answer `/health`
     depends_on    resources that the service cannot work without: when one is down, `/health` is 503 `unavailable`
     contract      False for a third-party program that answers 200 with a body of its own
-    probe         for an image: a command, as a list, that runs inside the container and exits with 0 while it is healthy
+    probe         of an image: a command, as a list, that runs in the container and exits with 0 while it is healthy
     start_period  seconds that a start may take; on this machine they begin anew while the process computes or writes
     """
 

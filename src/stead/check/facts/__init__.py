@@ -118,7 +118,7 @@ EVERY = (
     "text",
     "silence",
     "deploy",
-    "made",
+    "generated",
     "pipeline",
     "listen",
     "secret",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from stead.check.context import Context, place
 from stead.check.rule import rule
+from stead.check.service.delivery import deliveries
 from stead.model import Environment, Problem, SourceLocation
 from stead.render.environment_alias import short
 
@@ -93,8 +94,9 @@ def deliveries_may_fail(context: Context) -> Iterator[Problem]:
     With `|| true` behind it the pipeline is green, whatever became of the version, and whoever looks sees no reason to
     look further. Remove it; what may fail on purpose gets a step of its own that says why.
     """
+    known = {path for path, _ in deliveries(context)}  # SERVICE025 names what these pass over
     for file, at in context.each("pipeline"):
-        if at.more == "forgiven":
+        if at.more == "forgiven" and file not in known:
             yield Problem(
                 "FILE029", f"the failure of {at.text!r} is passed over", place(file, at), "remove what is behind ||"
             )

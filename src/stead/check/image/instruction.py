@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context, place
 from stead.check.docker_context import chain, dockerfiles
+from stead.check.image.build import TOOLS
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -32,7 +33,7 @@ def last_stages_install_nothing(context: Context) -> Iterator[Problem]:
     for file, stages in context.once(dockerfiles).items():
         for at in stages[-1].instructions if is_delivered(context, file) else ():
             found = MANAGERS.search(at.text) if at.more == "RUN" else None
-            if found:
+            if found and not TOOLS.search(at.text):  # IMAGE021 names a tool that is kept
                 message = f"the last stage installs with {found[1]}"
                 yield Problem("IMAGE023", message, place(file, at), "install in a stage before, and copy the result")
 

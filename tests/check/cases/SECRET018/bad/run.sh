@@ -1,5 +1,5 @@
 #!/bin/sh
 curl -u "ann:$PASSWORD" https://shop.io #! SECRET018
 mysql -p"$PASSWORD" shop #! SECRET018
-helm upgrade app ./app --password="$PASSWORD" || true #! SECRET018
+helm upgrade app ./app --password="$PASSWORD" #! SECRET018
 docker build --build-arg NPM_TOKEN="$NPM_TOKEN" . #! SECRET018

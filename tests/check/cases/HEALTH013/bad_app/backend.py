@@ -1,6 +1,6 @@
 from stead import Backend, Postgres, Redis, Service, Setting
 
-orders = Service(
+orders = Service(  #! HEALTH013
     "orders",
     app="orders.app:create",
     needs=[Postgres()],
