@@ -47,5 +47,5 @@ PLANTED = {
     "FILE026": change("Makefile", RUNS, f"{RUNS}\nship-dev:\n\tstead ship compose --env prod\n"),
     "FILE027": change("Makefile", RUNS, f"{RUNS}\tmake smoke\n"),
     "FILE028": change(".github/workflows/deploy.yml", './deploy.sh "$SERVICE"', './deploy.sh "${{ github.head_ref }}"'),
-    "FILE029": change("deploy.sh", 'status "deployment/$1"', 'status "deployment/$1" || true'),
+    "FILE029": write("keep.sh", "#!/bin/sh\nset -eu\nstead backup || true\n"),
 }

@@ -1,6 +1,7 @@
 """Defects of the overlays, the env examples and what git ignores: what one environment has."""
 
 from check.rendered.defect import Defect
+from stead.render.compose.process import ORDER
 
 DEV, STAGE, PROD = (f"compose/compose.{name}.yaml" for name in ("dev", "stage", "prod"))
 EXAMPLE = "compose/.env.prod.example"
@@ -52,7 +53,7 @@ DEFECTS = {
     ),
     "a version that nobody asks for": Defect(
         PROD,
-        "${VERSION:?what is deployed: a commit or a release}",
+        f"${{VERSION:?what is deployed, a commit or a release; {ORDER}}}",
         "${VERSION:-}",
         {"COMPOSE028": "${VERSION:-}"},
         "\n  points-service:\n",

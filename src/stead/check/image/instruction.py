@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context, place
@@ -78,9 +79,15 @@ def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
         stages = (
             context.once(dockerfiles).get(file) if at.more == "docker all" and is_delivered(context, file) else None
         )
-        if stages and at.line > stages[-1].at.line:
+        if stages and at.line > stages[-1].at.line and not _names_what_it_lets_in(context, file):
             message = "the last stage copies everything that there is"
             yield Problem("IMAGE026", message, place(file, at), "copy what is needed by name")
+
+
+def _names_what_it_lets_in(context: Context, dockerfile: Path) -> bool:
+    """Tell whether the build sees only what the Dockerfile's own `.dockerignore` lets in by name."""
+    lines = (context.tree.text(dockerfile.with_name(f"{dockerfile.name}.dockerignore")) or "").splitlines()
+    return next((line for line in lines if not line.startswith("#")), "") in ("*", "**")
 
 
 @rule("IMAGE027")

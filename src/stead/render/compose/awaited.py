@@ -27,7 +27,7 @@ def awaited(context: ComposeContext) -> dict[str, ComposeService]:
         entrypoint=("sleep", "infinity"),
         depends_on=last,
         network_mode="none",
-        healthcheck=Healthcheck(("CMD", "true")),
+        healthcheck=Healthcheck(("CMD", "test", "-d", "/proc/1")),
         deploy=deploy(LIMITS),
         stop_grace_period="5s",
     )
