@@ -59,7 +59,7 @@ def test_the_live_screen_the_logs_and_the_last_words_show_no_escape_sequence(hos
     assert b"red" in screen
     assert leaked(screen) == []
     for words in (["logs"], ["logs", "--raw"], ["logs", "bad", "-n", "5"]):
-        log = shown([*words, "--path", str(hostile.folder)], b"never", seconds=10)
+        log = shown([*words, str(hostile.folder)], b"never", seconds=10)
         assert b"red" in log
         assert leaked(log) == []
 

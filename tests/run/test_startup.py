@@ -101,7 +101,10 @@ def test_an_app_object_is_taken_as_an_app(tiny):
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("app = 5", "app='objects:app' names a int that is neither an ASGI app nor a factory without arguments"),
+        (
+            "app = 5",
+            "app='objects:app' names a int that is neither an ASGI or WSGI app",
+        ),
         ("def app(settings): ...", "app='objects:app' names a function that is neither"),
         ("def app(): ...", "app='objects:app' is a factory that returns a NoneType, and no ASGI app"),
     ],

@@ -9,7 +9,7 @@ away. Rejected: a middleware that the app installs, which every team would have 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -58,9 +58,12 @@ def complete(app: Callable[..., Any]) -> ASGIApp:
 
 def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
     """Put the layers of the kit around an ASGI app."""
-    inner: ASGIApp = Limits(_TrueIdentity(app), settings.max_body_bytes)
-    inner = Boundary(inner, _routes(settings), Keyring.of(settings), settings.service_name)
-    inner = Problems(Deadline(inner))
+    said = _routes(settings)
+    app = _TrueIdentity(app)
+    routes = [_route(each) for each in said if each.access != "health"]
+    guarded = Boundary(Limits(app, settings.max_body_bytes), routes, Keyring.of(settings), settings.service_name)
+    own = frozenset(each.path for each in said if each.access == "health")
+    inner: ASGIApp = Problems(Deadline(_OwnHealth(app, guarded, own)))
     spans = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
     return Health(Observe(inner, Metrics(), spans), settings)
 
@@ -70,20 +73,33 @@ class _Route(msgspec.Struct, forbid_unknown_fields=True):
 
     method: Method
     path: str
-    access: Access
+    access: Access | Literal["health"]
     operation: str = ""
     roles: tuple[str, ...] = ()
     scope: str | None = None
 
 
-def _routes(settings: ForeignSettings) -> list[Route]:
+def _routes(settings: ForeignSettings) -> list[_Route]:
     try:
-        return [
-            Route(**msgspec.structs.asdict(each))
-            for each in msgspec.json.decode(settings.service_routes, type=list[_Route])
-        ]
+        return msgspec.json.decode(settings.service_routes, type=list[_Route])
     except msgspec.DecodeError as error:
         raise SettingsError([f"SERVICE_ROUTES is malformed: {error}"]) from None
+
+
+def _route(said: _Route) -> Route:
+    fields = msgspec.structs.asdict(said)
+    return Route(**fields)
+
+
+class _OwnHealth:
+    """ASGI middleware: a health path of the app's own is asked by whoever watches it, who has no token."""
+
+    def __init__(self, app: ASGIApp, guarded: ASGIApp, paths: frozenset[str]) -> None:
+        self.app, self.guarded, self.paths = app, guarded, paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        own = scope["type"] == "http" and scope["path"] in self.paths and scope["method"] in ("GET", "HEAD")
+        await (self.app if own else self.guarded)(scope, receive, send)
 
 
 class _TrueIdentity:

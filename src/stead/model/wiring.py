@@ -13,6 +13,7 @@ from typing import Any
 from stead.model.backend import Backend, Edge, Process
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
+from stead.model.health import PATHS
 from stead.model.job import Job
 from stead.model.resource import Redis, Resource
 from stead.model.resource_name import part_name
@@ -115,8 +116,14 @@ def wires(backend: Backend, process: Process, environment: Environment) -> tuple
 
 
 def routes_text(service: AnyService) -> str:
-    """Return a service's routes as JSON, one object each; what a route leaves at its default is left out."""
-    return json.dumps([_route_object(route) for route in service.routes], separators=(",", ":"))
+    """Return a service's routes as JSON, one object each, and a health path of its own, which anyone may ask.
+
+    What a route leaves at its default is left out.
+    """
+    own = (
+        [{"method": "GET", "path": service.health.path, "access": "health"}] if service.health.path not in PATHS else []
+    )
+    return json.dumps([*(_route_object(route) for route in service.routes), *own], separators=(",", ":"))
 
 
 def _route_object(route: Route) -> dict[str, Any]:
