@@ -1,5 +1,6 @@
 """What goes over the wire, as Python makes it."""
 
+import msgspec
 import pytest
 
 from stead.services.auth.contract import LONGEST_NAME, Credential, Ensure
@@ -17,8 +18,8 @@ def test_a_credential_is_not_shown():
 
 @pytest.mark.parametrize("user_id", [" 7", "7 ", "7\n", "\u202e7"])
 def test_a_user_id_is_what_it_looks_like(user_id):
-    with pytest.raises(ValueError, match="user id"):
-        Ensure(user_id, "telegram")
+    with pytest.raises(msgspec.ValidationError, match="user_id"):
+        msgspec.convert({"user_id": user_id, "method": "telegram"}, Ensure)
 
 
 NAMES = {
