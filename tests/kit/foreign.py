@@ -35,6 +35,8 @@ starlette_app = Starlette(routes=[Route("/v1/{what}", _answer, methods=["GET", "
 
 async def bare_asgi(scope, receive, send):
     """As Django's handler: it raises for a lifespan."""
+    if scope["type"] == "lifespan":
+        await receive()  # as some do, before they find that they do not know it
     if scope["type"] != "http":
         raise ValueError(f"cannot handle {scope['type']}")
     body, more = b"", True

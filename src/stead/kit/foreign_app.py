@@ -8,6 +8,7 @@ on a route for users, from a caller that may front; `X-Service-Caller` is the ve
 away. Rejected: a middleware that the app installs, which every team would have to remember.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -32,6 +33,8 @@ from stead.model.application import is_wsgi
 from stead.model.route import Access, Method, Route
 from stead.model.wiring import ROUTES
 
+logger = logging.getLogger(__name__)
+
 CALLER = b"x-service-caller"
 SPOOFABLE = USER_HEADERS | {SERVICE_TOKEN, CALLER}
 
@@ -52,7 +55,7 @@ def complete(app: Callable[..., Any]) -> ASGIApp:
     if is_wsgi(app):
         from a2wsgi import WSGIMiddleware  # imported late: only a WSGI app needs it
 
-        return wrap(_WithoutLifespan(WSGIMiddleware(app)), read(ForeignSettings))
+        return wrap(_AnyLifespan(WSGIMiddleware(app)), read(ForeignSettings))
     return wrap(_AnyLifespan(app), read(ForeignSettings))
 
 
@@ -60,8 +63,9 @@ def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
     """Put the layers of the kit around an ASGI app."""
     said = _routes(settings)
     app = _TrueIdentity(app)
-    routes = [_route(each) for each in said if each.access != "health"]
-    guarded = Boundary(Limits(app, settings.max_body_bytes), routes, Keyring.of(settings), settings.service_name)
+    routes = [Route(**msgspec.structs.asdict(each)) for each in said if each.access != "health"]
+    app = Limits(app, settings.max_body_bytes)
+    guarded = Boundary(app, routes, Keyring.of(settings), settings.service_name)
     own = frozenset(each.path for each in said if each.access == "health")
     inner: ASGIApp = Problems(Deadline(_OwnHealth(app, guarded, own)))
     spans = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
@@ -84,11 +88,6 @@ def _routes(settings: ForeignSettings) -> list[_Route]:
         return msgspec.json.decode(settings.service_routes, type=list[_Route])
     except msgspec.DecodeError as error:
         raise SettingsError([f"SERVICE_ROUTES is malformed: {error}"]) from None
-
-
-def _route(said: _Route) -> Route:
-    fields = msgspec.structs.asdict(said)
-    return Route(**fields)
 
 
 class _OwnHealth:
@@ -124,7 +123,7 @@ def _verified(scope: Scope) -> Iterator[tuple[bytes, bytes]]:
 
 
 class _AnyLifespan:
-    """ASGI middleware: an app that knows no lifespan (Django) is started and stopped without one."""
+    """ASGI middleware: an app that knows no lifespan (Django, WSGI) is started and stopped without one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -133,7 +132,12 @@ class _AnyLifespan:
         if scope["type"] != "lifespan":
             await self.app(scope, receive, send)
             return
-        answered = False
+        startup = await receive()
+        pending, answered = [startup], False
+
+        async def replay() -> Message:
+            message: Message = pending.pop() if pending else await receive()
+            return message
 
         async def watch(message: Message) -> None:
             nonlocal answered
@@ -141,30 +145,12 @@ class _AnyLifespan:
             await send(message)
 
         try:
-            await self.app(scope, receive, watch)
-        except Exception:
+            await self.app(scope, replay, watch)
+        except Exception as error:
             if answered:
                 raise
-        if not answered:
-            await _no_lifespan(receive, send)
-
-
-class _WithoutLifespan:
-    """ASGI middleware for an adapted WSGI app, which has no lifespan."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _no_lifespan(receive, send)
-        else:
-            await self.app(scope, receive, send)
-
-
-async def _no_lifespan(receive: Receive, send: Send) -> None:
-    message = await receive()
-    if message["type"] == "lifespan.startup":
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-    await send({"type": "lifespan.shutdown.complete"})
+            logger.info("the app is run without a lifespan: %s", error)
+        if not answered:  # it may have taken the startup message before it gave up
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})

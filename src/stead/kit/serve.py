@@ -78,7 +78,7 @@ def load(factory: str) -> Factory:
 
 def served(target: str) -> ASGIApp:
     """Return the app that `module:callable` is or makes, as it is served: what is not made with the kit is wrapped."""
-    from stead.kit.foreign_app import complete  # imported late: an app of the shelf needs no wrapper
+    from stead.kit.foreign_app import complete  # imported late: it loads the whole kit
 
     return complete(app_of(target))
 
