@@ -112,3 +112,8 @@ def test_without_its_routes_it_does_not_start(monkeypatch):
 def test_what_is_no_app_is_said():
     with pytest.raises(NotAnAppError, match="names a dict that is neither an ASGI or WSGI app nor a factory"):
         served("kit.foreign:fastapi_app.__dict__")
+
+
+async def test_a_stand_in_is_made_with_the_kit_and_stays_as_it_is():
+    async with running(lambda: served("stead.testing.telegram:create")) as app:
+        assert (await app.get("/bot1:token/getMe")).json()["ok"]
