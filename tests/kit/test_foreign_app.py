@@ -115,5 +115,6 @@ def test_what_is_no_app_is_said():
 
 
 async def test_a_stand_in_is_made_with_the_kit_and_stays_as_it_is():
-    async with running(lambda: served("stead.testing.telegram:create")) as app:
+    stand_in = Service("telegram", app="stead.testing.telegram:create")
+    async with running(lambda: served(stand_in.app), service=stand_in) as app:
         assert (await app.get("/bot1:token/getMe")).json()["ok"]
