@@ -1,0 +1,123 @@
+"""The test vectors of the protocol between services: tokens and headers, each with the right verdict.
+
+Who writes a service or a client without the kit holds their code against docs/protocol-vectors.json. The keys are those
+of RFC 8037, appendix A, and of the bytes 0 to 31: published, so that nobody takes them for secrets.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jwt
+import msgspec
+
+from stead.kit.caller import LIFE
+from stead.kit.key import public_jwk, signing_key
+from stead.model.user_id import LONGEST
+
+PRIVATE = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+}
+OTHER_PRIVATE = {"kty": "OKP", "crv": "Ed25519", "d": base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")}
+CALLER, CALLEE, NOW = "orders", "points", 1_700_000_000
+GRANTED = ("award", "read")
+
+_jws = jwt.PyJWS()
+
+
+def vectors() -> dict[str, Any]:
+    """Return all vectors, as they are written to docs/protocol-vectors.json."""
+    key = msgspec.json.encode(PRIVATE).decode()
+    return {
+        "audience": CALLEE,
+        "now": NOW,
+        "SERVICE_JWT_SECRET of the caller": PRIVATE,
+        "SERVICE_JWT_KEYS of the callee": {"keys": [public_jwk(key, CALLER, GRANTED)]},
+        "tokens": list(_tokens()),
+        "user ids": list(_user_ids()),
+    }
+
+
+def text() -> str:
+    """Return the file's text."""
+    return json.dumps(vectors(), indent=2, ensure_ascii=True) + "\n"
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """Return the claims of a good token, with some changed; None leaves a claim out."""
+    usual = {"iss": CALLER, "aud": CALLEE, "scope": "award", "iat": NOW, "exp": NOW + LIFE, "jti": "vector"}
+    return {name: value for name, value in (usual | changed).items() if value is not None}
+
+
+def _tokens() -> Iterator[dict[str, Any]]:
+    yield _good("a token for one operation", _signed(claims()), ["award"])
+    yield _good("a token for two operations", _signed(claims(scope="award read")), ["award", "read"])
+    yield _good("an operation that was not granted is left out", _signed(claims(scope="award drop")), ["award"])
+    yield _good("a token without an operation", _signed(claims(scope="")), [])
+    yield _good("a clock that is 4 s behind", _signed(claims(iat=NOW + 4, exp=NOW + 64)), ["award"])
+    yield _bad("expired 6 s ago", _signed(claims(iat=NOW - 66, exp=NOW - 6)))
+    yield _bad("issued 6 s from now", _signed(claims(iat=NOW + 6, exp=NOW + 66)))
+    yield _bad("lives one second too long", _signed(claims(exp=NOW + LIFE + 1)))
+    yield _bad("ends before it begins", _signed(claims(iat=NOW + 2, exp=NOW + 1)))
+    yield _bad("made for another service", _signed(claims(aud="sessions")))
+    yield _bad("a list of audiences", _signed(claims(aud=[CALLEE, "sessions"])))
+    yield _bad("an issuer that is not in the key set", _signed(claims(iss="stranger")))
+    for name in claims():
+        yield _bad(f"no {name}", _signed(claims(**{name: None})))
+    yield _bad("signed by another key", _signed(claims(), key=OTHER_PRIVATE))
+    yield _bad("an extension that must be understood", _signed(claims(), crit=["b64"]))
+    yield _bad("no signature, algorithm none", _unsigned(claims()))
+    yield _bad("the public key taken for a shared secret", _shared(claims()))
+    yield _bad("the last character of the signature changed", _signed(claims())[:-2] + "AA")
+    head, _, end = _signed(claims()).split(".")
+    yield _bad("other claims under the same signature", f"{head}.{_encoded(claims(scope='read'))}.{end}")
+
+
+def _user_ids() -> Iterator[dict[str, Any]]:
+    good = {
+        "plain": "user_2abc",
+        "a blank inside": "ann smith",
+        "letters beyond ASCII": "анна",
+        "an e-mail": "a@b.example",
+    }
+    bad = {
+        "empty": "",
+        "a blank before": " ann",
+        "a blank after": "ann ",
+        "a line feed": "ann\nbob",
+        "a control character": "ann\x00",
+        "a mark that turns text round": "ann\u202e",
+        "too long": "a" * (LONGEST + 1),
+    }
+    for verdict, ids in ((True, good), (False, bad)):
+        yield from ({"about": about, "id": value, "valid": verdict} for about, value in ids.items())
+
+
+def _good(about: str, token: str, operations: list[str]) -> dict[str, Any]:
+    return {"about": about, "token": token, "valid": True, "operations": operations}
+
+
+def _bad(about: str, token: str) -> dict[str, Any]:
+    return {"about": about, "token": token, "valid": False}
+
+
+def _signed(said: dict[str, Any], *, key: dict[str, str] = PRIVATE, **header: Any) -> str:
+    material = signing_key(msgspec.json.encode(key).decode()).material
+    return _jws.encode(msgspec.json.encode(said), material, "EdDSA", headers={"kid": CALLER, **header})
+
+
+def _shared(said: dict[str, Any]) -> str:
+    """Sign with the public key's text as an HMAC secret, which a verifier that trusts the header would accept."""
+    return _jws.encode(msgspec.json.encode(said), PRIVATE["x"].encode(), "HS256", headers={"kid": CALLER})
+
+
+def _unsigned(said: dict[str, Any]) -> str:
+    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(said)}."
+
+
+def _encoded(said: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
