@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "scaffold": {"model"},
     "__main__": {"cli"},
     "adopt": {"check", "model"},
-    "reference": {"render", "model"},
+    "reference": {"kit", "render", "model"},
     "cli": {"run", "check", "adopt", "render", "ops", "scaffold", "gateway", "kit", "model", "testing"},
 }
 
