@@ -3,6 +3,7 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import psycopg
@@ -178,6 +179,13 @@ def test_a_database_is_made_once_and_its_password_changed(cluster):
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(first)
     drop(cluster, "twice")
+
+
+def test_many_are_made_at_once(cluster):
+    """Each changes the rights on `postgres` and `template1`, which PostgreSQL lets one connection do at a time."""
+    with ThreadPoolExecutor(12) as pool:
+        made = [pool.submit(create_database, cluster.url(), f"at-once-{turn % 12}", "word") for turn in range(240)]
+        assert len({each.result() for each in made}) == 12
 
 
 def test_a_role_cannot_take_the_connections_of_the_others(cluster):

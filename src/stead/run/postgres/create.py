@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 if TYPE_CHECKING:
     from psycopg import Connection
 
+SERVER = "the server's own databases"  # no name of a database has a blank
 UNLIMITED = -1  # as PostgreSQL says it; superusers are not counted
 
 
@@ -21,11 +22,17 @@ def create_database(admin_url: str, name: str, password: str, connections: int =
     import psycopg  # here: a start that makes no database is spared the driver
 
     with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))  # another may make it just now
+        _lock(connection, name)  # another may make it just now
         _role(connection, name, password, connections)
         _database(connection, name)
+        _lock(connection, SERVER)  # two that change the rights on one database: "tuple concurrently updated"
         _close_the_server_s_own(connection)
     return in_database(admin_url, name, name, password)
+
+
+def _lock(connection: "Connection[tuple[object, ...]]", what: str) -> None:
+    """Wait until no other connection changes the same; the lock ends with the connection."""
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (what,))
 
 
 def in_database(url: str, database: str, role: str, password: str) -> str:
