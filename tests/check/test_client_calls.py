@@ -1,5 +1,7 @@
 """Apps that hang, end their process, print or leave threads behind cost nobody else's answer."""
 
+import json
+
 import pytest
 
 from stead.check.health import app_probe
@@ -35,8 +37,9 @@ def answers(tmp_path_factory):
     root = tmp_path_factory.mktemp("apps")
     for name, text in APPS.items():
         (root / f"{name}_app.py").write_text(text)
-    told = {"TOLD": f"http://127.0.0.1:{TRAP}"}
-    asked = [ProbeRequest(name, f"{name}_app:create", told | {"NAME": name}, ["/health"], 1.0) for name in APPS]
+    own = json.dumps([{"method": "GET", "path": "/state", "access": "health"}])  # of the app, and not of its wrapper
+    told = {"TOLD": f"http://127.0.0.1:{TRAP}", "SERVICE_NAME": "shop", "SERVICE_ROUTES": own}
+    asked = [ProbeRequest(name, f"{name}_app:create", told | {"NAME": name}, ["/state"], 1.0) for name in APPS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_probe, "BUSY", 3.0)
         return app_probe.ask(asked, root)
@@ -54,7 +57,7 @@ def test_each_is_told_of(answers):
 
 def test_the_others_answer_with_what_they_were_told(answers):
     for name in ("well", "prints", "threads", "lasts"):
-        reply = answers[name].replies["/health"]
+        reply = answers[name].replies["/state"]
         assert (reply.status, reply.error, reply.touched) == (200, "", 0)
         assert f'"NAME": "{name}"' in reply.body
         assert TRAP not in reply.body
@@ -62,5 +65,5 @@ def test_the_others_answer_with_what_they_were_told(answers):
 
 def test_when_too_many_end_the_rest_is_told_of(tmp_path, monkeypatch):
     monkeypatch.setattr(app_probe, "MOST", 0)
-    answers = app_probe.ask([ProbeRequest("well", "well_app:create", {}, ["/health"], 1.0)], tmp_path)
+    answers = app_probe.ask([ProbeRequest("well", "well_app:create", {}, ["/state"], 1.0)], tmp_path)
     assert answers["well"].error == "it was not asked: 0 others did not answer"

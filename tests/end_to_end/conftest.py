@@ -38,8 +38,8 @@ def live(name):
     folder = Path(tempfile.mkdtemp(prefix=f"stead-{name}-")) / name
     shutil.copytree(BACKENDS / name, folder, ignore=shutil.ignore_patterns(".stead", "deploy", "__pycache__"))
     backend = Live(folder)
-    backend.stead("up", "-d", "--port", "0")
     try:
+        backend.stead("up", "-d", "--port", "0")
         yield backend
     finally:
         backend.stead("down")

@@ -1,12 +1,13 @@
 """Every rule of a description, shown on a file: a line marked `#! CODE` is where that problem must be placed."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 import stead
-from stead.model.load import find
+from stead.model.load import find, read
 from stead.model.problem import DescriptionError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
@@ -130,3 +131,17 @@ def test_a_call_by_a_name_says_what_is_meant(tmp_path):
     with pytest.raises(DescriptionError, match=r"calls of a holds 'b', a str, not a Call") as raised:
         stead.load(file)
     assert "other.may(" in raised.value.problems[0].mend
+
+
+def test_a_backend_that_is_read_later_finds_its_own_modules(tmp_path, monkeypatch):
+    """Both have a `rules.py`; a person reads several backends in one command."""
+    monkeypatch.setattr("sys.path", list(sys.path))
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "rules_of_each.py").write_text(f"NAME = {name!r}\n")
+        (folder / "backend.py").write_text(
+            "import stead, rules_of_each\nbackend = stead.Backend(rules_of_each.NAME, environments=[])\n"
+        )
+        assert read(folder).name == name
+        sys.modules.pop("rules_of_each")

@@ -134,4 +134,4 @@ def test_every_target_writes_into_a_folder_of_its_own():
     for name in TARGETS:
         for path in generated(backend, [name]):
             assert seen.setdefault(path, name) == name
-            assert path.startswith(f"deploy/{name}/")
+            assert path.startswith(f"deploy/{name}/") or path == "deploy/.checkov.yaml", "checkov reads it from above"

@@ -11,6 +11,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})  # Debian has the latter
+_appended: set[str] = set()  # folders of backends
 TESTS = frozenset({"test", "tests"})  # no process of a backend imports them
 
 
@@ -20,9 +21,14 @@ def module_command(module: str, *words: str) -> list[str]:
 
 
 def append_path(folder: Path) -> None:
-    """Let modules of a folder be imported, after those of the standard library and the installed ones."""
-    there = [entry for entry in sys.path if Path(entry).absolute() != folder]
-    sys.path[:] = [*there, str(folder)]
+    """Let modules of a folder be imported, after those of the standard library and the installed ones.
+
+    Where one process reads several backends, the folder comes before those of the backends that were read earlier.
+    """
+    earlier = [entry for entry in sys.path if entry in _appended and entry != str(folder)]
+    there = [entry for entry in sys.path if entry not in _appended and Path(entry).absolute() != folder]
+    _appended.add(str(folder))
+    sys.path[:] = [*there, str(folder), *earlier]
 
 
 def shadowed(folder: Path) -> Iterator[tuple[Path, str]]:

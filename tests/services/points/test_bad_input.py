@@ -78,9 +78,9 @@ async def test_an_award_needs_a_key_that_is_one(service):
 
 async def test_a_user_id_in_a_path_that_cannot_be_one(service):
     async with service() as app:
-        for user in ("%00", "a%20b", "u" * 256):
+        for user in ("%00", "%20a", "u" * 256):
             answer = await app.get(f"/v1/users/{user}/balance", caller="auth-service")
-            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_parameter")
+            assert (answer.status_code, answer.json().get("code")) == (422, "invalid_parameter"), answer.text
 
 
 async def test_who_is_not_declared_gets_nothing(service, database_url):

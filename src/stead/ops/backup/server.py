@@ -141,6 +141,7 @@ class Session:
         try:
             return json.loads(line)
         except ValueError:  # these are words of what should have started psql: docker writes them to the same output
+            self._stage.over()  # else what waits for more of its input would never end
             said = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
             raise StageError("psql", said) from None
 
