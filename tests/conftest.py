@@ -17,6 +17,14 @@ from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
 
+LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long: begun last, it would run alone while the other cores have nothing to do."""
+    items.sort(key=lambda item: (item.path.name not in LONG, "end_to_end" not in item.path.parts))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     """Run a coroutine function in an event loop of its own."""
