@@ -1,6 +1,8 @@
 # Everything that is done to this project, one target each; CI calls the same ones.
 PYTHON ?= python3
 PATH_TO_BACKEND ?= backends/rewards
+KILLS ?= 200
+SECONDS ?= 600
 UV := 0.13.8
 SHELF := auth content points referrals secrets sessions tokens
 BIN := .venv/bin
@@ -37,6 +39,7 @@ lint: $(INSTALLED) ## ruff, and whether the code is formatted
 
 types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
+	@$(BIN)/mypy campaign
 	@for backend in backends/*/; do MYPYPATH=src:$$backend $(BIN)/mypy $$backend || exit 1; done
 
 check: $(INSTALLED) ## hold the backends against everything around them
@@ -61,7 +64,10 @@ render: $(INSTALLED) ## write every backend's deploy/ again
 lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 	@$(BIN)/pytest tests/render/test_lint.py
 
+campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600
+	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS)
+
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench

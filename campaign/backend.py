@@ -1,0 +1,103 @@
+"""A backend that runs on this machine, as the campaign sees it: processes, databases, a token, figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from stead.model import AnyService, Postgres, Service
+from stead.model.load import read
+from stead.model.resource_name import part_name
+from stead.run.control_client import Remote
+from stead.run.postgres import Cluster
+from stead.run.run_info import running
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process that runs now."""
+
+    name: str
+    kind: str
+    state: str
+    pid: int
+
+
+class Backend:
+    """The backend in a folder; it must run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        found = running(folder)
+        assert found, f"nothing runs in {folder}"
+        self.found, self.url = found, found.url
+        self.description = read(folder)
+        self.paths = [
+            route.path
+            for service in self.description.services
+            for route in service.routes
+            if route.method == "GET" and route.access == "user" and "{" not in route.path
+        ]
+        self._tokens: dict[str, str] = {}
+
+    def token(self, user: str) -> str:
+        if user not in self._tokens:
+            self._tokens[user] = self.found.token(user, ())
+        return self._tokens[user]
+
+    def processes(self) -> list[Process]:
+        """Return what runs now; a process that is just being started again is left out."""
+        told: list[dict[str, Any]] = Remote(self.folder).ask("status")["processes"]
+        return [Process(each["name"], each["kind"], each["state"], each["pid"]) for each in told if each["pid"]]
+
+    def services(self) -> list[Process]:
+        return self._those(lambda each: each.kind == "service")
+
+    def gateway(self) -> list[Process]:
+        """Return the gateway and its agent; neither is there while both are started again."""
+        name = self.description.gateway.name if self.description.gateway else "-"
+        return self._those(lambda each: each.name.startswith(name))
+
+    def resources(self) -> list[Process]:
+        return self._those(lambda each: each.kind == "resource")
+
+    def _those(self, wanted: Callable[[Process], bool]) -> list[Process]:
+        there = self.processes()
+        return [each for each in there if wanted(each)] or there
+
+    def databases(self) -> list[tuple[str, str]]:
+        """Return each database: its name, and an administrator's URL."""
+        cluster = self._cluster()
+        names = [part_name(self.description.name, service.name, need) for service, need in self._needs()]
+        return [(name, cluster.url(name)) for name in names]
+
+    def invariants(self) -> list[tuple[str, str, str]]:
+        """Return, for each service that names invariants: its name, the function, and its database's URL."""
+        cluster = self._cluster()
+        return [
+            (service.name, service.invariants, cluster.url(part_name(self.description.name, service.name, need)))
+            for service, need in self._needs()
+            if service.invariants
+        ]
+
+    def _needs(self) -> list[tuple[AnyService, Postgres]]:
+        return [
+            (service, need)
+            for service in self.description.services
+            if isinstance(service, Service)
+            for need in service.needs
+            if isinstance(need, Postgres)
+        ]
+
+    def _cluster(self) -> Cluster:
+        data = next((self.folder / ".stead").glob("**/postmaster.pid")).parent
+        port = int((data / "postmaster.pid").read_text().splitlines()[3])
+        return Cluster(data.parent, port=port)
+
+    def size(self) -> tuple[float, int]:
+        """Return the memory of all services, in MB of their own, and their open descriptors."""
+        found = [psutil.Process(each.pid) for each in self.services()]
+        memory = sum(each.memory_full_info().uss for each in found) / 1e6
+        return memory, sum(each.num_fds() for each in found)
