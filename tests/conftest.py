@@ -16,7 +16,6 @@ from psycopg.sql import SQL, Identifier
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
-
 LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
 
 

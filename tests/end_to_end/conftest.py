@@ -26,6 +26,16 @@ def live(name):
 
 
 @pytest.fixture(scope="session")
+def polyglot():
+    """The backend whose services are programs in Node, Go and Java, and an app of FastAPI."""
+    missing = [name for name in ("node", "go", "java") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    with live("polyglot") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="session")
 def rewards():
     """The rewards backend, running for as long as the tests need it."""
     os.environ.pop("DATABASE_URL", None)

@@ -15,16 +15,22 @@ from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 
 
-@pytest.fixture(scope="module")
-def backend(rewards):
-    return stead.load(rewards.folder)
+@pytest.fixture(scope="module", params=["rewards", "polyglot"])
+def live(request):
+    """A backend made with the kit, and one of programs in other languages, with Stead's proxy in front of each."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")
-def asker(rewards):
+def backend(live):
+    return stead.load(live.folder)
+
+
+@pytest.fixture(scope="module")
+def asker(live):
     """Ask a service as another process would, with the key that this process really has."""
-    found = running(rewards.folder)
-    secrets = Secrets(Folder(rewards.folder / "backend.py"))
+    found = running(live.folder)
+    secrets = Secrets(Folder(live.folder / "backend.py"))
 
     def ask(caller, service, route, operations, headers=None):
         key = signing_key(secrets.signing_key(caller.name))
@@ -34,7 +40,7 @@ def asker(rewards):
         sent = {
             "X-Service-Token": f"Bearer {token}",
             "X-User-Id": "user_ann",
-            "X-User-Roles": "editor",
+            "X-User-Roles": "editor clerk",
             **(headers or {}),
         }
         return httpx2.request(method, found.urls[service.name] + path, headers=sent)
@@ -65,8 +71,8 @@ def test_no_process_gets_further_than_its_declared_calls(backend, asker):
     assert tried == len(backend.processes) * sum(len(service.routes) for service in backend.services)
 
 
-def test_no_service_is_asked_without_a_token(backend, rewards):
-    urls = running(rewards.folder).urls
+def test_no_service_is_asked_without_a_token(backend, live):
+    urls = running(live.folder).urls
     for service in backend.services:
         for route in service.routes:
             method = "GET" if route.method == "ANY" else route.method
@@ -74,8 +80,8 @@ def test_no_service_is_asked_without_a_token(backend, rewards):
             assert httpx2.request(method, urls[service.name] + path, headers={"X-User-Id": "ann"}).status_code == 401
 
 
-def test_no_inner_route_is_reached_through_the_gateway(backend, rewards):
-    found = running(rewards.folder)
+def test_no_inner_route_is_reached_through_the_gateway(backend, live):
+    found = running(live.folder)
     headers = {"Authorization": f"Bearer {found.token('user_ann', ['editor'])}"}
     for service in backend.services:
         for route in (route for route in service.routes if route.access == "service"):

@@ -33,6 +33,12 @@ OUTAGE = b'{"status":503,"code":"database_unavailable"}'
 UNLIMITED = Rate(100_000, 100_000)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def a_backend(*, rate=UNLIMITED, users=None):
     """Return a backend whose routes are of every kind."""
     things = Service(

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,17 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.standing import UNLIMITED, Edge, Services, Upstream, a_place, eventually, start_agent, start_envoy
+from gateway.standing import (
+    UNLIMITED,
+    Edge,
+    Services,
+    Upstream,
+    a_place,
+    eventually,
+    free_port,
+    start_agent,
+    start_envoy,
+)
 from stead.gateway.agent_plan import plan
 from stead.gateway.deployment import Socket
 from stead.kit.caller import Keyring, mint
@@ -29,12 +38,6 @@ from stead.services import sessions
 
 NAMES = ("api-gateway", "game")
 MAY = {"api-gateway": ("front", "keys"), "game": ("create", "exchange", "invalidate")}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass

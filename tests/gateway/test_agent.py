@@ -143,7 +143,7 @@ def test_a_restart_during_an_outage_goes_on_with_the_last_good_keys(started, tmp
 
 
 def test_tokens_are_minted_anew_at_half_of_their_life(tmp_path):
-    chore = TokenTask(PLAN, signing_key(SECRET), tmp_path)
+    chore = TokenTask(PLAN, {"SERVICE_JWT_SECRET": signing_key(SECRET)}, tmp_path)
     wait = chore.do(1000.0)
     first = token_in(tmp_path / "one-service.json")
     chore.do(1000.0 + wait)

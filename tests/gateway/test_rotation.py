@@ -40,7 +40,7 @@ def test_no_request_is_dropped_while_service_tokens_change(edge):
     keyring = edge.services.by_name["things-service"].keyring
     secret = new_private_key("api-gateway")
     kept = Plan.from_json((edge.folder / "plan.json").read_text())
-    chore = TokenTask(kept, signing_key(secret), edge.folder / "tokens")
+    chore = TokenTask(kept, {"SERVICE_JWT_SECRET": signing_key(secret)}, edge.folder / "tokens")
     good = (edge.folder / "tokens" / "things-service.json").read_text()
     seen = set()
     try:

@@ -14,7 +14,6 @@ from stead.gateway.envoy.connection import (
 )
 from stead.gateway.envoy.core import SubstitutionFormatString
 from stead.gateway.providers.provider_config import HEADER, JWT_METADATA, PAYLOAD
-from stead.model import Gateway
 
 LOGGED = {
     "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
@@ -42,8 +41,9 @@ CLAIMED = {
 UNAUTHENTICATED = RuntimeUInt32(default_value=401, runtime_key="stead.access.401")
 
 
-def access_logs(gateway: Gateway) -> tuple[AccessLog, ...]:
-    usual = {"service": gateway.name, **LOGGED}
+def access_logs(name: str) -> tuple[AccessLog, ...]:
+    """Return the logs of whoever has that name: a gateway, or a proxy in front of a program."""
+    usual = {"service": name, **LOGGED}
     return (
         _log(usual, ComparisonFilter(op="NE", value=UNAUTHENTICATED)),
         _log({**usual, **CLAIMED}, ComparisonFilter(op="EQ", value=UNAUTHENTICATED)),

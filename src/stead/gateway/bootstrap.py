@@ -54,9 +54,9 @@ def bootstrap(backend: Backend, site: Deployment) -> Bootstrap:
         static_resources=StaticResources(
             listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
         ),
-        overload_manager=_overload(site),
-        layered_runtime=LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATTERNS),)),
-        admin=Admin(address=_address(site.admin)) if site.admin else None,
+        overload_manager=overload(site.max_heap, site.max_connections),
+        layered_runtime=patterns(),
+        admin=Admin(address=address(site.admin)) if site.admin else None,
     )
 
 
@@ -77,7 +77,7 @@ def _listener(manager: HttpConnectionManager, site: Deployment) -> Listener:
     chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),))
     return Listener(
         name="edge",
-        address=_address(site.listen),
+        address=address(site.listen),
         filter_chains=(chain,),
         per_connection_buffer_limit_bytes=site.max_body,
     )
@@ -87,17 +87,22 @@ def _clusters(gateway: Gateway, site: Deployment) -> Iterator[Cluster]:
     """Yield a cluster for each service that the gateway calls and that is there."""
     called = {call.callee.name for call in gateway.calls}
     for name in sorted(called & site.upstreams.keys()):
-        yield service_cluster(name, site.upstreams[name], site)
+        yield service_cluster(name, site.upstreams[name], name, site.token_file(name), site.max_body)
     if gateway.cors.origins:
         yield nowhere()
     if site.collector:
         yield collector_cluster(site.collector)
 
 
-def _overload(site: Deployment) -> OverloadManager:
+def patterns() -> LayeredRuntime:
+    """Return the settings of the runtime: how large a pattern may be."""
+    return LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATTERNS),))
+
+
+def overload(max_heap: int, max_connections: int) -> OverloadManager:
     """Before memory runs out give some back, then take no more requests; bound the connections."""
-    heap = FixedHeap(max_heap_size_bytes=site.max_heap)
-    connections = DownstreamConnections(max_active_downstream_connections=site.max_connections)
+    heap = FixedHeap(max_heap_size_bytes=max_heap)
+    connections = DownstreamConnections(max_active_downstream_connections=max_connections)
     return OverloadManager(
         refresh_interval="0.25s",
         resource_monitors=(
@@ -115,7 +120,7 @@ def _at(part: float, action: str) -> OverloadAction:
     return OverloadAction(name=action, triggers=(Trigger(name=HEAP, threshold=Threshold(value=part)),))
 
 
-def _address(at: Socket | UnixSocket) -> Address:
+def address(at: Socket | UnixSocket) -> Address:
     if isinstance(at, UnixSocket):
         return Address(pipe=Pipe(path=at.path))
     return Address(socket_address=SocketAddress(address=at.host, port_value=at.port))

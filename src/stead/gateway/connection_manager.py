@@ -44,9 +44,9 @@ def connection_manager(
         stat_prefix="edge",
         route_config=_routes(gateway, routes),
         http_filters=tuple(filters),
-        access_log=access_logs(gateway),
+        access_log=access_logs(gateway.name),
         local_reply_config=local_replies(),
-        early_header_mutation_extensions=(_strip(),),
+        early_header_mutation_extensions=(strip(RESERVED),),
         common_http_protocol_options=CommonHttpOptions(
             idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=MAX_HEADERS
         ),
@@ -95,8 +95,9 @@ def _origin(origin: str) -> StringMatcher:
     return regex("[^./:]+".join(re.escape(part) for part in origin.split("*")))
 
 
-def _strip() -> TypedExtension:
-    mutation = HeaderMutation(remove_on_match=KeyMatch(key_matcher=regex(RESERVED)))
+def strip(names: str) -> TypedExtension:
+    """Remove the headers whose whole name matches, before anything else looks at a request."""
+    mutation = HeaderMutation(remove_on_match=KeyMatch(key_matcher=regex(names)))
     return TypedExtension(
         name="envoy.http.early_header_mutation.header_mutation",
         typed_config=EarlyHeaderMutation(mutations=(mutation,)),

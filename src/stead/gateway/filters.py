@@ -137,12 +137,12 @@ def verification(trusted_providers: Sequence[ProviderConfig]) -> JwtAuthenticati
     providers = {trusted.name: trusted.jwt for trusted in trusted_providers if trusted.jwt}
     return JwtAuthentication(
         providers=providers,
-        rules=(RequirementRule(match=PathPrefix(prefix="/", headers=ONE_TOKEN), requires=_any(providers)),),
+        rules=(RequirementRule(match=PathPrefix(prefix="/", headers=ONE_TOKEN), requires=any_provider(providers)),),
         strip_failure_response=True,
     )
 
 
-def _any(providers: Iterable[str]) -> JwtRequirement:
+def any_provider(providers: Iterable[str]) -> JwtRequirement:
     names = tuple(ProviderName(provider_name=name) for name in providers)
     if len(names) == 1:
         return JwtRequirement(provider_name=names[0].provider_name)

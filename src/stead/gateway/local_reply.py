@@ -46,18 +46,18 @@ def local_replies() -> LocalReplyConfig:
     """Return the answers: the first that matches counts; the last is for a status that the table does not have."""
     return LocalReplyConfig(
         mappers=(
-            _mapper(ROLE_MISSING, _all(_status(403), _recognised())),
-            *(_mapper(METHOD_NOT_ALLOWED, _all(_status(code), _expression(CONNECT))) for code in ALONE),
-            _mapper(UNAUTHENTICATED, _status(401)),
-            _mapper(UNAUTHENTICATED, _all(_status(403), _expression(CREDENTIAL))),
-            _mapper(MALFORMED, _status(403)),
-            *(_mapper(refusal, _status(refusal.status)) for refusal in COMMON if refusal.status not in ALONE),
-            ResponseMapper(filter=_status(400, "GE"), body_format_override=OTHERWISE),  # health is a local reply, too
+            mapper(ROLE_MISSING, all_hold(status_is(403), _recognised())),
+            *(mapper(METHOD_NOT_ALLOWED, all_hold(status_is(code), expression(CONNECT))) for code in ALONE),
+            mapper(UNAUTHENTICATED, status_is(401)),
+            mapper(UNAUTHENTICATED, all_hold(status_is(403), expression(CREDENTIAL))),
+            mapper(MALFORMED, status_is(403)),
+            *(mapper(refusal, status_is(refusal.status)) for refusal in COMMON if refusal.status not in ALONE),
+            ResponseMapper(filter=status_is(400, "GE"), body_format_override=OTHERWISE),  # health is a local reply, too
         ),
     )
 
 
-def _mapper(refusal: CommonRefusal, when: AccessLogFilter) -> ResponseMapper:
+def mapper(refusal: CommonRefusal, when: AccessLogFilter) -> ResponseMapper:
     body = _body(refusal.status, refusal.code, refusal.title, refusal.detail)
     return ResponseMapper(
         filter=when, status_code=refusal.status, body_format_override=body, headers_to_add=_headers(refusal)
@@ -80,16 +80,16 @@ def _body(status: int | str, code: str, title: str, detail: str) -> Substitution
 OTHERWISE = _body("%RESPONSE_CODE%", "refused", "Refused", "The gateway refuses this request.")
 
 
-def _status(code: int, op: Literal["EQ", "GE"] = "EQ") -> AccessLogFilter:
+def status_is(code: int, op: Literal["EQ", "GE"] = "EQ") -> AccessLogFilter:
     value = RuntimeUInt32(default_value=code, runtime_key=f"stead.replies.{op}.{code}")
     return AccessLogFilter(status_code_filter=StatusCodeFilter(comparison=ComparisonFilter(op=op, value=value)))
 
 
-def _all(*filters: AccessLogFilter) -> AccessLogFilter:
+def all_hold(*filters: AccessLogFilter) -> AccessLogFilter:
     return AccessLogFilter(and_filter=AndFilter(filters=filters))
 
 
-def _expression(expression: str) -> AccessLogFilter:
+def expression(expression: str) -> AccessLogFilter:
     config = ExpressionFilter(expression=expression)
     return AccessLogFilter(
         extension_filter=ExtensionFilter(name="envoy.access_loggers.extension_filters.cel", typed_config=config)

@@ -46,10 +46,10 @@ def service_routes(
     """Return the routes of all fronted services, and the refusal of everything else."""
     off: Off = dict.fromkeys(of_users(trusted_providers), OFF)
     outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
-    outer.sort(key=lambda pair: _order(pair[1]))
+    outer.sort(key=lambda pair: route_order(pair[1]))
     let_in = (each for service, route in outer for each in _let_in(service, route, trusted_providers, site))
     asking = (_preflight(off),) if gateway.cors.origins else ()
-    return (*asking, *let_in, *_wrong_methods([route for _, route in outer], off), _unknown(off))
+    return (*asking, *let_in, *wrong_methods([route for _, route in outer], off), unknown(off))
 
 
 def _preflight(off: Off) -> Route:
@@ -67,7 +67,7 @@ def _preflight(off: Off) -> Route:
     )
 
 
-def _order(route: Declared) -> tuple[tuple[bool, str], ...]:
+def route_order(route: Declared) -> tuple[tuple[bool, str], ...]:
     return tuple((is_variable(segment), segment) for segment in (*route.segments, route.method))
 
 
@@ -78,7 +78,7 @@ def _let_in(
     there = service.name in site.upstreams
     plain = Route(
         name=f"{service.name} {route}",
-        match=_match(route),
+        match=path_match(route, of_method(route)),
         route=_action(service, route) if there else None,
         direct_response=None if there else DirectResponse(status=503),
         typed_per_filter_config=_left_out(route, trusted_providers),
@@ -118,10 +118,14 @@ def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoi
     )
 
 
-def _match(route: Declared, method: StringMatcher | None = None) -> RouteMatch:
-    of_route = None if route.method == "ANY" else exactly(route.method)
-    wanted = method or of_route
-    headers = (HeaderMatcher(name=":method", string_match=wanted),) if wanted else ()
+def of_method(route: Declared) -> StringMatcher | None:
+    """Match the method of a route; None where any will do."""
+    return None if route.method == "ANY" else exactly(route.method)
+
+
+def path_match(route: Declared, method: StringMatcher | None) -> RouteMatch:
+    """Match the path of a route exactly, and a method."""
+    headers = (HeaderMatcher(name=":method", string_match=method),) if method else ()
     if any(is_variable(segment) for segment in route.segments):
         return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(route)), headers=headers)
     return RouteMatch(path=route.path, headers=headers)
@@ -149,7 +153,7 @@ def _methods(trusted_providers: Sequence[ProviderConfig]) -> Iterator[HeaderValu
             yield add_if_absent(AUTH_METHOD, trusted.method)
 
 
-def _wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
+def wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
     allowed: dict[str, list[Declared]] = {}
     for route in routes:
         allowed.setdefault(route.path, []).append(route)
@@ -158,14 +162,14 @@ def _wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
         if "ANY" not in methods:
             yield Route(
                 name=f"other methods {path}",
-                match=_match(declared[0], regex(".*")),
+                match=path_match(declared[0], regex(".*")),
                 direct_response=DirectResponse(status=405),
                 typed_per_filter_config=off,
                 response_headers_to_add=(overwrite("allow", ", ".join(methods)),),
             )
 
 
-def _unknown(off: Off) -> Route:
+def unknown(off: Off) -> Route:
     return Route(
         name="unknown",
         match=RouteMatch(prefix="/"),

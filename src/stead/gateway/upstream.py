@@ -8,7 +8,7 @@ import ipaddress
 from typing import Literal
 from urllib.parse import urlsplit
 
-from stead.gateway.deployment import Deployment, Socket
+from stead.gateway.deployment import Socket
 from stead.gateway.envoy.cluster import (
     CircuitBreakers,
     Cluster,
@@ -43,16 +43,26 @@ PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
-def service_cluster(name: str, at: Socket, site: Deployment) -> Cluster:
+def service_cluster(name: str, at: Socket, audience: str, token_file: str, max_body: int) -> Cluster:
+    """Return a cluster whose requests carry the token in a file; it is named after its audience there."""
+    return _cluster(name, at, _protocol(_service_token(audience, token_file)), max_body)
+
+
+def plain_cluster(name: str, at: Socket, max_body: int) -> Cluster:
+    """Return the cluster of a program that knows nothing of service tokens."""
+    return _cluster(name, at, _protocol(), max_body)
+
+
+def _cluster(name: str, at: Socket, protocol: HttpProtocolOptions, max_body: int) -> Cluster:
     return Cluster(
         name=name,
         type=_discovery(at.host),
         connect_timeout="1s",
         load_assignment=_endpoints(name, at),
-        typed_extension_protocol_options={PROTOCOL: _protocol(name, site)},
+        typed_extension_protocol_options={PROTOCOL: protocol},
         circuit_breakers=CircuitBreakers(thresholds=(_limits(),)),
         outlier_detection=_outliers(),
-        per_connection_buffer_limit_bytes=site.max_body,
+        per_connection_buffer_limit_bytes=max_body,
     )
 
 
@@ -100,25 +110,26 @@ def _endpoints(name: str, at: Socket) -> ClusterLoadAssignment:
     return ClusterLoadAssignment(cluster_name=name, endpoints=(LocalityLbEndpoints(lb_endpoints=(endpoint,)),))
 
 
-def _protocol(service: str, site: Deployment) -> HttpProtocolOptions:
+def _protocol(*filters: HttpFilter) -> HttpProtocolOptions:
     return HttpProtocolOptions(
         explicit_http_config=_HTTP1,
         common_http_protocol_options=UpstreamCommonOptions(idle_timeout=IDLE),
         http_filters=(
-            HttpFilter(name="envoy.filters.http.credential_injector", typed_config=_service_token(service, site)),
+            *filters,
             HttpFilter(name="envoy.filters.http.upstream_codec", typed_config=UpstreamCodec()),
         ),
     )
 
 
-def _service_token(service: str, site: Deployment) -> CredentialInjector:
-    file = PathConfigSource(path=site.token_file(service))
-    secret = SdsSecretConfig(name=service, sds_config=ConfigSource(path_config_source=file, resource_api_version="V3"))
+def _service_token(audience: str, token_file: str) -> HttpFilter:
+    file = PathConfigSource(path=token_file)
+    secret = SdsSecretConfig(name=audience, sds_config=ConfigSource(path_config_source=file, resource_api_version="V3"))
     credential = Generic(credential=secret, header="x-service-token", header_value_prefix="Bearer ")
-    return CredentialInjector(
+    injector = CredentialInjector(
         overwrite=True,
         credential=TypedExtension(name="envoy.http.injected_credentials.generic", typed_config=credential),
     )
+    return HttpFilter(name="envoy.filters.http.credential_injector", typed_config=injector)
 
 
 def _limits() -> Thresholds:

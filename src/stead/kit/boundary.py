@@ -22,7 +22,7 @@ from stead.kit.idempotency_key import key_of
 from stead.kit.user import HEADERS as USER_HEADERS
 from stead.kit.user import TOKEN, User, user_from
 from stead.model.call import FRONT
-from stead.model.refusal import METHOD_NOT_ALLOWED, NOT_FOUND, ROLE_MISSING
+from stead.model.refusal import METHOD_NOT_ALLOWED, NOT_FOUND, OPERATION_NOT_DECLARED, ROLE_MISSING, SCOPE_MISSING
 from stead.model.route import Route, is_variable
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class Boundary:
         operation = route.operation if route.access == "service" else FRONT
         if operation not in caller.operations:
             logger.warning("refused: %s may not %s", caller.name, operation, extra={"route": str(route)})
-            raise HttpProblem(403, "operation_not_declared", "The caller has no declared call for this.")
+            raise common(OPERATION_NOT_DECLARED)
         return caller
 
 
@@ -139,7 +139,7 @@ def _user(route: Route, shown: dict[bytes, bytes]) -> User:
         logger.info("refused: no user", extra={"route": str(route)})
         raise unauthenticated()
     if user.method == TOKEN and (route.scope is None or user.scopes.isdisjoint((route.scope, ANY_SCOPE))):
-        raise HttpProblem(403, "scope_missing", "The API token does not reach this far.")
+        raise common(SCOPE_MISSING)
     if route.roles and user.roles.isdisjoint(route.roles):
         raise common(ROLE_MISSING)
     return user

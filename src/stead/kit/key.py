@@ -77,6 +77,17 @@ def public_jwk(private: Ed25519PrivateKey | str, name: str, may: tuple[str, ...]
     return entry | {"kty": "OKP", "crv": "Ed25519", "x": _encode(material.public_key().public_bytes_raw())}
 
 
+def shared_jwk(secret: str, name: str) -> dict[str, Any]:
+    """Return a shared secret as a key that verifies, for a verifier that takes no other form; it can sign as well.
+
+    An Ed25519 private key gives its public half.
+    """
+    material = signing_key(secret).material
+    if not isinstance(material, bytes):
+        return public_jwk(secret, name)
+    return {"kid": name, "kty": "oct", "alg": SHARED, "k": _encode(material)}
+
+
 def jwk_set(entries: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the text of a keyring: what `SERVICE_JWT_KEYS` holds."""
     return msgspec.json.encode({"keys": [entries[name] for name in sorted(entries)]}).decode()

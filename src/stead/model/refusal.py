@@ -31,6 +31,10 @@ class CommonRefusal:
 MALFORMED = CommonRefusal(400, "bad_request", "Bad Request", "The request is malformed.")
 UNAUTHENTICATED = CommonRefusal(401, "unauthenticated", "Unauthorized", "A valid credential is needed.")
 ROLE_MISSING = CommonRefusal(403, "role_missing", "Forbidden", "The user has none of the roles that this needs.")
+OPERATION_NOT_DECLARED = CommonRefusal(
+    403, "operation_not_declared", "Forbidden", "The caller has no declared call for this."
+)
+SCOPE_MISSING = CommonRefusal(403, "scope_missing", "Forbidden", "The API token does not reach this far.")
 NOT_FOUND = CommonRefusal(404, "not_found", "Not Found", "There is nothing at this path.")
 METHOD_NOT_ALLOWED = CommonRefusal(405, "method_not_allowed", "Method Not Allowed", "This path has no such method.")
 REQUEST_TIMEOUT = CommonRefusal(408, "request_timeout", "Request Timeout", "The request took too long to arrive.")

@@ -37,7 +37,7 @@ def vectors() -> dict[str, Any]:
         "now": NOW,
         "SERVICE_JWT_SECRET of the caller": PRIVATE,
         "SERVICE_JWT_KEYS of the callee": {"keys": [public_jwk(key, CALLER, GRANTED)]},
-        "tokens": list(_tokens()),
+        "tokens": list(tokens(NOW)),
         "user ids": list(_user_ids()),
     }
 
@@ -47,34 +47,46 @@ def text() -> str:
     return json.dumps(vectors(), indent=2, ensure_ascii=True) + "\n"
 
 
-def claims(**changed: Any) -> dict[str, Any]:
+def claims(now: int, **changed: Any) -> dict[str, Any]:
     """Return the claims of a good token, with some changed; None leaves a claim out."""
-    usual = {"iss": CALLER, "aud": CALLEE, "scope": "award", "iat": NOW, "exp": NOW + LIFE, "jti": "vector"}
+    usual = {"iss": CALLER, "aud": CALLEE, "scope": "award", "iat": now, "exp": now + LIFE, "jti": "vector"}
     return {name: value for name, value in (usual | changed).items() if value is not None}
 
 
-def _tokens() -> Iterator[dict[str, Any]]:
-    yield _good("a token for one operation", _signed(claims()), ["award"])
-    yield _good("a token for two operations", _signed(claims(scope="award read")), ["award", "read"])
-    yield _good("an operation that was not granted is left out", _signed(claims(scope="award drop")), ["award"])
-    yield _good("a token without an operation", _signed(claims(scope="")), [])
-    yield _good("a clock that is 4 s behind", _signed(claims(iat=NOW + 4, exp=NOW + 64)), ["award"])
-    yield _bad("expired 6 s ago", _signed(claims(iat=NOW - 66, exp=NOW - 6)))
-    yield _bad("issued 6 s from now", _signed(claims(iat=NOW + 6, exp=NOW + 66)))
-    yield _bad("lives one second too long", _signed(claims(exp=NOW + LIFE + 1)))
-    yield _bad("ends before it begins", _signed(claims(iat=NOW + 2, exp=NOW + 1)))
-    yield _bad("made for another service", _signed(claims(aud="sessions")))
-    yield _bad("a list of audiences", _signed(claims(aud=[CALLEE, "sessions"])))
-    yield _bad("an issuer that is not in the key set", _signed(claims(iss="stranger")))
-    for name in claims():
-        yield _bad(f"no {name}", _signed(claims(**{name: None})))
-    yield _bad("signed by another key", _signed(claims(), key=OTHER_PRIVATE))
-    yield _bad("an extension that must be understood", _signed(claims(), crit=["b64"]))
-    yield _bad("no signature, algorithm none", _unsigned(claims()))
-    yield _bad("the public key taken for a shared secret", _shared(claims()))
-    yield _bad("the last character of the signature changed", _signed(claims())[:-2] + "AA")
-    head, _, end = _signed(claims()).split(".")
-    yield _bad("other claims under the same signature", f"{head}.{_encoded(claims(scope='read'))}.{end}")
+def tokens(now: int) -> Iterator[dict[str, Any]]:
+    """Yield every token with its verdict, as it is at that time."""
+    yield from _good_tokens(now)
+    for about, changed in _bad_claims(now).items():
+        yield _bad(about, _signed(claims(now, **changed)))
+    for name in claims(now):
+        yield _bad(f"no {name}", _signed(claims(now, **{name: None})))
+    yield _bad("signed by another key", _signed(claims(now), key=OTHER_PRIVATE))
+    yield _bad("an extension that must be understood", _signed(claims(now), crit=["b64"]))
+    yield _bad("no signature, algorithm none", _unsigned(claims(now)))
+    yield _bad("the public key taken for a shared secret", _shared(claims(now)))
+    yield _bad("the last character of the signature changed", _signed(claims(now))[:-2] + "AA")
+    head, _, end = _signed(claims(now)).split(".")
+    yield _bad("other claims under the same signature", f"{head}.{_encoded(claims(now, scope='read'))}.{end}")
+
+
+def _good_tokens(now: int) -> Iterator[dict[str, Any]]:
+    yield _good("a token for one operation", _signed(claims(now)), ["award"])
+    yield _good("a token for two operations", _signed(claims(now, scope="award read")), ["award", "read"])
+    yield _good("an operation that was not granted is left out", _signed(claims(now, scope="award drop")), ["award"])
+    yield _good("a token without an operation", _signed(claims(now, scope="")), [])
+    yield _good("a clock that is 4 s behind", _signed(claims(now, iat=now + 4, exp=now + 64)), ["award"])
+
+
+def _bad_claims(now: int) -> dict[str, dict[str, Any]]:
+    return {
+        "expired 6 s ago": {"iat": now - 66, "exp": now - 6},
+        "issued 6 s from now": {"iat": now + 6, "exp": now + 66},
+        "lives one second too long": {"exp": now + LIFE + 1},
+        "ends before it begins": {"iat": now + 2, "exp": now + 1},
+        "made for another service": {"aud": "sessions"},
+        "a list of audiences": {"aud": [CALLEE, "sessions"]},
+        "an issuer that is not in the key set": {"iss": "stranger"},
+    }
 
 
 def _user_ids() -> Iterator[dict[str, Any]]:

@@ -43,6 +43,21 @@ def answers(port: int, path: str) -> Probe:
     return answered
 
 
+def listens(port: int) -> Probe:
+    """Return a probe that wants a connection to be taken, and asks nothing."""
+
+    async def connected(_: int) -> str:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                _reader, writer = await asyncio.open_connection(HOST, port)
+        except (TimeoutError, OSError):
+            return f"does not listen on port {port} yet"
+        writer.transport.abort()
+        return ""
+
+    return connected
+
+
 async def always(_: int) -> str:
     """Find healthy whatever runs: for a process that answers nobody."""
     return ""

@@ -5,10 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from stead.gateway.deployment import Deployment, Socket, UnixSocket
+from stead.gateway.proxy.deployment import ProxyDeployment
+from stead.gateway.proxy.plan import key_setting
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
 from stead.model.health import HEALTH, LIVEZ
+from stead.model.wiring import PRIVATE_KEY
 from stead.run import probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
@@ -18,6 +21,9 @@ from stead.run.identity import Identity
 from stead.run.inherited_environment import inherited
 from stead.run.override import overrides
 from stead.run.port import HOST, Ports
+from stead.run.program_addresses import ProgramAddresses
+from stead.run.proxy import AGENT, NAME, ProxyProcess
+from stead.run.proxy import FOLDER as PROXY_FOLDER
 from stead.run.resolve import Inputs, ProvidedValue, Resolver
 from stead.run.resources import DATABASE_URL, Resources
 from stead.run.secrets import Secrets
@@ -54,9 +60,13 @@ class ProcessSpecs:
         self.listening: dict[str, int] = {
             each.name: listening.get(each.name) or self.ports.free() for each in backend.services
         }
+        self.programs: ProgramAddresses = previous.programs if previous else ProgramAddresses(self.ports)
+        self.programs.plan(backend, self._running(), self.environment)
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
-        self.resolver = Resolver(backend, self.environment, inputs, self.secrets, Identity(folder), self.listening)
+        self.resolver = Resolver(
+            backend, self.environment, inputs, self.secrets, Identity(folder), self.listening, self.programs
+        )
         if previous:
             self.resolver.version = previous.resolver.version
         self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
@@ -84,6 +94,9 @@ class ProcessSpecs:
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
             else:
                 yield self._service(service)
+        if self.programs.inner or self.programs.calls:
+            proxy = self.proxy()
+            yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
         if self.backend.gateway:
             edge = self.edge(self.backend.gateway)
             yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
@@ -94,7 +107,8 @@ class ProcessSpecs:
         A stranger's modules are left out: they may read their environment while they are imported.
         """
         inside = [service for service in self.backend.services if service.app]
-        found = ["stead.gateway.agent.loop"] if self.backend.gateway else []
+        agents = self.backend.gateway or self.programs.calls
+        found = ["stead.gateway.agent.loop"] if agents else []
         if any(isinstance(need, Postgres) for service in inside for need in service.needs):
             found += ["stead.kit.database", "stead.kit.idempotency"]
         if any(service.calls for service in inside):
@@ -165,12 +179,31 @@ class ProcessSpecs:
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
 
+    def proxy(self) -> ProxyProcess:
+        """Return the proxy in front of all commands."""
+        callers = {name for service in self.backend.services for name in self.backend.callers(service)}
+        site = ProxyDeployment(
+            name=NAME,
+            backend=self.backend.name,
+            folder=str(self.folder.path / PROXY_FOLDER),
+            inbound=self.programs.inbound(
+                self.backend, self.listening, {name: self.resolver.public_key(name) for name in callers}
+            ),
+            outbound=self.programs.outbound(self.backend, self.listening),
+            admin=UnixSocket(str(self.folder.socket().with_suffix(".proxy"))),
+        )
+        return ProxyProcess(site, self._signing_keys(site))
+
+    def _signing_keys(self, site: ProxyDeployment) -> dict[str, str]:
+        given = {name: {each.setting.name: each.text or "" for each in self.given[name]} for name in self.given}
+        return {key_setting(call.caller): given[call.caller][PRIVATE_KEY.name] for call in site.outbound}
+
     def _service(self, service: Service) -> ProcessSpec:
-        port = self.listening[service.name]
+        port = self.programs.inner.get(service.name) or self.listening[service.name]
         needs = [*self.resources.needs(service.name), *self._jobs_before()]
         health = service.health
         check = probe.http(port, health.path, any_success=not health.contract)
-        url = f"http://{HOST}:{port}"
+        url = f"http://{HOST}:{self.listening[service.name]}"
         alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, service.health.path)
         order, period = self._order(service), health.start_period
         return ProcessSpec(

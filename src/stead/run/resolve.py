@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from stead.kit.key import jwk_set, public_jwk
+from stead.kit.key import jwk_set, public_jwk, shared_jwk
 from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
 from stead.model.git import git
 from stead.run.error import MissingSettingsError
 from stead.run.identity import ISSUER, Identity
-from stead.run.port import HOST
+from stead.run.port import HOST, Ports
+from stead.run.program_addresses import ProgramAddresses
 from stead.run.secrets import Secrets
 
 Source = Literal["description", "default", "file", "environment", "generated", "derived", "open"]
@@ -79,9 +80,11 @@ class Resolver:
         secrets: Secrets,
         identity: Identity,
         ports: Mapping[str, int],
+        programs: ProgramAddresses | None = None,
     ) -> None:
         self.backend, self.environment, self.inputs = backend, environment, inputs
         self.secrets, self.identity, self.ports = secrets, identity, ports
+        self.programs = programs or ProgramAddresses(Ports())
         self.version = version_of(inputs.path.parent)
         self._wrong: dict[tuple[str, str], list[str]] = {}
 
@@ -114,16 +117,24 @@ class Resolver:
                 found = self.inputs.find(SHARED)
                 text, source = found or (self.secrets.signing_key(process.name), "generated")
                 return ProvidedValue(setting, text, source, reason)
-        return ProvidedValue(setting, self._derived(value), "derived", reason)
+        return ProvidedValue(setting, self._derived(process, value), "derived", reason)
 
-    def _derived(self, value: symbol.Value) -> str:
+    def public_key(self, name: str) -> str:
+        """Return the key set that verifies what a process signs; of a shared secret it holds the secret."""
+        shared = self.inputs.find(SHARED)
+        if shared:
+            return jwk_set({name: shared_jwk(shared[0], name)})
+        return jwk_set({name: public_jwk(self.secrets.signing_key(name), name)})
+
+    def _derived(self, process: Process, value: symbol.Value) -> str:
         match value:
             case symbol.EnvironmentName():
                 return self.environment.name
             case symbol.UrlOf(service):
-                return f"http://{HOST}:{self.ports[service.name]}"
-            case symbol.PortOf(process):
-                return str(self.ports[process.name])
+                through = self.programs.calls.get((process.name, service.name))
+                return f"http://{HOST}:{through or self.ports[service.name]}"
+            case symbol.PortOf(listener):
+                return str(self.programs.inner.get(listener.name) or self.ports[listener.name])
             case symbol.Keyring(_, callers):
                 return self._keyring(callers)
         return self.version

@@ -8,7 +8,7 @@ from typing import Any, Literal
 State = Literal[
     "declared", "waiting", "starting", "healthy", "unhealthy", "restarting", "failed", "skipped", "stopped", "done"
 ]
-Kind = Literal["resource", "service", "agent", "gateway", "job"]
+Kind = Literal["resource", "service", "agent", "gateway", "proxy", "job"]
 WELL = frozenset({"healthy", "skipped", "done"})
 SETTLED = WELL | {"failed", "stopped", "unhealthy"}
 

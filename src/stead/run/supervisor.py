@@ -24,8 +24,8 @@ from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 
-ORDER = ("gateway", "agent", "service", "job", "resource")  # who is stopped first
-STOPPED = (("gateway",), ("agent", "service", "job"), ("resource",))
+ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
+STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
 GRACE = 2.0  # seconds for what an earlier run has left
 DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are no accident
 QUICK = 0.3  # seconds that each gets when the person asks a second time

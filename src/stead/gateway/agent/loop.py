@@ -45,16 +45,21 @@ def run(plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ) -> in
 def problems_of(plan: Plan, environ: Mapping[str, str]) -> list[str]:
     """Return all that is wrong with the settings, at once, and never a value."""
     found = []
-    if plan.tokens:
+    for name in _keys(plan):
         try:
-            signing_key(environ.get("SERVICE_JWT_SECRET", ""))
+            signing_key(environ.get(name, ""))
         except ValueError as error:
-            found.append(f"SERVICE_JWT_SECRET is missing or malformed: {error}.")
+            found.append(f"{name} is missing or malformed: {error}.")
     for keys in plan.key_sets:
         if not environ.get(keys.secret):
             problem = problem_of(environ.get(keys.url, ""), inner=bool(keys.audience))
             found += [f"{keys.url} is missing or malformed: {problem}."] if problem else []
     return found
+
+
+def _keys(plan: Plan) -> list[str]:
+    """Return the settings that hold the keys of the plan's tokens."""
+    return sorted({token.key for token in plan.tokens})
 
 
 def say(level: str, message: str, **more: object) -> None:
@@ -69,7 +74,10 @@ def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
     (folder / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
     tasks: list[Task] = []
     if plan.tokens:
-        tasks.append(TokenTask(plan, signing_key(environ["SERVICE_JWT_SECRET"]), folder / "tokens"))
+        for token in plan.tokens:
+            (folder / "tokens" / token.file).parent.mkdir(exist_ok=True, mode=0o700)
+        keys = {name: signing_key(environ[name]) for name in _keys(plan)}
+        tasks.append(TokenTask(plan, keys, folder / "tokens"))
     if plan.verification:
         verification = Verification(plan.verification, plan.meanwhile, folder / "keys")
         tasks += [KeySetTask(keys, verification, environ, say, _showing(plan, keys, environ)) for keys in plan.key_sets]

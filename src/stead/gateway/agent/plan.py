@@ -10,10 +10,17 @@ Algorithm = Literal["RS256", "ES256", "EdDSA"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The gateway's token for one service."""
+    """A token for one service. `issuer` is the plan's own, unless it is said; `key` names the setting with its key."""
 
     audience: str
     operations: tuple[str, ...]
+    issuer: str = ""
+    key: str = "SERVICE_JWT_SECRET"
+
+    @property
+    def file(self) -> str:
+        """Return where the token is kept, below the folder of tokens."""
+        return f"{self.issuer}/{self.audience}.json" if self.issuer else f"{self.audience}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Plan:
         said = json.loads(text)
         return cls(
             said["issuer"],
-            tuple(Token(one["audience"], tuple(one["operations"])) for one in said["tokens"]),
+            tuple(Token(**one | {"operations": tuple(one["operations"])}) for one in said["tokens"]),
             tuple(KeySet(**one) for one in said["key_sets"]),
             said["verification"],
             said["meanwhile"],

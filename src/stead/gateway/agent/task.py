@@ -37,16 +37,16 @@ class TokenTask:
 
     name = "service tokens"
 
-    def __init__(self, plan: Plan, key: SigningKey, folder: Path) -> None:
+    def __init__(self, plan: Plan, keys: Mapping[str, SigningKey], folder: Path) -> None:
         self._plan = plan
-        self._key = key
+        self._keys = keys
         self._folder = folder
         self.done = False
 
     def do(self, now: float) -> float:
         for token in self._plan.tokens:
-            value = minted(self._key, self._plan.issuer, token, now)
-            replace(self._folder / f"{token.audience}.json", secret_file(token, value))
+            value = minted(self._keys[token.key], token.issuer or self._plan.issuer, token, now)
+            replace(self._folder / token.file, secret_file(token, value))
         self.done = True
         return LIFE / 2
 

@@ -130,6 +130,7 @@ class JwtProvider(Message):
     require_expiration: bool
     clock_skew_seconds: int
     jwt_cache_config: JwtCacheConfig
+    max_lifetime: str | None = None
 
 
 class PathPrefix(Message):

@@ -1,0 +1,51 @@
+"""Polyglot: four services in four languages, and no line of Stead's in any of them.
+
+What each may be asked, by whom and for what is said here alone. A proxy in front of each program holds it, and puts the
+service token into each declared call that goes out.
+"""
+
+from stead import Backend, Clerk, Gateway, Health, Route, Service
+
+OWN = Health("/healthz", contract=False)
+
+prices = Service(  # Go
+    "prices",
+    command="go run .",
+    folder="prices",
+    health=OWN,
+    routes=[Route.public("GET", "/v1/prices"), Route.service("GET", "/v1/prices/{item}", "read")],
+)
+receipts = Service(  # Java
+    "receipts",
+    command="java Receipts.java",
+    folder="receipts",
+    health=OWN,
+    routes=[
+        Route.service("POST", "/v1/receipts", "write"),
+        Route.service("DELETE", "/v1/receipts", "erase"),  # nobody is granted this
+    ],
+)
+orders = Service(  # Node
+    "orders",
+    command="node orders.mjs",
+    folder="orders",
+    health=OWN,
+    calls=[prices.may("read"), receipts.may("write")],
+    routes=[
+        Route.user("POST", "/v1/orders"),
+        Route.user("GET", "/v1/orders"),
+        Route.user("DELETE", "/v1/orders", roles=("clerk",)),
+    ],
+)
+reviews = Service(  # FastAPI
+    "reviews",
+    app="reviews.main:app",
+    routes=[Route.public("GET", "/v1/reviews"), Route.user("POST", "/v1/reviews")],
+)
+
+backend = Backend(
+    "polyglot",
+    services=[orders, prices, receipts, reviews],
+    gateway=Gateway("gateway", fronts=[orders, prices, reviews], users=[Clerk()]),
+    folder="backends/polyglot",
+)

@@ -1,0 +1,54 @@
+"""The configuration of one proxy's Envoy: a listener for each program, and one for each of their calls."""
+
+from collections.abc import Iterator
+
+from stead.gateway.bootstrap import MANAGER, address, overload, patterns
+from stead.gateway.deployment import Socket
+from stead.gateway.envoy.bootstrap import (
+    Admin,
+    Bootstrap,
+    FilterChain,
+    Listener,
+    NetworkFilter,
+    Node,
+    StaticResources,
+)
+from stead.gateway.envoy.cluster import Cluster
+from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.proxy.deployment import ProxyDeployment
+from stead.gateway.proxy.inbound import inbound_cluster, inbound_manager
+from stead.gateway.proxy.outbound import outbound_cluster, outbound_manager
+
+
+def bootstrap(site: ProxyDeployment) -> Bootstrap:
+    """Return the configuration of the proxy at that place."""
+    return Bootstrap(
+        node=Node(id=site.name, cluster=site.backend),
+        static_resources=StaticResources(listeners=tuple(_listeners(site)), clusters=tuple(_clusters(site))),
+        overload_manager=overload(site.max_heap, site.max_connections),
+        layered_runtime=patterns(),
+        admin=Admin(address=address(site.admin)) if site.admin else None,
+    )
+
+
+def _listeners(site: ProxyDeployment) -> Iterator[Listener]:
+    for one in site.inbound:
+        yield _listener(one.service.name, one.listen, inbound_manager(one, site), site)
+    for call in site.outbound:
+        yield _listener(call.name, call.listen, outbound_manager(call), site)
+
+
+def _listener(name: str, listen: Socket, manager: HttpConnectionManager, site: ProxyDeployment) -> Listener:
+    return Listener(
+        name=name,
+        address=address(listen),
+        filter_chains=(FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),)),),
+        per_connection_buffer_limit_bytes=site.max_body,
+    )
+
+
+def _clusters(site: ProxyDeployment) -> Iterator[Cluster]:
+    for one in site.inbound:
+        yield inbound_cluster(one, site)
+    for call in site.outbound:
+        yield outbound_cluster(call, site)

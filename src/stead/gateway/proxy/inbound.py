@@ -1,0 +1,105 @@
+"""Into a program: the declared routes by exactly their method and path, its health for everybody, and nothing else."""
+
+from collections.abc import Iterator
+
+from stead.gateway.envoy.cluster import Cluster
+from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.envoy.http import Buffer, FilterConfig, HttpFilter, Router
+from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
+from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.route import DirectResponse, Route, RouteAction, RouteMatch
+from stead.gateway.providers.provider_config import (
+    AUTH_METHOD,
+    SESSION_ID,
+    USER_ACTOR,
+    USER_ID,
+    USER_ROLES,
+    USER_SCOPES,
+)
+from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admission, rule_of, verification
+from stead.gateway.proxy.connection_manager import connection_manager
+from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
+from stead.gateway.proxy.local_reply import local_replies
+from stead.gateway.routes import path_match, route_order, unknown, wrong_methods
+from stead.gateway.upstream import plain_cluster
+from stead.model import AnyService
+from stead.model import Route as Declared
+from stead.model.health import HEALTH, METRICS, PATHS
+
+BUFFER = "envoy.filters.http.buffer"
+USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD)
+OFF = FilterConfig(disabled=True)
+# What only the proxy may say, and every spelling of an identity header that some program would take for the real one.
+FAMILY = "(user|session|auth|tenant|service)"
+SPOOFED = (
+    rf"{CALLER}|x[^a-z0-9-]{FAMILY}[^a-z0-9].*|x[^a-z0-9]?{FAMILY}[^a-z0-9-].*|x{FAMILY}[^a-z0-9].*"
+    rf"|x-{FAMILY}-.*[^a-z0-9-].*"
+)
+
+
+def inbound_manager(inbound: Inbound, site: ProxyDeployment) -> HttpConnectionManager:
+    """Return what stands in front of one program."""
+    signed = (verification(inbound),) if inbound.callers else ()
+    return connection_manager(
+        inbound.service.name,
+        filters=(
+            *signed,
+            admission(),
+            HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
+            HttpFilter(name="envoy.filters.http.router", typed_config=Router()),
+        ),
+        routes=tuple(_routes(inbound)),
+        replies=local_replies(),
+        stripped=SPOOFED,
+    )
+
+
+def inbound_cluster(inbound: Inbound, site: ProxyDeployment) -> Cluster:
+    return plain_cluster(inbound.service.name, inbound.program, site.max_body)
+
+
+def open_paths(service: AnyService) -> tuple[str, ...]:
+    """Return what anybody may read: the health paths, and the metrics, unless the description declares them."""
+    health = PATHS if service.health.contract and service.health.path == HEALTH else (service.health.path,)
+    declared = {route.path for route in service.routes}
+    return tuple(path for path in (*health, METRICS) if path not in declared)
+
+
+def _routes(inbound: Inbound) -> Iterator[Route]:
+    off: dict[str, Message] = {ADMISSION: OFF}
+    if inbound.callers:
+        off[JWT] = OFF
+    for path in open_paths(inbound.service):
+        yield _open(path, inbound, off)
+    declared = sorted(inbound.service.routes, key=route_order)
+    for route in declared:
+        yield _let_in(route, inbound, off)
+    yield from wrong_methods(declared, off)
+    yield unknown(off)
+
+
+def _open(path: str, inbound: Inbound, off: dict[str, Message]) -> Route:
+    return Route(
+        name=path,
+        match=RouteMatch(path=path, headers=(HeaderMatcher(name=":method", string_match=regex("GET|HEAD")),)),
+        route=RouteAction(cluster=inbound.service.name, timeout="2s"),
+        typed_per_filter_config=off,
+        request_headers_to_remove=(*USER, TOKEN),
+    )
+
+
+def _let_in(route: Declared, inbound: Inbound, off: dict[str, Message]) -> Route:
+    """Return a declared route. Without any caller a public route is open, and all others are closed for good."""
+    method = regex("GET|HEAD") if route.method == "GET" else exactly(route.method)
+    match = path_match(route, None if route.method == "ANY" else method)
+    if not inbound.callers and route.access != "public":
+        return Route(
+            name=str(route), match=match, direct_response=DirectResponse(status=401), typed_per_filter_config=off
+        )
+    return Route(
+        name=str(route),
+        match=match,
+        route=RouteAction(cluster=inbound.service.name, timeout=duration(route.timeout)),
+        typed_per_filter_config={ADMISSION: rule_of(route, inbound)} if inbound.callers else off,
+        request_headers_to_remove=(TOKEN,) if route.access == "user" else (*USER, TOKEN),
+    )

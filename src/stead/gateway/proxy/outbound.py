@@ -1,0 +1,45 @@
+"""Out of a program: one listener for each declared call. A call that is not declared has nowhere to go.
+
+The program sends what it would send anywhere. The listener puts in the service token, bounds the time, and tries again
+what may safely come twice: a method that is idempotent, or a write that has an Idempotency-Key.
+"""
+
+from stead.gateway.connection_manager import RESERVED
+from stead.gateway.envoy.cluster import Cluster
+from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.envoy.http import HttpFilter, Router
+from stead.gateway.envoy.matcher import HeaderMatcher, regex
+from stead.gateway.envoy.message import duration
+from stead.gateway.envoy.route import Route, RouteAction, RouteMatch
+from stead.gateway.proxy.connection_manager import connection_manager
+from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
+from stead.gateway.proxy.local_reply import local_replies
+from stead.gateway.routes import IDEMPOTENT, RETRY
+from stead.gateway.upstream import service_cluster
+
+
+def outbound_manager(call: Outbound) -> HttpConnectionManager:
+    """Return what a program asks instead of its callee."""
+    return connection_manager(
+        call.name,
+        filters=(HttpFilter(name="envoy.filters.http.router", typed_config=Router()),),
+        routes=_routes(call),
+        replies=local_replies(),
+        stripped=RESERVED,
+    )
+
+
+def outbound_cluster(call: Outbound, site: ProxyDeployment) -> Cluster:
+    return service_cluster(call.name, call.at, call.callee, site.token_file(call), site.max_body)
+
+
+def _routes(call: Outbound) -> tuple[Route, ...]:
+    idempotent = HeaderMatcher(name=":method", string_match=regex("|".join(sorted({*IDEMPOTENT, "HEAD"}))))
+    keyed = HeaderMatcher(name="idempotency-key", present_match=True)
+    timeout = duration(call.timeout)
+    again = RouteAction(cluster=call.name, timeout=timeout, retry_policy=RETRY)
+    return (
+        Route(name="idempotent", match=RouteMatch(prefix="/", headers=(idempotent,)), route=again),
+        Route(name="with a key", match=RouteMatch(prefix="/", headers=(keyed,)), route=again),
+        Route(name="once", match=RouteMatch(prefix="/"), route=RouteAction(cluster=call.name, timeout=timeout)),
+    )

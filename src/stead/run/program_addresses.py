@@ -1,0 +1,80 @@
+"""Where the commands of a backend are: the ports behind the proxy, and those through which each asks its callees."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from stead.gateway.deployment import Socket
+from stead.gateway.proxy.deployment import Inbound, Outbound
+from stead.model import Backend, Environment, Gateway, Process, Service
+from stead.model.call import FRONT
+from stead.run.port import HOST, Ports
+
+
+def is_program(process: Process) -> bool:
+    """Tell whether a process is a program in any language: nothing of Stead's is in it, so the proxy stands around."""
+    return not isinstance(process, Gateway) and bool(process.command)
+
+
+@dataclass
+class ProgramAddresses:
+    """The ports of all programs; a port that an earlier plan of the same run has given is kept.
+
+    inner  per program, where it listens; only the proxy and the supervisor ask there
+    calls  per program and callee, where the program asks
+    """
+
+    ports: Ports
+    inner: dict[str, int] = field(default_factory=dict)
+    calls: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def plan(self, backend: Backend, running: Iterable[Process], environment: Environment) -> None:
+        """Give a port to each program and each of its calls that has none yet."""
+        for process in filter(is_program, running):
+            if isinstance(process, Service):
+                self.inner.setdefault(process.name, 0)
+            for edge in backend.edges_of(process):
+                if edge.callee not in environment.without:
+                    self.calls.setdefault((process.name, edge.callee.name), 0)
+        self.inner = {name: port or self.ports.free() for name, port in self.inner.items()}
+        self.calls = {pair: port or self.ports.free() for pair, port in self.calls.items()}
+
+    def inbound(self, backend: Backend, listening: Mapping[str, int], keys: Mapping[str, str]) -> tuple[Inbound, ...]:
+        """Return the programs that are called, each with its callers; `keys` has each caller's public JWK set."""
+        return tuple(
+            Inbound(
+                service,
+                Socket(HOST, listening[service.name]),
+                Socket(HOST, self.inner[service.name]),
+                callers,
+                {name: keys[name] for name in callers},
+            )
+            for service in backend.services
+            if service.name in self.inner
+            for callers in (backend.callers(service),)
+        )
+
+    def outbound(self, backend: Backend, listening: Mapping[str, int]) -> tuple[Outbound, ...]:
+        """Return the calls of all programs."""
+        grouped: dict[tuple[str, str], set[str]] = {}
+        callees = {service.name: service for service in backend.services}
+        for edge in backend.edges():
+            if (edge.caller.name, edge.callee.name) in self.calls:
+                grouped.setdefault((edge.caller.name, edge.callee.name), set()).update(edge.call.grants)
+        return tuple(
+            Outbound(
+                caller,
+                callee,
+                Socket(HOST, self.calls[caller, callee]),
+                Socket(HOST, listening[callee]),
+                tuple(sorted(operations)),
+                longest(callees[callee], operations),
+            )
+            for (caller, callee), operations in grouped.items()
+        )
+
+
+def longest(callee: Service, operations: Iterable[str]) -> float:
+    """Return the seconds that the slowest route may take among those for these operations."""
+    wanted = set(operations)
+    granted = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
+    return max((route.timeout for route in granted), default=2.0)
