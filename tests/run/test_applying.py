@@ -2,6 +2,7 @@
 
 import sys
 
+import httpx2
 import pytest
 
 OTHER = f'Service("other", command="{sys.executable} plain.py", health=Health("/up", contract=False))'
@@ -36,11 +37,11 @@ def test_up_detached_applies_the_difference_to_what_runs(tiny, up):
     edit(tiny, 'default="hi"', 'default="hello"')
     said = tiny.stead("up", str(tiny.folder), "-d")
     assert said.returncode == 0, said.stdout + said.stderr
-    for line in ("started: third", "stopped: other", "restarted: plain"):
+    for line in ("started: third", "stopped: other", "restarted: plain, service-proxy"):
         assert f"  {line}\n" in said.stdout
     after = tiny.state()
     assert after["well"]
-    assert set(pids(after)) == {"echo", "plain", "third", "edge-agent", "edge"}
+    assert set(pids(after)) == {"echo", "plain", "third", "service-proxy", "edge-agent", "edge"}
     same = [name for name in ("echo", "edge") if pids(after)[name] == pids(before)[name]]
     assert same == ["echo", "edge"]
     assert pids(after)["plain"] != pids(before)["plain"]
@@ -56,7 +57,7 @@ def test_a_resource_that_is_new_is_started(tiny, up):
     edit(tiny, "needs=[Redis()], ", "")
     said = tiny.stead("up", str(tiny.folder), "-d")
     assert "stopped: redis" in said.stdout, said.stdout + said.stderr
-    assert set(pids(tiny.state())) == {"plain"}
+    assert set(pids(tiny.state())) == {"plain", "service-proxy"}
 
 
 def test_without_a_change_nothing_is_touched(tiny, up):
@@ -98,3 +99,22 @@ def test_reload_applies_a_changed_description_and_shows_a_broken_one(tiny, up):
     process.terminate()
     said, _ = process.communicate(timeout=20)
     assert "the description cannot be used, and the one before goes on:" in said
+
+
+def test_a_route_that_is_removed_is_closed_while_the_program_runs(tiny):
+    """The proxy is told anew; the program itself goes on."""
+    tiny.describe("plain")
+    edit(
+        tiny,
+        'command="python plain.py", health',
+        'command="python plain.py", routes=[Route.public("GET", "/up2")], health',
+    )
+    tiny.start()
+    before = tiny.until_settled()
+    url = tiny.process("plain", before)["url"] + "/up2"
+    assert httpx2.get(url).status_code == 404  # of the program, which the proxy asks
+    edit(tiny, 'Route.public("GET", "/up2")', 'Route.service("GET", "/up2", "look")')
+    done = tiny.stead("up", "-d", str(tiny.folder))
+    assert "restarted: service-proxy" in done.stdout
+    assert pids(tiny.state())["plain"] == pids(before)["plain"]
+    assert httpx2.get(url).status_code == 401

@@ -45,7 +45,7 @@ async def test_it_ends_from_the_outside_in(tiny):
         supervisor.board.set = noting
     assert ended[0] == "edge"
     assert ended[-1] == "postgres"
-    assert set(ended) == {"edge", "edge-agent", "echo", "stored", "postgres"}
+    assert set(ended) == {"edge", "edge-agent", "echo", "stored", "service-proxy", "postgres"}
 
 
 async def test_the_kit_is_loaded_anew_and_only_python_starts_again(tiny):
@@ -58,7 +58,7 @@ async def test_the_kit_is_loaded_anew_and_only_python_starts_again(tiny):
                 await asyncio.wait_for(supervisor.board.changed(), 20)
         after = {name: supervised.status.pid for name, supervised in supervisor.processes.items()}
         same = {name for name in before if before[name] == after[name]}
-        assert same == {"plain", "edge"}
+        assert same == {"plain", "service-proxy", "edge"}
         assert len(supervisor.forkservers) == 2
         assert psutil.Process(after["echo"]).ppid() == supervisor.forkservers[-1].process.pid
 

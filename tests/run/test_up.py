@@ -49,6 +49,7 @@ def test_everything_declared_is_accounted_for(up):
         "plain": "healthy",
         "stored": "healthy",
         "spare": "skipped",
+        "service-proxy": "healthy",
         "edge-agent": "healthy",
         "edge": "healthy",
     }
@@ -159,8 +160,8 @@ def test_stop_without_names_asks_and_each_command_says_what_was_done(tiny):
     assert "name what to stop: plain" in refused.stderr
     assert tiny.process("plain")["state"] == "healthy"
     for words, said in (
-        (("stop", "--yes"), "stopped: plain\n"),
-        (("start",), "started: plain\n"),
+        (("stop", "--yes"), "stopped: plain, service-proxy\n"),
+        (("start",), "started: plain, service-proxy\n"),
         (("restart", "plain"), "restarted: plain\n"),
         (("down",), "tiny has stopped\n"),
     ):

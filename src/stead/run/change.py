@@ -46,6 +46,8 @@ def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
             start = (process.command, str(process.folder), _values(plans, process.name))
             more = (process.app, process.health) if isinstance(process, Service) else (process.entry, process.runs)
             yield process.name, (*start, *map(repr, more))
+    if proxy := plans.proxy():
+        yield from proxy.fingerprints()
     if plans.backend.gateway:
         yield from _gateway(plans, plans.backend.gateway)
 

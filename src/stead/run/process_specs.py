@@ -60,8 +60,8 @@ class ProcessSpecs:
         self.listening: dict[str, int] = {
             each.name: listening.get(each.name) or self.ports.free() for each in backend.services
         }
-        self.programs: ProgramAddresses = previous.programs if previous else ProgramAddresses(self.ports)
-        self.programs.plan(backend, self._running(), self.environment)
+        self.programs = ProgramAddresses(self.ports)
+        self.programs.plan(backend, self._running(), self.environment, previous.programs if previous else None)
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
@@ -94,8 +94,7 @@ class ProcessSpecs:
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
             else:
                 yield self._service(service)
-        if self.programs.inner or self.programs.calls:
-            proxy = self.proxy()
+        if proxy := self.proxy():
             yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
         if self.backend.gateway:
             edge = self.edge(self.backend.gateway)
@@ -179,8 +178,10 @@ class ProcessSpecs:
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
 
-    def proxy(self) -> ProxyProcess:
-        """Return the proxy in front of all commands."""
+    def proxy(self) -> ProxyProcess | None:
+        """Return the proxy in front of all commands; None when there is none, and none that calls."""
+        if not (self.programs.inner or self.programs.calls):
+            return None
         callers = {name for service in self.backend.services for name in self.backend.callers(service)}
         site = ProxyDeployment(
             name=NAME,

@@ -17,7 +17,7 @@ def is_program(process: Process) -> bool:
 
 @dataclass
 class ProgramAddresses:
-    """The ports of all programs; a port that an earlier plan of the same run has given is kept.
+    """The ports of all programs.
 
     inner  per program, where it listens; only the proxy and the supervisor ask there
     calls  per program and callee, where the program asks
@@ -27,16 +27,22 @@ class ProgramAddresses:
     inner: dict[str, int] = field(default_factory=dict)
     calls: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def plan(self, backend: Backend, running: Iterable[Process], environment: Environment) -> None:
-        """Give a port to each program and each of its calls that has none yet."""
+    def plan(
+        self,
+        backend: Backend,
+        running: Iterable[Process],
+        environment: Environment,
+        previous: "ProgramAddresses | None" = None,
+    ) -> None:
+        """Give a port to each program and each of its calls; the one that it had, where there was one."""
+        inner, calls = (previous.inner, previous.calls) if previous else ({}, {})
         for process in filter(is_program, running):
             if isinstance(process, Service):
-                self.inner.setdefault(process.name, 0)
+                self.inner[process.name] = inner.get(process.name) or self.ports.free()
             for edge in backend.edges_of(process):
-                if edge.callee not in environment.without:
-                    self.calls.setdefault((process.name, edge.callee.name), 0)
-        self.inner = {name: port or self.ports.free() for name, port in self.inner.items()}
-        self.calls = {pair: port or self.ports.free() for pair, port in self.calls.items()}
+                pair = (process.name, edge.callee.name)
+                if edge.callee not in environment.without and pair not in self.calls:
+                    self.calls[pair] = calls.get(pair) or self.ports.free()
 
     def inbound(self, backend: Backend, listening: Mapping[str, int], keys: Mapping[str, str]) -> tuple[Inbound, ...]:
         """Return the programs that are called, each with its callers; `keys` has each caller's public JWK set."""

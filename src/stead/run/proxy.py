@@ -26,13 +26,24 @@ class ProxyProcess:
     keys: Mapping[str, str]
 
     def plans(self, agent_is_healthy: Callable[[], Awaitable[str]]) -> Iterator[ProcessSpec]:
-        """Yield the agent, and the proxy that waits for it."""
+        """Yield the proxy, and before it the agent that it waits for, where a command makes a call."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        yield ProcessSpec(AGENT, "agent", self._agent, self._check, grace=GRACE)
-        need = Need(AGENT, "it keeps the service tokens of the commands", agent_is_healthy)
+        needs = []
+        if self.site.outbound:
+            yield ProcessSpec(AGENT, "agent", self._agent, self._check, grace=GRACE)
+            needs.append(Need(AGENT, "it keeps the service tokens of the commands", agent_is_healthy))
         first = (*(each.listen for each in self.site.inbound), *(each.listen for each in self.site.outbound))[0]
         check = probe.listens(first.port)
-        yield ProcessSpec(NAME, "proxy", self._envoy, check, [need], "", GRACE, drain=self._drain, alive=check)
+        yield ProcessSpec(NAME, "proxy", self._envoy, check, needs, "", GRACE, drain=self._drain, alive=check)
+
+    def fingerprints(self) -> Iterator[tuple[str, object]]:
+        """Yield both processes, each with all that its start depends on."""
+        from stead.gateway.bootstrap import to_json
+        from stead.gateway.proxy import bootstrap, plan
+
+        yield NAME, to_json(bootstrap(self.site))
+        if self.site.outbound:
+            yield AGENT, (plan(self.site).to_json(), dict(self.keys))
 
     async def _agent(self) -> Order:
         from stead.gateway.proxy.plan import plan
