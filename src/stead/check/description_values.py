@@ -124,6 +124,27 @@ def providers_can_be_asked(context: Context) -> Iterator[Problem]:
     yield from _said(context, "GATEWAY006")
 
 
+@rule("GATEWAY007")
+def tokens_name_an_audience(context: Context) -> Iterator[Problem]:
+    """An OpenID Connect provider says whose tokens are believed, for whom, and how they are signed.
+
+    Without an audience a token for any other client of the same provider would be believed; an issuer that is no
+    https: URL lets anyone on the way put other keys in its place; two providers of one name would share their settings.
+    Say `Oidc("https://id.example.com/realms/shop", audience="shop")`, and a `name` where there are two.
+    """
+    yield from _said(context, "GATEWAY007")
+
+
+@rule("GATEWAY008")
+def prefixes_are_plain(context: Context) -> Iterator[Problem]:
+    """The gateway's prefix is an absolute, plain path.
+
+    It stands before each path outside and is stripped, so it is text, but for the whole segment `{service}`. Write it
+    like `/rest/{service}`, without a trailing slash.
+    """
+    yield from _said(context, "GATEWAY008")
+
+
 @rule("SETTING004")
 def addresses_have_env_names(context: Context) -> Iterator[Problem]:
     """The setting of a resource, or of a callee's address, is a name of an environment variable.
@@ -193,6 +214,8 @@ RULES = (
     rates_let_some_in,
     origins_are_named,
     providers_can_be_asked,
+    tokens_name_an_audience,
+    prefixes_are_plain,
     addresses_have_env_names,
     objects_expire_later,
     health_paths_are_plain,

@@ -6,7 +6,7 @@ Envoy takes the first route that matches. Exact paths come before paths with var
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
@@ -16,6 +16,7 @@ from stead.gateway.envoy.message import Message, duration
 from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
 from stead.gateway.envoy.route import (
     DirectResponse,
+    RegexRewrite,
     RetryBackOff,
     RetryPolicy,
     Route,
@@ -23,7 +24,13 @@ from stead.gateway.envoy.route import (
     RouteMatch,
 )
 from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
-from stead.gateway.providers.provider_config import AUTH_METHOD, USER_ROLES, IntrospectionEndpoint, ProviderConfig
+from stead.gateway.providers.provider_config import (
+    AUTH_METHOD,
+    USER_ROLES,
+    IntrospectionEndpoint,
+    ProviderConfig,
+    claim_has,
+)
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
@@ -40,16 +47,39 @@ Off = dict[str, Message]
 OFF = FilterConfig(disabled=True)
 
 
+@dataclass(frozen=True, slots=True)
+class OuterRoute:
+    """A route as it is outside: the gateway's prefix stands before its path."""
+
+    service: AnyService
+    route: Declared
+    prefix: str
+
+    @property
+    def path(self) -> str:
+        return self.prefix + self.route.path
+
+    @property
+    def order(self) -> tuple[tuple[bool, str], ...]:
+        segments = (*self.prefix.split("/"), *self.route.segments, self.route.method)
+        return tuple((is_variable(segment), segment) for segment in segments)
+
+
 def service_routes(
     gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site: Deployment
 ) -> tuple[Route, ...]:
     """Return the routes of all fronted services, and the refusal of everything else."""
     off: Off = dict.fromkeys(of_users(trusted_providers), OFF)
-    outer = [(service, route) for service in gateway.fronts for route in service.routes if route.access != "service"]
-    outer.sort(key=lambda pair: route_order(pair[1]))
-    let_in = (each for service, route in outer for each in _let_in(service, route, trusted_providers, site))
+    outer = [
+        OuterRoute(service, route, gateway.prefix_of(service))
+        for service in gateway.fronts
+        for route in service.routes
+        if route.access != "service"
+    ]
+    outer.sort(key=lambda each: each.order)
+    let_in = (each for route in outer for each in _let_in(route, trusted_providers, site))
     asking = (_preflight(off),) if gateway.cors.origins else ()
-    return (*asking, *let_in, *wrong_methods([route for _, route in outer], off), unknown(off))
+    return (*asking, *let_in, *wrong_methods(outer, off), unknown(off))
 
 
 def _preflight(off: Off) -> Route:
@@ -67,19 +97,14 @@ def _preflight(off: Off) -> Route:
     )
 
 
-def route_order(route: Declared) -> tuple[tuple[bool, str], ...]:
-    return tuple((is_variable(segment), segment) for segment in (*route.segments, route.method))
-
-
-def _let_in(
-    service: AnyService, route: Declared, trusted_providers: Sequence[ProviderConfig], site: Deployment
-) -> Iterator[Route]:
+def _let_in(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[Route]:
     """Yield the route, for users once for each way to show who one is: no request passes a filter in vain."""
+    service, route = outer.service, outer.route
     there = service.name in site.upstreams
     plain = Route(
         name=f"{service.name} {route}",
-        match=path_match(route, of_method(route)),
-        route=_action(service, route) if there else None,
+        match=path_match(outer, of_method(route)),
+        route=_action(outer) if there else None,
         direct_response=None if there else DirectResponse(status=503),
         typed_per_filter_config=_left_out(route, trusted_providers),
         request_headers_to_remove=() if route.credential else CREDENTIALS,  # removed by the router, after the filters
@@ -98,7 +123,7 @@ def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> O
     if route.access == "public":
         return dict.fromkeys(of_users(trusted_providers), OFF)
     asked = [trusted.name for trusted in trusted_providers if trusted.asked]
-    return dict.fromkeys(asked, OFF) | {ROLES: _roles(route) if route.roles else OFF}
+    return dict.fromkeys(asked, OFF) | {ROLES: _roles(route, trusted_providers) if route.roles else OFF}
 
 
 def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoint) -> Route:
@@ -123,28 +148,43 @@ def of_method(route: Declared) -> StringMatcher | None:
     return None if route.method == "ANY" else exactly(route.method)
 
 
-def path_match(route: Declared, method: StringMatcher | None) -> RouteMatch:
+def path_match(outer: OuterRoute, method: StringMatcher | None) -> RouteMatch:
     """Match the path of a route exactly, and a method."""
+    route = outer.route
     headers = (HeaderMatcher(name=":method", string_match=method),) if method else ()
     if any(is_variable(segment) for segment in route.segments):
-        return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(route)), headers=headers)
-    return RouteMatch(path=route.path, headers=headers)
+        return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(outer)), headers=headers)
+    return RouteMatch(path=outer.path, headers=headers)
 
 
-def _pattern(route: Declared) -> str:
+def _pattern(outer: OuterRoute) -> str:
     """Write the path as an RE2 pattern in which a variable is one segment that is not empty."""
-    return "".join("/[^/]+" if is_variable(part) else "/" + re.escape(part) for part in route.segments)
+    route = outer.route
+    return re.escape(outer.prefix) + "".join(
+        "/[^/]+" if is_variable(part) else "/" + re.escape(part) for part in route.segments
+    )
 
 
-def _action(service: AnyService, route: Declared) -> RouteAction:
+def _action(outer: OuterRoute) -> RouteAction:
+    route = outer.route
     retry = RETRY if route.method in IDEMPOTENT else None
-    return RouteAction(cluster=service.name, timeout=duration(route.timeout), retry_policy=retry)
+    timeout = duration(route.timeout)
+    return RouteAction(
+        cluster=outer.service.name, timeout=timeout, retry_policy=retry, regex_rewrite=_stripped(outer.prefix)
+    )
 
 
-def _roles(route: Declared) -> RbacPerRoute:
+def _stripped(prefix: str) -> RegexRewrite | None:
+    """Strip the prefix; the query stays. A plain `prefix_rewrite` would put a whole path in place of an exact one."""
+    pattern = RegexMatcher(regex=f"^{re.escape(prefix)}/")
+    return RegexRewrite(pattern=pattern, substitution="/") if prefix else None
+
+
+def _roles(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> RbacPerRoute:
     one_of = "|".join(re.escape(role) for role in sorted(route.roles))
     holds = Principal(header=HeaderMatcher(name=USER_ROLES, string_match=regex(f"(?:.* )?(?:{one_of})(?: .*)?")))
-    return RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds), rules_stat_prefix=f"{ROLES}_"))
+    listed = [claim_has(each.roles, role) for each in trusted_providers if each.roles for role in sorted(route.roles)]
+    return RbacPerRoute(rbac=RouteRbac(rules=allow("roles", holds, *listed), rules_stat_prefix=f"{ROLES}_"))
 
 
 def _methods(trusted_providers: Sequence[ProviderConfig]) -> Iterator[HeaderValueOption]:
@@ -153,12 +193,12 @@ def _methods(trusted_providers: Sequence[ProviderConfig]) -> Iterator[HeaderValu
             yield add_if_absent(AUTH_METHOD, trusted.method)
 
 
-def wrong_methods(routes: Sequence[Declared], off: Off) -> Iterator[Route]:
-    allowed: dict[str, list[Declared]] = {}
+def wrong_methods(routes: Sequence[OuterRoute], off: Off) -> Iterator[Route]:
+    allowed: dict[str, list[OuterRoute]] = {}
     for route in routes:
         allowed.setdefault(route.path, []).append(route)
     for path, declared in allowed.items():
-        methods = sorted(route.method for route in declared)
+        methods = sorted(each.route.method for each in declared)
         if "ANY" not in methods:
             yield Route(
                 name=f"other methods {path}",

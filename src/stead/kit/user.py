@@ -5,6 +5,8 @@ service token of a caller that may front. Values are taken as they stand, as UTF
 two different ids can never become one.
 """
 
+import json
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,8 +23,10 @@ SESSION = b"x-session-id"
 ROLES = b"x-user-roles"
 METHOD = b"x-auth-method"
 SCOPES = b"x-user-scopes"
-HEADERS = frozenset({ID, SESSION, ROLES, METHOD, SCOPES})
+TENANTS = b"x-tenant-ids"
+HEADERS = frozenset({ID, SESSION, ROLES, METHOD, SCOPES, TENANTS})
 
+LIST = b"W"  # how base64 of a `[` begins
 TOKEN = "token"  # noqa: S105 - the authentication method of an API token
 
 _NONE: frozenset[str] = frozenset()
@@ -30,13 +34,18 @@ _NONE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user. `method` is how they signed in (`token`: by an API token, which holds `scopes`)."""
+    """A user.
+
+    method   how they signed in (`token`: by an API token, which holds `scopes`)
+    tenants  the tenants for which the credential is good; None: for all that the user belongs to
+    """
 
     id: str
     roles: frozenset[str] = _NONE
     session: str | None = None
     method: str = "session"
     scopes: frozenset[str] = _NONE
+    tenants: frozenset[str] | None = None
 
 
 def user_from(headers: Mapping[bytes, bytes]) -> User | None:
@@ -47,14 +56,27 @@ def user_from(headers: Mapping[bytes, bytes]) -> User | None:
             return None
         session = headers.get(SESSION, b"").decode() or None
         method = headers.get(METHOD, b"").decode() or "session"
-        return User(name, _words(headers, ROLES), session, method, _words(headers, SCOPES))
+        tenants = _words(headers, TENANTS) if TENANTS in headers else None
+        return User(name, _words(headers, ROLES), session, method, _words(headers, SCOPES), tenants)
     except UnicodeDecodeError:
         return None
 
 
 def _words(headers: Mapping[bytes, bytes], name: bytes) -> frozenset[str]:
     value = headers.get(name)
-    return frozenset(value.decode().split()) if value else _NONE
+    if not value:
+        return _NONE
+    listed = _list(value) if value.startswith(LIST) else None
+    return frozenset(value.decode().split()) if listed is None else listed
+
+
+def _list(value: bytes) -> frozenset[str] | None:
+    """Read a claim that is a list: the gateway writes it as base64 of JSON. None when the value is nothing like it."""
+    try:
+        found = json.loads(b64decode(value + b"=" * (-len(value) % 4), validate=True))
+    except ValueError:
+        return None
+    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else None
 
 
 def headers_of(user: User) -> dict[str, str]:
@@ -64,6 +86,8 @@ def headers_of(user: User) -> dict[str, str]:
         headers["x-user-roles"] = " ".join(sorted(user.roles))
     if user.session:
         headers["x-session-id"] = user.session
+    if user.tenants is not None:
+        headers["x-tenant-ids"] = " ".join(sorted(user.tenants))
     if user.scopes:
         headers["x-user-scopes"] = " ".join(sorted(user.scopes))
     return headers

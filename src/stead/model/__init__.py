@@ -5,7 +5,7 @@ from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
-from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection
+from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
 from stead.model.job import Job
 from stead.model.limits import Limits
 from stead.model.load import load
@@ -34,6 +34,7 @@ __all__ = [
     "Introspection",
     "Job",
     "Limits",
+    "Oidc",
     "Postgres",
     "Problem",
     "Process",

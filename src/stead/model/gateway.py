@@ -11,6 +11,8 @@ from stead.model.service import AnyService
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation, here
 
+SERVICE = "{service}"  # in a prefix: the name of the service
+
 TRACES = Setting(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     default="",
@@ -52,6 +54,8 @@ class Gateway:
     cors    the browser origins that may call it
     rate    the rate limit of one client
     limits  the most CPU, memory and processes that it may use
+    prefix  what stands before each path outside, and is stripped; `{service}` is the service's name, as in
+            `/rest/{service}`: `/rest/orders/v1/orders` reaches `/v1/orders` of orders
     """
 
     name: str
@@ -60,6 +64,7 @@ class Gateway:
     cors: Cors = field(default_factory=Cors)
     rate: Rate = field(default_factory=Rate)
     limits: Limits = field(default_factory=lambda: Limits(cpus=1.0, memory=512))
+    prefix: str = ""
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -70,6 +75,10 @@ class Gateway:
     @property
     def providers(self) -> tuple[IdentityProvider, ...]:
         return (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
+
+    def prefix_of(self, service: AnyService) -> str:
+        """Return what stands before the paths of a service outside."""
+        return self.prefix.replace(SERVICE, service.name)
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 
 from stead.model.call import Call
 from stead.model.service import AnyService
-from stead.model.setting import Dev, Setting
+from stead.model.setting import REQUIRED, Dev, Setting
 from stead.model.source_location import SourceLocation, here
+
+DISCOVERY = "/.well-known/openid-configuration"  # OpenID Connect Discovery 1.0, section 4
+ALGORITHMS = ("RS256", "ES256", "EdDSA")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,51 @@ class Clerk(IdentityProvider):
     @property
     def settings(self) -> tuple[Setting, ...]:
         return CLERK_SETTINGS
+
+
+@dataclass(frozen=True, eq=False)
+class Oidc(IdentityProvider):
+    """Access tokens of any OpenID Connect provider, such as Keycloak: JWTs, verified by the provider's key set.
+
+    issuer         the `iss` of every token; empty: each environment gives it in `OIDC_ISSUER`
+    audience       the `aud` that a token must name: a token for another client of the same provider is refused
+    keys           the URL of the key set; empty: the provider's discovery document says it
+    algorithm      what the provider signs with: RS256, ES256 or EdDSA
+    roles_claim    the claim that holds the user's roles: a list, or one text with spaces; dots lead into objects
+    tenants_claim  the claim that holds the tenants for which the token is good, in the same forms; empty: all
+    name           what this provider is called; its settings begin with it, such as `OIDC_ISSUER`
+    """
+
+    issuer: str
+    audience: str
+    keys: str = ""
+    algorithm: str = "RS256"
+    roles_claim: str = "roles"
+    tenants_claim: str = ""
+    name: str = "oidc"
+
+    def setting_name(self, suffix: str) -> str:
+        """Return the name of one of its settings, such as `OIDC_ISSUER`."""
+        return f"{self.name.upper().replace('-', '_')}_{suffix}"
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        keys = self.keys or (f"{self.issuer.rstrip('/')}{DISCOVERY}" if self.issuer else REQUIRED)
+        return (
+            Setting(
+                self.setting_name("ISSUER"),
+                default=self.issuer or REQUIRED,
+                help="The provider's issuer: the `iss` of every token.",
+                dev=Dev.ISSUER,
+            ),
+            Setting(
+                self.setting_name("JWKS_URL"),
+                default=keys,
+                help="The provider's public keys, or its discovery document: an https: or file: URL.",
+                dev=Dev.KEY_SET,
+            ),
+            Setting(self.setting_name("AUDIENCE"), default=self.audience, help="The `aud` that a token must name."),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from stead.model.backend import Backend
 from stead.model.call import FRONT
-from stead.model.gateway import Gateway
-from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection
+from stead.model.gateway import SERVICE, Gateway
+from stead.model.identity import ALGORITHMS, AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
 from stead.model.problem import Problem
 from stead.model.route import Route
 
@@ -26,7 +26,10 @@ HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~:@=/-]*(?:\?[A-Za-z0-9._~=&-]+)?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OPERATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 WORD = re.compile(r"[^\s,\"\x00-\x1f\x7f]{1,200}")
+RESERVED = ("clerk", "session", "token", "telegram")  # what X-Auth-Method says of other users
+LABEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
 PREFIX = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?")
 ORIGIN = re.compile(r"https?://(?P<host>[A-Za-z0-9*.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?")
 
 
@@ -133,11 +136,56 @@ def providers_can_be_asked(backend: Backend) -> Iterator[Problem]:
 def _provider_names(provider: IdentityProvider) -> Iterator[tuple[str, str, re.Pattern[str] | None]]:
     if isinstance(provider, Clerk):
         yield "roles_claim", str(provider.roles_claim), WORD
+    if isinstance(provider, Oidc):
+        yield "name", provider.name, LABEL
+        yield "roles_claim", provider.roles_claim, WORD
+        yield from [("tenants_claim", provider.tenants_claim, WORD)] if provider.tenants_claim else []
     if isinstance(provider, Introspection):
         yield "path", provider.path, None
         yield from [("prefix", provider.prefix, PREFIX)] if provider.prefix else []  # GATEWAY003 tells of none
     if isinstance(provider, AccessTokens):
         yield "keys", provider.keys, None
+
+
+def tokens_name_an_audience(backend: Backend) -> Iterator[Problem]:
+    """An OpenID Connect provider says whose tokens, for whom, and signed how; no two share their settings."""
+    providers = [one for one in (backend.gateway.providers if backend.gateway else ()) if isinstance(one, Oidc)]
+    first: dict[str, Oidc] = {}
+    for provider in providers:
+        if provider.name in RESERVED or any(service.name == provider.name for service in backend.services):
+            message = f"Oidc is named {provider.name!r}, which is the name of another way to be a user, or of a service"
+            yield Problem("GATEWAY007", message, provider.where, 'say another name, such as name="keycloak"')
+        for message, mend in _oidc_problems(provider):
+            yield Problem("GATEWAY007", message, provider.where, mend)
+        earlier = first.setdefault(provider.name, provider)
+        if earlier is not provider:
+            message = f"two Oidc are named {provider.name!r}: their settings would be the same"
+            yield Problem("GATEWAY007", message, provider.where, 'say name="…" of one of them', earlier.where)
+
+
+def _oidc_problems(provider: Oidc) -> Iterator[tuple[str, str]]:
+    if not provider.audience:
+        yield (
+            "Oidc has no audience: a token for any other client of the provider would be believed",
+            'say audience="…"',
+        )
+    if provider.algorithm not in ALGORITHMS:
+        yield f"Oidc has the algorithm {provider.algorithm!r}", f"write one of {', '.join(ALGORITHMS)}"
+    for name, url in (("issuer", provider.issuer), ("keys", provider.keys)):
+        if url and not HTTPS.fullmatch(url):
+            mend = "write https://host/path, or leave it empty and give it in the environment"
+            yield f"{name} of Oidc is {url!r}, which is no https: URL", mend
+
+
+def prefixes_are_plain(backend: Backend) -> Iterator[Problem]:
+    """The gateway's prefix is an absolute, plain path, in which `{service}` is one whole segment."""
+    gateway = backend.gateway
+    if gateway and gateway.prefix:
+        literal = gateway.prefix.replace(f"/{SERVICE}", "/service")
+        if "{" in literal or not is_plain(literal):
+            message = f"the prefix {gateway.prefix!r} is no plain path"
+            mend = f"start with /, without a trailing /, such as /rest/{SERVICE}"
+            yield Problem("GATEWAY008", message, gateway.where, mend)
 
 
 def addresses_have_env_names(backend: Backend) -> Iterator[Problem]:
@@ -167,6 +215,8 @@ RULES = (
     origins_are_named,
     health_paths_are_plain,
     providers_can_be_asked,
+    tokens_name_an_audience,
+    prefixes_are_plain,
     addresses_have_env_names,
     jobs_run_at_a_known_time,
 )

@@ -119,6 +119,8 @@ def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Rou
             yield service, service, one, two
     fronts = dict.fromkeys(backend.gateway.fronts if backend.gateway else ())
     for service, other in combinations(fronts, 2):
+        if backend.gateway and backend.gateway.prefix_of(service) != backend.gateway.prefix_of(other):
+            continue
         for one in _outer(service):
             for two in _outer(other):
                 yield service, other, one, two

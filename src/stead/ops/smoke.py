@@ -111,13 +111,13 @@ def _refusals(backend: Backend, url: str, client: httpx2.Client) -> Iterator[Che
     name = backend.gateway.name if backend.gateway else ""
     user = _first(backend, "user")
     if user:
-        path = _concrete(user)
+        path = _concrete(backend, user)
         yield Check(name, f"{user.method} {path} without a credential", _status(client, user.method, url + path, 401))
         wrong = _status(client, user.method, url + path, 401, FORGED)
         yield Check(name, f"{user.method} {path} with forged headers", wrong)
     inner = _first(backend, "service")
     if inner:
-        path = _concrete(inner)
+        path = _concrete(backend, inner)
         method = "GET" if inner.method == "ANY" else inner.method
         yield Check(name, f"{method} {path}, which is for services", _status(client, method, url + path, 404, FORGED))
 
@@ -128,8 +128,11 @@ def _first(backend: Backend, access: str) -> Route | None:
     return min(routes, key=lambda route: (route.method != "GET", route.path), default=None)
 
 
-def _concrete(route: Route) -> str:
-    return "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
+def _concrete(backend: Backend, route: Route) -> str:
+    """Return a path of the route as it would be outside."""
+    owner = next(service for service in backend.services if any(each is route for each in service.routes))
+    prefix = backend.gateway.prefix_of(owner) if backend.gateway else ""
+    return prefix + "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
 
 
 def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:

@@ -71,7 +71,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Job": {**_PROCESS, "entry": "start", "runs": "order"},
     "Gateway": {
         "name": "names", "users": "users", "fronts": "routes", "cors": "origins", "rate": "rate", "limits": "limits",
-        "where": NONE,
+        "prefix": "routes", "where": NONE,
     },
     "Health": {
         "path": "health", "depends_on": "health", "contract": NONE, "probe": "health",
@@ -99,6 +99,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Rate": {"per_second": "rate", "burst": "rate", "where": NONE},
     "IdentityProvider": {"where": NONE},
     "Clerk": {"roles_claim": "roles", "where": NONE},
+    "Oidc": {
+        "issuer": "users", "audience": "users", "keys": "users", "algorithm": "users", "roles_claim": "roles",
+        "tenants_claim": "users", "name": "users", "where": NONE,
+    },
     "Introspection": {"service": "users", "prefix": "users", "path": "users", "operation": "users", "where": NONE},
     "AccessTokens": {"service": "users", "keys": "users", "operation": "users", "where": NONE},
     "Edge": {"caller": NONE, "callee": NONE, "call": "calls"},

@@ -49,7 +49,7 @@ class Identity:
         times = {"iat": now, "nbf": now - 5, "exp": now + seconds}
         body: dict[str, Any] = {"iss": ISSUER, "sub": user, "sid": session, "jti": secrets.token_hex(10), **times}
         if roles:
-            body[roles_claim] = " ".join(roles)
+            _put(body, roles_claim.split("."), " ".join(roles))
         assert self.key_set
         return jwt.encode(body | claims, self._private.read_bytes(), algorithm="RS256", headers={"kid": KEY_ID})
 
@@ -68,3 +68,11 @@ class Identity:
         jwk = {"kty": public["kty"], "n": public["n"], "e": public["e"], "use": "sig", "alg": "RS256", "kid": KEY_ID}
         self._folder.write_private(PRIVATE, pem.decode())
         self._folder.write_private(PUBLIC, json.dumps({"keys": [jwk]}))
+
+
+def _put(claims: dict[str, Any], path: Sequence[str], value: str) -> None:
+    """Put a claim where a path of names leads: `realm_access.roles` is in an object."""
+    *objects, name = path
+    for each in objects:
+        claims = claims.setdefault(each, {})
+    claims[name] = value

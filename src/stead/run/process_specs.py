@@ -32,6 +32,7 @@ from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
 
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
+PUBLIC_READ = ("public", "GET")
 DEV = "dev"  # the environment that every backend has on a person's machine
 SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
@@ -122,10 +123,13 @@ class ProcessSpecs:
 
     def first_try(self) -> str:
         """Return a path that anyone may read through the gateway; its health when there is none."""
-        fronts = self.backend.gateway.fronts if self.backend.gateway else ()
-        routes = (route for service in fronts for route in service.routes if route.access == "public")
-        plain = (route.path for route in routes if route.method == "GET" and "{" not in route.path)
-        return next(plain, HEALTH if fronts else "")
+        gateway = self.backend.gateway
+        if gateway is None or not gateway.fronts:
+            return ""
+        routes = ((service, route) for service in gateway.fronts for route in service.routes)
+        open_to_all = ((service, route) for service, route in routes if (route.access, route.method) == PUBLIC_READ)
+        plain = (gateway.prefix_of(service) + route.path for service, route in open_to_all if "{" not in route.path)
+        return next(plain, HEALTH)
 
     def accounts_for(self, name: str) -> bool:
         """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stead.model import Backend, Clerk, Dev, Process, load
+from stead.model import Backend, Clerk, Dev, Oidc, Process, load
 from stead.run.control_client import Remote, meant
 from stead.run.error import NotRunningError, RunError
 from stead.run.identity import Identity
@@ -69,10 +69,12 @@ def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *,
     folder = Folder(description)
     folder.make()
     backend = load(description)
-    claims = [provider.roles_claim for provider in _providers(backend)]
-    if not claims:
+    providers = _providers(backend)
+    if not providers:
         raise RunError(f"{backend.name} has no identity provider whose tokens could be made here")
-    return Identity(folder).token(user, roles, seconds=seconds, roles_claim=claims[0])
+    first = providers[0]
+    claims = {"aud": first.audience} if isinstance(first, Oidc) else {}
+    return Identity(folder).token(user, roles, seconds=seconds, roles_claim=first.roles_claim, **claims)
 
 
 def has_tokens(backend: Backend) -> bool:
@@ -80,9 +82,9 @@ def has_tokens(backend: Backend) -> bool:
     return bool(_providers(backend))
 
 
-def _providers(backend: Backend) -> list[Clerk]:
+def _providers(backend: Backend) -> list[Clerk | Oidc]:
     providers = backend.gateway.providers if backend.gateway else ()
-    return [provider for provider in providers if isinstance(provider, Clerk)]
+    return [provider for provider in providers if isinstance(provider, Clerk | Oidc)]
 
 
 def _named(backend: Backend, name: str) -> list[Process]:

@@ -46,7 +46,10 @@ def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
     if context.backend is None or context.backend.gateway is None:
         return
     known = [
-        _literal(route.path) for service in context.services for route in service.routes if route.access != "service"
+        context.backend.gateway.prefix_of(service) + _literal(route.path)
+        for service in context.services
+        for route in service.routes
+        if route.access != "service"
     ]
     for path in context.tree.files:
         said = next((said for name, said in CONFIGS.items() if name.fullmatch(path.name)), None)

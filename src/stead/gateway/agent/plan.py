@@ -28,7 +28,8 @@ class KeySet:
     """A provider's keys. `url` and `secret` name the settings that hold them; a secret that is set comes first.
 
     Where a service of the backend publishes them, `url` is where that service is reached, `path` is where it does, and
-    `audience` and `operation` are what the gateway's service token has to say.
+    `audience` and `operation` are what the gateway's service token has to say. With `discovery` the URL may lead to an
+    OpenID Connect discovery document instead, which says where the keys are.
     """
 
     provider: str
@@ -38,6 +39,7 @@ class KeySet:
     path: str = ""
     audience: str = ""
     operation: str = ""
+    discovery: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from stead.gateway.agent.discovery import keys_url_of
 from stead.gateway.agent.file import replace
 from stead.gateway.agent.keyset import ParsedKeySet, Unusable, judged, shared
 from stead.gateway.agent.plan import KeySet, Plan
@@ -68,6 +69,7 @@ class KeySetTask:
     ) -> None:
         self.name = f"keys of {keys.provider}"
         self._algorithm = keys.algorithm
+        self._discovery = keys.discovery
         self._secret = environ.get(keys.secret, "") if keys.secret else ""
         self._url = environ.get(keys.url, "").rstrip("/" if show else "") + keys.path
         self._show = show
@@ -86,6 +88,8 @@ class KeySetTask:
         self._began = now if self._began is None else self._began
         try:
             found = read(self._url, self._show(now) if self._show else "")
+            if self._discovery and (keys_url := keys_url_of(found, self._url)):
+                found = read(keys_url)
             if found != self._seen:
                 self._write(judged(found, self._algorithm))
                 self._seen = found

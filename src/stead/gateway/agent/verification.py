@@ -11,6 +11,7 @@ from stead.gateway.agent.file import replace
 
 FILE = "verification.json"
 NAME = "envoy.filters.http.jwt_authn"
+DIGITS = 16  # of the hash in a file's name
 KEPT = 2  # files of one provider: the newest, and the one that Envoy may be reading
 
 
@@ -37,7 +38,7 @@ class Verification:
 
     def keep(self, provider: str, keys: str) -> None:
         """Put in a provider's new keys. A new file each time: a name that stays the same would change nothing."""
-        name = f"{provider}-{hashlib.sha256(keys.encode()).hexdigest()[:16]}.json"
+        name = f"{provider}-{hashlib.sha256(keys.encode()).hexdigest()[:DIGITS]}.json"
         replace(self._folder / name, keys)
         self._name(provider, name)
         for old in self._files(provider)[KEPT:]:
@@ -50,7 +51,8 @@ class Verification:
 
     def _files(self, provider: str) -> list[Path]:
         """Return the files of a provider's keys, the newest first."""
-        found = self._folder.glob(f"{provider}-*.json")
+        # The whole name: with `oidc-*.json` a provider would take the keys of oidc-staff for its own.
+        found = self._folder.glob(f"{provider}-{'[0-9a-f]' * DIGITS}.json")
         return sorted(found, key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
     def _name(self, provider: str, name: str) -> None:

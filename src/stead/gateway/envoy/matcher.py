@@ -26,9 +26,14 @@ class HeaderMatcher(Message):
     invert_match: bool = False
 
 
+class ListMatcher(Message):
+    one_of: "ValueMatcher"
+
+
 class ValueMatcher(Message):
     string_match: StringMatcher | None = None
     present_match: bool | None = None
+    list_match: ListMatcher | None = None
 
 
 class PathSegment(Message):

@@ -25,9 +25,15 @@ class RetryPolicy(Message):
     retry_back_off: RetryBackOff
 
 
+class RegexRewrite(Message):
+    pattern: RegexMatcher
+    substitution: str
+
+
 class RouteAction(Message):
     cluster: str
     timeout: str
+    regex_rewrite: RegexRewrite | None = None
     retry_policy: RetryPolicy | None = None
 
 

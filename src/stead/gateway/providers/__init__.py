@@ -7,9 +7,9 @@ from typing import Any
 from stead.gateway.agent.plan import KeySet
 from stead.gateway.deployment import Deployment
 from stead.gateway.problem import GatewayError
-from stead.gateway.providers import access, clerk, introspection
+from stead.gateway.providers import access, clerk, introspection, oidc
 from stead.gateway.providers.provider_config import ProviderConfig
-from stead.model import AccessTokens, Clerk, Gateway, IdentityProvider, Introspection
+from stead.model import AccessTokens, Clerk, Gateway, IdentityProvider, Introspection, Oidc
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ RENDERERS: Mapping[type[IdentityProvider], Renderer] = {
     AccessTokens: Renderer(access.trusted, access.keys),
     Clerk: Renderer(clerk.trusted, clerk.keys),
     Introspection: Renderer(introspection.trusted),
+    Oidc: Renderer(oidc.trusted, oidc.keys),
 }
 
 

@@ -4,10 +4,11 @@ A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is as
 In both cases `believed` is what must hold of a request, after that, before it passes as this provider's user.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stead.gateway.envoy.http import ExtAuthz, JwtProvider
-from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, StringMatcher, ValueMatcher
+from stead.gateway.envoy.matcher import ListMatcher, MetadataMatcher, PathSegment, StringMatcher, ValueMatcher, exactly
 from stead.gateway.envoy.rbac import Principal, noted
 
 JWT_METADATA = "envoy.filters.http.jwt_authn"
@@ -19,6 +20,7 @@ USER_ROLES = "x-user-roles"
 USER_SCOPES = "x-user-scopes"
 USER_ACTOR = "x-user-actor"  # who acts as the user: the `act` claim (RFC 8693) of an impersonation
 AUTH_METHOD = "x-auth-method"
+TENANT_IDS = "x-tenant-ids"  # the tenants for which the credential is good; without it: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,18 @@ class IntrospectionEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """How one provider vouches. `method` is said in X-Auth-Method, unless the provider's own answer says it."""
+    """How one provider vouches.
+
+    method  what is said in X-Auth-Method, unless the provider's own answer says it
+    roles   the path of the claim with the roles, where it may be a list, which a header cannot show to the gateway
+    """
 
     name: str
     believed: Principal
     jwt: JwtProvider | None = None
     asked: IntrospectionEndpoint | None = None
     method: str = ""
+    roles: tuple[str, ...] = ()
 
 
 def claim_of(part: str, name: str, value: ValueMatcher, *, invert: bool = False) -> Principal:
@@ -53,6 +60,13 @@ def claim_of(part: str, name: str, value: ValueMatcher, *, invert: bool = False)
 
 def claim_is(name: str, expected: StringMatcher) -> Principal:
     return claim_of(PAYLOAD, name, ValueMatcher(string_match=expected))
+
+
+def claim_has(path: Sequence[str], word: str) -> Principal:
+    """Hold that a claim of the verified token is a list with this word in it."""
+    segments = tuple(PathSegment(key=part) for part in (PAYLOAD, *path))
+    value = ValueMatcher(list_match=ListMatcher(one_of=ValueMatcher(string_match=exactly(word))))
+    return noted(MetadataMatcher(filter=JWT_METADATA, path=segments, value=value))
 
 
 def absent(part: str, name: str) -> Principal:

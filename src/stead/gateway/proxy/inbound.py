@@ -20,10 +20,9 @@ from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admissi
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
-from stead.gateway.routes import path_match, route_order, unknown, wrong_methods
+from stead.gateway.routes import OuterRoute, path_match, unknown, wrong_methods
 from stead.gateway.upstream import plain_cluster
 from stead.model import AnyService
-from stead.model import Route as Declared
 from stead.model.health import HEALTH, METRICS, PATHS
 
 BUFFER = "envoy.filters.http.buffer"
@@ -71,9 +70,11 @@ def _routes(inbound: Inbound) -> Iterator[Route]:
         off[JWT] = OFF
     for path in open_paths(inbound.service):
         yield _open(path, inbound, off)
-    declared = sorted(inbound.service.routes, key=route_order)
-    for route in declared:
-        yield _let_in(route, inbound, off)
+    declared = sorted(
+        (OuterRoute(inbound.service, each, "") for each in inbound.service.routes), key=lambda each: each.order
+    )
+    for outer in declared:
+        yield _let_in(outer, inbound, off)
     yield from wrong_methods(declared, off)
     yield unknown(off)
 
@@ -88,10 +89,11 @@ def _open(path: str, inbound: Inbound, off: dict[str, Message]) -> Route:
     )
 
 
-def _let_in(route: Declared, inbound: Inbound, off: dict[str, Message]) -> Route:
+def _let_in(outer: OuterRoute, inbound: Inbound, off: dict[str, Message]) -> Route:
     """Return a declared route. Without any caller a public route is open, and all others are closed for good."""
+    route = outer.route
     method = regex("GET|HEAD") if route.method == "GET" else exactly(route.method)
-    match = path_match(route, None if route.method == "ANY" else method)
+    match = path_match(outer, None if route.method == "ANY" else method)
     if not inbound.callers and route.access != "public":
         return Route(
             name=str(route), match=match, direct_response=DirectResponse(status=401), typed_per_filter_config=off

@@ -1,0 +1,1 @@
+"""The ArchiMate repository: elements, relationships, solutions, directories, their history, and their exchange."""

@@ -1,0 +1,64 @@
+"""Archpad: a repository of architecture models, for many tenants behind one gateway."""
+
+from arch_repo.service import ROUTES as REPOSITORY_ROUTES
+from arch_repo.settings import RepositorySettings
+from hasura_sync.settings import HasuraSyncSettings
+from stead import Backend, Dev, Environment, Gateway, Job, Oidc, Postgres, Service, Setting
+from tenant_service.service import ROUTES as TENANT_ROUTES
+from tenant_service.settings import TenantSettings
+
+tenant_db = Postgres("TENANT_DATABASE_URL")
+tenants = Service(
+    "tenant-service",
+    app="tenant_service.app:create",
+    settings=TenantSettings,
+    needs=[tenant_db],
+    routes=TENANT_ROUTES,
+    contract="tenants",
+)
+
+repository_db = Postgres("PROJECT_DATABASE_URL")
+repository = Service(
+    "arch-repo-service",
+    app="arch_repo.app:create",
+    settings=RepositorySettings,
+    needs=[repository_db],
+    calls=[tenants.may("membership")],
+    routes=REPOSITORY_ROUTES,
+    contract="repository",
+)
+
+ADMIN_SECRET = Setting("HASURA_GRAPHQL_ADMIN_SECRET", secret=True, dev=Dev.RANDOM, help="Hasura's admin secret.")
+# Stands in for Hasura in development; elsewhere HASURA_ENDPOINT says where it is.
+hasura = Service("hasura", app="stead.testing.hasura:create", settings=[ADMIN_SECRET], contract="hasura")
+hasura_sync = Job(
+    "hasura-sync-service",
+    entry="hasura_sync.job:main",
+    runs="after",  # the services have made their tables by then
+    settings=HasuraSyncSettings,
+    needs=[repository_db, tenant_db],
+    calls=[hasura.may()],
+    addresses={"hasura": "HASURA_ENDPOINT"},
+)
+
+# Keycloak: the roles are a list inside of an object, and the tenants are a list that a mapper writes.
+users = Oidc(
+    "https://auth.archpad.pro/realms/archpad",
+    audience="archpad",
+    keys="https://auth.archpad.pro/realms/archpad/protocol/openid-connect/certs",
+    roles_claim="realm_access.roles",
+    tenants_claim="tenants",
+)
+
+backend = Backend(
+    "archpad",
+    gateway=Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}"),
+    services=[tenants, repository, hasura],
+    jobs=[hasura_sync],
+    environments=[
+        Environment("dev", {tenants: {"TENANT_DEFAULT_OWNER": "admin"}}),
+        Environment("staging", without=(hasura,)),
+        Environment("prod", without=(hasura,)),
+    ],
+    folder="backends/archpad",
+)

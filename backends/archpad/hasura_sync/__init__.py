@@ -1,0 +1,1 @@
+"""Keeps Hasura's metadata in step with the databases of the services."""

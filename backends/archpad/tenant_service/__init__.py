@@ -1,0 +1,1 @@
+"""Tenants: who they are, what workspaces they have, and who belongs to them."""
