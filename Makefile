@@ -4,7 +4,7 @@ PATH_TO_BACKEND ?= backends/rewards
 KILLS ?= 200
 SECONDS ?= 600
 UV := 0.13.8
-SHELF := auth content points referrals secrets sessions tokens
+SHELF := auth content crews events media notifications payments points referrals secrets sessions tokens users
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 

@@ -427,3 +427,11 @@ def test_a_start_period_that_is_said_is_the_health_checks(health, period):
     service = Service("one", app="one.app:create", health=health)
     files = files_of(Backend("b", services=[service]))
     assert read(files["compose.yaml"])["services"]["one"]["healthcheck"]["start_period"] == period
+
+
+def test_an_example_asks_for_a_secret_that_one_needs_and_another_can_do_without():
+    needs = Service("a", command="a", settings=[Setting("TOKEN", secret=True)])
+    spares = Service("b", command="b", settings=[Setting("TOKEN", secret=True, default=None)])
+    for services in ([needs, spares], [spares, needs]):
+        rendered = files_of(Backend("shop", services=services, environments=[Environment("prod")]))
+        assert "\nTOKEN=" in rendered[".env.prod.example"]

@@ -36,8 +36,8 @@ def add(
     Parameters
     ----------
     kind
-        service, for one of your own; or one from the shelf: auth, content, points, referrals, secrets, sessions,
-        tokens.
+        service, for one of your own; or one from the shelf: auth, content, crews, events, media, notifications,
+        payments, points, referrals, secrets, sessions, tokens, users.
     of
         What a service of your own keeps, in the singular: order for orders.
     """

@@ -28,6 +28,11 @@ class ShelfService:
 SHELF = {
     "auth": ShelfService("auth-service", "who a user is: sign-up by webhook"),
     "content": ShelfService("content-service", "articles, events, and who comes"),
+    "crews": ShelfService("crews", "boats, tents, tables and buses of an event, and who is where"),
+    "events": ShelfService("events", "events with seats that are booked, held and paid"),
+    "media": ShelfService("media", "files that are verified before they are published"),
+    "notifications": ShelfService("notifications", "messages to users by Telegram and e-mail"),
+    "payments": ShelfService("payments", "payments of bookings, and refunds"),
     "points": ShelfService("points-service", "a ledger of points that loses none"),
     "referrals": ShelfService("referral-service", "referral codes and who brought whom"),
     "secrets": ShelfService("secrets", "values by key, for declared callers", front=False),
@@ -35,6 +40,7 @@ SHELF = {
         "sessions", "who is signed in, and for how long", "store=Postgres()", ("Postgres",), users=True
     ),
     "tokens": ShelfService("token-service", "API tokens that users make for their programs", users=True),
+    "users": ShelfService("users", "sign-up by e-mail, sign-in, recovery, roles"),
 }
 
 

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from stead.testing.loopback import answering
-from stead.testing.sigv4 import Signed, is_signed
+from stead.testing.sigv4 import Signed, is_presigned, is_signed
 
 PAGE = 1000
 KEPT = ("content-type", "cache-control", "content-encoding", "content-disposition", "content-language")
@@ -80,7 +80,7 @@ class StandInS3:
 
     def answer(self, asked: Signed) -> Answer:
         """Answer one request."""
-        if not is_signed(asked, self.key, self.secret):
+        if not self._is_signed(asked):
             return _refusal(403, "SignatureDoesNotMatch")
         if asked.method in self.refusing:
             return _refusal(403, "AccessDenied")
@@ -95,6 +95,11 @@ class StandInS3:
             return self._in_parts(objects, key, query, asked)
         return self._one(objects, key, asked)
 
+    def _is_signed(self, asked: Signed) -> bool:
+        if "X-Amz-Signature=" in asked.query:
+            return is_presigned(asked, self.key, self.secret, datetime.now(UTC))
+        return is_signed(asked, self.key, self.secret)
+
     def _one(self, objects: dict[str, Stored], key: str, asked: Signed) -> Answer:
         if asked.method == "PUT":
             return self._put(objects, key, asked)
@@ -105,6 +110,8 @@ class StandInS3:
         if found is None:
             return _refusal(404, "NoSuchKey")
         about = {"ETag": found.etag, "Last-Modified": format_datetime(found.at, usegmt=True), **found.headers}
+        query = dict(parse_qsl(asked.query))
+        about |= {name: query[f"response-{name}"] for name in KEPT if f"response-{name}" in query}
         return Answer(200, found.content, about)
 
     def _put(self, objects: dict[str, Stored], key: str, asked: Signed) -> Answer:

@@ -11,6 +11,7 @@ from stead.gateway.envoy.route import DirectResponse, Route, RouteAction, RouteM
 from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
     SESSION_ID,
+    TENANT_IDS,
     USER_ACTOR,
     USER_ID,
     USER_ROLES,
@@ -26,7 +27,7 @@ from stead.model import AnyService
 from stead.model.health import HEALTH, METRICS, PATHS
 
 BUFFER = "envoy.filters.http.buffer"
-USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD)
+USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD, TENANT_IDS)
 OFF = FilterConfig(disabled=True)
 # What only the proxy may say, and every spelling of an identity header that some program would take for the real one.
 FAMILY = "(user|session|auth|tenant|service)"

@@ -55,6 +55,13 @@ def _calls(backend: Backend) -> str:
     )
 
 
+def _operations(backend: Backend) -> str:
+    programs = [service.name for service in _services(backend) if not service.app]
+    unguarded = f"; {', '.join(programs)} must do it by themselves: no proxy stands in front of a program here"
+    kept = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
+    return kept + (unguarded if programs else "")
+
+
 def _routes(backend: Backend) -> str:
     if not backend.gateway:
         return "there is no gateway: nothing is published outside of dev"
@@ -117,9 +124,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _said("`stead backup drill` restores into a scratch database and asks the service's own function")
     ),
     "calls": PromiseStatus(_calls),
-    "operations": PromiseStatus(
-        _said("each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`")
-    ),
+    "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
     "routes": PromiseStatus(_routes),
     "users": PromiseStatus(

@@ -96,7 +96,8 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for process in context.processes:
         own = handed(context, process)
-        found |= dict(own.values())
+        # A secret that one process needs and another can do without has to be given.
+        found |= {name: kind for name, kind in own.values() if not _is_required(found.get(name))}
         if not reads_files(process) and own:
             found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in own.items()))
     for server in context.servers:
@@ -104,6 +105,10 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
     if context.is_dev:
         found[GRAFANA.name] = ProvidedSecret(GRAFANA)
     return dict(sorted(found.items()))
+
+
+def _is_required(kind: Kind | None) -> bool:
+    return isinstance(kind, ProvidedSecret) and kind.setting.required
 
 
 def of_server(server: str) -> tuple[str, ...]:

@@ -1,0 +1,72 @@
+"""Aquastream: clubs run river trips; people sign up, book, pay, are put into boats, and get messages."""
+
+from typing import Any
+
+from stead import Backend, Call, Dev, Environment, Gateway, Postgres, Service, Setting
+from stead.services import auth, crews, events, notifications, payments, secrets, sessions, users
+
+SHOP = "100500"  # the stand-in takes any shop
+MAIL_PORT = 2525  # where the stand-in takes mail
+
+# What stands in for the outside world in development.
+yookassa = Service("yookassa", app="stead.testing.yookassa:create")
+telegram = Service("telegram", app="stead.testing.telegram:create")
+mail = Service("mail", app="stead.testing.smtp:create")
+
+vault = secrets.service(
+    "secrets",
+    holds=[
+        Setting("TELEGRAM_BOT_TOKEN", secret=True, dev=Dev.BOT_TOKEN, help="The bot's token, as BotFather gave it."),
+        sessions.SIGNING_KEY,
+    ],
+)
+who = auth.service("auth", users=[auth.Telegram()], calls=[vault.may("read", keys=["TELEGRAM_BOT_TOKEN"])])
+visits = sessions.service("sessions", store=Postgres(), calls=[vault.may("read", keys=["SESSION_SIGNING_KEY"])])
+messages = notifications.service("notifications", calls=[telegram.may()])
+pay: Service[Any] = payments.service(
+    "payments",
+    calls=[
+        Call(
+            lambda: trips,
+            ("read", "confirm", "revoke"),
+            because="a payment confirms a booking, and a booking that ends is paid back",
+        ),
+        yookassa.may(),
+    ],
+)
+boats: Service[Any] = crews.service(
+    "crews",
+    calls=[Call(lambda: trips, ("read",), because="a place is for a confirmed booking, and is free when that ends")],
+)
+trips: Service[Any] = events.service("events", calls=[pay.may("refund"), boats.may("release"), messages.may("send")])
+people = users.service(
+    "users",
+    calls=[
+        visits.may("create", "exchange", "list", "invalidate"),
+        messages.may("send", "contact", "forget"),
+        who.may("verify"),
+        trips.may("forget"),
+        pay.may("forget"),
+    ],
+)
+
+STAND_INS = (yookassa, telegram, mail)
+
+backend = Backend(
+    "aquastream",
+    gateway=Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, messages, visits]),
+    services=[vault, who, visits, people, trips, boats, pay, messages, *STAND_INS],
+    environments=[
+        Environment(
+            "dev",
+            {
+                pay: {"YOOKASSA_SHOP_ID": SHOP, "PAYMENTS_POLL_SECONDS": 2, "PAYMENTS_SWEEP_SECONDS": 1},
+                messages: {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": MAIL_PORT, "SMTP_STARTTLS": False},
+                people: {"USERS_ADMINS": ("admin@aquastream.example",), "USERS_TRIES": 1000},
+            },
+        ),
+        Environment("staging", without=STAND_INS),
+        Environment("prod", without=STAND_INS),
+    ],
+    folder="backends/aquastream",
+)

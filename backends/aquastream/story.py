@@ -1,0 +1,226 @@
+"""The story of Aquastream, played through the gateway: a club, a trip, and what becomes of its seats.
+
+The clients are browsers, a person in Telegram, and a payer on the page of YooKassa's stand-in. Names are new in each
+run, so the story may be played again and again on the same databases.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from stead.ops.story_context import Person, StoryContext, StoryError
+from stead.testing.init_data import init_data, person
+
+PRICE = 250_000  # kopecks
+PASSWORD = "a long enough password"  # noqa: S105 - of people in a story
+ADMIN = "admin@aquastream.example"  # what backend.py says for dev
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who has signed in."""
+
+    id: str
+    email: str
+    client: Person
+
+
+async def story(stage: StoryContext) -> None:
+    """Sign up, announce a trip, sell its seat once, pass it on, form crews, and be told of it."""
+    club = await signs_up_as_organizer(stage)
+    ann, ben, cid = [await signs_up(stage, name) for name in ("ann", "ben", "cid")]
+    trip = await announces(stage, club)
+    booking = await books_and_pays(stage, trip, ann)
+    waiting = await waits_and_gets_the_seat(stage, trip, ann, ben, booking)
+    await forms_crews(stage, trip, club, ben, cid, waiting)
+    await uses_telegram(stage, trip, club, cid)
+    await exports(stage, club, trip)
+    await is_not_believed(stage, trip, ann)
+
+
+async def signs_up(stage: StoryContext, name: str) -> Member:
+    async with stage.step(f"{name.capitalize()} signs up by e-mail, and follows the link"):
+        email = f"{stage.name(name)}@example.com"
+        before = len(await mails(stage, email))
+        await stage.anyone().post("/v1/sign-up", {"email": email, "password": PASSWORD, "locale": "en"}, expect=202)
+        return await follows_link(stage, email, before)
+
+
+async def signs_up_as_organizer(stage: StoryContext) -> Member:
+    club = await signs_up(stage, "club")
+    async with stage.step("an admin makes the club an organizer, which ends the club's session"):
+        before = len(await mails(stage, ADMIN))
+        await stage.anyone().post("/v1/sign-up", {"email": ADMIN, "password": PASSWORD}, expect=202)
+        admin = await follows_link(stage, ADMIN, before)
+        roles = {"roles": ["user", "organizer"]}
+        await admin.client.put(f"/v1/accounts/{club.id}/roles", roles)
+        shown = await stage.anyone().post("/v1/sign-in", {"email": club.email, "password": PASSWORD}, expect=200)
+    return Member(club.id, club.email, stage.bearer(shown["access_token"]))
+
+
+async def announces(stage: StoryContext, club: Member) -> str:
+    async with stage.step("the club opens its page and publishes a trip with one seat"):
+        slug = stage.name("club").replace("_", "-")
+        await club.client.put(f"/v1/organizers/{slug}", {"title": "River club"})
+        start = datetime.now(UTC) + timedelta(days=7)
+        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(days=2)).isoformat()}
+        draft = {"organizer": slug, "title": "Three days on the river", "capacity": 1, "price": PRICE, **times}
+        trip = str((await club.client.post("/v1/events", draft))["id"])
+        await club.client.post(f"/v1/events/{trip}/publication", expect=200)
+        seen = await stage.anyone().get(f"/v1/events/{trip}")
+        expect((seen["status"], seen["free"]) == ("published", 1), f"the trip is {seen}")
+        calendar = await stage.anyone().get(f"/v1/organizers/{slug}/calendar")
+        expect(f"UID:{trip}" in calendar, f"the calendar is {calendar}")
+    return trip
+
+
+async def books_and_pays(stage: StoryContext, trip: str, ann: Member) -> dict[str, Any]:
+    async with stage.step("Ann books: the seat is held for half an hour"):
+        booking = await ann.client.post(f"/v1/events/{trip}/bookings")
+        expect(booking["status"] == "pending", f"the booking is {booking}")
+    async with stage.step("her card is declined, and the booking is still held"):
+        await pays(stage, ann, booking, "decline")
+        expect((await read(ann, booking))["status"] == "pending", "the booking is held")
+    async with stage.step("she pays at YooKassa's stand-in: the booking is confirmed, and a mail says so"):
+        await pays(stage, ann, booking)
+        await stage.eventually(lambda: has_mail(stage, ann.email, "Booking confirmed"), "the mail has come")
+    return dict(booking)
+
+
+async def waits_and_gets_the_seat(
+    stage: StoryContext, trip: str, ann: Member, ben: Member, booking: dict[str, Any]
+) -> dict[str, Any]:
+    async with stage.step("the trip is sold out: Ben waits"):
+        waiting = await ben.client.post(f"/v1/events/{trip}/bookings")
+        expect(waiting["status"] == "waiting", f"Ben's booking is {waiting}")
+    async with stage.step("Ann cancels, and her money goes back"):
+        await ann.client.delete(f"/v1/bookings/{booking['id']}")
+        payments = (await ann.client.get("/v1/payments"))["payments"]
+        [paid] = [each["id"] for each in payments if each["status"] == "succeeded"]
+        await stage.eventually(lambda: is_paid_back(ann, paid), "the refund succeeds")
+    async with stage.step("the seat is offered to Ben, who takes it and pays"):
+        await stage.eventually(lambda: is_(ben, waiting, "offered"), "the seat is offered")
+        await stage.eventually(lambda: has_mail(stage, ben.email, "A seat is free"), "the mail has come")
+        await ben.client.post(f"/v1/bookings/{waiting['id']}/acceptance", expect=200)
+        await pays(stage, ben, waiting)
+    return dict(waiting)
+
+
+async def forms_crews(
+    stage: StoryContext, trip: str, club: Member, ben: Member, cid: Member, booking: dict[str, Any]
+) -> None:
+    async with stage.step("the club puts Ben into a boat"):
+        boat = {"kind": "boat", "name": "Raft", "capacity": 4}
+        group = await club.client.post(f"/v1/crews/{trip}/groups", boat)
+        place = {"booking_id": booking["id"], "group_id": group["id"]}
+        await club.client.post(f"/v1/crews/{trip}/assignments", place)
+        places = (await ben.client.get(f"/v1/crews/{trip}/mine"))["places"]
+        expect([each["group"] for each in places] == ["Raft"], f"Ben is in {places}")
+    async with stage.step("Ben gives his booking to Cid by a code that works once; Ben's place in the boat is free"):
+        code = (await ben.client.post(f"/v1/bookings/{booking['id']}/transfers"))["code"]
+        given = await cid.client.post("/v1/transfers", {"code": code}, expect=200)
+        expect((given["user_id"], given["status"]) == (cid.id, "confirmed"), f"the booking is {given}")
+        await ben.client.post("/v1/transfers", {"code": code}, expect=404)
+        await stage.eventually(lambda: has_no_place(ben, trip), "Ben's place is free")
+
+
+async def uses_telegram(stage: StoryContext, trip: str, club: Member, cid: Member) -> None:
+    telegram, cids = stage.outside("telegram"), person(10**9 + secrets.randbelow(10**9), "Cid")
+    async with stage.step("Cid links Telegram, and is told there that the trip is cancelled and paid back"):
+        link = (await cid.client.post("/v1/notifications/telegram-links"))["url"]
+        await telegram.post("/stand-in/say", {"user": cids, "text": f"/start {link.rpartition('=')[2]}"})
+        await stage.eventually(lambda: hears(telegram, cids, "Готово"), "the chat is linked")
+        await club.client.post(f"/v1/events/{trip}/cancellation", expect=200)
+        await stage.eventually(lambda: hears(telegram, cids, "cancelled"), "Telegram tells it")
+    async with stage.step("somebody signs in by a Mini App, as Telegram signed it, and not by a forged one"):
+        shown = init_data(stage.secret("secrets", "TELEGRAM_BOT_TOKEN"), cids)
+        signed_in = await stage.anyone().post("/v1/sign-in/telegram", {"init_data": shown}, expect=200)
+        profile = await stage.bearer(signed_in["access_token"]).get("/v1/profile")
+        expect(profile["telegram"] == str(cids["id"]), f"the profile is {profile}")
+        forged = {"init_data": init_data("1:another", cids)}
+        await stage.anyone().post("/v1/sign-in/telegram", forged, expect=401)
+
+
+async def exports(stage: StoryContext, club: Member, trip: str) -> None:
+    async with stage.step("the club reads the bookings as a table, and what was done with them"):
+        table = await club.client.get(f"/v1/events/{trip}/export")
+        expect(table.count("cancelled") == 2, f"the table is {table}")
+        entries = (await club.client.get(f"/v1/events/{trip}/audit", params={"limit": 100}))["entries"]
+        expect("transferred" in [each["action"] for each in entries], f"the log is {entries}")
+
+
+async def is_not_believed(stage: StoryContext, trip: str, ann: Member) -> None:
+    async with stage.step("a forged webhook, a header and a user without the role get nothing"):
+        paid = {"event": "payment.succeeded", "object": {"id": "00000000-0000-4000-8000-000000000000"}}
+        await stage.anyone().post("/v1/webhooks/yookassa", paid, expect=200)
+        await stage.anyone({"X-User-Id": ann.id}).get("/v1/bookings", expect=401)
+        await ann.client.get(f"/v1/events/{trip}/export", expect=403)
+        await ann.client.get(f"/v1/internal/events/{trip}", expect=404)
+
+
+async def pays(stage: StoryContext, member: Member, booking: dict[str, Any], act: str = "pay") -> None:
+    payment = await member.client.post("/v1/payments", {"booking_id": booking["id"]})
+
+    async def is_now(*statuses: str) -> bool:
+        payment.update(await member.client.get(f"/v1/payments/{payment['id']}"))
+        return payment["status"] in statuses
+
+    await stage.eventually(lambda: is_now("pending"), "the payment has its page")
+    paid = payment["confirmation"].rpartition("/")[2]
+    about = await stage.outside("yookassa").post(f"/stand-in/payments/{paid}/{act}", expect=200)
+    # Sent as YooKassa sends it; without it the reconciliation finds out, a little later.
+    event = {"event": f"payment.{about['status']}", "object": {"id": paid}}
+    await stage.anyone().post("/v1/webhooks/yookassa", event, expect=200)
+    if act == "decline":
+        await stage.eventually(lambda: is_now("cancelled"), "the payment is cancelled")
+    else:
+        await stage.eventually(lambda: is_(member, booking, "confirmed"), "the booking is confirmed")
+
+
+async def follows_link(stage: StoryContext, email: str, before: int) -> Member:
+    """Wait for the mail that comes after so many, and follow its link."""
+    found: list[Any] = []
+
+    async def came() -> bool:
+        found[:] = (await mails(stage, email))[before:]
+        return bool(found)
+
+    await stage.eventually(came, f"a mail to {email}")
+    token = found[0]["text"].rpartition("token=")[2].strip()
+    shown = await stage.anyone().post("/v1/sign-in/link", {"token": token}, expect=200)
+    return Member(shown["user_id"], email, stage.bearer(shown["access_token"]))
+
+
+async def mails(stage: StoryContext, email: str) -> list[Any]:
+    return list(await stage.outside("mail").get(f"/stand-in/mails/{email}"))
+
+
+async def has_mail(stage: StoryContext, email: str, subject: str) -> bool:
+    return subject in [each["subject"] for each in await mails(stage, email)]
+
+
+async def hears(telegram: Person, who: dict[str, Any], text: str) -> bool:
+    return any(text in said for said in await telegram.get(f"/stand-in/chat/{who['id']}"))
+
+
+async def read(member: Member, booking: dict[str, Any]) -> dict[str, Any]:
+    return dict(await member.client.get(f"/v1/bookings/{booking['id']}"))
+
+
+async def is_(member: Member, booking: dict[str, Any], status: str) -> bool:
+    return bool((await read(member, booking))["status"] == status)
+
+
+async def has_no_place(member: Member, trip: str) -> bool:
+    return not (await member.client.get(f"/v1/crews/{trip}/mine"))["places"]
+
+
+async def is_paid_back(member: Member, payment: str) -> bool:
+    refunds = (await member.client.get(f"/v1/payments/{payment}/refunds"))["refunds"]
+    return [each["status"] for each in refunds] == ["succeeded"]
+
+
+def expect(holds: bool, saying: str) -> None:
+    if not holds:
+        raise StoryError(f"not so: {saying}")

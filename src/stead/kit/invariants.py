@@ -1,0 +1,84 @@
+"""Invariants: statements that return what breaks them, run over a service's database at one moment.
+
+A service says them in a file of its own, one statement each, with the columns `place` and `fault`. All of them see one
+snapshot, while the database goes on being written; what is found comes by a server-side cursor.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.rows import dict_row
+
+from stead.kit.sql import Queries
+
+SHOWN = 100
+PAGE = 1000
+EXIT_BROKEN = 1
+EXIT_CONFIG = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One fault: which invariant, where, and what is there."""
+
+    invariant: str
+    place: str
+    fault: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.place}: {self.fault}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How often each invariant is broken, and the first hundred faults."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first: list[Broken] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.counts
+
+    def __str__(self) -> str:
+        if self.clean:
+            return "every invariant holds"
+        return "broken: " + ", ".join(f"{name} {count}" for name, count in sorted(self.counts.items()))
+
+
+def replay(url: str, invariants: Queries, tell: Callable[[Broken], object] = lambda _: None) -> Report:
+    """Check every invariant at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
+    report = Report()
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        for name in invariants:
+            with connection.cursor("invariants") as cursor:
+                cursor.itersize = PAGE
+                cursor.execute(invariants[name])
+                for row in cursor:
+                    _note(report, Broken(name, row["place"], row["fault"]), tell)
+    return report
+
+
+def _note(report: Report, broken: Broken, tell: Callable[[Broken], object]) -> None:
+    report.counts[broken.invariant] += 1
+    if len(report.first) < SHOWN:
+        report.first.append(broken)
+    tell(broken)
+
+
+def main(invariants: Queries) -> int:
+    """Check the invariants at DATABASE_URL; return the exit status: 0, or 1 when one is broken, or 78 with no URL."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        print("DATABASE_URL is missing: the service's own database, a postgresql:// URL", file=sys.stderr)  # noqa: T201
+        return EXIT_CONFIG
+    report = replay(url, invariants, print)
+    print(report)  # noqa: T201 - what the command is for
+    return 0 if report.clean else EXIT_BROKEN

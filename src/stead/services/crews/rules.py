@@ -1,0 +1,80 @@
+"""Pure decisions: which seat is free, and an automatic assignment that heeds wishes.
+
+Automatic assignment is greedy: people who want to be together are placed as one party, the largest first, into the
+group with the most room in which nobody is whom one of them wants to be apart from. A solver would find more, and
+nobody could say why; an organizer moves the rest by hand.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Pairs of users who want to be together, or apart. To be apart is heeded when one of the two wants it."""
+
+    together: frozenset[frozenset[str]] = frozenset()
+    apart: frozenset[frozenset[str]] = frozenset()
+
+    def against(self, user: str, others: Iterable[str]) -> bool:
+        return any(frozenset((user, other)) in self.apart for other in others)
+
+
+def free_seat(capacity: int, taken: Iterable[int], wanted: int | None = None) -> int | None:
+    """Return the wanted seat or the first free one; None when it is taken or there is none."""
+    used = set(taken)
+    seats = [wanted] if wanted is not None else range(1, capacity + 1)
+    return next((seat for seat in seats if 1 <= seat <= capacity and seat not in used), None)
+
+
+def parties(users: Sequence[str], wishes: Wishes) -> list[list[str]]:
+    """Return users in parties that stay together, the largest first; both of a pair have to want it."""
+    leader = {user: user for user in users}
+
+    def find(user: str) -> str:
+        while leader[user] != user:
+            user = leader[user]
+        return user
+
+    for pair in sorted(map(sorted, wishes.together)):
+        if len(pair) == 2 and all(user in leader for user in pair) and frozenset(pair) not in wishes.apart:
+            leader[find(pair[1])] = find(pair[0])
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for user in users:
+        grouped[find(user)].append(user)
+    return sorted(grouped.values(), key=lambda party: -len(party))
+
+
+def assign(
+    users: Sequence[str], free: Mapping[str, int], present: Mapping[str, Sequence[str]], wishes: Wishes
+) -> dict[str, str]:
+    """Return a group for each user who fits somewhere.
+
+    free     the free seats of each group
+    present  who is in each group already
+    """
+    left, inside = dict(free), {group: list(present.get(group, ())) for group in free}
+    placed: dict[str, str] = {}
+    for party in parties(users, wishes):
+        whole = _fits(party, left, inside, wishes)
+        for members in [party] if whole else [[user] for user in party]:
+            group = _fits(members, left, inside, wishes)
+            if group is None:
+                continue
+            placed |= dict.fromkeys(members, group)
+            left[group] -= len(members)
+            inside[group] += members
+    return placed
+
+
+def _fits(
+    members: Sequence[str], left: Mapping[str, int], inside: Mapping[str, Sequence[str]], wishes: Wishes
+) -> str | None:
+    """Return the roomiest group that takes all of them; None when there is none."""
+    rooms = [
+        group
+        for group, room in left.items()
+        if room >= len(members) and not any(wishes.against(user, inside[group]) for user in members)
+    ]
+    return max(rooms, key=lambda group: (left[group], group), default=None)

@@ -1,0 +1,257 @@
+"""What goes over the wire to and from the events service, and its typed client.
+
+Prices are whole minor units (kopecks). Times are RFC 3339.
+
+Errors, by code: 403 `not_owner`; 404 `unknown_organizer`, `unknown_event`, `unknown_booking`, `unknown_transfer`; 409
+`slug_taken`, `capacity_taken`, `not_editable`, `sales_closed`, `not_offered`, `not_transferable`, `already_booked`,
+`event_status`, `not_confirmed`; of a confirmation 409 `booking_ended`, `already_paid`, `wrong_amount`; 422
+`invalid_slug`, `invalid_cursor`.
+"""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
+    from stead.kit.service_client import ServiceClient
+
+# PostgreSQL stores no NUL; a title has no use for the other control characters either.
+Title = Annotated[str, Meta(min_length=3, max_length=500, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Text = Annotated[str, Meta(max_length=50_000, pattern=r"^(?![\s\S]*\x00)")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
+Price = Annotated[int, Meta(ge=0, le=100_000_000_00)]
+Currency = Annotated[str, Meta(min_length=3, max_length=3, pattern=r"^(?![\s\S]*[^A-Z])")]
+Code = Annotated[str, Meta(min_length=1, max_length=200)]
+
+EventStatus = Literal["draft", "published", "completed", "cancelled"]
+BookingStatus = Literal["waiting", "offered", "pending", "confirmed", "expired", "cancelled", "completed", "no_show"]
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class OrganizerDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """An organizer's page, as its owner writes it."""
+
+    title: Title
+    description: Text = ""
+
+    def __post_init__(self) -> None:
+        check_text(self.title)
+
+
+class Organizer(Struct, frozen=True):
+    """An organizer's page."""
+
+    slug: str
+    title: str
+    description: str
+
+
+class Organizers(Struct, frozen=True):
+    """Organizers by slug; `next` goes into `after` for the following page."""
+
+    organizers: list[Organizer]
+    next: str | None = None
+
+
+class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """An event, as its organizer announces it; it is a draft until it is published."""
+
+    organizer: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[^a-z0-9-])")]
+    title: Title
+    starts_at: Moment
+    ends_at: Moment
+    capacity: Capacity
+    price: Price = 0
+    currency: Currency = "RUB"
+    description: Text = ""
+
+    def __post_init__(self) -> None:
+        check_text(self.title)
+        check_times(self.starts_at, self.ends_at)
+
+
+class EventChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What changes; what is left out stays. Of a published event only the capacity can change."""
+
+    title: Title | UnsetType = UNSET
+    starts_at: Moment | UnsetType = UNSET
+    ends_at: Moment | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
+    currency: Currency | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if isinstance(self.title, str):
+            check_text(self.title)
+
+
+class Event(Struct, frozen=True):
+    """An event. `free` counts the seats that are neither booked, held nor offered."""
+
+    id: UUID
+    organizer: str
+    title: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    status: EventStatus
+    price: int
+    currency: str
+    capacity: int
+    confirmed: int
+    free: int
+    waiting: int
+
+
+class Events(Struct, frozen=True):
+    """Events to come, soonest first; `next` goes into `after` for the following page."""
+
+    events: list[Event]
+    next: str | None = None
+
+
+class Booking(Struct, frozen=True):
+    """A booking. `until` is when a hold or an offer ends; `position` counts from 1 in the waiting list."""
+
+    id: UUID
+    event_id: UUID
+    user_id: str
+    status: BookingStatus
+    price: int
+    currency: str
+    created_at: datetime
+    until: datetime | None = None
+    position: int | None = None
+    reason: str | None = None
+
+
+class Bookings(Struct, frozen=True):
+    """Bookings; `next` goes into `after` for the following page."""
+
+    bookings: list[Booking]
+    next: str | None = None
+
+
+class Transfer(Struct, frozen=True):
+    """A code that gives the booking to the user who shows it, once. It is in this answer and in no other."""
+
+    code: str
+    until: datetime
+
+
+class TransferUse(Struct, frozen=True, forbid_unknown_fields=True):
+    """The code of a transfer."""
+
+    code: Code
+
+
+class AuditEntry(Struct, frozen=True):
+    """Who did what, and when."""
+
+    actor: str
+    action: str
+    at: datetime
+    booking_id: UUID | None = None
+
+
+class AuditEntries(Struct, frozen=True):
+    """The audit log of an event, oldest first; `next` goes into `after` for the following page."""
+
+    entries: list[AuditEntry]
+    next: str | None = None
+
+
+class BookingState(Struct, frozen=True):
+    """A booking, as another service reads it; `owner` is the user who owns the organizer's page."""
+
+    id: UUID
+    event_id: UUID
+    user_id: str
+    status: BookingStatus
+    price: int
+    currency: str
+    title: str
+    owner: str
+    until: datetime | None = None
+
+
+class EventState(Struct, frozen=True):
+    """An event, as another service reads it."""
+
+    id: UUID
+    title: str
+    status: EventStatus
+    starts_at: datetime
+    owner: str
+
+
+class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
+    """The payment that was received for a booking."""
+
+    payment_id: UUID
+    amount: Annotated[int, Meta(ge=0)]
+    currency: Currency
+
+
+class Revocation(Struct, frozen=True, forbid_unknown_fields=True):
+    """The payment that failed after it had confirmed the booking."""
+
+    payment_id: UUID
+
+
+class EventsClient:
+    """The events service, as another service calls it."""
+
+    def __init__(self, peer: "ServiceClient") -> None:
+        self._peer = peer
+
+    async def event(self, event: UUID) -> EventState:
+        """Return an event; CallRefused 404 when there is none."""
+        return await self._peer.ask("GET", f"/v1/internal/events/{event}", operation="read", answer=EventState)
+
+    async def booking(self, booking: UUID) -> BookingState:
+        """Return a booking; CallRefused 404 when there is none."""
+        return await self._peer.ask("GET", f"/v1/internal/bookings/{booking}", operation="read", answer=BookingState)
+
+    async def confirm(self, booking: UUID, confirmation: Confirmation) -> BookingState:
+        """Confirm a booking by its payment; the same payment again gets the same answer.
+
+        CallRefused 409 when the payment buys no seat: it is to be paid back.
+        """
+        path, key = f"/v1/internal/bookings/{booking}/confirmation", f"confirm:{confirmation.payment_id}"
+        return await self._peer.ask("POST", path, operation="confirm", body=confirmation, answer=BookingState, key=key)
+
+    async def revoke(self, booking: UUID, payment: UUID) -> BookingState:
+        """Cancel a booking whose payment failed after all."""
+        path, body = f"/v1/internal/bookings/{booking}/revocation", Revocation(payment)
+        key = f"revoke:{payment}"
+        return await self._peer.ask("POST", path, operation="revoke", body=body, answer=BookingState, key=key)
+
+    async def forget(self, user_id: str) -> None:
+        """Cancel a user's bookings and delete what names the user."""
+        path = f"/v1/internal/event-users/{quote(user_id, safe='')}"
+        await self._peer.ask("DELETE", path, operation="forget", answer=type(None), key=f"forget:{user_id}")
+
+
+def check_text(text: str) -> None:
+    """Refuse direction marks: a title with them reads differently from what it is."""
+    if any(unicodedata.bidirectional(mark) in _MARKS or mark in "\u200e\u200f\u061c" for mark in text):
+        raise ValueError("a title has no marks that change the direction of writing")
+
+
+_MARKS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Keep to years that every clock, calendar and database on the way can hold in any time zone."""
+    if not EARLIEST <= starts_at < LATEST or not EARLIEST <= ends_at < LATEST:
+        raise ValueError("`starts_at` and `ends_at` must be between 2000 and 2200")
+    if ends_at <= starts_at:
+        raise ValueError("`ends_at` must be after `starts_at`")

@@ -1,0 +1,57 @@
+"""What goes over the wire to and from the media service.
+
+Errors, by code: 403 `not_owner`; 404 `unknown_media`, and for another user's; 409 `not_uploaded`, `not_published`; 413
+`too_large`; 415 `unsupported_content`; 429 `quota_exceeded`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+OwnerKind = Literal["event", "organizer", "payment_proof"]
+Gallery = Literal["event", "organizer"]
+OwnerId = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[^a-z0-9-])")]
+Status = Literal["quarantine", "published", "refused"]
+
+
+class UploadOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that is to be uploaded, of exactly so many bytes."""
+
+    owner_kind: OwnerKind
+    owner_id: OwnerId
+    content_type: Annotated[str, Meta(max_length=100)]
+    size: Annotated[int, Meta(ge=1)]
+
+
+class Upload(Struct, frozen=True):
+    """Where to PUT the file, with these headers and no others that are signed; then the upload is to be completed."""
+
+    id: UUID
+    url: str
+    headers: dict[str, str]
+    expires_in: int
+
+
+class Media(Struct, frozen=True):
+    """A file. `url` and `thumbnail` are good for 15 minutes."""
+
+    id: UUID
+    owner_kind: OwnerKind
+    owner_id: str
+    content_type: str
+    size: int
+    status: Status
+    created_at: datetime
+    reason: str | None = None
+    width: int | None = None
+    height: int | None = None
+    url: str | None = None
+    thumbnail: str | None = None
+
+
+class MediaPage(Struct, frozen=True):
+    """The published files of an owner; one hundred at the most."""
+
+    media: list[Media]

@@ -1,0 +1,211 @@
+"""Library: files from the order of an upload to their deletion. The outbox that verifies and deletes is its own."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg.rows import DictRow
+
+from stead.kit.database import Connection, Database
+from stead.kit.http_problem import HttpProblem
+from stead.kit.outbox import Outbox
+from stead.kit.sql import Queries
+from stead.kit.user import User
+from stead.services.media.contract import Media, Upload, UploadOrder
+from stead.services.media.inspection import CONTENT_TYPES, PICTURES, RefusedContent, inspect
+from stead.services.media.owners import Owners
+from stead.services.media.signing import presigned
+from stead.services.media.store import Store
+
+QUERIES = Queries.beside(__file__)
+LINK_SECONDS = 900
+VERIFY = "verify"
+DELETE = "delete"
+
+
+class MediaDue(Struct, frozen=True):
+    """A file is to be verified, or its objects deleted."""
+
+    media_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file and one user may have, in bytes; when what was never finished and old proofs are deleted."""
+
+    largest: int
+    quota: int
+    unfinished_seconds: int
+    proof_days: int
+
+
+class Library:
+    """All files."""
+
+    def __init__(self, database: Database, store: Store, owners: Owners, limits: Limits) -> None:
+        self._database = database
+        self._store = store
+        self._owners = owners
+        self._limits = limits
+        self._decoding = asyncio.Semaphore(1)  # a picture takes some hundred megabytes while it is decoded
+        handlers = {VERIFY: (MediaDue, self._verify), DELETE: (MediaDue, self._delete)}
+        self.outbox = Outbox(database, handlers=handlers)
+
+    async def order(self, order: UploadOrder, user: User) -> Upload:
+        """Return where to upload a file, with its exact length signed."""
+        if order.content_type not in CONTENT_TYPES:
+            detail = f"Send one of {', '.join(sorted(CONTENT_TYPES))}."
+            raise HttpProblem(415, "unsupported_content", detail)
+        if order.size > self._limits.largest:
+            raise HttpProblem(413, "too_large", f"A file has {self._limits.largest} bytes at the most.")
+        await self._owners.check(order.owner_kind, order.owner_id, user)
+        row = await self._database.run(lambda connection: self._add(connection, order, user.id))
+        headers = {"content-length": str(order.size), "content-type": order.content_type}
+        url = presigned(self._store.at, "PUT", _quarantine(row["id"]), seconds=LINK_SECONDS, headers=headers)
+        return Upload(row["id"], url, headers, LINK_SECONDS)
+
+    async def complete(self, media: UUID, user: User) -> None:
+        """Have an uploaded file verified; again, it changes nothing."""
+
+        async def work(connection: Connection) -> None:
+            own(await find(connection, media), user)
+            await self.outbox.put(connection, VERIFY, MediaDue(media), lock=f"media:{media}")
+
+        await self._database.run(work)
+
+    async def read(self, media: UUID, user: User) -> Media:
+        """Return a file to who uploaded it or owns what it belongs to."""
+        async with self._database.connection() as connection:
+            row = await find(connection, media)
+        if row["user_id"] != user.id:
+            try:
+                await self._owners.check(row["owner_kind"], row["owner_id"], user)
+            except HttpProblem:
+                raise unknown_media() from None
+        return self._shown(row)
+
+    async def published(self, owner_kind: str, owner_id: str) -> list[Media]:
+        async with self._database.connection() as connection:
+            values = {"owner_kind": owner_kind, "owner_id": owner_id}
+            rows = await (await connection.execute(QUERIES["published"], values)).fetchall()
+        return [self._shown(row) for row in rows]
+
+    async def delete(self, media: UUID, user: User) -> None:
+        async def work(connection: Connection) -> None:
+            own(await find(connection, media), user)
+            await self._begin_deletion(connection, "begin_deletion", id=media)
+
+        await self._database.run(work)
+
+    async def forget(self, user: str) -> None:
+        """Delete all files of a user."""
+        await self._database.run(lambda open_: self._begin_deletion(open_, "begin_deletion_of_user", user=user))
+
+    async def sweep(self) -> None:
+        """Delete what was never finished, and old proofs."""
+        limits = {"unfinished": self._limits.unfinished_seconds, "proof_days": self._limits.proof_days}
+        await self._database.run(lambda open_: self._begin_deletion(open_, "begin_deletion_of_old", **limits))
+
+    async def _add(self, connection: Connection, order: UploadOrder, user: str) -> DictRow:
+        await connection.execute(QUERIES["lock_user"], {"user": user})
+        used = await _one(connection, "used", user=user)
+        assert used is not None  # a sum is a row
+        if used["bytes"] + order.size > self._limits.quota:
+            raise HttpProblem(429, "quota_exceeded", f"You may keep {self._limits.quota} bytes; delete some files.")
+        names = ("owner_kind", "owner_id", "content_type", "size")
+        row = await _one(connection, "add", user=user, **{name: getattr(order, name) for name in names})
+        assert row is not None
+        return row
+
+    async def _begin_deletion(self, connection: Connection, query: str, **values: object) -> None:
+        for row in await (await connection.execute(QUERIES[query], values)).fetchall():
+            await self.outbox.put(connection, DELETE, MediaDue(row["id"]), lock=f"media:{row['id']}")
+
+    async def _verify(self, due: MediaDue) -> None:
+        """Read the upload once, inspect it, and publish the bytes that were inspected."""
+        row = await self._ask("media", id=due.media_id)
+        if row is None or row["status"] != "quarantine":
+            return
+        content = await self._store.read(_quarantine(row["id"]), row["size"])
+        try:
+            content = _whole(content, row["size"])
+            async with self._decoding:
+                found = await asyncio.to_thread(inspect, content, row["content_type"])
+        except RefusedContent as refused:
+            await self._ask("refuse", id=row["id"], reason=str(refused))
+            await self._store.delete(_quarantine(row["id"]))
+            return
+        await self._store.write(_published(row["id"]), found.content, row["content_type"])
+        if found.thumbnail:
+            await self._store.write(_thumbnail(row["id"]), found.thumbnail, "image/jpeg")
+        values = {"content_type": row["content_type"], "width": found.width, "height": found.height}
+        await self._ask("publish", id=row["id"], size=len(found.content), **values)
+        await self._store.delete(_quarantine(row["id"]))
+
+    async def _delete(self, due: MediaDue) -> None:
+        """Delete the objects first: while one is there, its row says so."""
+        for name in (_quarantine, _published, _thumbnail):
+            await self._store.delete(name(due.media_id))
+        async with self._database.connection() as connection:
+            await connection.execute(QUERIES["end_deletion"], {"id": due.media_id})
+
+    async def _ask(self, query: str, **values: object) -> DictRow | None:
+        async with self._database.connection() as connection:
+            return await _one(connection, query, **values)
+
+    def _shown(self, row: DictRow) -> Media:
+        names = ("id", "owner_kind", "owner_id", "content_type", "size", "status", "created_at", "reason")
+        links: dict[str, Any] = dict(self._links(row)) if row["status"] == "published" else {}
+        return Media(**{name: row[name] for name in (*names, "width", "height")}, **links)
+
+    def _links(self, row: DictRow) -> dict[str, str]:
+        """Return links of 15 minutes; what is no picture is never shown inside a page."""
+        picture = row["content_type"] in PICTURES
+        query = {"response-content-type": row["content_type"]}
+        query |= {} if picture else {"response-content-disposition": "attachment"}
+        at = self._store.at
+        links = {"url": presigned(at, "GET", _published(row["id"]), seconds=LINK_SECONDS, query=query)}
+        if picture:
+            links["thumbnail"] = presigned(at, "GET", _thumbnail(row["id"]), seconds=LINK_SECONDS)
+        return links
+
+
+def _whole(content: bytes | None, size: int) -> bytes:
+    if content is None or len(content) != size:
+        raise RefusedContent("nothing was uploaded, or not so many bytes as were said")
+    return content
+
+
+async def find(connection: Connection, media: UUID) -> DictRow:
+    row = await _one(connection, "media", id=media)
+    if row is None:
+        raise unknown_media()
+    return row
+
+
+async def _one(connection: Connection, query: str, **values: object) -> DictRow | None:
+    return await (await connection.execute(QUERIES[query], values)).fetchone()
+
+
+def own(row: DictRow, user: User) -> None:
+    """Refuse another user's file with 404, as one that does not exist."""
+    if row["user_id"] != user.id and "admin" not in user.roles:
+        raise unknown_media()
+
+
+def unknown_media() -> HttpProblem:
+    return HttpProblem(404, "unknown_media", "No such file.")
+
+
+def _quarantine(media: UUID) -> str:
+    return f"quarantine/{media}"
+
+
+def _published(media: UUID) -> str:
+    return f"published/{media}"
+
+
+def _thumbnail(media: UUID) -> str:
+    return f"thumbnails/{media}"

@@ -1,0 +1,58 @@
+"""Owners: who may add files to an event or show the proof of a payment, as the other services say."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+from stead.kit.http_problem import HttpProblem
+from stead.kit.service_client import CallRefused
+from stead.kit.user import User
+from stead.services.events.contract import EventsClient
+from stead.services.payments.contract import PaymentsClient
+
+ORGANIZER = frozenset({"organizer", "admin"})
+
+T = TypeVar("T")
+
+
+class Owners:
+    """Asks the services that know; without one, only admins may."""
+
+    def __init__(self, events: EventsClient | None, payments: PaymentsClient | None) -> None:
+        self._events = events
+        self._payments = payments
+
+    async def check(self, kind: str, id: str, user: User) -> None:
+        """Refuse with 403 who does not own it. An organizer's page is anybody's who is an organizer."""
+        if "admin" in user.roles:
+            return
+        allowed = {"event": self._event, "organizer": self._organizer, "payment_proof": self._payment}[kind]
+        if not await allowed(id, user):
+            raise HttpProblem(403, "not_owner", f"This {kind.replace('_', ' ')} is not yours.")
+
+    async def _event(self, id: str, user: User) -> bool:
+        if self._events is None:
+            return False
+        state = await _known(self._events.event, id)
+        return state is not None and state.owner == user.id
+
+    async def _organizer(self, _id: str, user: User) -> bool:
+        return not user.roles.isdisjoint(ORGANIZER)
+
+    async def _payment(self, id: str, user: User) -> bool:
+        if self._payments is None:
+            return False
+        state = await _known(self._payments.payment, id)
+        return state is not None and user.id in (state.user_id, state.owner)
+
+
+async def _known(ask: Callable[[UUID], Awaitable[T]], id: str) -> T | None:
+    """Return what a service knows; None when there is none of this id."""
+    try:
+        return await ask(UUID(id))
+    except ValueError:
+        return None
+    except CallRefused as refused:
+        if refused.status != 404 or refused.passing:
+            raise
+        return None

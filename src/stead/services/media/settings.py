@@ -1,0 +1,21 @@
+"""What the media service is told."""
+
+from stead.kit.settings import DatabaseSettings
+from stead.model import secret, var
+
+MEBIBYTE = 1_048_576
+
+
+class MediaSettings(DatabaseSettings):
+    """The bucket, and how much a user may keep there."""
+
+    bucket_url: str = secret(help="The service's own bucket: an s3://key:secret@host/bucket URL.")
+    media_largest: int = var(default=10 * MEBIBYTE, minimum=1, help="The largest file, in bytes.")
+    media_quota: int = var(default=200 * MEBIBYTE, minimum=1, help="What one user may keep, in bytes.")
+    media_unfinished_seconds: int = var(default=86_400, minimum=1, help="Then what was never finished is deleted.")
+    media_proof_days: int = var(default=90, minimum=1, help="After that, proofs of payments are deleted.")
+    media_sweep_seconds: float = var(default=60.0, help="Seconds between two searches for what is to be deleted.")
+    events_service_url: str | None = var(default=None, help="Where an event's organizer is read; or nowhere.")
+    events_service_name: str = var(default="events", help="The name of that service.")
+    payments_service_url: str | None = var(default=None, help="Where a payment's organizer is read; or nowhere.")
+    payments_service_name: str = var(default="payments", help="The name of that service.")

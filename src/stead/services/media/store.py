@@ -1,0 +1,87 @@
+"""Store: the bucket, asked by presigned URLs of our own. A part of the service."""
+
+from collections.abc import Mapping
+
+import httpx2
+
+from stead.kit.cleanup import Protected, finish
+from stead.kit.component import NotAsked
+from stead.services.media.signing import Location, presigned
+
+TIMEOUT = 20.0  # seconds
+OWN = 60  # seconds that a URL of our own is good
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - said as it is read
+    """The bucket did not answer, or not as expected; its text has no key and no signature."""
+
+
+class Store:
+    """One bucket."""
+
+    name = "bucket"
+    required = False
+
+    def __init__(self, at: Location) -> None:
+        self.at = at
+        self._client: httpx2.AsyncClient | None = None
+
+    async def open(self) -> None:
+        secure = self.at.endpoint.startswith("https:")
+        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client:
+            await finish(client.aclose())
+
+    async def check(self) -> None:
+        raise NotAsked
+
+    async def read(self, name: str, most: int) -> bytes | None:
+        """Return an object of at most so many bytes; None when there is none, or it is larger."""
+        client = self._opened()
+        url = presigned(self.at, "GET", name, seconds=OWN)
+        body = bytearray()
+        try:
+            async with Protected(client.stream("GET", url)) as answer:
+                if answer.status_code == 404:
+                    return None
+                if answer.status_code != 200:
+                    raise StoreUnavailable(f"the bucket answered {answer.status_code}")
+                async for piece in answer.aiter_raw():
+                    body += piece
+                    if len(body) > most:
+                        return None
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise StoreUnavailable(type(error).__name__) from None
+        return bytes(body)
+
+    async def write(self, name: str, content: bytes, content_type: str) -> None:
+        headers = {"content-type": content_type}
+        url = presigned(self.at, "PUT", name, seconds=OWN, headers=headers)
+        await self._ask("PUT", url, (200,), content, headers)
+
+    async def delete(self, name: str) -> None:
+        """Delete an object; one that is not there is as good."""
+        await self._ask("DELETE", presigned(self.at, "DELETE", name, seconds=OWN), (200, 204, 404))
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        well: tuple[int, ...],
+        content: bytes | None = None,
+        headers: Mapping[str, str] = {},
+    ) -> None:
+        try:
+            answer = await self._opened().request(method, url, content=content, headers=headers)
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise StoreUnavailable(type(error).__name__) from None
+        if answer.status_code not in well:
+            raise StoreUnavailable(f"the bucket answered {answer.status_code}")
+
+    def _opened(self) -> httpx2.AsyncClient:
+        if self._client is None:
+            raise StoreUnavailable("not open")
+        return self._client

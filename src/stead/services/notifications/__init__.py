@@ -1,0 +1,5 @@
+"""Messages to users: Telegram first, then e-mail; templates, preferences, and what could not be sent."""
+
+from stead.services.notifications.service import service
+
+__all__ = ["service"]

@@ -1,0 +1,62 @@
+"""The notifications service, made from its parts."""
+
+from litestar.types import ASGIApp
+
+from stead.kit import outbox
+from stead.kit.app import service_app
+from stead.kit.component import Component
+from stead.kit.database import Database
+from stead.kit.migrations import Migrations
+from stead.kit.settings import SettingsError, read
+from stead.services.notifications.bot import Bot
+from stead.services.notifications.channels import Mail, Telegram
+from stead.services.notifications.metrics import NotificationMetrics
+from stead.services.notifications.routes import HANDLERS
+from stead.services.notifications.sender import Sender
+from stead.services.notifications.service import ROUTES
+from stead.services.notifications.settings import NotificationsSettings
+
+
+def create() -> ASGIApp:
+    """Read the environment and return the service; SettingsError names all that is wrong with it."""
+    settings = _read()
+    tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "notifications")]
+    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    token, url = settings.notifications_bot_token, settings.telegram_service_url
+    telegram = Telegram(token, url) if token else None
+    hook, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret
+    bot = Bot(database, telegram, webhook=hook, secret=secret) if telegram else None
+    link, link_secret = settings.notifications_link_url, settings.notifications_link_secret
+    sender = Sender(
+        database, telegram, _mail(settings), tries=settings.notifications_tries, link=link, secret=link_secret
+    )
+    parts: list[Component] = [database, *([telegram] if telegram else []), sender.outbox]
+    parts += [*([bot] if bot else []), NotificationMetrics(database)]
+    return service_app(
+        settings,
+        routes=ROUTES,
+        handlers=HANDLERS,
+        parts=parts,
+        provide={
+            "database": database,
+            "sender": sender,
+            "bot": bot,
+            "bot_name": settings.telegram_bot_name,
+            "link_secret": link_secret,
+        },
+    )
+
+
+def _read() -> NotificationsSettings:
+    settings = read(NotificationsSettings)
+    if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
+        raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it shows that Telegram is Telegram."])
+    return settings
+
+
+def _mail(settings: NotificationsSettings) -> Mail | None:
+    if not settings.smtp_host:
+        return None
+    user, password = settings.smtp_user, settings.smtp_password
+    server = (settings.smtp_host, settings.smtp_port, settings.mail_from)
+    return Mail(*server, user=user, password=password, starttls=settings.smtp_starttls)

@@ -1,0 +1,84 @@
+"""The payments service, made from its parts."""
+
+from litestar.types import ASGIApp
+
+from stead.kit import idempotency, outbox
+from stead.kit.app import service_app
+from stead.kit.caller import Credentials
+from stead.kit.component import Component
+from stead.kit.database import Database
+from stead.kit.idempotency import Idempotency
+from stead.kit.migrations import Migrations
+from stead.kit.service_client import ServiceClient
+from stead.kit.settings import SettingsError, read
+from stead.services.events.contract import EventsClient
+from stead.services.payments import reconciliation
+from stead.services.payments.delivery import Delivery
+from stead.services.payments.metrics import PaymentMetrics
+from stead.services.payments.providers.provider import Provider, Providers
+from stead.services.payments.providers.qr_code import QrCode
+from stead.services.payments.providers.yookassa import YooKassa
+from stead.services.payments.reconciliation import Reconciliation
+from stead.services.payments.routes import HANDLERS
+from stead.services.payments.service import ROUTES
+from stead.services.payments.settings import PaymentsSettings
+from stead.services.payments.webhooks import Webhooks
+
+LAST_VAT_CODE = 12
+
+
+def create() -> ASGIApp:
+    """Read the environment and return the service; SettingsError names all that is wrong with it."""
+    settings = _read()
+    tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "payments")]
+    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    peer = ServiceClient(settings.events_service_name, settings.events_service_url, Credentials.of(settings))
+    yookassa = _yookassa(settings)
+    providers = _providers(settings, yookassa)
+    poll = settings.payments_poll_seconds
+    delivery = Delivery(database, providers, EventsClient(peer), capture=settings.payments_capture, poll=poll)
+    reconciling = Reconciliation(database, delivery.ledger, delivery.payments, poll=poll)
+    parts: list[Component] = [database, peer, *([yookassa] if yookassa else []), delivery.outbox]
+    parts += [reconciliation.periodic(reconciling, settings.payments_sweep_seconds), PaymentMetrics(database)]
+    parts += [idempotency.sweep(database)]
+    return service_app(
+        settings,
+        routes=ROUTES,
+        handlers=HANDLERS,
+        parts=parts,
+        provide={
+            "database": database,
+            "payments": delivery.payments,
+            "refunds": delivery.refunds,
+            "webhooks": Webhooks(database, providers, delivery.outbox),
+            "idempotency": Idempotency(database),
+        },
+    )
+
+
+def _read() -> PaymentsSettings:
+    settings = read(PaymentsSettings)
+    if settings.yookassa_shop_id and not settings.yookassa_secret_key:
+        raise SettingsError(["YOOKASSA_SECRET_KEY is missing; with YOOKASSA_SHOP_ID, it opens the shop's account."])
+    if settings.yookassa_vat_code > LAST_VAT_CODE:
+        raise SettingsError([f"YOOKASSA_VAT_CODE is {settings.yookassa_vat_code}; expected 0 to {LAST_VAT_CODE}."])
+    return settings
+
+
+def _yookassa(settings: PaymentsSettings) -> YooKassa | None:
+    if not settings.yookassa_shop_id or settings.yookassa_secret_key is None:
+        return None
+    return YooKassa(
+        settings.yookassa_service_url,
+        settings.yookassa_shop_id,
+        settings.yookassa_secret_key,
+        return_url=settings.payments_return_url,
+        vat_code=settings.yookassa_vat_code,
+    )
+
+
+def _providers(settings: PaymentsSettings, yookassa: YooKassa | None) -> Providers:
+    methods: dict[str, Provider] = {"redirect": yookassa, "widget": yookassa} if yookassa else {}
+    if settings.payments_qr_payee:
+        methods["qr"] = QrCode(settings.payments_qr_payee)
+    return Providers(methods)

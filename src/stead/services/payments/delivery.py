@@ -1,0 +1,169 @@
+"""Delivery: what the outbox does. Each handler reads first, calls with a fixed key, and writes last; no transaction is
+open while another service or the provider is called."""
+
+import logging
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from stead.kit.database import Database
+from stead.kit.outbox import Final, Outbox
+from stead.kit.service_client import CallRefused
+from stead.services.events.contract import Confirmation, EventsClient
+from stead.services.payments.contract import RefundOrder as Order
+from stead.services.payments.ledger import Ledger, maybe, one
+from stead.services.payments.messages import CONFIRM, REFUND, REVOKE, VERIFY, PaymentDue, RefundDue, VerifyDue
+from stead.services.payments.payments import Payments
+from stead.services.payments.providers.provider import (
+    ProviderPayment,
+    ProviderRefund,
+    ProviderRefused,
+    Providers,
+    RefundOrder,
+)
+from stead.services.payments.refunds import Refunds
+
+# What the events service says of a payment that buys no seat: it is paid back.
+NO_SEAT = frozenset({"booking_ended", "already_paid", "wrong_amount", "unknown_booking"})
+ACTOR = "payments"
+
+logger = logging.getLogger(__name__)
+
+
+class Delivery:
+    """Tells bookings of their payments, orders refunds, and verifies what webhooks say; the outbox is its own."""
+
+    def __init__(
+        self, database: Database, providers: Providers, events: EventsClient, *, capture: bool, poll: float
+    ) -> None:
+        self._database = database
+        self._events = events
+        self.outbox = Outbox(
+            database,
+            handlers={
+                CONFIRM: (PaymentDue, self.confirm),
+                REVOKE: (PaymentDue, self.revoke),
+                REFUND: (RefundDue, self.refund),
+                VERIFY: (VerifyDue, self.verify),
+            },
+        )
+        self.ledger = Ledger(self.outbox, poll=poll)
+        self.payments = Payments(database, self.ledger, providers, events, capture=capture, poll=poll)
+        self.refunds = Refunds(database, self.ledger, self.outbox)
+
+    async def confirm(self, due: PaymentDue) -> None:
+        """Confirm the booking; then capture what was only reserved. What buys no seat is paid back, or released."""
+        row = await self.payments.read(due.payment_id)
+        if row["status"] not in ("authorized", "succeeded"):
+            return
+        if row["outcome"] == "none":
+            row = await self._decided(row)
+        if row["status"] == "authorized":
+            await self._end_authorized(row)
+        elif row["outcome"] == "refused":
+            await self._pay_back(row)
+
+    async def revoke(self, due: PaymentDue) -> None:
+        """Cancel the booking of a payment that failed after it had confirmed it."""
+        row = await self.payments.read(due.payment_id)
+        await self._events.revoke(row["booking_id"], row["id"])
+
+    async def refund(self, due: RefundDue) -> None:
+        """Order a refund from the provider, with the refund's own key."""
+        async with self._database.connection() as connection:
+            refund = await one(connection, "refund", id=due.refund_id)
+            row = await one(connection, "payment", id=refund["payment_id"])
+        if refund["status"] == "new":
+            await self._order_refund(refund, row)
+
+    async def verify(self, due: VerifyDue) -> None:
+        """Read at the provider what a webhook told of; one that the provider does not know was forged."""
+        provider = self.payments.provider(due.provider)
+        try:
+            seen = await (provider.payment if due.kind == "payment" else provider.refund)(due.object_id)
+        except ProviderRefused as refused:
+            if refused.status != 404:
+                raise
+            raise Final(f"{due.provider} knows no {due.kind} of this id") from None
+        if isinstance(seen, ProviderPayment):
+            payment = await self._payment_of(due.provider, seen)
+            if payment is not None:
+                await self.payments.observe(payment, seen, provider)
+        else:
+            await self._observe_refund(due.provider, seen)
+
+    async def _decided(self, row: DictRow) -> DictRow:
+        """Ask the booking, and keep what it made of the payment."""
+        paid = Confirmation(row["id"], row["captured"] or row["amount"], row["currency"])
+        try:
+            await self._events.confirm(row["booking_id"], paid)
+            outcome = "confirmed"
+        except CallRefused as refused:
+            if refused.code not in NO_SEAT:
+                raise
+            logger.info("a payment buys no seat", extra={"payment": str(row["id"]), "code": refused.code})
+            outcome = "refused"
+        async with self._database.connection() as connection:
+            await maybe(connection, "outcome", id=row["id"], outcome=outcome)
+            return await one(connection, "payment", id=row["id"])
+
+    async def _end_authorized(self, row: DictRow) -> None:
+        provider, id_ = self.payments.provider_of(row), row["provider_id"]
+        held = ProviderPayment(id_, "authorized", row["amount"], row["currency"])
+        try:
+            if row["outcome"] == "confirmed":
+                seen = await provider.capture(held, f"{row['id']}:capture")
+            else:
+                seen = await provider.cancel(id_, f"{row['id']}:cancel")
+        except ProviderRefused:  # it has ended meanwhile: what it is now decides
+            seen = await provider.payment(id_)
+        await self.payments.observe(row["id"], seen, provider)
+
+    async def _pay_back(self, row: DictRow) -> None:
+        order, key = Order("no seat left"), f"no-seat:{row['id']}"
+        await self._database.run(
+            lambda connection: self.refunds.order(connection, row["id"], order, actor=ACTOR, key=key)
+        )
+
+    async def _order_refund(self, refund: DictRow, row: DictRow) -> None:
+        provider = self.payments.provider_of(row)
+        order = RefundOrder(
+            str(refund["id"]),
+            row["provider_id"],
+            refund["amount"],
+            row["currency"],
+            refund["reason"],
+            row["receipt_to"],
+        )
+        try:
+            seen = await provider.create_refund(order)
+        except ProviderRefused as refused:
+            logger.error(  # noqa: TRY400 - the provider's code is all there is to it
+                "the provider refused a refund", extra={"refund": str(refund["id"]), "code": refused.code}
+            )
+            seen = ProviderRefund(order.key, "cancelled", order.amount, order.currency)
+        await self._database.run(
+            lambda open_: self.ledger.observe_refund(open_, refund["id"], seen, polled=provider.polled)
+        )
+
+    async def _payment_of(self, provider: str, seen: ProviderPayment) -> UUID | None:
+        """Return our payment: by the provider's id, or by our key, when the webhook came before our commit."""
+        async with self._database.connection() as connection:
+            row = await maybe(connection, "payment_of_provider", provider=provider, provider_id=seen.id)
+            if row is None and (key := _uuid(seen.key)):
+                row = await maybe(connection, "payment", id=key)
+                row = row if row and row["provider"] == provider and row["provider_id"] in (None, seen.id) else None
+        return row["id"] if row else None
+
+    async def _observe_refund(self, provider: str, seen: ProviderRefund) -> None:
+        async with self._database.connection() as connection:
+            row = await maybe(connection, "refund_of_provider", provider=provider, provider_id=seen.id)
+        if row is not None:
+            await self._database.run(lambda open_: self.ledger.observe_refund(open_, row["id"], seen, polled=True))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""Ledger: what a provider says of a payment or a refund, applied to the database.
+
+Each method runs in one transaction that holds the payment's row, calls nobody, and posts what moved money.
+"""
+
+import logging
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from stead.kit.database import Connection
+from stead.kit.outbox import Outbox
+from stead.kit.sql import Queries
+from stead.services.payments import rules
+from stead.services.payments.messages import CONFIRM, REVOKE, PaymentDue
+from stead.services.payments.providers.provider import ProviderPayment, ProviderRefund
+
+QUERIES = Queries.beside(__file__)
+
+logger = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Applies observations. `poll` is how long a refund waits before it is asked about."""
+
+    def __init__(self, outbox: Outbox, *, poll: float) -> None:
+        self._outbox = outbox
+        self._poll = poll
+
+    async def observe(self, connection: Connection, payment: UUID, seen: ProviderPayment, *, polled: bool) -> DictRow:
+        """Move a payment to what the provider says of it, and tell the booking; a repeat changes nothing."""
+        row = await one(connection, "lock_payment", id=payment)
+        status, captured, reason = _judged(row, seen)
+        if not rules.moves(row["status"], status):
+            return row
+        values = {"provider_id": seen.id, "confirmation": seen.confirmation, "polled": polled}
+        final = status in rules.FINAL
+        row = await one(
+            connection, "observe", id=payment, status=status, captured=captured, reason=reason, settled=final, **values
+        )
+        if captured:
+            await self._post(connection, row, None, captured)
+        await self._tell(connection, row)
+        return row
+
+    async def fail(self, connection: Connection, payment: UUID, reason: str) -> DictRow:
+        """Note that the provider refused to begin a payment."""
+        row = await one(connection, "lock_payment", id=payment)
+        if row["status"] != "new":
+            return row
+        values = {"provider_id": None, "confirmation": None, "captured": 0, "polled": False, "settled": True}
+        return await one(connection, "observe", id=payment, status="failed", reason=reason[:200], **values)
+
+    async def observe_refund(
+        self, connection: Connection, refund: UUID, seen: ProviderRefund, *, polled: bool
+    ) -> DictRow:
+        """Move a refund to what the provider says of it; a cancelled one can be ordered again."""
+        payment = (await one(connection, "refund", id=refund))["payment_id"]
+        paid = await one(connection, "lock_payment", id=payment)  # the payment first, everywhere: no deadlock
+        row = await one(connection, "lock_refund", id=refund)
+        if not rules.refund_moves(row["status"], seen.status):
+            return row
+        final = seen.status in rules.REFUND_FINAL
+        values = {"provider_id": seen.id, "settled": final, "polled": polled, "poll": self._poll}
+        row = await one(connection, "observe_refund", id=refund, status=seen.status, **values)
+        if seen.status == "succeeded":
+            await self._post(connection, paid, refund, -row["amount"])
+        if seen.status == "cancelled":
+            await connection.execute(QUERIES["reserve"], {"payment": payment, "amount": -row["amount"]})
+        return row
+
+    async def _tell(self, connection: Connection, row: DictRow) -> None:
+        """Let the booking know: money that came confirms it, money that went away after that revokes it."""
+        lock = f"payment:{row['id']}"
+        if row["status"] in ("authorized", "succeeded"):
+            await self._outbox.put(connection, CONFIRM, PaymentDue(row["id"]), lock=lock)
+        elif row["status"] in ("cancelled", "failed") and row["outcome"] == "confirmed":
+            await self._outbox.put(connection, REVOKE, PaymentDue(row["id"]), lock=lock)
+
+    async def _post(self, connection: Connection, payment: DictRow, refund: UUID | None, amount: int) -> None:
+        values = {"payment": payment["id"], "refund": refund, "currency": payment["currency"], "amount": amount}
+        await connection.execute(QUERIES["post"], values)
+
+
+def _judged(row: DictRow, seen: ProviderPayment) -> tuple[str, int, str | None]:
+    """Return the status, what was captured, and the reason; money in another currency or amount buys nothing."""
+    if seen.status not in ("authorized", "succeeded"):
+        return seen.status, 0, seen.reason
+    if seen.currency != row["currency"] or not 0 < seen.amount <= row["amount"]:
+        about = {"payment": str(row["id"]), "amount": seen.amount, "currency": seen.currency}
+        logger.error("a provider took another amount than was asked: to be settled by hand", extra=about)
+        return "failed", 0, "wrong_amount"
+    return seen.status, seen.amount if seen.status == "succeeded" else 0, None
+
+
+async def one(connection: Connection, query: str, **values: object) -> DictRow:
+    row = await (await connection.execute(QUERIES[query], values)).fetchone()
+    assert row is not None  # rows of payments and refunds are never deleted
+    return row
+
+
+async def maybe(connection: Connection, query: str, **values: object) -> DictRow | None:
+    return await (await connection.execute(QUERIES[query], values)).fetchone()

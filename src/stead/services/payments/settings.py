@@ -1,0 +1,24 @@
+"""What the payments service is told."""
+
+from stead.kit.settings import DatabaseSettings
+from stead.model import Dev, secret, var
+
+
+class PaymentsSettings(DatabaseSettings):
+    """The provider's account, and how payments are made."""
+
+    events_service_url: str = var(help="Where bookings are read and confirmed.")
+    events_service_name: str = var(default="events", help="The name of that service.")
+    yookassa_service_url: str = var(default="https://api.yookassa.ru", help="YooKassa's API.")
+    yookassa_shop_id: str = var(default="", help="The shop's id; without it, there are no payments by YooKassa.")
+    yookassa_secret_key: str | None = secret(
+        default=None, help="The shop's secret key, from YooKassa's dashboard.", dev=Dev.RANDOM
+    )
+    yookassa_vat_code: int = var(default=0, minimum=0, help="The VAT code of receipts (54-FZ), 1 to 12; 0: none.")
+    payments_capture: bool = var(default=True, help="False: money is reserved, and captured once the seat is sure.")
+    payments_return_url: str = var(default="https://localhost/", help="Where the payer goes back to.")
+    payments_qr_payee: str = var(
+        default="", help="The payee of QR codes by GOST R 56042: Name=…|PersonalAcc=…|BankName=…|BIC=…|CorrespAcc=…"
+    )
+    payments_poll_seconds: float = var(default=10.0, help="Seconds before an open payment is asked about; then longer.")
+    payments_sweep_seconds: float = var(default=5.0, help="Seconds between two searches for what is to be asked about.")
