@@ -71,8 +71,10 @@ def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tupl
         named = "" if any("://" in raw and not ADDRESS.match(raw) for raw in raws) else peers.named(name)
         if callee or named:
             yield name, callee or named, () if callee else (guessed(f"by the name of {name}"),)
+    for name in dict.fromkeys(name for part in process.parts for name in part.callees):
+        yield "", peers.at(name), ()
     for name in dict.fromkeys(name for part in process.parts for name in part.after):
-        if not process.folder or process.parts[0].kind == "worker":
+        if not process.folder:
             yield "", peers.at(name), (guessed(f"it waits for {name}"),)
 
 

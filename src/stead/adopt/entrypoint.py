@@ -31,7 +31,7 @@ def _own(process: Process) -> tuple[tuple[str, ...], str]:
         return part.command, part.why
     for part in process.parts:
         if part.command and not _is_inside(part.command):
-            return part.command, f"{part.file} starts it so"
+            return part.command, part.why or f"{part.file} starts it so"
     return (), ""
 
 
@@ -42,7 +42,7 @@ def _is_inside(command: tuple[str, ...]) -> bool:
 
 def _port(process: Process, sketch: ProcessSketch) -> None:
     """Say where it cannot be seen that the program learns its port."""
-    if sketch.job or "PORT" in process.reads or process.mentions("${PORT"):
+    if sketch.job or "PORT" in process.reads or process.mentions("${PORT") or any("$PORT" in w for w in sketch.command):
         return
     other = sorted(PORTS & {*process.reads, *process.values} - {"PORT"})
     if other:

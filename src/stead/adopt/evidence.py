@@ -59,6 +59,7 @@ class RoutePart:
 
     named     how sure the name is: a Worker's, a Deployment's or a Compose service's is one, a folder's is a guess
     after     the names of what it waits for
+    callees   the names of those that it calls by a binding
     only      the environments in which alone it is, by the file that has it
     """
 
@@ -74,6 +75,7 @@ class RoutePart:
     values: dict[str, Value] = field(default_factory=dict)
     variants: dict[str, dict[str, Value]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    callees: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     health: str = ""
     cpus: float | None = None

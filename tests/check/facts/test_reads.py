@@ -120,3 +120,9 @@ def test_what_a_worker_is_given():
         ("KEPT", 7, "binding"),
         ("ROWS", 9, "binding"),
     ]
+
+
+def test_a_wrangler_jsonc_gives_vars_and_bindings_as_a_wrangler_toml_does():
+    text = '{ // a Worker\n"vars": {"ONE": "1"},\n"d1_databases": [{"binding": "ROWS"}],\n}'
+    sets = facts_of(Path("wrangler.jsonc"), text).sets
+    assert [(at.text, at.line, at.more) for at in sets] == [("ONE", 2, "vars"), ("ROWS", 3, "binding")]

@@ -11,8 +11,15 @@ from stead.adopt.environment import label
 from stead.adopt.evidence import Evidence, RoutePart
 from stead.check.facts.toml import LARGEST
 
-FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
-LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun", "package-lock.json": "npm"}
+FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|astro|solid-js)"\s*:')
+BUNDLER = re.compile(r"vite(?:\s|$)")  # as a script: a server may be bundled by it, too, and is not started by it
+LOCKS = {
+    "pnpm-lock.yaml": "pnpm",
+    "pnpm-workspace.yaml": "pnpm",
+    "yarn.lock": "yarn",
+    "bun.lock": "bun",
+    "package-lock.json": "npm",
+}
 STARTS = ("start", "start:prod", "serve", "dev")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
@@ -38,10 +45,10 @@ def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     given = said.get("scripts")
     scripts = given if isinstance(given, dict) else {}
     start = next((name for name in STARTS if name in scripts), "")
-    if start and FRONTEND.search(text):
+    if start and _is_frontend(found, path, text, str(scripts[start])):
         found.skipped[label(path.parent.name)] = "it is a frontend"
     elif start:
-        runner = _runner(found, path.parent)
+        runner = package_manager(found, path.parent)
         told = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
         yield _part(found, path, told, f"its package.json has the script {start}: {scripts[start]}")
 
@@ -52,8 +59,15 @@ def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folde
     return RoutePart(home.name, found.name(path), "folder", folder=found.folder(home), command=command, why=why)
 
 
-def _runner(found: Evidence, folder: Path) -> str:
-    """Return the package manager by the lock file that is nearest above."""
+def _is_frontend(found: Evidence, path: Path, text: str, script: str) -> bool:
+    """Tell whether a browser runs it: it has a framework, or its script is a bundler's; a Worker's is neither."""
+    folder = found.folder(path.parent)
+    worker = any(part.kind == "worker" and part.folder == folder for part in found.parts)
+    return not worker and bool(FRONTEND.search(text) or BUNDLER.match(script))
+
+
+def package_manager(found: Evidence, folder: Path) -> str:
+    """Return the package manager by the lock file, or the workspace of pnpm, that is nearest above."""
     for above in (folder, *folder.parents):
         for lock, runner in LOCKS.items():
             if above / lock in found.tree.known:

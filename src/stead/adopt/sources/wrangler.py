@@ -1,18 +1,28 @@
-"""Workers: a `wrangler.toml` each, with vars for each environment, and the `Env` that the code declares."""
+"""Workers: a `wrangler.toml`, `.jsonc` or `.json` each, with vars for each environment, and the `Env` of the code.
 
+Service bindings are calls; the bindings for which a description has no noun are told by name. `.dev.vars` gives names
+of secrets, never a value.
+"""
+
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stead.adopt.environment import environment_of, label, without
 from stead.adopt.evidence import Evidence, RoutePart, Value
+from stead.adopt.sources.folders import package_manager
+from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
 
-NAME = "wrangler.toml"
-KIND = "wrangler.toml"
+NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first there is counts, as for wrangler itself
+SECRETS = ".dev.vars"
+ASSIGNED = re.compile(r"(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
+RUNNERS = {"pnpm": "pnpm exec", "yarn": "yarn exec", "bun": "bunx", "npm": "npx"}
 INTERFACE = re.compile(r"\b(?:interface|type)\s+(?:Env|Bindings|CloudflareBindings)\b[^{;\n]{0,200}\{([^}]*)\}")
 FIELD = re.compile(r"([A-Z][A-Z0-9_]*)(\?)?\s*:\s*(\S.*)")
 PLAIN = frozenset({"string", "number", "boolean", "string | undefined"})
@@ -22,41 +32,81 @@ SECTIONS = ("kv_namespaces", "d1_databases", "r2_buckets", "queues", "durable_ob
 
 def read(found: Evidence) -> None:
     """Add each Worker."""
-    for path in found.named(NAME):
+    parts: list[RoutePart] = []
+    bound: list[tuple[RoutePart, Binding]] = []
+    for path in _configurations(found):
         said = _parsed(found, path)
         if said and isinstance(said.get("name"), str):
-            found.add([_part(found, path, said)], KIND)
+            part = _part(found, path, said)
+            parts.append(part)
+            bound += [(part, binding) for binding in _services(said)]
+            found.add([part], path.name)
+    names = {part.name for part in parts}
+    for part, binding in bound:
+        _call(part, binding, names)
+
+
+def _configurations(found: Evidence) -> Iterator[Path]:
+    """Yield one configuration a folder; say of the others that wrangler passes over them, too."""
+    first: dict[Path, Path] = {}
+    for path in sorted(found.named(*NAMES)):
+        chosen = first.setdefault(path.parent, path)
+        if chosen != path:
+            found.tree.notes.append(
+                f"{found.name(path)}: wrangler reads {chosen.name} in its place; remove one of them"
+            )
+    yield from first.values()
 
 
 def _parsed(found: Evidence, path: Path) -> Mapping[str, Any]:
     text = found.tree.text(path)
-    if text is None or len(text) > LARGEST:
+    if text is None:
+        return {}
+    if len(text) > LARGEST:
+        found.tree.notes.append(f"{found.name(path)} was not read: {len(text):,} characters; {LARGEST:,} are the most")
         return {}
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found.tree.notes.append(f"{path} was not read: {error}")
+        said = tomllib.loads(text) if path.suffix == ".toml" else json.loads(without_comments(text))
+    except (ValueError, RecursionError) as error:
+        found.tree.notes.append(f"{found.name(path)} was not read: {error}")
         return {}
+    return said if isinstance(said, Mapping) else {}
 
 
 def _part(found: Evidence, path: Path, said: Mapping[str, Any]) -> RoutePart:
     file = found.name(path)
     part = RoutePart(without(said["name"]), file, "worker", folder=found.folder(path.parent))
-    part.values = {**_declared(found, path, str(said.get("main", ""))), **_vars(said, file)}
-    for name, section in _table(said, "env").items():
-        if isinstance(section, Mapping):
-            environment = environment_of(name) or label(name)
-            found.environments.add(environment)
-            part.variants[environment] = _vars(section, file)
-    bindings = dict(_bindings(said))
-    for section in _table(said, "env").values():
-        bindings |= dict(_bindings(section)) if isinstance(section, Mapping) else {}
-    part.bound = tuple(bindings)
-    part.unsure += [f"what stands for {name}, a binding of Cloudflare's ({kind})" for name, kind in bindings.items()]
-    part.after = tuple(_services(said))
+    part.command = ("sh", "-c", f'exec {RUNNERS[package_manager(found, path.parent)]} wrangler dev --port "$PORT"')
+    part.why = f"wrangler runs a Worker, and {file} is one's"
+    declared = {**_declared(found, path, str(said.get("main", ""))), **_secrets(found, path, said)}
+    part.values = {**declared, **_vars(said, file)}
+    for name, section in _environments(said).items():
+        environment = environment_of(name) or label(name)
+        found.environments.add(environment)
+        part.variants[environment] = _vars(section, file)
+    _bind(part, said)
+    main = said.get("main")
+    if isinstance(main, str) and path.parent / main not in found.tree.known:
+        part.unsure.append(f"what {part.name} runs: {file} names the entry {main}, and there is no such file")
     if "ENVIRONMENT" in _table(said, "vars"):
         found.environments.add(environment_of(str(said["vars"]["ENVIRONMENT"])) or "dev")
     return part
+
+
+def _bind(part: RoutePart, said: Mapping[str, Any]) -> None:
+    """Take in what the Worker is handed besides its variables, in any environment."""
+    bindings: dict[str, str] = {}
+    queues: dict[str, None] = {}
+    for section in (said, *_environments(said).values()):
+        bindings |= dict(_bindings(section))
+        queues |= dict.fromkeys(_consumed(section))
+    part.unsure += [f"what stands for {name}, a binding of Cloudflare's ({kind})" for name, kind in bindings.items()]
+    part.unsure += [f"what stands for {name}, a queue of Cloudflare's that it consumes" for name in queues]
+    part.bound = (*bindings, *dict.fromkeys(binding.name for binding in _services(said)))
+
+
+def _environments(said: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {name: section for name, section in _table(said, "env").items() if isinstance(section, Mapping)}
 
 
 def _table(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -94,11 +144,60 @@ def _bindings(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, section
 
 
-def _services(said: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the Workers that a Worker calls by a binding."""
-    for binding in said["services"] if isinstance(said.get("services"), list) else ():
-        if isinstance(binding, Mapping) and isinstance(binding.get("service"), str):
-            yield without(binding["service"])
+def _consumed(said: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the queues whose messages a Worker takes."""
+    consumers = _table(said, "queues").get("consumers")
+    for each in consumers if isinstance(consumers, list) else ():
+        if isinstance(each, Mapping) and isinstance(each.get("queue"), str):
+            yield each["queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A service binding: its name, the Worker that it leads to, and the environment of the section that has it."""
+
+    name: str
+    service: str
+    environment: str = ""
+
+
+def _services(said: Mapping[str, Any]) -> Iterator[Binding]:
+    """Yield the service bindings of every environment."""
+    for environment, section in (("", said), *_environments(said).items()):
+        services = section.get("services")
+        for each in services if isinstance(services, list) else ():
+            if isinstance(each, Mapping) and isinstance(each.get("service"), str):
+                yield Binding(str(each.get("binding", "")), each["service"], environment)
+
+
+def _call(part: RoutePart, binding: Binding, names: set[str]) -> None:
+    """Take in a call by a binding; say where it leads to no Worker here, or into another environment."""
+    callee = binding.service if binding.service in names else without(binding.service)
+    if callee not in names:
+        part.unsure.append(f"where the service binding {binding.name} leads: no Worker here is named {binding.service}")
+    elif callee not in part.callees:
+        part.callees += (callee,)
+    here = environment_of(binding.environment)
+    there = environment_of(binding.service.rpartition("-")[2]) if binding.service != callee else ""
+    if here and there and here != there:
+        part.unsure.append(
+            f"whether {binding.environment} is meant to call {binding.service}, "
+            f"a Worker of another environment: {part.file} binds {binding.name} to it"
+        )
+
+
+def _secrets(found: Evidence, path: Path, said: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the secrets that a Worker requires, or has in its `.dev.vars`; they count as its own file's."""
+    required = _table(said, "secrets").get("required")
+    names = [name for name in (required if isinstance(required, list) else ()) if _is_name(name)]
+    for file in found.tree.below(path.parent):
+        if file.parent == path.parent and (file.name == SECRETS or file.name.startswith(f"{SECRETS}.")):
+            names += ASSIGNED.findall(found.tree.text(file) or "")
+    return {name: Value(None, found.name(path), secret=True) for name in names}
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name)
 
 
 def _names(said: Any) -> Iterator[str]:

@@ -113,7 +113,7 @@ KINDS = {
     ".json": "json",
     ".toml": "toml",
 }
-NAMES = {"Makefile": "makefile", "GNUmakefile": "makefile", "wrangler.toml": "wrangler"}
+NAMES = {"Makefile": "makefile", "GNUmakefile": "makefile", "wrangler.toml": "wrangler", "wrangler.jsonc": "json"}
 EVERY = (
     "text",
     "silence",

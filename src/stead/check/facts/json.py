@@ -8,13 +8,14 @@ import json
 import re
 from pathlib import Path
 
-from stead.check.facts import At, Facts
+from stead.check.facts import At, Facts, wrangler
 from stead.check.facts.command import Commands
 from stead.check.facts.position import Positions
 
 COMMENTED = re.compile(
     r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome)\.jsonc?$"
 )
+WRANGLER = ("wrangler.json", "wrangler.jsonc")
 # What is not closed ends with its line, or with the text, so that no place is looked at twice.
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 LAST = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])')
@@ -25,7 +26,9 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add a fault where it cannot be read."""
     text = text.removeprefix("\ufeff")  # .NET's tools write the mark, and every reader passes over it
     try:
-        said = json.loads(_bare(text) if COMMENTED.match(path.name) or ".vscode" in path.parts[-2:] else text)
+        said = json.loads(
+            without_comments(text) if COMMENTED.match(path.name) or ".vscode" in path.parts[-2:] else text
+        )
     except json.JSONDecodeError as error:
         if not text.strip() or "{{" in text or "{%" in text:
             return  # nothing yet, or a template
@@ -37,9 +40,11 @@ def read(path: Path, text: str, facts: Facts) -> None:
     else:
         if path.name == "package.json" and isinstance(said, dict) and isinstance(said.get("scripts"), dict):
             _told(text, said["scripts"], facts)
+        elif path.name in WRANGLER and isinstance(said, dict):
+            wrangler.add(said, text, facts)
 
 
-def _bare(text: str) -> str:
+def without_comments(text: str) -> str:
     """Return JSON without comments and last commas, each replaced by blanks so that places stay."""
 
     def blank(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a `wrangler.toml` gives a Worker: its vars, in each environment, and its bindings."""
+"""What a `wrangler.toml`, or a `wrangler.jsonc`, gives a Worker: its vars, in each environment, and its bindings."""
 
 import re
 import tomllib
@@ -22,6 +22,11 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         facts.faults.append(At(str(error), 0, 0, "toml"))
         return
+    add(said, text, facts)
+
+
+def add(said: Mapping[str, Any], text: str, facts: Facts) -> None:
+    """Add what a configuration gives, whether it is TOML or JSON."""
     lines = text.splitlines()
     facts.sets += (_placed(lines, name, "vars") for name in _table(said, "vars"))
     for environment, part in _table(said, "env").items():
