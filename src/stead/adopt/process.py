@@ -26,7 +26,13 @@ class Process:
         folders = [part.folder for part in self.parts if part.folder not in ("", ".")]
         there = [folder for folder in folders if any(self.found.tree.below(self.found.root / folder))]
         coded = [folder for folder in there if any(_is_code(path) for path in self.files_of(folder))]
-        return next(iter(coded or there), "")
+        return next(iter(coded or there), "." if self._is_built_at_the_top else "")
+
+    @property
+    def _is_built_at_the_top(self) -> bool:
+        """Whether something runs it that is built from the whole repository, and says how it starts."""
+        tops = (part for part in self.parts if part.folder == "." and part.kind != "folder")
+        return any(part.command for part in tops)
 
     @property
     def job(self) -> bool:

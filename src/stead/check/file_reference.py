@@ -200,6 +200,7 @@ class Targets:
         return found
 
 
+RUN_FROM = ("package.json", "Makefile", "pyproject.toml", "composer.json", "Taskfile.yml", "justfile")
 LONGEST_END = 4  # parts
 COMMON = frozenset(
     {"readme.md", "index.md", "dockerfile", "makefile", "docker-compose.yml", "compose.yaml", "src", "docs"}
@@ -223,7 +224,18 @@ def bases(tree: Tree, path: Path, at: At) -> tuple[str, tuple[str, ...]]:
             return at.text[len(mark) + 1 :] or ".", base
     if at.more.startswith("compose"):
         return at.text, (here,)
+    if at.more.startswith("script"):
+        return at.text, tuple(dict.fromkeys((here, *_packages(tree, path.parent), ".", top)))
     return at.text, tuple(dict.fromkeys((here, ".", top)))
+
+
+def _packages(tree: Tree, folder: Path) -> Iterator[str]:
+    """Yield the folders above whose package manager or make runs a script: they run it where they stand."""
+    for above in (folder, *folder.parents):
+        if not above.is_relative_to(tree.root):
+            return
+        if any(above / name in tree.known for name in RUN_FROM):
+            yield below(tree, above)
 
 
 def below(tree: Tree, path: Path) -> str:

@@ -10,9 +10,10 @@ from posixpath import normpath
 
 from stead.adopt.environment import environment_of
 from stead.adopt.evidence import Evidence, RoutePart, Value
-from stead.adopt.sources.envfile import near
+from stead.adopt.sources.compose_model import ComposeFile, ComposeModel, services
+from stead.adopt.sources.envfile import interpolated, near
 from stead.adopt.sources.traefik import fronts
-from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words, yaml
+from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words
 from stead.check.facts.compose import variables
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
@@ -24,13 +25,15 @@ KIND = "Compose files"
 def read(found: Evidence) -> None:
     """Add the services of every Compose file: first of the bases, then of the overlays."""
     files = [(path, match) for path in found.named("*.yml", "*.yaml") if (match := FILE.fullmatch(path.name))]
-    for path, match in sorted(files, key=lambda file: (bool(_overlay(file[1])), str(file[0]))):
-        for root in yaml(found.tree, path):
-            compose = _Compose(found, path, _overlay(match))
-            found.titles += filter(None, [said(root, "name")])
+    model = ComposeModel(found)
+    ordered = sorted(files, key=lambda file: (bool(_overlay(file[1])), str(file[0])))
+    read_files = [(_overlay(match), path, list(model.files(path, path.parent))) for path, match in ordered]
+    for overlay, path, parts in read_files:
+        for file in () if path in model.included else parts:
+            compose = _Compose(found, file, overlay)
+            found.titles += filter(None, [said(file.root, "name")])
             found.environments |= {compose.overlay} - {""}
-            services = [(name, node) for name, node in entries(at(root, "services")) if node.pairs]
-            found.add([part for name, node in services for part in compose.parts(name, node)], KIND)
+            found.add([part for name, node in services(model, file) for part in compose.parts(name, node)], KIND)
 
 
 def _overlay(match: re.Match[str]) -> str:
@@ -42,9 +45,11 @@ def _overlay(match: re.Match[str]) -> str:
 class _Compose:
     """One Compose file."""
 
-    def __init__(self, found: Evidence, path: Path, overlay: str) -> None:
-        self.found, self.path, self.overlay = found, path, overlay
-        self.examples = near(found, path.parent)
+    def __init__(self, found: Evidence, file: ComposeFile, overlay: str) -> None:
+        self.found, self.path, self.overlay = found, file.path, overlay
+        self.project = file.project
+        self.examples = near(found, file.project)
+        self.given = interpolated(found, file.project)
         self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
 
     def parts(self, name: str, node: Node) -> list[RoutePart]:
@@ -76,7 +81,7 @@ class _Compose:
         context = build.text if build.text is not None else said(build, "context") or "."
         if "://" in context or context.startswith("git@"):
             return ""
-        top = self.path.parent / context
+        top = self.project / context
         folder = self._inside(top)
         dockerfile = said(build, "dockerfile")
         if dockerfile and (folder == "." or "/" in dockerfile):
@@ -89,14 +94,14 @@ class _Compose:
 
     def _example(self, name: str) -> str | None:
         value = self.examples.get(name)
-        return value.text if value else None
+        return (value.text if value else None) or self.given.get(name)
 
     def _value(self, name: str, text: str) -> Value:
         """Return what a variable is given: what the env example has, where it is given from the environment."""
         file = self.found.name(self.path)
         named = reference(text) if text else name  # `- NAME` without a value takes it from the environment
         example = self.examples.get(named) if named else None
-        raw = filled(text, self._example) if text else (example.text if example else None) or ""
+        raw = filled(text, self._example) if text else (self.given.get(name) or example.text if example else None) or ""
         secret = is_secret_name(name) or bool(named and is_secret_name(named))
         settled = raw if raw and "$" not in raw and not secret else None
         return Value(settled, file, raw, secret, example.help if example else "")
@@ -105,7 +110,7 @@ class _Compose:
         """Add what env files give that the file itself does not: it may be more than the program reads."""
         for item in each(at(node, "env_file")):
             named = item.text or said(item, "path")
-            folder = (self.path.parent / named).parent if named else self.path.parent
+            folder = (self.project / named).parent if named else self.project
             for name, value in near(self.found, Path(normpath(folder))).items():
                 part.values.setdefault(name, value)
 

@@ -13,6 +13,9 @@ from stead.check.setting.usage import RUNTIMES
 LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM)\s+(.*)$", re.IGNORECASE)
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 OPTION = re.compile(r"^(?:--\S+\s+)+")
+SHELL = re.compile(r"[$|;&<>`]")
+# Base images whose entry point is an interpreter: a CMD there is its arguments.
+ENTRIES = {"/nodejs": "node", "/python": "python3"}
 KIND = "Dockerfiles"
 
 
@@ -51,6 +54,7 @@ class _Said:
         self.copied: list[str] = []
         self.values: dict[str, str] = {}
         self.health = ""
+        self._base: tuple[str, ...] = ()
         self._entry: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
         for name, rest in _instructions(text):
@@ -58,7 +62,7 @@ class _Said:
 
     @property
     def command(self) -> tuple[str, ...]:
-        return self._entry + self._given
+        return (self._entry or self._base) + self._given
 
     def folder(self, found: Evidence) -> str:
         """Return the folder at the top of the repository from which it copies, where there is one only."""
@@ -70,6 +74,7 @@ class _Said:
         match name:
             case "FROM":
                 self._entry, self._given, self.values = (), (), {}
+                self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in rest and part in rest)
             case "ENTRYPOINT":
                 self._entry = _words(rest)
             case "CMD":
@@ -92,9 +97,12 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Return the words of a command, whose form is a list or a shell's line."""
+    """Return the words of a command, whose form is a list or a shell's line.
+
+    A line that only a shell understands, with variables or redirections, is left to one.
+    """
     try:
         said = json.loads(text)
     except ValueError:
-        return split(text)
+        return ("sh", "-c", text) if SHELL.search(text) else split(text)
     return tuple(map(str, said)) if isinstance(said, list) else split(text)

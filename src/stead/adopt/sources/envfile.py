@@ -50,6 +50,14 @@ def _bare(text: str) -> str:
     return text.partition(" #")[0].strip()
 
 
+def interpolated(found: Evidence, folder: Path) -> dict[str, str]:
+    """Return what Compose fills in from a `.env` that is in git: the project's own then, and no machine's."""
+    path = folder / ".env"
+    text = found.tree.text(path) if found.tree.tracked and path in found.tree.known else None
+    pairs = [match.groups() for line in (text or "").splitlines() if (match := LINE.match(line))]
+    return {name: _bare(value) for name, value in pairs if not is_secret_name(name)}
+
+
 def near(found: Evidence, folder: Path) -> dict[str, Value]:
     """Return what the env files of a folder say together: examples count most, and those for no one environment."""
     together: dict[str, Value] = {}

@@ -1,9 +1,10 @@
 """One rule for each way in which a made thing and its description part."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stead.check.context import Context
-from stead.check.drift.difference import State
+from stead.check.drift.difference import Drifted, State
 from stead.check.drift.generators import drifted
 from stead.check.fix import Step
 from stead.check.rule import rule
@@ -17,7 +18,9 @@ def _in(context: Context, state: State, code: str) -> Iterator[Problem]:
 def making(context: Context, problem: Problem) -> list[Step]:
     """Offer the command that makes the thing again."""
     commands = (
-        each.command for each in drifted(context) if each.place == problem.place and each.message == problem.message
+        each.command
+        for each in drifted(context)
+        if each.place == problem.place and problem.message.startswith(each.message)
     )
     return [command for command in commands if command]
 
@@ -29,7 +32,18 @@ def nothing_is_stale(context: Context) -> Iterator[Problem]:
     A rendered file, or a picture of the call graph, that lags behind is believed until somebody trips over it: what
     runs is then not what the description says. Run the command, and commit what it writes together with the change.
     """
-    yield from _in(context, "stale", "DRIFT010")
+    yield from (each.problem("DRIFT010") for each in _together(context))
+
+
+def _together(context: Context) -> Iterator[Drifted]:
+    """Yield what is stale, where one command was forgotten as one: at the first file, with how many more."""
+    by_command: dict[object, list[Drifted]] = {}
+    for each in drifted(context):
+        if each.state == "stale":
+            by_command.setdefault(each.command or each.place, []).append(each)
+    for first, *others in by_command.values():
+        more = f", and so {'is' if len(others) == 1 else 'are'} {len(others)} more" if others else ""
+        yield replace(first, message=first.message + more)
 
 
 @rule("DRIFT011", fix=making)

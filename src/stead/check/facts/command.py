@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stead.check.facts import At, Facts
-from stead.check.facts.shell import ASSIGNMENT, HERE, ROOT, UNKNOWN, WORD, commands, tidy, value_of
+from stead.check.facts.shell import (
+    ASSIGNMENT,
+    HERE,
+    REDIRECTION,
+    ROOT,
+    UNKNOWN,
+    WORD,
+    arguments,
+    commands,
+    tidy,
+    value_of,
+)
 from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
 
 WRAPPERS = re.compile(r"sudo|exec|time|nohup|command|then|do|else|if|elif|while|until|!|\{|builtin|env")
@@ -44,6 +55,27 @@ OPTIONS = {
     "caddy": ("--config",),
     "envoy": ("-c", "--config-path"),
     "mkdocs": ("-f", "--config-file"),
+}
+# Commands of these programs whose -f is a filter, a format, a follow or a force.
+NO_FILE = {
+    "docker": frozenset(
+        {"logs", "rm", "rmi", "ps", "images", "inspect", "ls", "prune", "events", "info", "version", "stats", "search"}
+    ),
+    "kubectl": frozenset({"logs", "rollout"}),
+}
+NO_FILE |= dict.fromkeys(("podman", "docker-compose", "podman-compose"), NO_FILE["docker"])
+# Options of interpreters that take a value: a module's name, a flag; none is the program.
+VALUED = {
+    "node": ("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"),
+    "ts-node": ("-r", "--require", "-P", "--project", "-O", "--compiler-options", "--loader"),
+    "tsx": ("-r", "--require", "--import", "--tsconfig", "-C", "--conditions"),
+    "bun": ("-r", "--preload", "--cwd"),
+    "ruby": ("-r", "-I"),
+    "perl": ("-I", "-M"),
+    "python": ("-W", "-X"),
+    "python3": ("-W", "-X"),
+    "bash": ("-o", "+o", "-O", "--rcfile", "--init-file"),
+    "sh": ("-o", "+o"),
 }
 ARGUMENTS = frozenset({"cat", "head", "tail", "less", "chmod", "shellcheck", "hadolint", "yamllint"})
 MAKERS = {
@@ -171,19 +203,21 @@ class Commands:
         if program in ("cd", "pushd"):
             yield from ((word, "cd") for word in words[:1] if not word.startswith("-"))
         elif INTERPRETERS.fullmatch(program):
-            yield from _program(words)
+            yield from _program(arguments(words), VALUED.get(program, ()))
         elif program in ARGUMENTS:
-            yield from ((word, "read") for word in words if "/" in word and word[0] not in "-<>")
+            yield from ((word, "read") for word in arguments(words) if "/" in word and word[0] != "-")
         elif program == "cp":
-            yield from ((word, "read") for word in [word for word in words if word[0] != "-"][:-1] if "/" in word)
+            yield from (
+                (word, "read") for word in [word for word in arguments(words) if word[0] != "-"][:-1] if "/" in word
+            )
         if program in OPTIONS:
-            yield from _options(OPTIONS[program], words)
+            yield from _options(OPTIONS[program], words, NO_FILE.get(program, frozenset()))
         if program in ("docker", "podman"):
             yield from _mounted(words)
-        yield from ((after, "read") for word, after in pairwise(words) if word == "<")
+        yield from ((after, "read") for word, after in pairwise(words) if word == "<" and not _redirects(after))
 
     def _makes(self, program: str, words: list[str]) -> None:
-        named = [word for word in words[1:] if not word.startswith("-")]
+        named = [word for word in arguments(words)[1:] if not word.startswith("-")]
         made = [after for word, after in pairwise(words) if word in OUTPUTS or ">" in word[:2]]
         if program in MAKERS:
             made += named if MAKERS[program] > 0 else named[-1:]
@@ -220,9 +254,16 @@ def _is_one_word(text: str) -> bool:
     return not text or (word is not None and word.end() == len(text))
 
 
-def _program(words: list[str]) -> Iterator[tuple[str, str]]:
+def _redirects(word: str) -> bool:
+    """Tell a redirection: `< <(…)` reads from a command, and names no file."""
+    return REDIRECTION.fullmatch(word) is not None
+
+
+def _program(words: list[str], valued: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield the file that an interpreter runs."""
-    for word in words:
+    for before, word in pairwise(["", *words]):
+        if before in valued:
+            continue
         if word in INLINE:
             return
         if not word.startswith("-"):
@@ -231,10 +272,10 @@ def _program(words: list[str]) -> Iterator[tuple[str, str]]:
             return
 
 
-def _options(names: tuple[str, ...], words: list[str]) -> Iterator[tuple[str, str]]:
+def _options(names: tuple[str, ...], words: list[str], others: frozenset[str]) -> Iterator[tuple[str, str]]:
     for index, word in enumerate(words):
         name, equals, value = word.partition("=")
-        if name in names:
+        if name in names and not (name == "-f" and others.intersection(words[:index])):
             path = value if equals else words[index + 1] if index + 1 < len(words) else ""
             if path and path != "-":
                 yield path, "read"

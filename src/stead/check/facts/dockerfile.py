@@ -1,5 +1,6 @@
 """What a Dockerfile says: the images it starts from and copies from, what it copies, the values it is given."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)\s+(.*)$", re.DOTALL)
 FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
 VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}|\$(\w+)")
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']*)")
+FLAGS = re.compile(r"^(?:--\S+\s+)+")
 HEREDOC = re.compile(r"<<-?[\"']?(\w+)")
 
 
@@ -87,15 +89,12 @@ class _Dockerfile:
     def _copy(self, number: int, rest: str) -> None:
         flags = re.findall(r"--([\w-]+)(?:=(\S+))?", rest)
         source = next((value for name, value in flags if name == "from"), "")
-        words = [word for word in rest.split() if not word.startswith("--")]
         if source:
             image = self._with_values(source)
             if image.lower() not in self._stages and not image.isdigit() and ("/" in image or ":" in image):
                 self._facts.images.append(At(image, number, rest.find(source) + 6, "copy"))
             return
-        if rest.startswith("[") or "<<" in rest:
-            words = re.findall(r'"([^"]+)"', rest) if rest.startswith("[") else []
-        for word in words[:-1]:
+        for word in _words(FLAGS.sub("", rest))[:-1]:
             self._source(number, word)
 
     def _source(self, number: int, word: str) -> None:
@@ -108,6 +107,16 @@ class _Dockerfile:
         path = tidy((fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0]).lstrip("/"))
         if path and path != ".":
             self._facts.paths.append(At(path, number, 1, "docker copy"))
+
+
+def _words(rest: str) -> list[str]:
+    """Return the paths of a COPY without its flags: in JSON, or between blanks; none of a here-document's."""
+    if rest.startswith("["):
+        try:
+            return [word for word in json.loads(rest) if isinstance(word, str)]
+        except (ValueError, RecursionError):
+            return []  # Docker refuses it as well, and other rules tell that it cannot be built
+    return [] if "<<" in rest else rest.split()
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,9 @@ from stead.check.facts.command import Commands
 from stead.check.facts.position import Positions
 
 COMMENTED = re.compile(
-    r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome)\.jsonc?$"
+    r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome"
+    r"|appsettings.*|launchSettings|omnisharp|jest\.config|angular|project|workspace|rush|version-policies|tslint|\.babelrc"
+    r"|babel\.config|\.jshintrc|language-configuration|\.markdownlint|\.devcontainer)\.jsonc?$|.*\.jsonc$|^\.(?:babelrc|jshintrc|eslintrc|swcrc)$"
 )
 WRANGLER = ("wrangler.json", "wrangler.jsonc")
 # What is not closed ends with its line, or with the text, so that no place is looked at twice.

@@ -24,6 +24,7 @@ from stead.check.facts.leak import (
 from stead.check.facts.position import Positions
 
 CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".go", ".java", ".kt", ".rs", ".rb", ".php", ".cs"})
+COMMENTED = frozenset({".ini", ".cfg", ".cnf", ".conf"})
 LOCKS = frozenset({"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "uv.lock", "poetry.lock", "go.sum"})
 Span = tuple[int, int]
 AFTER = 300  # characters behind the beginning of a key in which it goes on
@@ -36,6 +37,8 @@ def read(path: Path, text: str, facts: Facts) -> None:
     told = {at.line for at in facts.secrets}
     lines = Positions(text)
     for span, leak in _leaks(text, path.suffix in CODE):
+        if leak.rule == "assignment" and path.suffix in COMMENTED and _line(text, span).lstrip().startswith(";"):
+            continue  # the program's own default, shown as a comment
         at = lines.at(span[0] + leak.column - 1, leak.kind, leak.rule)
         if at.line not in told:
             told.add(at.line)

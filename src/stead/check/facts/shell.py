@@ -14,9 +14,10 @@ UNKNOWN = "\0"
 HERE, ROOT = "@here", "@root"
 SELF = f"{HERE}/."  # the file itself, as far as its folder is concerned
 LONGEST = 2_000  # characters of a line that are looked at
+REDIRECTION = re.compile(r"[0-9]?(?:>>|>\||[<>]&?|<<<|<<-?)|&>>?")
 WORD = re.compile(
-    r"(?:\$\((?:[^()]|\([^()]*\))*\)|\$\{[^{}]*\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s;|&<>()\"'\\])+"
-    r"|&&|\|\||[0-9]?>>?&?|<<<?-?|[;|&<()]"
+    r"(?<![^\s;|&()])[0-9](?:>>|>\||[<>]&?)|&>>?|(?:\$\((?:[^()]|\([^()]*\))*\)|\$\{[^{}]*\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s;|&<>()\"'\\])+"
+    r"|&&|\|\||>>?&?|>\||<<<?-?|[;|&<()]"
 )
 GLOBS = re.compile(r"[*?\[{!]")
 BREAKS = frozenset({"&&", "||", ";", "|", "&", "(", ")"})
@@ -40,6 +41,17 @@ def commands(line: str) -> Iterator[list[str]]:
             words = []
     if words:
         yield words
+
+
+def arguments(words: list[str]) -> list[str]:
+    """Return a command's words without its redirections and what they lead to."""
+    kept, skip = [], False
+    for word in words:
+        redirects = REDIRECTION.fullmatch(word) is not None
+        if not skip and not redirects:
+            kept.append(word)
+        skip = redirects
+    return kept
 
 
 def value_of(text: str, values: Mapping[str, str]) -> str:

@@ -12,10 +12,13 @@ SECRET_NAME = re.compile(
     r"(?:access|secret|private|signing|encryption|master|account)_key|(?:db|database|user|root|smtp|mail|admin)_pass)"
     r"(?:_?\d+)?$"
 )
+# A switch that is about secrets: `MYSQL_ALLOW_EMPTY_PASSWORD=yes` opens nothing by itself.
+SWITCH = re.compile(r"(?:^|_)(?:allow|enable|disable|require|skip|random|generate|validate|rotate)_(?:\w+_)?[a-z]+$")
 PUBLIC = ("public_", "next_public_", "vite_", "react_app_")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PLACEHOLDER = re.compile(
-    r"change[-_ ]?(?:me|it|this)|example|placeholder|your[-_ ]|dummy|redacted|replace[-_ ]|insert[-_ ]|<[^>]+>|"
+    r"change[-_ ]?(?:me|it|this)|example|placeholder|your[-_ ]|my[-_](?:secret|password|token|key)|"
+    r"(?:set|fill)[-_ ]?(?:me|in)\b|dummy|redacted|replace[-_ ]|insert[-_ ]|<[^>]+>|"
     r"(?:x{4,}|\*{3,}|\.{3,}|0{8,}|1234567890|abcdefgh)|^(?:todo|none|null|nil|true|false|yes|no|on|off|undefined|tbd)$",
     re.IGNORECASE,
 )
@@ -33,7 +36,7 @@ THROWAWAY = re.compile(
 def is_secret_name(name: str) -> bool:
     """Tell whether a variable of this name holds a secret."""
     plain = HUMP.sub("_", name).lower().replace("-", "_").replace(".", "_").strip("_")
-    return bool(SECRET_NAME.search(plain)) and not plain.startswith(PUBLIC)
+    return bool(SECRET_NAME.search(plain)) and not plain.startswith(PUBLIC) and not SWITCH.search(plain)
 
 
 def is_placeholder(value: str) -> bool:

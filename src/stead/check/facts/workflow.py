@@ -1,6 +1,7 @@
 """What a workflow or an action of GitHub's says: actions and images, paths, commands, and secrets given away."""
 
 import re
+from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
 from stead.check.facts.command import Commands
@@ -17,6 +18,7 @@ HASHED = re.compile(r"hashFiles\(([^()]*)\)")
 FILES = frozenset(
     {"cache-dependency-path", "node-version-file", "python-version-file", "go-version-file", "java-version-file"}
 )
+OWN = "${{ github.repository }}"
 BUILDS = "docker/build-push-action"
 
 
@@ -37,6 +39,7 @@ def action(root: Node, facts: Facts) -> None:
 
 
 def _job(job: Node, where: str, facts: Facts) -> None:
+    before = len(facts.paths)
     leaked(job.get("env"), facts)
     _uses(job.get("uses"), facts)
     container = job.get("container")
@@ -47,6 +50,25 @@ def _job(job: Node, where: str, facts: Facts) -> None:
         _image(service.get("image"), facts)
         leaked(service.get("env"), facts)
     _steps(job, _folder(job, facts) or where, facts)
+    made = tuple(_brought(job))
+    facts.paths[before:] = [at for at in facts.paths[before:] if not _is_below(at.text, made)]
+
+
+def _brought(job: Node) -> Iterator[str]:
+    """Yield the folders that a job's steps bring in: another repository's, or what another job made."""
+    for step in steps.items or () if (steps := job.get("steps")) else ():
+        given = step.get("with")
+        action = step.said("uses").partition("@")[0]
+        if given is None:
+            continue
+        elsewhere = action == "actions/checkout" and given.said("repository") not in ("", OWN)
+        if elsewhere or action == "actions/download-artifact":
+            path = tidy(given.said("path"))
+            yield f"{ROOT}/{path}" if path not in ("", ".") else ROOT
+
+
+def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _steps(holder: Node, where: str, facts: Facts) -> None:

@@ -1,13 +1,19 @@
 """Health as the description and the sources have it."""
 
+import re
 from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.rule import rule
+from stead.check.source import ASIDE, CODE
 from stead.model import AnyService, Problem
 from stead.model.health import HEALTH, METRICS, PATHS
 
 TAKEN = frozenset({*PATHS, METRICS})
+GRPC = re.compile(
+    r"grpc\.health|google\.golang\.org/grpc|@grpc/|\bgrpcio\b|\bimport grpc\b|\bio\.grpc\b|Grpc\.AspNetCore"
+)
+SHARED = CODE - {".py", ".yml", ".yaml"}  # imports in Python are followed, so that nothing is left to be supposed
 OTHERS = ("actuator", "HealthChecks", "healthcheck")  # words by which a framework answers at a path of its own
 
 
@@ -46,7 +52,8 @@ def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
     """The source of a command mentions the path at which it answers for its health.
 
     Where nothing in the source knows of `/health`, the service would never count as started. Answer it there, without
-    auth and without a database; for a program that has its own, say `Health(path=…, contract=False)`.
+    auth and without a database; for a program that has its own, say `Health(path=…, contract=False)`. A program that
+    speaks gRPC, or whose route may be in code that services share, is not asked about.
     """
     for service in context.services:
         if service.command and context.own[service.name] and not _mentions(context, service):
@@ -63,7 +70,22 @@ def _mentions(context: Context, service: AnyService) -> bool:
     folder = context.folders[service.name]
     paths = dict.fromkeys((*context.sources[service.name], *(context.tree.below(folder) if folder else ())))
     said = (context.tree.text(file) or "" for file in paths if file != context.file)
-    return any(word in text for text in said for word in (path, *OTHERS))
+    texts = [text for text in said if text]
+    if any(word in text for text in texts for word in (path, *OTHERS)) or any(GRPC.search(text) for text in texts):
+        return True
+    return path in context.once(_shared)
+
+
+def _shared(context: Context) -> frozenset[str]:
+    """Return the health paths that code outside all services' folders mentions: a library answers there for them."""
+    homes = {folder for folder in context.folders.values() if folder and folder != context.root}
+    paths = {service.health.path for service in context.services}
+    found: set[str] = set()
+    for file in context.tree.files:
+        if file.suffix in SHARED and not ASIDE.intersection(file.parts) and not homes.intersection(file.parents):
+            text = context.tree.text(file) or ""
+            found.update(path for path in paths if path in text)
+    return frozenset(found)
 
 
 RULES = (no_route_takes_a_health_path, the_contract_has_one_path, commands_answer_for_their_health)

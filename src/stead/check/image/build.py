@@ -10,6 +10,7 @@ from stead.check.context import Context, place
 from stead.check.docker_context import Stage, chain, dockerfiles, installs
 from stead.check.facts import At
 from stead.check.rule import rule
+from stead.check.service.lock import is_locked
 from stead.model import Problem, SourceLocation
 
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
@@ -88,10 +89,18 @@ def what_is_installed_was_locked(context: Context) -> Iterator[Problem]:
             for pattern, said, instead in UNLOCKED if at.more == "RUN" else ():
                 if pattern.search(at.text):
                     message = f"{said} takes what is newest, past the lock file"
-                    yield Problem("IMAGE020", message, place(file, at), f"write {instead}")
+                    yield Problem("IMAGE020", message, place(file, at), _instead(context, file, said, instead))
             if (at.more == "RUN" and FETCHED.search(at.text)) or (at.more == "ADD" and _is_fetched(at)):
                 message = "this runs, or keeps, whatever a server sends"
                 yield Problem("IMAGE020", message, place(file, at), "fetch a version, and hold it to its checksum")
+
+
+def _instead(context: Context, file: Path, command: str, instead: str) -> str:
+    """Return the mend: an install by a lock file works only where there is one."""
+    manifest = "pyproject.toml" if command.startswith(("uv", "poetry")) else "package.json"
+    return (
+        f"write {instead}" if is_locked(context, file.parent, manifest) else f"commit a lock file, then write {instead}"
+    )
 
 
 def _is_fetched(at: At) -> bool:

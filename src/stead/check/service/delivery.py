@@ -44,6 +44,8 @@ SKIPS = {
         r"\b(?:push|deploy|apply|upgrade|publish|scan|build)\b[^\n]{0,500}\bdone\b"
     ): "a loop that goes on after what fails",
 }
+TESTED = re.compile(r"-[defs][ \t]+[\"']?([^\s\"'\];|&)]+)|Test-Path[ \t]+[\"']?([^\s\"')]+)")
+JOB = re.compile(r"(?m)^ {2}[\w-]+:[ \t]*$")
 FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
 ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")
 
@@ -76,7 +78,11 @@ def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
     known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in context.services}
     known = {service: names for service, names in known.items() if not service.image}
     for path, text in deliveries(context) if known else ():
-        listed = [(at, items) for at, items in _lists(text) if _is_of_services(items, known)]
+        listed = [
+            (at, items)
+            for at, items in _lists(text)
+            if _is_of_services(items, known) and (".github" not in path.parts or DEPLOYS.search(_job(text, at)))
+        ]
         mentioned = set().union(*(items for _, items in listed))
         words = {word.rpartition("/")[2] for word in ITEM.findall(text)} if listed else set()
         for service, names in known.items() if listed else ():
@@ -108,16 +114,36 @@ def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
     and what is live is then what somebody once left there. A service without its source is an error: let the command
     fail, or test for it and `exit 1`.
     """
+    names = {name for service in context.services for name in (service.name, Path(service.folder).name)} - {"", "."}
     for path, text in deliveries(context):
         positions, lines = Positions(text), set[int]()
+        is_workflow = ".github" in path.parts
         for pattern, by in SKIPS.items():
             for found in pattern.finditer(text):
                 at = positions.at(found.start(), by)
                 near = text[found.start() :].split("\n", 4)[:4]
+                if is_workflow and not DEPLOYS.search(_job(text, found.start())):
+                    continue
+                if by == "a test for its folder" and not _tests_a_service(found[0], names):
+                    continue
                 if at.line not in lines and not (by == "a test for its folder" and FAILS.search("\n".join(near))):
                     lines.add(at.line)
                     message = f"this delivery can skip a service in silence, by {by}"
                     yield Problem("SERVICE025", message, place(path, at), "let it fail: exit 1")
+
+
+def _job(text: str, at: int) -> str:
+    """Return the job of a workflow in which a place is; what stands before the first one belongs to all."""
+    starts = [found.start() for found in JOB.finditer(text)]
+    before = [start for start in starts if start <= at]
+    after = [start for start in starts if start > at]
+    return text[before[-1] if before else 0 : after[0] if after and before else len(text)]
+
+
+def _tests_a_service(text: str, names: set[str]) -> bool:
+    """Tell a test for what a service needs: of its folder, or of one that a loop or an input names."""
+    tested = [one or other for one, other in TESTED.findall(text)]
+    return any("$" in word or names.intersection(re.split(r"[/\\]", word)) for word in tested)
 
 
 @rule("SERVICE026")

@@ -7,7 +7,7 @@ from pathlib import Path
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.check.service.command import commands
-from stead.check.source import SCRIPTS
+from stead.check.source import SCRIPTS, Runs
 from stead.model import AnyService, Problem, SourceLocation
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
@@ -25,7 +25,21 @@ FACTORIES = frozenset({"create", "create_app", "make_app", "app", "application"}
 ASIDE = re.compile(
     r"tests?|e2e|examples?|docs?|tools|scripts|benchmarks?|packages|libs?|vendor|third_party|fixtures|node_modules|\..+"
 )
-LIBRARY = re.compile(r"\bjava-library\b|\bcom\.android\.library\b")
+# What makes a program of a module; without it a build makes a library.
+PROGRAM = {
+    "build.gradle": re.compile(
+        r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)|['\"(\s`]application['\")\s`]|\bmainClass\b"
+        r"|io\.micronaut\.application|io\.quarkus|io\.ktor\.plugin|\.jib['\"]|shadow['\"]"
+    ),
+    "pom.xml": re.compile(
+        r"spring-boot-maven-plugin|exec-maven-plugin|jib-maven-plugin|quarkus-maven-plugin|<mainClass>|<packaging>war<"
+    ),
+}
+PROGRAM["build.gradle.kts"] = PROGRAM["build.gradle"]
+STORES = re.compile(
+    r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey|rabbitmq"
+    r"|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
+)
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 
@@ -41,7 +55,8 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
         return
     taken = {folder for process in context.runs if (folder := context.folders[process.name])}
     taken |= {path.parent for paths in context.own.values() for path in paths}
-    edge = {context.backend.gateway.name} if context.backend.gateway else set()
+    taken_names = {name for process in context.runs if process.image for name in _image_names(process)}
+    edge = taken_names | {context.backend.gateway.name} if context.backend.gateway else taken_names
     lost = {process.name for process, folder in commands(context) if not folder.is_dir()}  # SERVICE013 tells
     done: set[Path] = set()
     for folder, mark in sorted(_marks(context).items()):
@@ -52,6 +67,12 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
             )
             mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(context.root)}")'
             yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend)
+
+
+def _image_names(process: Runs) -> set[str]:
+    """Return under which names a process that is only an image may have its folder here."""
+    image = process.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return {process.name, image}
 
 
 def _is_within(folder: Path, others: set[Path]) -> bool:
@@ -81,10 +102,13 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
         return True
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
+        if STORES.search(context.tree.text(path) or ""):
+            return False
         return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
     if path.name in APPS:
         return any(at.text in FACTORIES for at in context.facts(path).names) and _imports_a_framework(context, path)
-    if path.name.startswith("build.gradle") and LIBRARY.search(context.tree.text(path) or ""):
+    program = PROGRAM.get(path.name)
+    if program and not program.search(context.tree.text(path) or ""):
         return False
     starts = tuple(str(folder / start) for start in STARTS[path.name])
     return any(str(each).startswith(starts) and each.suffix in SCRIPTS for each in below)

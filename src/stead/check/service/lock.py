@@ -28,7 +28,7 @@ LOCKS = {
     "mix.exs": ("mix.lock",),
 }
 MAKES = {
-    "package.json": "pnpm install --lockfile-only",
+    "package.json": "npm install --package-lock-only",
     "pyproject.toml": "uv lock",
     "go.mod": "go mod tidy",
     "Cargo.toml": "cargo generate-lockfile",
@@ -36,6 +36,13 @@ MAKES = {
     "composer.json": "composer update --no-install",
     "mix.exs": "mix deps.get",
 }
+MANAGERS = {
+    "pnpm": "pnpm install --lockfile-only",
+    "yarn": "yarn install",
+    "bun": "bun install --lockfile-only",
+    "npm": MAKES["package.json"],
+}
+MANAGER = re.compile(r'"packageManager"\s*:\s*"(\w+)@')
 
 
 @rule("SERVICE017")
@@ -48,9 +55,28 @@ def dependencies_are_locked(context: Context) -> Iterator[Problem]:
     for process in context.runs:
         folder = context.folders[process.name]
         for file in _unlocked(context, folder) if folder else ():
-            message = f"the dependencies of {process.name} are not locked: there is no {LOCKS[file.name][0]}"
-            mend = f"{MAKES[file.name]}, in {file.parent.relative_to(context.root)}"
+            message = f"the dependencies of {process.name} are not locked: there is no lock file"
+            mend = f"{_makes(context, file)}, in {file.parent.relative_to(context.root)}"
             yield Problem("SERVICE017", message, SourceLocation(str(file), 1, 1), mend, process.where)
+
+
+def _makes(context: Context, manifest: Path) -> str:
+    """Return the command that makes a lock file, by the package manager that the repository has."""
+    if manifest.name != "package.json":
+        return MAKES[manifest.name]
+    for folder in manifest.parents:
+        said = MANAGER.search(context.tree.text(folder / "package.json") or "")
+        if said and said[1] in MANAGERS:
+            return MANAGERS[said[1]]
+        if folder == context.root:
+            break
+    kinds = {"pnpm-workspace.yaml": "pnpm", "pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun"}
+    return MANAGERS[next((kinds[name] for name in kinds if any(context.tree.named(name))), "npm")]
+
+
+def is_locked(context: Context, folder: Path, manifest: str) -> bool:
+    """Tell whether a folder, or one above, has a lock file for such a manifest."""
+    return _is_locked(context, folder / manifest, LOCKS[manifest])
 
 
 def _unlocked(context: Context, folder: Path) -> Iterator[Path]:

@@ -17,6 +17,8 @@ from stead.model.wiring import Supplied
 
 EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "schema", "defaults"})
 SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"})
+MANIFESTS = ("package.json", "pyproject.toml", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",
+             "composer.json", "Gemfile")  # fmt: skip
 ADD = "add the line "
 READERS = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".toml", ".json", ".conf", ".tf", ".hcl", ".ps1"}) | CODE
 
@@ -32,7 +34,11 @@ def is_example(path: Path) -> bool:
 
 
 def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
-    """Yield each example with the processes that it is for: the one whose folder it stands in, or else all."""
+    """Yield each example with the processes that it is for: the one whose folder it stands in, or else all.
+
+    One that stands with a manifest of its own, apart from all services, is another program's, and so is one below the
+    top that names nothing that a process is given.
+    """
     homes: dict[Path, list[Process]] = {}
     for process in context.runs:
         folder = context.folders[process.name]
@@ -42,21 +48,44 @@ def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
     for path in context.tree.files:
         if is_dotenv(path.name) and is_example(path):
             home = next((homes[folder] for folder in path.parents if folder in homes), None)
-            yield path, home or every
+            if home or not _is_of_another(context, path):
+                yield path, home or every
+
+
+def _is_of_another(context: Context, path: Path) -> bool:
+    if path.parent == context.root:
+        return False
+    if any(path.parent / name in context.tree.known for name in MANIFESTS):
+        return True
+    named = {at.text for at in context.facts(path).sets}
+    return named.isdisjoint(name for names in context.wired.values() for name in names)
 
 
 def wanted(context: Context, process: Process) -> Iterator[str]:
     """Yield the names that a person must give a process."""
+    has_default = _read_with_default(context, process)
     for wire in context.wired[process.name].values():
-        if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED:
+        required = isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED
+        if required and wire.setting.name not in has_default:
             yield wire.setting.name
+
+
+def _read_with_default(context: Context, process: Process) -> set[str]:
+    """Return the names whose every read in a process's code has a default: it starts without them."""
+    reads = [
+        at
+        for path in context.sources.get(process.name, ())
+        if path in context.tree.known
+        for at in context.facts(path).reads
+    ]
+    return {at.text for at in reads if at.more} - {at.text for at in reads if not at.more}
 
 
 def _adding(context: Context, problem: Problem) -> Sequence[Step]:
     """Offer to add the name, without a value, at the end of the file."""
     path = Path(problem.place.file)
     lines = (context.tree.text(path) or "").splitlines()
-    added = problem.mend.removeprefix(ADD)
+    added = problem.mend.removeprefix(ADD).replace(", ", "\n")
     return [Edit(path, len(lines), len(lines[-1]) + 1, "", f"\n{added}")] if lines else []
 
 
@@ -75,12 +104,23 @@ def examples_name_what_must_be_given(context: Context) -> Iterator[Problem]:
         folders.setdefault(path.parent, {})[path] = names
     for path, processes in found.items():
         there = named[path] | _beside(path, folders[path.parent])
+        missing: dict[str, Process] = {}
         for process in processes:
             for name in wanted(context, process):
                 if name not in there:
-                    message = f"{path.name} does not name {name}, which {process.name} must be given"
-                    also = said(context, process, name)
-                    yield Problem("SETTING015", message, SourceLocation(str(path), 1, 1), f"{ADD}{name}=", also)
+                    missing.setdefault(name, process)
+        if missing:
+            yield _unnamed(context, path, missing)
+
+
+def _unnamed(context: Context, path: Path, missing: Mapping[str, Process]) -> Problem:
+    """Return one finding for all that an example lacks."""
+    first, process = next(iter(missing.items()))
+    who = {each.name for each in missing.values()}
+    receiver = process.name if len(who) == 1 else f"{len(who)} services"
+    message = f"{path.name} does not name {', '.join(missing)}, which {receiver} must be given"
+    mend = ADD + ", ".join(f"{name}=" for name in missing)
+    return Problem("SETTING015", message, SourceLocation(str(path), 1, 1), mend, said(context, process, first))
 
 
 def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:

@@ -18,6 +18,10 @@ TYPES: dict[type, tuple[type, ...]] = {
     bool: (bool,),
     tuple: (tuple, list),
 }
+# What each program says of itself, and where it listens.
+OWN = re.compile(
+    r"PORT|HOST|HOSTNAME|DD_SERVICE|OTEL_RESOURCE_ATTRIBUTES|(?:\w+_)?(?:SERVICE|APP|APPLICATION|CLIENT)_(?:NAME|ID)"
+)
 WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", tuple: "several values"}
 
 
@@ -53,12 +57,18 @@ def one_name_has_one_default(context: Context) -> Iterator[Problem]:
     """A setting that several processes declare has the same default in each.
 
     Env files and dashboards have one line for one name. While nobody sets it, the services disagree; as soon as
-    somebody does, one of them changes without being meant. Give both the same default, or two names.
+    somebody does, one of them changes without being meant. Give both the same default, or two names. What a program
+    says of itself (`OTEL_SERVICE_NAME`, `PORT`) differs, and is not asked about.
     """
     first: dict[str, tuple[Process, Setting]] = {}
     for process, setting in settings(context):
         wire = context.wired[process.name].get(setting.name)
-        if setting.required or setting.default is None or not (wire and isinstance(wire.value, Supplied)):
+        if (
+            OWN.fullmatch(setting.name)
+            or setting.required
+            or setting.default is None
+            or not (wire and isinstance(wire.value, Supplied))
+        ):
             continue
         other, earlier = first.setdefault(setting.name, (process, setting))
         alike = earlier.type is setting.type and not earlier.secret and not setting.secret

@@ -51,8 +51,11 @@ def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
 
 
 def _is_secret(setting: Setting) -> bool:
-    if isinstance(setting.default, str) and WITH_PASSWORD.match(setting.default):
-        return True
+    if isinstance(setting.default, str) and "://" in setting.default:
+        if WITH_PASSWORD.match(setting.default):
+            return True
+        if setting.name.endswith(("_URL", "_URI")) and "@" not in setting.default:
+            return False  # an address that nobody signs in at
     return SECRET.fullmatch(setting.name) is not None and OPEN.fullmatch(setting.name) is None
 
 
