@@ -20,10 +20,7 @@ receipts = Service(  # Java
     command="java Receipts.java",
     folder="receipts",
     health=OWN,
-    routes=[
-        Route.service("POST", "/v1/receipts", "write"),
-        Route.service("DELETE", "/v1/receipts", "erase"),  # nobody is granted this
-    ],
+    routes=[Route.service("POST", "/v1/receipts", "write")],
 )
 orders = Service(  # Node
     "orders",

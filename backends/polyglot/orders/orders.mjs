@@ -1,7 +1,7 @@
 // Orders: a user orders an item. The price comes from one service, the receipt goes to another.
 import { createServer } from "node:http";
 
-const { PORT, PRICES_SERVICE_URL, RECEIPTS_SERVICE_URL } = process.env;
+const { HOST = "127.0.0.1", PORT, PRICES_SERVICE_URL, RECEIPTS_SERVICE_URL } = process.env;
 const orders = new Map(); // user -> items
 
 const routes = {
@@ -38,4 +38,4 @@ createServer(async (request, response) => {
     [status, answer] = error instanceof SyntaxError ? [400, { code: "not_json" }] : [500, { code: "internal" }];
   }
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-}).listen(Number(PORT), "127.0.0.1");
+}).listen(Number(PORT), HOST);

@@ -35,5 +35,9 @@ func main() {
 		// Who asked comes from the proxy: the program has nothing to verify.
 		answer(w, http.StatusOK, map[string]any{"cents": cents, "priced_for": r.Header.Get("X-Service-Caller")})
 	})
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	host := os.Getenv("HOST") // a container's, where others reach it
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	log.Fatal(http.ListenAndServe(host+":"+os.Getenv("PORT"), nil))
 }

@@ -52,11 +52,32 @@ def documents_are_served(context: Context) -> Iterator[Problem]:
     yield from _of_the_kit(context)
     for promise, said in asked_for(context):
         text = context.tree.text(promise.file) or ""
-        differing = first_difference(parsed(text), said)
+        differing = first_difference(_without_credentials(parsed(text), said), said)
         if differing is not None:
             message = f"this is not what {promise.name} answers when it is asked for its document"
             place = placed(str(promise.file), text, differing)
             yield Problem("CONTRACT013", message, place, mend(context, promise, "mend"), promise.services[0].where)
+
+
+def _without_credentials(committed: Any, said: Part) -> Any:
+    """Leave out what the committed document says of credentials, where the app says nothing of them.
+
+    Credentials are held in front of such an app, which need not know of them; its document is for those who ask it.
+    """
+    if not isinstance(committed, dict) or "securitySchemes" in said.get("components", {}):
+        return committed
+    components = {name: value for name, value in committed.get("components", {}).items() if name != "securitySchemes"}
+    paths = {path: _operations_without_security(methods) for path, methods in committed.get("paths", {}).items()}
+    return committed | {"paths": paths} | ({"components": components} if components else {})
+
+
+def _operations_without_security(methods: Any) -> Any:
+    if not isinstance(methods, dict):
+        return methods
+    return {
+        method: {key: value for key, value in each.items() if key != "security"} if isinstance(each, dict) else each
+        for method, each in methods.items()
+    }
 
 
 def _of_the_kit(context: Context) -> Iterator[Problem]:
