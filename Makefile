@@ -48,7 +48,10 @@ check: $(INSTALLED) ## hold the backends against everything around them
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
-checks-docs: $(INSTALLED) ## write the pages of the check's rules
+checks-wheel: $(INSTALLED) ## build the wheel into dist/
+	@$(BIN)/uv build --wheel --quiet --out-dir dist
+
+docs: $(INSTALLED) ## write the pages of the check's rules
 	@$(BIN)/python -m stead.check.pages
 
 reference: $(INSTALLED) ## write the reference of backend.py
@@ -70,4 +73,4 @@ campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILL
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench
