@@ -1,8 +1,8 @@
 """Smoke: ask a backend that runs whether it is what was deployed. Read only, so that it may be asked of production.
 
 Every service must answer its health contract with the version that was deployed; the gateway must refuse who shows no
-credential, who forges one's headers, and who asks for a service's inner routes. A service that cannot be asked is a
-failed check, never one that is left out.
+credential, who forges one's headers, and who asks for a service's inner routes; the service itself whoever has no
+service token. A service that cannot be asked is a failed check, never one that is left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from stead.model import Backend, Gateway, Process, Route
+from stead.model import AnyService, Backend, Gateway, Process, Route, Service
 from stead.model.health import KEYS, VERSION
 from stead.model.route import is_variable
 
@@ -50,9 +50,23 @@ def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
     processes: tuple[Process, ...] = (*_gateway(target), *target.backend.services)
     for process in processes:
         yield from _healthy(target, process, version, client)
+        if isinstance(process, Service):
+            yield from _unsigned(target, process, client)
     for process in _gateway(target):
         if process.name in target.urls:
             yield from _refusals(target.backend, target.urls[process.name], client)
+
+
+def _unsigned(target: Target, service: AnyService, client: httpx2.Client) -> Iterator[Check]:
+    """Ask the service itself for each thing that can be read there, without a service token."""
+    url = target.urls.get(service.name)
+    routes = [route for route in service.routes if route.method == "GET"]
+    if not url or not routes or not target.backend.callers(service) or service.name in (target.skipped or {}):
+        return
+    answers = {str(route): _status(client, "GET", url + _inside(route), 401) for route in routes}
+    wrong = "; ".join(f"{route} {answer}" for route, answer in answers.items() if answer)
+    count = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
+    yield Check(service.name, f"{count} without a service token", wrong)
 
 
 def _gateway(target: Target) -> tuple[Gateway, ...]:
@@ -132,7 +146,12 @@ def _concrete(backend: Backend, route: Route) -> str:
     """Return a path of the route as it would be outside."""
     owner = next(service for service in backend.services if any(each is route for each in service.routes))
     prefix = backend.gateway.prefix_of(owner) if backend.gateway else ""
-    return prefix + "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
+    return prefix + _inside(route)
+
+
+def _inside(route: Route) -> str:
+    """Return a path of the route as its service has it."""
+    return "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
 
 
 def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:

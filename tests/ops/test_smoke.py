@@ -1,0 +1,56 @@
+"""Smoke tells a service that anybody may ask from one that asks for a service token."""
+
+from http.server import BaseHTTPRequestHandler
+
+import httpx2
+
+from stead.model import Backend, Gateway, Health, Route, Service
+from stead.ops.smoke import Target, smoke
+from stead.testing.loopback import answering
+
+SERVICE = Service(
+    "reviews",
+    command="none",
+    health=Health("/up", contract=False),
+    routes=[
+        Route.public("GET", "/v1/reviews"),
+        Route.public("POST", "/v1/reviews"),
+        Route.user("GET", "/v1/mine/{id}"),
+    ],
+)
+BACKEND = Backend("tried", [SERVICE], Gateway("gateway", fronts=[SERVICE]))
+
+
+def answers_of(status, asked):
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200 if self.path == "/up" else status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    return Answer
+
+
+def boundary(status):
+    asked = []
+    with answering(answers_of(status, asked)) as url, httpx2.Client() as client:
+        checks = list(smoke(Target(BACKEND, "dev", {"reviews": url}, "v1"), client))
+    found = [each for each in checks if each.asked.endswith("without a service token")]
+    return found, asked
+
+
+def test_a_service_that_refuses_is_well_and_nothing_is_written():
+    found, asked = boundary(401)
+    assert [(each.name, each.asked, each.wrong) for each in found] == [
+        ("reviews", "2 routes without a service token", "")
+    ]
+    assert [path for path in asked if path.startswith("/v1")] == ["/v1/reviews", "/v1/mine/smoke"]
+
+
+def test_a_service_that_answers_anybody_is_found_with_each_route():
+    (found,), _ = boundary(200)
+    assert found.wrong == ("GET /v1/reviews answered 200, not 401; GET /v1/mine/{id} answered 200, not 401")
