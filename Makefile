@@ -48,14 +48,14 @@ check: $(INSTALLED) ## hold the backends against everything around them
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
 
-checks-wheel: $(INSTALLED) ## build the wheel into dist/
-	@$(BIN)/uv build --wheel --quiet --out-dir dist
-
-docs: $(INSTALLED) ## write the pages of the check's rules
+checks-docs: $(INSTALLED) ## write the pages of the check's rules
 	@$(BIN)/python -m stead.check.pages
 
 reference: $(INSTALLED) ## write the reference of backend.py
 	@$(BIN)/python -m stead.reference
+
+wheel: $(INSTALLED) ## build the wheel into dist/
+	@$(BIN)/uv build --wheel --quiet --out-dir dist
 
 docs: $(INSTALLED) ## build the docs site into site/, strictly
 	@$(BIN)/uv sync --frozen --inexact --group docs --quiet
