@@ -28,7 +28,7 @@ up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
 test: $(INSTALLED) ## run the tests, on as many processes as there are cores
-	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
 	@$(BIN)/pytest tests/containers/in_docker_*.py

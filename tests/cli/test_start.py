@@ -21,9 +21,9 @@ def seconds(*words):
 
 
 def test_help_is_there_at_once():
-    """Under 150 ms where an empty Python takes 15 to 30; on a slower machine in proportion."""
+    """Under 150 ms where an empty Python takes 15 to 20; on a slower machine in proportion."""
     empty = seconds("-c", "pass")
-    assert seconds("-m", "stead", "--help") < max(0.150, 5 * empty)
+    assert seconds("-m", "stead", "--help") < max(0.150, 7 * empty)
 
 
 def test_help_imports_nothing_heavy():

@@ -96,7 +96,7 @@ class StoryContext:
     token     makes a development user's credential: (user, roles) -> token
     secret    gives a development secret: (service, setting) -> value
     shown     is told of each step as it ends
-    patience  seconds for which a request that cannot be answered is asked again
+    patience  seconds for which a request that cannot be answered is asked again, and something is waited for
     """
 
     gateway: str
@@ -168,8 +168,9 @@ class StoryContext:
             raise
         self.shown(Step(title, monotonic() - start))
 
-    async def eventually(self, holds: Callable[[], Awaitable[bool]], saying: str, within: float = 15.0) -> None:
-        """Wait until something holds; StoryError, with what was waited for, when it does not in time."""
+    async def eventually(self, holds: Callable[[], Awaitable[bool]], saying: str, within: float | None = None) -> None:
+        """Wait until something holds; StoryError, with what was waited for, when it does not within the patience."""
+        within = self.patience if within is None else within
         until = monotonic() + within
         while not await holds():
             if monotonic() > until:

@@ -161,7 +161,7 @@ def test_a_copy_that_was_changed_is_not_restored(shop, key, s3):
     assert shop.backup("--recipient", key.public, "--upload", "s3://vault")[0] == 0
     name = next(name for name in s3.buckets["vault"] if "orders-service" in name)
     content = s3.buckets["vault"][name].content
-    s3.buckets["vault"][name] = Stored(content[:-1] + b"x")
+    s3.buckets["vault"][name] = Stored(content[:-1] + bytes([content[-1] ^ 1]))
     status, _, said = shop.restore("s3://vault", "--identity", key.file, "--yes")
     assert status == 1
     assert "was changed: its SHA-256 is not the one in manifest.json" in said

@@ -14,6 +14,7 @@ from stead.check.source import CODE
 from stead.model import Problem, Process, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
+from stead.render.drift import FOLDER
 
 EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "schema", "defaults"})
 SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"})
@@ -53,8 +54,8 @@ def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
 
 
 def _is_of_another(context: Context, path: Path) -> bool:
-    if path.parent == context.root:
-        return False
+    if path.parent == context.root or path.is_relative_to(context.root / FOLDER):
+        return False  # beside the description, or rendered of it
     if any(path.parent / name in context.tree.known for name in MANIFESTS):
         return True
     named = {at.text for at in context.facts(path).sets}
