@@ -1,4 +1,4 @@
-"""Starting order does not matter: all is stopped, started in twenty random orders, and each time the story passes."""
+"""Starting order does not matter: all is stopped, started in ten random orders, and each time the story passes."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ from stead.ops.story import stage_of, story_of
 from stead.run.control_client import Remote
 from stead.run.run_info import running
 
-ORDERS = 20
+ORDERS = 10
 
 
 @pytest.fixture(scope="module")
