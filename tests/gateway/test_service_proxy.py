@@ -45,6 +45,10 @@ SERVICE = Service(
 ALONE = Service("alone", command="none", routes=[Route.public("GET", "/v1/open"), Route.user("GET", "/v1/mine")])
 
 
+# Those that a header can carry: HTTP itself has no way to send the others.
+IN_A_HEADER = [each for each in vectors()["user ids"] if all(ord(letter) >= 32 for letter in each["id"])]
+
+
 def keyring(name):
     return jwk_set({name: public_jwk(KEYS[name], name)})
 
@@ -205,11 +209,9 @@ def test_an_api_token_reaches_no_further_than_its_scope(proxy):
     assert outcome(ask(proxy.into, "DELETE", "/v1/mine", front, *user, everything)) == (403, "scope_missing")
 
 
-@pytest.mark.parametrize("vector", vectors()["user ids"], ids=lambda each: each["about"])
+@pytest.mark.parametrize("vector", IN_A_HEADER, ids=lambda each: each["about"])
 def test_a_user_id_gets_its_verdict(proxy, vector):
     value = vector["id"]
-    if any(ord(letter) < 32 for letter in value):
-        pytest.skip("no header can carry it")
     raw = value.encode().decode("latin-1")
     lines = f"GET /v1/mine HTTP/1.1\r\nHost: p\r\nConnection: close\r\n{': '.join(shown('gateway', 'front'))}\r\n"
     request = (lines + f"X-User-Id: {raw}\r\n\r\n").encode("latin-1")

@@ -7,6 +7,7 @@ from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
 from stead.model import Backend, Environment, Gateway, Process, Service
 from stead.model.call import FRONT
+from stead.model.route import DEADLINE
 from stead.run.port import HOST, Ports
 
 
@@ -83,4 +84,4 @@ def longest(callee: Service, operations: Iterable[str]) -> float:
     """Return the seconds that the slowest route may take among those for these operations."""
     wanted = set(operations)
     granted = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
-    return max((route.timeout for route in granted), default=2.0)
+    return max((route.timeout for route in granted), default=DEADLINE)
