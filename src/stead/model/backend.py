@@ -40,6 +40,7 @@ class Backend:
     environments  where the backend runs; the first is the one for development
     folder        the path of the backend.py's folder inside its project, such as `backends/rewards`; the project is the
                   folder with the pyproject.toml and the uv.lock that images are built from
+    registry      where images are pushed to and pulled from, such as `ghcr.io/example`; each image's name follows it
     edits         functions that change rendered files, as typed values, before they are written: each takes one value
                   of the type that its annotation names, and returns the changed value
     """
@@ -50,6 +51,7 @@ class Backend:
     jobs: Sequence[Job] = ()
     environments: Sequence[Environment] = field(default_factory=_usual)
     folder: str = "."
+    registry: str = ""
     edits: Sequence[Callable[[Any], Any]] = ()
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 

@@ -62,7 +62,7 @@ _PROCESS = {
 MAKES: Mapping[str, Mapping[str, str]] = {
     "Backend": {
         "name": "names", "services": "start", "gateway": "routes", "jobs": "order", "environments": "environments",
-        "folder": "start", "edits": "edits", "where": NONE,
+        "folder": "start", "registry": "start", "edits": "edits", "where": NONE,
     },
     "Service": {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,

@@ -42,6 +42,11 @@ def needs_python(backend: Backend) -> bool:
     return PYTHON in built(backend) or backend.gateway is not None or resources
 
 
+def repository(backend: Backend, name: str) -> str:
+    """Return where an image of the backend's is pushed to, without tag and digest: `ghcr.io/example/shop-python`."""
+    return "/".join(part for part in (backend.registry.rstrip("/"), f"{backend.name}-{name}") if part)
+
+
 def inside(backend: Backend, folder: str) -> str:
     """Return a folder, relative to the backend.py, as the project sees it; `..` at its start is outside of it."""
     return posixpath.normpath(posixpath.join(backend.folder, folder))
