@@ -3,7 +3,22 @@
 from arch_repo.service import ROUTES as REPOSITORY_ROUTES
 from arch_repo.settings import RepositorySettings
 from hasura_sync.settings import HasuraSyncSettings
-from stead import Backend, Dev, Environment, Gateway, Job, Oidc, Postgres, Service, Setting
+from stead import (
+    Autoscale,
+    Backend,
+    Dev,
+    Environment,
+    Gateway,
+    Gitops,
+    Job,
+    Kubernetes,
+    Oidc,
+    Postgres,
+    Server,
+    Service,
+    Setting,
+    Vault,
+)
 from tenant_service.service import ROUTES as TENANT_ROUTES
 from tenant_service.settings import TenantSettings
 
@@ -50,6 +65,27 @@ users = Oidc(
     tenants_claim="tenants",
 )
 
+# One namespace of a cluster with Vault, Argo CD and a Gateway; the paths are those that its owners use.
+cluster = Kubernetes(
+    "platform",
+    host="api.archpad.pro",
+    gateway="gateway-system/public",
+    pull_secret="archpad-registry-secret",  # noqa: S106 - a name
+    secrets=Vault(
+        "archpad/demo",
+        documents={
+            "postgres": ["TENANT_DATABASE_URL", "PROJECT_DATABASE_URL"],
+            "hasura-secret": ["HASURA_GRAPHQL_ADMIN_SECRET"],
+            "backend/common": ["SERVICE_JWT_KEYS"],
+        },
+        registry="container-register",
+    ),
+    values={"HASURA_ENDPOINT": "http://hasura.platform.svc:8080"},
+    servers={"postgres": Server(5432, namespace="postgres")},
+    autoscale={repository: Autoscale(2, 4)},
+    gitops=Gitops("https://git.example.com/archpad/backend.git"),
+)
+
 backend = Backend(
     "archpad",
     gateway=Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}"),
@@ -58,7 +94,8 @@ backend = Backend(
     environments=[
         Environment("dev", {tenants: {"TENANT_DEFAULT_OWNER": "admin"}}),
         Environment("staging", without=(hasura,)),
-        Environment("prod", without=(hasura,)),
+        Environment("prod", without=(hasura,), kubernetes=cluster),
     ],
     folder="backends/archpad",
+    registry="registry.example.com/archpad",
 )

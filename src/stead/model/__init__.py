@@ -7,6 +7,7 @@ from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
 from stead.model.job import Job
+from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
 from stead.model.load import load
 from stead.model.problem import DescriptionError, Problem, SteadError
@@ -19,6 +20,7 @@ from stead.model.source_location import SourceLocation
 __all__ = [
     "AccessTokens",
     "AnyService",
+    "Autoscale",
     "Backend",
     "Bucket",
     "Call",
@@ -28,11 +30,14 @@ __all__ = [
     "Dev",
     "Edge",
     "Environment",
+    "ExternalSecrets",
     "Gateway",
+    "Gitops",
     "Health",
     "IdentityProvider",
     "Introspection",
     "Job",
+    "Kubernetes",
     "Limits",
     "Oidc",
     "Postgres",
@@ -42,11 +47,14 @@ __all__ = [
     "Redis",
     "Resource",
     "Route",
+    "Secrets",
+    "Server",
     "Service",
     "Setting",
     "Settings",
     "SourceLocation",
     "SteadError",
+    "Vault",
     "load",
     "secret",
     "var",

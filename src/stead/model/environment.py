@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stead.model.kubernetes import Kubernetes
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
@@ -18,12 +19,14 @@ class Environment:
               never a secret
     without   services that do not run there; each is listed as left out
     replicas  per service, how many run there, where the number differs from the service's `replicas`
+    kubernetes  the namespace of a cluster where it runs, beside Compose; None: it does not run in a cluster
     """
 
     name: str
     values: Mapping[AnyService, Mapping[str, Any]] = field(default_factory=dict)
     without: tuple[AnyService, ...] = ()
     replicas: Mapping[AnyService, int] = field(default_factory=dict)
+    kubernetes: Kubernetes | None = None
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

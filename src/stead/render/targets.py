@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, makefile, observability
+from stead.render import compose, docker, edit, kubernetes, makefile, observability
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
 from stead.render.header import marked
 from stead.render.problem import RenderError
 from stead.render.promise import PROMISES, PromiseStatus, report
+
+
+def _always(_: Backend) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +24,22 @@ class Target:
     problems  backend → what the target cannot keep of it
     editable  the types of values that a description's edits may change
     keeps     how it keeps each promise of a description; None of what is beside the backend and keeps none of it
+    wanted    whether a backend is rendered for it
     """
 
     files: Callable[[Backend], Mapping[str, str]]
     problems: Callable[[Backend], Sequence[Problem]]
     editable: tuple[type, ...]
     keeps: Mapping[str, PromiseStatus] | None = None
+    wanted: Callable[[Backend], bool] = _always
 
 
 TARGETS: Mapping[str, Target] = {
     "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS),
     "compose": Target(compose.files, compose.problems, compose.EDITABLE, compose.KEEPS),
+    "kubernetes": Target(
+        kubernetes.files, kubernetes.problems, kubernetes.EDITABLE, kubernetes.KEEPS, kubernetes.runs_there
+    ),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
 }
@@ -66,14 +75,20 @@ def _files(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
 
 
 def of_environment(files: Mapping[str, str], backend: Backend, environment: Environment) -> dict[str, str]:
-    """Leave out the files that are named after other environments: `compose.prod.yaml`, `.env.prod.example`."""
-    others = {short(each.name) for each in backend.environments} - {short(environment.name)}
-    return {path: text for path, text in files.items() if others.isdisjoint(path.rpartition("/")[2].split("."))}
+    """Leave out other environments' files: `compose.prod.yaml`, `.env.prod.example`, `kubernetes/prod/`."""
+    others = [each for each in backend.environments if each is not environment]
+    names = {short(each.name) for each in others} - {short(environment.name)}
+    folders = tuple(f"{FOLDER}/{kubernetes.FOLDER}/{each.name}/" for each in others)
+    return {
+        path: text
+        for path, text in files.items()
+        if names.isdisjoint(path.rpartition("/")[2].split(".")) and not path.startswith(folders)
+    }
 
 
 def reports(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict[str, str]:
     """Return, by target, the page that says how it keeps each promise of the description."""
-    kept = {name: TARGETS[name].keeps for name in targets}
+    kept = {name: TARGETS[name].keeps for name in targets if TARGETS[name].wanted(backend)}
     return {name: report(name, backend, keeps) for name, keeps in kept.items() if keeps is not None}
 
 

@@ -1,0 +1,158 @@
+"""What of a backend runs in one environment's namespace, and what each object is called there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from stead.model import AnyService, Backend, Clerk, Environment, Gateway, Job, Oidc, Process
+from stead.model.kubernetes import Autoscale, Kubernetes
+from stead.render.compose.context import MAKERS, ComposeContext
+from stead.render.compose.context import server_of as server_of
+from stead.render.docker.image_kind import PYTHON, image_of
+from stead.render.kubernetes import release
+from stead.render.kubernetes.core import LocalObjectReference, Metadata, ServiceAccount
+from stead.render.kubernetes.release import Release
+
+FOLDER = "kubernetes"
+SHARED = "common"
+DATABASES = MAKERS["postgres"]
+GATEWAY_REPLICAS = 2
+_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@dataclass(frozen=True)
+class ClusterContext:
+    """One backend in one environment of a cluster."""
+
+    backend: Backend
+    environment: Environment
+    cluster: Kubernetes
+
+    @cached_property
+    def described(self) -> ComposeContext:
+        """What is the same on every target: calls, parts of servers, what each process is told."""
+        return ComposeContext(self.backend, self.environment)
+
+    @cached_property
+    def release(self) -> Release:
+        return release.read(self.backend, self.environment)
+
+    @cached_property
+    def instance(self) -> str:
+        return f"{self.backend.name}-{self.environment.name}"
+
+    @property
+    def makes_databases(self) -> bool:
+        """Tell whether there is a server in which databases are made."""
+        return "postgres" in self.described.servers
+
+    def image(self, process: AnyService | Job) -> str:
+        return process.image or self.release.image(self.backend, image_of(process))
+
+    @property
+    def python_image(self) -> str:
+        return self.release.image(self.backend, PYTHON)
+
+    def selector(self, name: str, component: str) -> dict[str, str]:
+        """Return the labels by which Pods are selected; they never change, since a selector cannot."""
+        return {
+            "app.kubernetes.io/component": component,
+            "app.kubernetes.io/instance": self.instance,
+            "app.kubernetes.io/name": name,
+        }
+
+    def labels(self, name: str, component: str) -> dict[str, str]:
+        return self.selector(name, component) | {
+            "app.kubernetes.io/managed-by": "stead",
+            "app.kubernetes.io/part-of": self.backend.name,
+            "app.kubernetes.io/version": label_value(self.release.version),
+        }
+
+    @property
+    def everything(self) -> dict[str, str]:
+        """Return the label that every Pod of the backend has."""
+        return {"app.kubernetes.io/instance": self.instance}
+
+    def metadata(self, name: str, component: str, annotations: dict[str, str] | None = None) -> Metadata:
+        return Metadata(
+            name=name,
+            namespace=self.cluster.namespace,
+            labels=self.labels(name, component),
+            annotations=annotations or {},
+        )
+
+    def autoscale(self, process: Process) -> Autoscale | None:
+        if isinstance(process, Gateway):
+            return self.cluster.gateway_autoscale
+        return None if isinstance(process, Job) else self.cluster.autoscale.get(process)
+
+    def replicas(self, process: Process) -> int:
+        """Return how many run; the fewest, where an autoscaler says how many."""
+        scale = self.autoscale(process)
+        if scale:
+            return scale.minimum
+        if isinstance(process, Gateway):
+            return GATEWAY_REPLICAS
+        return 1 if isinstance(process, Job) else self.described.replicas(process)
+
+    @cached_property
+    def permitted(self) -> frozenset[tuple[str, str]]:
+        """Who may reach whom; the gateway asks those whose keys it believes, too."""
+        pairs = set(self.described.calls)
+        gateway = self.backend.gateway
+        if gateway:
+            names = {service.name for service in self.described.services}
+            asked = {call.callee.name for provider in gateway.providers for call in provider.calls}
+            pairs |= {(gateway.name, name) for name in asked & names}
+        return frozenset(pairs)
+
+    @cached_property
+    def callers(self) -> dict[str, tuple[str, ...]]:
+        return self._sides(1, 0)
+
+    @cached_property
+    def callees(self) -> dict[str, tuple[str, ...]]:
+        return self._sides(0, 1)
+
+    def _sides(self, of: int, other: int) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for pair in sorted(self.permitted):
+            found.setdefault(pair[of], []).append(pair[other])
+        return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def components(self) -> dict[str, str]:
+        return {process.name: component_of(process) for process in self.described.processes}
+
+
+def contexts(backend: Backend) -> Iterator[ClusterContext]:
+    """Yield the environments that run in a cluster."""
+    for environment in backend.environments:
+        if environment.kubernetes:
+            yield ClusterContext(backend, environment, environment.kubernetes)
+
+
+def component_of(process: Process) -> str:
+    if isinstance(process, Gateway):
+        return "gateway"
+    return "job" if isinstance(process, Job) else "service"
+
+
+def label_value(text: str) -> str:
+    """Return a text as a label can hold it: 63 characters, no others than letters, digits, dots, hyphens."""
+    return _NOT_IN_A_LABEL.sub("-", text)[:63].strip("-._") or release.UNRELEASED
+
+
+def fetches_keys(gateway: Gateway) -> bool:
+    """Tell whether a gateway's agent fetches key sets from outside of the backend."""
+    return any(isinstance(provider, (Clerk, Oidc)) for provider in gateway.providers)
+
+
+def account(context: ClusterContext, name: str, component: str, annotations: dict[str, str]) -> ServiceAccount:
+    """Return the account of a process: nothing but its Pods uses it."""
+    secret = context.cluster.pull_secret
+    return ServiceAccount(
+        metadata=context.metadata(name, component, annotations),
+        image_pull_secrets=(LocalObjectReference(name=secret),) if secret else (),
+    )

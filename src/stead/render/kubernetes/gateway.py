@@ -1,0 +1,131 @@
+"""The backend's gateway in a cluster: Envoy, and the agent that writes its configuration and keeps its keys."""
+
+from stead.gateway.drain import SCRIPT
+from stead.gateway.start import CONFIGURATION
+from stead.model import Gateway
+from stead.model.health import HEALTH, LIVEZ
+from stead.render.compose.gateway_service import AGENT_LIMITS, FOLDER, LISTEN, READY
+from stead.render.docker import pin
+from stead.render.docker.image_kind import PORT
+from stead.render.kubernetes import secret
+from stead.render.kubernetes.context import ClusterContext
+from stead.render.kubernetes.core import (
+    Container,
+    ContainerPort,
+    EmptyDir,
+    EnvVar,
+    Exec,
+    HttpGet,
+    Lifecycle,
+    LifecycleHandler,
+    PodTemplate,
+    Probe,
+    Sleep,
+    Volume,
+    VolumeMount,
+)
+from stead.render.kubernetes.edge import (
+    BackendReference,
+    CertificateReference,
+    GatewayListener,
+    GatewaySpec,
+    HttpRoute,
+    HttpRouteSpec,
+    ListenerTls,
+    ParentReference,
+    RouteRule,
+    Timeouts,
+)
+from stead.render.kubernetes.edge import Gateway as EdgeGateway
+from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, resources, template, temporary
+
+AGENT = "agent"
+VOLUME = "gateway"
+SPARE = 1  # seconds: the backend's gateway answers 504 first, and says why
+
+
+def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
+    """Return the Pod: the agent runs before Envoy and as long as it; they share a folder in memory."""
+    secrets = secret.held(context, gateway)
+    volume = Volume(name=VOLUME, empty_dir=EmptyDir(medium="Memory", size_limit="8Mi"))
+    return template(
+        context,
+        gateway,
+        (_envoy(gateway),),
+        secrets,
+        inits=(_agent(context, gateway, secrets),),
+        volumes=(volume,),
+        spread=True,
+    )
+
+
+def _agent(context: ClusterContext, gateway: Gateway, secrets: tuple[secret.HeldSecret, ...]) -> Container:
+    told = (*environment(context, gateway, secrets), EnvVar(name="TRUSTED_HOPS", value="1"))
+    return Container(
+        name=AGENT,
+        image=context.python_image,
+        args=("stead.gateway.start", "/app/backend.py", FOLDER, str(LISTEN), str(PORT)),
+        env=tuple(sorted(told, key=lambda each: each.name)),
+        resources=resources(AGENT_LIMITS),
+        volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, secrets)),
+        startup_probe=Probe(exec=Exec(command=("python", "-P", "-c", READY)), failure_threshold=60),
+        restart_policy="Always",
+    )
+
+
+def _envoy(gateway: Gateway) -> Container:
+    return Container(
+        name=gateway.name,
+        image=pin.ENVOY.image,
+        command=("/bin/bash", "-c", SCRIPT, "gateway"),
+        args=(
+            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
+            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
+        ),
+        ports=(ContainerPort(name=HTTP, container_port=LISTEN),),
+        resources=resources(gateway.limits),
+        volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER, read_only=True)),
+        startup_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=24),
+        liveness_probe=Probe(http_get=HttpGet(path=LIVEZ, port=HTTP), failure_threshold=6),
+        readiness_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=2),
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))),
+    )
+
+
+def route(context: ClusterContext, gateway: Gateway) -> HttpRoute:
+    """Return the route of the host: everything goes to the backend's gateway, which knows what is public."""
+    cluster = context.cluster
+    namespace, _, name = cluster.gateway.rpartition("/")
+    own = ParentReference(name=context.instance)
+    parent = ParentReference(name=name, namespace=namespace or None) if name else own
+    longest = max((each.timeout for service in gateway.fronts for each in service.routes), default=0)
+    return HttpRoute(
+        metadata=context.metadata(gateway.name, "gateway"),
+        spec=HttpRouteSpec(
+            parent_refs=(parent,),
+            hostnames=(cluster.host,),
+            rules=(
+                RouteRule(
+                    backend_refs=(BackendReference(name=gateway.name, port=LISTEN),),
+                    timeouts=Timeouts(request=f"{round((longest + SPARE) * 1000)}ms") if longest else None,
+                ),
+            ),
+        ),
+    )
+
+
+def listener(context: ClusterContext) -> EdgeGateway:
+    """Return a Gateway for the host, where the cluster has a class of them and none to attach to."""
+    cluster = context.cluster
+    tls = ListenerTls(certificate_refs=(CertificateReference(name=cluster.tls),)) if cluster.tls else None
+    one = GatewayListener(
+        name="https" if tls else HTTP,
+        hostname=cluster.host,
+        port=443 if tls else 80,
+        protocol="HTTPS" if tls else "HTTP",
+        tls=tls,
+    )
+    return EdgeGateway(
+        metadata=context.metadata(context.instance, "gateway"),
+        spec=GatewaySpec(gateway_class_name=cluster.gateway_class, listeners=(one,)),
+    )

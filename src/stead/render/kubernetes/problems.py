@@ -1,0 +1,72 @@
+"""What of a description a cluster cannot keep; each with its place and a way out."""
+
+from collections.abc import Iterator, Sequence
+
+from stead.model import Backend, Problem
+from stead.model import wiring as symbol
+from stead.model.kubernetes import Vault
+from stead.render.compose.context import reads_files
+from stead.render.kubernetes import secret
+from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext, contexts, server_of
+from stead.render.kubernetes.vault import REGISTRY_JOB, ROLE_JOB
+
+RESERVED = (SHARED, "argocd", "vault", DATABASES, ROLE_JOB, REGISTRY_JOB)
+WAYS = 'say where: Kubernetes(…, servers={{"{kind}": Server(port, namespace="…")}}), or cidr="…"'
+
+
+def problems(backend: Backend) -> Sequence[Problem]:
+    """Return what the target cannot keep."""
+    found: list[Problem] = []
+    for context in contexts(backend):
+        found += [*_names(context), *_registry(context), *_servers(context), *_values(context), *_secrets(context)]
+        found += _replicas(context)
+    return list(dict.fromkeys(found))
+
+
+def _names(context: ClusterContext) -> Iterator[Problem]:
+    for process in context.described.processes:
+        if process.name in RESERVED:
+            message = f"in Kubernetes {process.name} is the name of what the backend needs beside its processes"
+            yield Problem("KUBERNETES011", message, process.where, "rename the process")
+
+
+def _registry(context: ClusterContext) -> Iterator[Problem]:
+    if not context.backend.registry:
+        message = f"nobody knows from which registry {context.cluster.namespace} pulls the images"
+        yield Problem("KUBERNETES012", message, context.backend.where, "say Backend(registry='ghcr.io/example')")
+
+
+def _servers(context: ClusterContext) -> Iterator[Problem]:
+    for process in context.described.ready:
+        for kind in sorted({server_of(resource) for resource in process.needs}):
+            if kind not in context.cluster.servers:
+                message = f"{process.name} needs {kind}, and nobody says where it is in {context.environment.name}"
+                yield Problem("KUBERNETES013", message, context.cluster.where, WAYS.format(kind=kind), process.where)
+
+
+def _values(context: ClusterContext) -> Iterator[Problem]:
+    for process in context.described.processes:
+        for wire in context.described.wires[process.name]:
+            setting = wire.setting
+            given = setting.name in context.cluster.values
+            if isinstance(wire.value, symbol.Supplied) and setting.required and not setting.secret and not given:
+                message = f"{process.name} must be told {setting.name}, and {context.environment.name} does not"
+                mend = f"say Kubernetes(…, values={{'{setting.name}': …}})"
+                yield Problem("KUBERNETES014", message, context.cluster.where, mend, process.where)
+
+
+def _secrets(context: ClusterContext) -> Iterator[Problem]:
+    if not isinstance(context.cluster.secrets, Vault):
+        return
+    for process in context.described.processes:
+        if not reads_files(process) and secret.held(context, process):
+            message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
+            mend = "take secrets=Secrets() or ExternalSecrets(…) for this environment"
+            yield Problem("KUBERNETES015", message, process.where, mend, context.cluster.where)
+
+
+def _replicas(context: ClusterContext) -> Iterator[Problem]:
+    for service in context.described.services:
+        if service in context.environment.replicas and service in context.cluster.autoscale:
+            message = f"{service.name} has a number of replicas and an autoscaler, and the two would fight"
+            yield Problem("KUBERNETES016", message, context.environment.where, "say one of the two")

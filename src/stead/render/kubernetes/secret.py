@@ -1,0 +1,232 @@
+"""Where each process finds its secrets: files of a mounted Secret or of Vault's agent, or variables of a Secret."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from stead.model import Process
+from stead.model import wiring as symbol
+from stead.model.kubernetes import ExternalSecrets, Vault
+from stead.render.compose.context import reads_files
+from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
+from stead.render.kubernetes.core import (
+    EnvVar,
+    EnvVarSource,
+    SecretKeySelector,
+    SecretVolume,
+    Volume,
+    VolumeMount,
+)
+from stead.render.kubernetes.edge import (
+    ExternalReference,
+    ExternalSecret,
+    ExternalSecretSpec,
+    ExternalSecretStore,
+    ExternalSecretTarget,
+    ExternalValue,
+)
+
+MOUNTED = "/run/secrets/stead"
+INJECTED = "/vault/secrets"
+ADMIN = "ADMIN_URL"
+VOLUME = "secrets"
+TOKEN = "vault-token"  # noqa: S105 - a volume's name
+PREFIX = "vault.hashicorp.com"
+LONGEST = 63 - len("agent-inject-template-")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSecret:
+    """One secret of one process.
+
+    key     what it is called in the process's own Secret or document, and its file
+    kind    what it is, in a person's words
+    shared  what it is called in a document that several processes read: one name there means one value
+    """
+
+    process: str
+    key: str
+    kind: str
+    required: bool = True
+    shared: str = ""
+
+    @property
+    def setting(self) -> str:
+        return self.key.rpartition(".")[2]
+
+
+def held(context: ClusterContext, process: Process) -> tuple[HeldSecret, ...]:
+    """Return the secrets of a process, by the names of its settings."""
+    return tuple(_held(context, process))
+
+
+def _held(context: ClusterContext, process: Process) -> Iterator[HeldSecret]:
+    for wire in context.described.wires[process.name]:
+        name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
+        match wire.value:
+            case symbol.AddressOf(resource, _):
+                part = context.described.parts[resource].secret
+                what = f"the URL of its {resource.kind}, with its own role's password"
+                yield HeldSecret(process.name, name, what, shared=part)
+            case symbol.PrivateKeyOf():
+                yield HeldSecret(process.name, name, "the key that signs its calls: an Ed25519 JWK", shared=own)
+            case symbol.Keyring(_, callers):
+                names = ", ".join(caller for caller, _ in callers)
+                yield HeldSecret(process.name, name, f"the public keys of {names}: a JWK set", shared=own)
+            case symbol.Supplied() if wire.setting.secret:
+                help_, required = wire.setting.help or wire.reason, wire.setting.required
+                yield HeldSecret(process.name, name, help_, required, shared=name)
+
+
+def of_databases(context: ClusterContext) -> tuple[HeldSecret, ...]:
+    """Return the secrets of the Job that makes databases: the administrator's URL, and each database's."""
+    parts = sorted(part.secret for part in context.described.parts_in("postgres"))
+    admin = HeldSecret(DATABASES, ADMIN, "the URL of PostgreSQL's administrator")
+    return (admin, *(HeldSecret(DATABASES, part, f"the same as {part}", shared=part) for part in parts))
+
+
+def secret_name(process: str) -> str:
+    return f"{process}-secrets"
+
+
+def folder(context: ClusterContext) -> str:
+    return INJECTED if isinstance(context.cluster.secrets, Vault) else MOUNTED
+
+
+def variables(context: ClusterContext, process: Process, secrets: tuple[HeldSecret, ...]) -> tuple[EnvVar, ...]:
+    """Return the variables that hold secrets, or that say in which files they are."""
+    if reads_files(process):
+        return tuple(EnvVar(name=f"{each.key}_FILE", value=f"{folder(context)}/{each.key}") for each in secrets)
+    return tuple(_reference(each) for each in secrets)
+
+
+def _reference(each: HeldSecret) -> EnvVar:
+    optional = None if each.required else True
+    selector = SecretKeySelector(name=secret_name(each.process), key=each.key, optional=optional)
+    return EnvVar(name=each.key, value_from=EnvVarSource(secret_key_ref=selector))
+
+
+def volumes(context: ClusterContext, secrets: tuple[HeldSecret, ...]) -> tuple[Volume, ...]:
+    """Return the volume of a process that reads files."""
+    if not secrets or isinstance(context.cluster.secrets, Vault):
+        return ()
+    return (Volume(name=VOLUME, secret=SecretVolume(secret_name=secret_name(secrets[0].process))),)
+
+
+def mounts(context: ClusterContext, secrets: tuple[HeldSecret, ...]) -> tuple[VolumeMount, ...]:
+    return tuple(VolumeMount(name=each.name, mount_path=MOUNTED, read_only=True) for each in volumes(context, secrets))
+
+
+def role_of(context: ClusterContext, vault: Vault) -> str:
+    return vault.role or context.cluster.namespace
+
+
+def document_of(vault: Vault, each: HeldSecret) -> tuple[str, str]:
+    """Return the document that holds a secret, as Vault's API names it, and its key there."""
+    shared = next((name for name, settings in vault.documents.items() if each.setting in settings), None)
+    name = shared or f"backend/{each.process}"
+    return f"{vault.mount}/data/{vault.path}/{name}", (each.shared or each.key) if shared else each.key
+
+
+def documents(vault: Vault, secrets: tuple[HeldSecret, ...]) -> tuple[str, ...]:
+    """Return the documents that a process reads, sorted."""
+    return tuple(sorted({document_of(vault, each)[0] for each in secrets}))
+
+
+def annotations(context: ClusterContext, secrets: tuple[HeldSecret, ...], *, ends: bool = False) -> dict[str, str]:
+    """Return what tells Vault's injector which files to write; `ends` of a Job, whose Pod an agent would keep alive."""
+    vault = context.cluster.secrets
+    if not isinstance(vault, Vault) or not secrets:
+        return {}
+    found = {
+        f"{PREFIX}/agent-init-first": "true",
+        f"{PREFIX}/agent-inject": "true",
+        f"{PREFIX}/agent-run-as-same-user": "true",
+        f"{PREFIX}/agent-service-account-token-volume-name": TOKEN,
+        f"{PREFIX}/auth-path": f"auth/{vault.auth}",
+        f"{PREFIX}/role": role_of(context, vault),
+    }
+    if ends:
+        found[f"{PREFIX}/agent-pre-populate-only"] = "true"
+    for each in secrets:
+        document, key = document_of(vault, each)
+        name = _annotation(each.key)
+        found |= {
+            f"{PREFIX}/agent-inject-file-{name}": each.key,
+            f"{PREFIX}/agent-inject-perms-{name}": "0400",
+            f"{PREFIX}/agent-inject-secret-{name}": document,
+            f"{PREFIX}/agent-inject-template-{name}": _template(document, key, required=each.required),
+            f"{PREFIX}/error-on-missing-key-{name}": "true" if each.required else "false",
+        }
+    return found
+
+
+def _annotation(key: str) -> str:
+    """Return what a secret is called in its annotations: their names have 63 characters at most."""
+    if len(key) <= LONGEST:
+        return key
+    return f"{key[: LONGEST - 9].rstrip('.-_')}-{sha256(key.encode()).hexdigest()[:8]}"
+
+
+def _template(document: str, key: str, *, required: bool) -> str:
+    """Return the template of one file: the value, byte for byte; nothing quotes it, and no shell reads it."""
+    value = f'index .Data.data "{key}"'
+    inner = f"{{{{ {value} }}}}" if required else f"{{{{ with {value} }}}}{{{{ . }}}}{{{{ end }}}}"
+    return f'{{{{- with secret "{document}" -}}}}{inner}{{{{- end -}}}}'
+
+
+def external(context: ClusterContext, process: str, component: str, secrets: tuple[HeldSecret, ...]) -> ExternalSecret:
+    """Return what tells the External Secrets operator to keep the Secret of a process."""
+    source = context.cluster.secrets
+    assert isinstance(source, ExternalSecrets)
+    return ExternalSecret(
+        metadata=context.metadata(process, component),
+        spec=ExternalSecretSpec(
+            secret_store_ref=ExternalSecretStore(
+                name=source.store, kind="ClusterSecretStore" if source.cluster else "SecretStore"
+            ),
+            target=ExternalSecretTarget(name=secret_name(process)),
+            data=tuple(
+                ExternalValue(
+                    secret_key=each.key,
+                    remote_ref=ExternalReference(key=f"{source.path}/{process}", property=each.key),
+                )
+                for each in secrets
+            ),
+        ),
+    )
+
+
+def page(context: ClusterContext) -> str:
+    """Return the page that lists each secret, where it is put, and what it is."""
+    head = (
+        f"# {context.backend.name} in {context.environment.name}: its secrets\n\n"
+        "No value stands in any file of this repository. Each process reads its own and no other.\n\n"
+        "| process | setting | where it is put | what it is |\n|---|---|---|---|\n"
+    )
+    return head + "".join(_row(context, each) for each in every(context))
+
+
+def every(context: ClusterContext) -> Iterator[HeldSecret]:
+    """Yield every secret of an environment."""
+    if context.makes_databases:
+        yield from of_databases(context)
+    for process in context.described.processes:
+        yield from held(context, process)
+
+
+def _row(context: ClusterContext, each: HeldSecret) -> str:
+    source = context.cluster.secrets
+    match source:
+        case Vault():
+            document, key = document_of(source, each)
+            place = f"Vault, `{document}`, key `{key}`"
+        case ExternalSecrets():
+            place = f"store `{source.store}`, `{source.path}/{each.process}`, property `{each.key}`"
+        case _:
+            place = f"Secret `{secret_name(each.process)}`, key `{each.key}`"
+    what = each.kind + ("" if each.required else "; it may be empty")
+    return f"| {each.process} | {each.key} | {place} | {what.replace('|', ' ')} |\n"
+
+
+PAGE = f"{SHARED}/SECRETS.md"

@@ -1,0 +1,98 @@
+"""What Vault must hold so that each process reads its own documents and no other: policies, entities, one role.
+
+All accounts log in by one role. A role's policies would be everybody's, so the role itself gives none: each account is
+an entity of its own, named after its service account, and the entity has the policy of that process.
+"""
+
+from typing import Any
+
+from stead.model.kubernetes import Vault
+from stead.render.kubernetes import secret
+from stead.render.kubernetes.context import DATABASES, ClusterContext
+from stead.render.kubernetes.core import (
+    ConfigMapProjection,
+    KeyToPath,
+    ProjectedVolume,
+    ServiceAccountTokenProjection,
+    Volume,
+    VolumeMount,
+    VolumeProjection,
+)
+
+ROLE_JOB = "vault-role"
+REGISTRY_JOB = "registry-secret-sync"
+TOKENS = "/run/secrets/tokens"
+VOLUME = "tokens"
+TTL = "20m"
+ROOT_CERTIFICATE = ConfigMapProjection(
+    name="kube-root-ca.crt", items=(KeyToPath(key="ca.crt", path="ca.crt"),)
+)  # of the API server; Kubernetes puts it into every namespace
+
+
+def role_for(context: ClusterContext, source: Vault, job: str) -> str:
+    """Return the role by which one of Stead's own Jobs logs in; who keeps the role has rights that nobody else has."""
+    role = secret.role_of(context, source)
+    return f"{role}-admin" if job == ROLE_JOB else role
+
+
+def accounts(context: ClusterContext, source: Vault) -> dict[str, tuple[str, ...]]:
+    """Return every account that logs in, with the documents that it reads, sorted."""
+    found = {
+        process.name: secret.documents(source, secret.held(context, process)) for process in context.described.processes
+    }
+    if context.makes_databases:
+        found[DATABASES] = secret.documents(source, secret.of_databases(context))
+    if source.registry:
+        found[REGISTRY_JOB] = (f"{source.mount}/data/{source.registry}",)
+    return {name: documents for name, documents in sorted(found.items()) if documents}
+
+
+def policy_name(context: ClusterContext, account: str) -> str:
+    return f"{context.instance}-{account}"
+
+
+def policy_text(documents: tuple[str, ...]) -> str:
+    """Return a policy in Vault's language: these documents are read, and nothing else is done."""
+    return "".join(f'path "{document}" {{\n  capabilities = ["read"]\n}}\n' for document in documents)
+
+
+def desired(context: ClusterContext, source: Vault) -> dict[str, Any]:
+    """Return all that the Job keeps in Vault."""
+    found = accounts(context, source)
+    return {
+        "audience": source.audience,
+        "namespace": context.cluster.namespace,
+        "policies": {policy_name(context, name): policy_text(documents) for name, documents in found.items()},
+        "role": secret.role_of(context, source),
+        "ttl": TTL,
+        "accounts": {name: policy_name(context, name) for name in found},
+    }
+
+
+def admin_policy(context: ClusterContext, source: Vault) -> str:
+    """Return the policy of the role Job itself, which a person writes into Vault once."""
+    role = secret.role_of(context, source)
+    writable = (
+        f"auth/{source.auth}/role/{role}",
+        f"sys/policies/acl/{context.instance}-*",
+        f"identity/entity/name/{context.instance}-*",
+        "identity/entity-alias",
+        "identity/lookup/entity",
+    )
+    lines = [f'path "{path}" {{\n  capabilities = ["create", "read", "update"]\n}}\n' for path in writable]
+    lines.append('path "sys/auth" {\n  capabilities = ["read"]\n}\n')
+    return "".join(lines)
+
+
+def token_volumes(source: Vault) -> tuple[Volume, ...]:
+    """Return the token for Vault, and the API server's own: it is mounted by hand, in the one Pod that uses it."""
+    projections = (
+        VolumeProjection(service_account_token=ServiceAccountTokenProjection(path="vault", audience=source.audience)),
+        VolumeProjection(service_account_token=ServiceAccountTokenProjection(path="kubernetes")),
+        VolumeProjection(config_map=ROOT_CERTIFICATE),
+    )
+    return (Volume(name=VOLUME, projected=ProjectedVolume(sources=projections)),)
+
+
+def token_mounts() -> tuple[VolumeMount, ...]:
+    return (VolumeMount(name=VOLUME, mount_path=TOKENS, read_only=True),)
