@@ -25,6 +25,7 @@ FAMILIES = {
     "HEALTH": "health",
     "IMAGE": "image",
     "JOB": DESCRIPTION,
+    "KUBERNETES": "kubernetes",
     "LIMIT": DESCRIPTION,
     "NAME": DESCRIPTION,
     "OBSERVE": "observe",

@@ -14,11 +14,11 @@ from stead.model.source_location import SourceLocation, here
 class Environment:
     """A place where the backend runs: `dev`, `staging`, `prod`.
 
-    name      a DNS label
-    values    per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
-              never a secret
-    without   services that do not run there; each is listed as left out
-    replicas  per service, how many run there, where the number differs from the service's `replicas`
+    name        a DNS label
+    values      per service, the vars that have another value there: `{ledger: {"POINTS_VELOCITY_CAP": 1000}}`;
+                never a secret
+    without     services that do not run there; each is listed as left out
+    replicas    per service, how many run there, where the number differs from the service's `replicas`
     kubernetes  the namespace of a cluster where it runs, beside Compose; None: it does not run in a cluster
     """
 

@@ -4,7 +4,7 @@ A description is run without a type checker, so a string where an object belongs
 AttributeError somewhere in Stead. These are looked for first, and alone: every other rule may rely on the types.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -16,6 +16,7 @@ from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, IdentityProvider, Introspection
 from stead.model.job import Job
+from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
 from stead.model.problem import Problem
 from stead.model.resource import Resource
@@ -67,7 +68,21 @@ FIELDS: dict[type, dict[str, Field]] = {
     Environment: {
         "values": Field(Mapping, "write {service: {'NAME': value}}, where service is the Service object", keys=Service),
         "without": _each(Service, "list Service objects"),
+        "kubernetes": Field((Kubernetes, type(None)), "write kubernetes=Kubernetes('namespace', …)"),
         "replicas": Field(object, "write {service: 2}, where service is the Service object", keys=Service),
+    },
+    Kubernetes: {
+        "namespace": Field(str, TEXT),
+        "host": Field(str, TEXT),
+        "gateway": Field(str, "write gateway='namespace/name', of a Gateway that is there"),
+        "gateway_class": Field(str, TEXT),
+        "tls": Field(str, TEXT),
+        "pull_secret": Field(str, TEXT),
+        "secrets": Field((Secrets, ExternalSecrets, Vault), "write secrets=Secrets(), ExternalSecrets(…) or Vault(…)"),
+        "servers": Field(Server, "write {'postgres': Server(5432, namespace='…')}", keys=str),
+        "egress": Field(Sequence, "write {service: [Server(443, cidr='…')]}", keys=Service),
+        "autoscale": Field(Autoscale, "write {service: Autoscale(2, 6)}", keys=Service),
+        "gitops": Field((Gitops, type(None)), "write gitops=Gitops('https://…')"),
     },
     Gateway: {
         "name": Field(str, TEXT),

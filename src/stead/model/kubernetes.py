@@ -30,8 +30,9 @@ class Server:
 class Autoscale:
     """How many replicas of a service run, by their load.
 
-    minimum, maximum  replicas; 2 at least, so that one can be taken away
-    cpu               percent of the requested CPU that the replicas use on average
+    minimum  the fewest replicas; 2 at least, so that one can be taken away
+    maximum  the most replicas
+    cpu      percent of the requested CPU that the replicas use on average
     """
 
     minimum: int = 2
@@ -118,22 +119,22 @@ class Gitops:
 class Kubernetes:
     """One namespace of a cluster, as a place for an environment.
 
-    namespace      where the backend runs
-    host           the name under which the gateway is reached from outside
-    gateway        the Gateway that the host's HTTPRoute is attached to: `namespace/name`
-    gateway_class  the class of a Gateway that is made for the host, where there is none to attach to
-    tls            the Secret with the host's certificate, for the Gateway that is made
-    ingress        the namespace of the Gateway's Pods: from there the backend's gateway is reached
-    monitoring     the namespace of Prometheus, which may read metrics; empty: nobody reads them
-    pull_secret    the Secret with which images are pulled
-    secrets        where secrets come from
-    values         by setting, what every process that declares it is told here, where the description gives no value
-    servers        where the resources are, by kind: `{"postgres": Server(5432, namespace="data")}`
-    api_server     the cluster's API server, as the Jobs of Stead's own reach it; None: every address at 443 and 6443
-    egress         by service, what it reaches outside of the backend
-    autoscale      by service, how many replicas run by load
+    namespace          where the backend runs
+    host               the name under which the gateway is reached from outside
+    gateway            the Gateway that the host's HTTPRoute is attached to: `namespace/name`
+    gateway_class      the class of a Gateway that is made for the host, where there is none to attach to
+    tls                the Secret with the host's certificate, for the Gateway that is made
+    ingress            the namespace of the Gateway's Pods: from there the backend's gateway is reached
+    monitoring         the namespace of Prometheus, which may read metrics; empty: nobody reads them
+    pull_secret        the Secret with which images are pulled
+    secrets            where secrets come from
+    values             by setting, what every process that declares it is told here, where the description gives no value
+    servers            where the resources are, by kind: `{"postgres": Server(5432, namespace="data")}`
+    api_server         the cluster's API server, as the Jobs of Stead's own reach it; None: every address at 443 and 6443
+    egress             by service, what it reaches outside of the backend
+    autoscale          by service, how many replicas run by load
     gateway_autoscale  how many of the backend's gateway run by load; None: two
-    gitops         the repository that Argo CD syncs from; None: nobody syncs
+    gitops             the repository that Argo CD syncs from; None: nobody syncs
     """
 
     namespace: str

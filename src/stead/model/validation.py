@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, naming
+from stead.model import bounds, cluster_rules, naming
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
@@ -276,5 +276,6 @@ RULES: tuple[Rule, ...] = (
     environments_have_names_of_their_own,
     environments_name_services_of_the_backend,
     *bounds.RULES,
+    *cluster_rules.RULES,
     *naming.RULES,
 )

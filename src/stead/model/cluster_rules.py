@@ -1,0 +1,152 @@
+"""The rules of a description's clusters: a name that no object can have, a place that nobody could reach."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from stead.model.backend import Backend
+from stead.model.dns_label import is_label
+from stead.model.environment import Environment
+from stead.model.kubernetes import ExternalSecrets, Kubernetes, Server, Vault
+from stead.model.problem import Problem
+
+LONGEST = 63  # of a label's value, and of a name that becomes one
+PORTS = range(1, 65_536)
+Placed = tuple[Environment, Kubernetes]
+
+
+def _clusters(backend: Backend) -> Iterator[Placed]:
+    for environment in backend.environments:
+        if environment.kubernetes:
+            yield environment, environment.kubernetes
+
+
+def namespaces_are_apart(backend: Backend) -> Iterator[Problem]:
+    """Each environment has a namespace of its own, whose name and whose objects' labels are short enough."""
+    seen: dict[str, Environment] = {}
+    for environment, cluster in _clusters(backend):
+        if not is_label(cluster.namespace):
+            mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
+            yield Problem("KUBERNETES001", f"{cluster.namespace!r} is no namespace", cluster.where, mend)
+        elif seen.setdefault(cluster.namespace, environment) is not environment:
+            message = f"{environment.name} and {seen[cluster.namespace].name} are both in {cluster.namespace}"
+            yield Problem("KUBERNETES001", message, cluster.where, "give each a namespace of its own")
+        instance = f"{backend.name}-{environment.name}"
+        if len(instance) > LONGEST:
+            message = f"{instance} is a label of every object, and has {len(instance)} characters"
+            yield Problem("KUBERNETES002", message, environment.where, "shorten one of the two names: 63 together")
+
+
+def autoscalers_have_room(backend: Backend) -> Iterator[Problem]:
+    """An autoscaler has two replicas at least, and room above; it is of a service that runs there."""
+    for environment, cluster in _clusters(backend):
+        scales = [*((each.name, scale) for each, scale in cluster.autoscale.items())]
+        if cluster.gateway_autoscale and backend.gateway:
+            scales.append((backend.gateway.name, cluster.gateway_autoscale))
+        for name, scale in scales:
+            if not 2 <= scale.minimum <= scale.maximum or not 1 <= scale.cpu <= 100:
+                message = f"{name} scales from {scale.minimum!r} to {scale.maximum!r} at {scale.cpu!r} % of its CPU"
+                mend = "write 2 ≤ minimum ≤ maximum, and cpu from 1 to 100"
+                yield Problem("KUBERNETES003", message, scale.where, mend)
+        for service in (*cluster.autoscale, *cluster.egress):
+            if not any(service is each for each in backend.services) or service in environment.without:
+                message = f"{service.name} does not run in {environment.name}"
+                yield Problem("KUBERNETES004", message, cluster.where, "leave it out, or let it run there")
+
+
+def servers_have_a_place(backend: Backend) -> Iterator[Problem]:
+    """A server is in a namespace of the cluster or at an address, and listens on a port."""
+    for _, cluster in _clusters(backend):
+        vault = [cluster.secrets.server] if isinstance(cluster.secrets, Vault) else []
+        api = [cluster.api_server] if cluster.api_server else []
+        outside = [server for servers in cluster.egress.values() for server in servers]
+        for server in (*cluster.servers.values(), *outside, *vault, *api):
+            yield from _server_problems(server)
+
+
+def _server_problems(server: Server) -> Iterator[Problem]:
+    if bool(server.namespace) == bool(server.cidr):
+        given = "a namespace and addresses" if server.cidr else "neither a namespace nor addresses"
+        mend = "say namespace='…' where its Pods are in the cluster, or cidr='10.0.0.5/32'"
+        yield Problem("KUBERNETES005", f"the server at {server.port} has {given}", server.where, mend)
+    if server.cidr and not _is_network(server.cidr):
+        message = f"{server.cidr!r} is no network"
+        yield Problem("KUBERNETES005", message, server.where, "write it as 10.0.0.5/32, without bits set for hosts")
+    if not isinstance(server.port, int) or server.port not in PORTS:
+        yield Problem("KUBERNETES005", f"{server.port!r} is no port", server.where, "write a number from 1 to 65535")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return "/" in text
+
+
+def hosts_are_led_somewhere(backend: Backend) -> Iterator[Problem]:
+    """A host has a Gateway to be attached to, or a class to make one of; and there is a gateway behind it."""
+    for environment, cluster in _clusters(backend):
+        if cluster.host and not (cluster.gateway or cluster.gateway_class):
+            message = f"nothing leads {cluster.host} to {environment.name}"
+            mend = "say gateway='namespace/name' of a Gateway that is there, or gateway_class='…' to make one"
+            yield Problem("KUBERNETES006", message, cluster.where, mend)
+        if cluster.host and not backend.gateway:
+            message = f"{cluster.host} leads to a gateway, and the backend has none"
+            yield Problem("KUBERNETES006", message, cluster.where, "give the backend a gateway, or leave out host")
+        if cluster.gateway and cluster.gateway_class:
+            message = "a Gateway is named, and another is to be made"
+            yield Problem("KUBERNETES006", message, cluster.where, "say one of gateway and gateway_class")
+        if cluster.tls and not cluster.gateway_class:
+            message = "the certificate belongs to the Gateway, which is made by somebody else"
+            yield Problem("KUBERNETES006", message, cluster.where, "leave out tls, or say gateway_class instead")
+
+
+def documents_are_found(backend: Backend) -> Iterator[Problem]:
+    """A path in a secret store is said without what Vault's API puts into it, and one setting is in one document."""
+    for _, cluster in _clusters(backend):
+        source = cluster.secrets
+        if isinstance(source, ExternalSecrets):
+            yield from _path_problems(source.path, source)
+        if not isinstance(source, Vault):
+            continue
+        for path in (source.path, *source.documents, *((source.registry,) if source.registry else ())):
+            yield from _path_problems(path, source)
+        if source.registry and not cluster.pull_secret:
+            message = "the registry's credentials are in Vault, and no pull secret is named to put them into"
+            yield Problem("KUBERNETES008", message, source.where, "say Kubernetes(…, pull_secret='…')")
+        yield from _document_problems(backend, source)
+
+
+def _path_problems(path: str, source: Vault | ExternalSecrets) -> Iterator[Problem]:
+    if not path or path.startswith("/") or path.endswith("/") or "//" in path:
+        message = f"{path!r} is no path of documents"
+        yield Problem("KUBERNETES007", message, source.where, "write it as shop/prod, without a slash at either end")
+    elif isinstance(source, Vault) and path.split("/")[0] in ("data", "v1", source.mount):
+        message = f"{path!r} begins with what Vault's API puts before a path"
+        mend = "leave it out: mount='kv', path='shop/prod' is read as kv/data/shop/prod"
+        yield Problem("KUBERNETES007", message, source.where, mend)
+
+
+def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
+    known = {setting.name for process in backend.processes for setting in process.declared}
+    known |= {need.setting for service in backend.services for need in service.needs}
+    known |= {need.setting for job in backend.jobs for need in job.needs}
+    known |= {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS", "ADMIN_URL"}
+    seen: dict[str, str] = {}
+    for document, settings in source.documents.items():
+        for setting in settings:
+            if setting not in known:
+                message = f"no process has the setting {setting}, which {document} is to hold"
+                yield Problem("KUBERNETES009", message, source.where, "mend its name, or leave it out")
+            elif seen.setdefault(setting, document) != document:
+                message = f"{setting} is in {seen[setting]} and in {document}"
+                yield Problem("KUBERNETES009", message, source.where, "name it once")
+
+
+RULES = (
+    namespaces_are_apart,
+    autoscalers_have_room,
+    servers_have_a_place,
+    hosts_are_led_somewhere,
+    documents_are_found,
+)
