@@ -70,7 +70,7 @@ cluster = Kubernetes(
     "platform",
     host="api.archpad.pro",
     gateway="gateway-system/public",
-    pull_secret="archpad-registry-secret",  # noqa: S106 - a name
+    pull_secret="archpad-registry-secret",
     secrets=Vault(
         "archpad/demo",
         documents={

@@ -1,6 +1,6 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
-from stead import Backend, Clerk, Environment, Gateway
+from stead import Autoscale, Backend, Clerk, Environment, ExternalSecrets, Gateway, Kubernetes, Server
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -9,6 +9,21 @@ keys = tokens.service("token-service")
 people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
 
+# Production runs on a host with Compose, or in this namespace of a cluster.
+cluster = Kubernetes(
+    "rewards",
+    host="api.rewards.example.com",
+    gateway="gateways/public",
+    pull_secret="registry",
+    secrets=ExternalSecrets("secrets", "rewards/prod"),
+    servers={"postgres": Server(5432, namespace="postgres")},
+    values={
+        "CLERK_ISSUER": "https://clerk.rewards.example.com",
+        "CLERK_JWKS_URL": "https://clerk.rewards.example.com/.well-known/jwks.json",
+    },
+    autoscale={ledger: Autoscale(2, 6)},
+)
+
 backend = Backend(
     "rewards",
     gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
@@ -16,7 +31,8 @@ backend = Backend(
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
         Environment("staging"),
-        Environment("prod"),
+        Environment("prod", kubernetes=cluster),
     ],
     folder="backends/rewards",
+    registry="registry.example.com/rewards",
 )

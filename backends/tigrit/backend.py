@@ -5,7 +5,7 @@ There is no orchestrator: each caller decides itself whom it asks, and knows no 
 
 from game.service import ROUTES as GAME_ROUTES
 from game.settings import GameSettings
-from stead import Backend, Call, Dev, Environment, Gateway, Postgres, Redis, Service, Setting
+from stead import Backend, Call, Dev, Environment, Gateway, Kubernetes, Postgres, Redis, Server, Service, Setting
 from stead.services import auth, secrets, sessions
 from tigrit_api.service import ROUTES as API_ROUTES
 from tigrit_api.settings import ApiSettings
@@ -65,6 +65,15 @@ api = Service(
     routes=API_ROUTES,
 )
 
+# The bot asks Telegram; nobody else reaches anything outside.
+cluster = Kubernetes(
+    "tigrit",
+    host="api.tigrit.example.com",
+    gateway="gateways/public",
+    servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
+    egress={bot: [Server(443, cidr="0.0.0.0/0")]},
+)
+
 backend = Backend(
     "tigrit",
     gateway=Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits]),
@@ -72,7 +81,8 @@ backend = Backend(
     environments=[
         Environment("dev"),
         Environment("staging", without=(telegram,)),
-        Environment("prod", without=(telegram,)),
+        Environment("prod", without=(telegram,), kubernetes=cluster),
     ],
     folder="backends/tigrit",
+    registry="registry.example.com/tigrit",
 )

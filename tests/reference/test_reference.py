@@ -45,8 +45,8 @@ def test_every_field_is_on_its_page(name):
     assert all(each.meaning for each in fields(noun))
 
 
-def test_every_target_is_on_the_page_of_a_service():
-    text = page("Service")
+def test_every_target_is_on_the_page_of_what_is_rendered_for_all():
+    text = page("Kubernetes")
     assert all(f"**{name}**" in text for name, target in TARGETS.items() if target.keeps is not None)
     assert "**on this machine**" in text
 

@@ -128,9 +128,9 @@ class Kubernetes:
     monitoring         the namespace of Prometheus, which may read metrics; empty: nobody reads them
     pull_secret        the Secret with which images are pulled
     secrets            where secrets come from
-    values             by setting, what every process that declares it is told here, where the description gives no value
+    values             by setting, what every process that declares it is told here
     servers            where the resources are, by kind: `{"postgres": Server(5432, namespace="data")}`
-    api_server         the cluster's API server, as the Jobs of Stead's own reach it; None: every address at 443 and 6443
+    api_server         the cluster's API server, for the Jobs that ask it; None: every address at 443 and 6443
     egress             by service, what it reaches outside of the backend
     autoscale          by service, how many replicas run by load
     gateway_autoscale  how many of the backend's gateway run by load; None: two

@@ -88,8 +88,24 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Redis": {"setting": "redis", "where": NONE},
     "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
     "Environment": {
-        "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas", "where": NONE,
+        "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas",
+        "kubernetes": "environments", "where": NONE,
     },
+    "Kubernetes": {
+        "namespace": "environments", "host": "routes", "gateway": "routes", "gateway_class": "routes", "tls": "routes",
+        "ingress": "calls", "monitoring": "calls", "pull_secret": "start", "secrets": "secrets", "values": "settings",
+        "servers": "calls", "api_server": "calls", "egress": "calls", "autoscale": "replicas",
+        "gateway_autoscale": "replicas", "gitops": NONE, "where": NONE,
+    },
+    "Server": {"port": "calls", "namespace": "calls", "labels": "calls", "cidr": "calls", "where": NONE},
+    "Autoscale": {"minimum": "replicas", "maximum": "replicas", "cpu": "replicas", "where": NONE},
+    "Secrets": {"where": NONE},
+    "ExternalSecrets": {"store": "secrets", "path": "secrets", "cluster": "secrets", "where": NONE},
+    "Vault": {
+        "path": "secrets", "mount": "secrets", "role": "secrets", "documents": "secrets", "address": "secrets",
+        "server": "calls", "auth": "secrets", "audience": "secrets", "registry": "start", "where": NONE,
+    },
+    "Gitops": {"repository": NONE, "revision": NONE, "namespace": NONE, "server": NONE, "where": NONE},
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings",

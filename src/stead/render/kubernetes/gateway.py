@@ -46,7 +46,7 @@ SPARE = 1  # seconds: the backend's gateway answers 504 first, and says why
 
 def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
     """Return the Pod: the agent runs before Envoy and as long as it; they share a folder in memory."""
-    secrets = secret.held(context, gateway)
+    secrets = secret.secrets_of(context, gateway)
     volume = Volume(name=VOLUME, empty_dir=EmptyDir(medium="Memory", size_limit="8Mi"))
     return template(
         context,
@@ -59,7 +59,7 @@ def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
     )
 
 
-def _agent(context: ClusterContext, gateway: Gateway, secrets: tuple[secret.HeldSecret, ...]) -> Container:
+def _agent(context: ClusterContext, gateway: Gateway, secrets: tuple[secret.ProcessSecret, ...]) -> Container:
     told = (*environment(context, gateway, secrets), EnvVar(name="TRUSTED_HOPS", value="1"))
     return Container(
         name=AGENT,

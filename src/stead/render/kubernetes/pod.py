@@ -32,7 +32,7 @@ from stead.render.kubernetes.core import (
     VolumeMount,
     VolumeProjection,
 )
-from stead.render.kubernetes.secret import HeldSecret
+from stead.render.kubernetes.secret import ProcessSecret
 
 HTTP = "http"
 TMP = "tmp"
@@ -45,7 +45,7 @@ CPU_SHARE = 4  # a request is a quarter of the limit: most processes wait most o
 
 def service_pod(context: ClusterContext, service: AnyService) -> PodTemplate:
     """Return the Pod of a service."""
-    secrets = secret.held(context, service)
+    secrets = secret.secrets_of(context, service)
     container = Container(
         name=service.name,
         image=context.image(service),
@@ -65,7 +65,7 @@ def service_pod(context: ClusterContext, service: AnyService) -> PodTemplate:
 
 def job_pod(context: ClusterContext, job: Job) -> PodTemplate:
     """Return the Pod of a job."""
-    secrets = secret.held(context, job)
+    secrets = secret.secrets_of(context, job)
     container = Container(
         name=job.name,
         image=context.image(job),
@@ -82,7 +82,7 @@ def template(
     context: ClusterContext,
     process: Process,
     containers: tuple[Container, ...],
-    secrets: tuple[HeldSecret, ...],
+    secrets: tuple[ProcessSecret, ...],
     *,
     inits: tuple[Container, ...] = (),
     volumes: tuple[Volume, ...] = (),
@@ -106,7 +106,7 @@ def pod(
     name: str,
     component: str,
     containers: tuple[Container, ...],
-    secrets: tuple[HeldSecret, ...],
+    secrets: tuple[ProcessSecret, ...],
     *,
     inits: tuple[Container, ...] = (),
     volumes: tuple[Volume, ...] = (),
@@ -136,7 +136,7 @@ def pod(
     )
 
 
-def _token(context: ClusterContext, secrets: tuple[HeldSecret, ...]) -> tuple[Volume, ...]:
+def _token(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[Volume, ...]:
     """Return the token with which Vault's agent logs in: for Vault alone, and for minutes."""
     vault = context.cluster.secrets
     if not secrets or not isinstance(vault, Vault):
@@ -159,7 +159,7 @@ def resources(limits: Limits) -> ResourceRequirements:
     )
 
 
-def environment(context: ClusterContext, process: Process, secrets: tuple[HeldSecret, ...]) -> tuple[EnvVar, ...]:
+def environment(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
     """Return the variables of a process, sorted: what is described, and where its secrets are."""
     hidden = {each.key for each in secrets}
     found = {

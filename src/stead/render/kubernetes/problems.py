@@ -59,7 +59,7 @@ def _secrets(context: ClusterContext) -> Iterator[Problem]:
     if not isinstance(context.cluster.secrets, Vault):
         return
     for process in context.described.processes:
-        if not reads_files(process) and secret.held(context, process):
+        if not reads_files(process) and secret.secrets_of(context, process):
             message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
             mend = "take secrets=Secrets() or ExternalSecrets(…) for this environment"
             yield Problem("KUBERNETES015", message, process.where, mend, context.cluster.where)

@@ -39,8 +39,8 @@ def objects(context: ClusterContext, process: Process) -> Iterator[Manifest]:
     component = component_of(process)
     yield account(context, process.name, component, {WAVE: BEFORE_ALL})
     yield early(network.policy(context, process))
-    if isinstance(context.cluster.secrets, ExternalSecrets) and secret.held(context, process):
-        yield early(secret.external(context, process.name, component, secret.held(context, process)))
+    if isinstance(context.cluster.secrets, ExternalSecrets) and secret.secrets_of(context, process):
+        yield early(secret.external(context, process.name, component, secret.secrets_of(context, process)))
     if isinstance(process, Job):
         yield job(context, process.name, job_pod(context, process), WAVES[process.runs])
     elif isinstance(process, Gateway):

@@ -36,7 +36,7 @@ LONGEST = 63 - len("agent-inject-template-")
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSecret:
+class ProcessSecret:
     """One secret of one process.
 
     key     what it is called in the process's own Secret or document, and its file
@@ -55,34 +55,34 @@ class HeldSecret:
         return self.key.rpartition(".")[2]
 
 
-def held(context: ClusterContext, process: Process) -> tuple[HeldSecret, ...]:
+def secrets_of(context: ClusterContext, process: Process) -> tuple[ProcessSecret, ...]:
     """Return the secrets of a process, by the names of its settings."""
-    return tuple(_held(context, process))
+    return tuple(_secrets_of(context, process))
 
 
-def _held(context: ClusterContext, process: Process) -> Iterator[HeldSecret]:
+def _secrets_of(context: ClusterContext, process: Process) -> Iterator[ProcessSecret]:
     for wire in context.described.wires[process.name]:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
             case symbol.AddressOf(resource, _):
                 part = context.described.parts[resource].secret
                 what = f"the URL of its {resource.kind}, with its own role's password"
-                yield HeldSecret(process.name, name, what, shared=part)
+                yield ProcessSecret(process.name, name, what, shared=part)
             case symbol.PrivateKeyOf():
-                yield HeldSecret(process.name, name, "the key that signs its calls: an Ed25519 JWK", shared=own)
+                yield ProcessSecret(process.name, name, "the key that signs its calls: an Ed25519 JWK", shared=own)
             case symbol.Keyring(_, callers):
                 names = ", ".join(caller for caller, _ in callers)
-                yield HeldSecret(process.name, name, f"the public keys of {names}: a JWK set", shared=own)
+                yield ProcessSecret(process.name, name, f"the public keys of {names}: a JWK set", shared=own)
             case symbol.Supplied() if wire.setting.secret:
                 help_, required = wire.setting.help or wire.reason, wire.setting.required
-                yield HeldSecret(process.name, name, help_, required, shared=name)
+                yield ProcessSecret(process.name, name, help_, required, shared=name)
 
 
-def of_databases(context: ClusterContext) -> tuple[HeldSecret, ...]:
+def of_databases(context: ClusterContext) -> tuple[ProcessSecret, ...]:
     """Return the secrets of the Job that makes databases: the administrator's URL, and each database's."""
     parts = sorted(part.secret for part in context.described.parts_in("postgres"))
-    admin = HeldSecret(DATABASES, ADMIN, "the URL of PostgreSQL's administrator")
-    return (admin, *(HeldSecret(DATABASES, part, f"the same as {part}", shared=part) for part in parts))
+    admin = ProcessSecret(DATABASES, ADMIN, "the URL of PostgreSQL's administrator")
+    return (admin, *(ProcessSecret(DATABASES, part, f"the same as {part}", shared=part) for part in parts))
 
 
 def secret_name(process: str) -> str:
@@ -93,27 +93,27 @@ def folder(context: ClusterContext) -> str:
     return INJECTED if isinstance(context.cluster.secrets, Vault) else MOUNTED
 
 
-def variables(context: ClusterContext, process: Process, secrets: tuple[HeldSecret, ...]) -> tuple[EnvVar, ...]:
+def variables(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
     """Return the variables that hold secrets, or that say in which files they are."""
     if reads_files(process):
         return tuple(EnvVar(name=f"{each.key}_FILE", value=f"{folder(context)}/{each.key}") for each in secrets)
     return tuple(_reference(each) for each in secrets)
 
 
-def _reference(each: HeldSecret) -> EnvVar:
+def _reference(each: ProcessSecret) -> EnvVar:
     optional = None if each.required else True
     selector = SecretKeySelector(name=secret_name(each.process), key=each.key, optional=optional)
     return EnvVar(name=each.key, value_from=EnvVarSource(secret_key_ref=selector))
 
 
-def volumes(context: ClusterContext, secrets: tuple[HeldSecret, ...]) -> tuple[Volume, ...]:
+def volumes(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[Volume, ...]:
     """Return the volume of a process that reads files."""
     if not secrets or isinstance(context.cluster.secrets, Vault):
         return ()
     return (Volume(name=VOLUME, secret=SecretVolume(secret_name=secret_name(secrets[0].process))),)
 
 
-def mounts(context: ClusterContext, secrets: tuple[HeldSecret, ...]) -> tuple[VolumeMount, ...]:
+def mounts(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[VolumeMount, ...]:
     return tuple(VolumeMount(name=each.name, mount_path=MOUNTED, read_only=True) for each in volumes(context, secrets))
 
 
@@ -121,19 +121,19 @@ def role_of(context: ClusterContext, vault: Vault) -> str:
     return vault.role or context.cluster.namespace
 
 
-def document_of(vault: Vault, each: HeldSecret) -> tuple[str, str]:
+def document_of(vault: Vault, each: ProcessSecret) -> tuple[str, str]:
     """Return the document that holds a secret, as Vault's API names it, and its key there."""
     shared = next((name for name, settings in vault.documents.items() if each.setting in settings), None)
     name = shared or f"backend/{each.process}"
     return f"{vault.mount}/data/{vault.path}/{name}", (each.shared or each.key) if shared else each.key
 
 
-def documents(vault: Vault, secrets: tuple[HeldSecret, ...]) -> tuple[str, ...]:
+def documents(vault: Vault, secrets: tuple[ProcessSecret, ...]) -> tuple[str, ...]:
     """Return the documents that a process reads, sorted."""
     return tuple(sorted({document_of(vault, each)[0] for each in secrets}))
 
 
-def annotations(context: ClusterContext, secrets: tuple[HeldSecret, ...], *, ends: bool = False) -> dict[str, str]:
+def annotations(context: ClusterContext, secrets: tuple[ProcessSecret, ...], *, ends: bool = False) -> dict[str, str]:
     """Return what tells Vault's injector which files to write; `ends` of a Job, whose Pod an agent would keep alive."""
     vault = context.cluster.secrets
     if not isinstance(vault, Vault) or not secrets:
@@ -175,7 +175,9 @@ def _template(document: str, key: str, *, required: bool) -> str:
     return f'{{{{- with secret "{document}" -}}}}{inner}{{{{- end -}}}}'
 
 
-def external(context: ClusterContext, process: str, component: str, secrets: tuple[HeldSecret, ...]) -> ExternalSecret:
+def external(
+    context: ClusterContext, process: str, component: str, secrets: tuple[ProcessSecret, ...]
+) -> ExternalSecret:
     """Return what tells the External Secrets operator to keep the Secret of a process."""
     source = context.cluster.secrets
     assert isinstance(source, ExternalSecrets)
@@ -207,15 +209,15 @@ def page(context: ClusterContext) -> str:
     return head + "".join(_row(context, each) for each in every(context))
 
 
-def every(context: ClusterContext) -> Iterator[HeldSecret]:
+def every(context: ClusterContext) -> Iterator[ProcessSecret]:
     """Yield every secret of an environment."""
     if context.makes_databases:
         yield from of_databases(context)
     for process in context.described.processes:
-        yield from held(context, process)
+        yield from secrets_of(context, process)
 
 
-def _row(context: ClusterContext, each: HeldSecret) -> str:
+def _row(context: ClusterContext, each: ProcessSecret) -> str:
     source = context.cluster.secrets
     match source:
         case Vault():

@@ -38,7 +38,8 @@ def role_for(context: ClusterContext, source: Vault, job: str) -> str:
 def accounts(context: ClusterContext, source: Vault) -> dict[str, tuple[str, ...]]:
     """Return every account that logs in, with the documents that it reads, sorted."""
     found = {
-        process.name: secret.documents(source, secret.held(context, process)) for process in context.described.processes
+        process.name: secret.documents(source, secret.secrets_of(context, process))
+        for process in context.described.processes
     }
     if context.makes_databases:
         found[DATABASES] = secret.documents(source, secret.of_databases(context))

@@ -1,0 +1,74 @@
+"""What a cluster cannot keep is said before anything is written, all at once, with a place and a way out."""
+
+import pytest
+
+from render.kubernetes_shop import shop
+from stead.model import Autoscale, Environment, Kubernetes, Vault
+from stead.model.validation import problems as described
+from stead.render.kubernetes import problems
+from stead.render.problem import RenderError
+from stead.render.targets import generated
+
+
+def codes(backend):
+    return [problem.code for problem in problems(backend)]
+
+
+def test_a_good_one_has_none():
+    assert described(shop()) == []
+    assert codes(shop()) == []
+
+
+def test_without_a_registry_the_missing_word_is_named():
+    backend = shop()
+    object.__setattr__(backend, "registry", "")
+    assert codes(backend) == ["KUBERNETES012"]
+    assert "registry=" in problems(backend)[0].mend
+
+
+def test_a_resource_without_a_server_is_named_with_its_process():
+    found = problems(shop(servers={}))
+    assert {problem.code for problem in found} == {"KUBERNETES013"}
+    assert any("orders needs redis" in problem.message for problem in found)
+
+
+def test_a_setting_that_nobody_gives_is_named():
+    found = problems(shop(values={}))
+    assert {problem.code for problem in found} == {"KUBERNETES014"}
+    assert "CLERK_ISSUER" in " ".join(problem.message for problem in found)
+
+
+def test_a_program_that_reads_its_environment_cannot_read_vaults_files():
+    found = problems(shop(Vault("shop/prod")))
+    assert [problem.code for problem in found] == ["KUBERNETES015"]
+    assert "ExternalSecrets" in found[0].mend
+
+
+def test_replicas_beside_an_autoscaler_are_refused():
+    backend = shop()
+    stock = backend.services[1]
+    object.__setattr__(backend.environments[1], "replicas", {stock: 3})
+    assert codes(backend) == ["KUBERNETES016"]
+
+
+def test_all_problems_are_said_at_once_and_nothing_is_rendered():
+    backend = shop(Vault("shop/prod"), servers={}, values={})
+    with pytest.raises(RenderError) as caught:
+        generated(backend)
+    assert len({problem.code for problem in caught.value.problems}) == 3
+
+
+@pytest.mark.parametrize(
+    ("cluster", "code"),
+    [
+        (Kubernetes("Shop"), "KUBERNETES001"),
+        (Kubernetes("shop", host="a.example.com"), "KUBERNETES006"),
+        (Kubernetes("shop", tls="secret"), "KUBERNETES006"),
+        (Kubernetes("shop", secrets=Vault("kv/shop")), "KUBERNETES007"),
+        (Kubernetes("shop", secrets=Vault("/shop")), "KUBERNETES007"),
+        (Kubernetes("shop", gateway_autoscale=Autoscale(1, 2)), "KUBERNETES003"),
+    ],
+)
+def test_a_cluster_that_cannot_be_meant_is_refused(cluster, code):
+    backend = shop(environments=[Environment("prod", kubernetes=cluster)])
+    assert code in [problem.code for problem in described(backend)]
