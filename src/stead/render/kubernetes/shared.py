@@ -95,7 +95,7 @@ def registry_secret(context: ClusterContext, source: Vault) -> Iterator[Manifest
         PolicyRule(api_groups=("",), resources=("secrets",), resource_names=(pull,), verbs=("get", "patch")),
         PolicyRule(api_groups=("",), resources=("secrets",), verbs=("create",)),
     )
-    told = {"PULL_SECRET": pull, "VAULT_DOCUMENT": f"{source.mount}/data/{source.registry}"}
+    told = {"OBJECT": pull, "VAULT_DOCUMENT": f"{source.mount}/data/{source.registry}"}
     yield from _own_job(context, source, vault.REGISTRY_JOB, rules, "stead.ops.cluster.registry_secret", told)
 
 
