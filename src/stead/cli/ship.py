@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
+from stead.cli.ship_kubernetes import kubernetes
+from stead.cli.ship_step import quiet, told
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 HELD = 75  # sysexits.h: try again later
 
 ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
+ship.command(kubernetes)
 
 
 @ship.command
@@ -132,7 +135,7 @@ def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
         _releases(ready),
         runner,
         _smoke(ready),
-        _told if runner.looks else _quiet,
+        told if runner.looks else quiet,
         canary,
     )
 
@@ -194,13 +197,3 @@ def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
             yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
 
     return ask
-
-
-def _quiet(_title: str, _seconds: float, _wrong: str) -> None:
-    """Say nothing of steps that are only shown."""
-
-
-def _told(title: str, seconds: float, wrong: str) -> None:
-    mark = "✗" if wrong else "✓"
-    sys.stdout.write(f"{mark} {title}  {seconds:.1f} s\n")
-    sys.stdout.flush()

@@ -18,7 +18,7 @@ from stead.render.kubernetes.report import KEEPS
 from stead.render.kubernetes.serialization import plain
 from stead.render.kubernetes.workload import Deployment, HorizontalPodAutoscaler, Job, PodDisruptionBudget
 
-__all__ = ["EDITABLE", "FOLDER", "KEEPS", "Deployment", "files", "manifests", "problems", "runs_there"]
+__all__ = ["EDITABLE", "FOLDER", "KEEPS", "Deployment", "files", "manifests", "objects_of", "problems", "runs_there"]
 
 EDITABLE = (
     Application, AppProject, Deployment, ExternalSecret, Gateway, HorizontalPodAutoscaler, HttpRoute, Job,
@@ -45,8 +45,12 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 def manifests(context: ClusterContext) -> dict[str, Manifest]:
     """Return the objects of one environment, by path below its folder."""
-    found = {f"{folder}/{_file(manifest, context)}": manifest for folder, manifest in _objects(context)}
-    return found | dict(_applications(context))
+    return objects_of(context) | dict(_applications(context))
+
+
+def objects_of(context: ClusterContext) -> dict[str, Manifest]:
+    """Return what runs in one environment, without what Argo CD is told of it."""
+    return {f"{folder}/{_file(manifest, context)}": manifest for folder, manifest in _objects(context)}
 
 
 def _objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:

@@ -23,11 +23,15 @@ _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9._-]")
 
 @dataclass(frozen=True)
 class ClusterContext:
-    """One backend in one environment of a cluster."""
+    """One backend in one environment of a cluster.
+
+    shipped  the release that is rendered; None: the one that is written beside the description
+    """
 
     backend: Backend
     environment: Environment
     cluster: Kubernetes
+    shipped: Release | None = None
 
     @cached_property
     def described(self) -> ComposeContext:
@@ -36,7 +40,7 @@ class ClusterContext:
 
     @cached_property
     def release(self) -> Release:
-        return release.read(self.backend, self.environment)
+        return self.shipped or release.read(self.backend, self.environment)
 
     @cached_property
     def instance(self) -> str:

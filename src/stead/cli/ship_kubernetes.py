@@ -1,0 +1,157 @@
+"""`stead ship kubernetes`: bring a version into a namespace of a cluster, and take it back when it is not well.
+
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when somebody else ships there now.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from stead.cli.option import Flag, Where
+from stead.cli.ship_step import told
+from stead.model import SteadError, load
+from stead.model.load import find
+from stead.model.printable import printable
+
+if TYPE_CHECKING:
+    from stead.ops.ship.kubernetes.kubectl import Kubectl
+    from stead.ops.ship.kubernetes.rollout import ClusterRollout
+    from stead.render.kubernetes.context import ClusterContext
+    from stead.render.kubernetes.release import Release
+
+HELD = 75  # sysexits.h: try again later
+
+
+def kubernetes(
+    path: Where = Path(),
+    /,
+    *,
+    environment: Annotated[str, Parameter(["--env", "-e"])],
+    version: Annotated[str, Parameter("--version")] = "",
+    image: Annotated[list[str] | None, Parameter(negative="")] = None,
+    context: str = "",
+    dry_run: Flag = False,
+    back: Flag = False,
+) -> int:
+    """Ship a version into its namespace: consent of the API server, jobs, rollout, smoke; back when it is not well.
+
+    Parameters
+    ----------
+    environment
+        Which one: it has kubernetes=Kubernetes(…) in the description.
+    version
+        A commit or a release, as /health will say it.
+    image
+        The digest of an image of this version, NAME=sha256:…; left out: as deploy/releases says.
+    context
+        The context of the kubeconfig; left out: the current one.
+    dry_run
+        Show what would be changed, as kubectl diff says it, and change nothing.
+    back
+        Ship nothing; bring back the version that was shipped last, as after a ship that was killed.
+    """
+    place = _context(path, environment, version, image or [])
+    made = _rollout(place, context)
+    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.interrupt import interruptible
+
+    if dry_run:
+        sys.stdout.write(printable(made.difference()))
+        return 0
+    try:
+        with interruptible():
+            now = made.back() if back else _made(made, place, find(path).parent)
+    except HeldError as error:
+        sys.stderr.write(printable(f"{error}\n"))
+        return HELD
+    sys.stdout.write(f"{place.backend.name} {now} runs in {place.cluster.namespace}\n")
+    return 0
+
+
+def _made(made: "ClusterRollout", place: "ClusterContext", folder: Path) -> str:
+    """Ship, and write down beside the description what was shipped."""
+    from stead.render.kubernetes import release
+
+    made.make()
+    file = folder / "deploy" / release.path(place.environment)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(release.text(place.release))
+    sys.stdout.write(f"{file.relative_to(folder)} says what runs now: run stead render, and commit it\n")
+    return place.release.version
+
+
+def _context(path: Path, environment: str, version: str, images: list[str]) -> "ClusterContext":
+    from stead.cli.render import environment_of
+    from stead.render.kubernetes import problems
+    from stead.render.kubernetes.context import ClusterContext
+    from stead.render.problem import RenderError
+
+    backend = load(path)
+    chosen = environment_of(backend, environment)
+    if chosen.kubernetes is None:
+        raise SteadError(
+            f"{chosen.name} runs in no cluster: say Environment({chosen.name!r}, kubernetes=Kubernetes('namespace', …))"
+        )
+    if found := problems(backend):
+        raise RenderError(found)
+    there = ClusterContext(backend, chosen, chosen.kubernetes)
+    return ClusterContext(backend, chosen, chosen.kubernetes, _release(there, version, images))
+
+
+def _release(there: "ClusterContext", version: str, images: list[str]) -> "Release":
+    """Return what is to be shipped; SteadError where an image's digest is missing or is none."""
+    from stead.render.docker.image_kind import PYTHON, built, needs_python
+    from stead.render.kubernetes.release import DIGEST, UNRELEASED, Release
+
+    named = dict(_pair(text) for text in images)
+    digests = {**there.release.images, **named}
+    wanted = {*built(there.backend), *([PYTHON] if needs_python(there.backend) else [])}
+    if strange := sorted(set(named) - wanted):
+        raise SteadError(f"the backend has no image {', '.join(strange)}; it has {', '.join(sorted(wanted))}")
+    missing = sorted(name for name in wanted if not DIGEST.fullmatch(digests.get(name, "")))
+    if missing:
+        words = " ".join(f"--image {name}=sha256:…" for name in missing)
+        raise SteadError(f"nobody says which image is meant: {words}; the digest is what docker push printed")
+    if not version and there.release.version == UNRELEASED:
+        raise SteadError("say which version: --version 4f2a91c")
+    return Release(version or there.release.version, {name: digests[name] for name in sorted(wanted)})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, image = text.partition("=")
+    if not equals or "sha256:" not in image:
+        raise SteadError(f"--image {text}: expected NAME=sha256:…, as in python=sha256:9f86d0…")
+    return name, f"sha256:{image.rpartition('sha256:')[2]}"
+
+
+def _rollout(place: "ClusterContext", context: str) -> "ClusterRollout":
+    from stead.ops.ship.kubernetes.kubectl import Kubectl
+    from stead.ops.ship.kubernetes.manifests import Shipment
+    from stead.ops.ship.kubernetes.rollout import ClusterRollout
+
+    kubectl = Kubectl(place.cluster.namespace, context)
+    return ClusterRollout(Shipment(place), kubectl, _smoke(place, kubectl), told)
+
+
+def _smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Iterator[str]]:
+    """Return what asks the gateway; the services are asked by the kubelet's probes."""
+
+    def ask(version: str) -> Iterator[str]:
+        import httpx2
+
+        from stead.ops.ship.kubernetes.port_forward import forwarded
+        from stead.ops.smoke import Target, smoke
+        from stead.render.compose.gateway_service import LISTEN
+
+        gateway = place.backend.gateway
+        if gateway is None:
+            return
+        asked = {service.name: "asked by its probes" for service in place.backend.services}
+        with forwarded(kubectl, gateway.name, LISTEN) as url, httpx2.Client(timeout=10.0) as client:
+            target = Target(place.backend, place.environment.name, {gateway.name: url}, version, asked)
+            yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
+
+    return ask

@@ -1,0 +1,1 @@
+"""Ship to a namespace of a cluster: apply in order, watch the rollout, take it back when it is not well."""

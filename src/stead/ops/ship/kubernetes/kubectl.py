@@ -1,0 +1,72 @@
+"""kubectl, as a program: the cluster's own words where it refuses, and nothing of a Secret's values in any output."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stead.ops.ship.error import CommandError, NotReadyError
+
+NOT_FOUND = "(NotFound)"
+EXISTS = "(AlreadyExists)"
+MANAGER = "--field-manager=stead"
+
+
+@dataclass(frozen=True, slots=True)
+class Kubectl:
+    """kubectl against one namespace.
+
+    context  the context of the kubeconfig; empty: the current one
+    """
+
+    namespace: str
+    context: str = ""
+
+    def run(self, title: str, *words: str, text: str | None = None, seconds: float = 120) -> str:
+        """Run a command and return its output; CommandError with its last words when it fails."""
+        done = self.look(*words, text=text, seconds=seconds)
+        if done.returncode:
+            raise CommandError(title, done.returncode, done.stderr or done.stdout)
+        return done.stdout
+
+    def look(self, *words: str, text: str | None = None, seconds: float = 120) -> "subprocess.CompletedProcess[str]":
+        """Run a command that may fail."""
+        chosen = (f"--context={self.context}",) if self.context else ()
+        command = [program(), *chosen, f"--namespace={self.namespace}", *words]
+        try:
+            return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            said = f"kubectl {words[0]} gave no answer in {seconds:g} s"
+            return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{said}")
+
+    def apply(self, title: str, objects: Sequence[Any], *words: str) -> str:
+        """Apply objects on the server's side; what others own of them stays as it is."""
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
+        how = ("apply", "--server-side", "--force-conflicts", MANAGER, "--validate=strict", "--filename=-")
+        return self.run(title, *how, *words, text=text)
+
+    def get(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Return an object; None where it is not there."""
+        done = self.look("get", kind, name, "--output=json")
+        if done.returncode:
+            if NOT_FOUND in done.stderr:
+                return None
+            raise CommandError(f"kubectl get {kind} {name}", done.returncode, done.stderr)
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+def program() -> str:
+    """Return kubectl's path; NotReadyError where it is not installed."""
+    found = shutil.which("kubectl")
+    if found is None:
+        raise NotReadyError(
+            "kubectl is not installed; it is what talks to the cluster: see kubernetes.io/docs/tasks/tools"
+        )
+    return found
+
+
+def _text(output: str | bytes | None) -> str:
+    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""

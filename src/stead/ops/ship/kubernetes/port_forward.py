@@ -1,0 +1,51 @@
+"""A way to a Service for whoever ships: kubectl's own, on a free port of the loopback, as long as it is needed."""
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from stead.ops.ship.error import CommandError
+from stead.ops.ship.kubernetes.kubectl import Kubectl, program
+
+FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
+SECONDS = 20
+STOPPING = 5
+
+
+@contextmanager
+def forwarded(kubectl: Kubectl, service: str, port: int) -> Iterator[str]:
+    """Yield the URL under which a Service is reached; CommandError where there is no way to it."""
+    chosen = (f"--context={kubectl.context}",) if kubectl.context else ()
+    words = ["port-forward", "--address=127.0.0.1", f"service/{service}", f":{port}"]
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(
+                [program(), *chosen, f"--namespace={kubectl.namespace}", *words], stdout=stream, stderr=stream
+            )
+        try:
+            yield f"http://127.0.0.1:{_port(process, output)}"
+        finally:
+            _stop(process)
+
+
+def _port(process: "subprocess.Popen[bytes]", output: Path) -> int:
+    end = time.monotonic() + SECONDS
+    while not (found := FORWARDING.search(output.read_text(errors="replace"))):
+        if process.poll() is not None or time.monotonic() > end:
+            raise CommandError("kubectl port-forward", process.poll() or 1, output.read_text(errors="replace"))
+        time.sleep(0.1)
+    return int(found[1])
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(STOPPING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,68 @@
+"""What was shipped to a namespace, kept there: the release that runs, and the one to which a ship is switching.
+
+It is a ConfigMap, so that whoever ships next, from any machine, finds what ran before. No secret is in it.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from stead.model import SourceLocation
+from stead.ops.ship.error import NotReadyError
+from stead.ops.ship.kubernetes.kubectl import Kubectl
+from stead.render.kubernetes import release
+from stead.render.kubernetes.release import Release
+from stead.render.problem import RenderError
+
+CURRENT, SWITCHING = "current", "switching"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The ConfigMap of one backend in one environment."""
+
+    kubectl: Kubectl
+    instance: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.instance}-release"
+
+    def current(self) -> Release | None:
+        """Return what runs, as far as it was shipped; NotReadyError when the record is damaged."""
+        return self._read(CURRENT)
+
+    def interrupted(self) -> Release | None:
+        """Return the release to which a ship was switching when it was ended by force."""
+        return self._read(SWITCHING)
+
+    def begin(self, fresh: Release) -> None:
+        """Note, before anything is replaced, that a switch has begun."""
+        self._write({CURRENT: self.current(), SWITCHING: fresh})
+
+    def end(self, now: Release | None) -> None:
+        """Note that the switch is over, and what runs."""
+        self._write({CURRENT: now})
+
+    def _read(self, key: str) -> Release | None:
+        found = self.kubectl.get("configmap", self.name)
+        text = (found or {}).get("data", {}).get(key)
+        try:
+            return release.parsed(text, SourceLocation(self.name)) if text else None
+        except RenderError as error:
+            mend = f"kubectl delete configmap {self.name}, and nothing ran before"
+            raise NotReadyError(f"the ConfigMap {self.name} is damaged; {mend}") from error
+
+    def _write(self, releases: dict[str, Release | None]) -> None:
+        data = {key: release.text(each) for key, each in releases.items() if each}
+        labels = {"app.kubernetes.io/instance": self.instance, "app.kubernetes.io/managed-by": "stead"}
+        manifest: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": self.name, "labels": labels},
+            "data": data,
+        }
+        if self.kubectl.get("configmap", self.name) is None:
+            self.kubectl.run("note the release", "create", "--filename=-", text=json.dumps(manifest))
+        else:
+            self.kubectl.run("note the release", "replace", "--filename=-", text=json.dumps(manifest))

@@ -1,0 +1,68 @@
+"""Every backend's manifests before a real API server, and version after version of them."""
+
+from pathlib import Path
+
+import pytest
+
+import stead
+from stead.render.kubernetes import files, release
+from stead.render.kubernetes.context import contexts
+
+ROOT = Path(__file__).parents[2]
+BACKENDS = sorted(folder.name for folder in (ROOT / "backends").iterdir() if (folder / "deploy/kubernetes").is_dir())
+OPERATOR = "kind: ExternalSecret"  # its definition is not at hand
+
+
+def written(backend, context, folder):
+    """Write one environment's manifests into a folder, without those whose kind the API server does not know."""
+    prefix = f"kubernetes/{context.environment.name}/"
+    for path, text in files(backend).items():
+        if path.startswith(prefix) and path.endswith(".yaml") and OPERATOR not in text:
+            file = folder / path.removeprefix(prefix)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_server_side_dry_run_accepts_every_object(name, with_crds, tmp_path):
+    backend = stead.load(ROOT / "backends" / name)
+    for context in contexts(backend):
+        for namespace in (context.cluster.namespace, "argocd"):
+            with_crds.kubectl("create", "namespace", namespace, well=False)
+        folder = written(backend, context, tmp_path / context.environment.name)
+        how = ("--dry-run=server", "--server-side", "--validate=strict", "--recursive")
+        said = with_crds.kubectl("apply", *how, "--filename", folder)
+        assert said.count("serverside-applied") == len(list(folder.rglob("*.yaml")))
+
+
+def test_versions_one_two_and_one_again_are_applied_in_turn(with_crds, tmp_path, monkeypatch):
+    """A selector that named the version would be refused by the second: it cannot be changed."""
+    backend = stead.load(ROOT / "backends/tigrit")
+    context = next(contexts(backend))
+    with_crds.kubectl("create", "namespace", context.cluster.namespace, well=False)
+    for number, version in enumerate(("1.0.0", "2.0.0", "1.0.0")):
+        image = {"python": f"sha256:{str(number % 2 + 1) * 64}"}
+        monkeypatch.setattr(release, "read", lambda *_, shown=release.Release(version, image): shown)
+        folder = written(backend, context, tmp_path / str(number))
+        with_crds.kubectl("apply", "--server-side", "--field-manager=stead", "--recursive", "--filename", folder)
+        where = ("--namespace", context.cluster.namespace, "deployment", "gateway")
+        labels = with_crds.kubectl("get", *where, "--output=jsonpath={.spec.template.metadata.labels}")
+        assert version in labels
+
+
+def test_what_the_api_server_refuses_is_refused(with_crds, tmp_path):
+    """The dry run is no formality: a privileged container, and a field that does not exist."""
+    backend = stead.load(ROOT / "backends/tigrit")
+    context = next(contexts(backend))
+    with_crds.kubectl("create", "namespace", context.cluster.namespace, well=False)
+    with_crds.kubectl(
+        "label", "namespace", context.cluster.namespace, "pod-security.kubernetes.io/enforce=restricted", "--overwrite"
+    )
+    file = written(backend, context, tmp_path) / "game/game.deployment.yaml"
+    text = file.read_text()
+    how = ("apply", "--dry-run=server", "--server-side", "--validate=strict", "--filename", "-")
+    said = with_crds.kubectl(*how, text=text.replace("progressDeadlineSeconds", "progressDeadlineSecond"), well=False)
+    assert "unknown field" in said
+    said = with_crds.kubectl(*how, text=text.replace("privileged: false", "privileged: true"), well=False)
+    assert "violate PodSecurity" in said or "cannot set" in said
