@@ -33,6 +33,10 @@ test: $(INSTALLED) ## run the tests, on as many processes as there are cores
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
 	@$(BIN)/pytest tests/containers/in_docker_*.py
 
+test-cluster: $(INSTALLED) ## manifests, Vault and a node for real; programs of CLUSTER_BIN, or packed beside the checkout
+	@$(BIN)/uv sync --frozen --inexact --group cluster --quiet
+	@$(BIN)/pytest tests/cluster/in_cluster_*.py
+
 lint: $(INSTALLED) ## ruff, and whether the code is formatted
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -73,4 +77,4 @@ campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILL
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel campaign help install up test test-containers test-cluster lint types check openapi checks-docs reference docs render lint-deploy bench

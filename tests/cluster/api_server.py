@@ -1,4 +1,4 @@
-"""A real API server on the loopback, with its etcd: nothing runs in it, and everything is admitted or refused for real."""
+"""A real API server on the loopback, with its etcd: nothing runs in it, and everything is admitted or refused."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The programs of a cluster: from `CLUSTER_BIN`, or packed in a folder beside the checkout; else what is missing is said."""
+"""The programs of a cluster: from `CLUSTER_BIN`, or packed beside the checkout; else what is missing is said."""
 
 import lzma
 import os

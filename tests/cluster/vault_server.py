@@ -29,10 +29,11 @@ class VaultServer:
         while True:
             try:
                 self.ask("GET", "/v1/sys/health")
-                return self
             except OSError:
                 assert time.monotonic() < end, (self.folder / "bao.log").read_text()[-500:]
                 time.sleep(0.1)
+            else:
+                return self
 
     def __exit__(self, *_):
         self._process.terminate()

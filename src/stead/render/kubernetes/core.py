@@ -61,6 +61,7 @@ class ServiceSpec:
     selector: Mapping[str, str]
     ports: tuple[ServicePort, ...]
     type: str = "ClusterIP"
+    cluster_ip: str | None = None
     session_affinity: str = "None"
     internal_traffic_policy: str = "Cluster"
 

@@ -8,7 +8,7 @@ from typing import Any
 from stead.render.kubernetes.core import Manifest
 
 Tree = dict[str, Any]
-INITIALS = {"repo_url": "repoURL", "from_": "from", "except_": "except"}
+INITIALS = {"repo_url": "repoURL", "from_": "from", "except_": "except", "cluster_ip": "clusterIP"}
 EMPTY: tuple[Any, ...] = ((), {}, [])
 
 
