@@ -5,15 +5,9 @@ from dataclasses import dataclass, field
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
-from stead.model import Backend, Environment, Gateway, Process, Service
-from stead.model.call import FRONT
-from stead.model.route import DEADLINE
+from stead.gateway.proxy.program import is_program, longest, operations
+from stead.model import Backend, Environment, Process, Service
 from stead.run.port import HOST, Ports
-
-
-def is_program(process: Process) -> bool:
-    """Tell whether a process is a program in any language: nothing of Stead's is in it, so the proxy stands around."""
-    return not isinstance(process, Gateway) and bool(process.command)
 
 
 @dataclass
@@ -62,26 +56,16 @@ class ProgramAddresses:
 
     def outbound(self, backend: Backend, listening: Mapping[str, int]) -> tuple[Outbound, ...]:
         """Return the calls of all programs."""
-        grouped: dict[tuple[str, str], set[str]] = {}
-        callees = {service.name: service for service in backend.services}
-        for edge in backend.edges():
-            if (edge.caller.name, edge.callee.name) in self.calls:
-                grouped.setdefault((edge.caller.name, edge.callee.name), set()).update(edge.call.grants)
         return tuple(
             Outbound(
-                caller,
-                callee,
-                Socket(HOST, self.calls[caller, callee]),
-                Socket(HOST, listening[callee]),
-                tuple(sorted(operations)),
-                longest(callees[callee], operations),
+                caller.name,
+                callee.name,
+                Socket(HOST, self.calls[caller.name, callee.name]),
+                Socket(HOST, listening[callee.name]),
+                granted,
+                longest(callee, granted),
             )
-            for (caller, callee), operations in grouped.items()
+            for caller in backend.processes
+            for callee, granted in operations(backend, caller).items()
+            if (caller.name, callee.name) in self.calls
         )
-
-
-def longest(callee: Service, operations: Iterable[str]) -> float:
-    """Return the seconds that the slowest route may take among those for these operations."""
-    wanted = set(operations)
-    granted = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
-    return max((route.timeout for route in granted), default=DEADLINE)

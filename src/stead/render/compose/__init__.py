@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from stead.gateway.proxy.program import is_proxied
+from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
 from stead.render.compose import awaited, bucket, example, external_servers
@@ -56,6 +58,7 @@ def _names(backend: Backend) -> Iterator[Problem]:
         bucket.STORE,
         awaited.NAME,
         *([agent_of(backend.gateway)] if backend.gateway else ()),
+        *(name for program in filter(is_proxied, backend.processes) for name in proxy_names(program.name)),
     }
     for process in backend.processes:
         if process.name in taken:

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from stead.gateway.deployment import Socket
+from stead.gateway.proxy.program import is_proxied
+from stead.gateway.proxy.sidecar import LISTEN, Sidecar, names
 from stead.model import AnyService, Backend, Bucket, Environment, Gateway, Job, Postgres, Process, Redis, Resource
 from stead.model.resource_name import part_name
 from stead.model.wiring import Wire, wires
@@ -76,6 +79,20 @@ class ComposeContext:
         for caller, callee in sorted(self.calls):
             found[caller].append(callee)
         return {caller: tuple(callees) for caller, callees in found.items()}
+
+    @cached_property
+    def sidecars(self) -> dict[str, Sidecar]:
+        """The proxy of each program, by the program's name."""
+        found = {}
+        for process in filter(is_proxied, self.ready):
+            assert not isinstance(process, Gateway)
+            program = Socket(f"{process.name}-program", LISTEN)
+            found[process.name] = Sidecar(self.backend, process, program, names(process.name)[0])
+        return found
+
+    def front(self, name: str) -> str:
+        """Return the container that stands for a process in its calls: its proxy, where it has one."""
+        return self.sidecars[name].name if name in self.sidecars else name
 
     @cached_property
     def dependency_cycles(self) -> dict[str, int]:

@@ -72,7 +72,11 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
         yield Line(base, "", "The base image of a build, in place of the one that the Dockerfile pins.", required=False)
     last = any(job.runs != "before" for job in context.backend.jobs)
     waiting = [DEBIAN] * (last and DEBIAN.name not in bases)
-    for pin in [ENVOY] * bool(context.backend.gateway) + waiting + [PINS[server] for server in context.servers]:
+    for pin in (
+        [ENVOY] * bool(context.backend.gateway or context.sidecars)
+        + waiting
+        + [PINS[server] for server in context.servers]
+    ):
         yield Line(pin.name, pin.image, "An image in place of the one that is pinned.", required=False)
 
 

@@ -1,7 +1,9 @@
 """Services and jobs of the description as services of Compose."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from stead.gateway.proxy.sidecar import program_wires
 from stead.model import Dev, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
@@ -39,27 +41,33 @@ def service(compose_context: ComposeContext, process: ModelService[str]) -> Comp
     return replace(
         _process(compose_context, process),
         healthcheck=_check(process),
-        ports=published(process.name, PORT)
-        if compose_context.is_dev and compose_context.replicas(process) == 1
-        else (),
+        ports=ports(compose_context, process) if process.name not in compose_context.sidecars else (),
         deploy=deploy(process.limits, compose_context.replicas(process)),
-        depends_on=_resources(process) | _jobs_before(compose_context) | _callees(compose_context, process),
+        depends_on=(
+            _resources(process)
+            | _jobs_before(compose_context)
+            | _callees(compose_context, process)
+            | _own_proxy(compose_context, process)
+        ),
     )
+
+
+def ports(compose_context: ComposeContext, process: ModelService[str]) -> tuple[Port, ...]:
+    """Return where a service is published: on the loopback in development, where there is one of it."""
+    one = process.name in compose_context.sidecars or compose_context.replicas(process) == 1
+    return published(process.name, PORT) if compose_context.is_dev and one else ()
 
 
 def job(compose_context: ComposeContext, process: Ready) -> ComposeService:
     """Return a job: it is run once, and never again by itself."""
-    after = (
-        {service.name: HEALTHY for service in compose_context.services}
-        if getattr(process, "runs", "") == "after"
-        else {}
-    )
+    names = [service.name for service in compose_context.services]
+    after = healthy(compose_context, names) if getattr(process, "runs", "") == "after" else {}
     return replace(
         _process(compose_context, process),
         healthcheck=NO_CHECK,
         restart="no",
         deploy=deploy(process.limits),
-        depends_on=_resources(process) | after,
+        depends_on=_resources(process) | after | _own_proxy(compose_context, process),
     )
 
 
@@ -108,16 +116,31 @@ def _command(process: Ready) -> tuple[Text, ...]:
 
 def environment(compose_context: ComposeContext, process: Process) -> dict[str, Value]:
     """Return the variables of a process: what the description gives, and what a person gives, by reference."""
-    handed = secret.handed(compose_context, process)
-    shown = (
-        wire
-        for wire in compose_context.wires[process.name]
-        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
-    )
-    found = {wire.setting.name: _value(compose_context, process, wire) for wire in shown}
+    wires = compose_context.wires[process.name]
+    sidecar = compose_context.sidecars.get(process.name)
+    found = variables(compose_context, process, program_wires(wires) if sidecar else wires)
+    if sidecar:
+        found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
     if isinstance(process, ModelService):
         found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
     return found
+
+
+def variables(compose_context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, Value]:
+    """Return the variables of those settings; what is handed as a secret is left out."""
+    handed = secret.handed(compose_context, process)
+    return {
+        wire.setting.name: _value(compose_context, process, wire)
+        for wire in wires
+        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
+    }
+
+
+def _urls(wires: Iterable[symbol.Wire]) -> Iterator[tuple[str, str]]:
+    """Yield the settings that hold a callee's URL, each with the callee's name."""
+    for wire in wires:
+        if isinstance(wire.value, symbol.UrlOf):
+            yield wire.setting.name, wire.value.service.name
 
 
 def _is_key_set(compose_context: ComposeContext, wire: symbol.Wire) -> bool:
@@ -191,8 +214,16 @@ def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
 def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:
     """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
     circle = compose_context.dependency_cycles[process.name]
-    return {
-        callee: HEALTHY
-        for callee in compose_context.callees[process.name]
-        if compose_context.dependency_cycles[callee] != circle
-    }
+    callees = compose_context.callees[process.name]
+    return healthy(compose_context, (each for each in callees if compose_context.dependency_cycles[each] != circle))
+
+
+def healthy(compose_context: ComposeContext, names: Iterable[str]) -> dict[str, DependsOn]:
+    """Wait for services, and for the proxies through which they are reached."""
+    return {name: HEALTHY for each in names for name in (each, compose_context.front(each))}
+
+
+def _own_proxy(compose_context: ComposeContext, process: Ready) -> dict[str, DependsOn]:
+    """A program that calls others waits for the proxy through which it does."""
+    sidecar = compose_context.sidecars.get(process.name)
+    return {sidecar.name: HEALTHY} if sidecar and compose_context.callees[process.name] else {}

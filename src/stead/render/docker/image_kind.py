@@ -3,6 +3,7 @@
 import posixpath
 from typing import Literal
 
+from stead.gateway.proxy.program import is_proxied
 from stead.model import AnyService, Backend, Job
 
 Kind = Literal["python", "node", "java", "go", "program", "image"]
@@ -36,10 +37,11 @@ def built(backend: Backend) -> dict[str, AnyService | Job]:
 
 
 def needs_python(backend: Backend) -> bool:
-    """Tell whether there is a Python image: for services, for the gateway's agent, or for what makes databases."""
+    """Tell whether there is a Python image: for services, for an agent beside an Envoy, or for what makes databases."""
     processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
     resources = any(process.needs for process in processes)
-    return PYTHON in built(backend) or backend.gateway is not None or resources
+    proxied = any(map(is_proxied, processes))
+    return PYTHON in built(backend) or backend.gateway is not None or resources or proxied
 
 
 def repository(backend: Backend, name: str) -> str:
