@@ -50,7 +50,7 @@ def running(tmp_path_factory):
 
 @contextmanager
 def started(folder):
-    """The agent and the Envoy of `orders`, from the Compose file of prod; hosts, ports and paths are of this machine."""
+    """The agent and the Envoy of `orders`, from the Compose file of prod; hosts, ports and paths are local."""
     (folder / "backend.py").write_text(DESCRIPTION)
     (folder / "keys").mkdir()
     secrets = {
@@ -144,7 +144,7 @@ def test_a_call_of_the_program_leaves_with_its_token(running):
 def test_nobody_but_the_program_may_use_its_calls(running):
     """Its callers share a network with the proxy, and would otherwise call in the program's name."""
     before = len(running.callee.seen)
-    with pytest.raises((ConnectionError, AssertionError), match="reset|hung up"):
+    with pytest.raises((ConnectionError, AssertionError), match=r"reset|hung up"):
         ask(running.ports.out, "GET", "/v1/prices/tea", source=STRANGER)
     assert len(running.callee.seen) == before
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
+from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.limits import Limits
 from stead.model.resource import Resource
@@ -24,6 +25,8 @@ class Job:
     entry      a Python function, `module:callable`, called without arguments
     command    a program in any language: one string, or the argument list
     image      a container image by digest; it runs only where there is a container engine
+    build      a Dockerfile of your own: its folder, or a `Build`; the image is started as the Dockerfile says
+    args       what the entrypoint of an image or of a build is given, in place of what the image says
     runs       before the services start, after all are healthy, or beside them
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
@@ -37,6 +40,8 @@ class Job:
     entry: str = ""
     command: str | Sequence[str] = ()
     image: str = ""
+    build: str | Path | Build | None = None
+    args: str | Sequence[str] = ()
     runs: When = "before"
     settings: type[Settings] | Sequence[Setting] = ()
     needs: Sequence[Resource] = ()
@@ -49,10 +54,17 @@ class Job:
     def __post_init__(self) -> None:
         for name in ("needs", "calls"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
-        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
-        object.__setattr__(self, "command", tuple(words))
+        for name in ("command", "args"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
+        object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def build_spec(self) -> Build | None:
+        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        return as_build(self.build)
 
     @property
     def declared(self) -> tuple[Setting, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
+from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.health import Health
 from stead.model.limits import Limits
@@ -27,13 +28,16 @@ else:
 
 @dataclass(frozen=True, eq=False)
 class Service(Generic[Op]):
-    """One process of a backend. Exactly one of `app`, `command` and `image` says how it starts.
+    """One process of a backend. Exactly one of `app`, `command`, `image` and `build` says how it starts; a `command`
+    beside an image replaces its entrypoint, and beside a `build` it starts the program on this machine.
 
     name       a DNS label; the host name, the token's subject, the metric's label
     app        `module:callable`: an ASGI or WSGI app, or a factory that is called without arguments; what is not made
                with the kit is wrapped, so that its routes, callers and health are held alike
     command    a program in any language: one string, or the argument list. It listens on `PORT` of the loopback
     image      a container image by digest; it runs only where there is a container engine
+    build      a Dockerfile of your own: its folder, or a `Build`; the image is started as the Dockerfile says
+    args       what the entrypoint of an image or of a build is given, in place of what the image says
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
     calls      the calls that it may make to other services
@@ -54,6 +58,8 @@ class Service(Generic[Op]):
     app: str = ""
     command: str | Sequence[str] = ()
     image: str = ""
+    build: str | Path | Build | None = None
+    args: str | Sequence[str] = ()
     settings: type[Settings] | Sequence[Setting] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     needs: Sequence[Resource] = ()
@@ -72,10 +78,17 @@ class Service(Generic[Op]):
     def __post_init__(self) -> None:
         for name in ("needs", "calls", "routes", "holds"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
-        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
-        object.__setattr__(self, "command", tuple(words))
+        for name in ("command", "args"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
+        object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def build_spec(self) -> Build | None:
+        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        return as_build(self.build)
 
     @property
     def declared(self) -> tuple[Setting, ...]:

@@ -11,6 +11,7 @@ from stead.model.dns_label import is_label
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.identity import Introspection
+from stead.model.job import Job
 from stead.model.problem import Problem
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
@@ -46,13 +47,22 @@ def names_are_unique(backend: Backend) -> Iterator[Problem]:
 
 
 def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
-    """A service is exactly one of an app, a command and an image."""
+    """A service is exactly one of an app, a command, an image and a build; a command may be beside the last two."""
     for service in backend.services:
-        given = [name for name in ("app", "command", "image") if getattr(service, name)]
-        if len(given) != 1:
+        given = [name for name in ("app", "command", "image", "build") if getattr(service, name)]
+        if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
             said = " and ".join(given) or "nothing"
             message = f"{service.name} says how it starts by {said}"
-            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command and image")
+            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command, image and build")
+
+
+def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
+    """Only an image, or what a Dockerfile builds, has an entrypoint that takes arguments."""
+    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
+    for process in processes:
+        if process.args and not (process.image or process.build):
+            message = f"{process.name} has args, and neither an image nor a build that would take them"
+            yield Problem("SERVICE003", message, process.where, "put the words into command")
 
 
 def calls_stay_inside(backend: Backend) -> Iterator[Problem]:
@@ -261,6 +271,7 @@ RULES: tuple[Rule, ...] = (
     names_are_labels,
     names_are_unique,
     services_start_in_one_way,
+    arguments_have_an_image,
     calls_stay_inside,
     urls_do_not_collide,
     service_routes_name_an_operation,

@@ -56,7 +56,8 @@ PROMISES: Mapping[str, str] = {
 
 NONE = "-"  # a field that promises nothing about what runs
 _PROCESS = {
-    "name": "names", "command": "start", "image": "start", "folder": "start", "settings": "settings",
+    "name": "names", "command": "start", "image": "start", "build": "start", "args": "start",
+    "folder": "start", "settings": "settings",
     "needs": "databases redis buckets", "calls": "calls", "addresses": "addresses", "limits": "limits", "where": NONE,
 }  # fmt: skip
 MAKES: Mapping[str, Mapping[str, str]] = {
@@ -68,6 +69,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
         "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
     },
+    "Build": {"context": "start", "dockerfile": "start", "target": "start", "args": "start", "where": NONE},
     "Job": {**_PROCESS, "entry": "start", "runs": "order"},
     "Gateway": {
         "name": "names", "users": "users", "fronts": "routes", "cors": "origins", "rate": "rate", "limits": "limits",

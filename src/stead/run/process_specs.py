@@ -91,7 +91,7 @@ class ProcessSpecs:
         for service in self.backend.services:
             if service in self.environment.without:
                 self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
-            elif service.image:
+            elif in_container(service):
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
             else:
                 yield self._service(service)
@@ -152,7 +152,8 @@ class ProcessSpecs:
 
     def _running(self) -> tuple[Process, ...]:
         def runs(process: Process) -> bool:
-            return not (isinstance(process, Service) and (process.image or process in self.environment.without))
+            absent = isinstance(process, Service) and process in self.environment.without
+            return not absent and (isinstance(process, Job | Gateway) or not in_container(process))
 
         return tuple(process for process in self.backend.processes if runs(process))
 
@@ -265,6 +266,11 @@ class ProcessSpecs:
 
     def running_services(self) -> list[str]:
         return [process.name for process in self._running() if isinstance(process, Service)]
+
+
+def in_container(service: Service) -> bool:
+    """Tell whether a service runs only where there is a container engine."""
+    return bool(service.image or (service.build and not service.command))
 
 
 def _environment(backend: Backend, name: str) -> Environment:

@@ -33,7 +33,7 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
 
 def _address(stack: Stack, caller: str, callee: str) -> str:
     sidecar = stack.promised.context.sidecars.get(caller) if stack.promised else None
-    if sidecar is not None and sidecar.name in stack.named:
+    if sidecar is not None:
         return sidecar.url(callee)
     other = stack.named.get(callee)
     return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or LISTENS}"

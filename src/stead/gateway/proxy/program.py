@@ -9,7 +9,7 @@ from stead.model.route import DEADLINE
 
 def is_program(process: Process) -> bool:
     """Tell whether a process is a program in any language: it has no code of Stead, so a proxy stands around it."""
-    return not isinstance(process, Gateway) and bool(process.command or process.image)
+    return not isinstance(process, Gateway) and bool(process.command or process.image or process.build)
 
 
 def is_proxied(process: Process) -> bool:

@@ -69,7 +69,8 @@ def _names(backend: Backend) -> Iterator[Problem]:
 def _probes(backend: Backend) -> Iterator[Problem]:
     services: tuple[AnyService, ...] = tuple(backend.services)
     for service in services:
-        if kind_of(service) == "image" and not service.health.probe:
+        asks_itself = service.health.probe or (service.build_spec and service.command)
+        if kind_of(service) in ("image", "build") and not asks_itself:
             message = f"nobody knows what to run inside the image of {service.name} to ask whether it is healthy"
             mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)

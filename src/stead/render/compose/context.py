@@ -13,7 +13,7 @@ from stead.model.wiring import Wire, wires
 from stead.render.cycles import dependency_cycles
 from stead.render.docker import dockerfiles
 from stead.render.docker.dockerfile import Arg
-from stead.render.docker.image_kind import kind_of
+from stead.render.docker.image_kind import built, kind_of
 from stead.render.docker.pin import BASES
 from stead.render.environment_alias import short
 
@@ -38,10 +38,14 @@ class ComposePart:
 
 @dataclass(frozen=True)
 class ComposeContext:
-    """One backend in one environment."""
+    """One backend in one environment.
+
+    proxied  the programs that have a proxy, where not all of them do: a stack that was written by hand
+    """
 
     backend: Backend
     environment: Environment
+    proxied: frozenset[str] | None = None
 
     @property
     def short(self) -> str:
@@ -84,7 +88,8 @@ class ComposeContext:
     def sidecars(self) -> dict[str, Sidecar]:
         """The proxy of each program, by the program's name."""
         found = {}
-        for process in filter(is_proxied, self.ready):
+        chosen = (each for each in self.ready if self.proxied is None or each.name in self.proxied)
+        for process in filter(is_proxied, chosen):
             assert not isinstance(process, Gateway)
             program = Socket(f"{process.name}-program", LISTEN)
             found[process.name] = Sidecar(self.backend, process, program, names(process.name)[0])
@@ -106,8 +111,8 @@ class ComposeContext:
 
     @cached_property
     def bases(self) -> dict[str, tuple[str, ...]]:
-        """By image, the build arguments that name what it is built from."""
-        return {
+        """By image, the build arguments that name what it is built from; a Dockerfile of the project's own has none."""
+        return dict.fromkeys(built(self.backend), ()) | {
             file.name: tuple(one.name for one in file.instructions if isinstance(one, Arg) and one.name in BASES)
             for file in dockerfiles(self.backend)
         }

@@ -1,9 +1,11 @@
 """Services and jobs of the description as services of Compose."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import program_wires
+from stead.model import Build as ModelBuild
 from stead.model import Dev, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
@@ -24,7 +26,7 @@ from stead.render.compose.spec import (
     Value,
 )
 from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
-from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, root
+from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, root
 from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
@@ -76,7 +78,7 @@ def _process(compose_context: ComposeContext, process: Ready) -> ComposeService:
         _imaged(compose_context, process),
         user=USER,
         command=_command(process),
-        entrypoint=tuple(process.command) if kind_of(process) == "python" else (),
+        entrypoint=tuple(process.command) if process.image else (),
         environment=environment(compose_context, process) | secret.paths(compose_context, process),
         env_file=secret.env_files(compose_context, process),
         secrets=secret.mounts(compose_context, process),
@@ -84,7 +86,21 @@ def _process(compose_context: ComposeContext, process: Ready) -> ComposeService:
 
 
 def _imaged(compose_context: ComposeContext, process: Ready) -> ComposeService:
-    return ComposeService(image=process.image) if process.image else own_image(compose_context, image_of(process))
+    if process.image:
+        return ComposeService(image=process.image)
+    if process.build_spec:
+        return _built(compose_context, process.name, process.build_spec)
+    return own_image(compose_context, image_of(process))
+
+
+def _built(compose_context: ComposeContext, name: str, build: ModelBuild) -> ComposeService:
+    """Return a service of an image that a Dockerfile of the project's own makes."""
+    if not compose_context.is_dev:
+        return ComposeService(image=image_variable(name))
+    context = posixpath.normpath(posixpath.join("../..", str(build.context)))
+    image = ConcatenatedText((f"{compose_context.backend.name}-{name}:", DEV_VERSION))
+    made = Build(context, build.dockerfile, build.args, build.target or None)
+    return ComposeService(image=image, build=made, pull_policy="build")
 
 
 def own_image(compose_context: ComposeContext, name: str) -> ComposeService:
@@ -108,10 +124,10 @@ def image_variable(name: str) -> Var:
 
 def _command(process: Ready) -> tuple[Text, ...]:
     if isinstance(process, ModelService):
-        return ("stead.kit.serve", process.app) if process.app else ()
+        return ("stead.kit.serve", process.app) if process.app else tuple(process.args)
     if process.entry:
         return ("stead.kit.run_job", process.entry)
-    return tuple(process.command) if process.image else ()
+    return tuple(process.args)
 
 
 def environment(compose_context: ComposeContext, process: Process) -> dict[str, Value]:
@@ -180,7 +196,8 @@ def as_text(value: object) -> str:
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
-    words = process.health.probe or asking(kind_of(process), process.health.path)
+    kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
+    words = process.health.probe or asking(kind, process.health.path)
     check = Healthcheck(("CMD", *words))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")

@@ -20,6 +20,7 @@ class Build:
     context: str
     dockerfile: str
     args: Mapping[str, Value] = field(default_factory=dict)
+    target: str | None = None
 
 
 @dataclass(frozen=True)
