@@ -115,6 +115,43 @@ def test_a_program_is_reached_through_its_proxy_alone_and_by_its_own_name():
     assert file.services["import-proxy-agent"].environment["PRICES_SERVICE_URL"] == "http://prices:8000"
 
 
+def test_a_worker_listens_nowhere_and_a_fixed_port_is_the_programs_own():
+    worker = Service("worker", command="node worker.js", port=None)
+    fixed = Service("fixed", command="gunicorn -b 0.0.0.0:80 app:app", port=80)
+    named = Service("named", command="node x.js", port="HTTP_PORT")
+    services = compose_file(Backend("b", services=[worker, fixed, named]), Environment("dev")).services
+    assert not {"worker-proxy", "worker-proxy-agent"} & services.keys()
+    assert not {"PORT", "HOST"} & services["worker"].environment.keys()
+    assert services["worker"].healthcheck.test == ("CMD", "test", "-d", "/proc/1")
+    assert "fixed-program:80" in services["fixed-proxy-agent"].command
+    assert "127.0.0.1:80/health" in services["fixed"].healthcheck.test[-1]
+    assert services["named"].environment["HTTP_PORT"] == "8000"
+
+
+def test_a_job_with_a_schedule_waits_runs_and_waits_again():
+    jobs = [
+        Job("tick", entry="a:f", cron="0 3 * * *", timezone="Europe/Berlin"),
+        Job("tock", command="node x.js", every="5m"),
+    ]
+    services = compose_file(Backend("b", services=[], jobs=jobs), Environment("prod")).services
+    assert "jobs-done" not in services
+    assert services["tick"].command == (
+        *("stead.kit.run_schedule", "a:f", "--cron", "0 3 * * *", "--timezone", "Europe/Berlin"),
+    )
+    shell, flag, loop, *words = services["tock"].entrypoint
+    assert (shell, flag, words) == ("bash", "-c", ["300", "node", "x.js"])
+    words = ["bash", "-c", loop, "0.1", "bash", "-c", "echo ran; exit 3"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert [run.stdout.readline(), run.stdout.readline()] == ["ran\n", "ran\n"]
+        assert run.stderr.readline() == "the run ended with exit status 3\n"
+        run.terminate()
+        run.communicate(timeout=5)
+    assert run.returncode == 0
+    cron = Job("cron", command="node x.js", cron="@daily")
+    with pytest.raises(RenderError, match="Compose cannot run cron by cron"):
+        files_of(Backend("b", jobs=[cron]))
+
+
 def test_the_keys_of_a_program_are_its_proxys_alone():
     backend = stead.load(ROOT / "backends/polyglot")
     services = whole(files_of(backend), "prod")["services"]

@@ -89,9 +89,12 @@ FIELDS: dict[type, dict[str, Field]] = {
         "health": Field(Health, "write health=Health('/path')"),
         "holds": _each(Setting, "list Setting('NAME', secret=True) values"),
         "contract": Field(str, TEXT),
+        "port": Field((str, int, type(None)), "write the name of a setting, a number, or None"),
         "invariants": Field(str, TEXT),
     },
-    Job: _PROCESS | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
+    Job: _PROCESS
+    | {name: Field(str, TEXT) for name in ("every", "cron", "timezone")}
+    | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
     Route: {"path": Field(str, TEXT), "operation": Field(str, TEXT), "roles": _each(str, STRINGS)},
     Call: {"operations": _each(str, STRINGS), "keys": _each(str, STRINGS), "because": Field(str, TEXT)},
     Health: {

@@ -48,6 +48,8 @@ class Service(Generic[Op]):
     holds      secrets that it returns by name; a caller names those that it reads: `may("read", keys=[...])`
     addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
+    port       the setting in which a program finds the port to listen on; a number for one that listens on that port
+               whatever it is told; None for a worker, which listens nowhere and is healthy as long as it runs
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -70,6 +72,7 @@ class Service(Generic[Op]):
     holds: Sequence[Setting] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
+    port: str | int | None = "PORT"
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
@@ -84,6 +87,11 @@ class Service(Generic[Op]):
         object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def is_worker(self) -> bool:
+        """Tell whether it listens nowhere: nobody calls it."""
+        return self.port is None
 
     @property
     def build_spec(self) -> Build | None:

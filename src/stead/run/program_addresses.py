@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
-from stead.gateway.proxy.program import is_program, longest, operations
+from stead.gateway.proxy.program import is_program, listens, longest, operations
 from stead.model import Backend, Environment, Process, Service
 from stead.run.port import HOST, Ports
 
@@ -32,12 +32,18 @@ class ProgramAddresses:
         """Give a port to each program and each of its calls; the one that it had, where there was one."""
         inner, calls = (previous.inner, previous.calls) if previous else ({}, {})
         for process in filter(is_program, running):
-            if isinstance(process, Service):
-                self.inner[process.name] = inner.get(process.name) or self.ports.free()
+            if isinstance(process, Service) and listens(process):
+                self.inner[process.name] = self._port(process, inner.get(process.name))
             for edge in backend.edges_of(process):
                 pair = (process.name, edge.callee.name)
                 if edge.callee not in environment.without and pair not in self.calls:
                     self.calls[pair] = calls.get(pair) or self.ports.free()
+
+    def _port(self, service: Service, before: int | None) -> int:
+        """Return where a program listens: on its own port, or on the one that it had, or on a free one."""
+        if not isinstance(service.port, int):
+            return before or self.ports.free()
+        return service.port if service.port == before else self.ports.take_for(service.port, service.name)
 
     def inbound(self, backend: Backend, listening: Mapping[str, int], keys: Mapping[str, str]) -> tuple[Inbound, ...]:
         """Return the programs that are called, each with its callers; `keys` has each caller's public JWK set."""

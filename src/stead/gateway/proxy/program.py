@@ -13,8 +13,13 @@ def is_program(process: Process) -> bool:
 
 
 def is_proxied(process: Process) -> bool:
-    """Tell whether a process has a proxy of its own where it runs in a container; a job that calls nobody has none."""
-    return is_program(process) and (not isinstance(process, Job) or bool(process.calls))
+    """Tell whether a process has a proxy of its own where it runs in a container: it is called, or calls."""
+    return is_program(process) and (listens(process) or bool(process.calls))
+
+
+def listens(process: Process) -> bool:
+    """Tell whether a process takes calls: a job does not, and no worker."""
+    return not isinstance(process, Job | Gateway) and not process.is_worker
 
 
 def operations(backend: Backend, caller: Process) -> Mapping[AnyService, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stead.gateway.deployment import Socket
 from stead.gateway.drain import ADMIN
-from stead.gateway.proxy.program import operations
+from stead.gateway.proxy.program import listens, operations
 from stead.model import AnyService, Backend, Job
 from stead.model.wiring import KEYRING, PRIVATE_KEY, EnvironmentName, UrlOf, Wire
 
@@ -47,7 +47,7 @@ class Sidecar:
 
     @property
     def is_called(self) -> bool:
-        return not isinstance(self.process, Job)
+        return listens(self.process)
 
     @property
     def ports(self) -> Mapping[str, int]:

@@ -22,7 +22,7 @@ from stead.gateway.proxy.bootstrap import bootstrap
 from stead.gateway.proxy.deployment import Inbound, Outbound, ProxyDeployment
 from stead.gateway.proxy.keyring import key_sets
 from stead.gateway.proxy.plan import key_setting, plan
-from stead.gateway.proxy.program import longest, operations
+from stead.gateway.proxy.program import listens, longest, operations
 from stead.gateway.proxy.sidecar import CONFIGURATION, LISTEN, LOOPBACK, outgoing_ports
 from stead.gateway.proxy.subnet import own_networks
 from stead.model import AnyService, Backend, Job, SteadError, load
@@ -74,7 +74,9 @@ def site_of(
         name=f"{process.name}-proxy",
         backend=backend.name,
         folder=container.folder,
-        inbound=() if isinstance(process, Job) else (_inbound(backend, process, container, environ),),
+        inbound=()
+        if isinstance(process, Job) or not listens(process)
+        else (_inbound(backend, process, container, environ),),
         outbound=tuple(_outbound(backend, process, container, environ)),
         admin=Socket(LOOPBACK, ADMIN),
         sources=container.sources,

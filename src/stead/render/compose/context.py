@@ -6,14 +6,14 @@ from functools import cached_property
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.program import is_proxied
-from stead.gateway.proxy.sidecar import LISTEN, Sidecar, names
+from stead.gateway.proxy.sidecar import Sidecar, names
 from stead.model import AnyService, Backend, Bucket, Environment, Gateway, Job, Postgres, Process, Redis, Resource
 from stead.model.resource_name import part_name
 from stead.model.wiring import Wire, wires
 from stead.render.cycles import dependency_cycles
 from stead.render.docker import dockerfiles
 from stead.render.docker.dockerfile import Arg
-from stead.render.docker.image_kind import built, kind_of
+from stead.render.docker.image_kind import built, kind_of, port_of
 from stead.render.docker.pin import BASES
 from stead.render.environment_alias import short
 
@@ -91,7 +91,7 @@ class ComposeContext:
         chosen = (each for each in self.ready if self.proxied is None or each.name in self.proxied)
         for process in filter(is_proxied, chosen):
             assert not isinstance(process, Gateway)
-            program = Socket(f"{process.name}-program", LISTEN)
+            program = Socket(f"{process.name}-program", port_of(process))
             found[process.name] = Sidecar(self.backend, process, program, names(process.name)[0])
         return found
 

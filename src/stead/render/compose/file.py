@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import Sidecar
-from stead.model import Backend, Environment
+from stead.model import Backend, Environment, Job
 from stead.render.compose import bucket, gateway_service, proxy, secret, store
 from stead.render.compose.awaited import awaited
 from stead.render.compose.context import MAKERS, ComposeContext, agent_of
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
+from stead.render.compose.scheduled import scheduled
 from stead.render.compose.spec import ComposeFile, ComposeService, Network, Volume
 
 ALONE = "alone"  # how the network of one member is called
@@ -40,7 +41,7 @@ def compose_file(backend: Backend, environment: Environment) -> ComposeFile:
 def _services(context: ComposeContext) -> dict[str, ComposeService]:
     found = store.servers(context)
     found |= {each.name: service(context, each) for each in context.services}
-    found |= {each.name: job(context, each) for each in context.backend.jobs}
+    found |= {each.name: _job(context, each) for each in context.backend.jobs}
     found |= awaited(context)
     for sidecar in context.sidecars.values():
         found |= proxy.services(context, sidecar)
@@ -51,6 +52,10 @@ def _services(context: ComposeContext) -> dict[str, ComposeService]:
             agent_of(gateway): gateway_service.agent(context, gateway),
         }
     return found
+
+
+def _job(context: ComposeContext, each: Job) -> ComposeService:
+    return scheduled(context, each, job(context, each)) if each.is_scheduled else job(context, each)
 
 
 def _networks(context: ComposeContext) -> tuple[dict[str, Network], dict[str, tuple[str, ...]]]:

@@ -26,13 +26,14 @@ from stead.render.compose.spec import (
     Value,
 )
 from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
-from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, root
+from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
 from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
 VERSION = Var("VERSION", why=f"what is deployed, a commit or a release; {ORDER}")
 LOOPBACK = "127.0.0.1"
+ALIVE = Healthcheck(("CMD", "test", "-d", "/proc/1"))  # of what listens nowhere: alive is healthy
 DEV_VERSION = Var("VERSION", "dev")
 HEALTHY = DependsOn("service_healthy")
 DONE = DependsOn("service_completed_successfully")
@@ -56,6 +57,8 @@ def service(compose_context: ComposeContext, process: ModelService[str]) -> Comp
 
 def ports(compose_context: ComposeContext, process: ModelService[str]) -> tuple[Port, ...]:
     """Return where a service is published: on the loopback in development, where there is one of it."""
+    if process.is_worker:
+        return ()
     one = process.name in compose_context.sidecars or compose_context.replicas(process) == 1
     return published(process.name, PORT) if compose_context.is_dev and one else ()
 
@@ -63,7 +66,8 @@ def ports(compose_context: ComposeContext, process: ModelService[str]) -> tuple[
 def job(compose_context: ComposeContext, process: Ready) -> ComposeService:
     """Return a job: it is run once, and never again by itself."""
     names = [service.name for service in compose_context.services]
-    after = healthy(compose_context, names) if getattr(process, "runs", "") == "after" else {}
+    late = getattr(process, "runs", "") == "after" or getattr(process, "is_scheduled", False)
+    after = healthy(compose_context, names) if late else {}
     return replace(
         _process(compose_context, process),
         healthcheck=NO_CHECK,
@@ -137,7 +141,7 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
     found = variables(compose_context, process, program_wires(wires) if sidecar else wires)
     if sidecar:
         found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
-    if isinstance(process, ModelService):
+    if isinstance(process, ModelService) and not process.is_worker:
         found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
     return found
 
@@ -170,7 +174,7 @@ def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire)
         case symbol.UrlOf(callee):
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():
-            return str(PORT)
+            return str(port_of(process))
         case symbol.Text(value):
             return as_text(value)
         case symbol.Supplied():
@@ -197,7 +201,9 @@ def as_text(value: object) -> str:
 
 def _check(process: ModelService[str]) -> Healthcheck:
     kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
-    words = process.health.probe or asking(kind, process.health.path)
+    if process.is_worker and not process.health.probe:
+        return ALIVE
+    words = process.health.probe or asking(kind, process.health.path, port_of(process))
     check = Healthcheck(("CMD", *words))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")
@@ -225,7 +231,7 @@ def _resources(process: Ready) -> dict[str, DependsOn]:
 
 
 def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
-    return {job.name: DONE for job in compose_context.backend.jobs if job.runs == "before"}
+    return {job.name: DONE for job in compose_context.backend.jobs if job.runs == "before" and not job.is_scheduled}
 
 
 def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:

@@ -89,6 +89,12 @@ def _order(backend: Backend) -> str:
     return f"`depends_on` with conditions: healthy, or completed; one-shots have `restart: no` ({jobs})"
 
 
+def _schedule(backend: Backend) -> str:
+    names = ", ".join(job.name for job in backend.jobs if job.is_scheduled)
+    how = "a container that waits, runs the job, and waits again; each run is in its log"
+    return f"{how} ({names})" if names else "no job has one"
+
+
 def _replicas(backend: Backend) -> str:
     several = [f"{service.name} {service.replicas}" for service in _services(backend) if service.replicas > 1]
     return f"`deploy.replicas`: {', '.join(several) or 'one of each'}; Docker's DNS spreads connections over them"
@@ -155,6 +161,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
         fully=False,
     ),
     "order": PromiseStatus(_order),
+    "schedule": PromiseStatus(_schedule),
     "replicas": PromiseStatus(_replicas),
     "limits": PromiseStatus(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
     "stop": PromiseStatus(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),

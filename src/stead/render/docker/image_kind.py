@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from stead.gateway.proxy.program import is_proxied
-from stead.model import AnyService, Backend, Job
+from stead.model import AnyService, Backend, Gateway, Job, Service
 
 Kind = Literal[
     "python", "node", "java", "go", "dotnet", "ruby", "php", "rust", "program", "unknown", "image", "build"
@@ -43,6 +43,11 @@ def kind_of_command(command: tuple[str, ...]) -> Kind:
     if known:
         return known
     return "program" if "/" in first else "unknown"
+
+
+def port_of(process: AnyService | Job | Gateway) -> int:
+    """Return where a process listens in its container: on the usual port, unless it has one of its own."""
+    return process.port if isinstance(process, Service) and isinstance(process.port, int) else PORT
 
 
 def image_of(process: AnyService | Job) -> str:

@@ -12,7 +12,7 @@ from stead.model import AnyService, Backend, Job, Problem
 from stead.model.health import HEALTH
 from stead.render.docker import allowed, pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.image_kind import PYTHON, built, inside, kind_of
+from stead.render.docker.image_kind import PYTHON, built, inside, kind_of, port_of
 from stead.render.docker.parts import Obstacle, Program, bases, ending, labels, paths
 from stead.render.docker.probe import asking
 from stead.render.docker.project import Project
@@ -123,7 +123,7 @@ def _problem(obstacle: Obstacle, process: AnyService | Job) -> Problem:
 def _program(backend: Backend, process: AnyService | Job) -> Program:
     health = process.health.path if not isinstance(process, Job) else HEALTH
     folder = inside(backend, str(process.folder))
-    return Program(process, tuple(process.command), folder, health, Project.of(backend))
+    return Program(process, tuple(process.command), folder, health, Project.of(backend), port_of(process))
 
 
 def _out_of(folder: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Program:
     """A program of which an image is made.
 
     folder  where it runs, relative to the project
-    health  the path that the image's own check asks
+    health  the path that the image's own check asks, at `port`
     """
 
     process: AnyService | Job
@@ -36,6 +36,7 @@ class Program:
     folder: str
     health: str
     project: Project
+    port: int
 
     @property
     def name(self) -> str:

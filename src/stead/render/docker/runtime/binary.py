@@ -20,7 +20,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         *labels(),
         Workdir("/app"),
         Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health), program.command),
+        *ending(asking("program", program.health, program.port), program.command),
     )
 
 

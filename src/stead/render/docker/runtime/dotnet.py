@@ -44,7 +44,10 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Env({"ASPNETCORE_HTTP_PORTS": str(PORT), "DOTNET_EnableDiagnostics": "0"}),
         Workdir("/app"),
         Copy("/out", "/app", "build"),
-        *ending(asking("program", program.health), ("dotnet", f"{_assembly(program, project)}.dll", *arguments)),
+        *ending(
+            asking("program", program.health, program.port),
+            ("dotnet", f"{_assembly(program, project)}.dll", *arguments),
+        ),
     )
 
 

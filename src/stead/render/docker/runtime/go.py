@@ -27,7 +27,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy(CERTIFICATES, CERTIFICATES, "build"),
         Copy("/out/service", "/app/service", "build"),
-        *ending(asking("go", program.health), ("/app/service", *arguments)),
+        *ending(asking("go", program.health, program.port), ("/app/service", *arguments)),
     )
 
 

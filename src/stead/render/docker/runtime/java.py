@@ -52,7 +52,7 @@ def _by_wrapper(program: Program, top: str, name: str) -> tuple[Instruction, ...
         Env(OPTIONS),
         Workdir("/app"),
         Copy("/out/app.jar", JAR, "build"),
-        *ending(asking("java", program.health), ("java", *flags, "-jar", JAR, *arguments)),
+        *ending(asking("java", program.health, program.port), ("java", *flags, "-jar", JAR, *arguments)),
     )
 
 
@@ -72,7 +72,7 @@ def _by_source(program: Program, source: str) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy("/out", "/app", "build"),
         *ending(
-            asking("java", program.health),
+            asking("java", program.health, program.port),
             (*program.command[:at], "-cp", "/app", stem, *program.command[at + 1 :]),
         ),
     )
@@ -92,7 +92,7 @@ def _built_before(program: Program) -> tuple[Instruction, ...]:
         Env(OPTIONS),
         Workdir("/app"),
         Copy(f"${{{path.name}}}", JAR) if jar else Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("java", program.health), command),
+        *ending(asking("java", program.health, program.port), command),
     )
 
 

@@ -108,7 +108,7 @@ def _last(program: Program, base: pin.Pin, place: str) -> tuple[Instruction, ...
         Env({"NODE_ENV": "production", "PATH": path}),
         Workdir(place),
         Copy("/app", "/app", "build"),
-        *ending(asking(kind, program.health), program.command),
+        *ending(asking(kind, program.health, program.port), program.command),
     )
 
 

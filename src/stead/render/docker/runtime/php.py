@@ -42,7 +42,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         *labels(),
         Workdir("/app"),
         Copy("/app", "/app", "build") if packages else Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health), program.command),
+        *ending(asking("program", program.health, program.port), program.command),
     )
 
 

@@ -38,7 +38,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
             Env({name: RUN[name] for name in RUN if name != "PATH"}),
             Workdir("/app"),
             Copy(f"{program.folder}/", "/app/"),
-            *ending(asking("python", program.health), program.command),
+            *ending(asking("python", program.health, program.port), program.command),
         )
     top, name = found
     place = posixpath.normpath(posixpath.join("/app", posixpath.relpath(program.folder, top)))
@@ -58,7 +58,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir(place),
         Copy("/venv", "/venv", "build"),
         Copy(f"{top}/", "/app/"),
-        *ending(asking("python", program.health), program.command),
+        *ending(asking("python", program.health, program.port), program.command),
     )
 
 

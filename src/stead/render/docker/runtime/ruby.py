@@ -32,7 +32,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         *((Copy("/gems", "/gems", "build"),) if gems else ()),
         Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health), program.command),
+        *ending(asking("program", program.health, program.port), program.command),
     )
 
 

@@ -33,7 +33,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy(CERTIFICATES, CERTIFICATES, "build"),
         Copy("/out/service", "/app/service", "build"),
-        *ending(asking("program", program.health), ("/app/service", *arguments)),
+        *ending(asking("program", program.health, program.port), ("/app/service", *arguments)),
     )
 
 
