@@ -28,11 +28,16 @@ class Answer:
         return found
 
 
-def exchange(at, request):
-    """Send raw bytes and read one answer. Nobody waits for Envoy to hang up: it leaves a refused client a second."""
+def exchange(at, request, source=""):
+    """Send raw bytes and read one answer. Nobody waits for Envoy to hang up: it leaves a refused client a second.
+
+    source  the address of this machine from which they are sent
+    """
     family = socket.AF_UNIX if isinstance(at, str) else socket.AF_INET
     with socket.socket(family) as connection:
         connection.settimeout(15)
+        if source:
+            connection.bind((source, 0))
         connection.connect(at)
         connection.sendall(request)
         return read_answer(connection, bodiless=request.startswith(b"HEAD "))

@@ -81,7 +81,10 @@ def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend
         members = {
             name: {one for one, each in file.services.items() if name in each.networks} for name in file.networks
         }
-        allowed = {frozenset(pair) for pair in context.calls}
+        allowed = {frozenset((context.front(caller), context.front(callee))) for caller, callee in context.calls}
+        for program, sidecar in context.sidecars.items():
+            inside = (program, sidecar.name, sidecar.agent)
+            allowed |= {frozenset((one, two)) for one in inside for two in inside if one != two}
         allowed |= {frozenset((user.name, server)) for server in context.servers for user in context.users_of(server)}
         beside = (("postgres", "databases"), ("s3", "buckets"), ("s3", "store"))
         allowed |= {frozenset((f"{server}-{what}", server)) for server, what in beside}
@@ -89,6 +92,74 @@ def test_two_containers_share_a_network_only_when_one_may_call_the_other(backend
         assert shared <= allowed
         assert {pair for pair in allowed if pair <= file.services.keys()} <= shared
         assert all(each.networks or each.network_mode == "none" for each in file.services.values())
+
+
+def test_a_program_is_reached_through_its_proxy_alone_and_by_its_own_name():
+    item = Route.service("GET", "/v1/item", "read")
+    prices = Service("prices", command="./prices", routes=[item], needs=[Redis()])
+    shop = Service("shop", app="shop.app:create", calls=[prices.may("read")])
+    job = Job("import", command="node import.js", calls=[prices.may("read")])
+    backend = Backend("b", services=[prices, shop], jobs=[job], environments=[Environment("dev")])
+    file = compose_file(backend, Environment("dev"))
+    program, proxy, agent = (file.services[name] for name in ("prices", "prices-proxy", "prices-proxy-agent"))
+    shared = set(program.networks) - {"prices_redis"}
+    assert shared == {"inside-prices"}
+    inside = {name for name, each in file.services.items() if "inside-prices" in each.networks}
+    assert inside == {"prices", "prices-proxy", "prices-proxy-agent"}
+    assert all("prices" in proxy.aliases[name] for name in proxy.networks if name != "inside-prices")
+    assert "inside-prices" not in proxy.aliases
+    assert (program.ports, [port.target for port in proxy.ports]) == ((), [8000])
+    assert {"prices", "prices-proxy"} <= file.services["shop"].depends_on.keys()
+    assert agent.networks == ("inside-prices",), "it accepts calls from its own networks"
+    assert file.services["import"].environment["PRICES_SERVICE_URL"] == "http://import-proxy:9101"
+    assert file.services["import-proxy-agent"].environment["PRICES_SERVICE_URL"] == "http://prices:8000"
+
+
+def test_a_worker_listens_nowhere_and_a_fixed_port_is_the_programs_own():
+    worker = Service("worker", command="node worker.js", port=None)
+    fixed = Service("fixed", command="gunicorn -b 0.0.0.0:80 app:app", port=80)
+    named = Service("named", command="node x.js", port="HTTP_PORT")
+    services = compose_file(Backend("b", services=[worker, fixed, named]), Environment("dev")).services
+    assert not {"worker-proxy", "worker-proxy-agent"} & services.keys()
+    assert not {"PORT", "HOST"} & services["worker"].environment.keys()
+    assert services["worker"].healthcheck.test == ("CMD", "test", "-d", "/proc/1")
+    assert "fixed-program:80" in services["fixed-proxy-agent"].command
+    assert "127.0.0.1:80/health" in services["fixed"].healthcheck.test[-1]
+    assert services["named"].environment["HTTP_PORT"] == "8000"
+
+
+def test_a_job_with_a_schedule_waits_runs_and_waits_again():
+    jobs = [
+        Job("tick", entry="a:f", cron="0 3 * * *", timezone="Europe/Berlin"),
+        Job("tock", command="node x.js", every="5m"),
+    ]
+    services = compose_file(Backend("b", services=[], jobs=jobs), Environment("prod")).services
+    assert "jobs-done" not in services
+    assert services["tick"].command == (
+        *("stead.kit.run_schedule", "a:f", "--cron", "0 3 * * *", "--timezone", "Europe/Berlin"),
+    )
+    shell, flag, loop, *words = services["tock"].entrypoint
+    assert (shell, flag, words) == ("bash", "-c", ["300", "node", "x.js"])
+    words = ["bash", "-c", loop, "0.1", "bash", "-c", "echo ran; exit 3"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert [run.stdout.readline(), run.stdout.readline()] == ["ran\n", "ran\n"]
+        assert run.stderr.readline() == "the run ended with exit status 3\n"
+        run.terminate()
+        run.communicate(timeout=5)
+    assert run.returncode == 0
+    cron = Job("cron", command="node x.js", cron="@daily")
+    with pytest.raises(RenderError, match="Compose cannot run cron by cron"):
+        files_of(Backend("b", jobs=[cron]))
+
+
+def test_the_keys_of_a_program_are_its_proxys_alone():
+    backend = stead.load(ROOT / "backends/polyglot")
+    services = whole(files_of(backend), "prod")["services"]
+    assert {mount["target"] for mount in services["orders-proxy-agent"]["secrets"]} == {
+        "SERVICE_JWT_KEYS",
+        "SERVICE_JWT_SECRET",
+    }
+    assert not {"secrets", "env_file"} & services["orders"].keys()
 
 
 @pytest.mark.parametrize("name", BACKENDS)

@@ -27,8 +27,12 @@ def test_go_run_is_go_build_and_a_start(command, build, arguments):
 
 def text_of(command):
     service = Service("orders", command=command, folder="orders")
-    [file] = dockerfiles(Backend("shop", services=[service], environments=[Environment("dev")]))
-    return written(file)
+    return written(program_of(Backend("shop", services=[service], environments=[Environment("dev")])))
+
+
+def program_of(backend):
+    [file] = [file for file in dockerfiles(backend) if file.name == "orders"]
+    return file
 
 
 def test_words_of_go_are_words_for_the_shell_too():
@@ -53,7 +57,8 @@ def test_java_without_a_jar_has_its_folder():
 
 def test_what_is_backed_up_or_rendered_is_in_no_image():
     service = Service("orders", command="node main.js")
-    [file] = dockerfiles(Backend("shop", services=[service], environments=[Environment("dev")], folder="backends/shop"))
+    backend = Backend("shop", services=[service], environments=[Environment("dev")], folder="backends/shop")
+    file = program_of(backend)
     assert {"backends/shop/backups", "backends/shop/deploy", "**/.env*", "**/.venv"} <= set(file.ignore)
     assert file.ignore.index("!backends/shop") < file.ignore.index("backends/shop/backups")
 
@@ -71,7 +76,8 @@ def test_a_backend_at_the_root_of_its_repository_has_an_allow_list():
     let_in = {name: {line for line in lines if line.startswith("!")} for name, lines in files.items()}
     assert all(lines[0] == "*" for lines in files.values())
     assert not any(lines & {"!**", "!*", "!."} for lines in let_in.values())
-    assert {"!**/*.py", "!shop", "!legacy", "!pyproject.toml"} <= let_in["python"]
+    assert {"!**/*.py", "!shop", "!pyproject.toml"} <= let_in["python"]
+    assert let_in["old"] == {"!**/*.py", "!src"}
     assert {"!package*.json", "!src", "!dist/main.js"} <= let_in["web"]
     assert let_in["tool"] == {"!bin/serve"}
     assert let_in["stock"] == {"!stock"}

@@ -14,7 +14,14 @@ from stead.render.promise import MAKES, NONE, PROMISES, PromiseStatus
 from stead.render.targets import TARGETS, generated, reports
 
 ROOT = Path(__file__).parents[2]
-APART = ("wiring", "problem", "source_location", "field_types", "refusal")  # of the model, and no noun of a description
+APART = (
+    "wiring",
+    "problem",
+    "source_location",
+    "field_types",
+    "refusal",
+    "schedule",
+)  # of the model, and no noun of a description
 
 
 def nouns():

@@ -86,12 +86,23 @@ def names_are_unique(context: Context) -> Iterator[Problem]:
 
 @rule("SERVICE001")
 def services_start_in_one_way(context: Context) -> Iterator[Problem]:
-    """A service starts in exactly one way: an app, a command or an image.
+    """A service starts in exactly one way: an app, a command, an image or a build.
 
     With two ways it would be one program on a laptop and another in production; with none there is nothing to run.
-    Keep the one that is meant.
+    Keep the one that is meant. A command may be beside an image, whose entrypoint it replaces, and beside a build, in
+    whose place it starts on this machine.
     """
     yield from _said(context, "SERVICE001")
+
+
+@rule("SERVICE003")
+def arguments_have_an_image(context: Context) -> Iterator[Problem]:
+    """Only an image, or what a Dockerfile builds, is given `args`.
+
+    They replace what the image says that its entrypoint is given. A command has its arguments in itself, and would be
+    started without these. Put the words into `command`.
+    """
+    yield from _said(context, "SERVICE003")
 
 
 @rule("CALL001")
@@ -278,6 +289,7 @@ RULES = (
     names_are_labels,
     names_are_unique,
     services_start_in_one_way,
+    arguments_have_an_image,
     callees_are_in_the_backend,
     operations_are_offered,
     callees_are_found_in_settings_of_their_own,

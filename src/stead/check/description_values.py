@@ -44,6 +44,35 @@ def replicas_can_run(context: Context) -> Iterator[Problem]:
     yield from _said(context, "SERVICE002")
 
 
+@rule("SERVICE004")
+def ports_are_usable(context: Context) -> Iterator[Problem]:
+    """A program is told its port by a setting, has one from 1 to 65535, or is a worker that has none.
+
+    `port="HTTP_PORT"` names the variable in which it finds the port; `port=8080` is for one that listens there whatever
+    it is told. An app is started by Stead, which tells it where to listen: leave the port out.
+    """
+    yield from _said(context, "SERVICE004")
+
+
+@rule("SERVICE005")
+def workers_are_not_called(context: Context) -> Iterator[Problem]:
+    """A worker, which has `port=None`, has no routes, and nobody calls it.
+
+    It listens nowhere, so each call would end in an error. Give it a port, or take the routes and the calls away.
+    """
+    yield from _said(context, "SERVICE005")
+
+
+@rule("JOB002")
+def schedules_are_due(context: Context) -> Iterator[Problem]:
+    """A job has one schedule, which can be read and is due some day.
+
+    `every="5m"` is a number and s, m, h or d; `cron="0 3 * * mon-fri"` has five fields. A day that no month has, such
+    as 30 February, never comes: the job would wait for ever, and nothing would say so. Correct the schedule.
+    """
+    yield from _said(context, "JOB002")
+
+
 @rule("JOB001")
 def jobs_run_at_a_known_time(context: Context) -> Iterator[Problem]:
     """A job runs `before`, `after` or `beside` the services.
@@ -206,6 +235,9 @@ RULES = (
     fields_hold_what_they_are_for,
     callees_are_services,
     replicas_can_run,
+    ports_are_usable,
+    workers_are_not_called,
+    schedules_are_due,
     jobs_run_at_a_known_time,
     limits_leave_something,
     timeouts_can_be_kept,

@@ -69,6 +69,8 @@ def _about(process: Mapping[str, Any]) -> Text:
     parts = [printable(process["why"])] if process["why"] else []
     if process["restarts"]:
         parts.append(f"restarted {process['restarts']}×")
+    if process.get("runs"):
+        parts.append(f"{process['runs']} runs, {process['failures']} failed")
     return Text(", ".join(parts), style="red" if process["state"] == "failed" else "dim")
 
 

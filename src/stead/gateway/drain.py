@@ -11,7 +11,8 @@ import re
 from contextlib import suppress
 
 CLOSE = "/drain_listeners"
-ACTIVE = "/stats?filter=^http.edge.downstream_rq_active$"
+EDGE = "edge"  # the prefix of the statistics of every listener that is drained
+ACTIVE = f"/stats?filter=^http.{EDGE}.downstream_rq_active$"
 PAUSE = 0.05  # seconds between two looks
 ADMIN = 9901  # the port of the operator's address in a container, on its loopback only
 

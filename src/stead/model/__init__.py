@@ -1,6 +1,7 @@
 """The nouns of a description: frozen values, standard library only."""
 
 from stead.model.backend import Backend, Edge, Process
+from stead.model.build import Build
 from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Cors, Gateway, Rate
@@ -23,6 +24,7 @@ __all__ = [
     "Autoscale",
     "Backend",
     "Bucket",
+    "Build",
     "Call",
     "Clerk",
     "Cors",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from stead.model.backend import Backend
+from stead.model.build import Build
 from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Cors, Gateway, Rate
@@ -50,6 +51,8 @@ def _each(types: Types, mend: str) -> Field:
 _PROCESS = {
     "name": Field(str, TEXT),
     "image": Field(str, TEXT),
+    "build": Field((Build, type(None)), "write the folder of a Dockerfile, or Build('folder', 'Dockerfile')"),
+    "args": _each(str, "write one string, or a list of strings"),
     "command": _each(str, "write one string, or a list of strings"),
     "needs": _each(Resource, "write needs=[Postgres()], with a Resource object"),
     "calls": _each(Call, MAY),
@@ -101,15 +104,24 @@ FIELDS: dict[type, dict[str, Field]] = {
         "health": Field(Health, "write health=Health('/path')"),
         "holds": _each(Setting, "list Setting('NAME', secret=True) values"),
         "contract": Field(str, TEXT),
+        "port": Field((str, int, type(None)), "write the name of a setting, a number, or None"),
         "invariants": Field(str, TEXT),
     },
-    Job: _PROCESS | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
+    Job: _PROCESS
+    | {name: Field(str, TEXT) for name in ("every", "cron", "timezone")}
+    | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
     Route: {"path": Field(str, TEXT), "operation": Field(str, TEXT), "roles": _each(str, STRINGS)},
     Call: {"operations": _each(str, STRINGS), "keys": _each(str, STRINGS), "because": Field(str, TEXT)},
     Health: {
         "path": Field(str, TEXT),
         "depends_on": _each(Resource, "list the Resource objects of needs"),
         "probe": _each(str, STRINGS),
+    },
+    Build: {
+        "context": Field((str, Path), "write a path"),
+        "dockerfile": Field(str, TEXT),
+        "target": Field(str, TEXT),
+        "args": Field(str, "write {'NAME': 'value'}", keys=str),
     },
     Cors: {"origins": _each(str, STRINGS)},
     Resource: {"setting": Field(str, TEXT)},
@@ -143,6 +155,8 @@ def type_problems(backend: Backend) -> list[Problem]:
 
 def _of_process(process: Service[Any] | Job) -> Iterator[Problem]:
     yield from _noun_problems(process, str(process.name), process.where)
+    if isinstance(process.build, Build):
+        yield from _noun_problems(process.build, f"the build of {process.name}", process.build.where)
     yield from _of_settings(process)
     for resource in _those(process.needs, Resource):
         yield from _noun_problems(resource, f"a {resource.kind} of {process.name}", resource.where)

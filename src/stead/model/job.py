@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
+from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.limits import Limits
 from stead.model.resource import Resource
+from stead.model.schedule import Schedule, cron, interval
 from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
@@ -18,13 +20,19 @@ When = Literal["before", "after", "beside"]
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A process that ends; it failed when its exit status is not 0.
+    """A process that ends; it failed when its exit status is not 0. With `every` or `cron` it runs again and again, and
+    never twice at once.
 
     name       a DNS label
     entry      a Python function, `module:callable`, called without arguments
     command    a program in any language: one string, or the argument list
     image      a container image by digest; it runs only where there is a container engine
+    build      a Dockerfile of your own: its folder, or a `Build`; the image is started as the Dockerfile says
+    args       what the entrypoint of an image or of a build is given, in place of what the image says
     runs       before the services start, after all are healthy, or beside them
+    every      runs it again and again: the time between the end of a run and the next, such as `30s`, `5m`, `2h`, `1d`
+    cron       runs it at fixed times: minute, hour, day of the month, month, day of the week, such as `0 3 * * mon-fri`
+    timezone   the time zone of `cron`, such as `Europe/Berlin`
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
     calls      the calls that it may make to services
@@ -37,7 +45,12 @@ class Job:
     entry: str = ""
     command: str | Sequence[str] = ()
     image: str = ""
+    build: str | Path | Build | None = None
+    args: str | Sequence[str] = ()
     runs: When = "before"
+    every: str = ""
+    cron: str = ""
+    timezone: str = "UTC"
     settings: type[Settings] | Sequence[Setting] = ()
     needs: Sequence[Resource] = ()
     calls: Sequence[Call] = ()
@@ -49,10 +62,28 @@ class Job:
     def __post_init__(self) -> None:
         for name in ("needs", "calls"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
-        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
-        object.__setattr__(self, "command", tuple(words))
+        for name in ("command", "args"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
+        object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it runs again; None for a job that runs once. ScheduleError when the description's is malformed."""
+        if self.every:
+            return interval(self.every)
+        return cron(self.cron, self.timezone) if self.cron else None
+
+    @property
+    def is_scheduled(self) -> bool:
+        return bool(self.every or self.cron)
+
+    @property
+    def build_spec(self) -> Build | None:
+        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        return as_build(self.build)
 
     @property
     def declared(self) -> tuple[Setting, ...]:

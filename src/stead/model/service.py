@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
+from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.health import Health
 from stead.model.limits import Limits
@@ -27,13 +28,16 @@ else:
 
 @dataclass(frozen=True, eq=False)
 class Service(Generic[Op]):
-    """One process of a backend. Exactly one of `app`, `command` and `image` says how it starts.
+    """One process of a backend. Exactly one of `app`, `command`, `image` and `build` says how it starts; a `command`
+    beside an image replaces its entrypoint, and beside a `build` it starts the program on this machine.
 
     name       a DNS label; the host name, the token's subject, the metric's label
     app        `module:callable`: an ASGI or WSGI app, or a factory that is called without arguments; what is not made
                with the kit is wrapped, so that its routes, callers and health are held alike
     command    a program in any language: one string, or the argument list. It listens on `PORT` of the loopback
     image      a container image by digest; it runs only where there is a container engine
+    build      a Dockerfile of your own: its folder, or a `Build`; the image is started as the Dockerfile says
+    args       what the entrypoint of an image or of a build is given, in place of what the image says
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
     calls      the calls that it may make to other services
@@ -44,6 +48,8 @@ class Service(Generic[Op]):
     holds      secrets that it returns by name; a caller names those that it reads: `may("read", keys=[...])`
     addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
+    port       the setting in which a program finds the port to listen on; a number for one that listens on that port
+               whatever it is told; None for a worker, which listens nowhere and is healthy as long as it runs
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -54,6 +60,8 @@ class Service(Generic[Op]):
     app: str = ""
     command: str | Sequence[str] = ()
     image: str = ""
+    build: str | Path | Build | None = None
+    args: str | Sequence[str] = ()
     settings: type[Settings] | Sequence[Setting] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     needs: Sequence[Resource] = ()
@@ -64,6 +72,7 @@ class Service(Generic[Op]):
     holds: Sequence[Setting] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
+    port: str | int | None = "PORT"
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
@@ -72,10 +81,22 @@ class Service(Generic[Op]):
     def __post_init__(self) -> None:
         for name in ("needs", "calls", "routes", "holds"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
-        words = shlex.split(self.command) if isinstance(self.command, str) else self.command
-        object.__setattr__(self, "command", tuple(words))
+        for name in ("command", "args"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
+        object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def is_worker(self) -> bool:
+        """Tell whether it listens nowhere: nobody calls it."""
+        return self.port is None
+
+    @property
+    def build_spec(self) -> Build | None:
+        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        return as_build(self.build)
 
     @property
     def declared(self) -> tuple[Setting, ...]:

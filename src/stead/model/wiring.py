@@ -138,6 +138,11 @@ def url_setting(caller: Process, callee: AnyService) -> Setting:
     return Setting(addresses.get(callee.contract, usual), help=f"Where {callee.name} is reached.")
 
 
+def port_setting(service: AnyService) -> Setting:
+    """Return the setting that tells a service where to listen."""
+    return PORT if isinstance(service.port, int) else replace(PORT, name=str(service.port))
+
+
 def name_setting(url: Setting) -> Setting:
     """Return the setting that names a callee beside its URL, for where `X_SERVICE_URL` is not that of `x-service`."""
     name = url.name.removesuffix("_URL") + "_NAME"
@@ -175,7 +180,8 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
     yield Wire(SERVICE_NAME, Text(process.name), "every process")
     yield from _calls(backend, process, environment)
     if isinstance(process, Service):
-        yield Wire(PORT, PortOf(process), "every service")
+        if process.port is not None:
+            yield Wire(port_setting(process), PortOf(process), "every service that listens")
         callers = backend.callers(process)
         if callers:
             yield Wire(KEYRING, Keyring(process, tuple(callers.items())), f"called by {', '.join(callers)}")

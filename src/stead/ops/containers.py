@@ -19,6 +19,7 @@ from stead.ops.story_context import Step, StoryContext
 from stead.render.compose import secret
 from stead.render.compose.context import FOLDER, ComposeContext
 from stead.render.compose.gateway_service import LISTEN
+from stead.render.compose.process import ports
 from stead.render.docker.image_kind import PORT
 from stead.run.run_info import development_token
 
@@ -80,7 +81,7 @@ class Containers:
 
     def _where(self, name: str, port: int) -> str:
         """Return the URL on which a container is published; nothing when it does not run."""
-        done = self._runner.look(self._compose.port(name, port))
+        done = self._runner.look(self._compose.port(self._world.front(name), port))
         where = done.out.strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - asked is this machine
         return "" if done.status or not where else f"http://{where}"
 
@@ -98,7 +99,7 @@ class Containers:
         """The port of each process of which there is one container: of several, none is published."""
         gateway = self.backend.gateway
         found = {gateway.name: LISTEN} if gateway else {}
-        return found | {each.name: PORT for each in self._world.services if self._world.replicas(each) == 1}
+        return found | {each.name: PORT for each in self._world.services if ports(self._world, each)}
 
     @cached_property
     def _folder(self) -> Path:

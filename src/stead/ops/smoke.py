@@ -47,7 +47,8 @@ class Check:
 def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
     """Ask everything, and yield each answer as it comes; nothing is raised for a backend that is down."""
     version = target.version or _version(target, client)
-    processes: tuple[Process, ...] = (*_gateway(target), *target.backend.services)
+    listening = (service for service in target.backend.services if not service.is_worker)
+    processes: tuple[Process, ...] = (*_gateway(target), *listening)
     for process in processes:
         yield from _healthy(target, process, version, client)
         if isinstance(process, Service):

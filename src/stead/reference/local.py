@@ -30,6 +30,7 @@ LOCAL: Mapping[str, str] = {
     "readiness": "a process waits for its resources and the jobs before; no process waits for a service that it calls",
     "liveness": "a process that ends is started again",
     "order": "resources, jobs before, services, jobs after; a job that fails stops the start",
+    "schedule": "the job runs at its times, never twice at once; `stead status` shows its last run and its next",
     "replicas": "one process of each service",
     "limits": "not applied: processes share the machine",
     "stop": "SIGTERM, then SIGKILL for what does not end in time",

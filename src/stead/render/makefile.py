@@ -4,15 +4,16 @@ The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile incl
 `make -f deploy/make/stead.mk`. A Makefile of its own would be the user's from the first line on, and stay as it was.
 """
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stead.model import Backend, Environment, Problem
+from stead.model import Backend, Build, Environment, Problem
 from stead.render.compose.context import FOLDER as COMPOSE
 from stead.render.compose.context import MAKERS, ComposeContext
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
-from stead.render.docker.image_kind import root
+from stead.render.docker.image_kind import built, root
 from stead.render.edit import edited
 from stead.render.environment_alias import short
 from stead.render.observability.context import DEV, ObservabilityContext
@@ -85,7 +86,8 @@ def _variables(observability: ObservabilityContext) -> dict[str, str]:
 
 
 def _images(backend: Backend) -> tuple[str, ...]:
-    return tuple(file.name for file in dockerfiles(backend))
+    own = (name for name, process in built(backend).items() if process.build_spec)
+    return tuple(sorted((*(file.name for file in dockerfiles(backend)), *own)))
 
 
 def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
@@ -101,11 +103,12 @@ def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
 
 def _of_images(backend: Backend) -> Iterator[Rule]:
     context = "$(HERE)" if root(backend) == "." else f"$(HERE)/{root(backend)}"
-    builds = (
-        f"docker build --file $(HERE)/deploy/{DOCKER}/{name}.Dockerfile $(LABELS) $(BASES) "
-        f"--tag $(PREFIX){name}:$(TAG) {context}"
-        for name in _images(backend)
-    )
+    builds = [
+        f"docker build --file $(HERE)/deploy/{DOCKER}/{file.name}.Dockerfile $(LABELS) $(BASES) "
+        f"--tag $(PREFIX){file.name}:$(TAG) {context}"
+        for file in dockerfiles(backend)
+    ]
+    builds += [_own_build(name, process.build_spec) for name, process in built(backend).items() if process.build_spec]
     yield Rule("build-images", "build every image, as REGISTRY/NAME:TAG", tuple(builds))
     needs = 'test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }'
     building = f"$(MAKE) --no-print-directory --file $(HERE)/deploy/{FOLDER}/{PATH} build-images"
@@ -125,6 +128,15 @@ def _of_images(backend: Backend) -> Iterator[Rule]:
     yield Rule(
         "sbom", "write what is in every image to .stead/sbom/", (folder, *_with_first(HOW["sbom"], listing, file))
     )
+
+
+def _own_build(name: str, build: Build) -> str:
+    """Return the command that builds from a Dockerfile of the project's own."""
+    context = f"$(HERE)/{build.context}"
+    arguments = [f"--build-arg {shlex.quote(f'{key}={value}')}" for key, value in sorted(build.args.items())]
+    target = [f"--target {shlex.quote(build.target)}"] if build.target else []
+    words = [f"docker build --file {context}/{build.dockerfile}", *target, *arguments]
+    return " ".join([*words, "$(LABELS)", f"--tag $(PREFIX){name}:$(TAG) {context}"])
 
 
 def _with_first(otherwise: str, tools: Mapping[str, str], file: str = "") -> tuple[str, ...]:

@@ -46,6 +46,7 @@ PROMISES: Mapping[str, str] = {
     "readiness": "nobody is sent to a process that is not ready",
     "liveness": "a process that ends, or hangs, is started again",
     "order": "resources, then jobs before, then services, then jobs after; jobs run once",
+    "schedule": "a job with a schedule runs at its times, and never twice at once",
     "replicas": "as many of each service run as are described",
     "limits": "a process takes no more of the machine than is described",
     "stop": "a process that is told to stop finishes what it began",
@@ -56,7 +57,8 @@ PROMISES: Mapping[str, str] = {
 
 NONE = "-"  # a field that promises nothing about what runs
 _PROCESS = {
-    "name": "names", "command": "start", "image": "start", "folder": "start", "settings": "settings",
+    "name": "names", "command": "start", "image": "start", "build": "start", "args": "start",
+    "folder": "start", "settings": "settings",
     "needs": "databases redis buckets", "calls": "calls", "addresses": "addresses", "limits": "limits", "where": NONE,
 }  # fmt: skip
 MAKES: Mapping[str, Mapping[str, str]] = {
@@ -67,8 +69,11 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Service": {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
         "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
+        "port": "addresses",
     },
-    "Job": {**_PROCESS, "entry": "start", "runs": "order"},
+    "Build": {"context": "start", "dockerfile": "start", "target": "start", "args": "start", "where": NONE},
+    "Job": {**_PROCESS, "entry": "start", "runs": "order",
+        "every": "schedule", "cron": "schedule", "timezone": "schedule"},
     "Gateway": {
         "name": "names", "users": "users", "fronts": "routes", "cors": "origins", "rate": "rate", "limits": "limits",
         "prefix": "routes", "where": NONE,

@@ -44,7 +44,11 @@ def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
     for process in processes:
         if process.name in plans.given:
             start = (process.command, str(process.folder), _values(plans, process.name))
-            more = (process.app, process.health) if isinstance(process, Service) else (process.entry, process.runs)
+            more = (
+                (process.app, process.health, process.port)
+                if isinstance(process, Service)
+                else (process.entry, process.runs, process.every, process.cron, process.timezone)
+            )
             yield process.name, (*start, *map(repr, more))
     if proxy := plans.proxy():
         yield from proxy.fingerprints()

@@ -39,6 +39,17 @@ class Ports:
         self._given.add(port)
         return port
 
+    def take_for(self, port: int, name: str) -> int:
+        """Return the port on which a program always listens; PortTakenError when it is not free."""
+        if port in self._given or not is_free(port):
+            who = "another process of this backend" if port in self._given else holder(port)
+            raise PortTakenError(
+                f"{name} listens on port {port}, as its description says, and that port is in use by {who}.\n"
+                f"  end that process, or change port= of {name}"
+            )
+        self._given.add(port)
+        return port
+
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:

@@ -5,8 +5,11 @@ An HTTP client would add 150 ms to the start and a pool of connections to keep; 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from asyncio.subprocess import DEVNULL
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
+from stead.kit.cleanup import finish
 from stead.run.port import HOST
 
 Probe = Callable[[int], Awaitable[str]]  # process id -> why it is not healthy; nothing when it is
@@ -56,6 +59,30 @@ def listens(port: int) -> Probe:
         return ""
 
     return connected
+
+
+def command(words: Sequence[str], folder: Path, environ: Callable[[], Mapping[str, str]]) -> Probe:
+    """Return a probe that runs a program, which ends with 0 while the process is healthy."""
+
+    async def run(_: int) -> str:
+        try:
+            asked = await asyncio.create_subprocess_exec(
+                *words, cwd=folder, env=dict(environ()), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+            )
+        except OSError as error:
+            return f"its probe {words[0]} cannot be run: {error.strerror}"
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                status = await asked.wait()
+        except TimeoutError:
+            return f"its probe {words[0]} takes longer than {TIMEOUT:g} s"
+        finally:
+            if asked.returncode is None:
+                asked.kill()
+                await finish(asked.wait())
+        return f"its probe {words[0]} ended with {status}" if status else ""
+
+    return run
 
 
 async def always(_: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.gateway.proxy.deployment import ProxyDeployment
 from stead.gateway.proxy.plan import key_setting
+from stead.gateway.proxy.program import listens
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
@@ -59,7 +60,7 @@ class ProcessSpecs:
             self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
         listening: dict[str, int] = previous.listening if previous else {}
         self.listening: dict[str, int] = {
-            each.name: listening.get(each.name) or self.ports.free() for each in backend.services
+            each.name: listening.get(each.name) or self.ports.free() for each in backend.services if listens(each)
         }
         self.programs = ProgramAddresses(self.ports)
         self.programs.plan(backend, self._running(), self.environment, previous.programs if previous else None)
@@ -91,7 +92,7 @@ class ProcessSpecs:
         for service in self.backend.services:
             if service in self.environment.without:
                 self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
-            elif service.image:
+            elif in_container(service):
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
             else:
                 yield self._service(service)
@@ -152,7 +153,8 @@ class ProcessSpecs:
 
     def _running(self) -> tuple[Process, ...]:
         def runs(process: Process) -> bool:
-            return not (isinstance(process, Service) and (process.image or process in self.environment.without))
+            absent = isinstance(process, Service) and process in self.environment.without
+            return not absent and (isinstance(process, Job | Gateway) or not in_container(process))
 
         return tuple(process for process in self.backend.processes if runs(process))
 
@@ -174,7 +176,7 @@ class ProcessSpecs:
             environment=self.environment.name,
             version=self.resolver.version,
             listen=Socket(HOST, self.port),
-            upstreams={name: Socket(HOST, self.listening[name]) for name in self.running_services()},
+            upstreams={name: Socket(HOST, port) for name, port in self._reachable().items()},
             folder=str(self.folder.path / FOLDER),
             admin=UnixSocket(str(self.folder.socket().with_suffix(".envoy"))),
             values=values,
@@ -203,7 +205,17 @@ class ProcessSpecs:
         given = {name: {each.setting.name: each.text or "" for each in self.given[name]} for name in self.given}
         return {key_setting(call.caller): given[call.caller][PRIVATE_KEY.name] for call in site.outbound}
 
+    def _worker(self, service: Service) -> ProcessSpec:
+        """Return how a worker is run: it is healthy as long as it runs, or as long as its own probe says so."""
+        needs = [*self.resources.needs(service.name), *self._jobs_before()]
+        words = service.health.probe
+        check = probe.command(words, self._folder(service), lambda: self.environ(service)) if words else probe.always
+        order, period = self._order(service), service.health.start_period
+        return ProcessSpec(service.name, "service", order, check, needs, "", SERVICE_GRACE, start_period=period)
+
     def _service(self, service: Service) -> ProcessSpec:
+        if service.is_worker:
+            return self._worker(service)
         port = self.programs.inner.get(service.name) or self.listening[service.name]
         needs = [*self.resources.needs(service.name), *self._jobs_before()]
         health = service.health
@@ -225,10 +237,14 @@ class ProcessSpecs:
         )
 
     def _job(self, job: Job) -> ProcessSpec:
-        after = [self._healthy(name) for name in self.running_services()] if job.runs == "after" else []
+        after = (
+            [self._healthy(name) for name in self.running_services()] if job.runs == "after" or job.is_scheduled else []
+        )
         needs = [*self.resources.needs(job.name), *after]
         beside = job.runs == "beside"
-        return ProcessSpec(job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside)
+        return ProcessSpec(
+            job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside, schedule=job.schedule
+        )
 
     def _order(self, process: Service | Job) -> Callable[[], Awaitable[Order]]:
         folder = self.folder.description.parent
@@ -248,7 +264,7 @@ class ProcessSpecs:
         return order
 
     def _jobs_before(self) -> list[Need]:
-        jobs = [job for job in self.backend.jobs if job.runs == "before"]
+        jobs = [job for job in self.backend.jobs if job.runs == "before" and not job.is_scheduled]
         why = "runs before the services"
         return [Need(job.name, why, partial(self.reached, job.name, "done")) for job in jobs]
 
@@ -261,10 +277,18 @@ class ProcessSpecs:
 
     def addresses(self) -> dict[str, str]:
         """Return where each service is reached once it listens."""
-        return {name: f"http://{HOST}:{self.listening[name]}" for name in self.running_services()}
+        return {name: f"http://{HOST}:{port}" for name, port in self._reachable().items()}
+
+    def _reachable(self) -> dict[str, int]:
+        return {name: self.listening[name] for name in self.running_services() if name in self.listening}
 
     def running_services(self) -> list[str]:
         return [process.name for process in self._running() if isinstance(process, Service)]
+
+
+def in_container(service: Service) -> bool:
+    """Tell whether a service runs only where there is a container engine."""
+    return bool(service.image or (service.build and not service.command))
 
 
 def _environment(backend: Backend, name: str) -> Environment:

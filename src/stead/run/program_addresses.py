@@ -5,15 +5,9 @@ from dataclasses import dataclass, field
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
-from stead.model import Backend, Environment, Gateway, Process, Service
-from stead.model.call import FRONT
-from stead.model.route import DEADLINE
+from stead.gateway.proxy.program import is_program, listens, longest, operations
+from stead.model import Backend, Environment, Process, Service
 from stead.run.port import HOST, Ports
-
-
-def is_program(process: Process) -> bool:
-    """Tell whether a process is a program in any language: nothing of Stead's is in it, so the proxy stands around."""
-    return not isinstance(process, Gateway) and bool(process.command)
 
 
 @dataclass
@@ -38,12 +32,18 @@ class ProgramAddresses:
         """Give a port to each program and each of its calls; the one that it had, where there was one."""
         inner, calls = (previous.inner, previous.calls) if previous else ({}, {})
         for process in filter(is_program, running):
-            if isinstance(process, Service):
-                self.inner[process.name] = inner.get(process.name) or self.ports.free()
+            if isinstance(process, Service) and listens(process):
+                self.inner[process.name] = self._port(process, inner.get(process.name))
             for edge in backend.edges_of(process):
                 pair = (process.name, edge.callee.name)
                 if edge.callee not in environment.without and pair not in self.calls:
                     self.calls[pair] = calls.get(pair) or self.ports.free()
+
+    def _port(self, service: Service, before: int | None) -> int:
+        """Return where a program listens: on its own port, or on the one that it had, or on a free one."""
+        if not isinstance(service.port, int):
+            return before or self.ports.free()
+        return service.port if service.port == before else self.ports.take_for(service.port, service.name)
 
     def inbound(self, backend: Backend, listening: Mapping[str, int], keys: Mapping[str, str]) -> tuple[Inbound, ...]:
         """Return the programs that are called, each with its callers; `keys` has each caller's public JWK set."""
@@ -62,26 +62,16 @@ class ProgramAddresses:
 
     def outbound(self, backend: Backend, listening: Mapping[str, int]) -> tuple[Outbound, ...]:
         """Return the calls of all programs."""
-        grouped: dict[tuple[str, str], set[str]] = {}
-        callees = {service.name: service for service in backend.services}
-        for edge in backend.edges():
-            if (edge.caller.name, edge.callee.name) in self.calls:
-                grouped.setdefault((edge.caller.name, edge.callee.name), set()).update(edge.call.grants)
         return tuple(
             Outbound(
-                caller,
-                callee,
-                Socket(HOST, self.calls[caller, callee]),
-                Socket(HOST, listening[callee]),
-                tuple(sorted(operations)),
-                longest(callees[callee], operations),
+                caller.name,
+                callee.name,
+                Socket(HOST, self.calls[caller.name, callee.name]),
+                Socket(HOST, listening[callee.name]),
+                granted,
+                longest(callee, granted),
             )
-            for (caller, callee), operations in grouped.items()
+            for caller in backend.processes
+            for callee, granted in operations(backend, caller).items()
+            if (caller.name, callee.name) in self.calls
         )
-
-
-def longest(callee: Service, operations: Iterable[str]) -> float:
-    """Return the seconds that the slowest route may take among those for these operations."""
-    wanted = set(operations)
-    granted = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
-    return max((route.timeout for route in granted), default=DEADLINE)

@@ -15,7 +15,10 @@ SETTLED = WELL | {"failed", "stopped", "unhealthy"}
 
 @dataclass
 class Status:
-    """One process. `why`: what it waits for, or what is wrong with it; `last`: its last lines when it failed."""
+    """One process. `why`: what it waits for, or what is wrong with it; `last`: its last lines when it failed.
+
+    `runs` and `failures` count how often a job with a schedule has run.
+    """
 
     name: str
     kind: Kind
@@ -23,6 +26,8 @@ class Status:
     url: str = ""
     why: str = ""
     restarts: int = 0
+    runs: int = 0
+    failures: int = 0
     pid: int | None = None
     since: float = field(default_factory=time.time)
     last: list[str] = field(default_factory=list)

@@ -6,11 +6,13 @@ import random
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 
 from stead.kit.cleanup import end, finish
 from stead.model import SteadError
 from stead.model.health import START_PERIOD
+from stead.model.schedule import Schedule
 from stead.run.forkserver.client import Child, Forkserver, Order
 from stead.run.liveness import Liveness
 from stead.run.log_file import LogFile
@@ -33,6 +35,7 @@ FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
 START_PAUSE, LATE_PAUSE, CALM_PAUSE = 0.04, 0.25, 2.0  # seconds between two looks: at first, later, when it is well
 START_LOOKS = 60
 MISSES = 2  # bad answers in a row that make a healthy one unhealthy
+CLOCK_PAUSE = 30.0  # seconds between two looks at the clock
 SHOWN = 12  # last lines that are told of a process that failed
 
 
@@ -53,6 +56,7 @@ class ProcessSpec:
     probe   says why the process with that id is not healthy
     ends    it is a job: it is done when it ends with 0, and is not started again
     beside  of a job: nobody waits for its end
+    schedule  of a job: when it runs again; while it waits it is healthy, unless its last run failed
     reads   folders and files whose change restarts it, when changes are watched
     alive   says why the process could serve nobody, and is to be started again
     drain   lets it finish what it began, before it is told to end
@@ -74,6 +78,7 @@ class ProcessSpec:
     port: int = 0
     start_period: float = START_PERIOD
     alive: Probe = always
+    schedule: Schedule | None = None
 
 
 class SupervisedProcess:
@@ -119,7 +124,7 @@ class SupervisedProcess:
     async def _live(self) -> None:
         try:
             if await self._met():
-                await self._keep()
+                await (self._repeat(self.plan.schedule) if self.plan.schedule else self._keep())
         except SteadError as error:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - one process that cannot start must not end the others
@@ -132,6 +137,23 @@ class SupervisedProcess:
                 self._fail(f"{need.why}, and {wrong}")
                 return False
         return True
+
+    async def _repeat(self, schedule: Schedule) -> None:
+        """Run it whenever it is due; the next run is looked for when one has ended, so that no two run at once."""
+        last, failed = "", False
+        while True:
+            due = schedule.after(datetime.now(UTC))
+            said = f"next run at {due.astimezone():%Y-%m-%d %H:%M:%S}{last}"
+            self._set("unhealthy" if failed else "healthy", said, pid=None)
+            await _until(due)
+            began = datetime.now(UTC)
+            _, status = await self._once()
+            failed = status != 0
+            took = (datetime.now(UTC) - began).total_seconds()
+            how = ending(status) if failed else "ended well"
+            last = f"; last run at {began.astimezone():%H:%M:%S} {how} after {took:.1f} s"
+            self.status.runs += 1
+            self.status.failures += failed
 
     async def _keep(self) -> None:
         """Start it, and start it again when it ends."""
@@ -160,7 +182,10 @@ class SupervisedProcess:
     async def _once(self) -> tuple[Child, int]:
         """Run it until it ends; return it with its exit status."""
         self._healthy_since, self._dead = None, ""
-        self._set("starting", "runs until it ends" if self.plan.ends else "")
+        if self.plan.schedule:
+            self._set("healthy", "runs now")
+        else:
+            self._set("starting", "runs until it ends" if self.plan.ends else "")
         order = await self.plan.order()
         self.process_log.last.clear()
         log = await self.process_log.open()
@@ -223,6 +248,12 @@ class SupervisedProcess:
 
     def _set(self, state: State, why: str = "", **rest: object) -> None:
         self.board.set(self.status, state, why, **rest)
+
+
+async def _until(due: datetime) -> None:
+    """Wait until a moment of the wall clock, which a machine that slept meanwhile may have passed."""
+    while (left := (due - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110 - the clock tells nobody
+        await asyncio.sleep(min(left, CLOCK_PAUSE))
 
 
 def back_off(ends: int) -> float:

@@ -1,13 +1,14 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [7646b9209d842ef1]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [e7fe861cec8ae463]
 ARG NODE_BASE=docker.io/library/node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_BASE} AS build
 WORKDIR /app
-COPY ["backends/polyglot/orders/package*.json", "./"]
+COPY ["backends/polyglot/orders/package.json", "./"]
+COPY ["backends/polyglot/orders/package-lock.json", "./"]
 RUN --mount=type=cache,target=/root/.npm \
     npm ci
 COPY ["backends/polyglot/orders/", "./"]
-RUN npm run build --if-present && npm prune --omit=dev
+RUN npm prune --omit=dev
 
 FROM ${NODE_BASE}
 ARG VERSION=unknown
@@ -16,7 +17,8 @@ ARG SOURCE=unknown
 LABEL org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.source="${SOURCE}"
-ENV NODE_ENV="production"
+ENV NODE_ENV="production" \
+    PATH="/app/node_modules/.bin:$PATH"
 WORKDIR /app
 COPY --from=build ["/app", "/app"]
 USER 10001:10001

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [d1448c04464bfafd]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ce28f109272b4379]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -8,8 +8,8 @@ REGISTRY ?=
 TAG ?= sha-$(VERSION)
 HERE := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
 PREFIX := $(if $(REGISTRY),$(REGISTRY)/)polyglot-
-IMAGES := $(PREFIX)python:$(TAG) $(PREFIX)orders:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)receipts:$(TAG)
-BASES := $(foreach base,DEBIAN_BASE GO_BASE JAVA_BASE NODE_BASE PYTHON_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
+IMAGES := $(PREFIX)orders:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)python:$(TAG) $(PREFIX)receipts:$(TAG)
+BASES := $(foreach base,DEBIAN_BASE GO_BASE JAVA_BASE JDK_BASE NODE_BASE PYTHON_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
 LABELS := $(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))
 ENV_FILE := $(if $(wildcard $(HERE)/deploy/compose/.env.dev),--env-file .env.dev)
 IN_DEV := cd $(HERE)/deploy/compose && $(COMPOSE) $(ENV_FILE) --file compose.yaml --file compose.dev.yaml

@@ -17,20 +17,24 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a caller is told the name and the port of whom it calls.
 
     Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
-    service that is sent to another is refused at best. Write `http://<name>:8000`.
+    service that is sent to another is refused at best. Write `http://<name>:8000`; a program that has a proxy asks that
+    one, at the port of the call.
     """
     for stack in stacks(context):
         for container in stack.containers:
             for wire in stack.promised.wires(container.name) if stack.promised else ():
                 said = container.said.get("environment", wire.setting.name)
                 if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
-                    wanted = _address(stack, wire.value.service.name)
+                    wanted = _address(stack, container.name, wire.value.service.name)
                     if said.text.rstrip("/") != wanted:
                         message = f"{container.name} looks for {wire.value.service.name} at {said.text}"
                         yield Problem("COMPOSE029", message, said.place, f"write {wanted}")
 
 
-def _address(stack: Stack, callee: str) -> str:
+def _address(stack: Stack, caller: str, callee: str) -> str:
+    sidecar = stack.promised.context.sidecars.get(caller) if stack.promised else None
+    if sidecar is not None:
+        return sidecar.url(callee)
     other = stack.named.get(callee)
     return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or LISTENS}"
 

@@ -7,6 +7,7 @@ when there is a stack to judge: a check of a repository without one need not wai
 from dataclasses import dataclass
 from functools import cached_property
 
+from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import Backend, Bucket, Environment, Gateway, Process, Service
 from stead.model.wiring import Wire
 from stead.render.compose.context import MAKERS, SERVERS, ComposeContext, agent_of
@@ -17,14 +18,16 @@ from stead.render.compose.secret import RUN, handed
 
 @dataclass(frozen=True, eq=False)
 class Promised:
-    """One environment of a backend."""
+    """One environment of a backend; `containers` are those that the stack has."""
 
     backend: Backend
     environment: Environment
+    containers: frozenset[str] = frozenset()
 
     @cached_property
     def context(self) -> ComposeContext:
-        return ComposeContext(self.backend, self.environment)
+        proxied = (each.name for each in self.backend.processes if proxy_names(each.name)[0] in self.containers)
+        return ComposeContext(self.backend, self.environment, frozenset(proxied))
 
     @cached_property
     def processes(self) -> dict[str, Process]:

@@ -8,6 +8,7 @@ from stead.check.context import Context
 from stead.check.facts.config_values import MAP
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
+from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import Problem, Service
 
 MOVING = frozenset({"latest", "main", "master", "head", "dev", "develop", "unknown", "stable", "nightly", "edge"})
@@ -46,7 +47,8 @@ def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
     """In a Compose file, the name of a service of the backend leads to that service and to nothing else.
 
     `extra_hosts` writes a name into `/etc/hosts`, which is read before any DNS, and an alias of a network answers to a
-    name beside its owner: callers send their tokens to whatever is there. Remove the entry.
+    name beside its owner: callers send their tokens to whatever is there. The proxy of a program alone may have the
+    program's name. Remove the entry.
     """
     names = {process.name for process in check_context.backend.processes} if check_context.backend else set()
     for said in check_context.once(compose_files).values():
@@ -57,7 +59,7 @@ def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
                     message = f"{container} finds {host} somewhere else"
                     yield Problem("COMPOSE039", message, at.place, f"remove {host} from extra_hosts")
             for alias, at in _aliases(service):
-                if alias in names and alias != container:
+                if alias in names and container not in (alias, proxy_names(alias)[0]):
                     message = f"{container} answers to the name {alias}"
                     yield Problem("COMPOSE039", message, at.place, f"remove the alias {alias}")
 

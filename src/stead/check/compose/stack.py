@@ -42,7 +42,9 @@ class Stack:
         """What the description says of this environment; None where either is not known."""
         from stead.check.compose.expected import Promised
 
-        return Promised(self.backend, self.environment) if self.backend and self.environment else None
+        if self.backend is None or self.environment is None:
+            return None
+        return Promised(self.backend, self.environment, frozenset(self.named))
 
     @property
     def part(self) -> str:

@@ -52,16 +52,17 @@ def _defines(context: Context, process: Runs, name: str) -> bool:
 
 @rule("SERVICE012")
 def jobs_can_be_started(context: Context) -> Iterator[Problem]:
-    """A job starts in exactly one way: a Python function, a command or an image.
+    """A job starts in exactly one way: a Python function, a command, an image or a build.
 
     With none of them there is nothing to start, and what waits for the job waits for ever; with two, it would be one
-    program here and another there. Keep the one that is meant.
+    program here and another there. Keep the one that is meant. A command may be beside an image, whose entrypoint it
+    replaces, and beside a build, in whose place it starts on this machine.
     """
     for job in context.backend.jobs if context.backend else ():
-        given = [name for name in ("entry", "command", "image") if getattr(job, name)]
-        if len(given) != 1:
+        given = [name for name in ("entry", "command", "image", "build") if getattr(job, name)]
+        if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
             message = f"{job.name} says how it starts by {' and '.join(given) or 'nothing'}"
-            yield Problem("SERVICE012", message, job.where, "give exactly one of entry, command and image")
+            yield Problem("SERVICE012", message, job.where, "give exactly one of entry, command, image and build")
 
 
 RULES = (modules_are_found, callables_are_defined, jobs_can_be_started)

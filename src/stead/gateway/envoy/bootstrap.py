@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from stead.gateway.envoy.cluster import Cluster
-from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.envoy.connection import CidrRange, HttpConnectionManager
 from stead.gateway.envoy.core import Address, TypedExtension
 from stead.gateway.envoy.message import Message
 
@@ -13,8 +13,13 @@ class NetworkFilter(Message):
     typed_config: HttpConnectionManager
 
 
+class FilterChainMatch(Message):
+    source_prefix_ranges: tuple[CidrRange, ...]
+
+
 class FilterChain(Message):
     filters: tuple[NetworkFilter, ...]
+    filter_chain_match: FilterChainMatch | None = None
 
 
 class Listener(Message):

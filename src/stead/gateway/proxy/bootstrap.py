@@ -1,5 +1,6 @@
 """The configuration of one proxy's Envoy: a listener for each program, and one for each of their calls."""
 
+import ipaddress
 from collections.abc import Iterator
 
 from stead.gateway.bootstrap import MANAGER, address, overload, patterns
@@ -8,13 +9,14 @@ from stead.gateway.envoy.bootstrap import (
     Admin,
     Bootstrap,
     FilterChain,
+    FilterChainMatch,
     Listener,
     NetworkFilter,
     Node,
     StaticResources,
 )
 from stead.gateway.envoy.cluster import Cluster
-from stead.gateway.envoy.connection import HttpConnectionManager
+from stead.gateway.envoy.connection import CidrRange, HttpConnectionManager
 from stead.gateway.proxy.deployment import ProxyDeployment
 from stead.gateway.proxy.inbound import inbound_cluster, inbound_manager
 from stead.gateway.proxy.outbound import outbound_cluster, outbound_manager
@@ -35,16 +37,30 @@ def _listeners(site: ProxyDeployment) -> Iterator[Listener]:
     for one in site.inbound:
         yield _listener(one.service.name, one.listen, inbound_manager(one, site), site)
     for call in site.outbound:
-        yield _listener(call.name, call.listen, outbound_manager(call), site)
+        yield _listener(call.name, call.listen, outbound_manager(call), site, _from(site.sources))
 
 
-def _listener(name: str, listen: Socket, manager: HttpConnectionManager, site: ProxyDeployment) -> Listener:
+def _listener(
+    name: str,
+    listen: Socket,
+    manager: HttpConnectionManager,
+    site: ProxyDeployment,
+    match: FilterChainMatch | None = None,
+) -> Listener:
+    chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),), filter_chain_match=match)
     return Listener(
         name=name,
         address=address(listen),
-        filter_chains=(FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),)),),
+        filter_chains=(chain,),
         per_connection_buffer_limit_bytes=site.max_body,
     )
+
+
+def _from(sources: tuple[str, ...]) -> FilterChainMatch | None:
+    """Return the match for connections from those networks; Envoy closes a connection that no chain matches."""
+    networks = [ipaddress.ip_network(source) for source in sources]
+    ranges = tuple(CidrRange(address_prefix=str(each.network_address), prefix_len=each.prefixlen) for each in networks)
+    return FilterChainMatch(source_prefix_ranges=ranges) if ranges else None
 
 
 def _clusters(site: ProxyDeployment) -> Iterator[Cluster]:

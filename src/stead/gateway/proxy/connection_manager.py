@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from stead.gateway.access import access_logs
 from stead.gateway.connection_manager import NOBODY, strip
+from stead.gateway.drain import EDGE
 from stead.gateway.envoy.connection import (
     CommonHttpOptions,
     Http2Options,
@@ -21,7 +22,7 @@ def connection_manager(
 ) -> HttpConnectionManager:
     everywhere = VirtualHost(name="everywhere", domains=("*",), routes=tuple(routes))
     return HttpConnectionManager(
-        stat_prefix=name.replace(" ", "_"),
+        stat_prefix=EDGE,  # one count of requests under way for all listeners, which a drain waits for
         route_config=RouteConfiguration(name=name, virtual_hosts=(everywhere,)),
         http_filters=tuple(filters),
         access_log=access_logs(name),

@@ -49,8 +49,9 @@ class Outbound:
 class ProxyDeployment:
     """One place where a proxy runs.
 
-    folder  where the agent's tokens are, as Envoy sees it
-    admin   where Envoy answers its operator; None: nowhere
+    folder   where the agent's tokens are, as Envoy sees it
+    admin    where Envoy answers its operator; None: nowhere
+    sources  the networks (CIDR) from which outgoing calls are accepted; empty: from wherever the listener is reached
     """
 
     name: str
@@ -59,6 +60,7 @@ class ProxyDeployment:
     inbound: tuple[Inbound, ...] = ()
     outbound: tuple[Outbound, ...] = ()
     admin: Socket | UnixSocket | None = None
+    sources: tuple[str, ...] = ()
     max_body: int = MAX_BODY
     max_heap: int = 256 * MEBIBYTE
     max_connections: int = 10_000

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from stead.gateway.proxy.program import is_proxied
+from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
 from stead.render.compose import awaited, bucket, example, external_servers
@@ -10,6 +12,7 @@ from stead.render.compose.file import compose_file
 from stead.render.compose.order import reduced
 from stead.render.compose.overlay import split
 from stead.render.compose.report import KEEPS
+from stead.render.compose.scheduled import can_keep
 from stead.render.compose.serialization import plain
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
@@ -46,7 +49,14 @@ def _servers(backend: Backend) -> frozenset[str]:
 
 def problems(backend: Backend) -> Sequence[Problem]:
     """Return what Compose cannot keep."""
-    return [*_names(backend), *_probes(backend), *_environments(backend)]
+    return [*_names(backend), *_probes(backend), *_environments(backend), *_schedules(backend)]
+
+
+def _schedules(backend: Backend) -> Iterator[Problem]:
+    for job in backend.jobs:
+        if job.is_scheduled and not can_keep(job):
+            message = f"Compose cannot run {job.name} by cron: only a Python function, or a command by an interval"
+            yield Problem("COMPOSE004", message, job.where, "write every= in place of cron=, or entry= for the command")
 
 
 def _names(backend: Backend) -> Iterator[Problem]:
@@ -56,6 +66,7 @@ def _names(backend: Backend) -> Iterator[Problem]:
         bucket.STORE,
         awaited.NAME,
         *([agent_of(backend.gateway)] if backend.gateway else ()),
+        *(name for program in filter(is_proxied, backend.processes) for name in proxy_names(program.name)),
     }
     for process in backend.processes:
         if process.name in taken:
@@ -66,7 +77,8 @@ def _names(backend: Backend) -> Iterator[Problem]:
 def _probes(backend: Backend) -> Iterator[Problem]:
     services: tuple[AnyService, ...] = tuple(backend.services)
     for service in services:
-        if kind_of(service) == "image" and not service.health.probe:
+        asks_itself = service.health.probe or (service.build_spec and service.command)
+        if kind_of(service) in ("image", "build") and not asks_itself and not (service.is_worker and service.build):
             message = f"nobody knows what to run inside the image of {service.name} to ask whether it is healthy"
             mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)

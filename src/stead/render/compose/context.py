@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from stead.gateway.deployment import Socket
+from stead.gateway.proxy.program import is_proxied
+from stead.gateway.proxy.sidecar import Sidecar, names
 from stead.model import AnyService, Backend, Bucket, Environment, Gateway, Job, Postgres, Process, Redis, Resource
 from stead.model.resource_name import part_name
 from stead.model.wiring import Wire, wires
 from stead.render.cycles import dependency_cycles
 from stead.render.docker import dockerfiles
 from stead.render.docker.dockerfile import Arg
-from stead.render.docker.image_kind import kind_of
+from stead.render.docker.image_kind import built, kind_of, port_of
 from stead.render.docker.pin import BASES
 from stead.render.environment_alias import short
 
@@ -35,10 +38,14 @@ class ComposePart:
 
 @dataclass(frozen=True)
 class ComposeContext:
-    """One backend in one environment."""
+    """One backend in one environment.
+
+    proxied  the programs that have a proxy, where not all of them do: a stack that was written by hand
+    """
 
     backend: Backend
     environment: Environment
+    proxied: frozenset[str] | None = None
 
     @property
     def short(self) -> str:
@@ -78,6 +85,21 @@ class ComposeContext:
         return {caller: tuple(callees) for caller, callees in found.items()}
 
     @cached_property
+    def sidecars(self) -> dict[str, Sidecar]:
+        """The proxy of each program, by the program's name."""
+        found = {}
+        chosen = (each for each in self.ready if self.proxied is None or each.name in self.proxied)
+        for process in filter(is_proxied, chosen):
+            assert not isinstance(process, Gateway)
+            program = Socket(f"{process.name}-program", port_of(process))
+            found[process.name] = Sidecar(self.backend, process, program, names(process.name)[0])
+        return found
+
+    def front(self, name: str) -> str:
+        """Return the container that stands for a process in its calls: its proxy, where it has one."""
+        return self.sidecars[name].name if name in self.sidecars else name
+
+    @cached_property
     def dependency_cycles(self) -> dict[str, int]:
         """A number for each process; those that reach one another by calls have the same."""
         return dependency_cycles(self.callees)
@@ -89,8 +111,8 @@ class ComposeContext:
 
     @cached_property
     def bases(self) -> dict[str, tuple[str, ...]]:
-        """By image, the build arguments that name what it is built from."""
-        return {
+        """By image, the build arguments that name what it is built from; a Dockerfile of the project's own has none."""
+        return dict.fromkeys(built(self.backend), ()) | {
             file.name: tuple(one.name for one in file.instructions if isinstance(one, Arg) and one.name in BASES)
             for file in dockerfiles(self.backend)
         }

@@ -70,9 +70,13 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
     bases = {base for each in context.bases.values() for base in each} if context.is_dev else set()
     for base in sorted(bases):
         yield Line(base, "", "The base image of a build, in place of the one that the Dockerfile pins.", required=False)
-    last = any(job.runs != "before" for job in context.backend.jobs)
+    last = any(job.runs != "before" and not job.is_scheduled for job in context.backend.jobs)
     waiting = [DEBIAN] * (last and DEBIAN.name not in bases)
-    for pin in [ENVOY] * bool(context.backend.gateway) + waiting + [PINS[server] for server in context.servers]:
+    for pin in (
+        [ENVOY] * bool(context.backend.gateway or context.sidecars)
+        + waiting
+        + [PINS[server] for server in context.servers]
+    ):
         yield Line(pin.name, pin.image, "An image in place of the one that is pinned.", required=False)
 
 

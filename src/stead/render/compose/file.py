@@ -1,13 +1,16 @@
 """A backend in one environment as a Compose file."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from stead.model import Backend, Environment
-from stead.render.compose import bucket, gateway_service, secret, store
+from stead.gateway.proxy.sidecar import Sidecar
+from stead.model import Backend, Environment, Job
+from stead.render.compose import bucket, gateway_service, proxy, secret, store
 from stead.render.compose.awaited import awaited
 from stead.render.compose.context import MAKERS, ComposeContext, agent_of
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
+from stead.render.compose.scheduled import scheduled
 from stead.render.compose.spec import ComposeFile, ComposeService, Network, Volume
 
 ALONE = "alone"  # how the network of one member is called
@@ -18,14 +21,19 @@ def compose_file(backend: Backend, environment: Environment) -> ComposeFile:
     context = ComposeContext(backend, environment)
     services = _services(context)
     networks, joined = _networks(context)
-    connected = {name: replace(each, networks=joined.get(name, ())) for name, each in services.items()}
+    named = _aliases(context, joined)
+    connected = {
+        name: replace(each, networks=joined.get(name, ()), aliases=named.get(name, {}))
+        for name, each in services.items()
+    }
     volumes = {str(mount.source) for each in services.values() for mount in each.volumes if mount.type == "volume"}
+    in_memory = {gateway_service.VOLUME, *map(proxy.volume_of, context.sidecars.values())}
     return ComposeFile(
         name=f"{backend.name}-{context.short}",
         environment=environment.name,
         services=connected,
         networks=networks,
-        volumes={name: gateway_service.MEMORY if name == gateway_service.VOLUME else Volume() for name in volumes},
+        volumes={name: gateway_service.MEMORY if name in in_memory else Volume() for name in volumes},
         secrets=secret.secrets(context),
     )
 
@@ -33,8 +41,10 @@ def compose_file(backend: Backend, environment: Environment) -> ComposeFile:
 def _services(context: ComposeContext) -> dict[str, ComposeService]:
     found = store.servers(context)
     found |= {each.name: service(context, each) for each in context.services}
-    found |= {each.name: job(context, each) for each in context.backend.jobs}
+    found |= {each.name: _job(context, each) for each in context.backend.jobs}
     found |= awaited(context)
+    for sidecar in context.sidecars.values():
+        found |= proxy.services(context, sidecar)
     gateway = context.backend.gateway
     if gateway:
         found |= {
@@ -44,35 +54,59 @@ def _services(context: ComposeContext) -> dict[str, ComposeService]:
     return found
 
 
+def _job(context: ComposeContext, each: Job) -> ComposeService:
+    return scheduled(context, each, job(context, each)) if each.is_scheduled else job(context, each)
+
+
 def _networks(context: ComposeContext) -> tuple[dict[str, Network], dict[str, tuple[str, ...]]]:
     """Return the networks, and who is in which; those of the servers lead nowhere else."""
     found: dict[str, Network] = {}
     joined: dict[str, list[str]] = {}
-    calls, stores = groups(_calls(context)), groups(_stores(context), context.calls)
+    calls, stores = groups(_calls(context)), groups(_stores(context), _calls(context))
     for group, internal in (*((group, None) for group in calls), *((group, True) for group in stores)):
         name = name_of(group)
         found[name] = Network(internal)
         for member in group:
             joined.setdefault(member, []).append(name)
+    for program, sidecar in context.sidecars.items():
+        found[proxy.network_of(program)] = Network()
+        for member in (program, sidecar.name, sidecar.agent):
+            joined.setdefault(member, []).append(proxy.network_of(program))
     for member in _alone(context, {member for group in calls for member in group}):
         found[f"{ALONE}-{member}"] = Network()
         joined.setdefault(member, []).append(f"{ALONE}-{member}")
     return found, {name: tuple(sorted(names)) for name, names in joined.items()}
 
 
+def _aliases(context: ComposeContext, joined: dict[str, tuple[str, ...]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return further names: a program's proxy has the program's among its callers, who find nobody else by it."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for program, sidecar in context.sidecars.items():
+        inside = proxy.network_of(program)
+        found[program] = {inside: (sidecar.program.host,)}
+        found[sidecar.name] = {name: (program,) for name in joined[sidecar.name] if name != inside}
+    return found
+
+
 def permitted(context: ComposeContext) -> frozenset[tuple[str, str]]:
-    """Return who may reach whom: by a declared call, or because it needs a server."""
-    return frozenset((*_calls(context), *_stores(context)))
+    """Return who may reach whom: by a declared call, because it needs a server, or since it is a program's proxy."""
+    inside = (pair for name, sidecar in context.sidecars.items() for pair in _inside(name, sidecar))
+    return frozenset((*_calls(context), *_stores(context), *inside))
+
+
+def _inside(program: str, sidecar: Sidecar) -> Iterator[tuple[str, str]]:
+    yield from ((sidecar.name, program), (program, sidecar.name))
+    yield from ((sidecar.agent, program), (sidecar.agent, sidecar.name))
 
 
 def _calls(context: ComposeContext) -> list[tuple[str, str]]:
-    """The declared calls; the agent asks those whose keys the gateway believes."""
+    """The declared calls, from proxy to proxy; the agent asks those whose keys the gateway believes."""
     gateway = context.backend.gateway
-    pairs = list(context.calls)
+    pairs = [(context.front(caller), context.front(callee)) for caller, callee in context.calls]
     if gateway:
         names = {service.name for service in context.services}
         asked = {call.callee.name for provider in gateway.providers for call in provider.calls}
-        pairs += [(agent_of(gateway), name) for name in asked & names]
+        pairs += [(agent_of(gateway), context.front(name)) for name in asked & names]
     return pairs
 
 
@@ -86,5 +120,6 @@ def _stores(context: ComposeContext) -> list[tuple[str, str]]:
 def _alone(context: ComposeContext, joined: set[str]) -> list[str]:
     """Whoever is in no network but an internal one has one for itself; in dev a server too, for its port."""
     gateway = context.backend.gateway
-    names = [*(process.name for process in context.processes), *([agent_of(gateway)] if gateway else [])]
+    names = [process.name for process in context.processes if process.name not in context.sidecars]
+    names += [agent_of(gateway)] if gateway else []
     return [*(context.servers if context.is_dev else ()), *(name for name in names if name not in joined)]

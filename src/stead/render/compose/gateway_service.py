@@ -8,7 +8,7 @@ from stead.model import Gateway, Limits
 from stead.model.health import HEALTH
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext, agent_of
-from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, own_image
+from stead.render.compose.process import LOOPBACK, deploy, environment, healthy, own_image
 from stead.render.compose.spec import ComposeService, DependsOn, Healthcheck, Mount, Port, Ulimit, Volume
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PORT, PYTHON
@@ -27,7 +27,7 @@ MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=
 
 def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
     """Return Envoy: it waits for its agent, which writes its configuration, and for the services that it fronts."""
-    fronts = [service for service in context.services if service.name in context.callees[each.name]]
+    fronts = [service.name for service in context.services if service.name in context.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
         entrypoint=("/bin/bash", "-c", SCRIPT, "gateway"),
@@ -35,7 +35,7 @@ def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
             *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
             *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
         ),
-        depends_on={agent_of(each): ANEW} | {service.name: HEALTHY for service in fronts},
+        depends_on={agent_of(each): ANEW} | healthy(context, fronts),
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(context),
         healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),

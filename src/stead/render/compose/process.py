@@ -1,7 +1,11 @@
 """Services and jobs of the description as services of Compose."""
 
+import posixpath
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from stead.gateway.proxy.sidecar import program_wires
+from stead.model import Build as ModelBuild
 from stead.model import Dev, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
@@ -22,13 +26,14 @@ from stead.render.compose.spec import (
     Value,
 )
 from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
-from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, root
+from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
 from stead.render.docker.probe import asking
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
 VERSION = Var("VERSION", why=f"what is deployed, a commit or a release; {ORDER}")
 LOOPBACK = "127.0.0.1"
+ALIVE = Healthcheck(("CMD", "test", "-d", "/proc/1"))  # of what listens nowhere: alive is healthy
 DEV_VERSION = Var("VERSION", "dev")
 HEALTHY = DependsOn("service_healthy")
 DONE = DependsOn("service_completed_successfully")
@@ -39,27 +44,36 @@ def service(compose_context: ComposeContext, process: ModelService[str]) -> Comp
     return replace(
         _process(compose_context, process),
         healthcheck=_check(process),
-        ports=published(process.name, PORT)
-        if compose_context.is_dev and compose_context.replicas(process) == 1
-        else (),
+        ports=ports(compose_context, process) if process.name not in compose_context.sidecars else (),
         deploy=deploy(process.limits, compose_context.replicas(process)),
-        depends_on=_resources(process) | _jobs_before(compose_context) | _callees(compose_context, process),
+        depends_on=(
+            _resources(process)
+            | _jobs_before(compose_context)
+            | _callees(compose_context, process)
+            | _own_proxy(compose_context, process)
+        ),
     )
+
+
+def ports(compose_context: ComposeContext, process: ModelService[str]) -> tuple[Port, ...]:
+    """Return where a service is published: on the loopback in development, where there is one of it."""
+    if process.is_worker:
+        return ()
+    one = process.name in compose_context.sidecars or compose_context.replicas(process) == 1
+    return published(process.name, PORT) if compose_context.is_dev and one else ()
 
 
 def job(compose_context: ComposeContext, process: Ready) -> ComposeService:
     """Return a job: it is run once, and never again by itself."""
-    after = (
-        {service.name: HEALTHY for service in compose_context.services}
-        if getattr(process, "runs", "") == "after"
-        else {}
-    )
+    names = [service.name for service in compose_context.services]
+    late = getattr(process, "runs", "") == "after" or getattr(process, "is_scheduled", False)
+    after = healthy(compose_context, names) if late else {}
     return replace(
         _process(compose_context, process),
         healthcheck=NO_CHECK,
         restart="no",
         deploy=deploy(process.limits),
-        depends_on=_resources(process) | after,
+        depends_on=_resources(process) | after | _own_proxy(compose_context, process),
     )
 
 
@@ -68,7 +82,7 @@ def _process(compose_context: ComposeContext, process: Ready) -> ComposeService:
         _imaged(compose_context, process),
         user=USER,
         command=_command(process),
-        entrypoint=tuple(process.command) if kind_of(process) == "python" else (),
+        entrypoint=tuple(process.command) if process.image else (),
         environment=environment(compose_context, process) | secret.paths(compose_context, process),
         env_file=secret.env_files(compose_context, process),
         secrets=secret.mounts(compose_context, process),
@@ -76,7 +90,21 @@ def _process(compose_context: ComposeContext, process: Ready) -> ComposeService:
 
 
 def _imaged(compose_context: ComposeContext, process: Ready) -> ComposeService:
-    return ComposeService(image=process.image) if process.image else own_image(compose_context, image_of(process))
+    if process.image:
+        return ComposeService(image=process.image)
+    if process.build_spec:
+        return _built(compose_context, process.name, process.build_spec)
+    return own_image(compose_context, image_of(process))
+
+
+def _built(compose_context: ComposeContext, name: str, build: ModelBuild) -> ComposeService:
+    """Return a service of an image that a Dockerfile of the project's own makes."""
+    if not compose_context.is_dev:
+        return ComposeService(image=image_variable(name))
+    context = posixpath.normpath(posixpath.join("../..", str(build.context)))
+    image = ConcatenatedText((f"{compose_context.backend.name}-{name}:", DEV_VERSION))
+    made = Build(context, build.dockerfile, build.args, build.target or None)
+    return ComposeService(image=image, build=made, pull_policy="build")
 
 
 def own_image(compose_context: ComposeContext, name: str) -> ComposeService:
@@ -100,24 +128,39 @@ def image_variable(name: str) -> Var:
 
 def _command(process: Ready) -> tuple[Text, ...]:
     if isinstance(process, ModelService):
-        return ("stead.kit.serve", process.app) if process.app else ()
+        return ("stead.kit.serve", process.app) if process.app else tuple(process.args)
     if process.entry:
         return ("stead.kit.run_job", process.entry)
-    return tuple(process.command) if process.image else ()
+    return tuple(process.args)
 
 
 def environment(compose_context: ComposeContext, process: Process) -> dict[str, Value]:
     """Return the variables of a process: what the description gives, and what a person gives, by reference."""
-    handed = secret.handed(compose_context, process)
-    shown = (
-        wire
-        for wire in compose_context.wires[process.name]
-        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
-    )
-    found = {wire.setting.name: _value(compose_context, process, wire) for wire in shown}
-    if isinstance(process, ModelService):
+    wires = compose_context.wires[process.name]
+    sidecar = compose_context.sidecars.get(process.name)
+    found = variables(compose_context, process, program_wires(wires) if sidecar else wires)
+    if sidecar:
+        found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
+    if isinstance(process, ModelService) and not process.is_worker:
         found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
     return found
+
+
+def variables(compose_context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, Value]:
+    """Return the variables of those settings; what is handed as a secret is left out."""
+    handed = secret.handed(compose_context, process)
+    return {
+        wire.setting.name: _value(compose_context, process, wire)
+        for wire in wires
+        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
+    }
+
+
+def _urls(wires: Iterable[symbol.Wire]) -> Iterator[tuple[str, str]]:
+    """Yield the settings that hold a callee's URL, each with the callee's name."""
+    for wire in wires:
+        if isinstance(wire.value, symbol.UrlOf):
+            yield wire.setting.name, wire.value.service.name
 
 
 def _is_key_set(compose_context: ComposeContext, wire: symbol.Wire) -> bool:
@@ -131,7 +174,7 @@ def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire)
         case symbol.UrlOf(callee):
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():
-            return str(PORT)
+            return str(port_of(process))
         case symbol.Text(value):
             return as_text(value)
         case symbol.Supplied():
@@ -157,7 +200,10 @@ def as_text(value: object) -> str:
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
-    words = process.health.probe or asking(kind_of(process), process.health.path)
+    kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
+    if process.is_worker and not process.health.probe:
+        return ALIVE
+    words = process.health.probe or asking(kind, process.health.path, port_of(process))
     check = Healthcheck(("CMD", *words))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")
@@ -185,14 +231,22 @@ def _resources(process: Ready) -> dict[str, DependsOn]:
 
 
 def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
-    return {job.name: DONE for job in compose_context.backend.jobs if job.runs == "before"}
+    return {job.name: DONE for job in compose_context.backend.jobs if job.runs == "before" and not job.is_scheduled}
 
 
 def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:
     """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
     circle = compose_context.dependency_cycles[process.name]
-    return {
-        callee: HEALTHY
-        for callee in compose_context.callees[process.name]
-        if compose_context.dependency_cycles[callee] != circle
-    }
+    callees = compose_context.callees[process.name]
+    return healthy(compose_context, (each for each in callees if compose_context.dependency_cycles[each] != circle))
+
+
+def healthy(compose_context: ComposeContext, names: Iterable[str]) -> dict[str, DependsOn]:
+    """Wait for services, and for the proxies through which they are reached."""
+    return {name: HEALTHY for each in names for name in (each, compose_context.front(each))}
+
+
+def _own_proxy(compose_context: ComposeContext, process: Ready) -> dict[str, DependsOn]:
+    """A program that calls others waits for the proxy through which it does."""
+    sidecar = compose_context.sidecars.get(process.name)
+    return {sidecar.name: HEALTHY} if sidecar and compose_context.callees[process.name] else {}

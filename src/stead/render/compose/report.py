@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from stead.gateway.proxy.program import is_program
 from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
 from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.network import groups
@@ -46,8 +47,9 @@ def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
 
 
 def _calls(backend: Backend) -> str:
-    calls = ComposeContext(backend, backend.environments[0]).calls
-    count = len(groups(calls))
+    context = ComposeContext(backend, backend.environments[0])
+    calls = context.calls
+    count = len(groups((context.front(one), context.front(two)) for one, two in calls)) + len(context.sidecars)
     warning = "; Docker needs `default-address-pools` for so many" if count > MANY else ""
     return (
         f"{len(calls)} calls over {count} networks: two containers share one only where one may call the other; "
@@ -56,10 +58,17 @@ def _calls(backend: Backend) -> str:
 
 
 def _operations(backend: Backend) -> str:
-    programs = [service.name for service in _services(backend) if not service.app]
-    unguarded = f"; {', '.join(programs)} must do it by themselves: no proxy stands in front of a program here"
+    programs = [service.name for service in _services(backend) if is_program(service)]
     kept = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
-    return kept + (unguarded if programs else "")
+    before = f"; for {', '.join(programs)} in that of the proxy, through which alone each is reached"
+    return kept + (before if programs else "")
+
+
+def _addresses(backend: Backend) -> str:
+    usual = f"`http://<name>:{PORT}` in the setting that the caller reads"
+    callers = [each.name for each in filter(is_program, backend.processes) if each.calls]
+    through = f"; {', '.join(callers)} ask their own proxy, which adds the service token" if callers else ""
+    return usual + through
 
 
 def _routes(backend: Backend) -> str:
@@ -78,6 +87,12 @@ def _at_gateway(sentence: str) -> Callable[[Backend], str]:
 def _order(backend: Backend) -> str:
     jobs = ", ".join(f"`{job.name}` {job.runs}" for job in backend.jobs) or "no jobs of its own"
     return f"`depends_on` with conditions: healthy, or completed; one-shots have `restart: no` ({jobs})"
+
+
+def _schedule(backend: Backend) -> str:
+    names = ", ".join(job.name for job in backend.jobs if job.is_scheduled)
+    how = "a container that waits, runs the job, and waits again; each run is in its log"
+    return f"{how} ({names})" if names else "no job has one"
 
 
 def _replicas(backend: Backend) -> str:
@@ -125,7 +140,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
     ),
     "calls": PromiseStatus(_calls),
     "operations": PromiseStatus(_operations),
-    "addresses": PromiseStatus(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
+    "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(_routes),
     "users": PromiseStatus(
         _at_gateway("Envoy verifies credentials; the agent fetches key sets, in a container of its own")
@@ -146,6 +161,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
         fully=False,
     ),
     "order": PromiseStatus(_order),
+    "schedule": PromiseStatus(_schedule),
     "replicas": PromiseStatus(_replicas),
     "limits": PromiseStatus(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
     "stop": PromiseStatus(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),

@@ -4,9 +4,10 @@ A secret of one process is named after both, `points-service.DATABASE_URL`; one 
 setting, since one name means one value whoever declares it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from stead.gateway.proxy.sidecar import agent_wires, program_wires
 from stead.model import Dev, Process, Setting
 from stead.model import wiring as symbol
 from stead.render.compose.context import ComposeContext, ComposePart, reads_files, server_of
@@ -72,9 +73,24 @@ Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | Server | KeySet | Envir
 
 
 def handed(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
-    """Return what a process gets as a secret: by setting, the secret's name and what it is."""
+    """Return what a process gets as a secret, or its proxy: by setting, the secret's name and what it is."""
+    return _handed(context, process, context.wires[process.name])
+
+
+def handed_itself(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
+    """Return what a process gets as a secret, without what its proxy gets in its place."""
+    wires = context.wires[process.name]
+    return _handed(context, process, program_wires(wires) if process.name in context.sidecars else wires)
+
+
+def handed_to_proxy(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
+    """Return the keys that the proxy of a program gets in its place."""
+    return _handed(context, process, agent_wires(context.wires[process.name]))
+
+
+def _handed(context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, tuple[str, Kind]]:
     found: dict[str, tuple[str, Kind]] = {}
-    for wire in context.wires[process.name]:
+    for wire in wires:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
             case symbol.AddressOf(resource, _):
@@ -98,8 +114,9 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
         own = handed(context, process)
         # A secret that one process needs and another can do without has to be given.
         found |= {name: kind for name, kind in own.values() if not _is_required(found.get(name))}
-        if not reads_files(process) and own:
-            found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in own.items()))
+        itself = handed_itself(context, process)
+        if not reads_files(process) and itself:
+            found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in itself.items()))
     for server in context.servers:
         found |= {name: Server(server, context.parts_in(server)) for name in of_server(server)}
     if context.is_dev:
@@ -128,6 +145,17 @@ def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]
     return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
 
 
+def proxy_mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
+    """Return the secrets of a program's proxy, each at the name of its setting."""
+    own = handed_to_proxy(context, process)
+    return tuple(SecretMount(secret, setting) for setting, (secret, _) in sorted(own.items()))
+
+
+def proxy_paths(context: ComposeContext, process: Process) -> dict[str, str]:
+    """Return the variables that tell a program's proxy where its secrets are."""
+    return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(handed_to_proxy(context, process))}
+
+
 def paths(context: ComposeContext, process: Process) -> dict[str, str]:
     """Return the variables that tell a process where its secrets are."""
     if not reads_files(process):
@@ -138,15 +166,17 @@ def paths(context: ComposeContext, process: Process) -> dict[str, str]:
 
 def env_files(context: ComposeContext, process: Process) -> tuple[EnvFile, ...]:
     """Return the env file of a program that reads its secrets from its environment only."""
-    if reads_files(process) or not handed(context, process):
+    if reads_files(process) or not handed_itself(context, process):
         return ()
     return (EnvFile(f"./{FOLDER}/{context.short}/{process.name}.env"),)
 
 
 def _mounted(context: ComposeContext) -> frozenset[str]:
     named = (mount.source for process in context.processes for mount in mounts(context, process))
+    proxied = (sidecar.process for sidecar in context.sidecars.values())
+    keys = (mount.source for process in proxied for mount in proxy_mounts(context, process))
     servers = (name for server in context.servers for name in (*of_server(server), *_made(context, server)))
-    return frozenset((*named, *servers))
+    return frozenset((*named, *keys, *servers))
 
 
 def _made(context: ComposeContext, server: str) -> Iterator[str]:

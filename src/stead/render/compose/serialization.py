@@ -26,6 +26,10 @@ def _plain(value: Any) -> Any:
         return None
     if is_dataclass(value):
         found = {field.name: getattr(value, field.name) for field in fields(value)}
+        if aliases := found.pop("aliases", None):
+            found["networks"] = {
+                name: {"aliases": aliases[name]} if name in aliases else {} for name in found["networks"]
+            }
         return {
             name: _field(name, inner) for name, inner in found.items() if inner is not None and inner not in ((), {})
         }

@@ -20,6 +20,7 @@ class Build:
     context: str
     dockerfile: str
     args: Mapping[str, Value] = field(default_factory=dict)
+    target: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ class Ulimit:
 
 @dataclass(frozen=True, kw_only=True)
 class ComposeService:
-    """One service. What hardens it is the default: who takes something away says so."""
+    """One service. What hardens it is the default: who takes something away says so.
+
+    aliases  by network, the further names that it has there; written into `networks`
+    """
 
     image: Text
     build: Build | None = None
@@ -121,6 +125,7 @@ class ComposeService:
     env_file: tuple[EnvFile, ...] = ()
     ports: tuple[Text | Port, ...] = ()
     networks: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     network_mode: str | None = None
     command: tuple[Text, ...] = ()
     entrypoint: tuple[Text, ...] = ()

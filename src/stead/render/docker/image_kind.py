@@ -1,45 +1,75 @@
 """Kinds of images: what a process of the description runs in."""
 
 import posixpath
+from collections.abc import Iterator
 from typing import Literal
 
-from stead.model import AnyService, Backend, Job
+from stead.gateway.proxy.program import is_proxied
+from stead.model import AnyService, Backend, Gateway, Job, Service
 
-Kind = Literal["python", "node", "java", "go", "program", "image"]
+Kind = Literal[
+    "python", "node", "java", "go", "dotnet", "ruby", "php", "rust", "program", "unknown", "image", "build"
+]  # fmt: skip
 PROGRAMS: dict[str, Kind] = {
-    **dict.fromkeys(("python", "python3", "uvicorn", "gunicorn", "celery", "granian", "hypercorn"), "python"),
-    **dict.fromkeys(("node", "npm", "npx", "yarn", "pnpm", "tsx"), "node"),
-    "java": "java",
+    **dict.fromkeys(("python", "python3", "uvicorn", "gunicorn", "celery", "granian", "hypercorn", "flask"), "python"),
+    **dict.fromkeys(("fastapi", "django-admin", "daphne", "waitress-serve", "arq", "rq", "dramatiq"), "python"),
+    **dict.fromkeys(("node", "npm", "npx", "yarn", "pnpm", "tsx", "bun", "bunx", "next", "ts-node"), "node"),
+    **dict.fromkeys(("java", "gradlew", "mvnw", "gradle", "mvn"), "java"),
+    **dict.fromkeys(("ruby", "bundle", "rails", "puma", "rackup", "rake", "sidekiq"), "ruby"),
+    **dict.fromkeys(("php", "composer"), "php"),
     "go": "go",
+    "dotnet": "dotnet",
+    "cargo": "rust",
+    **dict.fromkeys(("sh", "bash", "dash", "perl"), "program"),  # Debian has them
 }
-PYTHON = "python"  # the one image of everything in Python: the shelf, the backend's own, the gateway's agent
+PYTHON = "python"  # the one image of everything in Python: the shelf, the backend's own, the agents beside an Envoy
 PORT = 8000
 USER = "10001:10001"
 
 
 def kind_of(process: AnyService | Job) -> Kind:
-    """Tell what a process runs in; a program that is not known is copied into a bare Debian."""
+    """Tell what a process runs in; a command that no runtime is known by is `unknown`, unless it is a path."""
     if process.image:
         return "image"
-    return PROGRAMS.get(process.command[0], "program") if process.command else "python"
+    if process.build:
+        return "build"
+    return kind_of_command(tuple(process.command)) if process.command else "python"
+
+
+def kind_of_command(command: tuple[str, ...]) -> Kind:
+    """Tell the runtime of a command: `./gradlew` is known by its name, another path is a program of the project."""
+    first = command[0]
+    known = PROGRAMS.get(posixpath.basename(first))
+    if known:
+        return known
+    return "program" if "/" in first else "unknown"
+
+
+def port_of(process: AnyService | Job | Gateway) -> int:
+    """Return where a process listens in its container: on the usual port, unless it has one of its own."""
+    return process.port if isinstance(process, Service) and isinstance(process.port, int) else PORT
 
 
 def image_of(process: AnyService | Job) -> str:
-    """Return the name of the image that is built for a process; processes in Python share one."""
-    return PYTHON if kind_of(process) == "python" else process.name
+    """Return the name of the image that is built for a process; apps and functions in Python share one."""
+    return PYTHON if kind_of(process) == "python" and not process.command else process.name
 
 
 def built(backend: Backend) -> dict[str, AnyService | Job]:
     """Return the images to build, by name, each with a process that runs in it; the Python one's may be any."""
-    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
-    return {image_of(process): process for process in processes if kind_of(process) != "image"}
+    return {image_of(process): process for process in _processes(backend) if kind_of(process) != "image"}
 
 
 def needs_python(backend: Backend) -> bool:
-    """Tell whether there is a Python image: for services, for the gateway's agent, or for what makes databases."""
-    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
-    resources = any(process.needs for process in processes)
-    return PYTHON in built(backend) or backend.gateway is not None or resources
+    """Tell whether there is a Python image: for services, for an agent beside an Envoy, or for what makes databases."""
+    resources = any(process.needs for process in _processes(backend))
+    proxied = any(map(is_proxied, _processes(backend)))
+    return PYTHON in built(backend) or backend.gateway is not None or resources or proxied
+
+
+def _processes(backend: Backend) -> Iterator[AnyService | Job]:
+    yield from backend.services
+    yield from backend.jobs
 
 
 def repository(backend: Backend, name: str) -> str:

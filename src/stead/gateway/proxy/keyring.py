@@ -1,0 +1,43 @@
+"""A program's keyring, `SERVICE_JWT_KEYS`, as Envoy needs it: a key set for each caller.
+
+With one key set for all of them a caller could sign in another one's name.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stead.gateway.problem import GatewayError
+from stead.model.wiring import KEYRING, PRIVATE_KEY
+
+AGAIN = "stead render --secrets ENVIRONMENT"
+_KEY = ("kid", "kty", "crv", "x")
+
+
+def key_sets(text: str, callers: Iterable[str], secret: str) -> dict[str, str]:
+    """Return the key set of each caller, by name; GatewayError, without any key, when one is not there.
+
+    secret  what `SERVICE_JWT_SECRET` holds, which is what the entries of a shared secret stand for
+    """
+    entries = _entries(text)
+    missing = [name for name in callers if name not in entries]
+    if missing:
+        raise GatewayError(f"{KEYRING.name} has no key of {', '.join(missing)}: make it anew by {AGAIN}")
+    return {name: json.dumps({"keys": [_jwk(name, entries[name], secret)]}) for name in callers}
+
+
+def _entries(text: str) -> dict[str, Mapping[str, Any]]:
+    try:
+        return {entry["kid"]: entry for entry in json.loads(text or '{"keys": []}')["keys"]}
+    except (ValueError, TypeError, KeyError):
+        raise GatewayError(f"{KEYRING.name} is no JWK set in which each key has a kid: make it by {AGAIN}") from None
+
+
+def _jwk(name: str, entry: Mapping[str, Any], secret: str) -> dict[str, str]:
+    if entry.get("kty") != "oct":
+        return {part: str(entry[part]) for part in _KEY if part in entry}
+    if not secret or secret.lstrip().startswith("{"):
+        raise GatewayError(f"the key of {name} is a shared secret, and {PRIVATE_KEY.name} holds none: give it there")
+    key = base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()
+    return {"kid": name, "kty": "oct", "alg": "HS256", "k": key}

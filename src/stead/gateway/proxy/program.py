@@ -1,0 +1,37 @@
+"""Which processes are programs in any language, and what each of them calls."""
+
+from collections.abc import Iterable, Mapping
+
+from stead.model import AnyService, Backend, Gateway, Job, Process
+from stead.model.call import FRONT
+from stead.model.route import DEADLINE
+
+
+def is_program(process: Process) -> bool:
+    """Tell whether a process is a program in any language: it has no code of Stead, so a proxy stands around it."""
+    return not isinstance(process, Gateway) and bool(process.command or process.image or process.build)
+
+
+def is_proxied(process: Process) -> bool:
+    """Tell whether a process has a proxy of its own where it runs in a container: it is called, or calls."""
+    return is_program(process) and (listens(process) or bool(process.calls))
+
+
+def listens(process: Process) -> bool:
+    """Tell whether a process takes calls: a job does not, and no worker."""
+    return not isinstance(process, Job | Gateway) and not process.is_worker
+
+
+def operations(backend: Backend, caller: Process) -> Mapping[AnyService, tuple[str, ...]]:
+    """Return the operations for which a process calls each callee, in the order of the callees' names."""
+    found: dict[AnyService, set[str]] = {}
+    for edge in backend.edges_of(caller):
+        found.setdefault(edge.callee, set()).update(edge.call.grants)
+    return {callee: tuple(sorted(found[callee])) for callee in sorted(found, key=lambda each: each.name)}
+
+
+def longest(callee: AnyService, granted: Iterable[str]) -> float:
+    """Return the seconds that the slowest route may take among those for these operations."""
+    wanted = set(granted)
+    routes = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
+    return max((route.timeout for route in routes), default=DEADLINE)

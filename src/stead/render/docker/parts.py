@@ -1,0 +1,81 @@
+"""What the Dockerfiles of all runtimes have in common."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from stead.model import AnyService, Job
+from stead.render.docker import pin
+from stead.render.docker.dockerfile import (
+    Arg,
+    Entrypoint,
+    Expose,
+    Healthcheck,
+    Instruction,
+    Label,
+    StopSignal,
+    User,
+)
+from stead.render.docker.image_kind import PORT, USER
+from stead.render.docker.project import Project
+
+LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of which an image is made.
+
+    folder  where it runs, relative to the project
+    health  the path that the image's own check asks, at `port`
+    """
+
+    process: AnyService | Job
+    command: tuple[str, ...]
+    folder: str
+    health: str
+    project: Project
+    port: int
+
+    @property
+    def name(self) -> str:
+        return self.process.name
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why no image can be made of a program, and what to do."""
+
+    message: str
+    mend: str
+
+
+class Runtime(Protocol):
+    """One language: what its image is made of, and what keeps it from being made."""
+
+    def instructions(self, program: Program) -> tuple[Instruction, ...]: ...
+    def obstacles(self, program: Program) -> Iterator[Obstacle]: ...
+    def allowed(self, program: Program) -> tuple[str, ...]: ...
+
+
+def paths(command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a command that are paths of the project's own."""
+    words = {
+        word: posixpath.normpath(word) for word in command if not word.startswith(("-", "/", "..")) and ":" not in word
+    }
+    return tuple(path for word, path in words.items() if path != "." and ("/" in word or "." in path))
+
+
+def bases(*pins: pin.Pin) -> tuple[Instruction, ...]:
+    return tuple(Arg(each.name, each.image) for each in pins)
+
+
+def labels() -> tuple[Instruction, ...]:
+    arguments = tuple(Arg(name, "unknown") for name in LABELS.values())
+    values = {f"org.opencontainers.image.{label}": f"${{{name}}}" for label, name in LABELS.items()}
+    return (*arguments, Label(values))
+
+
+def ending(health: tuple[str, ...], words: tuple[str, ...]) -> tuple[Instruction, ...]:
+    return (User(USER), Expose(PORT), StopSignal("SIGTERM"), Healthcheck(health), Entrypoint(words))

@@ -1,0 +1,19 @@
+"""Runtimes: one module for each language in which a command may be; each makes an image, or says why it cannot."""
+
+from collections.abc import Mapping
+
+from stead.render.docker.image_kind import Kind
+from stead.render.docker.parts import Runtime
+from stead.render.docker.runtime import binary, dotnet, go, java, node, php, python, ruby, rust
+
+RUNTIMES: Mapping[Kind, Runtime] = {
+    "python": python,
+    "node": node,
+    "java": java,
+    "go": go,
+    "dotnet": dotnet,
+    "ruby": ruby,
+    "php": php,
+    "rust": rust,
+    "program": binary,
+}

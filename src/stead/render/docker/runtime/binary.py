@@ -1,0 +1,38 @@
+"""A program that needs nothing but Debian: a static binary, or a script for a shell that Debian has."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from stead.render.docker import pin
+from stead.render.docker.dockerfile import Copy, From, Instruction, Workdir
+from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
+from stead.render.docker.probe import asking
+
+SHELLS = ("sh", "bash", "dash", "perl")
+SHEBANG = re.compile(r"#!\s*(?:/usr/bin/env\s+(?:-S\s+)?)?(?:\S*/)?([\w.+-]+)")
+
+
+def instructions(program: Program) -> tuple[Instruction, ...]:
+    return (
+        *bases(pin.DEBIAN),
+        From(f"${{{pin.DEBIAN.name}}}"),
+        *labels(),
+        Workdir("/app"),
+        Copy(f"{program.folder}/", "/app/"),
+        *ending(asking("program", program.health, program.port), program.command),
+    )
+
+
+def obstacles(program: Program) -> Iterator[Obstacle]:
+    file = posixpath.normpath(posixpath.join(program.folder, program.command[0]))
+    found = SHEBANG.match(program.project.text(file)) if "/" in program.command[0] else None
+    if found and found[1] not in SHELLS:
+        yield Obstacle(
+            f"{file} of {program.name} is run by {found[1]}, which the image does not have",
+            f"write command='{found[1]} {program.command[0]}', or say build=, the folder of a Dockerfile",
+        )
+
+
+def allowed(program: Program) -> tuple[str, ...]:
+    return () if program.folder == "." else (program.folder,)

@@ -1,0 +1,86 @@
+""".NET: the project that `dotnet run` names, published, in the image of ASP.NET."""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator
+
+from stead.render.docker import pin
+from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, Run, Workdir
+from stead.render.docker.image_kind import PORT
+from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
+from stead.render.docker.probe import asking
+
+ASSEMBLY = re.compile(r"<AssemblyName>\s*([^<\s]+)\s*</AssemblyName>")
+SOURCES = (
+    "*.csproj",
+    "*.fsproj",
+    "*.cs",
+    "*.fs",
+    "*.sln",
+    "*.slnx",
+    "*.props",
+    "*.targets",
+    "*.json",
+    "*.config",
+    "src",
+)
+
+
+def instructions(program: Program) -> tuple[Instruction, ...]:
+    project, arguments = _project(program) or "", _arguments(program.command)
+    file = posixpath.relpath(project, program.folder) if project else ""
+    return (
+        *bases(pin.DOTNET_SDK, pin.DOTNET),
+        From(f"${{{pin.DOTNET_SDK.name}}}", "build"),
+        Workdir("/src"),
+        Copy(f"{program.folder}/", "./"),
+        Run(
+            f"dotnet publish {shlex.quote(file)} --configuration Release --output /out -p:UseAppHost=false",
+            (Mount("cache", "/root/.nuget/packages"),),
+        ),
+        From(f"${{{pin.DOTNET.name}}}"),
+        *labels(),
+        Env({"ASPNETCORE_HTTP_PORTS": str(PORT), "DOTNET_EnableDiagnostics": "0"}),
+        Workdir("/app"),
+        Copy("/out", "/app", "build"),
+        *ending(
+            asking("program", program.health, program.port),
+            ("dotnet", f"{_assembly(program, project)}.dll", *arguments),
+        ),
+    )
+
+
+def obstacles(program: Program) -> Iterator[Obstacle]:
+    if program.command[1:2] != ("run",):
+        yield Obstacle(f"{program.name} starts by {shlex.join(program.command)}", "write dotnet run, or say build=")
+    elif _project(program) is None:
+        yield Obstacle(
+            f"{program.folder} has not exactly one project (.csproj, .fsproj) for {program.name}",
+            "write dotnet run --project NAME.csproj, or say build=, the folder of a Dockerfile",
+        )
+
+
+def allowed(program: Program) -> tuple[str, ...]:
+    return SOURCES if program.folder == "." else (program.folder,)
+
+
+def _project(program: Program) -> str | None:
+    """Return the path of the project file; None where it is not plain which one is meant."""
+    named = next(
+        (after for flag, after in zip(program.command, program.command[1:], strict=False) if flag == "--project"), ""
+    )
+    folder = posixpath.normpath(posixpath.join(program.folder, named))
+    if named.endswith("proj"):
+        return folder if program.project.has(folder) else None
+    found = [*program.project.named(folder, "*.csproj"), *program.project.named(folder, "*.fsproj")]
+    return posixpath.join(folder, found[0]) if len(found) == 1 else None
+
+
+def _assembly(program: Program, project: str) -> str:
+    found = ASSEMBLY.search(program.project.text(project))
+    return found[1] if found else posixpath.splitext(posixpath.basename(project))[0]
+
+
+def _arguments(command: tuple[str, ...]) -> tuple[str, ...]:
+    return command[command.index("--") + 1 :] if "--" in command else ()

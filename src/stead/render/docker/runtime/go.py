@@ -1,0 +1,41 @@
+"""Go: a binary of the package that `go run` names, in an image that has the certificates and nothing else."""
+
+import shlex
+from collections.abc import Iterator
+
+from stead.render.docker import go, pin
+from stead.render.docker.dockerfile import Copy, From, Instruction, Mount, Run, Workdir
+from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
+from stead.render.docker.probe import asking
+
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
+SOURCES = ("go.mod", "go.sum", "*.go", "cmd", "internal", "pkg", "vendor")
+
+
+def instructions(program: Program) -> tuple[Instruction, ...]:
+    """`go run ./cmd/orders -v` becomes a binary of that package, started with the words after it."""
+    words, arguments = go.built(program.command)
+    caches = (Mount("cache", "/go/pkg/mod"), Mount("cache", "/root/.cache/go-build"))
+    return (
+        *bases(pin.GO, pin.DEBIAN),
+        From(f"${{{pin.GO.name}}}", "build"),
+        Workdir("/src"),
+        Copy(f"{program.folder}/", "./"),
+        Run(f"CGO_ENABLED=0 go build -trimpath -o /out/service {shlex.join(words)}", caches),
+        From(f"${{{pin.DEBIAN.name}}}"),
+        *labels(),
+        Workdir("/app"),
+        Copy(CERTIFICATES, CERTIFICATES, "build"),
+        Copy("/out/service", "/app/service", "build"),
+        *ending(asking("go", program.health, program.port), ("/app/service", *arguments)),
+    )
+
+
+def obstacles(program: Program) -> Iterator[Obstacle]:
+    if program.command[1:2] != ("run",):
+        mend = "write go run PACKAGE, which is built into the image, or say build=, the folder of a Dockerfile"
+        yield Obstacle(f"{program.name} starts by {shlex.join(program.command)}", mend)
+
+
+def allowed(program: Program) -> tuple[str, ...]:
+    return SOURCES if program.folder == "." else (program.folder,)
