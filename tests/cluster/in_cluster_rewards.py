@@ -17,7 +17,7 @@ from stead.render.kubernetes.context import contexts
 from stead.run.identity import Identity
 from stead.run.state_directory import Folder
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
+pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing() or "-"), pytest.mark.timeout(1800)]
 
 IMAGE = "stead-test/rewards:1"
 FIRST, SECOND, BROKEN = (f"sha256:{digit * 64}" for digit in "123")

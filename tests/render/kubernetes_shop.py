@@ -47,6 +47,7 @@ def shop(source=None, *, programs=True, edits=(), environments=None, **cluster):
         routes=[Route.service("POST", "/v1/send", "send")],
         settings=[Setting("SMTP_PASSWORD", secret=True)],
     )
+    packer = Service("packer", command="node pack.js", port=None, calls=[orders.may("book")])
     stock = Service(
         "stock",
         app="shop.stock:create",
@@ -68,9 +69,10 @@ def shop(source=None, *, programs=True, edits=(), environments=None, **cluster):
     return Backend(
         "shop",
         gateway=Gateway("edge", users=Clerk(), fronts=[orders, stock]),
-        services=[orders, stock, *([mail] if programs else [])],
+        services=[orders, stock, *([mail, packer] if programs else [])],
         jobs=[
             Job("seed", entry="shop.jobs:seed", needs=[database]),
+            Job("sweep", entry="shop.jobs:sweep", every="5m", needs=[database]),
             Job("report", entry="shop.jobs:report", runs="after", calls=[orders.may("book")]),
         ],
         environments=environments or [Environment("dev"), prod],

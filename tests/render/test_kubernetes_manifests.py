@@ -30,7 +30,9 @@ def objects(backend, environment="prod"):
 
 def pods(found):
     """Every template of a Pod, by its object's path."""
-    return {path: each["spec"]["template"] for path, each in found.items() if each["kind"] in ("Deployment", "Job")}
+    jobs = {path: each["spec"]["jobTemplate"]["spec"] for path, each in found.items() if each["kind"] == "CronJob"}
+    others = {path: each["spec"] for path, each in found.items() if each["kind"] in ("Deployment", "Job")}
+    return {path: spec["template"] for path, spec in (others | jobs).items()}
 
 
 def containers(template):
@@ -98,14 +100,53 @@ def test_the_three_probes_ask_three_things(found):
     assert python["startupProbe"]["failureThreshold"] * python["startupProbe"]["periodSeconds"] == 120
     for path, template in pods(found).items():
         for each in template["spec"]["containers"] if path.endswith("deployment.yaml") else ():
-            assert each["livenessProbe"] != each["readinessProbe"], path
+            assert each.get("livenessProbe") != each.get("readinessProbe") or "packer" in path, path
 
 
-def test_a_program_of_one_health_path_is_restarted_by_its_port_alone():
-    mail = containers(pods(objects(shop()))["mail/mail.deployment.yaml"])[0]
-    assert mail["livenessProbe"]["tcpSocket"] == {"port": "http"}
+def test_a_program_is_reached_through_its_proxy_alone():
+    found = objects(shop())
+    template = pods(found)["mail/mail.deployment.yaml"]
+    agent, proxy, mail = containers(template)
+    assert (agent["restartPolicy"], proxy["restartPolicy"]) == ("Always", "Always")
+    assert agent["args"][:4] == ["stead.gateway.proxy.start", "/app/backend.py", "mail", "/run/proxy"]
+    assert agent["args"][4:] == ["--program", "127.0.0.1:8001"]
+    assert proxy["ports"] == [{"name": "http", "containerPort": 8000, "protocol": "TCP"}]
+    told = {var["name"]: var.get("value") for var in mail["env"]}
+    assert (told["HOST"], told["PORT"]) == ("127.0.0.1", "8001")
+    assert "ports" not in mail
+    assert found["mail/mail.service.yaml"]["spec"]["ports"][0]["targetPort"] == 8000
+
+
+def test_the_keys_of_a_program_are_its_proxys():
+    agent, _, mail = containers(pods(objects(shop()))["mail/mail.deployment.yaml"])
+    assert "SERVICE_JWT_KEYS_FILE" in {var["name"] for var in agent["env"]}
+    assert not [var["name"] for var in mail["env"] if var["name"].startswith("SERVICE_JWT")]
+
+
+def test_a_program_asks_its_callees_on_its_own_loopback():
+    agent, _, packer = containers(pods(objects(shop()))["packer/packer.deployment.yaml"])
+    assert {"name": "ORDERS_SERVICE_URL", "value": "http://127.0.0.1:9101"} in packer["env"]
+    assert {"name": "ORDERS_SERVICE_URL", "value": "http://orders:8000"} in agent["env"]
+
+
+def test_a_program_of_one_health_path_is_restarted_later_than_it_is_left_out():
+    mail = containers(pods(objects(shop()))["mail/mail.deployment.yaml"])[-1]
     assert mail["readinessProbe"]["httpGet"]["path"] == "/healthz"
-    assert mail["startupProbe"]["failureThreshold"] * mail["startupProbe"]["periodSeconds"] == 30
+    patience = {name: mail[name]["failureThreshold"] * mail[name]["periodSeconds"] for name in mail if "Probe" in name}
+    assert patience == {"startupProbe": 30, "livenessProbe": 120, "readinessProbe": 10}
+
+
+def test_a_worker_has_neither_a_service_nor_a_probe():
+    found = objects(shop())
+    assert "packer/packer.service.yaml" not in found
+    packer = containers(pods(found)["packer/packer.deployment.yaml"])[-1]
+    assert not [name for name in packer if "Probe" in name]
+
+
+def test_a_job_with_a_schedule_never_runs_twice_at_once(found):
+    spec = found["sweep/sweep.cronjob.yaml"]["spec"]
+    assert (spec["schedule"], spec["timeZone"], spec["concurrencyPolicy"]) == ("*/5 * * * *", "UTC", "Forbid")
+    assert "argocd.argoproj.io/hook" not in found["sweep/sweep.cronjob.yaml"]["metadata"]["annotations"]
 
 
 def test_no_replicas_are_said_beside_an_autoscaler(found):

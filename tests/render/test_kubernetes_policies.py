@@ -22,8 +22,9 @@ class Policies:
     def __init__(self, folder, documents):
         self.pods, self.ports, self.policies = {}, {}, []
         for path, document in documents.items():
-            if path.startswith(folder) and document["kind"] in ("Deployment", "Job"):
-                template = document["spec"]["template"]
+            if path.startswith(folder) and document["kind"] in ("Deployment", "Job", "CronJob"):
+                spec = document["spec"]
+                template = spec.get("jobTemplate", {"spec": spec})["spec"]["template"]
                 self.pods[document["metadata"]["name"]] = template["metadata"]["labels"]
             if path.startswith(folder) and document["kind"] == "Service":
                 self.ports[document["metadata"]["name"]] = document["spec"]["ports"][0]["port"]

@@ -3,9 +3,10 @@
 import pytest
 
 from render.kubernetes_shop import shop
-from stead.model import Autoscale, Environment, Kubernetes, Vault
+from stead.model import Autoscale, Environment, Job, Kubernetes, Vault
 from stead.model.validation import problems as described
 from stead.render.kubernetes import problems
+from stead.render.kubernetes.cron import schedule_of
 from stead.render.problem import RenderError
 from stead.render.targets import generated
 
@@ -42,6 +43,24 @@ def test_a_program_that_reads_its_environment_cannot_read_vaults_files():
     found = problems(shop(Vault("shop/prod")))
     assert [problem.code for problem in found] == ["KUBERNETES015"]
     assert "ExternalSecrets" in found[0].mend
+
+
+def test_a_program_on_the_port_of_its_proxy_is_refused():
+    backend = shop()
+    object.__setattr__(backend.services[2], "port", 8000)
+    assert codes(backend) == ["KUBERNETES017"]
+
+
+@pytest.mark.parametrize(("every", "fields"), [("5m", "*/5 * * * *"), ("2h", "0 */2 * * *"), ("1d", "0 0 * * *")])
+def test_an_interval_is_said_in_the_fields_of_cron(every, fields):
+    assert schedule_of(Job("sweep", entry="a:b", every=every)) == fields
+
+
+@pytest.mark.parametrize("every", ["30s", "7m", "5h", "2d"])
+def test_an_interval_that_no_cron_can_say_is_refused(every):
+    backend = shop()
+    object.__setattr__(backend.jobs[1], "every", every)
+    assert codes(backend) == ["KUBERNETES018"]
 
 
 def test_replicas_beside_an_autoscaler_are_refused():

@@ -12,7 +12,7 @@ from stead.render.kubernetes import files
 
 def test_a_program_reads_its_environment_and_python_reads_files():
     found = pods(objects(shop()))
-    mail = {var["name"]: var for var in containers(found["mail/mail.deployment.yaml"])[0]["env"]}
+    mail = {var["name"]: var for var in containers(found["mail/mail.deployment.yaml"])[-1]["env"]}
     selector = mail["SMTP_PASSWORD"]["valueFrom"]["secretKeyRef"]
     assert selector == {"name": "mail-secrets", "key": "SMTP_PASSWORD"}
     orders = containers(found["orders/orders.deployment.yaml"])[0]

@@ -16,12 +16,12 @@ from stead.render.kubernetes.problems import problems
 from stead.render.kubernetes.process import objects
 from stead.render.kubernetes.report import KEEPS
 from stead.render.kubernetes.serialization import plain
-from stead.render.kubernetes.workload import Deployment, HorizontalPodAutoscaler, Job, PodDisruptionBudget
+from stead.render.kubernetes.workload import CronJob, Deployment, HorizontalPodAutoscaler, Job, PodDisruptionBudget
 
 __all__ = ["EDITABLE", "FOLDER", "KEEPS", "Deployment", "files", "manifests", "objects_of", "problems", "runs_there"]
 
 EDITABLE = (
-    Application, AppProject, Deployment, ExternalSecret, Gateway, HorizontalPodAutoscaler, HttpRoute, Job,
+    Application, AppProject, CronJob, Deployment, ExternalSecret, Gateway, HorizontalPodAutoscaler, HttpRoute, Job,
     NetworkPolicy, PodDisruptionBudget, Role, RoleBinding, Service, ServiceAccount,
 )  # fmt: skip
 SHORT = {"HorizontalPodAutoscaler": "hpa", "PodDisruptionBudget": "pdb", "Application": "app"}

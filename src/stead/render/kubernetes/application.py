@@ -27,6 +27,7 @@ KINDS = (
     ("", "ServiceAccount"),
     ("apps", "Deployment"),
     ("autoscaling", "HorizontalPodAutoscaler"),
+    ("batch", "CronJob"),
     ("batch", "Job"),
     ("external-secrets.io", "ExternalSecret"),
     ("gateway.networking.k8s.io", "Gateway"),
@@ -39,7 +40,7 @@ KINDS = (
 
 
 def wave_of(process: Process) -> str:
-    return WAVES[process.runs] if isinstance(process, Job) else SERVICES
+    return WAVES[process.runs] if isinstance(process, Job) and not process.is_scheduled else SERVICES
 
 
 def application(context: ClusterContext, gitops: Gitops, name: str, wave: str) -> Application:

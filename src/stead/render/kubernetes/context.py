@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from stead.model import AnyService, Backend, Clerk, Environment, Gateway, Job, Oidc, Process
+from stead.gateway.deployment import Socket
+from stead.gateway.proxy.program import is_proxied
+from stead.gateway.proxy.sidecar import LOOPBACK, Sidecar
+from stead.model import AnyService, Backend, Clerk, Environment, Gateway, Job, Oidc, Process, Service
 from stead.model.kubernetes import Autoscale, Kubernetes
 from stead.render.compose.context import MAKERS, ComposeContext
 from stead.render.compose.context import server_of as server_of
@@ -18,6 +21,7 @@ FOLDER = "kubernetes"
 SHARED = "common"
 DATABASES = MAKERS["postgres"]
 GATEWAY_REPLICAS = 2
+PROGRAM_PORT = 8001
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -126,6 +130,16 @@ class ClusterContext:
         return {name: tuple(names) for name, names in found.items()}
 
     @cached_property
+    def sidecars(self) -> dict[str, Sidecar]:
+        """The proxy of each program, by the program's name; in a Pod the two share the loopback."""
+        found = {}
+        for process in filter(is_proxied, self.described.ready):
+            assert not isinstance(process, Gateway)
+            program = Socket(LOOPBACK, own_port(process))
+            found[process.name] = Sidecar(self.backend, process, program)
+        return found
+
+    @cached_property
     def components(self) -> dict[str, str]:
         return {process.name: component_of(process) for process in self.described.processes}
 
@@ -141,6 +155,11 @@ def component_of(process: Process) -> str:
     if isinstance(process, Gateway):
         return "gateway"
     return "job" if isinstance(process, Job) else "service"
+
+
+def own_port(process: AnyService | Job) -> int:
+    """Return where a program listens behind its proxy, which has the port at which it is called."""
+    return process.port if isinstance(process, Service) and isinstance(process.port, int) else PROGRAM_PORT
 
 
 def label_value(text: str) -> str:

@@ -52,7 +52,7 @@ class ServiceAccount(Manifest):
 class ServicePort:
     name: str
     port: int
-    target_port: str
+    target_port: str | int
     protocol: str = "TCP"
 
 
@@ -95,13 +95,13 @@ class EnvVar:
 @dataclass(frozen=True, kw_only=True)
 class HttpGet:
     path: str
-    port: str
+    port: str | int
     scheme: str = "HTTP"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TcpSocket:
-    port: str
+    port: str | int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,8 @@ from stead.render.kubernetes.edge import (
     Timeouts,
 )
 from stead.render.kubernetes.edge import Gateway as EdgeGateway
-from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, resources, template, temporary
+from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, template
+from stead.render.kubernetes.resources import resources, temporary
 
 AGENT = "agent"
 VOLUME = "gateway"

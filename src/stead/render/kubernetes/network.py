@@ -77,7 +77,7 @@ def _ingress(context: ClusterContext, process: Process) -> Iterator[IngressRule]
     if callers:
         peers = tuple(_pods(context, name) for name in callers)
         yield IngressRule(from_=peers, ports=(PolicyPort(port=PORT),))
-    if isinstance(process, Service) and context.cluster.monitoring:
+    if isinstance(process, Service) and not process.is_worker and context.cluster.monitoring:
         yield IngressRule(from_=(_namespace(context.cluster.monitoring),), ports=(PolicyPort(port=PORT),))
 
 

@@ -1,12 +1,17 @@
 """The Pod of a process: its containers, probes, limits and volumes."""
 
-from stead.model import AnyService, Job, Limits, Process, Service
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stead.gateway.proxy.program import listens
+from stead.gateway.proxy.sidecar import Sidecar, program_wires
+from stead.model import AnyService, Job, Process, Service
 from stead.model import wiring as symbol
 from stead.model.health import LIVEZ, READYZ
 from stead.model.kubernetes import Vault
-from stead.render.compose.process import as_text
-from stead.render.docker.image_kind import PORT, kind_of
-from stead.render.kubernetes import secret
+from stead.render.compose.context import reads_files
+from stead.render.docker.image_kind import PORT
+from stead.render.kubernetes import proxy, secret
 from stead.render.kubernetes.context import ClusterContext, component_of
 from stead.render.kubernetes.core import (
     Container,
@@ -23,59 +28,71 @@ from stead.render.kubernetes.core import (
     PodTemplate,
     Probe,
     ProjectedVolume,
-    ResourceRequirements,
     ServiceAccountTokenProjection,
     Sleep,
-    TcpSocket,
     TopologySpreadConstraint,
     Volume,
-    VolumeMount,
     VolumeProjection,
 )
+from stead.render.kubernetes.resources import TMP, resources, temporary
 from stead.render.kubernetes.secret import ProcessSecret
+from stead.render.kubernetes.variable import value_of
 
 HTTP = "http"
-TMP = "tmp"
 UNTOLD = 5  # seconds until every proxy of the cluster knows that a Pod is ending
 FINISH = 10  # seconds that a process has for the requests that it has begun
 GRACE = UNTOLD + FINISH + 5
 PERIOD = 5  # seconds between two probes
-CPU_SHARE = 4  # a request is a quarter of the limit: most processes wait most of the time
+HANGS, PATIENCE = 30, 120  # seconds until a service made with the kit, or a program, is restarted
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a Pod: its network policy says who reaches it
 
 
 def service_pod(context: ClusterContext, service: AnyService) -> PodTemplate:
     """Return the Pod of a service."""
-    secrets = secret.secrets_of(context, service)
-    container = Container(
-        name=service.name,
-        image=context.image(service),
-        command=_entrypoint(service),
-        args=_arguments(service),
-        env=environment(context, service, secrets),
-        ports=(ContainerPort(name=HTTP, container_port=PORT),),
-        resources=resources(service.limits),
-        volume_mounts=(temporary(), *secret.mounts(context, secrets)),
+    sidecar = context.sidecars.get(service.name)
+    own = replace(
+        _container(context, service),
+        ports=(ContainerPort(name=HTTP, container_port=PORT),) if not sidecar and listens(service) else (),
         startup_probe=_startup(service),
         liveness_probe=_liveness(service),
         readiness_probe=_readiness(service),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))),
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))) if listens(service) else None,
     )
-    return template(context, service, (container,), secrets, spread=context.replicas(service) > 1)
+    return _around(context, service, own, spread=context.replicas(service) > 1)
 
 
 def job_pod(context: ClusterContext, job: Job) -> PodTemplate:
     """Return the Pod of a job."""
-    secrets = secret.secrets_of(context, job)
-    container = Container(
-        name=job.name,
-        image=context.image(job),
-        command=_entrypoint(job),
-        args=_arguments(job),
-        env=environment(context, job, secrets),
-        resources=resources(job.limits),
-        volume_mounts=(temporary(), *secret.mounts(context, secrets)),
+    return _around(context, job, _container(context, job))
+
+
+def _container(context: ClusterContext, process: AnyService | Job) -> Container:
+    secrets = secret.of_program(context, process)
+    mounts = secret.mounts(context, secrets) if reads_files(process) else ()
+    return Container(
+        name=process.name,
+        image=context.image(process),
+        command=tuple(process.command) if process.image else (),
+        args=_arguments(process),
+        env=environment(context, process, secrets),
+        resources=resources(process.limits),
+        volume_mounts=(temporary(), *mounts),
     )
-    return template(context, job, (container,), secrets)
+
+
+def _around(context: ClusterContext, process: AnyService | Job, own: Container, *, spread: bool = False) -> PodTemplate:
+    """Return the Pod of a process: its container, and its proxy where it has one."""
+    sidecar = context.sidecars.get(process.name)
+    return pod(
+        context,
+        process.name,
+        component_of(process),
+        (own,),
+        secret.secrets_of(context, process) if sidecar or reads_files(process) else (),
+        inits=proxy.containers(context, sidecar) if sidecar else (),
+        volumes=(proxy.volume(),) if sidecar else (),
+        spread=spread,
+    )
 
 
 def template(
@@ -145,92 +162,67 @@ def _token(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple
     return (Volume(name=secret.TOKEN, projected=ProjectedVolume(sources=(source,))),)
 
 
-def temporary() -> VolumeMount:
-    return VolumeMount(name=TMP, mount_path="/tmp")  # noqa: S108 - a mount of the container's own
-
-
-def resources(limits: Limits) -> ResourceRequirements:
-    """Return what a container may take, and what is kept for it: all of its memory, a quarter of its CPU."""
-    milli = round(limits.cpus * 1000)
-    memory = f"{limits.memory}Mi"
-    return ResourceRequirements(
-        limits={"cpu": f"{milli}m", "ephemeral-storage": "256Mi", "memory": memory},
-        requests={"cpu": f"{max(milli // CPU_SHARE, 1)}m", "ephemeral-storage": "64Mi", "memory": memory},
-    )
-
-
 def environment(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
     """Return the variables of a process, sorted: what is described, and where its secrets are."""
-    hidden = {each.key for each in secrets}
+    sidecar = context.sidecars.get(process.name)
+    wires = context.described.wires[process.name]
+    hidden = {each.key for each in secret.secrets_of(context, process)}
     found = {
         wire.setting.name: value
-        for wire in context.described.wires[process.name]
-        if wire.setting.name not in hidden and (value := _value(context, wire)) is not None
+        for wire in (program_wires(wires) if sidecar else wires)
+        if wire.setting.name not in hidden and (value := value_of(context, wire)) is not None
     }
-    if isinstance(process, Service):
-        found["HOST"] = "0.0.0.0"  # noqa: S104 - of a Pod: its network policy says who reaches it
+    if isinstance(process, Service) and not process.is_worker:
+        found["HOST"] = sidecar.program.host if sidecar else EVERYWHERE
+    if sidecar:
+        found |= dict(_of_proxy(sidecar, wires))
     plain = [EnvVar(name=name, value=text) for name, text in found.items()]
     return tuple(sorted((*plain, *secret.variables(context, process, secrets)), key=lambda each: each.name))
 
 
-def _value(context: ClusterContext, wire: symbol.Wire) -> str | None:
-    match wire.value:
-        case symbol.EnvironmentName():
-            return context.environment.name
-        case symbol.Version():
-            return context.release.version
-        case symbol.UrlOf(callee):
-            return f"http://{callee.name}:{PORT}"
-        case symbol.PortOf():
-            return str(PORT)
-        case symbol.Text(value):
-            return as_text(value)
-        case symbol.Supplied() if wire.setting.name in context.cluster.values:
-            return as_text(context.cluster.values[wire.setting.name])
-    return None  # a person gives it: it is refused where it is required, and left at its default elsewhere
-
-
-def _entrypoint(process: AnyService | Job) -> tuple[str, ...]:
-    return tuple(process.command) if process.command and (kind_of(process) == "python") else ()
+def _of_proxy(sidecar: Sidecar, wires: tuple[symbol.Wire, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what a program is told in place of the addresses that its proxy has."""
+    for wire in wires:
+        match wire.value:
+            case symbol.UrlOf(callee):
+                yield wire.setting.name, sidecar.url(callee.name)
+            case symbol.PortOf():
+                yield wire.setting.name, str(sidecar.program.port)
 
 
 def _arguments(process: AnyService | Job) -> tuple[str, ...]:
-    if isinstance(process, Service):
-        return ("stead.kit.serve", process.app) if process.app else ()
+    if isinstance(process, Service) and process.app:
+        return ("stead.kit.serve", process.app)
     if isinstance(process, Job) and process.entry:
         return ("stead.kit.run_job", process.entry)
-    return tuple(process.command) if process.image else ()
+    return tuple(process.args)
 
 
-def _startup(service: AnyService) -> Probe:
+def _startup(service: AnyService) -> Probe | None:
     """Return what holds the other probes back while a service starts."""
-    failures = max(round(service.health.start_period / PERIOD), 1)
-    return _asking(service, LIVEZ, failures)
+    return _asking(service, LIVEZ, max(round(service.health.start_period / PERIOD), 1))
 
 
-def _liveness(service: AnyService) -> Probe:
-    """Return what restarts a process that hangs: it asks for no resource, so that a database's outage kills nothing."""
-    if service.app:
-        return _asking(service, LIVEZ, 6)
-    if service.health.probe and service.image:
-        return _asking(service, LIVEZ, 6)
-    return Probe(tcp_socket=TcpSocket(port=HTTP), period_seconds=PERIOD * 2, failure_threshold=6)
+def _liveness(service: AnyService) -> Probe | None:
+    """Return what restarts a process that hangs.
+
+    Made with the kit, it is asked for nothing but itself, so that a database's outage kills nobody. A program has one
+    health path, which may ask a database: it is given two minutes.
+    """
+    return _asking(service, LIVEZ, HANGS // PERIOD if service.app else PATIENCE // PERIOD)
 
 
-def _readiness(service: AnyService) -> Probe:
+def _readiness(service: AnyService) -> Probe | None:
     """Return what takes a process out of its Service while it cannot work."""
     return _asking(service, READYZ, 2)
 
 
-def _asking(service: AnyService, path: str, failures: int) -> Probe:
-    """Return a probe: of a program with one health path that path, of an image with a command of its own that."""
+def _asking(service: AnyService, path: str, failures: int) -> Probe | None:
+    """Return a probe: of a program with one health path that path, of one with a command of its own that."""
     if service.health.probe:
-        return Probe(
-            exec=Exec(command=service.health.probe), period_seconds=PERIOD * 2, timeout_seconds=5,
-            failure_threshold=failures,
-        )  # fmt: skip
-    return Probe(
-        http_get=HttpGet(path=path if service.app else service.health.path, port=HTTP),
-        period_seconds=PERIOD,
-        failure_threshold=failures,
-    )
+        command = Exec(command=service.health.probe)
+        return Probe(exec=command, period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
+    if not listens(service):
+        return None  # a worker: the kubelet restarts what ends
+    asked = HttpGet(path=path if service.app else service.health.path, port=PORT)
+    return Probe(http_get=asked, period_seconds=PERIOD, failure_threshold=failures)

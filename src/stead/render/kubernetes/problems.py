@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from stead.gateway.proxy.sidecar import LISTEN
 from stead.model import Backend, Problem
 from stead.model import wiring as symbol
 from stead.model.kubernetes import Vault
 from stead.render.compose.context import reads_files
 from stead.render.kubernetes import secret
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext, contexts, server_of
+from stead.render.kubernetes.cron import schedule_of
 from stead.render.kubernetes.vault import REGISTRY_JOB, ROLE_JOB
 
 RESERVED = (SHARED, "argocd", "vault", DATABASES, ROLE_JOB, REGISTRY_JOB)
@@ -19,7 +21,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     found: list[Problem] = []
     for context in contexts(backend):
         found += [*_names(context), *_registry(context), *_servers(context), *_values(context), *_secrets(context)]
-        found += _replicas(context)
+        found += [*_replicas(context), *_programs(context), *_schedules(context)]
     return list(dict.fromkeys(found))
 
 
@@ -59,10 +61,27 @@ def _secrets(context: ClusterContext) -> Iterator[Problem]:
     if not isinstance(context.cluster.secrets, Vault):
         return
     for process in context.described.processes:
-        if not reads_files(process) and secret.secrets_of(context, process):
+        if not reads_files(process) and secret.of_program(context, process):
             message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
             mend = "take secrets=Secrets() or ExternalSecrets(…) for this environment"
             yield Problem("KUBERNETES015", message, process.where, mend, context.cluster.where)
+
+
+def _programs(context: ClusterContext) -> Iterator[Problem]:
+    """A program's own port is not the one at which its proxy is reached, in the same Pod."""
+    for sidecar in context.sidecars.values():
+        if sidecar.program.port == LISTEN:
+            message = f"{sidecar.process.name} listens on {LISTEN}, where its proxy is reached in the same Pod"
+            mend = "say port='PORT' and let it listen where that variable says, or port= another number"
+            yield Problem("KUBERNETES017", message, sidecar.process.where, mend)
+
+
+def _schedules(context: ClusterContext) -> Iterator[Problem]:
+    for job in context.backend.jobs:
+        if job.is_scheduled and schedule_of(job) is None:
+            message = f"{job.name} runs every {job.every}, and a CronJob knows the fields of cron only"
+            mend = "write every='5m' with a divisor of 60 minutes or of 24 hours, or cron='…'"
+            yield Problem("KUBERNETES018", message, job.where, mend)
 
 
 def _replicas(context: ClusterContext) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from stead.gateway.proxy.program import listens
 from stead.model import AnyService, Gateway, Job, Process
 from stead.model.kubernetes import ExternalSecrets
 from stead.render.compose.gateway_service import LISTEN
@@ -12,13 +13,17 @@ from stead.render.kubernetes import gateway, network, secret
 from stead.render.kubernetes.argo import DELETE_POLICY, HOOK, WAVE
 from stead.render.kubernetes.context import ClusterContext, account, component_of
 from stead.render.kubernetes.core import LabelSelector, Manifest, PodTemplate, Service, ServicePort, ServiceSpec
+from stead.render.kubernetes.cron import schedule_of
 from stead.render.kubernetes.pod import HTTP, job_pod, service_pod
 from stead.render.kubernetes.workload import (
+    CronJob,
+    CronJobSpec,
     Deployment,
     DeploymentSpec,
     HorizontalPodAutoscaler,
     HorizontalPodAutoscalerSpec,
     JobSpec,
+    JobTemplate,
     Metric,
     MetricTarget,
     PodDisruptionBudget,
@@ -41,7 +46,9 @@ def objects(context: ClusterContext, process: Process) -> Iterator[Manifest]:
     yield early(network.policy(context, process))
     if isinstance(context.cluster.secrets, ExternalSecrets) and secret.secrets_of(context, process):
         yield early(secret.external(context, process.name, component, secret.secrets_of(context, process)))
-    if isinstance(process, Job):
+    if isinstance(process, Job) and process.is_scheduled:
+        yield _cron_job(context, process)
+    elif isinstance(process, Job):
         yield job(context, process.name, job_pod(context, process), WAVES[process.runs])
     elif isinstance(process, Gateway):
         yield from _running(context, process, gateway.gateway_pod(context, process), LISTEN)
@@ -65,6 +72,18 @@ def job(context: ClusterContext, name: str, template: PodTemplate, wave: str, de
     )
 
 
+def _cron_job(context: ClusterContext, process: Job) -> CronJob:
+    """Return a job that runs by the clock; no two of it run at once."""
+    return CronJob(
+        metadata=context.metadata(process.name, "job", {WAVE: SERVICES}),
+        spec=CronJobSpec(
+            schedule=schedule_of(process) or "",
+            time_zone=process.timezone,
+            job_template=JobTemplate(spec=JobSpec(template=job_pod(context, process))),
+        ),
+    )
+
+
 def _running(
     context: ClusterContext, process: AnyService | Gateway, template: PodTemplate, port: int
 ) -> Iterator[Manifest]:
@@ -79,10 +98,12 @@ def _running(
             template=template,
         ),
     )
-    yield Service(
-        metadata=context.metadata(process.name, component, {WAVE: SERVICES}),
-        spec=ServiceSpec(selector=selector, ports=(ServicePort(name=HTTP, port=port, target_port=HTTP),)),
-    )
+    if isinstance(process, Gateway) or listens(process):
+        target = port if process.name in context.sidecars else HTTP  # the proxy's: a named one is found in containers
+        yield Service(
+            metadata=context.metadata(process.name, component, {WAVE: SERVICES}),
+            spec=ServiceSpec(selector=selector, ports=(ServicePort(name=HTTP, port=port, target_port=target),)),
+        )
     if scale:
         yield _autoscaler(context, process)
     if context.replicas(process) > 1:

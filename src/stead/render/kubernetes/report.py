@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from stead.gateway.proxy.program import is_proxied
 from stead.model import Backend
 from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.render.docker.image_kind import PORT, kind_of
@@ -29,13 +30,9 @@ def _secrets(backend: Backend) -> str:
 
 
 def _operations(backend: Backend) -> str:
-    programs = [service.name for service in backend.services if not service.app]
+    programs = [service.name for service in backend.services if is_proxied(service)]
     kept = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
-    return kept + (f"; {', '.join(programs)} must do it by themselves" if programs else "")
-
-
-def _guards_itself(backend: Backend) -> bool:
-    return all(service.app for service in backend.services)
+    return kept + (f"; a proxy in the Pod does it for {', '.join(programs)}" if programs else "")
 
 
 def _start(backend: Backend) -> str:
@@ -87,6 +84,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "order": PromiseStatus(
         _said("sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too")
     ),
+    "schedule": PromiseStatus(_said("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")),
     "replicas": PromiseStatus(_said("`replicas`, or an autoscaler; a disruption budget where more than one runs")),
     "limits": PromiseStatus(_said("CPU and memory of each container; processes are the node's `podPidsLimit`"), False),
     "stop": PromiseStatus(_said("5 s until no proxy sends anybody more, SIGTERM, and 15 s for what was begun")),

@@ -7,6 +7,7 @@ from hashlib import sha256
 from stead.model import Process
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
+from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.compose.context import reads_files
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
 from stead.render.kubernetes.core import (
@@ -31,6 +32,7 @@ INJECTED = "/vault/secrets"
 ADMIN = "ADMIN_URL"
 VOLUME = "secrets"
 TOKEN = "vault-token"  # noqa: S105 - a volume's name
+KEYS = frozenset((PRIVATE_KEY.name, KEYRING.name))
 PREFIX = "vault.hashicorp.com"
 LONGEST = 63 - len("agent-inject-template-")
 
@@ -95,9 +97,18 @@ def folder(context: ClusterContext) -> str:
 
 def variables(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
     """Return the variables that hold secrets, or that say in which files they are."""
-    if reads_files(process):
-        return tuple(EnvVar(name=f"{each.key}_FILE", value=f"{folder(context)}/{each.key}") for each in secrets)
-    return tuple(_reference(each) for each in secrets)
+    return files(context, secrets) if reads_files(process) else tuple(_reference(each) for each in secrets)
+
+
+def files(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
+    """Return the variables that say in which files secrets are."""
+    return tuple(EnvVar(name=f"{each.key}_FILE", value=f"{folder(context)}/{each.key}") for each in secrets)
+
+
+def of_program(context: ClusterContext, process: Process) -> tuple[ProcessSecret, ...]:
+    """Return the secrets that a process itself is given; the keys of a program are its proxy's."""
+    own = secrets_of(context, process)
+    return tuple(each for each in own if each.key not in KEYS) if process.name in context.sidecars else own
 
 
 def _reference(each: ProcessSecret) -> EnvVar:

@@ -11,9 +11,10 @@ from stead.render.kubernetes import network, secret, vault
 from stead.render.kubernetes.argo import OPTIONS, WAVE
 from stead.render.kubernetes.context import DATABASES, ClusterContext, account
 from stead.render.kubernetes.core import Container, EnvVar, Manifest, Metadata, Namespace
-from stead.render.kubernetes.pod import pod, resources, temporary
+from stead.render.kubernetes.pod import pod
 from stead.render.kubernetes.policy import PolicyRule, Role, RoleBinding, RoleRef, Subject
 from stead.render.kubernetes.process import BEFORE_ALL, early, job
+from stead.render.kubernetes.resources import resources, temporary
 
 SECURITY_VERSION = "v1.31"  # the oldest version of Kubernetes that the files are tried on
 DATABASES_WAVE = "0"

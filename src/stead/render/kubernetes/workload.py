@@ -55,6 +55,30 @@ class Job(Manifest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobTemplate:
+    spec: JobSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronJobSpec:
+    schedule: str
+    time_zone: str
+    concurrency_policy: str = "Forbid"
+    starting_deadline_seconds: int = 300
+    successful_jobs_history_limit: int = 3
+    failed_jobs_history_limit: int = 3
+    suspend: bool = False
+    job_template: JobTemplate
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronJob(Manifest):
+    api_version: ClassVar[str] = "batch/v1"
+    kind: ClassVar[str] = "CronJob"
+    spec: CronJobSpec
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScaleTarget:
     name: str
     api_version: str = "apps/v1"

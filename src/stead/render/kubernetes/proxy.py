@@ -1,0 +1,77 @@
+"""The proxy of a program in its Pod: Envoy and its agent run before the program, and as long as it.
+
+Its callers reach the proxy at the Pod's address; the program listens on the Pod's loopback, where nobody else is, and
+asks its callees there.
+"""
+
+from stead.gateway.drain import SCRIPT
+from stead.gateway.proxy.sidecar import FOLDER, LISTEN, READY, Sidecar, agent_wires
+from stead.model import Limits
+from stead.render.compose.gateway_service import AGENT_LIMITS
+from stead.render.docker import pin
+from stead.render.docker.probe import asking
+from stead.render.kubernetes import secret
+from stead.render.kubernetes.context import ClusterContext
+from stead.render.kubernetes.core import (
+    Container,
+    ContainerPort,
+    EmptyDir,
+    EnvVar,
+    Exec,
+    Probe,
+    Volume,
+    VolumeMount,
+)
+from stead.render.kubernetes.resources import resources, temporary
+from stead.render.kubernetes.variable import value_of
+
+NAME, AGENT, VOLUME = "proxy", "proxy-agent", "proxy"
+PORT_NAME = "http"
+LIMITS = Limits(cpus=0.5, memory=192, pids=64)
+AGENT_READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
+
+
+def containers(context: ClusterContext, sidecar: Sidecar) -> tuple[Container, Container]:
+    """Return the agent and Envoy, in the order in which they start."""
+    return _agent(context, sidecar), _envoy(sidecar)
+
+
+def volume() -> Volume:
+    """Return the folder in memory that both share."""
+    return Volume(name=VOLUME, empty_dir=EmptyDir(medium="Memory", size_limit="8Mi"))
+
+
+def _agent(context: ClusterContext, sidecar: Sidecar) -> Container:
+    """Return the agent: it alone has the program's keys."""
+    own = secret.secrets_of(context, sidecar.process)
+    keys = tuple(each for each in own if each.key in secret.KEYS)
+    told = [
+        EnvVar(name=wire.setting.name, value=value)
+        for wire in agent_wires(context.described.wires[sidecar.process.name])
+        if (value := value_of(context, wire)) is not None
+    ]
+    return Container(
+        name=AGENT,
+        image=context.python_image,
+        args=sidecar.agent_arguments("/app/backend.py"),
+        env=tuple(sorted((*told, *secret.files(context, keys)), key=lambda each: each.name)),
+        resources=resources(AGENT_LIMITS),
+        volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, keys)),
+        startup_probe=Probe(exec=Exec(command=("python", "-P", "-c", AGENT_READY)), failure_threshold=60),
+        restart_policy="Always",
+    )
+
+
+def _envoy(sidecar: Sidecar) -> Container:
+    listening = Probe(exec=Exec(command=asking("program", READY, sidecar.admin)), failure_threshold=24)
+    return Container(
+        name=NAME,
+        image=pin.ENVOY.image,
+        command=("/bin/bash", "-c", SCRIPT, "proxy"),
+        args=sidecar.envoy,
+        ports=(ContainerPort(name=PORT_NAME, container_port=LISTEN),) if sidecar.is_called else (),
+        resources=resources(LIMITS),
+        volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER, read_only=True)),
+        startup_probe=listening,
+        restart_policy="Always",
+    )

@@ -1,0 +1,24 @@
+"""The value of a setting in a cluster; None of what a person gives, or what is a secret."""
+
+from stead.model import wiring as symbol
+from stead.render.compose.process import as_text
+from stead.render.docker.image_kind import PORT
+from stead.render.kubernetes.context import ClusterContext
+
+
+def value_of(context: ClusterContext, wire: symbol.Wire) -> str | None:
+    """Return what a process is told; a Pod is always reached, and listens, at the same port."""
+    match wire.value:
+        case symbol.EnvironmentName():
+            return context.environment.name
+        case symbol.Version():
+            return context.release.version
+        case symbol.UrlOf(callee):
+            return f"http://{callee.name}:{PORT}"
+        case symbol.PortOf():
+            return str(PORT)
+        case symbol.Text(value):
+            return as_text(value)
+        case symbol.Supplied() if wire.setting.name in context.cluster.values and not wire.setting.secret:
+            return as_text(context.cluster.values[wire.setting.name])
+    return None
