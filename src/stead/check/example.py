@@ -99,11 +99,10 @@ def _marked(text: str, numbers: tuple[int, ...]) -> str:
 def _mended(text: str, wrong: str) -> str:
     """Return a text that is right; of a long one only what is around its differences from the wrong one."""
     lines, others = text.rstrip("\n").split("\n"), [MARK.sub("", line) for line in wrong.rstrip("\n").split("\n")]
-    if len(lines) <= LONG or not wrong:
+    matched = SequenceMatcher(None, others, lines, autojunk=False) if wrong and len(lines) > LONG else None
+    changes = [each for each in matched.get_opcodes() if each[0] != "equal"] if matched else []
+    if not changes:
         return text
-    changes = [
-        each for each in SequenceMatcher(None, others, lines, autojunk=False).get_opcodes() if each[0] != "equal"
-    ]
     first, last = min(start for *_, start, _ in changes), max(end for *_, end in changes)
     return "\n".join(lines[max(0, first - AROUND) : last + AROUND])
 
