@@ -52,8 +52,8 @@ SECRET_NAMES = """
     PASSWORD JWT_SECRET clientSecret api-key apiKey db.password SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY DB_PASS
 """
 OTHER_NAMES = """
-    PASSWORD_FILE TOKEN_TTL SECRET_NAME KEYCLOAK_URL PWD COMPASS BYPASS monkey NEXT_PUBLIC_API_KEY tokens PATH PULL_SECRET
-    imagePullSecret
+    PASSWORD_FILE TOKEN_TTL SECRET_NAME KEYCLOAK_URL PWD COMPASS BYPASS monkey NEXT_PUBLIC_API_KEY tokens PATH
+    PULL_SECRET imagePullSecret
 """
 AROUND = ("{}", 'TOKEN = "{}"', "curl -H 'Authorization: Bearer {}' x", "a: {} # b", "\t{}\r")
 

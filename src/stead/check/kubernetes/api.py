@@ -6,7 +6,7 @@ from itertools import chain
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import Manifest, entries, find, items, manifests, text_of
+from stead.check.kubernetes.manifest import Manifest, entries, find, is_filled_in, items, manifests, text_of
 from stead.check.kubernetes.manifest_set import manifest_sets, workloads
 from stead.check.kubernetes.selector import matches
 from stead.check.kubernetes.workload import Workload
@@ -35,6 +35,7 @@ REMOVED = {
     "events.k8s.io/v1beta1": "events.k8s.io/v1",
     "certificates.k8s.io/v1beta1": "certificates.k8s.io/v1",
 }
+GONE = {"PodSecurityPolicy": "remove it, and label the Namespace: pod-security.kubernetes.io/enforce"}
 STILL_BETA = frozenset({"CSIStorageCapacity", "IPAddress", "ServiceCIDR", "VolumeAttributesClass"})
 # What YAML reads as another type than text where no quotes are: YAML 1.1, as the API server's reader has it.
 NO_TEXT = re.compile(
@@ -48,6 +49,7 @@ AS_LABELS = frozenset({"Service", "Namespace"})  # their names are a part of a h
 COLONS = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"})  # may be named `system:node`
 CHANGING = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "pod-template-hash", "controller-revision-hash"})
 SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
+FIXED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Service", "PodDisruptionBudget"})
 OWN = re.compile(r"(?:apps|batch|autoscaling|policy|extensions|v1)?(?:/|$)|.*\.k8s\.io/")
 
 
@@ -63,7 +65,7 @@ def api_versions_are_served(context: Context) -> Iterator[Problem]:
         instead = REMOVED.get(node.text or "") if node is not None and manifest.kind not in STILL_BETA else None
         if node is not None and instead:
             message = f"no API server serves {manifest.kind} as {node.text} any more"
-            yield Problem("KUBERNETES020", message, manifest.at(node), f"write {instead}")
+            yield Problem("KUBERNETES020", message, manifest.at(node), GONE.get(manifest.kind, f"write {instead}"))
 
 
 @rule("KUBERNETES021")
@@ -76,10 +78,10 @@ def objects_have_a_name_each(context: Context) -> Iterator[Problem]:
     for each in manifest_sets(context):
         first: dict[tuple[str, ...], Manifest] = {}
         for manifest in each.manifests:
-            where = "" if each.delivered else str(manifest.file)
-            key = (where, manifest.group, manifest.kind, manifest.namespace, manifest.name)
-            earlier = first.setdefault(key, manifest)
-            if earlier is not manifest and manifest.name:
+            name = manifest.text("metadata", "name")
+            where = "" if each.delivered and each.complete else str(manifest.file)
+            earlier = first.setdefault((where, manifest.group, manifest.kind, manifest.namespace, name), manifest)
+            if earlier is not manifest and name and not is_filled_in(name):
                 message = f"there are two objects {manifest.kind} {manifest.name}, and one replaces the other"
                 yield Problem("KUBERNETES021", message, manifest.place, "rename one of the two", earlier.place)
 
@@ -150,15 +152,19 @@ def names_are_of_their_form(context: Context) -> Iterator[Problem]:
             yield Problem("KUBERNETES024", message, manifest.at(node), mend)
         for path in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
             for name, value in entries(manifest.get(*path)).items():
-                if value.text and (len(value.text) > 63 or not LABEL_VALUE.fullmatch(value.text)):
+                if value.text and not _is_label_value(value.text):
                     message = f"{value.text} can be the value of no label: {name}"
                     mend = "use letters, digits, hyphens, underscores and dots, 63 at most"
                     yield Problem("KUBERNETES024", message, manifest.at(value), mend)
 
 
+def _is_label_value(text: str) -> bool:
+    return is_filled_in(text) or (len(text) <= 63 and bool(LABEL_VALUE.fullmatch(text)))
+
+
 def _is_name(kind: str, name: str) -> bool:
-    if "$" in name:
-        return True  # a variable, which something fills in before
+    if is_filled_in(name):
+        return True
     if kind in COLONS:
         return "/" not in name and "%" not in name
     return len(name) <= 63 and bool(LABEL.fullmatch(name)) if kind in AS_LABELS else _is_subdomain(name)
@@ -201,7 +207,7 @@ def selectors_do_not_change(context: Context) -> Iterator[Problem]:
     for manifest in manifests(context):
         selector = manifest.get("spec", "selector")
         named = entries(selector if manifest.kind == "Service" else find(selector, "matchLabels"))
-        for name in CHANGING & named.keys() if manifest.kind in SELECTING | {"Service", "PodDisruptionBudget"} else ():
+        for name in CHANGING & named.keys() if manifest.kind in FIXED else ():
             message = f"{name} changes with the next version, and a selector must not"
             yield Problem("KUBERNETES026", message, manifest.at(named[name]), f"remove {name} from the selector")
 

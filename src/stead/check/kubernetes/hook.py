@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.context import Context
 from stead.check.facts.node import Node
 from stead.check.kubernetes.account import DEFAULT, account_of
-from stead.check.kubernetes.manifest import Manifest, find, items, manifests, text_of
+from stead.check.kubernetes.manifest import Manifest, find, is_filled_in, items, manifests, text_of
 from stead.check.kubernetes.manifest_set import ManifestSet, delivered_sets, is_near, manifest_sets
 from stead.check.kubernetes.workload import Workload
 from stead.check.rule import rule
@@ -116,7 +116,7 @@ def waves_are_integers(context: Context) -> Iterator[Problem]:
     """
     for manifest in manifests(context):
         node = manifest.annotations.get(WAVE)
-        if node is not None and not INTEGER.fullmatch(node.text or "") and "$" not in (node.text or ""):
+        if node is not None and not INTEGER.fullmatch(node.text or "") and not is_filled_in(node.text or ""):
             message = f"{node.text} is no wave, so {manifest.name} is synced in wave 0"
             yield Problem("KUBERNETES085", message, manifest.at(node), 'write an integer in quotes, such as "2"')
 

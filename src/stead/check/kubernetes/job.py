@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import find, key_of, text_of
+from stead.check.kubernetes.manifest import find, is_filled_in, key_of, text_of
 from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
 from stead.check.kubernetes.workload import Workload
 from stead.check.rule import rule
@@ -72,7 +72,7 @@ def schedules_are_readable(context: Context) -> Iterator[Problem]:
     """
     for workload in workloads(context):
         node = workload.manifest.get("spec", "schedule") if workload.kind == "CronJob" else None
-        if node is not None and node.text is not None and "$" not in node.text and not _is_schedule(node.text):
+        if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_schedule(node.text):
             message = f"{node.text} is no schedule that Kubernetes takes"
             place = workload.manifest.at(node)
             yield Problem("KUBERNETES079", message, place, 'write five fields, such as "15 3 * * *"')

@@ -23,11 +23,11 @@ PLACEHOLDERS = ("{{", "{%")
 
 @dataclass(frozen=True, eq=False)
 class Manifest:
-    """One object; `kustomized` where a kustomization may change its names and add to what is beside it."""
+    """One object; `partial` where a kustomization or a template beside it may make what it names."""
 
     file: Path
     root: Node
-    kustomized: bool = False
+    partial: bool = False
 
     @cached_property
     def kind(self) -> str:
@@ -41,7 +41,7 @@ class Manifest:
 
     @cached_property
     def name(self) -> str:
-        return self.text("metadata", "name")
+        return self.text("metadata", "name") or self.text("metadata", "generateName")
 
     @cached_property
     def namespace(self) -> str:
@@ -109,6 +109,11 @@ def texts(node: Node | None, *path: str) -> list[str]:
     return [item.text for item in items(node, *path) if item.text is not None]
 
 
+def is_filled_in(text: str) -> bool:
+    """Tell whether a text has a variable that something, or a person, fills in before the API server sees it."""
+    return any(mark in text for mark in ("$", "{{", "<"))
+
+
 def is_true(node: Node | None, *path: str) -> bool:
     return text_of(node, *path) == "true"
 
@@ -120,16 +125,21 @@ def manifests(context: Context) -> tuple[Manifest, ...]:
 
 def _manifests(context: Context) -> tuple[Manifest, ...]:
     charts = {str(path.parent) for path in context.tree.files if path.name == "Chart.yaml"}
-    folders = {str(path.parent) for path in context.tree.files if path.name in KUSTOMIZATIONS}
     patches = set(_patches(context))
-    found: list[Manifest] = []
+    partial = {str(path.parent) for path in context.tree.files if path.name in KUSTOMIZATIONS}
+    found: list[tuple[Path, list[str], Node]] = []
     for path in context.tree.files:
-        if path.suffix in SUFFIXES and path.name not in KUSTOMIZATIONS and str(path) not in patches:
-            parents = [str(parent) for parent in path.parents]
-            if not (charts and any(parent.endswith("/templates") and _above(parent) in charts for parent in parents)):
-                kustomized = bool(folders) and not folders.isdisjoint(parents)
-                found += (Manifest(path, root, kustomized) for root in _objects(context.tree.text(path) or ""))
-    return tuple(found)
+        text = context.tree.text(path) or "" if path.suffix in SUFFIXES and path.name not in KUSTOMIZATIONS else ""
+        if "apiVersion" not in text or "kind" not in text or str(path) in patches:
+            continue
+        folders = [str(parent) for parent in path.parents]
+        if charts and any(folder.endswith("/templates") and _above(folder) in charts for folder in folders):
+            continue
+        roots = _documents(text)
+        if roots is None:
+            partial.add(folders[0])
+        found += ((path, folders, root) for root in _objects(roots or []))
+    return tuple(Manifest(path, root, not partial.isdisjoint(folders)) for path, folders, root in found)
 
 
 def _above(folder: str) -> str:
@@ -139,30 +149,28 @@ def _above(folder: str) -> str:
 def _patches(context: Context) -> Iterator[str]:
     """Yield the files that kustomizations lay over objects: they are parts of objects only."""
     for path in context.tree.files:
-        for root in _documents(context.tree.text(path) or "") if path.name in KUSTOMIZATIONS else ():
+        for root in (_documents(context.tree.text(path) or "") or []) if path.name in KUSTOMIZATIONS else ():
             for name in PATCHES:
                 named = (item.text or text_of(item, "path") for item in items(root, name))
                 yield from (posixpath.normpath(f"{path.parent}/{each}") for each in named if each)
 
 
-def _objects(text: str) -> Iterator[Node]:
-    """Yield the objects of a text, those of a List one by one."""
-    if "apiVersion" not in text or "kind" not in text:
-        return
-    for root in _documents(text):
+def _objects(roots: list[Node]) -> Iterator[Node]:
+    """Yield the objects among documents, those of a List one by one."""
+    for root in roots:
         if text_of(root, "kind").endswith("List") and find(root, "items") is not None:
             yield from (item for item in items(root, "items") if _is_object(item))
         elif _is_object(root):
             yield root
 
 
-def _documents(text: str) -> list[Node]:
-    """Return the documents of a text; none of a template, and none of what FILE010 finds to be no YAML."""
+def _documents(text: str) -> list[Node] | None:
+    """Return the documents of a text; None of a template, and of what FILE010 finds to be no YAML."""
     try:
         found = list(documents(text))
     except UnreadableError:
-        return []
-    return [] if any(mark in text for mark in PLACEHOLDERS) and any(map(_has_placeholder, found)) else found
+        return None
+    return None if any(mark in text for mark in PLACEHOLDERS) and any(map(_has_placeholder, found)) else found
 
 
 def _has_placeholder(root: Node) -> bool:

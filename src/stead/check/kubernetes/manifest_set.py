@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context
-from stead.check.kubernetes.manifest import Manifest, manifests
+from stead.check.kubernetes.manifest import Manifest, is_filled_in, manifests
 from stead.check.kubernetes.selector import Index
 from stead.check.kubernetes.workload import Workload, workload
 from stead.model import Environment
@@ -53,8 +53,8 @@ class ManifestSet:
 
     @cached_property
     def complete(self) -> bool:
-        """Tell whether what is missing here is missing: no kustomization may add it."""
-        return not any(manifest.kustomized for manifest in self.manifests)
+        """Tell whether what is missing here is missing: no kustomization and no template may add it."""
+        return not any(manifest.partial or is_filled_in(manifest.name) for manifest in self.manifests)
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], list[Manifest]]:
@@ -96,6 +96,12 @@ def workloads(context: Context) -> Iterator[Workload]:
     """Yield what runs Pods, anywhere in the tree."""
     for each in manifest_sets(context):
         yield from each.workloads
+
+
+def workloads_beside_the_system(context: Context) -> Iterator[Workload]:
+    """Yield what runs Pods, but for the DaemonSets outside of `deploy/`: these may be there for their nodes."""
+    for each in manifest_sets(context):
+        yield from (found for found in each.workloads if each.delivered or found.kind != "DaemonSet")
 
 
 def delivered_workloads(context: Context) -> Iterator[Workload]:

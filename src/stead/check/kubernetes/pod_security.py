@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.kubernetes.manifest import find, is_true, items, text_of, texts
-from stead.check.kubernetes.manifest_set import delivered_sets, delivered_workloads, workloads
+from stead.check.kubernetes.manifest_set import delivered_sets, delivered_workloads, workloads_beside_the_system
 from stead.check.kubernetes.workload import Container, Workload, volumes
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -16,7 +16,6 @@ POWERFUL = frozenset(
 SECCOMP = frozenset({"RuntimeDefault", "Localhost"})
 ENFORCE = "pod-security.kubernetes.io/enforce"
 STANDARDS = frozenset({"baseline", "restricted"})
-SYSTEM = frozenset({"DaemonSet"})  # runs on each node, mostly because of what is on the node
 
 
 @rule("KUBERNETES029")
@@ -24,9 +23,10 @@ def containers_are_not_privileged(context: Context) -> Iterator[Problem]:
     """A container is not privileged.
 
     It has every device and every capability of its node: whoever breaks in has the node, and the tokens of all Pods
-    there. Remove `privileged: true`, and add the one capability that is needed.
+    there. Remove `privileged: true`, and add the one capability that is needed. A DaemonSet outside of `deploy/` is not
+    asked: it may be there for its node.
     """
-    for workload in workloads(context):
+    for workload in workloads_beside_the_system(context):
         for container in workload.containers:
             if is_true(container.node, "securityContext", "privileged"):
                 place = container.at("securityContext", "privileged")
@@ -38,11 +38,11 @@ def pods_stay_in_their_namespaces(context: Context) -> Iterator[Problem]:
     """A Pod shares neither the network nor the processes of its node.
 
     With `hostNetwork` network policies do not hold for it, and it reaches what listens on the node's loopback; with
-    `hostPID` it reads the environment of every process there. A DaemonSet is not asked: it may be there for the node.
-    Remove the line.
+    `hostPID` it reads the environment of every process there. A DaemonSet outside of `deploy/` is not asked. Remove the
+    line.
     """
-    for workload in workloads(context):
-        for name in HOST if workload.kind not in SYSTEM else ():
+    for workload in workloads_beside_the_system(context):
+        for name in HOST:
             if is_true(workload.spec, name):
                 message = f"{workload.name} has {name} of its node"
                 yield Problem("KUBERNETES030", message, workload.at(name), f"remove {name}: true")
@@ -53,13 +53,13 @@ def pods_mount_nothing_of_their_node(context: Context) -> Iterator[Problem]:
     """A Pod mounts no path of its node.
 
     With the container runtime's socket it starts what it likes; with any other path it reads what other Pods leave
-    there, and has other data after it moved to another node. A DaemonSet is not asked, but for the socket. Use an
+    there, and has other data after it moved to another node. A DaemonSet outside of `deploy/` is not asked. Use an
     `emptyDir`, or a PersistentVolumeClaim.
     """
-    for workload in workloads(context):
+    for workload in workloads_beside_the_system(context):
         for name, volume in volumes(workload.spec):
             path = text_of(volume, "hostPath", "path")
-            if path and (workload.kind not in SYSTEM or path.endswith(".sock")):
+            if path:
                 place = workload.manifest.at(find(volume, "hostPath", "path") or volume)
                 message = f"{workload.name} mounts {path} of its node as {name}"
                 yield Problem("KUBERNETES031", message, place, "use an emptyDir or a PersistentVolumeClaim")
@@ -70,10 +70,10 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
     """No container gets a capability that is as good as root on its node.
 
     With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with NET_ADMIN traffic is led elsewhere.
-    A DaemonSet is not asked. Add the one that is needed, such as NET_BIND_SERVICE, or none.
+    A DaemonSet outside of `deploy/` is not asked. Add the one that is needed, such as NET_BIND_SERVICE, or none.
     """
-    for workload in workloads(context):
-        for container in workload.containers if workload.kind not in SYSTEM else ():
+    for workload in workloads_beside_the_system(context):
+        for container in workload.containers:
             for node in items(container.node, "securityContext", "capabilities", "add"):
                 if (node.text or "").removeprefix("CAP_") in POWERFUL:
                     message = f"{container.name} gets {node.text}, which is as good as root on the node"

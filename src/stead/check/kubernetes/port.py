@@ -5,18 +5,19 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import Manifest, find, items, manifests, text_of
+from stead.check.kubernetes.manifest import Manifest, find, is_filled_in, items, manifests, text_of
 from stead.check.kubernetes.manifest_set import workloads
 from stead.check.kubernetes.workload import volumes
 from stead.check.rule import rule
 from stead.model import Problem
 
-PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){0,14}")
+PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){0,14}")  # of a container: RFC 6335
+LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")  # of a Service
 
 
 @rule("KUBERNETES027")
 def ports_are_numbers_and_names(context: Context) -> Iterator[Problem]:
-    """A port is a number without quotes, and its name has 15 characters at most.
+    """A port is a number without quotes, and the name of a container's has 15 characters at most.
 
     The API server refuses `containerPort: "8080"`, and a name such as `metrics-endpoint`. `targetPort: "8080"` is
     taken for a name, which no Pod has. Write the number bare, and a name of lower-case letters, digits and hyphens.
@@ -30,20 +31,21 @@ def _wrong_ports(context: Context) -> Iterator[tuple[Manifest, Node, str]]:
     for workload in workloads(context):
         for port in (port for container in workload.containers for port in container.ports):
             numbers = [find(port, "containerPort"), find(port, "hostPort")]
-            yield from ((workload.manifest, *each) for each in _wrong(numbers, find(port, "name")))
+            yield from ((workload.manifest, *each) for each in _wrong(numbers, find(port, "name"), PORT_NAME))
     for manifest in manifests(context):
         for port in items(manifest.root, "spec", "ports") if manifest.kind == "Service" else ():
             target = find(port, "targetPort")
             quoted = [target] if target is not None and (target.text or "").isdecimal() else []
-            yield from ((manifest, *each) for each in _wrong([find(port, "port"), *quoted], find(port, "name")))
+            yield from ((manifest, *each) for each in _wrong([find(port, "port"), *quoted], find(port, "name"), LABEL))
 
 
-def _wrong(numbers: list[Node | None], name: Node | None) -> Iterator[tuple[Node, str]]:
+def _wrong(numbers: list[Node | None], name: Node | None, form: re.Pattern[str]) -> Iterator[tuple[Node, str]]:
     for node in numbers:
-        if node is not None and node.text is not None and "$" not in node.text and not _is_number(node):
+        if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_number(node):
             yield node, "write a number from 1 to 65535, without quotes"
-    if name is not None and name.text and "$" not in name.text and not PORT_NAME.fullmatch(name.text):
-        yield name, "use lower-case letters, digits and hyphens, 15 at most"
+    if name is not None and name.text and not is_filled_in(name.text) and not form.fullmatch(name.text):
+        most = 15 if form is PORT_NAME else 63
+        yield name, f"use lower-case letters, digits and hyphens, {most} at most"
 
 
 def _is_number(node: Node) -> bool:

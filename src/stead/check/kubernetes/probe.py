@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import find, text_of
+from stead.check.kubernetes.manifest import find, is_filled_in, text_of
 from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
 from stead.check.kubernetes.workload import Container, Workload
 from stead.check.rule import rule
@@ -92,7 +92,7 @@ def _probed(container: Container) -> Iterator[Node]:
     for name in PROBES:
         for way in WAYS:
             node = find(container.node, name, way, "port")
-            if node is not None and node.text and "$" not in node.text:
+            if node is not None and node.text and not is_filled_in(node.text):
                 yield node
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.kubernetes.manifest import entries, find, key_of, text_of
+from stead.check.kubernetes.manifest import entries, find, is_filled_in, key_of, text_of
 from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
 from stead.check.kubernetes.workload import quantity, volumes
 from stead.check.rule import rule
@@ -57,7 +57,7 @@ def requests_are_within_limits(context: Context) -> Iterator[Problem]:
             requests = entries(find(container.node, "resources", "requests"))
             for kind, known in (("limits", limits), ("requests", requests)):
                 for name, node in known.items():
-                    if node.text and "$" not in node.text and quantity(node.text) is None:
+                    if node.text and not is_filled_in(node.text) and quantity(node.text) is None:
                         place = container.at("resources", kind, name)
                         message = f"{node.text} is no amount of {name}"
                         yield Problem("KUBERNETES043", message, place, "write one such as 250m, 64Mi or 2Gi")

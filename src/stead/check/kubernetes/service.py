@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import Manifest, entries, find, items, text_of
+from stead.check.kubernetes.manifest import Manifest, entries, find, is_filled_in, items, text_of
 from stead.check.kubernetes.manifest_set import ManifestSet, delivered_sets, delivered_workloads, is_near, manifest_sets
 from stead.check.kubernetes.workload import Workload
 from stead.check.rule import rule
@@ -74,7 +74,7 @@ def services_lead_to_ports(context: Context) -> Iterator[Problem]:
 
 def _is_reached(port: str, pods: list[Workload], *, strict: bool) -> bool:
     if not port.isdecimal():
-        return "$" in port or any(port in workload.port_names for workload in pods)
+        return is_filled_in(port) or any(port in workload.port_names for workload in pods)
     listed = [workload for workload in pods if workload.port_numbers]
     return not strict or not listed or any(port in workload.port_numbers for workload in listed)
 
