@@ -40,6 +40,7 @@ class Reachability:
     targets: dict[int, set[tuple[int, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._used = {workload.manifest.namespace for workload in self.each.workloads}
         self._namespaces = {each.name: each for each in self.each.of("Namespace")}
         for policy in self.each.of("NetworkPolicy"):
             pods = selected(self.each, policy)
@@ -98,11 +99,17 @@ class Reachability:
         if block is not None:
             everything = text_of(block, "cidr") in ANYWHERE and not texts(block, "except")
             return list(self.each.workloads) if everything else []
-        found = self.each.index.selected(pods) if pods is not None else list(self.each.workloads)
-        namespaces = find(peer, "namespaceSelector")
-        if namespaces is None:
-            return [each for each in found if is_near(each.manifest.namespace, policy.namespace)]
-        return [each for each in found if matches(namespaces, self._labels(each.manifest.namespace))]
+        namespaces = self._near(find(peer, "namespaceSelector"), policy)
+        if not namespaces:
+            return []
+        found = self.each.index.selected(pods) if pods is not None else self.each.workloads
+        return [each for each in found if each.manifest.namespace in namespaces]
+
+    def _near(self, selector: Node | None, policy: Manifest) -> set[str]:
+        """Return the namespaces that a peer means: of all that there are, which are few; else the policy's own."""
+        if selector is None:
+            return {namespace for namespace in self._used if is_near(namespace, policy.namespace)}
+        return {namespace for namespace in self._used if matches(selector, self._labels(namespace))}
 
     def _labels(self, namespace: str) -> dict[str, str]:
         manifest = self._namespaces.get(namespace)
