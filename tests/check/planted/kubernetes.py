@@ -12,6 +12,12 @@ BACKEND = "backend.py"
 
 SCALED = added(APP.replace("  replicas: 2\n", ""), text("scaler"))
 ROUTED = added(APP, text("route"))
+CALLING = added(
+    APP.replace(
+        '- name: LIMIT\n              value: "100"', "- name: STOCK_SERVICE_URL\n              value: http://stock"
+    ),
+    of("stock", *WORKLOAD),
+)
 ROLES = added(APP, text("role"))
 SYNCED = added(text("project"), text("application"))
 CLAIMED = added(SYNCED, text("claim"))
@@ -144,6 +150,7 @@ DEFECTS = {
     "KUBERNETES096": (PLAIN, text("plain-binding"), "Role\n  name: operator", "Role\n  name: cluster-admin"),
     "KUBERNETES097": (FILE, ROLES, "kind: Role\n  name: wishes", "kind: Role\n  name: wish"),
     "KUBERNETES098": (FILE, ROLES, "[pods]\n    verbs: [list]", "[pods/exec]\n    verbs: [create]"),
+    "KUBERNETES099": (FILE, CALLING, "value: http://stock\n", "value: http://stock:8000\n"),
 }
 
 # Two that call each other as the description says, in an environment that runs in a cluster.

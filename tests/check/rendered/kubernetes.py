@@ -146,6 +146,12 @@ ROUTES = {
     "a gateway beside its route": _of(GATEWAY, "service")(
         "type: ClusterIP", "type: LoadBalancer", {"KUBERNETES062": "LoadB"}
     ),
+    "an address of no Service": _gateway(
+        "http://tenant-service:8000", "http://tenants:8000", {"KUBERNETES099": "http://tenants:8000"}
+    ),
+    "an address at another port": _gateway(
+        "http://tenant-service:8000", "http://tenant-service", {"KUBERNETES099": "http://tenant-service\n"}
+    ),
     "a route to no Service": _route("- name: api-gateway", "- name: gateway", {"KUBERNETES061": "- name: gateway"}),
     "a route to no port": _route("port: 8080", "port: 80", {"KUBERNETES061": "port: 80"}),
 }

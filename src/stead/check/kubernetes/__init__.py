@@ -3,6 +3,7 @@
 from stead.check.kubernetes import (
     access,
     account,
+    address,
     api,
     argo,
     call,
@@ -38,4 +39,5 @@ RULES = (
     *hook.RULES,
     *argo.RULES,
     *access.RULES,
+    *address.RULES,
 )

@@ -37,15 +37,16 @@ REMOVED = {
 }
 GONE = {"PodSecurityPolicy": "remove it, and label the Namespace: pod-security.kubernetes.io/enforce"}
 STILL_BETA = frozenset({"CSIStorageCapacity", "IPAddress", "ServiceCIDR", "VolumeAttributesClass"})
-# What YAML reads as another type than text where no quotes are: YAML 1.1, as the API server's reader has it.
+# What is another type than text where no quotes are, as the API server's reader of YAML has it (go-yaml 2: YAML 1.1).
+# Nothing, and `null`, are taken for an empty text.
 NO_TEXT = re.compile(
-    r"|~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_]+|0x[\da-f]+|0o?[0-7]+|[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?",
-    re.IGNORECASE,
+    r"true|false|yes|no|on|off|[-+]?(?:\d[\d_]*|0x[\da-f]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)", re.IGNORECASE
 )
 SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
 LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 AS_LABELS = frozenset({"Service", "Namespace"})  # their names are a part of a host's name
+MOST = {"Service": 63, "Namespace": 63, "CronJob": 52}  # a CronJob's name gets a suffix
 COLONS = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"})  # may be named `system:node`
 CHANGING = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "pod-template-hash", "controller-revision-hash"})
 SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
@@ -148,7 +149,7 @@ def names_are_of_their_form(context: Context) -> Iterator[Problem]:
         node = manifest.get("metadata", "name")
         if node is not None and node.text and not _is_name(manifest.kind, node.text):
             message = f"{node.text} can be the name of no {manifest.kind}"
-            mend = "use lower-case letters, digits and hyphens, 63 at most"
+            mend = f"use lower-case letters, digits and hyphens, {MOST.get(manifest.kind, 253)} at most"
             yield Problem("KUBERNETES024", message, manifest.at(node), mend)
         for path in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
             for name, value in entries(manifest.get(*path)).items():
@@ -167,22 +168,25 @@ def _is_name(kind: str, name: str) -> bool:
         return True
     if kind in COLONS:
         return "/" not in name and "%" not in name
-    return len(name) <= 63 and bool(LABEL.fullmatch(name)) if kind in AS_LABELS else _is_subdomain(name)
-
-
-def _is_subdomain(name: str) -> bool:
-    return len(name) <= 253 and bool(SUBDOMAIN.fullmatch(name))
+    form = LABEL if kind in AS_LABELS else SUBDOMAIN
+    return len(name) <= MOST.get(kind, 253) and bool(form.fullmatch(name))
 
 
 @rule("KUBERNETES025")
 def selectors_mean_the_pods_below(context: Context) -> Iterator[Problem]:
     """The selector of a Deployment, StatefulSet or DaemonSet has labels that its own Pods have.
 
-    The API server refuses it otherwise: `selector does not match template labels`. Write the same labels in both.
+    The API server refuses it otherwise: `selector does not match template labels`; and one without a selector as well.
+    Write the same labels in both.
     """
     for workload in workloads(context):
         selector = workload.manifest.get("spec", "selector")
-        if workload.kind in SELECTING and selector is not None and not matches(selector, workload.labels):
+        if workload.kind not in SELECTING:
+            continue
+        if selector is None and workload.manifest.group == "apps" and not workload.manifest.partial:
+            message = f"{workload.name} does not say which Pods are its own"
+            yield Problem("KUBERNETES025", message, workload.manifest.place, "add spec.selector.matchLabels")
+        if selector is not None and not matches(selector, workload.labels):
             message = f"the selector of {workload.name} has labels that its Pods do not have"
             place = workload.manifest.at(_differing(workload, selector))
             yield Problem("KUBERNETES025", message, place, "give the Pods the labels of the selector")

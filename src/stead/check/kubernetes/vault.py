@@ -1,17 +1,16 @@
 """Vault: what the agent's injector is told leads to a document that this account may read, and lets a Job end."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+
+from msgspec import DecodeError, Struct, json
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
 from stead.check.kubernetes.account import account_of
 from stead.check.kubernetes.manifest import items, text_of
-from stead.check.kubernetes.manifest_set import ManifestSet, delivered_sets, workloads
+from stead.check.kubernetes.manifest_set import ManifestSet, delivered_sets, is_near, workloads
 from stead.check.kubernetes.workload import Workload
 from stead.check.rule import rule
 from stead.model import Problem
@@ -123,46 +122,47 @@ def templates_read_their_document(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES074", message, workload.manifest.at(node), mend)
 
 
-class VaultRole:
-    """What the Job that keeps Vault's role writes there: the accounts, and what the policy of each reads."""
+class VaultRole(Struct, frozen=True):
+    """What the Job that keeps Vault's role writes there: the role, its accounts with their policies, and these."""
 
-    def __init__(self, desired: Mapping[str, Any]) -> None:
-        self.role = str(desired.get("role", ""))
-        self.accounts: Mapping[str, str] = desired.get("accounts", {})
-        self._policies: Mapping[str, str] = desired.get("policies", {})
+    role: str
+    accounts: dict[str, str]
+    policies: dict[str, str]
 
-    @cached_property
-    def documents(self) -> dict[str, frozenset[str]]:
-        """The documents that each account may read."""
-        return {name: frozenset(GRANT.findall(self._policies.get(own, ""))) for name, own in self.accounts.items()}
+    def documents(self, account: str) -> frozenset[str] | None:
+        """Return the documents that an account may read; None where the role does not know it."""
+        policy = self.accounts.get(account)
+        return None if policy is None else frozenset(GRANT.findall(self.policies.get(policy, "")))
 
 
-def _vault_role(each: ManifestSet) -> VaultRole | None:
-    """Return what the set's own Job keeps; None where no Job does."""
+def _vault_roles(each: ManifestSet) -> Iterator[tuple[str, VaultRole]]:
+    """Yield what the set's own Jobs keep in Vault, with the namespace of the Job."""
     for workload in each.workloads:
         for container in workload.containers if workload.ends else ():
             for variable in items(container.node, "env"):
                 text = text_of(variable, "value") if text_of(variable, "name") == DESIRED else ""
-                if text.startswith("{"):
-                    return _read(text)
-    return None
+                role = _read(text) if text.startswith("{") else None
+                if role:
+                    yield workload.manifest.namespace, role
 
 
 def _read(text: str) -> VaultRole | None:
+    """Read what a Job is told; None where it is something else that is called so."""
     try:
-        desired = json.loads(text)
-    except ValueError:
+        return json.decode(text, type=VaultRole)
+    except DecodeError:
         return None
-    return VaultRole(desired) if isinstance(desired, dict) else None
 
 
 def _held_to_role(context: Context) -> Iterator[tuple[VaultRole, Workload]]:
     """Yield the workloads of `deploy/` whose agent logs in by the role that a Job keeps."""
     for each in delivered_sets(context):
-        role = _vault_role(each)
-        for workload in _agents(iter(each.workloads)) if role else ():
-            if role and workload.annotation(f"{PREFIX}role") == role.role:
-                yield role, workload
+        roles = list(_vault_roles(each))
+        for workload in _agents(iter(each.workloads)) if roles else ():
+            for namespace, role in roles:
+                named = workload.annotation(f"{PREFIX}role") == role.role
+                if named and is_near(namespace, workload.manifest.namespace):
+                    yield role, workload
 
 
 @rule("KUBERNETES075")
@@ -188,7 +188,7 @@ def accounts_may_read_their_documents(context: Context) -> Iterator[Problem]:
     path to the policy of the account, in `DESIRED` of the Job that keeps the role.
     """
     for role, workload in _held_to_role(context):
-        allowed = role.documents.get(account_of(workload))
+        allowed = role.documents(account_of(workload))
         for file in _files(workload) if allowed is not None else ():
             if allowed is not None and file.document not in allowed:
                 message = f"{account_of(workload)} may not read {file.document} in Vault"

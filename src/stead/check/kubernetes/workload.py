@@ -28,11 +28,10 @@ QUANTITY = re.compile(r"(?P<number>[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)(?P<unit>[a-z
 
 @dataclass(frozen=True, eq=False)
 class Container:
-    """A container of a Pod; `starts` one that ends before the others begin."""
+    """A container of a Pod."""
 
     manifest: Manifest
     node: Node
-    starts: bool = False
 
     @property
     def name(self) -> str:
@@ -87,17 +86,14 @@ class Workload:
     @cached_property
     def containers(self) -> tuple[Container, ...]:
         """All containers, those that start the Pod first."""
-        return (*self._starting, *self.running)
+        nodes = (*items(self.spec, "initContainers"), *items(self.spec, "containers"))
+        return tuple(Container(self.manifest, node) for node in nodes if node.pairs)
 
     @cached_property
     def running(self) -> tuple[Container, ...]:
-        return tuple(Container(self.manifest, node) for node in items(self.spec, "containers") if node.pairs)
-
-    @cached_property
-    def _starting(self) -> tuple[Container, ...]:
-        """An init container that is restarted for ever is a sidecar, and runs beside the others."""
-        nodes = (node for node in items(self.spec, "initContainers") if node.pairs)
-        return tuple(Container(self.manifest, node, text_of(node, "restartPolicy") != "Always") for node in nodes)
+        """The containers that run as long as the Pod; an init container that is always restarted is one of them."""
+        ending = {id(node) for node in items(self.spec, "initContainers") if text_of(node, "restartPolicy") != "Always"}
+        return tuple(container for container in self.containers if id(container.node) not in ending)
 
     @cached_property
     def port_names(self) -> dict[str, str]:
