@@ -108,7 +108,7 @@ def test_there_are_enough_defects():
     assert len(DEFECTS) >= 36
     assert len({code.partition(" ")[0] for defect in DEFECTS.values() for code in defect.found}) >= 30
     assert len(IN_CLUSTER) >= 60
-    assert len({code for defect in IN_CLUSTER.values() for code in defect.found}) >= 60
+    assert len({code.partition(" ")[0] for defect in IN_CLUSTER.values() for code in defect.found}) >= 60
 
 
 @pytest.mark.parametrize("defect", EDITED.values(), ids=EDITED)

@@ -141,7 +141,13 @@ ROUTES = {
     "a Service of no port": _service("targetPort: http", "targetPort: web", {"KUBERNETES060": "targetPort"}),
     "a Service that is open": _service("type: ClusterIP", "type: NodePort", {"KUBERNETES062": "NodePort"}),
     "a Service of another name": _of("tenant-service", "service")(
-        "  name: tenant-service", f"  name: {REPO}", {"KUBERNETES021": f"  name: {REPO}"}
+        "  name: tenant-service",
+        f"  name: {REPO}",
+        {
+            "KUBERNETES021": f"  name: {REPO}",
+            "KUBERNETES099 of the gateway": f"{FOLDER}/{GATEWAY}/{GATEWAY}.deployment.yaml|http://tenant-service",
+            "KUBERNETES099 of a service": f"{FOLDER}/{REPO}/{REPO}.deployment.yaml|http://tenant-service",
+        },
     ),
     "a gateway beside its route": _of(GATEWAY, "service")(
         "type: ClusterIP", "type: LoadBalancer", {"KUBERNETES062": "LoadB"}

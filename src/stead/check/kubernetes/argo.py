@@ -93,14 +93,24 @@ def pruning_spares_data(context: Context) -> Iterator[Problem]:
 def synced_folders_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an Application syncs a folder that is in this repository, where it names this one.
 
-    Otherwise it stays in `ComparisonError: app path does not exist`, and nothing is deployed. Taken for this repository
-    is one of which the first folder of the path is here. Mend the path.
+    Otherwise it stays in `ComparisonError: app path does not exist`, and nothing is deployed. This repository is the
+    one that the description names, or else one of which the first folder of the path is here. Mend the path.
     """
+    ours = _repositories(context)
     for _, application in _delivered(context):
         node = application.get("spec", "source", "path")
+        if ours and application.text("spec", "source", "repoURL") not in ours:
+            continue
         if node is not None and node.text and not _is_there(context, node.text):
             message = f"{application.name} syncs {node.text}, and there is no such folder"
             yield Problem("KUBERNETES091", message, application.at(node), "mend the path")
+
+
+def _repositories(context: Context) -> frozenset[str]:
+    """Return what the description calls the repository that is synced."""
+    environments = context.backend.environments if context.backend else ()
+    clusters = (environment.kubernetes for environment in environments)
+    return frozenset(cluster.gitops.repository for cluster in clusters if cluster and cluster.gitops)
 
 
 def _is_there(context: Context, path: str) -> bool:
