@@ -69,6 +69,20 @@ def test_of_a_long_file_only_the_place_is_shown(tmp_path):
     assert "line 109\n" not in block
 
 
+def test_of_a_long_file_that_is_right_what_was_mended_is_shown(tmp_path):
+    for kind in ("bad", "good"):
+        (tmp_path / kind).mkdir()
+        lines = [f"line {number}" for number in range(1, 201)]
+        lines[99] = "wrong  #! PATH010" if kind == "bad" else "right"
+        (tmp_path / kind / "a.txt").write_text("\n".join(lines))
+    block = examples(tmp_path)[3]
+    assert block.splitlines()[3:-1] == [
+        *(f"line {number}" for number in range(92, 100)),
+        "right",
+        *(f"line {number}" for number in range(101, 109)),
+    ]
+
+
 def test_a_file_that_is_missing_is_named(tmp_path):
     for kind in ("bad", "good"):
         (tmp_path / kind).mkdir()

@@ -30,12 +30,41 @@ from dataclasses import replace as _replace
 
 from stead import Secrets as _Secrets
 from stead.render.kubernetes.core import Service as _Object
+from stead.render.kubernetes.workload import Deployment as _Deployment
+from stead.render.kubernetes.workload import Job as _Job
 
 _ADDRESSES = {process.name: f"10.96.8.{number}" for number, process in enumerate(backend.processes, 10)}
 
 
 def _fixed(each: _Object) -> _Object:
     return _replace(each, spec=_replace(each.spec, cluster_ip=_ADDRESSES[each.metadata.name]))
+
+
+# This node counts no ephemeral storage, so none can be asked of it.
+def _without_storage(template):
+    spec = template.spec
+    changed = {}
+    for kind in ("containers", "init_containers"):
+        changed[kind] = tuple(
+            _replace(
+                each,
+                resources=_replace(
+                    each.resources,
+                    limits={name: each.resources.limits[name] for name in ("cpu", "memory")},
+                    requests={"cpu": "10m", "memory": each.resources.requests["memory"]},
+                ),
+            )
+            for each in getattr(spec, kind)
+        )
+    return _replace(template, spec=_replace(spec, **changed))
+
+
+def _small(each: _Deployment) -> _Deployment:
+    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
+
+
+def _small_job(each: _Job) -> _Job:
+    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
 
 
 _cluster = _replace(
@@ -48,7 +77,7 @@ _cluster = _replace(
 )
 _prod = Environment("prod", {ledger: {"POINTS_VELOCITY_CAP": 310}}, kubernetes=_cluster)
 object.__setattr__(backend, "environments", [_prod])
-object.__setattr__(backend, "edits", (_fixed,))
+object.__setattr__(backend, "edits", (_fixed, _small, _small_job))
 """
 STORY = """
 import asyncio, sys

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 
 CASES = Path("tests") / "check" / "cases"
@@ -33,7 +34,12 @@ def examples(folder: Path) -> list[str]:
         *(_block(name, _marked(wrong[name], pointed.get(name, ()))) for name in shown),
         *_before(bad, wrong),
     ]
-    return [*parts, "## Right", *(_block(name, right[name]) for name in sorted(again)[:MOST]), *_before(good, right)]
+    return [
+        *parts,
+        "## Right",
+        *(_block(name, _mended(right[name], wrong.get(name, ""))) for name in sorted(again)[:MOST]),
+        *_before(good, right),
+    ]
 
 
 def _before(tree: Path, now: dict[str, str]) -> Iterator[str]:
@@ -88,6 +94,17 @@ def _marked(text: str, numbers: tuple[int, ...]) -> str:
         return "\n".join(lines[:LONG])
     first = max(0, min(numbers) - 1 - AROUND)
     return "\n".join(lines[first : max(numbers) + AROUND])
+
+
+def _mended(text: str, wrong: str) -> str:
+    """Return a text that is right; of a long one only what is around its differences from the wrong one."""
+    lines, others = text.rstrip("\n").split("\n"), [MARK.sub("", line) for line in wrong.rstrip("\n").split("\n")]
+    matched = SequenceMatcher(None, others, lines, autojunk=False) if wrong and len(lines) > LONG else None
+    changes = [each for each in matched.get_opcodes() if each[0] != "equal"] if matched else []
+    if not changes:
+        return text
+    first, last = min(start for *_, start, _ in changes), max(end for *_, end in changes)
+    return "\n".join(lines[max(0, first - AROUND) : last + AROUND])
 
 
 def _block(name: str, text: str, when: str = "") -> str:

@@ -53,6 +53,7 @@ SECRET_NAMES = """
 """
 OTHER_NAMES = """
     PASSWORD_FILE TOKEN_TTL SECRET_NAME KEYCLOAK_URL PWD COMPASS BYPASS monkey NEXT_PUBLIC_API_KEY tokens PATH
+    PULL_SECRET imagePullSecret
 """
 AROUND = ("{}", 'TOKEN = "{}"', "curl -H 'Authorization: Bearer {}' x", "a: {} # b", "\t{}\r")
 

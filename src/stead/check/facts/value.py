@@ -1,14 +1,14 @@
 """Values: which names are given to secrets, and which values are real ones.
 
 A name is a secret's when it ends in such a word: `JWT_SECRET` and `clientSecret` are, `TOKEN_TTL`, `SECRET_NAME` and
-`PASSWORD_FILE` are not. Rejected: the word anywhere in the name, as most scanners have it; half of what they find is
-the length of a password.
+`PASSWORD_FILE` are not, nor is `PULL_SECRET`, which names a Secret of Kubernetes. Rejected: the word anywhere in the
+name, as most scanners have it; half of what they find is the length of a password.
 """
 
 import re
 
 SECRET_NAME = re.compile(
-    r"(?:^|_)(?:password|passwd|passphrase|secret|token|credentials?|api_?key|secret_key_base|"
+    r"(?:^|_)(?:password|passwd|passphrase|(?<!pull_)secret|token|credentials?|api_?key|secret_key_base|"
     r"(?:access|secret|private|signing|encryption|master|account)_key|(?:db|database|user|root|smtp|mail|admin)_pass)"
     r"(?:_?\d+)?$"
 )

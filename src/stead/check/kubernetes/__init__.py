@@ -1,5 +1,43 @@
 """Kubernetes: what runs in a cluster is reached by whom it is meant for, does what it may, and can be replaced."""
 
-from stead.check.kubernetes import description
+from stead.check.kubernetes import (
+    access,
+    account,
+    address,
+    api,
+    argo,
+    call,
+    description,
+    hook,
+    job,
+    network,
+    pod_security,
+    port,
+    probe,
+    resources,
+    rollout,
+    scaling,
+    service,
+    vault,
+)
 
-RULES = (*description.RULES,)
+RULES = (
+    *description.RULES,
+    *api.RULES,
+    *port.RULES,
+    *pod_security.RULES,
+    *account.RULES,
+    *resources.RULES,
+    *probe.RULES,
+    *rollout.RULES,
+    *scaling.RULES,
+    *service.RULES,
+    *network.RULES,
+    *call.RULES,
+    *vault.RULES,
+    *job.RULES,
+    *hook.RULES,
+    *argo.RULES,
+    *access.RULES,
+    *address.RULES,
+)

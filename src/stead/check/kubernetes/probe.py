@@ -1,0 +1,111 @@
+"""Probes: Kubernetes can tell a container that is ready from one that must be restarted, and asks where it listens."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.facts.node import Node
+from stead.check.kubernetes.manifest import find, is_filled_in, text_of
+from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
+from stead.check.kubernetes.workload import Container, Workload
+from stead.check.rule import rule
+from stead.model import Problem
+
+PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
+WAYS = ("httpGet", "tcpSocket", "grpc")
+
+
+def _serving(context: Context) -> Iterator[tuple[Workload, Container]]:
+    """Yield the containers of `deploy/` that others reach: they have a port."""
+    for workload in delivered_workloads(context):
+        for container in workload.running if not workload.ends else ():
+            if container.ports:
+                yield workload, container
+
+
+@rule("KUBERNETES045")
+def containers_say_when_they_are_ready(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a container that listens has a readiness probe.
+
+    Without one it gets requests as soon as its process exists, and the rollout goes on to the next replica: each
+    release answers with errors for some seconds, and a version that cannot serve replaces all that could. Ask what
+    tells that it can serve: `/readyz`.
+    """
+    for _, container in _serving(context):
+        if find(container.node, "readinessProbe") is None:
+            message = f"{container.name} gets requests before it can answer them"
+            yield Problem("KUBERNETES045", message, container.place, "add a readinessProbe")
+
+
+@rule("KUBERNETES046", severity="warning")
+def containers_say_when_they_hang(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a container that listens has a liveness probe.
+
+    A process that hangs is not ended, so that nothing restarts it: it stays out of service until a person looks. Ask
+    what depends on nothing but the process itself: `/livez`.
+    """
+    for _, container in _serving(context):
+        if find(container.node, "livenessProbe") is None:
+            message = f"{container.name} is not restarted when it hangs"
+            yield Problem("KUBERNETES046", message, container.place, "add a livenessProbe")
+
+
+@rule("KUBERNETES047", severity="warning")
+def liveness_is_not_readiness(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, the liveness probe does not ask what the readiness probe asks.
+
+    Readiness depends on what the service needs. When the database is away for a minute, a liveness probe of the same
+    path restarts every replica at once, which helps nobody and costs a cold start. Ask `/livez` for the one and
+    `/readyz` for the other.
+    """
+    for workload, container in _serving(context):
+        live, ready = (_asked(container, name) for name in ("livenessProbe", "readinessProbe"))
+        path = find(container.node, "livenessProbe", "httpGet", "path")
+        if live and live == ready and path is not None:
+            message = f"{container.name} is restarted whenever it is not ready"
+            mend = "ask a path that depends on nothing, such as /livez"
+            yield Problem("KUBERNETES047", message, workload.manifest.at(path), mend)
+
+
+def _asked(container: Container, name: str) -> tuple[str, str]:
+    probe = find(container.node, name, "httpGet")
+    return text_of(probe, "path"), text_of(probe, "port")
+
+
+@rule("KUBERNETES048")
+def probes_ask_where_something_listens(context: Context) -> Iterator[Problem]:
+    """A probe asks a port that the container has.
+
+    A name that no port of the container has is never answered: the container is restarted for ever, or never ready. In
+    `deploy/` a number is held against the ports, too, where the Pod lists them. Write the name of the port.
+    """
+    delivered = set(map(id, (workload.manifest for workload in delivered_workloads(context))))
+    for workload in workloads(context):
+        for container in workload.containers:
+            for node in _probed(container):
+                if not _listens(workload, container, node.text or "", strict=id(workload.manifest) in delivered):
+                    message = f"{container.name} is probed at the port {node.text}, which it does not have"
+                    place = workload.manifest.at(node)
+                    yield Problem("KUBERNETES048", message, place, "write the name of one of its ports")
+
+
+def _probed(container: Container) -> Iterator[Node]:
+    for name in PROBES:
+        for way in WAYS:
+            node = find(container.node, name, way, "port")
+            if node is not None and node.text and not is_filled_in(node.text):
+                yield node
+
+
+def _listens(workload: Workload, container: Container, port: str, *, strict: bool) -> bool:
+    """Tell whether a port is known; a number may be that of another container of the Pod."""
+    if not port.isdecimal():
+        return any(text_of(each, "name") == port for each in container.ports)
+    return not strict or not container.ports or port in workload.port_numbers
+
+
+RULES = (
+    containers_say_when_they_are_ready,
+    containers_say_when_they_hang,
+    liveness_is_not_readiness,
+    probes_ask_where_something_listens,
+)

@@ -1,0 +1,92 @@
+"""Resources: what a container may take of its node is said, so that one that leaks does not take the others with it."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.kubernetes.manifest import entries, find, is_filled_in, key_of, text_of
+from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
+from stead.check.kubernetes.workload import quantity, volumes
+from stead.check.rule import rule
+from stead.model import Problem
+
+REQUESTED = ("cpu", "memory")
+
+
+@rule("KUBERNETES041", severity="warning")
+def containers_request_resources(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a container requests CPU and memory.
+
+    By its requests the scheduler chooses a node, and the kubelet whom to evict; without them any number of Pods fits on
+    one node, and yours are the first to go. Write `resources.requests: {cpu, memory}`.
+    """
+    for workload in delivered_workloads(context):
+        for container in workload.containers:
+            for name in REQUESTED:
+                said = (text_of(container.node, "resources", kind, name) for kind in ("requests", "limits"))
+                if not any(said):  # a limit alone is the request, too
+                    place = container.at("resources", "requests")
+                    message = f"{container.name} requests no {name}"
+                    yield Problem("KUBERNETES041", message, place, f"add resources.requests.{name}")
+
+
+@rule("KUBERNETES042", severity="warning")
+def containers_have_a_memory_limit(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a container has a limit of memory.
+
+    Without one, the container that leaks takes the memory of its node, and the kernel ends whatever it likes there.
+    Write `resources.limits.memory`, equal to what is requested.
+    """
+    for workload in delivered_workloads(context):
+        for container in workload.containers:
+            if not text_of(container.node, "resources", "limits", "memory"):
+                place = container.at("resources", "limits")
+                message = f"{container.name} has no limit of memory"
+                yield Problem("KUBERNETES042", message, place, "add resources.limits.memory")
+
+
+@rule("KUBERNETES043")
+def requests_are_within_limits(context: Context) -> Iterator[Problem]:
+    """A container requests no more than its limit, in units that Kubernetes has.
+
+    The API server refuses it: `must be less than or equal to memory limit`. `512MB` is no quantity: the units are `Mi`
+    and `M`. Raise the limit, or lower the request.
+    """
+    for workload in workloads(context):
+        for container in workload.containers:
+            limits = entries(find(container.node, "resources", "limits"))
+            requests = entries(find(container.node, "resources", "requests"))
+            for kind, known in (("limits", limits), ("requests", requests)):
+                for name, node in known.items():
+                    if node.text and not is_filled_in(node.text) and quantity(node.text) is None:
+                        place = container.at("resources", kind, name)
+                        message = f"{node.text} is no amount of {name}"
+                        yield Problem("KUBERNETES043", message, place, "write one such as 250m, 64Mi or 2Gi")
+            for name in requests.keys() & limits.keys():
+                most, asked = quantity(limits[name].text or ""), quantity(requests[name].text or "")
+                if most is not None and asked is not None and asked > most:
+                    message = f"{container.name} requests {requests[name].text} of {name}, above its limit"
+                    place = container.at("resources", "requests", name)
+                    yield Problem("KUBERNETES043", message, place, f"request at most {limits[name].text}")
+
+
+@rule("KUBERNETES044", severity="warning")
+def temporary_volumes_have_a_size(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, an `emptyDir` has a size.
+
+    It lies on the node's disk, or in its memory, and one Pod that writes too much there evicts the others. Write
+    `emptyDir: {sizeLimit: 64Mi}`.
+    """
+    for workload in delivered_workloads(context):
+        for name, volume in volumes(workload.spec):
+            node = key_of(volume, "emptyDir")
+            if node is not None and not text_of(volume, "emptyDir", "sizeLimit"):
+                message = f"{name} of {workload.name} may fill the disk of its node"
+                yield Problem("KUBERNETES044", message, workload.manifest.at(node), "add sizeLimit: 64Mi")
+
+
+RULES = (
+    containers_request_resources,
+    containers_have_a_memory_limit,
+    requests_are_within_limits,
+    temporary_volumes_have_a_size,
+)

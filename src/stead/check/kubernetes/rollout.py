@@ -1,0 +1,83 @@
+"""Rollouts: a new version replaces the old one without a moment in which nobody answers."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.kubernetes.manifest import find, text_of, texts
+from stead.check.kubernetes.manifest_set import delivered_sets, workloads
+from stead.check.kubernetes.service import behind
+from stead.check.kubernetes.workload import Container, Workload, volumes
+from stead.check.rule import rule
+from stead.model import Problem
+
+GRACE = 30  # seconds, where a Pod says nothing
+SLEEP = re.compile(r"\bsleep\s+(\d+)\b")
+
+
+@rule("KUBERNETES049")
+def grace_is_longer_than_the_stop_hook(context: Context) -> Iterator[Problem]:
+    """A Pod's grace period is longer than what its `preStop` hook waits.
+
+    The period begins with the hook. When that takes all of it, the program gets SIGTERM and SIGKILL in the same moment,
+    and the requests that it has are cut off. Raise `terminationGracePeriodSeconds`; it is 30 where nothing is said.
+    """
+    for workload in workloads(context):
+        text = text_of(workload.spec, "terminationGracePeriodSeconds")
+        grace = int(text) if text.isdecimal() else GRACE
+        for container in workload.running:
+            waits = _waits(container)
+            if waits and waits >= grace:
+                message = f"{container.name} waits {waits} s before it stops, and is killed after {grace} s"
+                place = workload.at("terminationGracePeriodSeconds") if text else container.at("lifecycle", "preStop")
+                mend = f"write terminationGracePeriodSeconds: {waits + GRACE}"
+                yield Problem("KUBERNETES049", message, place, mend)
+
+
+def _waits(container: Container) -> int:
+    """Return how many seconds the hook before the stop waits."""
+    hook = find(container.node, "lifecycle", "preStop")
+    seconds = text_of(hook, "sleep", "seconds")
+    if seconds.isdecimal():
+        return int(seconds)
+    found = SLEEP.search(" ".join(texts(hook, "exec", "command")))
+    return int(found[1]) if found else 0
+
+
+@rule("KUBERNETES050", severity="warning")
+def rollouts_keep_replicas(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a Deployment that a Service leads to keeps its replicas while a new version starts.
+
+    `Recreate` ends all of the old ones first, and `maxUnavailable: 100%` may: nobody answers until the new ones are
+    ready, and for ever when they do not become so. Write `rollingUpdate: {maxSurge: 1, maxUnavailable: 0}`. One that
+    writes to a volume of its own is not asked.
+    """
+    for each in delivered_sets(context):
+        served = {id(found) for service in each.of("Service") for found in behind(each, service)}
+        for workload in each.workloads:
+            if workload.kind == "Deployment" and id(workload) in served and not _has_claim(workload):
+                yield from _interrupted(workload)
+
+
+def _has_claim(workload: Workload) -> bool:
+    return any(find(volume, "persistentVolumeClaim") is not None for _, volume in volumes(workload.spec))
+
+
+def _interrupted(workload: Workload) -> Iterator[Problem]:
+    strategy = workload.manifest.get("spec", "strategy")
+    kind, most = find(strategy, "type"), find(strategy, "rollingUpdate", "maxUnavailable")
+    if kind is not None and kind.text == "Recreate":
+        message = f"nobody answers for {workload.name} while a new version starts"
+        yield Problem("KUBERNETES050", message, workload.manifest.at(kind), "write type: RollingUpdate")
+    elif most is not None and _is_all(most.text or "", workload.replicas):
+        message = f"a rollout may end every replica of {workload.name} first"
+        yield Problem("KUBERNETES050", message, workload.manifest.at(most), "write maxUnavailable: 0, and maxSurge: 1")
+
+
+def _is_all(text: str, replicas: int | None) -> bool:
+    if text.endswith("%"):
+        return text == "100%"
+    return text.isdecimal() and int(text) > 0 and int(text) >= (1 if replicas is None else replicas)
+
+
+RULES = (grace_is_longer_than_the_stop_hook, rollouts_keep_replicas)
