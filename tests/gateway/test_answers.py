@@ -3,11 +3,13 @@
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from gateway.exchange import exchange, read_answer
 from gateway.standing import ORIGIN, a_backend, an_edge, eventually
+from stead.gateway.envoy.cluster import Thresholds
 from stead.model import Rate
 
 
@@ -221,6 +223,27 @@ def test_without_trusted_proxies_a_client_cannot_choose_its_address():
     with an_edge(a_backend(rate=Rate(per_second=1, burst=3))) as edge:
         statuses = [edge.get("/v1/open", [("X-Forwarded-For", f"203.0.113.{n}")]).status for n in range(8)]
         assert 429 in statuses
+
+
+def test_a_gateway_that_runs_out_of_memory_refuses_at_once_and_says_when_to_ask_again():
+    with an_edge(max_heap=1) as edge:
+        answer = eventually(lambda: (got := edge.get("/v1/open")).status != 200 and got)
+        for each in (answer, edge.get("/v1/me"), edge.ask("POST", "/v1/hook", body=b"{}")):
+            assert (each.status, each.header("content-type")) == (503, "application/problem+json")
+            assert each.json.keys() == {"type", "title", "status", "detail", "code"}
+            assert (each.json["code"], each.header("retry-after")) == ("unavailable", "1")
+
+
+def test_a_service_with_too_many_requests_at_once_is_refused_by_the_gateway_and_says_when_to_ask_again(monkeypatch):
+    few = Thresholds(max_connections=1, max_pending_requests=1, max_requests=1)
+    monkeypatch.setattr("stead.gateway.upstream._limits", lambda: few)
+    with an_edge() as edge, ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: edge.ask("POST", "/v1/hook?sleep=0.3"), range(8)))
+    refused = [each for each in answers if each.status != 200]
+    assert len(refused) >= 4
+    for each in refused:
+        assert (each.status, each.header("content-type")) == (503, "application/problem+json")
+        assert (each.json["code"], each.header("retry-after")) == ("unavailable", "1")
 
 
 def test_a_service_that_died_is_503_and_then_there_again():
