@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gateway.exchange import exchange, read_answer
-from gateway.standing import ORIGIN, a_backend, an_edge, eventually
+from gateway.standing import ORIGIN, UNLIMITED, a_backend, an_edge, eventually
 from stead.gateway.envoy.cluster import Thresholds
-from stead.model import Rate
+from stead.model import Backend, Gateway, Rate, Route, Service
+from stead.model.request_limits import RequestLimits
 
 
 @pytest.mark.parametrize("path", ["/health", "/version", "/livez", "/readyz"])
@@ -120,6 +121,21 @@ def test_a_body_is_measured_on_every_method(edge, method, path):
 def test_headers_that_are_too_large_are_refused(edge):
     answer = edge.get("/v1/open", [("x-filler", "x" * 40_000)])
     assert (answer.status, answer.json["code"]) == (431, "headers_too_large")
+
+
+def test_a_services_own_limits_are_held_at_the_gateway():
+    large, small = RequestLimits(2 * MEBIBYTE, 150, 65_536), RequestLimits(body=1000)
+    routes = [Route.public("POST", "/v1/large")]
+    things = Service("things-service", command="none", routes=routes, request_limits=large)
+    tokens = Service("token-service", command="none", routes=[Route.public("POST", "/v1/small")], request_limits=small)
+    backend = Backend("sized", [things, tokens], Gateway("api-gateway", fronts=[things, tokens], rate=UNLIMITED))
+    with an_edge(backend) as edge:
+        sizes = {("/v1/large", 2 * MEBIBYTE): 200, ("/v1/large", 2 * MEBIBYTE + 1): 413, ("/v1/small", 1001): 413}
+        assert {key: edge.ask("POST", key[0], body=b"x" * key[1]).status for key in sizes} == sizes
+        for headers, status in ((130, 200), (151, 431)):
+            assert edge.ask("POST", "/v1/large", [(f"x-{n}", "1") for n in range(headers)]).status == status
+        for length, status in ((50_000, 200), (70_000, 431)):
+            assert edge.ask("POST", "/v1/large", [("x-long", "1" * length)]).status == status
 
 
 def test_a_request_smuggled_behind_two_lengths_is_refused(edge):

@@ -19,6 +19,9 @@ PIDS = (1, 4_194_304)  # PID_MAX_LIMIT of Linux
 RATE = (1, 1_000_000)
 DAYS = (1, 36_500)
 TIMEOUT = (0.01, 3600)  # seconds
+BODY = (1, 1024 * 1024 * 1024)  # bytes: the gateway holds a body in memory until it is complete
+HEADERS = (10, 1000)  # a browser sends more than ten
+HEADER_BYTES = (1024, 4 * 1024 * 1024)  # Envoy takes 8 MiB at the most
 
 
 def is_within(value: object, bounds: tuple[float, float], *, whole: bool = True) -> bool:
@@ -86,10 +89,22 @@ def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
                 yield Problem("ROUTE005", f"{route} has timeout={route.timeout!r}", route.where, mend)
 
 
+def requests_can_be_held(backend: Backend) -> Iterator[Problem]:
+    """A service takes some request, and none that no gateway could hold."""
+    for service in backend.services:
+        limits = service.request_limits
+        for name, bounds in (("body", BODY), ("headers", HEADERS), ("header_bytes", HEADER_BYTES)):
+            if not is_within(getattr(limits, name), bounds):
+                message = f"the request limits of {service.name} have {name}={getattr(limits, name)!r}"
+                unit = "headers" if name == "headers" else "bytes"
+                yield Problem("LIMIT002", message, limits.where, f"{_between(bounds)} {unit}")
+
+
 RULES = (
     replicas_can_run,
     limits_leave_something,
     rates_let_some_in,
     objects_expire_later,
     timeouts_can_be_kept,
+    requests_can_be_held,
 )

@@ -19,6 +19,7 @@ from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
 from stead.model.problem import Problem
+from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
 from stead.model.route import Route
 from stead.model.service import Service
@@ -102,6 +103,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "holds": _each(Setting, "list Setting('NAME', secret=True) values"),
         "contract": Field(str, TEXT),
         "invariants": Field(str, TEXT),
+        "request_limits": Field(RequestLimits, "write request_limits=RequestLimits(body=5 * 1024 * 1024)"),
     },
     Job: _PROCESS | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
     Route: {"path": Field(str, TEXT), "operation": Field(str, TEXT), "roles": _each(str, STRINGS)},

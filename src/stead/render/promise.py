@@ -67,6 +67,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Service": {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
         "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
+        "request_limits": "routes",
     },
     "Job": {**_PROCESS, "entry": "start", "runs": "order"},
     "Gateway": {
@@ -95,6 +96,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "minimum": "settings", "dev": "settings",
     },
     "Limits": {"cpus": "limits", "memory": "limits", "pids": "limits", "where": NONE},
+    "RequestLimits": {"body": "routes", "headers": "routes", "header_bytes": "routes", "where": NONE},
     "Cors": {"origins": "origins", "where": NONE},
     "Rate": {"per_second": "rate", "burst": "rate", "where": NONE},
     "IdentityProvider": {"where": NONE},
