@@ -28,6 +28,7 @@ wide = Service("wide", command="run", request_limits=vast)
 endless = Service("endless", command="run", limits=Limits(cpus=float("nan")))  #! LIMIT001
 files = Service("files", command="run", needs=[Bucket(expire_days=-5)])  #! RESOURCE002
 quoted = Service("quoted", command="run", health=Health('/up"; x'))  #! HEALTH002
+endless_start = Service("endless-start", command="run", health=Health(start_period=-1))  #! HEALTH003
 relative = Service("relative", command="run", health=Health("up"))  #! HEALTH002
 stored = Service("stored", command="run", needs=[Postgres("1_URL")])  #! SETTING004
 routes = Service(
@@ -62,7 +63,7 @@ backend = Backend(
         rate=Rate(per_second=0, burst=-1),  #! GATEWAY004 GATEWAY004
     ),
     services=[
-        *[none, less, half, idle, large, wide, endless, files, quoted, relative],
+        *[none, less, half, idle, large, wide, endless, endless_start, files, quoted, relative],
         *[stored, routes],
     ],
     jobs=[sweep],
