@@ -135,8 +135,8 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
 
     Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
-    one-shot that says nothing cannot be told from a service that somebody forgot. With `on-failure` a service stays down
-    when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
+    one-shot that says nothing cannot be told from a service that somebody forgot. With `on-failure` a service stays
+    down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
         said = container.said.get("restart")

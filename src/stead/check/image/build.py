@@ -54,8 +54,8 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
 
     `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and hands no SIGTERM on: each stop takes
     ten seconds and ends with SIGKILL, in the middle of requests. A slim image's check by a shell costs a process each
-    time, and a distroless one has no shell. Write `["python", "-m", "app"]`. `["sh", "-c", "…"]` is the same shell; where
-    one is needed, let its last command begin with `exec`, which puts the program in the shell's place.
+    time, and a distroless one has no shell. Write `["python", "-m", "app"]`. `["sh", "-c", "…"]` is the same shell;
+    where one is needed, let its last command begin with `exec`, which puts the program in the shell's place.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
