@@ -217,8 +217,8 @@ def processes_are_told_what_is_described(check_context: Context) -> Iterator[Pro
     """In `deploy/`, a process is told what is described: its app, its name, an address that others reach, real limits.
 
     With the SERVICE_NAME of another its tokens are refused and its metrics are the other's. With the app of another in
-    its `command` it is that other one. With `HOST: 127.0.0.1` only its own health check reaches it. A limit of `0` is no
-    limit for Docker: the one that leaks takes the machine. Write what the description says.
+    its `command` it is that other one. With `HOST: 127.0.0.1` only its own health check reaches it. A limit of `0` is
+    no limit for Docker: the one that leaks takes the machine. Write what the description says.
     """
     for container in delivered(check_context):
         name, host = (container.said.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
