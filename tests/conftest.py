@@ -13,10 +13,15 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+import leftovers
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
 LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
+
+
+def pytest_configure(config):
+    leftovers.begin(config)
 
 
 def pytest_collection_modifyitems(items):
@@ -30,7 +35,7 @@ def pytest_pyfunc_call(pyfuncitem):
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = pyfuncitem._fixtureinfo.argnames
-    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    asyncio.run(leftovers.without_tasks(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})))
     return True
 
 

@@ -27,7 +27,7 @@ def answered(query):
 
 
 def stream():
-    with socket.create_server(("0.0.0.0", 5353)) as server:
+    with socket.create_server(("0.0.0.0", 53)) as server:
         while True:
             peer, _ = server.accept()
             with peer:
@@ -40,7 +40,7 @@ def stream():
 
 threading.Thread(target=stream, daemon=True).start()
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-    server.bind(("0.0.0.0", 5353))
+    server.bind(("0.0.0.0", 53))
     while True:
         query, peer = server.recvfrom(1500)
         server.sendto(answered(query), peer)
@@ -114,8 +114,8 @@ def names(image, addresses):
     import json
 
     labels = {"k8s-app": "kube-dns"}
-    yield pod("names", "kube-system", labels, image, "test_names", [("NAMES", json.dumps(addresses))], port=5353)
-    yield service("kube-dns", "kube-system", "10.96.0.10", 53, 5353, labels, ("UDP", "TCP"))
+    yield pod("names", "kube-system", labels, image, "test_names", [("NAMES", json.dumps(addresses))], port=53)
+    yield service("kube-dns", "kube-system", "10.96.0.10", 53, 53, labels, ("UDP", "TCP"))
 
 
 def postgres(image, address, password, space="postgres"):

@@ -3,12 +3,15 @@
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from gateway.exchange import exchange, read_answer
-from gateway.standing import ORIGIN, a_backend, an_edge, eventually
-from stead.model import Rate
+from gateway.standing import ORIGIN, UNLIMITED, a_backend, an_edge, eventually
+from stead.gateway.envoy.cluster import Thresholds
+from stead.model import Backend, Gateway, Rate, Route, Service
+from stead.model.request_limits import RequestLimits
 
 
 @pytest.mark.parametrize("path", ["/health", "/version", "/livez", "/readyz"])
@@ -120,6 +123,21 @@ def test_headers_that_are_too_large_are_refused(edge):
     assert (answer.status, answer.json["code"]) == (431, "headers_too_large")
 
 
+def test_a_services_own_limits_are_held_at_the_gateway():
+    large, small = RequestLimits(2 * MEBIBYTE, 150, 65_536), RequestLimits(body=1000)
+    routes = [Route.public("POST", "/v1/large")]
+    things = Service("things-service", command="none", routes=routes, request_limits=large)
+    tokens = Service("token-service", command="none", routes=[Route.public("POST", "/v1/small")], request_limits=small)
+    backend = Backend("sized", [things, tokens], Gateway("api-gateway", fronts=[things, tokens], rate=UNLIMITED))
+    with an_edge(backend) as edge:
+        sizes = {("/v1/large", 2 * MEBIBYTE): 200, ("/v1/large", 2 * MEBIBYTE + 1): 413, ("/v1/small", 1001): 413}
+        assert {key: edge.ask("POST", key[0], body=b"x" * key[1]).status for key in sizes} == sizes
+        for headers, status in ((130, 200), (151, 431)):
+            assert edge.ask("POST", "/v1/large", [(f"x-{n}", "1") for n in range(headers)]).status == status
+        for length, status in ((50_000, 200), (70_000, 431)):
+            assert edge.ask("POST", "/v1/large", [("x-long", "1" * length)]).status == status
+
+
 def test_a_request_smuggled_behind_two_lengths_is_refused(edge):
     both = [("Content-Length", "4"), ("Transfer-Encoding", "chunked")]
     assert edge.ask("POST", "/v1/hook", both, b"0\r\n\r\n").status == 400
@@ -221,6 +239,27 @@ def test_without_trusted_proxies_a_client_cannot_choose_its_address():
     with an_edge(a_backend(rate=Rate(per_second=1, burst=3))) as edge:
         statuses = [edge.get("/v1/open", [("X-Forwarded-For", f"203.0.113.{n}")]).status for n in range(8)]
         assert 429 in statuses
+
+
+def test_a_gateway_that_runs_out_of_memory_refuses_at_once_and_says_when_to_ask_again():
+    with an_edge(max_heap=1) as edge:
+        answer = eventually(lambda: (got := edge.get("/v1/open")).status != 200 and got)
+        for each in (answer, edge.get("/v1/me"), edge.ask("POST", "/v1/hook", body=b"{}")):
+            assert (each.status, each.header("content-type")) == (503, "application/problem+json")
+            assert each.json.keys() == {"type", "title", "status", "detail", "code"}
+            assert (each.json["code"], each.header("retry-after")) == ("unavailable", "1")
+
+
+def test_a_service_with_too_many_requests_at_once_is_refused_by_the_gateway_and_says_when_to_ask_again(monkeypatch):
+    few = Thresholds(max_connections=1, max_pending_requests=1, max_requests=1)
+    monkeypatch.setattr("stead.gateway.upstream._limits", lambda: few)
+    with an_edge() as edge, ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: edge.ask("POST", "/v1/hook?sleep=0.3"), range(8)))
+    refused = [each for each in answers if each.status != 200]
+    assert len(refused) >= 4
+    for each in refused:
+        assert (each.status, each.header("content-type")) == (503, "application/problem+json")
+        assert (each.json["code"], each.header("retry-after")) == ("unavailable", "1")
 
 
 def test_a_service_that_died_is_503_and_then_there_again():

@@ -22,6 +22,7 @@ from stead.gateway.proxy.plan import key_setting
 from stead.kit.caller import Keyring, mint
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key, trusted_keys
 from stead.model import Health, Route, Service
+from stead.model.request_limits import RequestLimits
 from stead.model.user_id import is_user_id
 from stead.reference.vectors import CALLEE, CALLER, PRIVATE, tokens, vectors
 
@@ -42,7 +43,12 @@ SERVICE = Service(
         Route.user("DELETE", "/v1/mine", scope=None),
     ],
 )
-ALONE = Service("alone", command="none", routes=[Route.public("GET", "/v1/open"), Route.user("GET", "/v1/mine")])
+ALONE = Service(
+    "alone",
+    command="none",
+    request_limits=RequestLimits(body=2000, headers=20, header_bytes=2048),
+    routes=[Route.public("GET", "/v1/open"), Route.public("POST", "/v1/open"), Route.user("GET", "/v1/mine")],
+)
 
 
 # Those that a header can carry: HTTP itself has no way to send the others.
@@ -265,3 +271,14 @@ def test_the_agent_names_each_key_that_is_missing(tmp_path, capsys):
     )
     assert run(plan(site), tmp_path, {}) == 78
     assert "SERVICE_JWT_SECRET_WEB_APP is missing" in capsys.readouterr().err
+
+
+def test_a_programs_own_limits_are_held_in_front_of_it(proxy):
+    too_many = [(f"x-{n}", "1") for n in range(60)]
+    for body, headers, status, code in (
+        (b"x" * 2000, (), 200, None),
+        (b"x" * 2001, (), 413, "body_too_large"),
+        (b"", too_many, 431, "headers_too_large"),
+        (b"", [("x-long", "1" * 12_000)], 431, "headers_too_large"),
+    ):
+        assert outcome(ask(proxy.alone, "POST", "/v1/open", *headers, body=body)) == (status, code)

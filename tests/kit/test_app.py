@@ -93,6 +93,7 @@ BAD_BODIES = [
     (order(b" " * 1_048_577), 413, "body_too_large"),
     (order(b"{}", headers=JSON | {"content-length": "1048577"}), 413, "body_too_large"),
     (order(b"{}", headers=JSON | {f"x-{n}": "1" for n in range(10_000)}), 431, "headers_too_large"),
+    (order(b"{}", headers=JSON | {"x-long": "1" * 41_000}), 431, "headers_too_large"),
     (order(b"{}", headers=JSON | {"content-length": "x"}), 400, "malformed_request"),
 ]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -19,6 +19,12 @@ async def answering(scope, _receive, send):
     await send({"type": "http.response.body", "body": b"" if status == 204 else BODY})
 
 
+async def reading(scope, receive, send):
+    while (await receive()).get("more_body"):
+        pass
+    await answering(scope, receive, send)
+
+
 @asynccontextmanager
 async def connected(app):
     """One connection to a server that runs in this loop."""
@@ -31,7 +37,8 @@ async def connected(app):
             yield reader, writer
         finally:
             writer.close()
-            await writer.wait_closed()
+            with suppress(ConnectionError):  # where the server has cut it off
+                await writer.wait_closed()
             server.should_exit = True
             await serving
 
@@ -88,3 +95,23 @@ async def test_a_connection_that_ends_ends_with_the_whole_answer():
     async with connected(answering) as (reader, writer):
         writer.write(request("/empty", more="Connection: close\r\n"))
         assert b" 204 " in await asyncio.wait_for(reader.read(), 2)
+
+
+async def test_a_head_without_an_end_is_cut_off(monkeypatch):
+    monkeypatch.setattr("stead.kit.http_protocol.MAX_HEAD", 100_000)
+    async with connected(answering) as (reader, writer):
+        writer.write(request() + b"GET / HTTP/1.1\r\nx-endless: ")
+        assert (await asyncio.wait_for(reader.read(65_536), 2)).endswith(BODY)
+        with pytest.raises(ConnectionError):
+            for _ in range(100):
+                writer.write(b"x" * 10_000)
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+
+async def test_a_large_body_is_no_head(monkeypatch):
+    monkeypatch.setattr("stead.kit.http_protocol.MAX_HEAD", 100_000)
+    async with connected(reading) as (reader, writer):
+        for _ in range(2):
+            writer.write(request(method="POST", more="Content-Length: 500000\r\n") + b"x" * 500_000)
+            assert (await asyncio.wait_for(reader.read(65_536), 2)).endswith(BODY)

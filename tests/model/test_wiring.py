@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import stead
-from stead import Backend, Environment, Gateway, Postgres, Route, Service, Setting
+from stead import Backend, Environment, Gateway, Postgres, RequestLimits, Route, Service, Setting
 from stead.model.wiring import AddressOf, Keyring, PrivateKeyOf, Supplied, Text, UrlOf, wires
 
 
@@ -88,3 +88,10 @@ def test_a_service_that_does_not_run_there_is_not_found_there():
     assert "STAND_IN_SERVICE_URL" in given(backend, "bot")
     assert "STAND_IN_SERVICE_URL" not in given(backend, "bot", "prod")
     assert "SERVICE_JWT_SECRET" not in given(backend, "bot", "prod")
+
+
+def test_request_limits_that_differ_from_the_default_are_given_to_the_service():
+    photos = Service("photos", command="run", request_limits=RequestLimits(body=5_000_000))
+    found = given(Backend("album", services=[photos, Service("notes", command="run")]), "photos")
+    assert found["MAX_BODY_BYTES"].value == Text(5_000_000)
+    assert not {"MAX_HEADERS", "MAX_HEADER_BYTES"} & found.keys()

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import stead
+from stead.gateway.access import LOGGED
 from stead.kit.metrics import Metrics
 from stead.kit.outbox.metrics import OutboxMetrics
-from stead.model import Backend, Environment, Postgres, Service
+from stead.model import Backend, Environment, Gateway, Postgres, Route, Service
 from stead.render import observability, yaml
 from stead.render.compose.file import compose_file
 from stead.render.observability import overlay
@@ -143,7 +144,7 @@ def test_there_is_a_page_of_all_and_one_of_each_kind(name):
     scene = SCENES[name]
     made = list(boards(scene))
     kinds = {service.contract or service.name for service in scene.backend.services if service.name in names(scene)}
-    assert len(made) == len(kinds) + 1
+    assert len(made) == len(kinds) + 1 + (scene.backend.gateway is not None)
     assert len({board.uid for board in made}) == len(made)
     assert all(len(board.uid) <= LONGEST_UID for board in made)
 
@@ -225,8 +226,26 @@ def test_alloy_names_what_is_there():
 def test_what_tells_no_metrics_is_not_asked():
     stranger = Service("orders", command="node main.js")
     assert observability.files(Backend("shop", [stranger])) == {}
+    front = Service("orders", command="node main.js", routes=[Route.public("GET", "/v1/orders")])
+    behind = Backend("shop", [front], Gateway("edge", fronts=[front]))
+    assert names(ObservabilityContext(behind)) == set()
     both = ObservabilityContext(Backend("shop", [stranger, points.service("ledger")]))
     assert names(both) == {"ledger"}
+
+
+def test_a_backend_without_a_service_of_the_kit_is_observed_at_its_gateway(tmp_path):
+    front = Service("orders", command="node main.js", routes=[Route.public("GET", "/v1/orders")])
+    scene = ObservabilityContext(Backend("shop", [front], Gateway("edge", fronts=[front])))
+    files = observability.files(scene.backend)
+    page = json.loads(files["observability/grafana/dashboards/stead-shop-edge.json"])
+    asked = {target["expr"] for panel in page["panels"] for target in panel["targets"]}
+    assert all('service="edge"' in each and "| json" in each for each in asked)
+    fields = {word for each in asked for word in re.findall(r"by \(([\w, ]+)\)|unwrap (\w+)", each) for word in word}
+    assert {name for each in fields for name in each.split(", ") if name} <= LOGGED.keys()
+    if PROMTOOL:
+        lay(tmp_path, scene)
+        promtool(tmp_path, "check", "config", "prometheus.yaml")
+        promtool(tmp_path, "check", "rules", "rules.yaml")
 
 
 def test_a_name_that_the_overlay_has_is_told():

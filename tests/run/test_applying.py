@@ -47,6 +47,17 @@ def test_up_detached_applies_the_difference_to_what_runs(tiny, up):
     assert pids(after)["plain"] != pids(before)["plain"]
 
 
+def test_another_port_is_refused_while_it_runs_and_its_own_is_not(tiny, up):
+    _, before = up("echo", GATE)
+    port = int(before["url"].rpartition(":")[2])
+    said = tiny.stead("up", str(tiny.folder), "-d", "--port", str(port + 1))
+    assert said.returncode == 1
+    assert f"its gateway listens on port {port}: " in said.stderr
+    assert f"-d --port {port + 1}" in said.stderr
+    assert tiny.stead("up", str(tiny.folder), "-d", "--port", str(port)).returncode == 0
+    assert pids(tiny.state()) == pids(before)
+
+
 def test_a_resource_that_is_new_is_started(tiny, up):
     up("plain")
     edit(tiny, 'command="python plain.py", health', 'command="python plain.py", needs=[Redis()], health')

@@ -92,6 +92,17 @@ def limits_leave_something(context: Context) -> Iterator[Problem]:
     yield from _said(context, "LIMIT001")
 
 
+@rule("LIMIT002")
+def requests_can_be_held(context: Context) -> Iterator[Problem]:
+    """Request limits let some request in, and none that a gateway cannot hold.
+
+    `body` is in bytes, from 1 to 1 GiB: the gateway holds a body in memory until it is complete. `headers` is a number
+    from 10 to 1000, and `header_bytes` from 1 KiB to 4 MiB; with less a browser's ordinary request is refused with 431.
+    Write what the service really takes; a larger upload goes straight to a bucket.
+    """
+    yield from _said(context, "LIMIT002")
+
+
 @rule("ROUTE005")
 def timeouts_can_be_kept(context: Context) -> Iterator[Problem]:
     """A route's timeout is from 0.01 to 3600 seconds.
@@ -204,6 +215,16 @@ def health_paths_are_plain(context: Context) -> Iterator[Problem]:
     yield from _said(context, "HEALTH002")
 
 
+@rule("HEALTH003")
+def starts_get_time(context: Context) -> Iterator[Problem]:
+    """A start period is from 1 to 3600 seconds.
+
+    With 0 or less every start is a failure, and the service is stopped before it listens; Docker refuses a negative
+    one. With more than an hour a service that never comes up is never reported. Write how long a slow start takes.
+    """
+    yield from _said(context, "HEALTH003")
+
+
 @rule("ENVIRONMENT002")
 def environments_have_names_of_their_own(context: Context) -> Iterator[Problem]:
     """No two environments of a backend have the same name.
@@ -240,6 +261,7 @@ RULES = (
     schedules_are_due,
     jobs_run_at_a_known_time,
     limits_leave_something,
+    requests_can_be_held,
     timeouts_can_be_kept,
     methods_are_known,
     words_fit_in_tokens,
@@ -251,6 +273,7 @@ RULES = (
     addresses_have_env_names,
     objects_expire_later,
     health_paths_are_plain,
+    starts_get_time,
     environments_have_names_of_their_own,
     environments_have_replicas_that_run,
     environments_name_services_of_the_backend,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from stead.cli.attach import follow
 from stead.model import SteadError
@@ -15,6 +16,7 @@ from stead.model.interpreter import module_command
 from stead.model.load import find
 from stead.run.control_client import Remote
 from stead.run.error import NotRunningError, RunError
+from stead.run.program import command
 from stead.run.state_directory import Folder
 from stead.run.supervisor import Options
 
@@ -23,10 +25,11 @@ APPLYING = 120.0  # seconds: what is restarted is stopped first
 PATIENCE = 20.0  # seconds for the run to be there to be asked
 
 
-def detach(path: Path, options: Options) -> int:
-    """Start the run, show how it comes up, and return 0 when all is well."""
+def detach(path: Path, options: Options, *, chosen: int | None = None) -> int:
+    """Start the run, show how it comes up, and return 0 when all is well. `chosen`: the port that a person named."""
     folder = Folder(find(path))
     if (remote := _running(path)) is not None:
+        _refuse_move(remote, chosen)
         return _apply(remote, options)
     folder.make()
     log = folder.logs / LOG
@@ -42,6 +45,15 @@ def _running(path: Path) -> Remote | None:
     except NotRunningError:
         return None
     return remote
+
+
+def _refuse_move(remote: Remote, port: int | None) -> None:
+    """A gateway that runs keeps its port: its clients know it by that."""
+    now = urlsplit(remote.run.url).port
+    if port and now and port != now:
+        where = remote.folder.shown
+        again = f"{command('down', where)}, then {command('up', where, '-d')} --port {port}"
+        raise RunError(f"{remote.run.backend} runs already, and its gateway listens on port {now}: {again}")
 
 
 def _apply(remote: Remote, options: Options) -> int:

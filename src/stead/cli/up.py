@@ -16,13 +16,15 @@ from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.supervisor import Options, Supervisor
 
+PORT = 8080
+
 
 def up(
     path: Where = Path(),
     /,
     *,
     environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
-    port: Annotated[int, Parameter(validator=Number(gte=0, lte=65535))] = 8080,
+    port: Annotated[int | None, Parameter(validator=Number(gte=0, lte=65535))] = None,
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
     reload: Flag = False,
@@ -35,7 +37,7 @@ def up(
     environment
         The environment that it runs like: its values, its services, its env file.
     port
-        Where the gateway listens; 0 takes any free port.
+        Where the gateway listens, 8080 by default; 0 takes any free port.
     detach
         Return when everything is accounted for, and leave it running. What runs already is changed to what the
         description says now: started, stopped, restarted.
@@ -44,11 +46,11 @@ def up(
     reload
         Restart what a changed file belongs to, and apply a changed description.
     """
-    options = Options(environment, port, reload)
+    options = Options(environment, PORT if port is None else port, reload)
     if detach:
         from stead.cli.detach import detach as apart
 
-        return apart(path, options)
+        return apart(path, options, chosen=port)
     return run(path, options, spawned or spawn(), until_settled=wait)
 
 

@@ -27,7 +27,7 @@ from stead.gateway.filters import CORS
 from stead.gateway.local_reply import local_replies
 from stead.gateway.upstream import COLLECTOR
 from stead.model import Cors, Gateway
-from stead.model.request_limits import MAX_HEADERS
+from stead.model.request_limits import RequestLimits
 
 # Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
 RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
@@ -40,6 +40,7 @@ NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range 
 def connection_manager(
     gateway: Gateway, filters: Sequence[HttpFilter], routes: Sequence[Route], site: Deployment
 ) -> HttpConnectionManager:
+    limits = largest([service.request_limits for service in gateway.fronts])
     return HttpConnectionManager(
         stat_prefix="edge",
         route_config=_routes(gateway, routes),
@@ -48,7 +49,7 @@ def connection_manager(
         local_reply_config=local_replies(),
         early_header_mutation_extensions=(strip(RESERVED),),
         common_http_protocol_options=CommonHttpOptions(
-            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=MAX_HEADERS
+            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=limits.headers
         ),
         http2_protocol_options=Http2Options(
             max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576
@@ -60,7 +61,7 @@ def connection_manager(
         merge_slashes=True,
         path_with_escaped_slashes_action="REJECT_REQUEST",
         strip_any_host_port=True,
-        max_request_headers_kb=32,
+        max_request_headers_kb=kibibytes(limits.header_bytes),
         request_headers_timeout="10s",
         request_timeout="60s",
         stream_idle_timeout="60s",
@@ -68,6 +69,19 @@ def connection_manager(
         server_name=gateway.name,
         tracing=_tracing(gateway, site.collector) if site.collector else None,
     )
+
+
+def largest(limits: Sequence[RequestLimits]) -> RequestLimits:
+    """Return what a listener lets in; behind it each service refuses what is too large for itself."""
+    usual = RequestLimits()
+    return RequestLimits(
+        headers=max((each.headers for each in limits), default=usual.headers),
+        header_bytes=max((each.header_bytes for each in limits), default=usual.header_bytes),
+    )
+
+
+def kibibytes(size: int) -> int:
+    return -(-size // 1024)
 
 
 def _routes(gateway: Gateway, routes: Sequence[Route]) -> RouteConfiguration:

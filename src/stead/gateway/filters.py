@@ -11,6 +11,7 @@ from stead.gateway.envoy.core import ConfigSource, PathConfigSource, overwrite
 from stead.gateway.envoy.http import (
     Abort,
     Buffer,
+    BufferPerRoute,
     Cors,
     DescriptorEntry,
     ExtensionConfigSource,
@@ -23,6 +24,7 @@ from stead.gateway.envoy.http import (
     LocalRateLimitDescriptor,
     PathPrefix,
     Percentage,
+    PlainBuffer,
     ProviderName,
     RateLimit,
     RateLimitAction,
@@ -34,6 +36,7 @@ from stead.gateway.envoy.http import (
     TokenBucket,
 )
 from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
+from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
 from stead.gateway.envoy.response import instead
 from stead.gateway.providers.provider_config import (
@@ -45,7 +48,7 @@ from stead.gateway.providers.provider_config import (
     claim_is,
     not_,
 )
-from stead.model import Gateway, Rate
+from stead.model import AnyService, Gateway, Rate
 from stead.model.user_id import BYTES, NOT_BYTES
 
 CORS = "envoy.filters.http.cors"
@@ -83,6 +86,12 @@ def filters(gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site:
         HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # what a service says of its own failure stays inside
         HttpFilter(name=ROUTER, typed_config=Router()),
     )
+
+
+def body_limit(service: AnyService, site: Deployment) -> dict[str, Message]:
+    """Return what a route says of the body, where its service takes another size than the site does by default."""
+    most = service.request_limits.body
+    return {} if most == site.max_body else {BUFFER: BufferPerRoute(buffer=PlainBuffer(max_request_bytes=most))}
 
 
 def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from stead.gateway.envoy.route import (
     RouteAction,
     RouteMatch,
 )
-from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, believing, of_users
+from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, believing, body_limit, of_users
 from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
     USER_ROLES,
@@ -106,7 +106,7 @@ def _let_in(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site
         match=path_match(outer, of_method(route)),
         route=_action(outer) if there else None,
         direct_response=None if there else DirectResponse(status=503),
-        typed_per_filter_config=_left_out(route, trusted_providers),
+        typed_per_filter_config=_left_out(route, trusted_providers) | body_limit(service, site),
         request_headers_to_remove=() if route.credential else CREDENTIALS,  # removed by the router, after the filters
     )
     if route.access == "public":

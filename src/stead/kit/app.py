@@ -71,7 +71,7 @@ def service_app(
         debug=False,
         request_max_body_size=settings.max_body_bytes,
     )
-    held: ASGIApp = Limits(inner, settings.max_body_bytes)
+    held: ASGIApp = Limits(inner, settings.request_limits)
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
     metrics = Metrics(part for part in parts if isinstance(part, Collector))

@@ -65,7 +65,7 @@ def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
     said = _routes(settings)
     app = _TrueIdentity(app)
     routes = [Route(**msgspec.structs.asdict(each)) for each in said if each.access != "health"]
-    app = Limits(app, settings.max_body_bytes)
+    app = Limits(app, settings.request_limits)
     guarded = Boundary(app, routes, Keyring.of(settings), settings.service_name)
     own = frozenset(each.path for each in said if each.access == "health")
     inner: ASGIApp = Problems(Deadline(_OwnHealth(app, guarded, own)))

@@ -10,6 +10,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _HEAD = b"HTTP/1."
+MAX_HEAD = 8 * 1024 * 1024  # bytes that are read without an end of the headers; what may be said is far below
 
 
 class SingleWriteProtocol:
@@ -47,7 +48,29 @@ class SingleWriteProtocol:
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, on such a transport."""
+    """uvicorn's HTTP, on such a transport. It reads headers without a bound, so a head without an end is cut off."""
+
+    _in_head = True
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", SingleWriteProtocol(transport, self.loop)))
+
+    def data_received(self, data: bytes) -> None:
+        was_in_head = self._in_head
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if was_in_head and self._in_head else 0
+        if self._head_bytes > MAX_HEAD:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_complete()

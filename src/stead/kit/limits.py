@@ -1,4 +1,4 @@
-"""Limits: how large a request may be, as ASGI middleware.
+"""Limits: how large a request may be, as ASGI middleware. What the gateway adds to a request counts beside.
 
 A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
 """
@@ -6,7 +6,7 @@ A body that announces its length is refused before a byte of it is read; one tha
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers
 from stead.kit.http_problem import HttpProblem, common
 from stead.model.refusal import BODY_TOO_LARGE, HEADERS_TOO_LARGE
-from stead.model.request_limits import ADDED_HEADERS, MAX_HEADERS
+from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, RequestLimits
 
 
 def too_large(most: int) -> HttpProblem:
@@ -14,17 +14,20 @@ def too_large(most: int) -> HttpProblem:
 
 
 class Limits:
-    """ASGI middleware: a body of more than `max_body_bytes` is refused with 413, too many headers with 431."""
+    """ASGI middleware: a body that is too large is refused with 413, too many or too long headers with 431."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, limits: RequestLimits) -> None:
         self.app = app
-        self.most = max_body_bytes
+        self.most = limits.body
+        self.most_headers = limits.headers + ADDED_HEADERS
+        self.most_header_bytes = limits.header_bytes + ADDED_HEADER_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if len(scope["headers"]) > MAX_HEADERS + ADDED_HEADERS:
+        found = scope["headers"]
+        if len(found) > self.most_headers or sum(len(n) + len(v) for n, v in found) > self.most_header_bytes:
             raise common(HEADERS_TOO_LARGE, headers={"Connection": "close"})
         announced = headers(scope).get(b"content-length")
         if announced is None:

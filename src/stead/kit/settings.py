@@ -15,8 +15,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from stead.model import Setting, Settings, SteadError, secret, var
 from stead.model.environment_value import SUFFIX, given
 from stead.model.gateway import TRACES
+from stead.model.request_limits import MAX_BODY, MAX_HEADER_BYTES, MAX_HEADERS, RequestLimits
 
-MEBIBYTE = 1_048_576
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 SHOWN = 60  # characters of a wrong value that are shown
 
@@ -43,9 +43,15 @@ class ServiceSettings(Settings):
     port: int = var(default=8000, minimum=0, help="The port to listen on.")
     service_jwt_secret: str | None = secret(default=None, help="Signs this service's calls: a JWK or a shared secret.")
     service_jwt_keys: str | None = var(default=None, help="The public keys of the declared callers: a JWK set.")
-    max_body_bytes: int = var(default=MEBIBYTE, minimum=1, help="The largest request body, in bytes.")
+    max_body_bytes: int = var(default=MAX_BODY, minimum=1, help="The largest request body, in bytes.")
+    max_headers: int = var(default=MAX_HEADERS, minimum=1, help="How many headers a request may have.")
+    max_header_bytes: int = var(default=MAX_HEADER_BYTES, minimum=1, help="Bytes that a request's headers may have.")
     log_level: Level = var(default="INFO", help="How much is logged: DEBUG, INFO, WARNING or ERROR.")
     otel_exporter_otlp_endpoint: str | None = var(default=None, help=TRACES.help)
+
+    @property
+    def request_limits(self) -> RequestLimits:
+        return RequestLimits(self.max_body_bytes, self.max_headers, self.max_header_bytes)
 
 
 class DatabaseSettings(ServiceSettings):

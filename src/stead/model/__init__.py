@@ -12,6 +12,7 @@ from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernete
 from stead.model.limits import Limits
 from stead.model.load import load
 from stead.model.problem import DescriptionError, Problem, SteadError
+from stead.model.request_limits import RequestLimits
 from stead.model.resource import Bucket, Postgres, Redis, Resource
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
@@ -47,6 +48,7 @@ __all__ = [
     "Process",
     "Rate",
     "Redis",
+    "RequestLimits",
     "Resource",
     "Route",
     "Secrets",

@@ -19,6 +19,10 @@ PIDS = (1, 4_194_304)  # PID_MAX_LIMIT of Linux
 RATE = (1, 1_000_000)
 DAYS = (1, 36_500)
 TIMEOUT = (0.01, 3600)  # seconds
+START_PERIOD = (1, 3600)  # seconds
+BODY = (1, 1024 * 1024 * 1024)  # bytes: the gateway holds a body in memory until it is complete
+HEADERS = (10, 1000)  # a browser sends more than ten
+HEADER_BYTES = (1024, 4 * 1024 * 1024)  # Envoy takes 8 MiB at the most
 
 
 def is_within(value: object, bounds: tuple[float, float], *, whole: bool = True) -> bool:
@@ -86,10 +90,32 @@ def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
                 yield Problem("ROUTE005", f"{route} has timeout={route.timeout!r}", route.where, mend)
 
 
+def requests_can_be_held(backend: Backend) -> Iterator[Problem]:
+    """A service takes some request, and none that no gateway could hold."""
+    for service in backend.services:
+        limits = service.request_limits
+        for name, bounds in (("body", BODY), ("headers", HEADERS), ("header_bytes", HEADER_BYTES)):
+            if not is_within(getattr(limits, name), bounds):
+                message = f"the request limits of {service.name} have {name}={getattr(limits, name)!r}"
+                unit = "headers" if name == "headers" else "bytes"
+                yield Problem("LIMIT002", message, limits.where, f"{_between(bounds)} {unit}")
+
+
+def starts_get_time(backend: Backend) -> Iterator[Problem]:
+    """A start may take some time, and ends."""
+    for service in backend.services:
+        period = service.health.start_period
+        if not is_within(period, START_PERIOD, whole=False):
+            message = f"the health of {service.name} has start_period={period!r}"
+            yield Problem("HEALTH003", message, service.health.where, f"{_between(START_PERIOD, whole=False)} seconds")
+
+
 RULES = (
     replicas_can_run,
     limits_leave_something,
     rates_let_some_in,
     objects_expire_later,
     timeouts_can_be_kept,
+    requests_can_be_held,
+    starts_get_time,
 )

@@ -20,6 +20,7 @@ from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
 from stead.model.problem import Problem
+from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
 from stead.model.route import Route
 from stead.model.service import Service
@@ -106,6 +107,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "contract": Field(str, TEXT),
         "port": Field((str, int, type(None)), "write the name of a setting, a number, or None"),
         "invariants": Field(str, TEXT),
+        "request_limits": Field(RequestLimits, "write request_limits=RequestLimits(body=5 * 1024 * 1024)"),
     },
     Job: _PROCESS
     | {name: Field(str, TEXT) for name in ("every", "cron", "timezone")}

@@ -10,6 +10,7 @@ from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.health import Health
 from stead.model.limits import Limits
+from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
 from stead.model.route import Route
 from stead.model.sequences import as_tuple
@@ -52,6 +53,7 @@ class Service(Generic[Op]):
                whatever it is told; None for a worker, which listens nowhere and is healthy as long as it runs
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
+    request_limits  how large a request may be: its body and its headers
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
                is True when every invariant holds; the report's text names those that do not
     """
@@ -76,6 +78,7 @@ class Service(Generic[Op]):
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
+    request_limits: RequestLimits = field(default_factory=RequestLimits)
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

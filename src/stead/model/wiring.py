@@ -15,6 +15,7 @@ from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.health import PATHS
 from stead.model.job import Job
+from stead.model.request_limits import RequestLimits
 from stead.model.resource import Redis, Resource
 from stead.model.resource_name import part_name
 from stead.model.route import Route
@@ -102,6 +103,12 @@ KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared call
 ROUTES = Setting(
     "SERVICE_ROUTES", help="What may be asked of an app that is not made with the kit: its routes, as JSON."
 )
+REQUEST_LIMITS = (  # with the names of RequestLimits' fields
+    ("body", Setting("MAX_BODY_BYTES", int, help="The largest request body, in bytes.")),
+    ("headers", Setting("MAX_HEADERS", int, help="How many headers a request may have.")),
+    ("header_bytes", Setting("MAX_HEADER_BYTES", int, help="How many bytes the headers of a request may have.")),
+)
+USUAL_LIMITS = RequestLimits()
 SHELF = "stead."  # the apps of the shelf and of Stead itself hold their own routes
 
 
@@ -182,6 +189,7 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
     if isinstance(process, Service):
         if process.port is not None:
             yield Wire(port_setting(process), PortOf(process), "every service that listens")
+        yield from _request_limits(process)
         callers = backend.callers(process)
         if callers:
             yield Wire(KEYRING, Keyring(process, tuple(callers.items())), f"called by {', '.join(callers)}")
@@ -194,6 +202,14 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
             if isinstance(resource, Redis):
                 prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
                 yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
+
+
+def _request_limits(service: AnyService) -> Iterator[Wire]:
+    """Yield what differs from the default, which every service has by itself."""
+    for name, setting in REQUEST_LIMITS:
+        value = getattr(service.request_limits, name)
+        if value != getattr(USUAL_LIMITS, name):
+            yield Wire(setting, Text(value), "set by the description")
 
 
 def _calls(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:

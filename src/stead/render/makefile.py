@@ -150,7 +150,7 @@ def _with_first(otherwise: str, tools: Mapping[str, str], file: str = "") -> tup
 def _of_dev(observability: ObservabilityContext) -> Iterator[Rule]:
     secrets = f"$(STEAD) render $(HERE) --secrets {DEV}"
     yield Rule("up-dev", "run it in containers on this machine", (secrets, "$(IN_DEV) up --detach --build --wait"))
-    if observability.observed:
+    if observability.has_overlay:
         overlay = f"--file ../{NAME}/{FILE}"
         both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
         about = "the same, with Prometheus on :9090 and Grafana on :3000"

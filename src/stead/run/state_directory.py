@@ -152,7 +152,7 @@ class Folder:
 
     def signs(self) -> list[Path]:
         """Return the files that say that this backend runs, and that go when it has ended."""
-        return [self.run_file, *(self.socket().with_suffix(end) for end in (".sock", ".path", ".envoy"))]
+        return [self.run_file, *(self.socket().with_suffix(end) for end in (".sock", ".path", ".envoy", ".proxy"))]
 
     def run(self) -> Run | None:
         """Return what the last run said of itself; it may have been killed since."""

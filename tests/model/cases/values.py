@@ -13,6 +13,7 @@ from stead import (
     Limits,
     Postgres,
     Rate,
+    RequestLimits,
     Route,
     Service,
 )
@@ -22,9 +23,12 @@ less = Service("less", command="run", replicas=-1)  #! SERVICE002
 half = Service("half", command="run", replicas=1.5)  #! SERVICE002
 idle = Service("idle", command="run", limits=Limits(cpus=0, memory=0, pids=0))  #! LIMIT001 LIMIT001 LIMIT001
 large = Service("large", command="run", limits=Limits(memory=256 * 1024 * 1024))  #! LIMIT001
+vast = RequestLimits(body=0, headers=1, header_bytes=10**9)  #! LIMIT002 LIMIT002 LIMIT002
+wide = Service("wide", command="run", request_limits=vast)
 endless = Service("endless", command="run", limits=Limits(cpus=float("nan")))  #! LIMIT001
 files = Service("files", command="run", needs=[Bucket(expire_days=-5)])  #! RESOURCE002
 quoted = Service("quoted", command="run", health=Health('/up"; x'))  #! HEALTH002
+endless_start = Service("endless-start", command="run", health=Health(start_period=-1))  #! HEALTH003
 relative = Service("relative", command="run", health=Health("up"))  #! HEALTH002
 stored = Service("stored", command="run", needs=[Postgres("1_URL")])  #! SETTING004
 routes = Service(
@@ -59,7 +63,7 @@ backend = Backend(
         rate=Rate(per_second=0, burst=-1),  #! GATEWAY004 GATEWAY004
     ),
     services=[
-        *[none, less, half, idle, large, endless, files, quoted, relative],
+        *[none, less, half, idle, large, wide, endless, endless_start, files, quoted, relative],
         *[stored, routes],
     ],
     jobs=[sweep],

@@ -1,9 +1,15 @@
 """Buckets, and copies of backups in an S3 store."""
 
+import json
 import shutil
 
 import pytest
 
+from stead.ops.backup.age import Identities
+from stead.ops.backup.archive_reader import opened
+from stead.ops.backup.bucket import put_back
+from stead.ops.backup.bucket_location import BucketLocation
+from stead.ops.backup.store import Store
 from stead.testing.s3 import StandInS3, Stored
 
 DESCRIPTION = """
@@ -64,6 +70,37 @@ def test_what_was_there_is_put_aside(gallery, key, s3):
     assert {name: each for name, each in now.items() if not name.startswith("before-")} == plain(OBJECTS)
     assert aside["b.txt"] == b"other"
     assert aside["late"] == b"late"
+
+
+def test_a_restore_that_fails_leaves_the_bucket_as_it_was(gallery, key, s3):
+    assert gallery.backup("--recipient", key.public)[0] == 0
+    file = gallery.kept()[-1] / "manifest.json"
+    said = json.loads(file.read_text())
+    said["archives"][0]["rows"]["objects"] = 5
+    file.write_text(json.dumps(said))
+    s3.buckets["pictures"]["b.txt"] = Stored(b"other")
+    s3.buckets["pictures"]["late"] = Stored(b"late")
+    before = plain(s3.buckets["pictures"])
+    status, _, said = gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")
+    assert status == 1
+    assert "what came back is not what was backed up" in said
+    assert plain(s3.buckets["pictures"]) == before
+
+
+def test_the_next_restore_undoes_in_the_bucket_what_a_killed_one_did(gallery, key, s3):
+    """The killed one ended after its last object, and before the databases had switched."""
+    assert gallery.backup("--recipient", key.public)[0] == 0
+    s3.buckets["pictures"]["late"] = Stored(b"late")
+    store = Store(BucketLocation.of_bucket(s3.bucket_url("pictures")))
+    with opened(gallery.kept()[-1] / "pictures.bucket.tar.gz.age", Identities.read(key.file)) as source:
+        put_back(store, source, "before-killed", lambda _: None)
+    status, _, said = gallery.backup("--recipient", key.public)
+    assert (status, "run stead restore again" in said) == (1, True)
+    assert gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")[0] == 0
+    now = plain(s3.buckets["pictures"])
+    assert {name: each for name, each in now.items() if not name.startswith("before-")} == plain(OBJECTS)
+    assert {name.partition("/")[2] for name in now if name.startswith("before-")} == {*OBJECTS, "late"}
+    assert not any(name.startswith("before-killed/") for name in now)
 
 
 def test_a_drill_reads_the_archive_through(gallery, key, s3):

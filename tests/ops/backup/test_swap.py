@@ -1,5 +1,7 @@
 """Databases that are brought back take their places together, and nobody writes meanwhile."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -7,11 +9,22 @@ import psycopg
 import pytest
 
 from stead.ops.backup import swap
-from stead.ops.backup.error import StageError
+from stead.ops.backup.error import HeldError, StageError
+from stead.ops.backup.hold import Swap
 from stead.ops.backup.server import Direct
-from stead.ops.backup.swap import Swap, put_all_in_place
+from stead.ops.backup.swap import remove_unfinished, writers_held
 
 NAMES = ("swap_one", "swap_two")
+HOLDING = """
+import sys, time
+from stead.ops.backup.hold import Swap
+from stead.ops.backup.server import Direct
+from stead.ops.backup.swap import writers_held
+server = Direct(sys.argv[1])
+with writers_held([Swap(server, f"{name}_fresh", name, f"{name}_aside") for name in sys.argv[2:]]):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -36,19 +49,76 @@ def word(cluster, name: str) -> str:
         return connection.execute("SELECT word FROM note").fetchone()[0]
 
 
+def switch(swaps):
+    with writers_held(swaps) as held:
+        held.switch()
+    return held
+
+
 def test_all_databases_switch_together(cluster, swaps):
-    assert put_all_in_place(swaps) == [True, True]
+    assert list(switch(swaps).there) == swaps
     assert [word(cluster, each.name) for each in swaps] == ["new", "new"]
     assert [word(cluster, each.aside) for each in swaps] == ["old", "old"]
+
+
+def test_one_that_was_not_there_takes_its_place_with_the_others(cluster, swaps):
+    with psycopg.connect(cluster.url(), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {swaps[0].name}")
+    assert list(switch(swaps).there) == swaps[1:]
+    assert [word(cluster, each.name) for each in swaps] == ["new", "new"]
 
 
 def test_what_fails_is_undone_as_a_whole(cluster, swaps):
     with psycopg.connect(cluster.url(), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {swaps[1].fresh}")
     with pytest.raises(StageError):
-        put_all_in_place(swaps)
+        switch(swaps)
     assert [word(cluster, each.name) for each in swaps] == ["old", "old"]
     assert word(cluster, swaps[0].fresh) == "new"
+
+
+def test_a_server_that_fails_undoes_the_one_that_has_switched(cluster, swaps):
+    """Two URLs of one server stand for two servers: each has a transaction of its own."""
+    other = Direct(cluster.url() + "?application_name=other")
+    with pytest.raises(StageError):
+        switch([swaps[0], Swap(other, "swap_nowhere", swaps[1].name, swaps[1].aside)])
+    assert [word(cluster, each.name) for each in swaps] == ["old", "old"]
+    assert word(cluster, swaps[0].fresh) == "new"
+
+
+def test_a_writer_is_refused_at_once_for_as_long_as_the_hold_lasts(cluster, swaps):
+    with writers_held(swaps):
+        for _ in range(3):
+            began = time.monotonic()
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(cluster.url(swaps[0].name), connect_timeout=5)
+            assert time.monotonic() - began < 3
+    assert word(cluster, swaps[0].name) == "old"
+
+
+def test_a_hold_that_is_killed_leaves_the_databases_open(cluster, swaps):
+    command = [sys.executable, "-c", HOLDING, cluster.url(), *NAMES]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        holder.kill()
+        holder.wait()
+        assert [word(cluster, each.name) for each in swaps] == ["old", "old"]
+
+
+def test_a_second_restore_of_one_database_is_refused(swaps):
+    with writers_held(swaps), pytest.raises(HeldError, match="another restore of swap_one runs at"):
+        switch(swaps[:1])
+
+
+def test_what_a_killed_restore_was_loading_is_removed(cluster, swaps):
+    left, other = "swap_one_restoring_20260101_000000", "swap_one_restoring_notes"
+    with psycopg.connect(cluster.url(), autocommit=True) as admin:
+        for name in (left, other):
+            admin.execute(f"CREATE DATABASE {name}")
+        remove_unfinished(swaps[0].server, "swap_one_restoring_")
+        found = admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'swap_one_restoring%'").fetchall()
+        admin.execute(f"DROP DATABASE {other}")
+    assert found == [(other,)]
 
 
 def test_nobody_sees_the_new_one_of_one_and_the_old_one_of_another(cluster, swaps):
@@ -68,7 +138,7 @@ def test_nobody_sees_the_new_one_of_one_and_the_old_one_of_another(cluster, swap
     reader.start()
     try:
         time.sleep(0.2)
-        put_all_in_place(swaps)
+        switch(swaps)
         time.sleep(0.2)
     finally:
         over.set()

@@ -10,6 +10,7 @@ from stead.check.rule import rule
 from stead.model import Problem, Service
 
 MIGHTY = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
+LOOSE = frozenset({"exec", "suid", "dev"})  # Docker mounts a tmpfs with noexec, nosuid and nodev
 ROOT = frozenset({"root", "0"})
 NUMBER = re.compile(r"\d+(?::\d+)?")
 
@@ -20,7 +21,7 @@ def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]
 
     `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave whoever breaks in
     with no tool to go on: nothing to install, no program that makes root of him. What must be written goes into a
-    volume or a `tmpfs`; a single capability that is needed is added with `cap_add`.
+    volume or a `tmpfs`, which has no `exec`; a single capability that is needed is added with `cap_add`.
     """
     for container in delivered(context):
         for key, lacks, mend in _lacks(container):
@@ -42,6 +43,10 @@ def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
         )
     if not container.said.is_on("read_only"):
         yield "read_only", "may write anywhere in its own files", "add read_only: true, and a tmpfs for /tmp"
+    for mount in container.said.words("tmpfs"):
+        if found := LOOSE & set(mount.partition(":")[2].split(",")):
+            which = ", ".join(sorted(found))
+            yield "tmpfs", f"may run what it writes to {mount.partition(':')[0]}: {which}", f"remove {which}"
 
 
 @rule("COMPOSE017")
@@ -130,14 +135,17 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
 
     Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
-    one-shot that says nothing cannot be told from a service that somebody forgot. Write `restart: unless-stopped`.
+    one-shot that says nothing cannot be told from a service that somebody forgot. With `on-failure` a service stays
+    down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
         said = container.said.get("restart")
         if said is None:
             message = f"{container.name} stays down when it ends"
             yield Problem("COMPOSE020", message, container.said.place, "add restart: unless-stopped")
-        elif said.text in ("no", "false") and isinstance(container.process, Service):
+        elif (said.text in ("no", "false") or said.text.startswith("on-failure")) and isinstance(
+            container.process, Service
+        ):
             message = f"{container.name} is a service, and stays down when it ends"
             yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
 

@@ -9,7 +9,7 @@ from stead.check.facts.config_values import MAP
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.gateway.proxy.sidecar import names as proxy_names
-from stead.model import Problem, Service
+from stead.model import Problem, Process, Service
 
 MOVING = frozenset({"latest", "main", "master", "head", "dev", "develop", "unknown", "stable", "nightly", "edge"})
 SHORTEST = 5.0  # seconds: a service of the kit closes its pools in this time
@@ -216,17 +216,18 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE047")
 def processes_are_told_what_is_described(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a process is told its own name, an address that others reach, and limits that leave it something.
+    """In `deploy/`, a process is told what is described: its app, its name, an address that others reach, real limits.
 
-    With the SERVICE_NAME of another its tokens are refused and its metrics are the other's. With `HOST: 127.0.0.1` only
-    its own health check reaches it. A limit of `0` is no limit for Docker: the one that leaks takes the machine. Write
-    what the description says.
+    With the SERVICE_NAME of another its tokens are refused and its metrics are the other's. With the app of another in
+    its `command` it is that other one. With `HOST: 127.0.0.1` only its own health check reaches it. A limit of `0` is
+    no limit for Docker: the one that leaks takes the machine. Write what the description says.
     """
     for container in delivered(check_context):
         name, host = (container.said.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
         if container.process is not None and name is not None and name.text not in ("", container.name):
             message = f"{container.name} is told that it is {name.text}"
             yield Problem("COMPOSE047", message, name.place, f"write SERVICE_NAME: {container.name}")
+        yield from _app_of_another(container)
         if host is not None and host.text in LOOPBACK:
             message = f"{container.name} listens on {host.text}, which no other container reaches"
             yield Problem("COMPOSE047", message, host.place, "write HOST: 0.0.0.0")
@@ -234,6 +235,23 @@ def processes_are_told_what_is_described(check_context: Context) -> Iterator[Pro
             if NOTHING.fullmatch(container.said.said("deploy", "resources", "limits", key)):
                 message = f"{container.name} has no limit of {key}: {limit.text} means none"
                 yield Problem("COMPOSE047", message, limit.place, f"write how much {key} it needs")
+
+
+def _app_of_another(container: Container) -> Iterator[Problem]:
+    """Yield what a command names that is another service's app, or another job's entry."""
+    others = container.stack.promised.processes.values() if container.stack.promised and container.process else ()
+    apps = {_code(each): each.name for each in others if each is not container.process and _code(each)}
+    for key in ("command", "entrypoint"):
+        for word in container.said.words(key):
+            if word in apps and word != _code(container.process):
+                message = f"{container.name} runs {word}, which is {apps[word]}"
+                own = _code(container.process)
+                mend = f"write {own}" if own else f"remove {key}"
+                yield Problem("COMPOSE047", message, (container.said.get(key) or container.said).place, mend)
+
+
+def _code(process: Process | None) -> str:
+    return str(getattr(process, "app", "") or getattr(process, "entry", ""))
 
 
 @rule("COMPOSE048")

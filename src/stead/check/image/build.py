@@ -1,7 +1,9 @@
 """Building: what a Dockerfile makes runs as nobody in particular, stops when it is told, and holds what was locked."""
 
+import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from stead.check.compose.health import LACK, PROGRAM
@@ -13,6 +15,8 @@ from stead.check.rule import rule
 from stead.check.service.lock import is_locked
 from stead.model import Problem, SourceLocation
 
+SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
+SCRIPT = re.compile(r"-[a-z]*c")  # the option after which the script stands
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
 NOBODY = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are no root's by themselves
 UNLOCKED = (
@@ -50,13 +54,26 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
 
     `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and hands no SIGTERM on: each stop takes
     ten seconds and ends with SIGKILL, in the middle of requests. A slim image's check by a shell costs a process each
-    time, and a distroless one has no shell. Write `["python", "-m", "app"]`.
+    time, and a distroless one has no shell. Write `["python", "-m", "app"]`. `["sh", "-c", "…"]` is the same shell;
+    where one is needed, let its last command begin with `exec`, which puts the program in the shell's place.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
-            if at is not None and not at.text.startswith("["):
+            if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
                 message = f"{at.more} is run by a shell, which hands no signal on"
                 yield Problem("IMAGE018", message, place(file, at), 'write it as a list: ["program", "word"]')
+
+
+def _is_shell(text: str) -> bool:
+    """Tell whether a list is a shell with a script that does not end in an `exec` of the program."""
+    try:
+        words = [str(word) for word in json.loads(text)]
+    except (ValueError, RecursionError):
+        return False  # Docker reads it as a line for a shell; hadolint and the build say so
+    script = next((after for word, after in pairwise(words[1:]) if SCRIPT.fullmatch(word)), "") if words else ""
+    if not script or words[0].rpartition("/")[2] not in SHELLS:
+        return False
+    return not re.split(r"&&|\|\||[;\n]", script.strip(" ;\n"))[-1].strip().startswith("exec ")
 
 
 @rule("IMAGE019")

@@ -203,6 +203,16 @@ class Buffer(Message, type="envoy.extensions.filters.http.buffer.v3.Buffer"):
     max_request_bytes: int
 
 
+class PlainBuffer(Message):
+    """The same message as Buffer; inside BufferPerRoute its type is known, so it must not say it."""
+
+    max_request_bytes: int
+
+
+class BufferPerRoute(Message, type="envoy.extensions.filters.http.buffer.v3.BufferPerRoute"):
+    buffer: PlainBuffer
+
+
 class CredentialInjector(Message, type="envoy.extensions.filters.http.credential_injector.v3.CredentialInjector"):
     overwrite: bool
     credential: TypedExtension

@@ -35,7 +35,7 @@ def bootstrap(site: ProxyDeployment) -> Bootstrap:
 
 def _listeners(site: ProxyDeployment) -> Iterator[Listener]:
     for one in site.inbound:
-        yield _listener(one.service.name, one.listen, inbound_manager(one, site), site)
+        yield _listener(one.service.name, one.listen, inbound_manager(one), site)
     for call in site.outbound:
         yield _listener(call.name, call.listen, outbound_manager(call), site, _from(site.sources))
 

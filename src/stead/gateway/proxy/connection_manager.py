@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stead.gateway.access import access_logs
-from stead.gateway.connection_manager import NOBODY, strip
+from stead.gateway.connection_manager import NOBODY, kibibytes, strip
 from stead.gateway.drain import EDGE
 from stead.gateway.envoy.connection import (
     CommonHttpOptions,
@@ -14,11 +14,17 @@ from stead.gateway.envoy.connection import (
 )
 from stead.gateway.envoy.http import HttpFilter
 from stead.gateway.envoy.route import Route, RouteConfiguration, VirtualHost
-from stead.model.request_limits import MAX_HEADERS
+from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, RequestLimits
 
 
 def connection_manager(
-    name: str, *, filters: Sequence[HttpFilter], routes: Sequence[Route], replies: LocalReplyConfig, stripped: str
+    name: str,
+    *,
+    filters: Sequence[HttpFilter],
+    routes: Sequence[Route],
+    replies: LocalReplyConfig,
+    stripped: str,
+    limits: RequestLimits,
 ) -> HttpConnectionManager:
     everywhere = VirtualHost(name="everywhere", domains=("*",), routes=tuple(routes))
     return HttpConnectionManager(
@@ -29,7 +35,9 @@ def connection_manager(
         local_reply_config=replies,
         early_header_mutation_extensions=(strip(stripped),),
         common_http_protocol_options=CommonHttpOptions(
-            idle_timeout="60s", headers_with_underscores_action="REJECT_REQUEST", max_headers_count=MAX_HEADERS
+            idle_timeout="60s",
+            headers_with_underscores_action="REJECT_REQUEST",
+            max_headers_count=limits.headers + ADDED_HEADERS,
         ),
         http2_protocol_options=Http2Options(
             max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576
@@ -40,7 +48,7 @@ def connection_manager(
         merge_slashes=False,
         path_with_escaped_slashes_action="REJECT_REQUEST",
         strip_any_host_port=True,
-        max_request_headers_kb=32,
+        max_request_headers_kb=kibibytes(limits.header_bytes + ADDED_HEADER_BYTES),
         request_headers_timeout="10s",
         request_timeout="60s",
         stream_idle_timeout="60s",

@@ -37,7 +37,7 @@ SPOOFED = (
 )
 
 
-def inbound_manager(inbound: Inbound, site: ProxyDeployment) -> HttpConnectionManager:
+def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
     """Return what stands in front of one program."""
     signed = (verification(inbound),) if inbound.callers else ()
     return connection_manager(
@@ -45,12 +45,13 @@ def inbound_manager(inbound: Inbound, site: ProxyDeployment) -> HttpConnectionMa
         filters=(
             *signed,
             admission(),
-            HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
+            HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=inbound.service.request_limits.body)),
             HttpFilter(name="envoy.filters.http.router", typed_config=Router()),
         ),
         routes=tuple(_routes(inbound)),
         replies=local_replies(),
         stripped=SPOOFED,
+        limits=inbound.service.request_limits,
     )
 
 

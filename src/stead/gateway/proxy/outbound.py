@@ -16,6 +16,9 @@ from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
 from stead.gateway.routes import IDEMPOTENT, RETRY
 from stead.gateway.upstream import service_cluster
+from stead.model.request_limits import RequestLimits
+
+ANY_SERVICES = RequestLimits(headers=1000, header_bytes=4 * 1024 * 1024)  # a callee refuses what is too large for it
 
 
 def outbound_manager(call: Outbound) -> HttpConnectionManager:
@@ -26,6 +29,7 @@ def outbound_manager(call: Outbound) -> HttpConnectionManager:
         routes=_routes(call),
         replies=local_replies(),
         stripped=RESERVED,
+        limits=ANY_SERVICES,
     )
 
 

@@ -15,6 +15,7 @@ from stead.ops.backup.error import DamagedError, GoneError, StoreError
 from stead.ops.backup.store import Object, Store
 from stead.ops.backup.stream import BLOCK, Readable
 
+UNDECIDED = ".stead-restore"  # an object that is there from when a restore changes the first one until it is decided
 OURS = "STEAD."  # the tar's own headers that hold an object's attributes, such as its type
 
 
@@ -49,6 +50,8 @@ class Item(NamedTuple):
 def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Iterator[bytes]:
     """Yield a bucket's objects as a tar; `gone` hears of those that were listed and could not be read any more."""
     for name in store.names():
+        if name == UNDECIDED:
+            raise StoreError(f"{store.place}: a restore changes this bucket, or was killed; run stead restore again")
         try:
             about, blocks = store.read(name)
         except GoneError:
@@ -67,19 +70,18 @@ def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Ite
     yield b"\0" * 2 * tarfile.BLOCKSIZE
 
 
-def look(store: Store, but: str) -> Summary:
-    """Go through a bucket, leaving out what is below a prefix."""
+def look(store: Store, aside: str) -> Summary:
+    """Go through a bucket, leaving out what was put aside."""
     summary = Summary()
-    for name in store.names():
-        if not name.startswith(but):
-            try:
-                about, blocks = store.read(name)
-            except GoneError:
-                continue
-            digest = hashlib.sha256()
-            for block in blocks:
-                digest.update(block)
-            summary.add(name, about.size, digest.hexdigest())
+    for name in names_outside(store, aside):
+        try:
+            about, blocks = store.read(name)
+        except GoneError:
+            continue
+        digest = hashlib.sha256()
+        for block in blocks:
+            digest.update(block)
+        summary.add(name, about.size, digest.hexdigest())
     return summary
 
 
@@ -109,12 +111,14 @@ def read_through(source: Readable, moved: Callable[[int], object] = lambda _: No
 def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
     """Bring a bucket back to what an archive holds; return what that is, and how many objects were put aside.
 
-    What is there is first copied below `aside/`, so that whatever fails, nothing is lost.
+    What is there is first copied below `aside/`, so that whatever fails, `take_back` undoes it: here, or in the next
+    restore, which finds the mark of one that was killed.
     """
-    before = [name for name in store.names() if not name.startswith(f"{aside}/")]
+    before = names_outside(store, aside)
     for name in before:
         with suppress(GoneError):
             store.copy(name, f"{aside}/{name}")
+    store.put(UNDECIDED, aside.encode())
     summary, back = Summary(), set()
     for item in unpacked(source, summary):
         store.put(item.about.key, _counted(item.content, moved) if item.about.size else b"", item.about.attributes)
@@ -125,6 +129,34 @@ def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], 
         if name not in back:
             store.delete(name)
     return summary, len(before)
+
+
+def decide(store: Store) -> None:
+    """Say that what was put back stays."""
+    store.delete(UNDECIDED)
+
+
+def take_back(store: Store) -> bool:
+    """Bring a bucket to what it held before an undecided `put_back`; tell whether there was one."""
+    try:
+        aside = b"".join(store.read(UNDECIDED)[1]).decode()
+    except GoneError:
+        return False
+    kept = {name.removeprefix(f"{aside}/") for name in store.names() if name.startswith(f"{aside}/")}
+    for name in kept:
+        store.copy(f"{aside}/{name}", name)
+    for name in names_outside(store, aside):
+        if name not in kept:
+            store.delete(name)
+    store.delete(UNDECIDED)
+    for name in kept:
+        store.delete(f"{aside}/{name}")
+    return True
+
+
+def names_outside(store: Store, aside: str) -> list[str]:
+    """Return the names of a bucket's objects, but for those that were put aside, and the mark."""
+    return [name for name in store.names() if not name.startswith(f"{aside}/") and name != UNDECIDED]
 
 
 def _header(about: Object) -> bytes:

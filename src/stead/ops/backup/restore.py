@@ -1,30 +1,31 @@
 """Bring archives back: verified before anything is touched, loaded beside what is there, compared, then put in place.
 
 What was there stays, under a name that tells when it was replaced: who restores the wrong backup has lost nothing.
+It is one step: writers are held off for all of it, databases and buckets change together, a failure undoes everything.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import opened
 from stead.ops.backup.backup_run import about
-from stead.ops.backup.bucket import look, put_back
+from stead.ops.backup.bucket import decide, look, put_back, take_back
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.compare import compared, same
 from stead.ops.backup.error import BackupError, KeyMismatchError, RefusedError, StageError
 from stead.ops.backup.find import ArchiveMatch
 from stead.ops.backup.fingerprint import facts
+from stead.ops.backup.hold import Swap
 from stead.ops.backup.load import create, drop, load, owner_of
 from stead.ops.backup.manifest import verify
 from stead.ops.backup.progress import ProgressListener
 from stead.ops.backup.repository import reading
-from stead.ops.backup.server import Server
 from stead.ops.backup.source import DatabaseLocation, Sources, exists
 from stead.ops.backup.store import Store
-from stead.ops.backup.swap import Swap, put_all_in_place, tables_in
+from stead.ops.backup.swap import WritersHeld, remove_unfinished, tables_in, writers_held
 
 LONGEST = 63  # bytes of a name in PostgreSQL
 
@@ -66,16 +67,54 @@ def _restore(request: Request, telling: ProgressListener) -> list[Restored]:
     for found in request.found:
         _verify(found, request.identities, telling)
         _refuse_other_environment(request, found)
+    with request.sources.databases([found.part for found in request.found]) as wheres:
+        return _replaced(request, wheres, telling) if not request.into else _beside(request, wheres, telling)
+
+
+def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling: ProgressListener) -> list[Restored]:
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
-    with request.sources.databases([found.part for found in request.found]) as wheres, ExitStack() as undo:
-        databases = [found for found in request.found if found.part.kind == "postgres"]
-        for found in databases:
+    databases = [_refused(request, found, wheres) for found in request.found if found.part.kind == "postgres"]
+    swaps = [_swap(where, stamp) for _, where in databases]
+    buckets = [_store(request, found) for found in request.found if found.part.kind == "bucket"]
+    with _held(databases, swaps) as held, ExitStack() as undo:
+        for swap in swaps:
+            remove_unfinished(swap.server, swap.fresh.removesuffix(stamp))
+        notes = [
+            _loaded(request, *each, swap.fresh, undo, telling) for each, swap in zip(databases, swaps, strict=True)
+        ]
+        done = [_objects(request, *each, f"before-{stamp}", undo, telling) for each in buckets]
+        held.switch()
+        undo.pop_all()
+    for _, store in buckets:
+        decide(store)
+    return done + [
+        Restored(found.part.name, where.shown, swap.aside if swap in held.there else "", said)
+        for (found, where), swap, said in zip(databases, swaps, notes, strict=True)
+    ]
+
+
+@contextmanager
+def _held(databases: Sequence[tuple[ArchiveMatch, DatabaseLocation]], swaps: Sequence[Swap]) -> Iterator[WritersHeld]:
+    with ExitStack() as stack:
+        with about(", ".join(found.part.name for found, _ in databases)), _as_administrator():
+            held = stack.enter_context(writers_held(swaps))
+        yield held
+
+
+def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], telling: ProgressListener) -> list[Restored]:
+    """Load one archive into a new database; nothing is replaced, so nobody is held off."""
+    for found in request.found:
+        if found.part.kind == "bucket":
             with about(found.part.name):
-                _refuse(request, wheres[found.part.name])
-        ready = [_loaded(request, found, wheres[found.part.name], stamp, undo, telling) for found in databases]
-        buckets = [found for found in request.found if found.part.kind == "bucket"]
-        done = [_objects(request, found, stamp, telling) for found in buckets]
-        return done + _placed(request, ready, stamp)
+                raise RefusedError("--into is for databases; a bucket goes back into its own")
+    databases = [_refused(request, found, wheres) for found in request.found]
+    with ExitStack() as undo:
+        notes = [_loaded(request, *each, request.into, undo, telling) for each in databases]
+        undo.pop_all()
+    return [
+        Restored(found.part.name, f"{request.into} at {where.admin.shown}", "", said)
+        for (found, where), said in zip(databases, notes, strict=True)
+    ]
 
 
 def plan(request: Request) -> Iterator[str]:
@@ -87,14 +126,6 @@ def plan(request: Request) -> Iterator[str]:
         into = request.sources.planned(found.part) if found.part.kind == "postgres" else "its bucket"
         beside = f", into a new database {request.into}" if request.into else ""
         yield f"{found.part.name}: {found.path}, {checked}; into {into}{beside}"
-
-
-@dataclass(frozen=True)
-class _Ready:
-    found: ArchiveMatch
-    where: DatabaseLocation
-    fresh: str
-    notes: tuple[str, ...]
 
 
 def _verify(found: ArchiveMatch, identities: Identities | None, telling: ProgressListener) -> None:
@@ -119,6 +150,21 @@ def _refuse_other_environment(request: Request, found: ArchiveMatch) -> None:
         )
 
 
+def _refused(
+    request: Request, found: ArchiveMatch, wheres: Mapping[str, DatabaseLocation]
+) -> tuple[ArchiveMatch, DatabaseLocation]:
+    """Return where an archive goes; RefusedError when it would replace what it must not."""
+    where = wheres[found.part.name]
+    with about(found.part.name):
+        _refuse(request, where)
+    return found, where
+
+
+def _swap(where: DatabaseLocation, stamp: str) -> Swap:
+    name = where.database
+    return Swap(where.admin, named(name, f"_restoring_{stamp}"), name, named(name, f"_before_{stamp}"))
+
+
 def _refuse(request: Request, where: DatabaseLocation) -> None:
     there = exists(where.admin, request.into or where.database)
     if request.into:
@@ -141,27 +187,26 @@ def _loaded(
     request: Request,
     found: ArchiveMatch,
     where: DatabaseLocation,
-    stamp: str,
+    fresh: str,
     undo: ExitStack,
     telling: ProgressListener,
-) -> _Ready:
-    """Load an archive into a database of its own, and hold it against the manifest."""
-    fresh = request.into or named(where.database, f"_restoring_{stamp}")
+) -> tuple[str, ...]:
+    """Load an archive into a database of its own, and compare it with the manifest; return what is to be said."""
     telling.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
     with about(found.part.name):
         owner = owner_of(where.admin, where.database)
-        _create(where.admin, fresh, owner)
-        undo.callback(drop, where.admin, fresh)  # once it is in place, there is none of that name
+        with _as_administrator():
+            create(where.admin, fresh, owner)
+        undo.callback(drop, where.admin, fresh)
         load(found.path, request.identities, where.admin, fresh, owner, telling.moved)
-        notes = compared(found, facts(where.admin, fresh), request.identities)
-    if request.into:
-        undo.pop_all()
-    return _Ready(found, where, fresh, notes)
+        return compared(found, facts(where.admin, fresh), request.identities)
 
 
-def _create(server: Server, name: str, owner: str) -> None:
+@contextmanager
+def _as_administrator() -> Iterator[None]:
+    """Say what to do when the server denies what an administrator may."""
     try:
-        create(server, name, owner)
+        yield
     except StageError as error:
         if "permission denied" not in str(error):
             raise
@@ -170,42 +215,32 @@ def _create(server: Server, name: str, owner: str) -> None:
         ) from None
 
 
-def _placed(request: Request, ready: list[_Ready], stamp: str) -> list[Restored]:
-    if request.into:
-        return [
-            Restored(one.found.part.name, f"{request.into} at {one.where.admin.shown}", "", one.notes) for one in ready
-        ]
-    swaps = [
-        Swap(one.where.admin, one.fresh, one.where.database, named(one.where.database, f"_before_{stamp}"))
-        for one in ready
-    ]
-    with about(", ".join(one.found.part.name for one in ready)):
-        replaced = put_all_in_place(swaps)
-    return [
-        Restored(one.found.part.name, one.where.shown, swap.aside if old else "", one.notes)
-        for one, swap, old in zip(ready, swaps, replaced, strict=True)
-    ]
-
-
-def _objects(request: Request, found: ArchiveMatch, stamp: str, telling: ProgressListener) -> Restored:
-    name = found.part.name
-    with about(name):
-        if request.into:
-            raise RefusedError("--into is for databases; a bucket goes back into its own")
+def _store(request: Request, found: ArchiveMatch) -> tuple[ArchiveMatch, Store]:
+    """Return an archive and its bucket, in which a killed restore is undone; RefusedError when it is not empty."""
+    with about(found.part.name):
         store = Store(BucketLocation.of_bucket(request.sources.bucket(found.part)))
+        take_back(store)
         if not request.replace and next(store.names(), None) is not None:
             raise RefusedError(
-                f"{store.place} is not empty. With --yes its objects are put aside below before-{stamp}/, and those of "
+                f"{store.place} is not empty. With --yes its objects are put aside below before-…/, and those of "
                 "the backup take their place"
             )
-        telling.begin(f"restoring {name}", found.known.plain if found.known else 0)
-        with opened(found.path, request.identities) as source:
-            if source.content != "tar":
-                raise BackupError(f"{found.path} holds no objects of a bucket")
-            back, moved = put_back(store, source, f"before-{stamp}", telling.moved)
+        return found, store
+
+
+def _objects(
+    request: Request, found: ArchiveMatch, store: Store, aside: str, undo: ExitStack, telling: ProgressListener
+) -> Restored:
+    name = found.part.name
+    telling.begin(f"restoring {name}", found.known.plain if found.known else 0)
+    with about(name), opened(found.path, request.identities) as source:
+        if source.content != "tar":
+            raise BackupError(f"{found.path} holds no objects of a bucket")
+        undo.callback(take_back, store)
+        back, moved = put_back(store, source, aside, telling.moved)
         same(found, back, request.identities)
-        same(found, look(store, but=f"before-{stamp}/"), request.identities)
-    return Restored(name, str(store.place), f"before-{stamp}/" if moved else "")
+        same(found, look(store, aside), request.identities)
+    return Restored(name, str(store.place), f"{aside}/" if moved else "")
 
 
 def named(database: str, suffix: str) -> str:

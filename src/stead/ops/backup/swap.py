@@ -1,21 +1,21 @@
-"""A restored database takes the place of the one that is there, which keeps all that it held under another name.
+"""Restored databases take the places of those that are there, which keep all that they had under other names.
 
-All renames in one transaction: at no moment is there none, no two are of different times, and nothing is copied.
-Restoring into the database itself was the other way; there a restore that fails half way has already destroyed what it
-was to replace.
+All databases of a server are renamed in one transaction: at no moment is one missing, no two are of different times,
+and nothing is copied. Writers are held off from before the first byte is loaded, so that nothing is acknowledged that
+the switch would put aside. Restoring into the database itself is the rejected option: a restore that fails half way has
+then destroyed what it was to replace.
 """
 
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
-from stead.ops.backup.error import StageError
-from stead.ops.backup.server import MAINTENANCE, Server, ask, identifier, literal, tell
+from stead.ops.backup.hold import Hold, Swap, only_restore
+from stead.ops.backup.load import drop
+from stead.ops.backup.server import MAINTENANCE, Server, ask, literal
 from stead.ops.backup.source import exists
 
 HOLD = 5.0  # seconds; a request between services has two, and its answer is written within another
-TRIES = 5  # a service that was cut off may be back before the rename
 
 
 def tables_in(server: Server, database: str) -> int:
@@ -27,87 +27,51 @@ def tables_in(server: Server, database: str) -> int:
     return int(ask(server, database, sql))
 
 
-@dataclass(frozen=True)
-class Swap:
-    """One database that is to take the place of another: `fresh` becomes `name`, and what is there `aside`."""
+class WritersHeld:
+    """The databases of all servers are held; `switch()` puts the new ones in place.
 
-    server: Server
-    fresh: str
-    name: str
-    aside: str
-
-
-def put_all_in_place(swaps: Sequence[Swap]) -> list[bool]:
-    """Let all databases switch together; tell of each whether there was one, which is now `aside`.
-
-    Nobody writes meanwhile: the databases are closed for longer than a request may take, so that none begins before
-    the switch and ends after it. What fails leaves everything as it was, on every server.
+    there  the swaps that put a database aside
     """
-    replaced = [exists(each.server, each.name) for each in swaps]
-    there = [each for each, old in zip(swaps, replaced, strict=True) if old]
-    servers = list(dict.fromkeys(each.server for each in swaps))
-    with ExitStack() as undo:
-        for server in servers:
-            closed = [each for each in there if each.server == server]
-            undo.callback(_open, server, [each.name for each in closed])
-            _close(server, [each.name for each in closed])
-        if len(there) > 1:
-            time.sleep(HOLD)
-        for server in servers:
-            mine = [each for each in swaps if each.server == server]
-            _switch(server, mine, there)
-            undo.callback(_switch_back, server, mine, there)
-        undo.pop_all()
-    return replaced
+
+    def __init__(self, holds: Sequence[Hold], there: Collection[Swap]) -> None:
+        self.there = there
+        self._holds = holds
+        self._since = time.monotonic()
+
+    def switch(self) -> None:
+        """Let all databases switch together. What fails leaves everything as it was, on every server."""
+        if len(self.there) > 1:  # no request began before the hold and ends after it
+            time.sleep(max(0.0, HOLD - (time.monotonic() - self._since)))
+        with ExitStack() as undo:
+            for hold in self._holds:
+                hold.switch()
+                undo.callback(_switch_back, hold, self.there)
+            undo.pop_all()
 
 
-def _close(server: Server, names: Sequence[str]) -> None:
-    """Let nobody in, and cut off who is in."""
-    tell(server, MAINTENANCE, *(f"ALTER DATABASE {identifier(name)} ALLOW_CONNECTIONS false" for name in names))
-    tell(server, MAINTENANCE, *(statement for name in names for statement in _cut_off(name)))
+@contextmanager
+def writers_held(swaps: Sequence[Swap]) -> Iterator[WritersHeld]:
+    """Keep everyone out of the databases that are replaced, for as long as the block lasts."""
+    servers = {each.server: [one for one in swaps if one.server == each.server] for each in swaps}
+    with ExitStack() as stack:
+        for server, mine in servers.items():
+            stack.enter_context(only_restore(server, [each.name for each in mine]))
+        there = [each for each in swaps if exists(each.server, each.name)]
+        yield WritersHeld([stack.enter_context(Hold(*each, there)) for each in servers.items()], there)
 
 
-def _open(server: Server, names: Sequence[str]) -> None:
-    tell(server, MAINTENANCE, *(f"ALTER DATABASE {identifier(name)} ALLOW_CONNECTIONS true" for name in names))
+def remove_unfinished(server: Server, prefix: str) -> None:
+    """Drop the databases that a killed restore was loading; only while no other restore of the same one can run."""
+    sql = (
+        "SELECT COALESCE(jsonb_agg(datname::text), '[]') FROM pg_database "  # noqa: S608 - a quoted text
+        f"WHERE starts_with(datname::text, {literal(prefix)}) "
+        f"AND substr(datname::text, {len(prefix) + 1}) ~ '^[0-9]{{8}}_[0-9]{{6}}$'"
+    )
+    for name in ask(server, MAINTENANCE, sql):
+        drop(server, name)
 
 
-def _switch(server: Server, swaps: Sequence[Swap], there: Sequence[Swap]) -> None:
-    """Rename all databases of one server in one transaction."""
-    renames = []
-    for each in swaps:
-        if each in there:
-            renames.append(_renamed(each.name, each.aside))
-            renames.append(f"ALTER DATABASE {identifier(each.aside)} ALLOW_CONNECTIONS true")
-        renames.append(_renamed(each.fresh, each.name))
-    _without_sessions(server, [name for each in swaps for name in (each.name, each.fresh)], renames)
-
-
-def _switch_back(server: Server, swaps: Sequence[Swap], there: Sequence[Swap]) -> None:
-    renames = []
-    for each in swaps:
-        renames.append(_renamed(each.name, each.fresh))
-        if each in there:
-            renames.append(_renamed(each.aside, each.name))
-    _without_sessions(server, [name for each in swaps for name in (each.name, each.aside)], renames)
-
-
-def _without_sessions(server: Server, names: Sequence[str], statements: Sequence[str]) -> None:
-    cut = [statement for name in names for statement in _cut_off(name)]
-    for left in reversed(range(TRIES)):
-        try:
-            tell(server, MAINTENANCE, "BEGIN", *cut, *statements, "COMMIT")
-        except StageError as error:
-            if left == 0 or "being accessed" not in str(error):
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
-def _renamed(name: str, to: str) -> str:
-    return f"ALTER DATABASE {identifier(name)} RENAME TO {identifier(to)}"
-
-
-def _cut_off(name: str) -> tuple[str, ...]:
-    who = f"datname = {literal(name)} AND pid <> pg_backend_pid()"
-    return (f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {who}",)  # noqa: S608 - a quoted name
+def _switch_back(hold: Hold, there: Collection[Swap]) -> None:
+    back = [Swap(each.server, each.aside if each in there else "", each.name, each.fresh) for each in hold.swaps]
+    with Hold(hold.server, back, back) as again:
+        again.switch()

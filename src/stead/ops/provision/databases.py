@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from psycopg import OperationalError
+
 from stead.model import SteadError
 from stead.model.connections import POOL, POOL_SETTING, connection_limit
 from stead.run.postgres import create_database
@@ -50,7 +52,11 @@ def make(admin: str, url: str, connections: int) -> str:
         raise SteadError(
             f"the database {name} is its role's own: its URL has to name {name} as the user, and a password"
         )
-    create_database(admin, name, unquote(wanted.password), connections)
+    try:
+        create_database(admin, name, unquote(wanted.password), connections)
+    except OperationalError as error:
+        where = f"{server.hostname}:{server.port or 5432}"
+        raise SteadError(f"{name}: PostgreSQL at {where} cannot be asked: {str(error).strip()}") from error
     return f"{name}: there"
 
 

@@ -1,7 +1,8 @@
 """Backend → what observes it in development: Prometheus, Grafana, Loki and Alloy as an overlay of Compose.
 
 What is generated of the description: whom Prometheus asks, the alerts and their trials, one dashboard of the whole and
-one of each kind of service. It is of use when the description says `/metrics`-telling services, and left out otherwise.
+one of each kind of service, and one of the gateway, made from its access log. A backend with neither a service that
+answers `/metrics` nor a gateway has no overlay.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +29,9 @@ TAKEN = ("alloy", "grafana", "loki", "prometheus")
 
 
 def files(backend: Backend) -> Mapping[str, str]:
-    """Return the overlay and what it mounts, by path below `deploy/`; nothing for what tells no metrics."""
+    """Return the overlay and what it mounts, by path below `deploy/`; nothing where nothing can be observed."""
     observability = ObservabilityContext(backend)
-    if not observability.observed:
+    if not observability.has_overlay:
         return {}
     found = {overlay.FILE: yaml.written(overlay.tree(observability)), **dict(_mounted(observability))}
     return {f"{NAME}/{path}": text for path, text in found.items()}

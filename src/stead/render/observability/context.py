@@ -52,6 +52,11 @@ class ObservabilityContext:
         found = [self._observed(service) for service in self.context.services if tells(service)]
         return tuple(sorted(found, key=lambda each: each.name))
 
+    @property
+    def has_overlay(self) -> bool:
+        """Tell whether there is something to observe: metrics of a service, or the access log of a gateway."""
+        return bool(self.observed) or self.backend.gateway is not None
+
     @cached_property
     def kinds(self) -> dict[str, tuple[Observed, ...]]:
         """The observed services of each kind, sorted."""

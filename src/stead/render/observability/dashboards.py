@@ -1,9 +1,10 @@
-"""The dashboards of a backend: one of it all, and one of each kind of service. Rate, errors, duration come first."""
+"""The dashboards of a backend: of it all, of its gateway, of each kind of service. Rate, errors, duration are first."""
 
 from collections.abc import Iterator
 
 from stead.render.observability.context import ObservabilityContext, Observed
 from stead.render.observability.dashboard import Dashboard, Panel, Query, Variable, uid_of
+from stead.render.observability.gateway_dashboard import gateway_dashboard
 from stead.render.observability.grafana import LOKI
 from stead.render.observability.rule import BUDGET, ERRORS, REQUESTS, SLOW, WELL_KEPT, ratio
 
@@ -14,6 +15,8 @@ WIDE = 24
 def boards(observability: ObservabilityContext) -> Iterator[Dashboard]:
     """Yield every dashboard."""
     yield overview(observability)
+    if observability.backend.gateway is not None:
+        yield gateway_dashboard(observability.name, observability.backend.gateway.name)
     for kind, members in observability.kinds.items():
         yield of_kind(observability, kind, members)
 

@@ -1,0 +1,67 @@
+"""A test that leaves something behind fails itself, with what it left; the next one passes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+CLEAN = "\n\ndef test_next():\n    pass\n"
+LEFT = {
+    "a process": (
+        "import subprocess, sys\ndef test_it():\n"
+        "    global left\n    left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(8)'])\n",
+        "process",
+    ),
+    "a process in a session of its own": (
+        "import subprocess\ndef test_it():\n"
+        "    subprocess.run(['sh', '-c', 'sleep 8 & '], start_new_session=True, check=True)\n",
+        "process",
+    ),
+    "a socket": (
+        "import socket\ndef test_it():\n    ring = [socket.create_server(('127.0.0.1', 0))]\n    ring.append(ring)\n",
+        "unclosed <socket",
+    ),
+    "a thread": (
+        "import threading, time\ndef test_it():\n    threading.Thread(target=time.sleep, args=(5,)).start()\n",
+        "thread",
+    ),
+    "a file": ("import tempfile\ndef test_it():\n    tempfile.mkdtemp(prefix='left-')\n", "left-"),
+    "a task": ("import asyncio\nasync def test_it():\n    asyncio.create_task(asyncio.sleep(60), name='x')\n", "task"),
+}
+
+
+def run(tmp_path, text):
+    (tmp_path / "test_left.py").write_text(text + CLEAN)
+    shutil.copy(TESTS / "conftest.py", tmp_path)
+    command = [sys.executable, "-m", "pytest", "--import-mode=importlib", "-W", "error", "-q", "-rA", str(tmp_path)]
+    environ = {**os.environ, "PYTHONPATH": str(TESTS)}
+    return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_a_test_leaves_behind_fails_that_test(tmp_path, what):
+    text, said = LEFT[what]
+    done = run(tmp_path, text)
+    assert "the test left behind" in done.stdout, done.stdout + done.stderr
+    assert said in done.stdout
+    assert any(line.startswith(("ERROR", "FAILED")) and "test_it" in line for line in done.stdout.splitlines())
+    assert "PASSED test_left.py::test_next" in done.stdout
+    assert done.returncode == 1
+
+
+def test_what_a_wider_fixture_makes_is_its_own(tmp_path):
+    text = (
+        "import pytest, subprocess, sys, tempfile\n"
+        "@pytest.fixture(scope='module')\n"
+        "def server():\n"
+        "    with subprocess.Popen(['sh', '-c', 'sleep 3; true'], env={'PATH': '/usr/bin:/bin'}) as made, "
+        "tempfile.TemporaryDirectory() as folder:\n"
+        "        yield made\n        made.kill()\n"
+        "def test_it(server):\n    pass\n"
+    )
+    done = run(tmp_path, text)
+    assert done.returncode == 0, done.stdout + done.stderr
