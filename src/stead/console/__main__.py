@@ -18,6 +18,7 @@ import uvicorn
 
 from stead.console.app import Console
 from stead.console.config import Graph, Start
+from stead.kit.cleanup import finish
 
 NICENESS = 10  # the backend comes first
 
@@ -59,7 +60,7 @@ async def _serve(console: Console, listener: socket.socket) -> None:
     try:
         await server.serve(sockets=[listener])
     finally:
-        await console.close()
+        await finish(console.close())
 
 
 def _read(console: Console, server: uvicorn.Server) -> None:

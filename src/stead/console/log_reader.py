@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from stead.console.log_record import Record, record
+from stead.console.log_record import Record, is_probe, record
 from stead.run.log_file import older
 
 MOST = 1_048_576  # bytes of one file that are read at once: the next look goes on from there
@@ -54,7 +54,7 @@ class LogFollower:
             if not line.strip():
                 continue
             made = record(self.path.stem, line.rstrip("\r"), now)
-            if made is None:
+            if is_probe(made):
                 continue
             if line[0] in " \t" and not made.fields:
                 made = made._replace(level=self.level)

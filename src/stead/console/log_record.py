@@ -19,6 +19,7 @@ LEVELS = {
 }  # fmt: skip
 NUMBERS = {10: 5, 20: 10, 30: 20, 40: 30, 50: 40, 60: 50}  # of pino and bunyan
 INFO, WARNING, ERROR = 20, 30, 40
+DAY = 86_400_000_000  # microseconds
 LONGEST = 8192  # characters of a message, and of its fields
 NAMED = re.compile(r"\b(TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b(?=[\s:\]\[|,])")
 NEAR = 80  # characters from the begin in which a level is looked for
@@ -26,6 +27,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 USUAL = frozenset({"time", "timestamp", "ts", "level", "severity", "message", "msg", "service", "logger"})
 IDS = ("trace_id", "span_id", "request_id")
 KNOWN = USUAL.union(IDS)
+PROBES = frozenset(f"GET {path} 200" for path in PATHS)
+DATED = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)(?: ?(?:UTC|Z)| ?([+-]\d\d:\d\d))")
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -44,17 +47,17 @@ class Record(NamedTuple):
     request: str
 
 
-def record(process: str, line: str, now: int) -> Record | None:
-    """Read one line; `now` in microseconds. None for the access line of a health check that went well.
+def is_probe(read: Record) -> bool:
+    """Tell whether a line is of a health check that went well: there is one every two seconds, and it says nothing."""
+    return read.message in PROBES
 
-    There is one every two seconds, and it says nothing; `stead logs` shows it, since the file has it.
-    """
+
+def record(process: str, line: str, now: int) -> Record:
+    """Read one line; `now`, in microseconds, is its time where it says none."""
     fields = _object(line)
     if fields is None:
         text = COLOUR.sub("", line)
-        return Record(now, process, _named(text), shortened(text), "", "", "", "")
-    if fields.get("path") in PATHS and fields.get("status") == 200:
-        return None
+        return Record(_leading_time(text) or now, process, _named(text), shortened(text), "", "", "", "")
     text, level = _message(fields), _level(fields)
     trace, span, request = (str(fields.get(name) or "") for name in IDS)
     more = {name: value for name, value in fields.items() if name not in KNOWN and value is not None}
@@ -117,10 +120,14 @@ def _time(fields: Mapping[str, Any], now: int) -> int:
     if not isinstance(said, int | float) or isinstance(said, bool):
         return now
     micro = said * 1_000_000 if said < 1e11 else said * 1000 if said < 1e14 else said
-    return int(micro) if abs(micro - now) < DAY else now
+    return int(micro) if not now or abs(micro - now) < DAY else now
 
 
-DAY = 86_400_000_000  # microseconds
+def _leading_time(line: str) -> int:
+    """Return the time with which a line begins, as that of PostgreSQL does; 0 when it names no time zone."""
+    found = DATED.match(line)
+    read = _parsed(f"{found[1]}T{found[2].replace(',', '.')}{found[3] or '+00:00'}") if found else None
+    return int(read * 1_000_000) if read else 0
 
 
 def _parsed(text: str) -> float | None:

@@ -24,13 +24,12 @@ WAITING = 50_000  # spans that wait to be written; older ones are dropped, and c
 RETRY = 0.1  # seconds until the run is asked again for its state
 
 
-class Recorder(threading.Thread):
-    """Writes until `end()`."""
+class Recorder:
+    """Writes in a thread of its own until `end()`."""
 
     def __init__(
         self, path: Path, limits: Limits, about: Mapping[str, str], logs: LogFolder, tell: Callable[[str], None]
     ) -> None:
-        super().__init__(name="recorder", daemon=True)
         self.problem = ""
         self.dropped = 0  # spans
         self.opened = threading.Event()
@@ -39,6 +38,8 @@ class Recorder(threading.Thread):
         self._spans: deque[Span] = deque()
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
         self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self.start = self._thread.start
 
     def take(self, spans: Iterable[Span]) -> None:
         """Take spans; where they come faster than they are written, the newest are dropped."""
@@ -60,7 +61,7 @@ class Recorder(threading.Thread):
         """Take what the run is by now."""
         self._about = about
 
-    def run(self) -> None:
+    def _run(self) -> None:
         try:
             file = RunFile(self._path, self._limits)
         except (sqlite3.Error, OSError) as error:
@@ -79,7 +80,7 @@ class Recorder(threading.Thread):
 
     def end(self, seconds: float = 3.0) -> None:
         self._ended.set()
-        self.join(seconds)
+        self._thread.join(seconds)
 
     def _stop(self, error: Exception) -> None:
         self.problem = f"the console records nothing more of this run: {self._path}: {error}"
@@ -97,16 +98,16 @@ class Recorder(threading.Thread):
             file.add(logs, spans, states)
 
 
-class StateWatcher(threading.Thread):
-    """Follows the states of a run over its control socket; `state` is the last one."""
+class StateWatcher:
+    """Follows the states of a run over its control socket, in a thread of its own; `state` is the last one."""
 
     def __init__(self, folder: Folder, recorder: Recorder) -> None:
-        super().__init__(name="states", daemon=True)
+        self.start = threading.Thread(target=self._run, name="states", daemon=True).start
         self.state: Mapping[str, Any] = {}
         self._folder, self._recorder = folder, recorder
         self._shown: dict[str, tuple[Any, ...]] = {}
 
-    def run(self) -> None:
+    def _run(self) -> None:
         while True:
             try:
                 for state in Remote(self._folder.description).watch():

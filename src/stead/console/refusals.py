@@ -44,8 +44,19 @@ def _refusal(row: Row, gateway: str) -> Row:
     else:
         upstream = str(fields.get("upstream") or "-")
         callee = upstream if row["process"] == gateway and upstream != "-" else row["process"]
-        why = f"{fields.get('status', '')} {fields.get('reason', '')}".strip()
+        why = _in_words(str(fields.get("reason", "")), callee) or str(fields.get("status", ""))
     return {"id": row["id"], "time": row["time"], "trace": row["trace"], "caller": caller, "callee": callee, "what": what, "why": why}  # fmt: skip  # noqa: E501
+
+
+def _in_words(detail: str, callee: str) -> str:
+    """Return what Envoy's response code detail means."""
+    if detail.startswith("jwt_authn_access_denied"):
+        return f"the token is not valid: {detail.partition('{')[2].rstrip('}').replace('_', ' ')}"
+    if detail.startswith("rbac_access_denied"):
+        return "there is no user: no credential that the gateway trusts"
+    if detail.startswith("ext_authz"):
+        return "the API token is not valid"
+    return f"{callee} refused it" if detail == "via_upstream" else detail
 
 
 def _caller(message: str) -> tuple[str, str]:

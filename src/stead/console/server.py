@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from stead.console.access import Access, Refused
 from stead.console.api import NotFound
@@ -60,7 +60,7 @@ class Server:
         if refused := self._access.foreign(request.headers):
             return failed(*refused)
         if (token := request.query.get("token")) is not None and request.method == "GET":
-            return self._enter(request, token)
+            return self._enter(token)
         if refused := self._access.refusal(request.method, request.headers):
             return self._refused(request, refused)
         try:
@@ -88,13 +88,14 @@ class Server:
         media, body = self._static[name]
         return Response(status, body, media)
 
-    def _enter(self, request: Request, token: str) -> Response:
-        """Keep the token in a cookie, and take it out of the address."""
+    def _enter(self, token: str) -> Response:
+        """Keep the token in a cookie; the page takes it out of the address.
+
+        Not by a redirect: a browser that comes from elsewhere, such as a file, would not send the cookie along.
+        """
         if not self._access.is_token(token):
             return self._file(KEY, 401)
-        rest = "&".join(f"{quote(name)}={quote(value)}" for name, value in request.query.items() if name != "token")
-        where = quote(request.path if not request.path.startswith("//") else "/") + (f"?{rest}" if rest else "")
-        return Response(303, b"", "text/plain", {"location": where, "set-cookie": self._access.set_cookie()})
+        return replace(self._file(SHELL), headers={"set-cookie": self._access.set_cookie()})
 
     def _refused(self, request: Request, refused: Refused) -> Response:
         if refused.status == 401 and request.method == "GET":

@@ -1,6 +1,6 @@
 // The frame of the page: navigation, the run that is looked at, keys, and the clock that lets the shown page look again.
 
-import { address, get, to } from "./api.js";
+import { get, remember, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { day } from "./format.js";
 import { choose, language, t } from "./words.js";
@@ -131,6 +131,7 @@ function click(event) {
   go(url.pathname + url.search);
 }
 
+remember({ token: "" }); // it is in a cookie by now
 const theme = localStorage.getItem("theme");
 if (theme) document.documentElement.dataset.theme = theme;
 document.body.replaceChildren(top, nav, h("div", { class: "page" }, notice, main));

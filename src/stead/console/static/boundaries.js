@@ -36,7 +36,7 @@ function cell(caller, callee, declared, used, refused) {
   const may = declared.get(pair), count = used.get(pair) ?? 0, no = refused.get(pair) ?? 0;
   const kind = may !== undefined ? (count ? "used" : "idle") : count ? "undeclared" : no ? "refused" : caller === callee ? "self" : "none";
   const about = `${caller || t("internet")} → ${callee}${may?.length ? `: ${may.join(", ")}` : ""}${no ? `\n${t("refused")}: ${no}` : ""}`;
-  return h("td", { class: `cell ${kind}`, title: about }, SIGNS[kind] ? `${SIGNS[kind]} ${count ? number(count) : ""}` : "", may !== undefined && no > 0 && h("span", { class: "no" }, `✗ ${number(no)}`));
+  return h("td", { class: `cell ${kind}`, title: about }, SIGNS[kind] ? `${SIGNS[kind]} ${count || no ? number(count || no) : ""}` : "", kind !== "refused" && no > 0 && h("span", { class: "no" }, `✗ ${number(no)}`));
 }
 
 const legend = () => h("p", { class: "legend" }, [["used", "declared and used"], ["idle", "declared, never used"], ["undeclared", "used, not declared"], ["refused", "refused"]].map(([kind, text]) => h("span", { class: `cell ${kind}` }, `${SIGNS[kind]} ${t(text)}`)));

@@ -1,107 +1,55 @@
-// The call graph: callers on the left, callees on the right, in columns by the longest path; drawn as SVG.
+// The call graph, drawn as SVG: callers on the left, callees on the right, with the traffic of each arrow.
 
 import { to } from "./api.js";
 import { h } from "./dom.js";
 import { duration, rate } from "./format.js";
+import { HEIGHT, WIDTH, layout } from "./layout.js";
 import { t } from "./words.js";
 
-const WIDTH = 176, HEIGHT = 54, ACROSS = 96, DOWN = 22, EDGE = 14;
-const SWEEPS = 6;
-
-/** Lay nodes out; return each with its place, and the size of all. Calls that close a circle do not move their callee. */
-export function layout(names, calls) {
-  const callees = new Map(names.map((name) => [name, []]));
-  for (const { caller, callee } of calls) if (callees.has(caller) && callees.has(callee) && caller !== callee) callees.get(caller).push(callee);
-  const column = new Map(names.map((name) => [name, 0]));
-  const state = new Map();
-  const order = [];
-  const visit = (name) => {
-    state.set(name, "open");
-    for (const callee of callees.get(name)) if (!state.has(callee)) visit(callee);
-    state.set(name, "done");
-    order.unshift(name);
-  };
-  names.forEach((name) => state.has(name) || visit(name));
-  const place = new Map(order.map((name, index) => [name, index]));
-  for (const name of order) for (const callee of callees.get(name)) if (place.get(callee) > place.get(name)) column.set(callee, Math.max(column.get(callee), column.get(name) + 1));
-  const columns = [];
-  for (const name of order) (columns[column.get(name)] ??= []).push(name);
-  sort(columns, callees);
-  return places(columns);
-}
-
-function sort(columns, callees) {
-  const near = new Map();
-  for (const [caller, all] of callees) for (const callee of all) {
-    near.set(caller, [...(near.get(caller) ?? []), callee]);
-    near.set(callee, [...(near.get(callee) ?? []), caller]);
-  }
-  const row = new Map();
-  const note = () => columns.forEach((names) => names.forEach((name, index) => row.set(name, index - names.length / 2)));
-  note();
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    for (const names of sweep % 2 ? [...columns].reverse() : columns) {
-      const middle = new Map(names.map((name) => [name, mean((near.get(name) ?? [name]).map((each) => row.get(each)))]));
-      names.sort((one, two) => middle.get(one) - middle.get(two));
-      note();
-    }
-  }
-}
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function places(columns) {
-  const tallest = Math.max(1, ...columns.map((names) => names.length));
-  const height = tallest * (HEIGHT + DOWN) - DOWN;
-  const found = new Map();
-  columns.forEach((names, at) => {
-    const own = names.length * (HEIGHT + DOWN) - DOWN;
-    names.forEach((name, index) => found.set(name, { x: EDGE + at * (WIDTH + ACROSS), y: EDGE + (height - own) / 2 + index * (HEIGHT + DOWN) }));
-  });
-  return { places: found, width: columns.length * (WIDTH + ACROSS) - ACROSS + 2 * EDGE, height: height + 2 * EDGE };
-}
+const CROWDED = 4; // arrows into one node of which each still has room for its figures
+const LONGEST = 20; // characters of a name in a box
 
 /** Draw the graph of an overview. */
 export function graph(about) {
-  const outside = about.graph.nodes.some((node) => node.kind === "gateway") ? [{ name: "", kind: "internet" }] : [];
-  const nodes = [...outside, ...about.graph.nodes];
   const gateway = about.graph.nodes.find((node) => node.kind === "gateway");
+  const nodes = [...(gateway ? [{ name: "", kind: "internet" }] : []), ...about.graph.nodes];
   const declared = [...(gateway ? [{ caller: "", callee: gateway.name, operations: [] }] : []), ...about.graph.calls];
-  const { places: at, width, height } = layout(nodes.map((node) => node.name), declared);
+  const { places, paths, width, height } = layout(nodes.map((node) => node.name), declared);
   const traffic = new Map(about.calls.map((call) => [`${call.caller}>${call.callee}`, call]));
   const states = new Map(about.processes.map((process) => [process.name, process.state]));
+  const into = (callee) => declared.filter((call) => call.callee === callee).length;
   return h("div", { class: "graph" },
     h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("Call graph") },
-      h("defs", {}, h("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, h("path", { d: "M0 0 L8 4 L0 8 Z", class: "head" }))),
-      declared.map((call) => edge(call, at, traffic.get(`${call.caller}>${call.callee}`))),
-      nodes.map((node) => box(node, at.get(node.name), states.get(node.name), about.traffic[node.name])),
+      h("defs", {}, h("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" }, h("path", { d: "M0 0 L8 4 L0 8 Z", class: "head" }))),
+      declared.map((call) => edge(call, paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`), into(call.callee) <= CROWDED)),
+      nodes.map((node) => box(node, places.get(node.name), states.get(node.name), about.traffic[node.name])),
     ));
 }
 
-function edge(call, at, figures) {
-  const from = at.get(call.caller), to_ = at.get(call.callee);
-  if (!from || !to_) return null;
-  const x1 = from.x + WIDTH, y1 = from.y + HEIGHT / 2, x2 = to_.x - 3, y2 = to_.y + HEIGHT / 2;
-  const bend = Math.max(40, Math.abs(x2 - x1) / 2);
+function edge(call, path, figures, roomy) {
+  if (!path) return null;
   const active = figures && figures.count > 0;
   const said = `${call.caller || t("internet")} → ${call.callee}${call.operations.length ? ` (${call.operations.join(", ")})` : ""}`;
-  const path = x2 > x1 ? `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}` : `M${x1} ${y1} C${x1 + 60} ${y1 + 70} ${x2 - 60} ${y2 + 70} ${x2} ${y2}`;
+  const text = active ? `${rate(figures.rate)} · ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}` : "";
   return h("g", { class: `edge${active ? " active" : ""}${active && figures.errors ? " failing" : ""}` },
     h("title", {}, active ? `${said}\n${rate(figures.rate)}, p95 ${duration(figures.p95)}, ${figures.errors} ${t("errors")}` : said),
-    h("path", { d: path, "marker-end": "url(#arrow)", "stroke-width": active ? Math.min(4, 1.4 + Math.log10(1 + figures.count) / 1.5) : 1.2 }),
-    active && x2 > x1 && h("text", { x: x2 - 12, y: y2 - 6, "text-anchor": "end", class: "figure" }, `${rate(figures.rate)} · ${duration(figures.p95)}`),
+    h("path", { d: path.d, "marker-end": "url(#arrow)", "stroke-width": active ? Math.min(3.2, 1.2 + Math.log10(1 + figures.count) / 1.6) : 1.2 }),
+    active && roomy && h("text", { x: path.end.x - 12, y: path.end.y - 3, "text-anchor": "end", class: "figure" }, text),
   );
 }
 
 function box(node, at, state, figures) {
-  const inside = node.kind === "internet";
+  const outside = node.kind === "internet";
+  const traffic = figures && `${rate(figures.rate)} · p95 ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}`;
+  const needs = node.needs?.length ? ` · ${node.needs.join(", ")}` : "";
   const body = h("g", { class: `node ${node.kind} ${state ?? "none"}`, transform: `translate(${at.x} ${at.y})` },
-    h("rect", { width: WIDTH, height: HEIGHT, rx: inside ? HEIGHT / 2 : 9, class: "back" }),
-    !inside && h("rect", { width: 5, height: HEIGHT - 18, x: 9, y: 9, rx: 2.5, class: "bar" }),
-    h("text", { x: inside ? WIDTH / 2 : 24, y: inside ? HEIGHT / 2 + 5 : 23, class: "name", "text-anchor": inside ? "middle" : "start" }, inside ? t("internet") : short(node.name)),
-    !inside && h("text", { x: 24, y: 41, class: "figures" }, figures ? `${rate(figures.rate)} · p95 ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}` : [t(state ?? node.kind), node.needs?.length ? ` · ${node.needs.join(", ")}` : ""].join("")),
+    h("title", {}, [node.name, state && t(state), node.about].filter(Boolean).join("\n")),
+    h("rect", { width: WIDTH, height: HEIGHT, rx: outside ? HEIGHT / 2 : 9, class: "back" }),
+    !outside && h("rect", { width: 5, height: HEIGHT - 18, x: 9, y: 9, rx: 2.5, class: "stripe" }),
+    h("text", { x: outside ? WIDTH / 2 : 24, y: outside ? HEIGHT / 2 + 5 : 23, class: "name", "text-anchor": outside ? "middle" : "start" }, outside ? t("internet") : short(node.name)),
+    !outside && h("text", { x: 24, y: 41, class: "about" }, traffic || `${t(state ?? node.kind)}${needs}`),
   );
-  return inside ? body : h("svg:a", { href: to(`/services/${node.name}`) }, body);
+  return outside ? body : h("svg:a", { href: to(`/services/${node.name}`) }, body);
 }
 
-const short = (name) => (name.length > 20 ? `${name.slice(0, 19)}…` : name);
+const short = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);

@@ -77,7 +77,14 @@ function bar(span, depth, begin, total, services, chosen, choose) {
       h("b", { class: hue(span.service, services) }, span.service), h("span", {}, span.name)),
     h("span", { class: "track" },
       h("span", { class: `fill ${hue(span.service, services)}`, style: { left: `${Math.min(left, 99.7)}%`, width: `${Math.min(width, 100 - Math.min(left, 99.7))}%` } }),
-      h("span", { class: "long", style: left > 70 ? { right: `${101 - left}%` } : { left: `${Math.min(left + width, 88) + 0.6}%` } }, duration(span.duration), span.status >= 400 ? ` ${span.status}` : "")));
+      length(left, width, `${duration(span.duration)}${span.status >= 400 ? ` · ${span.status}` : ""}`)));
+}
+
+/** The length of a bar stands behind it, before it, or in it, wherever there is room. */
+function length(left, width, text) {
+  if (left + width < 84) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
+  if (left > 16) return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
+  return h("span", { class: "long inside" }, text);
 }
 
 function details(span) {
