@@ -26,6 +26,16 @@ export function graph(about) {
     ));
 }
 
+/** The same as a list: for a narrow screen, and for who does not see the picture. */
+export function callList(about) {
+  const traffic = new Map(about.calls.map((call) => [`${call.caller}>${call.callee}`, call]));
+  return h("ul", { class: "calls" }, about.graph.calls.map((call) => {
+    const figures = traffic.get(`${call.caller}>${call.callee}`);
+    return h("li", {}, h("span", { class: "strong" }, call.caller), " → ", h("span", { class: "strong" }, call.callee), " ",
+      h("small", {}, figures ? `${rate(figures.rate)} · p95 ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}` : call.operations.join(", ")));
+  }));
+}
+
 function edge(call, path, figures, roomy) {
   if (!path) return null;
   const active = figures && figures.count > 0;

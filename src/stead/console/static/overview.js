@@ -3,7 +3,7 @@
 import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration, number, rate } from "./format.js";
-import { graph } from "./graph.js";
+import { callList, graph } from "./graph.js";
 import { t } from "./words.js";
 
 export const MARKS = { declared: "·", waiting: "◌", starting: "◐", healthy: "●", done: "✓", unhealthy: "●", restarting: "↻", failed: "✗", skipped: "–", stopped: "○" };
@@ -36,7 +36,7 @@ function page(about, act, doing) {
     doing && h("p", { class: "note", role: "status" }, doing),
     bad.map((process) => failure(process, about, act)),
     waits.length > 0 && h("section", { class: "card" }, h("ul", { class: "waits" }, waits.map((each) => h("li", {}, h("strong", {}, each.name), ` ${t(each.state)}`, each.why ? `: ${each.why}` : "")))),
-    h("section", { class: "card" }, h("h2", {}, t("Call graph"), h("small", {}, about.run.live ? t("last minute") : t("whole run"))), graph(about)),
+    h("section", { class: "card" }, h("h2", {}, t("Call graph"), h("small", {}, about.run.live ? t("last minute") : t("whole run"))), graph(about), callList(about)),
     h("section", { class: "card" }, h("h2", {}, t("Processes")), table(about, act)),
   ];
 }
@@ -70,6 +70,8 @@ function failure(process, about, act) {
   );
 }
 
+const sign = (mark, action, process, act) => h("button", { class: "sign", title: `${t(action)}: ${process.name}`, "aria-label": `${t(action)}: ${process.name}`, onclick: () => act(process.name, action) }, mark);
+
 export const badge = (state) => h("span", { class: `badge ${state}` }, h("span", { class: "mark" }, MARKS[state] ?? "·"), t(state));
 
 function table(about, act) {
@@ -91,7 +93,7 @@ function row(process, about, act) {
     h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"),
     h("td", { class: "number" }, process.restarts || "–"),
     h("td", { class: "do" }, about.run.live && process.state !== "skipped" && (stopped
-      ? h("button", { onclick: () => act(process.name, "start") }, t("start"))
-      : [h("button", { onclick: () => act(process.name, "restart") }, t("restart")), h("button", { onclick: () => act(process.name, "stop") }, t("stop"))])),
+      ? sign("▶", "start", process, act)
+      : [sign("↻", "restart", process, act), sign("■", "stop", process, act)])),
   );
 }
