@@ -1,11 +1,17 @@
 """`stead logs`: all files in the order of time, and what is looked for in them."""
 
 import json
+import signal
+import subprocess
+import sys
 import time
 
+import httpx2
 import pytest
 
 from cli.commanding import stead
+from stead.console.config import Limits
+from stead.console.run_file import RunFile
 
 
 def stamp(ago):
@@ -73,6 +79,21 @@ def test_what_is_looked_for(folder, words, found):
 def test_a_wrong_option_is_named(folder, words, said):
     done = stead("logs", *words, folder=folder)
     assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_the_earlier_runs_are_shown_while_nothing_runs(folder):
+    (folder / ".stead" / "runs").mkdir(mode=0o700)
+    RunFile(folder / ".stead" / "runs" / "20260101T000000.sqlite", Limits()).close()
+    command = [sys.executable, "-P", "-m", "stead", "open", "--print", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        link = process.stdout.readline().strip()
+        assert "nothing runs here" in process.stdout.readline()
+        token = link.partition("token=")[2]
+        headers = {"authorization": f"Bearer {token}"}
+        runs = httpx2.get(f"{link.partition('/?')[0]}/api/runs", headers=headers, timeout=10).json()["runs"]
+        assert [(run["name"], run["live"]) for run in runs] == [("20260101T000000", False)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) in (0, 130)
 
 
 def test_nothing_has_run_here(tmp_path):

@@ -11,8 +11,10 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.console.address import Address
-from stead.run.control_client import Remote
-from stead.run.error import RunError
+from stead.console.launch import serve_kept
+from stead.console.run_file import FOLDER, run_files
+from stead.run.control_client import Remote, meant
+from stead.run.error import NotRunningError, RunError
 from stead.run.program import command
 from stead.run.state_directory import Folder
 
@@ -25,21 +27,50 @@ def open(  # noqa: A001 - the command's name
 ) -> None:
     """Open the console in a browser, and print its address.
 
-    The address holds the key that opens the page: who has it sees what this backend does on this machine.
+    The address holds the key that opens the page: who has it sees what this backend does on this machine. Where nothing
+    runs, the earlier runs are shown, until Ctrl-C.
 
     Parameters
     ----------
     only_print
         Print the address, and open no browser.
     """
-    folder = Remote(path).folder
+    try:
+        folder = Remote(path).folder
+    except NotRunningError:
+        folder = Folder(meant(path))
+        folder.refuse()
+        if not run_files(folder.path / FOLDER):
+            raise
+        _show_kept(folder, only_print=only_print)
+        return
     address = Address.read(folder)
     if address is None or not _answers(address):
         raise RunError(
             f"this run has no console, or it has ended; {folder.logs / 'console.log'} may say why\n"
             f"  start it again with the run: {command('down', folder.shown)}; {command('up', folder.shown, '-d')}"
         )
+    _open(folder, address, only_print=only_print)
+
+
+def _show_kept(folder: Folder, *, only_print: bool) -> None:
+    process, address = serve_kept(folder)
+    try:
+        _open(folder, address, only_print=only_print)
+        sys.stdout.write("nothing runs here: these are the earlier runs; Ctrl-C ends it\n")
+        sys.stdout.flush()
+        process.wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        if process.stdin:
+            process.stdin.close()  # which ends it
+        process.wait()
+
+
+def _open(folder: Folder, address: Address, *, only_print: bool) -> None:
     sys.stdout.write(f"{address.link}\n")
+    sys.stdout.flush()
     if not only_print and sys.stdout.isatty():
         webbrowser.open(_page(folder, address).as_uri())
 

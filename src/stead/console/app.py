@@ -1,5 +1,6 @@
 """The console put together: what records, what answers, and the paths of both."""
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,7 @@ class Console:
         self._start, self._graph = start, start.graph
         folder = Folder(description)
         self.folder = runs_folder(folder.path)
-        self._file = new_run(self.folder, start.started, start.limits.runs)
+        self._file = new_run(self.folder, start.started, start.limits.runs if start.live else sys.maxsize)
         logs = LogFolder(folder.logs, start.offsets)
         self.recorder = Recorder(self._file, start.limits, self._about(), logs, tell)
         self._states = StateWatcher(folder, self.recorder)
@@ -37,20 +38,24 @@ class Console:
         self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take)
 
     def open(self) -> None:
-        self.recorder.start()
-        self._states.start()
+        if self._start.live:
+            self.recorder.start()
+            self._states.start()
 
     async def close(self) -> None:
         await self._actions.commands.close()
-        self.recorder.end()
+        if self._start.live:
+            self.recorder.end()
 
     def describe(self, graph: Graph) -> None:
         """Take a changed description."""
         self._graph = graph
         self.recorder.describe(self._about())
 
-    def live(self) -> RunView:
-        """The run that goes on."""
+    def live(self) -> RunView | None:
+        """Return the run that goes on; None when there is none."""
+        if not self._start.live:
+            return None
         self.recorder.opened.wait(OPENING)
         return RunView(self._file.stem, self._file, self._about(), self._graph, self._states.state)
 

@@ -75,6 +75,7 @@ class Start(msgspec.Struct, frozen=True):
     offsets   how far each log was written before this run
     story     whether the backend has a story to play
     traced    whether spans come here, and not where OTEL_EXPORTER_OTLP_ENDPOINT points
+    live      whether a run goes on; without one, those that are kept are shown
     """
 
     backend: str
@@ -89,6 +90,7 @@ class Start(msgspec.Struct, frozen=True):
     graph: Graph
     story: bool = False
     traced: bool = True
+    live: bool = True
     limits: Limits = Limits()
 
 

@@ -9,13 +9,14 @@ import asyncio
 import json
 import secrets
 import socket
+import subprocess
 import time
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from typing import Protocol
 
 from stead.console.address import FILE, Address
-from stead.console.config import Start, written
+from stead.console.config import Graph, Start, written
 from stead.console.description import graph
 from stead.console.log_reader import offsets
 from stead.kit.cleanup import finish
@@ -134,6 +135,31 @@ class ConsoleProcess:
             story=run.folder.description.with_name("story.py").exists(),
             traced=not any(each.setting.name == TRACES.name and each.text for each in given),
         )
+
+
+def serve_kept(folder: Folder) -> tuple["subprocess.Popen[bytes]", Address]:
+    """Serve the runs that are kept while none goes on; ends with the process's input, which the caller holds."""
+    with socket.create_server((HOST, 0), backlog=BACKLOG) as listener, (folder.logs / LOG).open("wb") as log:
+        address = Address(listener.getsockname()[1], secrets.token_urlsafe(16))
+        start = Start(
+            backend="",
+            environment="",
+            version="",
+            description=str(folder.description),
+            started=time.time(),
+            socket=listener.fileno(),
+            token=address.token,
+            spans=secrets.token_urlsafe(16),
+            offsets={},
+            graph=Graph(),
+            live=False,
+        )
+        command, pipe = module_command("stead.console"), subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stdout=log, stderr=log, pass_fds=(listener.fileno(),))
+    assert process.stdin
+    process.stdin.write(written(start))
+    process.stdin.flush()
+    return process, address
 
 
 def _listen(before: Address | None) -> socket.socket:

@@ -19,6 +19,7 @@ const PAGES = [
 ];
 const DETAILS = [[/^\/traces\/([0-9a-f]+)$/, trace, "/traces"], [/^\/services\/([\w.-]+)$/, service, "/"]];
 const PERIOD = 1000; // ms between two looks, while the page is visible
+const SELDOM = 3; // looks after which the frame is told what it shows, where the page does not show it as well
 
 const top = h("header");
 const nav = h("nav", { "aria-label": "console" });
@@ -80,13 +81,16 @@ function turn() {
   localStorage.setItem("theme", document.documentElement.dataset.theme);
 }
 
+let looks = 0;
 async function look() {
+  looks += 1;
   if (document.visibilityState === "visible") {
     try {
-      about = await get("overview");
+      const { page, parent } = found(location.pathname);
+      if (page === overview || broken || looks % SELDOM === 0) about = await get("overview");
       broken = "";
-      frame(found(location.pathname).parent);
-      await shown.refresh();
+      frame(parent);
+      if (looks % (shown.every ?? 1) === 0) await shown.refresh();
     } catch (error) {
       fail(error);
     }

@@ -8,7 +8,7 @@ import { t } from "./words.js";
 export async function show(view) {
   const load = async () => update(view, page(await get("boundaries")));
   await load();
-  return { refresh: load };
+  return { refresh: load, every: 5 };
 }
 
 function page(found) {

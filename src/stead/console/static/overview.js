@@ -8,8 +8,8 @@ import { t } from "./words.js";
 
 export const MARKS = { declared: "·", waiting: "◌", starting: "◐", healthy: "●", done: "✓", unhealthy: "●", restarting: "↻", failed: "✗", skipped: "–", stopped: "○" };
 
-export async function show(view) {
-  let about = await get("overview");
+export async function show(view, name, known) {
+  let about = known().graph ? known() : await get("overview");
   let doing = "";
   const render = () => update(view, page(about, act, doing));
   async function act(name, action) {
@@ -25,7 +25,7 @@ export async function show(view) {
     render();
   }
   render();
-  return { refresh: async () => { about = await get("overview"); render(); } };
+  return { refresh: async () => { about = known(); render(); } };
 }
 
 function page(about, act, doing) {

@@ -19,7 +19,7 @@ export async function show(view) {
     draw();
   }
   draw();
-  return { refresh: async () => { found = await get("runs"); draw(); } };
+  return { refresh: async () => { found = await get("runs"); draw(); }, every: 5 };
 }
 
 function page(runs, chosen, toggle, remove) {

@@ -25,7 +25,7 @@ export async function show(view, name, about) {
     await load();
   }
   await load();
-  return { refresh: load };
+  return { refresh: load, every: 2 };
 }
 
 function page(found, lines, about, act, doing) {
