@@ -20,12 +20,13 @@ MAY_IMPORT = {
     "check": {"render", "gateway", "kit", "model"},
     "render": {"gateway", "model"},
     "ops": {"run", "render", "gateway", "kit", "model"},
+    "console": {"run", "kit", "model"},
     "testing": {"services", "run", "kit", "model"},
     "scaffold": {"model"},
     "__main__": {"cli"},
     "adopt": {"check", "model"},
     "reference": {"kit", "render", "model"},
-    "cli": {"run", "check", "adopt", "render", "ops", "scaffold", "gateway", "kit", "model", "testing"},
+    "cli": {"console", "run", "check", "adopt", "render", "ops", "scaffold", "gateway", "kit", "model", "testing"},
 }
 
 

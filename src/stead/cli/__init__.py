@@ -49,7 +49,11 @@ COMMANDS = {
         "completion": "print a shell's completion: bash, zsh or fish",
         "config": "show each setting's value, and where it comes from",
         "status": "show what runs, and what it waits for",
+        "open": "open the console: a page that shows the backend while it runs",
         "logs": "show what the processes write",
+        "trace": "show a request through every service, or the newest requests",
+        "top": "show what runs and how busy it is, live",
+        "mcp": "serve status, logs and traces to a program, by the Model Context Protocol",
         "graph": "draw who calls whom",
     },
     "Try": {

@@ -1,5 +1,6 @@
 """`stead logs`: what the processes write."""
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -9,12 +10,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.log_format import readable
+from stead.cli.log_search import Search, in_order, records, search
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
+from stead.console.log_record import Record
 from stead.model.printable import printable
 from stead.run.control_client import meant
 from stead.run.error import RunError
-from stead.run.log_file import tail
 from stead.run.state_directory import Folder
 
 PAUSE = 0.2  # seconds between two looks at the files
@@ -24,28 +26,46 @@ def logs(
     *words: Words,
     follow: Annotated[Flag, Parameter(["--follow", "-f"])] = False,
     lines: Annotated[int, Parameter(["--lines", "-n"])] = 50,
+    since: str = "",
+    grep: Annotated[str, Parameter(["--grep", "-g"])] = "",
+    level: str = "",
+    trace: str = "",
     raw: Flag = False,
+    as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> None:
-    """Show what the processes write; all of them when none is named. The logs stay after a run has ended.
+    """Show what the processes write, in the order of time; all of them when none is named.
+
+    The logs stay after a run has ended.
 
     Parameters
     ----------
     follow
         Go on showing what is added, until Ctrl-C.
     lines
-        How many of the last lines.
+        How many of the last lines of each process.
+    since
+        Only what was written since then: 30s, 5m, 2h, 1d ago, or a time such as 2026-11-28T09:30.
+    grep
+        Only lines in which this regular expression is found, in capitals or not.
+    level
+        Only lines of this level and above: debug, info, warning, error, critical.
+    trace
+        Only lines of this trace; the first digits of its id are enough.
     raw
         Show the lines as they were written, JSON and all.
+    as_json
+        For programs: each line as an object, whatever wrote it.
     """
+    wanted = search(since, level, grep, trace)
     path, names = path_and_names(words)
     files = _files(Folder(meant(path)), names)
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
-    for name, file in files.items():
-        for line in tail(file, lines):
-            _show(name, _shown(line, raw=raw), wide)
+    kind = "json" if as_json else "raw" if raw else ""
+    for read, line in in_order(files, wanted, lines):
+        _show(read, line, wide, kind)
     if follow:
-        for name, line in _added(files):
-            _show(name, _shown(line, raw=raw), wide)
+        for read, line in _followed(files, wanted):
+            _show(read, line, wide, kind)
 
 
 def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
@@ -74,13 +94,24 @@ def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
         time.sleep(PAUSE)
 
 
+def _followed(files: dict[str, Path], wanted: Search) -> Iterator[tuple[Record, str]]:
+    for name, line in _added(files):
+        yield from (pair for pair in records(name, [line]) if wanted(*pair))
+
+
+def _show(read: Record, line: str, wide: int, kind: str) -> None:
+    text = _as_json(read) if kind == "json" else _shown(line, raw=kind == "raw")
+    sys.stdout.write(f"{read.process:<{wide}} | {text}\n" if wide and kind != "json" else f"{text}\n")
+    sys.stdout.flush()
+
+
+def _as_json(read: Record) -> str:
+    fields = read._asdict() | {"fields": json.loads(read.fields or "{}")}
+    return json.dumps({name: value for name, value in fields.items() if value != ""})
+
+
 def _shown(line: str, *, raw: bool) -> str:
     """Return a line as it is to be shown: as it was written for a program, and never so for a terminal."""
     if raw:
         return printable(line) if sys.stdout.isatty() else line
     return readable(line)
-
-
-def _show(name: str, line: str, wide: int) -> None:
-    sys.stdout.write(f"{name:<{wide}} | {line}\n" if wide else f"{line}\n")
-    sys.stdout.flush()

@@ -20,7 +20,9 @@ def hints(state: Mapping[str, Any]) -> list[str]:
     elif not state["well"]:
         where = Folder(Path(state["description"])).shown
         lines.append(f"not all is well: {command('logs', where, _bad(state))} tells more")
-    return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)] if _is_open(state) else lines
+    if _is_open(state):
+        return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)]
+    return [*lines, *_console(state)] if state["settled"] and not state["url"] else lines
 
 
 def _bad(state: Mapping[str, Any]) -> str:
@@ -42,4 +44,10 @@ def _tries(state: Mapping[str, Any]) -> list[str]:
     if state["story"]:
         tries["play it"] = command("story", where)
     tries["check it"] = command("smoke", where)
-    return [f"  {name:<11}{command}" for name, command in tries.items()]
+    return [*(f"  {name:<11}{command}" for name, command in tries.items()), *_console(state)]
+
+
+def _console(state: Mapping[str, Any]) -> list[str]:
+    """Return how to see the run: the address alone holds no key, so it may stand in a log."""
+    where = Folder(Path(state["description"])).shown
+    return [f"  {'see it':<11}{command('open', where)}"] if state["console"] else []

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stead.cli.option import Flag, Where
+from stead.console.launch import ConsoleProcess
 from stead.kit.cleanup import end, finish
 from stead.model.load import find, load
 from stead.model.printable import printable
@@ -58,25 +59,31 @@ def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool =
     """Run in this process, and show it."""
     supervisor = Supervisor(find(path), options)
     supervisor.open(spawned)
+    console = ConsoleProcess.open(supervisor)
     try:
         supervisor.plan(load(path))
     except BaseException:
+        if console:
+            console.close()
         supervisor.close()
         raise
-    return asyncio.run(_live(supervisor, until_settled=until_settled))
+    return asyncio.run(_live(supervisor, console, until_settled=until_settled))
 
 
-async def _live(supervisor: Supervisor, *, until_settled: bool) -> int:
+async def _live(supervisor: Supervisor, console: ConsoleProcess | None, *, until_settled: bool) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks to ignore SIGHUP
             loop.add_signal_handler(number, supervisor.ask_stop)
     judging = asyncio.create_task(_judge(supervisor)) if until_settled else None
-    showing = asyncio.create_task(_show(supervisor))
+    beside = [asyncio.create_task(_show(supervisor))]
+    if console:
+        beside.append(asyncio.create_task(console.attend(supervisor)))
     try:
         await supervisor.run()
     finally:
-        await finish(end(showing))
+        for task in beside:
+            await finish(end(task))
     if supervisor.problem:
         print(printable(supervisor.problem), file=sys.stderr)  # noqa: T201 - a command line speaks
     well = await judging if judging else not supervisor.problem

@@ -36,7 +36,7 @@ from stead.kit.limits import Limits
 from stead.kit.metrics import Collector, Metrics
 from stead.kit.observability import Observe
 from stead.kit.settings import ServiceSettings
-from stead.kit.spans import exporter
+from stead.kit.spans import exporter, give
 from stead.model.refusal import BODY_TOO_LARGE, METHOD_NOT_ALLOWED, NOT_FOUND
 from stead.model.route import Route
 
@@ -75,8 +75,10 @@ def service_app(
     held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
     held = Problems(Deadline(held), translate)
     metrics = Metrics(part for part in parts if isinstance(part, Collector))
+    export = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
+    give(export, parts)
     held = Health(
-        Observe(held, metrics, exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)),
+        Observe(held, metrics, export),
         settings,
         parts=parts,
         needed=health,

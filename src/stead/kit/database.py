@@ -13,7 +13,7 @@ from random import uniform
 from typing import TypeVar
 
 import psycopg
-from psycopg import errors
+from psycopg import AsyncCursor, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
@@ -22,6 +22,8 @@ from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
 from stead.kit.migrations import Migrations
 from stead.kit.pool import WAIT, Connection, Pool, PoolBusy
+from stead.kit.query_cursor import query_cursor
+from stead.kit.spans import Export
 from stead.model import SteadError
 
 __all__ = ["AGAIN", "ATTEMPTS", "Connection", "Database"]
@@ -52,6 +54,7 @@ class Database:
         self.conninfo = _conninfo(url)
         self._migrations = tuple(migrations)
         self._size = size
+        self.export: Export | None = None
         self._pool: Pool | None = None
         self._opening: asyncio.Task[None] | None = None
         self._problem: Exception | None = None
@@ -151,7 +154,7 @@ class Database:
         self._problem = error
 
     async def _opened(self) -> Pool:
-        pool = Pool(self.conninfo, self._size)
+        pool = Pool(self.conninfo, self._size, query_cursor(self.export) if self.export else AsyncCursor)
         await pool.open()
         return pool
 

@@ -9,8 +9,10 @@ from time import perf_counter
 
 from stead.kit import trace
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, headers, state
+from stead.kit.caller import NOBODY, Caller
 from stead.kit.metrics import MEDIA, UNKNOWN, Metrics
-from stead.kit.spans import Export
+from stead.kit.otlp_json import SERVER
+from stead.kit.spans import Export, Finished
 from stead.kit.trace import Trace
 from stead.model.health import METRICS
 
@@ -57,7 +59,7 @@ class Observe:
         named = UNKNOWN if route is None else route.path
         self.metrics.record(scope["method"] if route is not None else "-", named, status, seconds)
         if self.export is not None:
-            self.export(about, scope["method"], named, status, seconds)
+            self.export(_finished(about, scope["method"], named, status, seconds, state(scope).get("caller")))
         level = _level(status, seconds)
         if logger.isEnabledFor(level):
             logger.log(
@@ -68,6 +70,18 @@ class Observe:
                 status,
                 extra={"route": named, "status": status, "ms": round(seconds * 1000, 3)},
             )
+
+
+def _finished(about: Trace, method: str, route: str, status: int, seconds: float, caller: Caller | None) -> Finished:
+    noted: dict[str, str | int] = {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+        "request.id": about.request_id,
+    }
+    if caller is not None and caller is not NOBODY:
+        noted["peer.service"] = caller.name
+    return Finished(about, f"{method} {route}", SERVER, seconds, noted, failed=status >= 500 or status == 0)
 
 
 def _level(status: int, seconds: float) -> int:

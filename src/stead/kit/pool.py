@@ -11,7 +11,7 @@ import select
 from time import monotonic
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -35,7 +35,7 @@ class PoolBusy(Exception):  # noqa: N818 - a state, not a mistake
 class Pool:
     """At most `size` connections: autocommit, rows as dicts. Raises the errors of psycopg_pool, and PoolBusy."""
 
-    def __init__(self, conninfo: str, size: int) -> None:
+    def __init__(self, conninfo: str, size: int, cursor: type[AsyncCursor[DictRow]] = AsyncCursor) -> None:
         self.size = size
         self._used: set[Connection] = set()
         self._waiting = 0
@@ -43,7 +43,7 @@ class Pool:
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             conninfo,
             connection_class=AsyncConnection[DictRow],
-            kwargs={"autocommit": True, "row_factory": dict_row},
+            kwargs={"autocommit": True, "row_factory": dict_row, "cursor_factory": cursor},
             min_size=1,
             max_size=size,
             timeout=WAIT,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import uniform
+from time import perf_counter
 from types import NoneType
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +27,8 @@ from stead.kit.caller import Credentials
 from stead.kit.circuit_breaker import CircuitBreaker
 from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
+from stead.kit.otlp_json import CLIENT
+from stead.kit.spans import Export, Finished
 from stead.model import SteadError
 from stead.model.health import HEALTH
 
@@ -121,6 +124,7 @@ class ServiceClient:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise SteadError(f"The URL of {name} is no http:// or https:// URL.")
         self.name = name
+        self.export: Export | None = None
         self._url = url.rstrip("/")
         self._credentials = credentials
         self._budget = budget
@@ -231,12 +235,30 @@ class ServiceClient:
         return reply
 
     async def _exchange(self, client: httpx2.AsyncClient, question: _Question, left: float) -> _Reply:
+        """Send the request; where spans are collected, each try is one."""
+        current = trace.current()
+        if self.export is None or current is None:
+            return await self._exchanged(client, question, left, current)
+        about, begun, status = current.child(), perf_counter(), 0
+        try:
+            reply = await self._exchanged(client, question, left, about)
+            status = reply.status
+            return reply
+        finally:
+            noted: dict[str, str | int] = {"peer.service": self.name, "http.response.status_code": status}
+            taken, failed = perf_counter() - begun, status >= 500 or status == 0
+            name = f"{question.method} {self.name}"
+            self.export(Finished(about, name, CLIENT, taken, noted | {"operation": question.operation}, failed=failed))
+
+    async def _exchanged(
+        self, client: httpx2.AsyncClient, question: _Question, left: float, about: trace.Trace | None
+    ) -> _Reply:
         request = client.stream(
             question.method,
             self._url + question.path,
             content=question.content or None,
             params=question.params or None,
-            headers=self._headers(question, left),
+            headers=self._headers(question, left, about),
         )
         async with Protected(request) as response:
             body = bytearray()
@@ -246,7 +268,7 @@ class ServiceClient:
                     raise CallUnavailable(self.name, f"an answer of more than {LONGEST} bytes")
             return _Reply(response.status_code, bytes(body), response.headers.get("retry-after"))
 
-    def _headers(self, question: _Question, left: float) -> dict[str, str]:
+    def _headers(self, question: _Question, left: float, about: trace.Trace | None) -> dict[str, str]:
         headers = {
             "x-service-token": self._credentials.header(self.name, question.operation),
             "x-envoy-expected-rq-timeout-ms": str(max(1, int(left * 1000))),
@@ -257,7 +279,7 @@ class ServiceClient:
             headers["content-type"] = question.media
         if question.key is not None:
             headers["idempotency-key"] = question.key
-        if about := trace.current():
+        if about:
             headers |= {"traceparent": about.traceparent, "x-request-id": about.request_id}
         return headers
 

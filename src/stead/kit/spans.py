@@ -1,33 +1,65 @@
-"""Spans: each request as an OpenTelemetry span, where somebody collects them.
+"""Spans: each request as an OpenTelemetry span, where somebody collects them; each query, call and delivery within it.
 
 Only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set is the SDK imported, which the `telemetry` extra installs. The spans have
 the ids that `trace` made, so a log line and a span find each other. The SDK reads its other `OTEL_…` settings itself.
+With `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`, which it does not know, they are sent without it.
 """
 
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from stead.kit import trace
+import msgspec
+
+from stead.kit.otlp_json import ERROR, HTTP_JSON, PROTOCOL, Span, SpanSender, Status, attributes
 from stead.kit.trace import Trace
 from stead.model.gateway import TRACES
 
 logger = logging.getLogger(__name__)
 
-Export = Callable[[Trace, str, str, int, float], None]
+
+class Finished(msgspec.Struct, frozen=True):
+    """What has ended now: its ids, its name, its kind as OTLP numbers it, how long it took."""
+
+    about: Trace
+    name: str
+    kind: int
+    seconds: float
+    attributes: dict[str, str | int]
+    failed: bool = False
+
+
+Export = Callable[[Finished], None]
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A part that has spans of its own; it is given an exporter before it is opened, where spans are collected."""
+
+    export: Export | None
 
 
 def exporter(service: str, endpoint: str | None) -> Export | None:
-    """Return what takes a request's trace, method, route, status and seconds; None where nobody collects spans."""
+    """Return what takes finished spans; None where nobody collects them."""
     if not endpoint:
         return None
+    if os.environ.get(PROTOCOL) == HTTP_JSON:
+        return export_as_json(SpanSender(service, endpoint))
     try:
         return export_by(provider(service, endpoint))
     except ImportError:
         logger.warning("%s is set, but spans are not exported: install stead[telemetry]", TRACES.name)
         return None
+
+
+def give(export: Export | None, parts: Iterable[object]) -> None:
+    """Give the exporter to the parts that have spans of their own."""
+    for part in parts:
+        if isinstance(part, Traced):
+            part.export = export
 
 
 def provider(service: str, endpoint: str) -> Any:
@@ -45,23 +77,45 @@ def provider(service: str, endpoint: str) -> Any:
 
 
 def export_by(tracers: Any) -> Export:
-    """Return what hands finished requests to a tracer provider."""
+    """Return what hands finished spans to a tracer provider made by `provider`."""
     api = import_module("opentelemetry.trace")
     tracer = tracers.get_tracer("stead")
 
-    def export(about: Trace, method: str, route: str, status: int, seconds: float) -> None:
-        said = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    def export(done: Finished) -> None:
         end = time.time_ns()
+        tracers.id_generator.about = done.about
         span = tracer.start_span(
-            f"{method} {route}",
-            _parent(api, about),
-            api.SpanKind.SERVER,
-            said,
-            start_time=end - int(seconds * 1e9),
+            done.name,
+            _parent(api, done.about),
+            api.SpanKind(done.kind - 1),  # the API counts from 0, OTLP from 1
+            done.attributes,
+            start_time=end - int(done.seconds * 1e9),
         )
-        if status >= 500 or status == 0:
+        if done.failed:
             span.set_status(api.Status(api.StatusCode.ERROR))
         span.end(end)
+
+    return export
+
+
+def export_as_json(sender: SpanSender) -> Export:
+    """Return what hands finished spans to a sender."""
+
+    def export(done: Finished) -> None:
+        end = time.time_ns()
+        sender.add(
+            Span(
+                trace_id=done.about.trace_id,
+                span_id=done.about.span_id,
+                parent_span_id=done.about.parent,
+                name=done.name,
+                kind=done.kind,
+                start_time_unix_nano=str(end - int(done.seconds * 1e9)),
+                end_time_unix_nano=str(end),
+                attributes=attributes(done.attributes),
+                status=Status(ERROR if done.failed else 0),
+            )
+        )
 
     return export
 
@@ -75,19 +129,15 @@ def _parent(api: Any, about: Trace) -> Any:
 
 
 class _Ids:
-    """The SDK's `IdGenerator`: spans get the ids of the request at hand."""
+    """The SDK's `IdGenerator`: a span gets the ids of what has just finished."""
+
+    about: Trace
 
     def generate_span_id(self) -> int:
-        return int(_now().span_id, 16)
+        return int(self.about.span_id, 16)
 
     def generate_trace_id(self) -> int:
-        return int(_now().trace_id, 16)
+        return int(self.about.trace_id, 16)
 
     def is_trace_id_random(self) -> bool:
         return True
-
-
-def _now() -> Trace:
-    about = trace.current()
-    assert about is not None  # a span is made for the request at hand
-    return about

@@ -33,6 +33,10 @@ class Trace(msgspec.Struct, frozen=True):
         """The header that a call made during this request carries."""
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
+    def child(self) -> "Trace":
+        """Return a span below this one."""
+        return Trace(self.request_id, self.trace_id, _id(64), self.span_id, self.flags)
+
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 

@@ -28,6 +28,7 @@ from stead.run.proxy import FOLDER as PROXY_FOLDER
 from stead.run.resolve import Inputs, ProvidedValue, Resolver
 from stead.run.resources import DATABASE_URL, Resources
 from stead.run.secrets import Secrets
+from stead.run.span_settings import spans_to
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
@@ -49,8 +50,11 @@ class ProcessSpecs:
         environment: str,
         port: int,
         previous: "ProcessSpecs | None" = None,
+        *,
+        collector: str = "",
     ) -> None:
-        """Plan a run; `previous` is one that runs, whose ports, servers and version are kept."""
+        """Plan a run; `previous` is one that runs, whose ports, servers, version and collector of spans are kept."""
+        self.collector: str = previous.collector if previous else collector
         self.backend, self.folder, self.board = backend, folder, board
         self.environment = _environment(backend, environment)
         self.ports: Ports = previous.ports if previous else Ports()
@@ -143,7 +147,8 @@ class ProcessSpecs:
         """Return the environment of a process whose resources are there."""
         values = {given.setting.name: self._text(given) for given in self.given[process.name]}
         folder = None if isinstance(process, Gateway) else self._folder(process)
-        return inherited(folder) | {name: text for name, text in values.items() if text is not None}
+        given = {name: text for name, text in values.items() if text is not None}
+        return inherited(folder) | given | spans_to(self.collector, process, given)
 
     def _folder(self, process: Service | Job) -> Path:
         return (self.folder.description.parent / process.folder).resolve()
@@ -180,7 +185,7 @@ class ProcessSpecs:
             folder=str(self.folder.path / FOLDER),
             admin=UnixSocket(str(self.folder.socket().with_suffix(".envoy"))),
             values=values,
-            collector=values[TRACES.name] or None,
+            collector=values[TRACES.name] or self.collector or None,
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
 

@@ -50,6 +50,9 @@ class Supervisor:
         self.processes: dict[str, SupervisedProcess] = {}
         self.redact = Redaction()
         self.problem = self.trouble = ""
+        self.collector = ""  # where spans are sent, unless the description's settings say otherwise
+        self.console = ""  # the address of the web page
+        self.remarks: list[str] = []  # of the console, for whoever looks at the run
         self.description = Description(description, description.with_name(f".env.{options.environment}"))
         self._applying = asyncio.Lock()
         self._dead: list[Forkserver] = []  # that were killed; what they started may live
@@ -75,7 +78,8 @@ class Supervisor:
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
         self.backend = backend
-        self.plans = ProcessSpecs(backend, self.folder, self.board, self.options.environment, self.options.port)
+        environment, port = self.options.environment, self.options.port
+        self.plans = ProcessSpecs(backend, self.folder, self.board, environment, port, collector=self.collector)
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url
@@ -157,7 +161,8 @@ class Supervisor:
             "settled": self.board.all_settled,
             "well": self.board.well,
             "stopping": self.board.stopping,
-            "notes": [*self.plans.overrides, *self._notes()],
+            "notes": [*self.plans.overrides, *self._notes(), *self.remarks],
+            "console": self.console,
             "processes": self.board.snapshot(),
         }
 

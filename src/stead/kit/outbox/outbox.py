@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -16,10 +17,12 @@ from stead.kit import trace
 from stead.kit.cleanup import Protected, end, finish
 from stead.kit.database import Connection, Database
 from stead.kit.http_problem import HttpProblem
+from stead.kit.otlp_json import CONSUMER
 from stead.kit.outbox.heartbeat import listening, tend
 from stead.kit.outbox.metrics import DELIVERED, OutboxMetrics
 from stead.kit.outbox.retry import Again
 from stead.kit.outbox.worker import OutboxWorker
+from stead.kit.spans import Export, Finished
 
 Handler = tuple[type[msgspec.Struct], Callable[[Any], Awaitable[None]]]
 
@@ -42,6 +45,7 @@ class Outbox:
     name = "outbox"
 
     def __init__(self, database: Database, *, handlers: Mapping[str, Handler]) -> None:
+        self.export: Export | None = None
         self._database = database
         self._handlers = dict(handlers)
         self._tally = OutboxMetrics(iter(self._handlers))
@@ -104,8 +108,16 @@ class Outbox:
         async def deliver(payload: Any, origin: Mapping[str, str]) -> None:
             if task := asyncio.current_task():  # the next with the same lock may go once this one's end is written
                 task.add_done_callback(lambda _: self._wake())
-            trace.begin(origin.get("request_id", "").encode(), origin.get("traceparent", "").encode())
-            await handle(msgspec.convert(payload, kind))
+            about = trace.begin(origin.get("request_id", "").encode(), origin.get("traceparent", "").encode())
+            begun, failed = perf_counter(), True
+            try:
+                await handle(msgspec.convert(payload, kind))
+                failed = False
+            finally:
+                if self.export:
+                    noted: dict[str, str | int] = {"messaging.destination.name": name, "request.id": about.request_id}
+                    taken = perf_counter() - begun
+                    self.export(Finished(about, f"deliver {name}", CONSUMER, taken, noted, failed=failed))
             self._tally.note(name, DELIVERED)
 
         return deliver

@@ -1,0 +1,91 @@
+"""The lines of a run's logs that a person looks for, from all files in the order of time."""
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from stead.console.log_record import LEVELS, Record, record
+from stead.model import SteadError
+from stead.run.log_file import older
+
+AGO = re.compile(r"(\d+)\s*(s|m|h|d)")
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; `since` in microseconds since 1970, `level` the least one."""
+
+    since: int = 0
+    level: int = 0
+    trace: str = ""
+    pattern: re.Pattern[str] | None = None
+
+    def __call__(self, read: Record, line: str) -> bool:
+        return (
+            read.time >= self.since
+            and read.level >= self.level
+            and read.trace.startswith(self.trace)
+            and (self.pattern is None or self.pattern.search(line) is not None)
+        )
+
+    def __bool__(self) -> bool:
+        return self != Search()
+
+
+def search(since: str, level: str, grep: str, trace: str) -> Search:
+    """Read the options of `stead logs`; SteadError names what is wrong with one."""
+    if level and level.lower() not in LEVELS:
+        raise SteadError(f"--level {level}: there are debug, info, warning, error and critical")
+    if trace and not re.fullmatch(r"[0-9a-fA-F]{4,32}", trace):
+        raise SteadError(f"--trace {trace}: a trace is named by 4 to 32 hexadecimal digits, the first of its id")
+    try:
+        pattern = re.compile(grep, re.IGNORECASE) if grep else None
+    except re.error as error:
+        raise SteadError(f"--grep {grep}: this is no regular expression: {error}") from None
+    return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
+
+
+def _since(text: str) -> int:
+    if not text:
+        return 0
+    if found := AGO.fullmatch(text.strip()):
+        return int((time.time() - int(found[1]) * UNITS[found[2]]) * MICRO)
+    try:
+        return int(datetime.fromisoformat(text).timestamp() * MICRO)
+    except ValueError:
+        raise SteadError(
+            f"--since {text}: give how long ago, such as 5m or 2h, or a time such as 2026-11-28T09:30"
+        ) from None
+
+
+def in_order(files: Mapping[str, Path], wanted: Search, last: int) -> list[tuple[Record, str]]:
+    """Return the last lines of each file that are looked for, all in the order of time."""
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last)]
+    return sorted(found, key=lambda pair: pair[0].time)
+
+
+def _of_one(name: str, file: Path, wanted: Search, last: int) -> list[tuple[Record, str]]:
+    kept = [pair for pair in records(name, _lines(file)) if wanted(*pair)]
+    return kept[-last:] if last else []
+
+
+def records(name: str, lines: Iterable[str]) -> Iterator[tuple[Record, str]]:
+    """Yield each line with what it says; one that names no time has that of the line before it."""
+    at = 0
+    for line in lines:
+        read = record(name, line, at)
+        if abs(read.time - at) > 0:
+            at = read.time
+        yield read, line
+
+
+def _lines(file: Path) -> Iterator[str]:
+    for path in (older(file), file):
+        if path.exists():
+            with path.open(errors="replace") as text:
+                yield from (line.rstrip("\n") for line in text)

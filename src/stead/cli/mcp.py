@@ -1,0 +1,206 @@
+"""`stead mcp`: a backend for a program that helps to write it: the Model Context Protocol on standard input and output.
+
+The protocol's part that a server of tools needs is four methods of JSON-RPC 2.0, one message a line
+(modelcontextprotocol.io, 2025-06-18). Rejected: its SDK for Python, which brings a web framework of its own and takes a
+second to import. No answer holds a secret: the logs have none, and what looks like a credential is masked once more.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from stead.cli.log_search import in_order, search
+from stead.cli.option import Where
+from stead.console import trace_query
+from stead.console.run_file import FOLDER, run_files
+from stead.console.trace_query import TraceFilter
+from stead.kit.log import clean
+from stead.model import SteadError
+from stead.model.interpreter import module_command
+from stead.model.printable import printable
+from stead.run.control_client import Remote, meant
+from stead.run.state_directory import Folder
+
+PROTOCOL = "2025-06-18"
+PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602  # JSON-RPC 2.0, section 5.1
+MOST = 500  # lines, or traces, of one answer
+PATIENCE = 300.0  # seconds of a command
+LONGEST = 100_000  # characters of an answer
+TOOLS: dict[str, Any] = {"tools": {}}  # what this server can do
+SHOWN = ("backend", "environment", "url", "settled", "well", "notes", "processes")
+Arguments = Mapping[str, Any]
+
+
+def mcp(path: Where = Path(), /) -> None:
+    """Serve status, logs and traces of a backend to a program, by the Model Context Protocol; ends with its input."""
+    server = Tools(meant(path))
+    for line in sys.stdin:
+        if line.strip() and (answer := server.answer(line)) is not None:
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What a program can ask for; `properties` are those of its JSON schema."""
+
+    about: str
+    call: Callable[[Arguments], Any]
+    properties: Mapping[str, Mapping[str, Any]]
+    required: tuple[str, ...] = ()
+
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+NAME = TEXT | {"description": "the name of a process, as status shows it"}
+
+
+class Tools:
+    """The tools of one backend."""
+
+    def __init__(self, description: Path) -> None:
+        self._description = description
+        self._folder = Folder(description)
+        self._tools = {
+            "status": Tool("The state of each process, and what it waits for.", self._status, {}),
+            "logs": Tool(
+                "Log lines in the order of time.",
+                self._logs,
+                {
+                    "process": NAME,
+                    "grep": TEXT | {"description": "a regular expression"},
+                    "level": TEXT | {"enum": ["debug", "info", "warning", "error"]},
+                    "since": TEXT | {"description": "such as 5m or 2h"},
+                    "trace": TEXT | {"description": "a trace's id"},
+                    "lines": NUMBER,
+                },
+            ),
+            "traces": Tool(
+                "The newest requests.",
+                self._traces,
+                {"search": TEXT, "failed": {"type": "boolean"}, "limit": NUMBER},
+            ),
+            "trace": Tool("One request: its spans and log lines.", self._trace, {"trace": TEXT}, ("trace",)),
+            "restart": Tool("Restart a process.", self._restart, {"process": NAME}, ("process",)),
+            "story": Tool(
+                "Play the backend's story against what runs.", lambda _: self._command("story", "--json"), {}
+            ),
+            "check": Tool("What is missing, broken or drifting.", lambda _: self._command("check"), {}),
+        }
+
+    def answer(self, line: str) -> dict[str, Any] | None:
+        """Return the answer to a message; None to a notification."""
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return _error(None, PARSE_ERROR, "this is no JSON")
+        if not isinstance(message, dict) or not isinstance(message.get("method"), str):
+            return _error(None, INVALID_REQUEST, "this is no request of JSON-RPC")
+        if "id" not in message:
+            return None
+        return self._answered(message["id"], message["method"], message.get("params") or {})
+
+    def _answered(self, number: Any, method: str, params: Any) -> dict[str, Any]:
+        match method:
+            case "initialize":
+                about = {"name": "stead", "version": version("stead")}
+                return _result(number, {"protocolVersion": PROTOCOL, "capabilities": TOOLS, "serverInfo": about})
+            case "ping":
+                return _result(number, {})
+            case "tools/list":
+                return _result(number, {"tools": [_described(name, tool) for name, tool in self._tools.items()]})
+            case "tools/call":
+                return self._called(number, params)
+        return _error(number, NO_METHOD, f"there is no method {method}")
+
+    def _called(self, number: Any, params: Any) -> dict[str, Any]:
+        tool = self._tools.get(params.get("name", "")) if isinstance(params, dict) else None
+        if tool is None:
+            return _error(number, BAD_PARAMS, f"there is no such tool; there are {', '.join(self._tools)}")
+        given = params.get("arguments") or {}
+        if wrong := _wrong(tool, given):
+            return _error(number, BAD_PARAMS, wrong)
+        try:
+            return _result(number, _content(tool.call(given)))
+        except (SteadError, OSError) as error:
+            return _result(number, _content(str(error)) | {"isError": True})
+
+    def _status(self, _: Arguments) -> Any:
+        state = Remote(self._description).ask("status")
+        return {name: state[name] for name in SHOWN}
+
+    def _logs(self, given: Arguments) -> Any:
+        self._folder.refuse()
+        files = {file.stem: file for file in sorted(self._folder.logs.glob("*.log"))}
+        wanted = search(*(given.get(name, "") for name in ("since", "level", "grep", "trace")))
+        if "process" in given:
+            if given["process"] not in files:
+                raise SteadError(f"there is no log of {given['process']}; there are {', '.join(files)}")
+            files = {given["process"]: files[given["process"]]}
+        found = in_order(files, wanted, min(given.get("lines", 100), MOST))
+        return "\n".join(f"{read.process} | {line}" for read, line in found[-min(given.get("lines", 100), MOST) :])
+
+    def _traces(self, given: Arguments) -> Any:
+        wanted = TraceFilter(text=given.get("search", ""), failed=given.get("failed", False))
+        return trace_query.page(self._newest(), wanted, limit=min(given.get("limit", 20), MOST))
+
+    def _trace(self, given: Arguments) -> Any:
+        found = trace_query.trace(self._newest(), given["trace"])
+        if not found["spans"]:
+            raise SteadError(f"there is no trace {given['trace']} in this run")
+        return found
+
+    def _restart(self, given: Arguments) -> Any:
+        remote = Remote(self._description)
+        remote.ask("restart", [given["process"]])
+        return next(each for each in remote.ask("status")["processes"] if each["name"] == given["process"])
+
+    def _newest(self) -> Path:
+        files = run_files(self._folder.path / FOLDER)
+        if not files:
+            raise SteadError("no request was recorded here yet: nothing has run")
+        return files[0]
+
+    def _command(self, *words: str) -> str:
+        command = module_command("stead", words[0], str(self._description.parent), *words[1:])
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        return f"{done.stdout.decode(errors='replace')}\nexit status {done.returncode}"
+
+
+def _described(name: str, tool: Tool) -> dict[str, Any]:
+    schema = {"type": "object", "properties": tool.properties, "required": list(tool.required)}
+    return {"name": name, "description": tool.about, "inputSchema": schema}
+
+
+def _wrong(tool: Tool, given: Any) -> str:
+    """Return why a tool does not take these arguments; nothing when it does."""
+    if not isinstance(given, dict):
+        return "the arguments are no object"
+    kinds: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
+    for name, value in given.items():
+        if name not in tool.properties:
+            return f"there is no argument {name}; there are {', '.join(tool.properties) or 'none'}"
+        if type(value) is not kinds[tool.properties[name]["type"]]:
+            return f"{name} is not of type {tool.properties[name]['type']}"
+    missing = [name for name in tool.required if name not in given]
+    return f"{', '.join(missing)} is missing" if missing else ""
+
+
+def _content(value: Any) -> dict[str, Any]:
+    text = value if isinstance(value, str) else json.dumps(value, indent=1)
+    return {"content": [{"type": "text", "text": clean(printable(text))[:LONGEST]}]}
+
+
+def _result(number: Any, value: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "result": value}
+
+
+def _error(number: Any, code: int, text: str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": text}}

@@ -1,0 +1,158 @@
+"""`stead trace`: a request through every service, as the console recorded it."""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from stead.cli.log_format import readable
+from stead.cli.option import Flag, Where
+from stead.console import trace_query
+from stead.console.run_file import FOLDER, rows, run_files
+from stead.console.trace_query import TraceFilter
+from stead.model import SteadError
+from stead.model.printable import printable
+from stead.run.control_client import meant
+from stead.run.state_directory import Folder
+
+BAR = 40  # columns of the waterfall
+NEWEST = 20
+WIDE = 160  # columns where there is no terminal to say
+SHORTEST = 4  # digits that name a trace
+
+Row = Mapping[str, Any]
+
+
+def trace(
+    trace_id: str = "",
+    path: Where = Path(),
+    /,
+    *,
+    failed: Flag = False,
+    as_json: Annotated[Flag, Parameter("--json")] = False,
+) -> None:
+    """Show a request through every service; without an ID, the newest requests.
+
+    Runs that have ended are looked through as well, the newest first.
+
+    Parameters
+    ----------
+    trace_id
+        The trace's id, or its first digits, as a log line has it.
+    failed
+        Of the newest requests, only those in which something failed.
+    as_json
+        For programs.
+    """
+    if "/" in trace_id or "." in trace_id:
+        trace_id, path = "", Path(trace_id)
+    folder = Folder(meant(path))
+    folder.refuse()
+    files = run_files(folder.path / FOLDER)
+    if not files:
+        raise SteadError(f"no request was recorded here yet: nothing has run ({folder.description})")
+    if trace_id:
+        _one(*_found(files, trace_id.lower()), as_json=as_json)
+    else:
+        _newest(files[0], failed=failed, as_json=as_json)
+
+
+def _newest(file: Path, *, failed: bool, as_json: bool) -> None:
+    found = _read(file, lambda: trace_query.page(file, TraceFilter(failed=failed), limit=NEWEST))
+    if as_json:
+        sys.stdout.write("".join(json.dumps(row) + "\n" for row in found))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("trace", "request", "status", "ms", "services"):
+        table.add_column(title, no_wrap=True, justify="right" if title == "ms" else "left")
+    for row in found:
+        services = ", ".join(printable(each["service"]) for each in row["services"])
+        name = Text(printable(row["name"]), style="red" if row["errors"] else "")
+        table.add_row(row["trace"][:12], name, str(row["status"] or "–"), f"{row['duration'] / 1000:.1f}", services)
+    _console().print(table)
+
+
+def _found(files: list[Path], start: str) -> tuple[Path, str]:
+    """Return the run and the whole id of a trace."""
+    if len(start) < SHORTEST or set(start) - set("0123456789abcdef"):
+        raise SteadError(f"{start!r} names no trace: give the first digits of its id, at least {SHORTEST}")
+    for file in files:
+        sql = "SELECT DISTINCT trace FROM spans WHERE trace >= ? AND trace < ? LIMIT 5"
+        found = _read(file, partial(rows, file, sql, (start, f"{start}g")))
+        if len(found) > 1:
+            raise SteadError(f"{start} begins several traces: {', '.join(row['trace'] for row in found)}")
+        if found:
+            return file, found[0]["trace"]
+    raise SteadError(f"there is no trace {start} in the runs that are kept; stead trace lists the newest")
+
+
+def _one(file: Path, trace_id: str, *, as_json: bool) -> None:
+    found = _read(file, lambda: trace_query.trace(file, trace_id))
+    if as_json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    console = _console()
+    console.print(Text(trace_id, style="dim"))
+    console.print(_waterfall(found["spans"]))
+    for row in found["logs"]:
+        line = {"time": "", "level": "", "message": row["message"], **json.loads(row["fields"] or "{}")}
+        console.print(
+            Text(f"  {row['process']}  {readable(json.dumps(line)).strip()}"), overflow="ellipsis", no_wrap=True
+        )
+
+
+def _waterfall(spans: list[dict[str, Any]]) -> Table:
+    begin = min(span["start"] for span in spans)
+    whole = max(1, max(span["start"] + span["duration"] for span in spans) - begin)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for each in ("left", "left", "right", "left"):
+        table.add_column(no_wrap=True, overflow="ellipsis", justify="right" if each == "right" else "left")
+    for span, depth in _tree(spans):
+        left = int((span["start"] - begin) / whole * BAR)
+        bar = " " * left + "━" * max(1, round(span["duration"] / whole * BAR))
+        style = "red" if span["error"] else "cyan"
+        name = Text(f"{'  ' * depth}{printable(span['service'])} ", style="bold") + Text(
+            printable(span["name"]), style=""
+        )
+        status = str(span["status"]) if span["status"] else ""
+        table.add_row(name, status, f"{span['duration'] / 1000:.1f} ms", Text(bar[: BAR + 1], style=style))
+    return table
+
+
+def _tree(spans: list[dict[str, Any]]) -> Iterator[tuple[Row, int]]:
+    """Yield each span with how deep it is; what has no known parent, or is its own ancestor, stands at the left."""
+    known = {span["span"] for span in spans}
+    below: dict[str, list[dict[str, Any]]] = {}
+    for span in spans:
+        below.setdefault(span["parent"] if span["parent"] in known else "", []).append(span)
+    done: set[int] = set()
+    waiting = [(span, 0) for span in reversed(below.get("", []))]
+    while waiting:
+        span, depth = waiting.pop()
+        if span["id"] in done:
+            continue
+        done.add(span["id"])
+        yield span, depth
+        waiting += [(each, depth + 1) for each in reversed(below.get(span["span"], []))]
+    yield from ((span, 0) for span in spans if span["id"] not in done)
+
+
+def _read(file: Path, ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except sqlite3.Error as error:
+        raise SteadError(
+            f"the recording {file} cannot be read: {error}\n  delete it, and the others are shown"
+        ) from None
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)

@@ -1,0 +1,35 @@
+"""Where the console of a backend answers, and the token that opens it: `.stead/console.json`, for this user only."""
+
+from dataclasses import dataclass
+
+from stead.run.error import RunError
+from stead.run.port import HOST
+from stead.run.state_directory import Folder
+
+FILE = "console.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """The console of the last run; it answers as long as that run goes on."""
+
+    port: int
+    token: str
+
+    @classmethod
+    def read(cls, folder: Folder) -> "Address | None":
+        """Return what the last run wrote down; None when none did, or when what is there cannot be used."""
+        try:
+            said = folder.read_json(FILE)
+            return cls(int(said["port"]), str(said["token"])) if said else None
+        except (RunError, KeyError, TypeError, ValueError):
+            return None
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def link(self) -> str:
+        """The address that opens the page: it holds the token."""
+        return f"{self.url}/?token={self.token}"

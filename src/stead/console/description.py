@@ -1,0 +1,76 @@
+"""A backend's description as the page shows it: who calls whom, which routes there are, which settings were given."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout
+from stead.model import AnyService, Gateway, Job, Process
+from stead.run.process_specs import ProcessSpecs
+from stead.run.resolve import ProvidedValue
+
+PASSWORD = re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@")
+
+
+def graph(plans: ProcessSpecs) -> Graph:
+    """Return what a run's plans say."""
+    return Graph(tuple(_node(plans, process) for process in plans.backend.processes), tuple(_calls(plans)))
+
+
+def _calls(plans: ProcessSpecs) -> Iterator[Call]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for edge in plans.backend.edges():
+        found.setdefault((edge.caller.name, edge.callee.name), []).extend(edge.call.operations)
+    for (caller, callee), operations in found.items():
+        yield Call(caller, callee, tuple(dict.fromkeys(operations)))
+
+
+def _node(plans: ProcessSpecs, process: Process) -> Node:
+    given = plans.given.get(process.name, ())
+    settings = tuple(_setting(each) for each in sorted(given, key=lambda each: each.setting.name))
+    needs = () if isinstance(process, Gateway) else tuple(dict.fromkeys(need.kind for need in process.needs))
+    routes = () if isinstance(process, (Gateway, Job)) else tuple(_routes(process))
+    base = plans.folder.description.parent
+    return Node(
+        process.name,
+        _kind(process),
+        _about(process),
+        _place(process, base),
+        needs=needs,
+        routes=routes,
+        settings=settings,
+    )
+
+
+def _kind(process: Process) -> str:
+    return "gateway" if isinstance(process, Gateway) else "job" if isinstance(process, Job) else "service"
+
+
+def _about(process: Process) -> str:
+    """Return what is run: an app, a command."""
+    if isinstance(process, Gateway):
+        return "Envoy"
+    command = process.command if isinstance(process.command, str) else " ".join(process.command)
+    return (process.entry if isinstance(process, Job) else process.app) or command
+
+
+def _place(process: Process, base: Path) -> str:
+    file = Path(process.where.file)
+    shown = file.relative_to(base) if file.is_relative_to(base) else file.name
+    return f"{shown}:{process.where.line}"
+
+
+def _routes(service: AnyService) -> Iterator[RouteAbout]:
+    for route in service.routes:
+        yield RouteAbout(route.method, route.path, route.access, route.operation, route.roles)
+
+
+def _setting(given: ProvidedValue) -> SettingAbout:
+    """A secret's value stays in the process that knows it; the password in an address is masked."""
+    if given.resource is not None:
+        return SettingAbout(
+            given.setting.name, f"a {given.resource.kind} of this run", False, "generated", given.reason
+        )
+    secret = given.setting.secret
+    text = None if secret or given.text is None else PASSWORD.sub(r"\g<1>•••@", given.text)
+    return SettingAbout(given.setting.name, text, secret, given.source, given.reason)

@@ -1,0 +1,75 @@
+"""Refused calls, as their log lines tell them: who asked whom, for what, and why it was refused."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from stead.console.run_file import rows
+
+REFUSED = """
+SELECT id, time, process, message, fields, trace FROM logs
+WHERE message LIKE 'refused%' OR json_extract(nullif(fields, ''), '$.status') IN (401, 403)
+ORDER BY time DESC, id DESC LIMIT 500
+"""
+SHOWN = 200
+MAY_NOT = re.compile(r"refused: (?P<caller>\S+) may not (?P<operation>\S+)")
+UNDECLARED = re.compile(r"refused a service token: '(?P<caller>[^']*)' is not a declared caller")
+OF_TOKEN = re.compile(r"refused a service token: .*?token of (?P<caller>\S+)")
+
+Row = dict[str, Any]
+
+
+def refusals(file: Path, gateway: str) -> list[Row]:
+    """Return the refused calls of a run, the newest first; one that two lines tell of is there once."""
+    found: list[Row] = []
+    told: set[tuple[str, str]] = set()
+    for row in rows(file, REFUSED):
+        made = _refusal(row, gateway)
+        key = (row["trace"], made["callee"])
+        if not row["trace"] or key not in told:
+            found.append(made)
+        told.add(key)
+    return found[:SHOWN]
+
+
+def _refusal(row: Row, gateway: str) -> Row:
+    fields = msgspec.json.decode(row["fields"] or "{}")
+    caller, why = _caller(row["message"])
+    request = " ".join(str(fields[name]) for name in ("method", "path") if name in fields)
+    what = str(fields.get("route") or request or row["message"])
+    if row["message"].startswith("refused"):
+        callee, why = row["process"], why or _reason(row["message"], fields)
+    else:
+        upstream = str(fields.get("upstream") or "-")
+        callee = upstream if row["process"] == gateway and upstream != "-" else row["process"]
+        why = _in_words(str(fields.get("reason", "")), callee) or str(fields.get("status", ""))
+    return {"id": row["id"], "time": row["time"], "trace": row["trace"], "caller": caller, "callee": callee, "what": what, "why": why}  # fmt: skip  # noqa: E501
+
+
+def _in_words(detail: str, callee: str) -> str:
+    """Return what Envoy's response code detail means."""
+    if detail.startswith("jwt_authn_access_denied"):
+        return f"the token is not valid: {detail.partition('{')[2].rstrip('}').replace('_', ' ')}"
+    if detail.startswith("rbac_access_denied"):
+        return "there is no user: no credential that the gateway trusts"
+    if detail.startswith("ext_authz"):
+        return "the API token is not valid"
+    return f"{callee} refused it" if detail == "via_upstream" else detail
+
+
+def _caller(message: str) -> tuple[str, str]:
+    """Return the calling service that a line names, and why it was refused; nothing when it came from outside."""
+    if found := MAY_NOT.match(message):
+        return found["caller"], f"{found['operation']} is not declared for it"
+    if found := UNDECLARED.match(message):
+        return found["caller"], "it is not a declared caller"
+    if found := OF_TOKEN.match(message):
+        return found["caller"], message.removeprefix("refused a service token: ")
+    return "", ""
+
+
+def _reason(message: str, fields: Row) -> str:
+    said = message.removeprefix("refused").lstrip(": ")
+    return f"{said}: {fields['reason']}" if "reason" in fields else said

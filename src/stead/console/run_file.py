@@ -1,0 +1,154 @@
+"""The file of one run, `.stead/runs/<time>.sqlite`: SQLite with a write-ahead log, one writer, readers of their own.
+
+Rows are bounded by table and the file by its size: what is oldest goes first. A search looks through the rows, and no
+index of words is kept: 100,000 lines take less than 100 ms, an index of words finds no part of a word, and one of
+trigrams would triple the file.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from stead.console.config import Limits
+from stead.console.log_record import Record
+from stead.console.otlp import Span
+from stead.model.private import distrust
+from stead.run.error import RunError
+
+FOLDER = "runs"
+ENDING = ".sqlite"
+BESIDE = ("-wal", "-shm")
+TABLES = ("logs", "spans", "states")
+TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
+PART = 10  # of the rows are dropped, one in so many, when the file is too large
+
+INSERT = {
+    "logs": "INSERT INTO logs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "spans": "INSERT INTO spans VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "states": "INSERT INTO states VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+}
+# The name of a trace is that of its root, or, until that has come, of the span that began first.
+NAMING = "excluded.root > root OR (excluded.root = root AND excluded.first < first)"
+TRACE = f"""
+INSERT INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+ON CONFLICT (trace) DO UPDATE SET
+    start = min(start, excluded.start), finish = max(finish, excluded.finish),
+    spans = spans + 1, errors = errors + excluded.errors,
+    service = iif({NAMING}, excluded.service, service), name = iif({NAMING}, excluded.name, name),
+    status = iif({NAMING}, excluded.status, status), root = iif({NAMING}, excluded.root, root),
+    first = iif({NAMING}, excluded.first, first)
+"""  # noqa: S608 - no value is in it
+
+
+class RunFile:
+    """Writes the file of one run; every method raises sqlite3.Error when the file or the disk does not take it."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path = path
+        self._limits = limits
+        self._added = 0
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA journal_size_limit = 16777216")
+        self._connection.executescript(files("stead.console").joinpath("schema.sql").read_text())
+
+    def about(self, **values: str) -> None:
+        """Note what the run is."""
+        self._connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values.items())
+
+    def add(self, logs: Sequence[Record], spans: Sequence[Span], states: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows, all or none; what is too old by now is dropped."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany(INSERT["logs"], logs)
+            connection.executemany(INSERT["spans"], spans)
+            connection.executemany(TRACE, map(_of_trace, spans))
+            connection.executemany(INSERT["states"], states)
+            self._added += len(logs) + len(spans) + len(states)
+            if self._added >= TRIM_EVERY:
+                self._added = 0
+                self._trim()
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                connection.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Leave one file behind that can be handed on."""
+        with suppress(sqlite3.Error):  # a reader still looks: the file is complete, with the log beside it
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.close()
+
+    def _trim(self) -> None:
+        too_large = self._bytes() > self._limits.bytes
+        most = {"logs": self._limits.logs, "spans": self._limits.spans, "states": self._limits.states}
+        for table in TABLES:
+            first, last = self._connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608 - names of tables
+            if last is None:
+                continue
+            keep = last - most[table]
+            if too_large and table != "states":
+                keep = max(keep, first + (last - first) // PART)
+            if keep >= first:
+                self._connection.execute(f"DELETE FROM {table} WHERE id <= ?", (keep,))  # noqa: S608 - as above
+        self._connection.execute("DELETE FROM traces WHERE finish < (SELECT min(start) FROM spans)")
+
+    def _bytes(self) -> int:
+        """Return the size of what is used: a page that was given free is used again before the file grows."""
+        names = ("page_count", "freelist_count", "page_size")
+        pages, free, size = (self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+        return int((pages - free) * size)
+
+
+def _of_trace(span: Span) -> tuple[Any, ...]:
+    root = int(not span.parent)
+    finish = span.start + span.duration
+    return span.trace, span.start, finish, root, span.start, span.service, span.name, span.status, span.error
+
+
+def runs_folder(state_folder: Path) -> Path:
+    """Return the folder of the runs, closed to others; RunError when it is a link or another user's."""
+    folder = state_folder / FOLDER
+    if why := distrust(folder):
+        raise RunError(why)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def run_files(folder: Path) -> list[Path]:
+    """Return the files of the runs, the newest first."""
+    return sorted((file for file in folder.glob(f"*{ENDING}") if not file.is_symlink()), reverse=True)
+
+
+def new_run(folder: Path, started: float, keep: int) -> Path:
+    """Return the path of a new run's file, after dropping what is too old."""
+    for file in run_files(folder)[max(0, keep - 1) :]:
+        remove(file)
+    return folder / f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(started))}{ENDING}"
+
+
+def remove(file: Path) -> None:
+    """Remove the file of a run, and what SQLite keeps beside it."""
+    for path in (file, *(file.with_name(file.name + end) for end in BESIDE)):
+        path.unlink(missing_ok=True)
+
+
+def rows(file: Path, sql: str, values: Sequence[Any] = (), seconds: float = 3.0) -> list[dict[str, Any]]:
+    """Ask a run's file, for reading only and for a bounded time; sqlite3.Error when it is damaged or takes too long."""
+    until = time.monotonic() + seconds
+    with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=1.0)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA query_only = ON")
+        connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+        return [dict(row) for row in connection.execute(sql, values)]

@@ -1,0 +1,42 @@
+// Questions to the console. The run that is looked at is kept in the address.
+
+export const address = {
+  get query() { return new URLSearchParams(location.search); },
+  get run() { return this.query.get("run") ?? ""; },
+};
+
+export class ApiError extends Error {
+  constructor(status, text) { super(text); this.status = status; }
+}
+
+export async function get(path, query = {}) {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries({ run: address.run, ...query })) if (value !== "" && value !== undefined && value !== null && value !== false) asked.set(name, value);
+  return answered(await fetch(`/api/${path}?${asked}`));
+}
+
+export async function post(path) {
+  return answered(await fetch(`/api/${path}`, { method: "POST" }));
+}
+
+async function answered(response) {
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiError(response.status, body.error ?? `${response.status}`);
+  return body;
+}
+
+/** Change a part of the address without leaving the page; an empty value takes it out. */
+export function remember(values) {
+  const query = address.query;
+  for (const [name, value] of Object.entries(values)) value ? query.set(name, value) : query.delete(name);
+  const text = query.toString();
+  history.replaceState(null, "", location.pathname + (text ? `?${text}` : ""));
+}
+
+/** A path of the console with the run that is looked at. */
+export function to(path, query = {}) {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries({ run: address.run, ...query })) if (value) asked.set(name, value);
+  const text = asked.toString();
+  return path + (text ? `?${text}` : "");
+}

@@ -1,0 +1,76 @@
+// One process: its state and what became of it, its routes with their figures, its environment, and its newest log lines.
+
+import { get, post, to } from "./api.js";
+import { copyable, h, link, update } from "./dom.js";
+import { clock, duration, number, rate } from "./format.js";
+import { line } from "./loglines.js";
+import { badge } from "./overview.js";
+import { t } from "./words.js";
+
+export async function show(view, name, about) {
+  let doing = "";
+  async function load() {
+    const [found, logs] = await Promise.all([get(`services/${name}`), get("logs", { process: name, limit: 40 })]);
+    update(view, page(found, logs.lines, about(), act, doing));
+  }
+  async function act(action) {
+    doing = `${t(action)} …`;
+    await load();
+    try {
+      const { process } = await post(`processes/${name}/${action}`);
+      doing = `${t(process.state)}${process.why ? `: ${process.why}` : ""}`;
+    } catch (error) {
+      doing = error.message;
+    }
+    await load();
+  }
+  await load();
+  return { refresh: load, every: 2 };
+}
+
+function page(found, lines, about, act, doing) {
+  const { node, process, traffic } = found;
+  const operations = new Map(found.operations.map((each) => [each.name, each]));
+  return [
+    h("section", { class: "card" },
+      h("h2", {}, found.name, process && badge(process.state), h("small", {}, [node && t(node.kind), node?.about, node?.where].filter(Boolean).join(" · "))),
+      doing && h("p", { class: "note", role: "status" }, doing),
+      process?.why && h("p", { class: "why" }, process.why),
+      h("p", { class: "ids" }, process?.url && copyable(process.url), process?.pid && h("small", {}, `pid ${process.pid}`), node?.needs?.length > 0 && h("small", {}, `${t("needs")}: ${node.needs.join(", ")}`)),
+      h("p", { class: "figures" }, traffic ? `${rate(traffic.rate)} · p95 ${duration(traffic.p95)} · ${number(traffic.errors)} ${t("errors")}` : ""),
+      about.run?.live && h("p", { class: "do" }, ["restart", "stop", "start"].map((action) => h("button", { class: "button", onclick: () => act(action) }, t(action)))),
+      process?.last?.length > 0 && h("pre", { class: "last" }, process.last.join("\n"))),
+    h("div", { class: "two" },
+      calls(t("Called by"), found.callers, "caller", t("nobody")),
+      calls(t("Calls"), found.calls, "callee", t("nothing"))),
+    node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name)),
+    node?.settings.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Environment")), settings(node.settings)),
+    h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
+    found.history.length > 0 && h("section", { class: "card" }, h("h2", {}, t("History")), h("table", {}, h("tbody", {}, found.history.map((each) => h("tr", { "data-key": String(each.id) }, h("td", { class: "when" }, clock(each.time)), h("td", {}, badge(each.state)), h("td", { class: "wide" }, each.why)))))),
+  ];
+}
+
+const calls = (title, all, side, none) => h("section", { class: "card" }, h("h2", {}, title), all.length
+  ? h("ul", { class: "plain" }, all.map((call) => h("li", {}, link(to(`/services/${call[side]}`), { class: "strong" }, call[side]), " ", h("small", {}, call.operations.join(", ")))))
+  : h("p", { class: "empty" }, none));
+
+function routes(all, operations, service) {
+  return h("div", { class: "scroll" }, h("table", {},
+    h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors"].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, t(each))))),
+    h("tbody", {}, all.map((route) => {
+      const figures = operations.get(`${route.method} ${route.path}`);
+      return h("tr", {}, h("td", {}, h("b", { class: "method" }, route.method)),
+        h("td", {}, link(to("/traces", { service, q: `"${route.path}"` }), {}, route.path)),
+        h("td", {}, h("span", { class: `access ${route.access}` }, route.access), " ", h("small", {}, [route.operation, ...route.roles].filter(Boolean).join(", "))),
+        h("td", { class: "number" }, figures ? number(figures.count) : "–"), h("td", { class: "number" }, duration(figures?.p50)), h("td", { class: "number" }, duration(figures?.p95)),
+        h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"));
+    }))));
+}
+
+function settings(all) {
+  return h("div", { class: "scroll" }, h("table", { class: "settings" },
+    h("thead", {}, h("tr", {}, ["setting", "value", "from", "why"].map((each) => h("th", {}, t(each))))),
+    h("tbody", {}, all.map((each) => h("tr", {}, h("td", {}, h("code", {}, each.name)),
+      h("td", { class: "wide" }, each.secret ? h("span", { class: "secret" }, `•••••• ${t("secret")}`) : each.value ? h("code", {}, each.value) : h("small", {}, t("unset"))),
+      h("td", {}, h("small", {}, each.source)), h("td", {}, h("small", {}, each.why)))))));
+}

@@ -1,0 +1,96 @@
+// One trace: its spans as a waterfall, the attributes and the log lines of the span that is chosen.
+
+import { address, get, remember, to } from "./api.js";
+import { copyable, h, link, update } from "./dom.js";
+import { clock, duration, hue } from "./format.js";
+import { line } from "./loglines.js";
+import { status } from "./traces.js";
+import { t } from "./words.js";
+
+const MARKS = 4; // of the scale
+
+export async function show(view, id, about) {
+  let found = await get(`traces/${id}`);
+  let chosen = address.query.get("span") ?? "";
+  const services = about().graph?.nodes.map((node) => node.name) ?? [];
+  const draw = () => update(view, page(found, services, chosen, choose));
+  function choose(span) {
+    chosen = chosen === span ? "" : span;
+    remember({ span: chosen });
+    draw();
+  }
+  draw();
+  const settled = () => Date.now() * 1000 - Math.max(0, ...found.spans.map((each) => each.start)) > 20e6;
+  return {
+    refresh: async () => { if (!settled()) { found = await get(`traces/${id}`); draw(); } },
+    escape: () => chosen && choose(chosen),
+  };
+}
+
+function page(found, services, chosen, choose) {
+  const begin = Math.min(...found.spans.map((each) => each.start));
+  const total = Math.max(1, Math.max(...found.spans.map((each) => each.start + each.duration)) - begin);
+  const tree = ordered(found.spans);
+  const span = found.spans.find((each) => each.span === chosen);
+  const lines = span ? found.logs.filter((row) => row.span === chosen || (!row.span && row.process === span.service)) : found.logs;
+  const root = tree[0]?.span;
+  return [
+    h("section", { class: "card" },
+      h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${found.spans.length} ${t("spans")}` : "")),
+      h("p", { class: "ids" }, copyable(found.trace), link(to("/logs", { trace: found.trace }), { class: "button" }, t("logs of this trace"))),
+      found.spans.length > 0 && h("div", { class: "waterfall" }, scale(total), tree.map(({ span: each, depth }) => bar(each, depth, begin, total, services, each.span === chosen, choose)))),
+    span && details(span),
+    h("section", { class: "card" }, h("h2", {}, t(span ? "Logs of this span" : "Logs of this trace")),
+      lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, services))) : h("p", { class: "empty" }, t("nothing was logged"))),
+  ];
+}
+
+/** Spans below their parents, in the order of their start; one whose parent is not known stands by itself. */
+function ordered(spans) {
+  const known = new Set(spans.map((each) => each.span));
+  const below = new Map();
+  for (const each of spans) {
+    const parent = known.has(each.parent) && each.parent !== each.span ? each.parent : "";
+    below.set(parent, [...(below.get(parent) ?? []), each]);
+  }
+  const found = [], seen = new Set();
+  const walk = (parent, depth) => {
+    for (const span of below.get(parent) ?? []) {
+      if (seen.has(span.id)) continue;
+      seen.add(span.id);
+      found.push({ span, depth });
+      walk(span.span, depth + 1);
+    }
+  };
+  walk("", 0);
+  for (const span of spans) if (!seen.has(span.id)) found.push({ span, depth: 0 }); // a circle of parents
+  return found;
+}
+
+const scale = (total) => h("div", { class: "scale" }, h("span", {}), h("div", {}, Array.from({ length: MARKS + 1 }, (_, at) => h("span", { style: { left: `${(at * 100) / MARKS}%` } }, duration((total * at) / MARKS)))));
+
+function bar(span, depth, begin, total, services, chosen, choose) {
+  const left = ((span.start - begin) / total) * 100;
+  const width = Math.max(0.3, (span.duration / total) * 100);
+  return h("button", { class: `span${chosen ? " chosen" : ""}${span.error ? " failed" : ""}`, "aria-pressed": String(chosen), onclick: () => choose(span.span), title: `${span.service}: ${span.name}` },
+    h("span", { class: "title", style: { "padding-inline-start": `${Math.min(depth, 12) * 14}px` } },
+      h("b", { class: hue(span.service, services) }, span.service), h("span", {}, span.name)),
+    h("span", { class: "track" },
+      h("span", { class: `fill ${hue(span.service, services)}`, style: { left: `${Math.min(left, 99.7)}%`, width: `${Math.min(width, 100 - Math.min(left, 99.7))}%` } }),
+      length(left, width, `${duration(span.duration)}${span.status >= 400 ? ` · ${span.status}` : ""}`)));
+}
+
+/** The length of a bar stands behind it, before it, or in it, wherever there is room. */
+function length(left, width, text) {
+  if (left + width < 84) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
+  if (left > 16) return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
+  return h("span", { class: "long inside" }, text);
+}
+
+function details(span) {
+  const rows = Object.entries(span.attributes);
+  return h("section", { class: "card" },
+    h("h2", {}, span.name, h("small", {}, `${span.service} · ${duration(span.duration)}`)),
+    h("dl", { class: "pairs" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
+    span.events.length > 0 && [h("h3", {}, t("events")), h("ul", {}, span.events.map((event) => h("li", {}, `${clock(event.time)} ${event.name} `, Object.entries(event).filter(([name]) => name !== "time" && name !== "name").map(([name, value]) => h("span", { class: "field" }, h("i", {}, name), "=", value)))))]);
+}

@@ -1,0 +1,54 @@
+// The texts of the page, in English and in Russian.
+
+const RU = {
+  "Overview": "Обзор", "Logs": "Журналы", "Traces": "Трассы", "Boundaries": "Границы", "Runs": "Запуски", "Tasks": "Задачи",
+  "process": "процесс", "state": "состояние", "address": "адрес", "requests": "запросы", "errors": "ошибки", "restarts": "рестарты",
+  "now": "сейчас", "well": "в порядке", "of": "из", "last minute": "за минуту", "whole run": "за весь запуск",
+  "restart": "перезапустить", "stop": "остановить", "start": "запустить", "waits for": "ждёт", "failed": "упал", "said last": "сказал напоследок",
+  "all its logs": "все его журналы", "Call graph": "Граф вызовов", "Processes": "Процессы", "internet": "интернет",
+  "declared": "объявлен", "waiting": "ждёт", "starting": "запускается", "healthy": "здоров", "unhealthy": "нездоров",
+  "restarting": "перезапускается", "skipped": "пропущен", "stopped": "остановлен", "done": "готово",
+  "search: words, \"a phrase\", name:value, -not": "поиск: слова, «\"фраза\"», поле:значение, -исключить",
+  "any level": "любой уровень", "all processes": "все процессы", "follow": "следить", "following": "следит", "older lines": "более старые строки",
+  "No line is like that.": "Таких строк нет.", "Take a word out of the search, or choose a lower level.": "Уберите слово из поиска или выберите уровень ниже.",
+  "group similar": "группировать похожие", "trace": "трасса", "logs of this trace": "журналы этой трассы",
+  "any service": "любой сервис", "only failed": "только с ошибками", "any status": "любой статус", "slower than, ms": "дольше, мс",
+  "No trace is like that.": "Таких трасс нет.", "No request has come yet.": "Запросов ещё не было.",
+  "Send one, or play the story.": "Отправьте запрос или проиграйте сценарий.", "older traces": "более старые трассы",
+  "when": "когда", "request": "запрос", "services": "сервисы", "took": "заняло", "status": "статус", "spans": "спаны",
+  "attributes": "атрибуты", "events": "события", "Logs of this span": "Журналы этого спана", "Logs of this trace": "Журналы этой трассы",
+  "all traces": "все трассы", "nothing was logged": "ничего не записано",
+  "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, never used": "объявлено, не используется",
+  "used, not declared": "используется, не объявлено", "refused": "отказано", "not declared": "не объявлено", "Refused calls": "Отказы",
+  "Nothing was refused in this run.": "В этом запуске отказов не было.", "who": "кто", "what": "что", "why": "почему",
+  "from outside": "снаружи", "Routes": "Маршруты", "Environment": "Окружение", "History": "История", "Calls": "Вызовы", "Called by": "Вызывают",
+  "method": "метод", "path": "путь", "access": "доступ", "operation": "операция", "setting": "настройка", "value": "значение", "from": "откуда",
+  "secret": "секрет", "unset": "не задано", "count": "число", "median": "медиана", "nobody": "никто", "nothing": "ничего",
+  "run": "запуск", "version": "версия", "traces": "трассы", "lines": "строки", "size": "размер", "goes on": "идёт", "ended": "завершён",
+  "delete": "удалить", "save the file": "сохранить файл", "Compare start times": "Сравнить время запуска", "earlier": "раньше", "difference": "разница",
+  "Delete this run?": "Удалить этот запуск?", "this run": "этот запуск", "damaged": "повреждён",
+  "Play the story": "Проиграть сценарий", "Smoke test": "Дымовой тест", "Check the description": "Проверить описание",
+  "running …": "выполняется …", "passed": "прошло", "not started yet": "ещё не запускалось",
+  "Through the gateway, as a user would: signs up, orders, and so on.": "Через шлюз, как пользователь: регистрация, заказы и так далее.",
+  "Asks what runs whether it is what was deployed; reads only.": "Спрашивает работающее, то ли развёрнуто; только читает.",
+  "What is missing, broken or drifting in the description and its files.": "Чего не хватает, что сломано или расходится в описании и файлах.",
+  "The run has ended": "Запуск завершён", "stead up starts it again; this page then goes on.": "stead up запустит снова, и страница продолжит.",
+  "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "back to the run that goes on": "к идущему запуску",
+  "There is nothing here.": "Здесь ничего нет.", "job": "задание", "gateway": "шлюз", "service": "сервис", "resource": "ресурс", "agent": "агент", "proxy": "прокси",
+  "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно",
+};
+
+let chosen = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");
+document.documentElement.lang = chosen;
+
+export const language = () => chosen;
+
+export function t(text) {
+  return chosen === "ru" ? RU[text] ?? text : text;
+}
+
+export function choose(next) {
+  chosen = next;
+  document.documentElement.lang = next;
+  localStorage.setItem("language", next);
+}

@@ -1,0 +1,231 @@
+"""The console of a whole backend: what it shows is what the logs and the services say; its end harms nothing."""
+
+import json
+import resource
+import subprocess
+import time
+
+import httpx2
+import psutil
+import pytest
+
+from end_to_end.conftest import live
+from stead.console.address import Address
+from stead.run.state_directory import Folder
+from stead.testing.backend import STEAD
+
+
+class Page:
+    """The console's answers."""
+
+    def __init__(self, backend):
+        self.address = Address.read(Folder(backend.folder / "backend.py"))
+        self.client = httpx2.Client(
+            base_url=self.address.url, headers={"authorization": f"Bearer {self.address.token}"}, timeout=10
+        )
+
+    def get(self, path, **query):
+        answer = self.client.get(f"/api/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def until(self, holds, path, **query):
+        end = time.monotonic() + 20
+        while not holds(found := self.get(path, **query)):
+            assert time.monotonic() < end, json.dumps(found)[:3000]
+            time.sleep(0.2)
+        return found
+
+
+@pytest.fixture(scope="module")
+def backend():
+    with live("rewards") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def played(backend):
+    """The page after the backend's story."""
+    backend.stead("story")
+    page = Page(backend)
+    page.until(lambda found: len(found["traces"]) > 20, "traces", limit=200)
+    yield page
+    page.client.close()
+
+
+def states(found, name):
+    return [each["state"] for each in found["processes"] if each["name"] == name]
+
+
+def console_of(backend):
+    """Return the console's process."""
+    run = Folder(backend.folder / "backend.py").run()
+    return next(child for child in psutil.Process(run.pid).children() if "stead.console" in child.cmdline())
+
+
+def story(backend):
+    return subprocess.Popen([*STEAD, "story", str(backend.folder), "--json"], stdout=subprocess.PIPE, text=True)
+
+
+def passed(process):
+    said, _ = process.communicate(timeout=120)
+    steps = [json.loads(line) for line in said.splitlines()]
+    return len(steps) >= 15 and not [step for step in steps if step["wrong"]]
+
+
+def test_the_states_are_those_of_the_run(backend, played):
+    shown = {each["name"]: each["state"] for each in played.get("overview")["processes"]}
+    assert shown == {each["name"]: each["state"] for each in backend.status()["processes"]}
+
+
+def test_every_request_through_the_gateway_is_a_line_and_a_trace(backend, played):
+    log = (backend.folder / ".stead" / "logs" / "api-gateway.log").read_text().splitlines()
+    asked = [json.loads(line) for line in log if '"method"' in line]
+    asked = [line for line in asked if line.get("path") != "/health" and line.get("trace_id")]
+    ids = {line["trace_id"] for line in asked}
+    traced = played.until(
+        lambda found: ids <= {each["trace"] for each in found["traces"]}, "traces", limit=200, service="api-gateway"
+    )
+    status = {each["trace"]: each["status"] for each in traced["traces"]}
+    assert [status[line["trace_id"]] for line in asked] == [line["status"] for line in asked]
+    lines = played.until(lambda found: len(found["lines"]) >= len(asked), "logs", process="api-gateway", limit=500)
+    assert ids <= {line["trace"] for line in lines["lines"]}
+
+
+def test_a_sign_up_is_followed_through_services_queries_and_messages(played):
+    found = played.until(
+        lambda found: any(len(each["services"]) >= 3 for each in found["traces"]), "traces", limit=200, q="webhooks"
+    )
+    widest = max(found["traces"], key=lambda each: each["spans"])
+    spans = played.get(f"traces/{widest['trace']}")["spans"]
+    known = {each["span"]: each for each in spans}
+    assert {"api-gateway", "auth-service", "points-service"} <= {each["service"] for each in spans}
+    assert any(each["name"] == "deliver welcome" for each in spans)
+    assert any(each["attributes"].get("db.system.name") == "postgresql" for each in spans)
+    assert [each["name"] for each in spans if each["parent"] not in known] == ["POST /v1/webhooks/clerk"]
+
+
+def test_what_is_used_is_declared_and_refusals_are_told(played):
+    found = played.get("boundaries")
+    declared = {(call["caller"], call["callee"]) for call in found["graph"]["calls"]} | {("", "api-gateway")}
+    used = {(each["caller"], each["callee"]) for each in found["used"]}
+    assert used <= declared
+    assert {("auth-service", "points-service"), ("content-service", "points-service")} <= used
+    assert any("the token is not valid" in each["why"] for each in found["refused"])
+
+
+def test_no_secret_is_shown(backend, played):
+    secrets = json.loads((backend.folder / ".stead" / "secrets.json").read_text())
+    said = played.client.get("/api/overview").text + played.client.get("/api/logs?limit=500").text
+    said += "".join(played.client.get(f"/api/services/{name}").text for name in ("auth-service", "points-service"))
+    assert "SERVICE_JWT_SECRET" in said
+    assert not [name for name, secret in secrets.items() if str(secret) in said]
+    assert played.address.token not in said
+
+
+def test_a_process_is_stopped_and_started_from_the_page(backend, played):
+    def post(action):
+        answer = played.client.post(f"/api/processes/content-service/{action}", headers={"origin": played.address.url})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["process"]["state"]
+
+    assert post("stop") == "stopped"
+    assert post("stop") == "stopped"  # twice is no error
+    assert backend.process("content-service")["state"] == "stopped"
+    assert post("start") in ("declared", "waiting", "starting", "healthy")
+    played.until(lambda found: "healthy" in states(found, "content-service"), "overview")
+    wrong = played.client.post("/api/processes/nobody/stop", headers={"origin": played.address.url})
+    assert (wrong.status_code, "there is no 'nobody'" in wrong.json()["error"]) == (409, True)
+
+
+def test_the_command_line_tells_the_same(backend, played):
+    newest = [json.loads(line) for line in backend.stead("logs", "--json", "--grep", "webhooks").stdout.splitlines()]
+    assert newest == sorted(newest, key=lambda line: line["time"])
+    trace = next(line["trace"] for line in newest if line.get("trace"))
+    only = [json.loads(line) for line in backend.stead("logs", "--json", "--trace", trace[:12]).stdout.splitlines()]
+    assert {line["trace"] for line in only} == {trace}
+    shown = subprocess.run(
+        [*STEAD, "trace", trace[:12], str(backend.folder)], capture_output=True, text=True, check=True
+    )
+    assert "auth-service POST /v1/webhooks/clerk" in shown.stdout
+    assert "api-gateway" in backend.stead("top").stdout
+    listed = subprocess.run([*STEAD, "trace", str(backend.folder)], capture_output=True, text=True, check=True).stdout
+    assert len(listed.splitlines()) > 5
+    assert backend.stead("open", "--print").stdout.strip() == played.address.link
+
+
+def test_a_program_asks_by_the_model_context_protocol(backend, played):
+    def ask(number, method, **params):
+        return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+
+    asked = [
+        ask(
+            1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo={"name": "test", "version": "1"}
+        ),
+        json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        ask(2, "tools/list"),
+        ask(3, "tools/call", name="status", arguments={}),
+        ask(4, "tools/call", name="logs", arguments={"process": "auth-service", "lines": 5}),
+        ask(5, "tools/call", name="traces", arguments={"search": "webhooks", "limit": 3}),
+        ask(6, "tools/call", name="logs", arguments={"process": "nobody"}),
+        ask(7, "tools/call", name="logs", arguments={"lines": "many"}),
+        ask(8, "tools/call", name="rm"),
+        ask(9, "resources/list"),
+        "{",
+    ]
+    done = subprocess.run(
+        [*STEAD, "mcp", str(backend.folder)],
+        input="\n".join(asked),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4, 5, 6, 7, 8, 9, None]
+    by = {answer["id"]: answer for answer in answers}
+    assert by[1]["result"]["serverInfo"]["name"] == "stead"
+    assert {tool["name"] for tool in by[2]["result"]["tools"]} >= {
+        "status",
+        "logs",
+        "traces",
+        "trace",
+        "restart",
+        "check",
+    }
+    text = {number: by[number]["result"]["content"][0]["text"] for number in (3, 4, 5, 6)}
+    assert json.loads(text[3])["backend"] == "rewards"
+    assert 0 < len(text[4].splitlines()) <= 5
+    assert len(json.loads(text[5])) == 3
+    assert by[6]["result"]["isError"]
+    assert "lines is not of type integer" in by[7]["error"]["message"]
+    assert "there is no such tool" in by[8]["error"]["message"]
+    assert by[9]["error"]["code"] == -32601
+    secrets = json.loads((backend.folder / ".stead" / "secrets.json").read_text())
+    assert not [name for name, secret in secrets.items() if str(secret) in done.stdout]
+    assert played.address.token not in done.stdout
+
+
+def test_a_disk_that_takes_no_more_ends_the_recording_and_nothing_else(backend, played):
+    process = console_of(backend)
+    size = played.get("runs")["runs"][0]["bytes"]
+    process.rlimit(resource.RLIMIT_FSIZE, (max(size, 1_000_000), max(size, 1_000_000)))
+    for _ in range(3):
+        assert passed(story(backend))
+    noted = [note for note in backend.status()["notes"] if "records nothing more" in note]
+    assert len(noted) == 1, backend.status()["notes"]
+    assert backend.status()["well"]
+    assert any("records nothing more" in note for note in played.get("overview")["notes"])
+
+
+def test_a_console_that_is_killed_is_said_once_and_harms_nothing(backend, played):
+    playing = story(backend)
+    console_of(backend).kill()
+    assert passed(playing)
+    assert passed(story(backend))
+    noted = [note for note in backend.status()["notes"] if "the console has ended" in note]
+    assert len(noted) == 1
+    assert backend.status()["well"]
+    gone = backend.stead("open", "--print", well=False)
+    assert gone.returncode == 1
+    assert "start it again" in gone.stderr
