@@ -29,6 +29,7 @@ FAMILIES = {
     "NAME": DESCRIPTION,
     "OBSERVE": "observe",
     "PATH": "path",
+    "PIPELINE": DESCRIPTION,
     "RESOURCE": DESCRIPTION,
     "ROUTE": DESCRIPTION,
     "SECRET": "secret",

@@ -22,6 +22,7 @@ def smoke(
     *,
     url: Annotated[list[str] | None, Parameter(negative="")] = None,
     containers: Flag = False,
+    outside: Flag = False,
     environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     version: Annotated[str, Parameter("--version")] = "",
     as_json: Annotated[Flag, Parameter("--json")] = False,
@@ -34,6 +35,8 @@ def smoke(
         Where a process is reached, NAME=URL; may be given several times. Left out: what runs on this machine.
     containers
         What Compose runs on this machine with the dev overlay (make up-dev).
+    outside
+        Ask only what a --url is given for; each other service is listed as one that is not reached from outside.
     environment
         The environment that every /health must name. Left out: that of what runs here.
     version
@@ -43,9 +46,13 @@ def smoke(
     """
     import httpx2
 
+    if outside and not url:
+        raise SteadError("--outside asks what is reached from outside: say where, --url NAME=URL")
     if containers and (url or environment):
         raise SteadError("--containers asks what the dev overlay runs here: leave out --url and --env, or it")
     target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)
+    if outside:
+        target = _from_outside(target)
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
 
@@ -68,6 +75,12 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         )
     wanted = version or found.version
     return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+
+
+def _from_outside(target: Target) -> Target:
+    """Leave out, by name, what has no URL: the gateway's own answers are asked all the same."""
+    hidden = {each.name: "not reached from outside" for each in target.backend.services if each.name not in target.urls}
+    return dataclasses.replace(target, skipped=hidden | dict(target.skipped or {}))
 
 
 def _contained(path: Path, version: str) -> Target:

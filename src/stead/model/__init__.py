@@ -9,6 +9,7 @@ from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspe
 from stead.model.job import Job
 from stead.model.limits import Limits
 from stead.model.load import load
+from stead.model.pipeline import Artifacts, Deploy, Github, Gitlab, Pipeline
 from stead.model.problem import DescriptionError, Problem, SteadError
 from stead.model.resource import Bucket, Postgres, Redis, Resource
 from stead.model.route import Route
@@ -19,22 +20,27 @@ from stead.model.source_location import SourceLocation
 __all__ = [
     "AccessTokens",
     "AnyService",
+    "Artifacts",
     "Backend",
     "Bucket",
     "Call",
     "Clerk",
     "Cors",
+    "Deploy",
     "DescriptionError",
     "Dev",
     "Edge",
     "Environment",
     "Gateway",
+    "Github",
+    "Gitlab",
     "Health",
     "IdentityProvider",
     "Introspection",
     "Job",
     "Limits",
     "Oidc",
+    "Pipeline",
     "Postgres",
     "Problem",
     "Process",

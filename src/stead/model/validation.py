@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, naming
+from stead.model import bounds, naming, pipeline_validation
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
@@ -277,4 +277,5 @@ RULES: tuple[Rule, ...] = (
     environments_name_services_of_the_backend,
     *bounds.RULES,
     *naming.RULES,
+    *pipeline_validation.RULES,
 )
