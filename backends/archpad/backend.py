@@ -3,7 +3,7 @@
 from arch_repo.service import ROUTES as REPOSITORY_ROUTES
 from arch_repo.settings import RepositorySettings
 from hasura_sync.settings import HasuraSyncSettings
-from stead import Backend, Dev, Environment, Gateway, Job, Oidc, Postgres, Service, Setting
+from stead import Backend, Deploy, Dev, Environment, Gateway, Gitlab, Job, Oidc, Postgres, Service, Setting
 from tenant_service.service import ROUTES as TENANT_ROUTES
 from tenant_service.settings import TenantSettings
 
@@ -50,15 +50,27 @@ users = Oidc(
     tenants_claim="tenants",
 )
 
+gateway = Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}")
+staging, prod = (Environment(name, without=(hasura,)) for name in ("staging", "prod"))
+
 backend = Backend(
     "archpad",
-    gateway=Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}"),
+    gateway=gateway,
     services=[tenants, repository, hasura],
     jobs=[hasura_sync],
     environments=[
         Environment("dev", {tenants: {"TENANT_DEFAULT_OWNER": "admin"}}),
-        Environment("staging", without=(hasura,)),
-        Environment("prod", without=(hasura,)),
+        staging,
+        prod,
     ],
     folder="backends/archpad",
+    registry="registry.timeweb.cloud/archpad",
+    pipelines=[
+        Gitlab(
+            deploys=[
+                Deploy(staging, to="kubernetes", urls={gateway: "https://api.staging.archpad.pro"}),
+                Deploy(prod, to="kubernetes", on="tag", urls={gateway: "https://api.archpad.pro"}),
+            ]
+        )
+    ],
 )

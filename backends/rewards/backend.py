@@ -1,6 +1,6 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
-from stead import Backend, Clerk, Environment, Gateway
+from stead import Backend, Clerk, Deploy, Environment, Gateway, Github
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -9,14 +9,20 @@ keys = tokens.service("token-service")
 people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
 
+gateway = Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys])
+staging = Environment("staging")
+# Where Cloudflare puts a Worker of staging; the inner ones are reached by the gateway alone.
+urls = {gateway: "https://api-gateway-staging.example.workers.dev"}
+
 backend = Backend(
     "rewards",
-    gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
+    gateway=gateway,
     services=[people, events, invites, ledger, keys],
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
-        Environment("staging"),
+        staging,
         Environment("prod"),
     ],
     folder="backends/rewards",
+    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers", urls=urls)])],
 )

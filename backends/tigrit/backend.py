@@ -5,7 +5,7 @@ There is no orchestrator: each caller decides itself whom it asks, and knows no 
 
 from game.service import ROUTES as GAME_ROUTES
 from game.settings import GameSettings
-from stead import Backend, Call, Dev, Environment, Gateway, Postgres, Redis, Service, Setting
+from stead import Backend, Call, Deploy, Dev, Environment, Gateway, Github, Postgres, Redis, Service, Setting
 from stead.services import auth, secrets, sessions
 from tigrit_api.service import ROUTES as API_ROUTES
 from tigrit_api.settings import ApiSettings
@@ -65,14 +65,26 @@ api = Service(
     routes=API_ROUTES,
 )
 
+gateway = Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits])
+staging, prod = (Environment(name, without=(telegram,)) for name in ("staging", "prod"))
+
 backend = Backend(
     "tigrit",
-    gateway=Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits]),
+    gateway=gateway,
     services=[vault, who, visits, game, api, bot, telegram],
     environments=[
         Environment("dev"),
-        Environment("staging", without=(telegram,)),
-        Environment("prod", without=(telegram,)),
+        staging,
+        prod,
     ],
     folder="backends/tigrit",
+    registry="ghcr.io/tigrit",
+    pipelines=[
+        Github(
+            deploys=[
+                Deploy(staging, urls={gateway: "https://staging.tigrit.example"}),
+                Deploy(prod, on="tag", urls={gateway: "https://tigrit.example"}),
+            ]
+        )
+    ],
 )

@@ -211,8 +211,9 @@ def images(context: PipelineContext) -> GitlabJob:
 def _each_digest(*commands: str) -> str:
     """Return a script that does something to each image, and fails when it failed for one."""
     body = "".join(f"  {command} || failed=1\n" for command in commands)
-    head = 'failed=0\nfor file in digests/*; do\n  name="$(basename "$file")"\n  reference="$(cat "$file")"\n'
-    return f'{head}{body}done\nexit "$failed"\n'
+    head = 'failed=0\nfor file in digests/*; do\n  reference="$(cat "$file")"\n'
+    named = '  name="$(basename "$file")"\n' if "$name" in body else ""
+    return f'{head}{named}{body}done\nexit "$failed"\n'
 
 
 def scan(context: PipelineContext) -> GitlabJob:
