@@ -22,6 +22,8 @@ FAMILIES = {
     "ENVIRONMENT": DESCRIPTION,
     "FILE": "file",
     "GATEWAY": DESCRIPTION,
+    "GITHUB": "github",
+    "GITLAB": "gitlab",
     "HEALTH": "health",
     "IMAGE": "image",
     "JOB": DESCRIPTION,

@@ -316,7 +316,11 @@ def deploy(context: PipelineContext, deploy: Deploy) -> Job:
     if context.builds and deploy.to != "workers":
         words += f' --images "$GITHUB_WORKSPACE/{steps.DIGESTS}"'
         fetch = (steps.all_digests(),)
-    node = (Step("Install Node", pins.SETUP_NODE, {"node-version": "24", "package-manager-cache": False}),) if deploy.to == "workers" else ()
+    node = (
+        (Step("Install Node", pins.SETUP_NODE, {"node-version": "24", "package-manager-cache": False}),)
+        if deploy.to == "workers"
+        else ()
+    )
     earlier = context.earlier(deploy)
     needs = ("scan", "sbom", "verify") if context.builds else ("check",)
     before = (
