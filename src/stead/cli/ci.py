@@ -78,3 +78,49 @@ def deploy(
         sys.stdout.writelines(f"{line}\n" for line in shown(delivery))
         return 0
     return ship(delivery, os.environ, Path.cwd())
+
+
+@ci.command
+def secrets(path: Where = Path(), /) -> int:
+    """List each secret and variable that the pipelines need, and the command that sets it."""
+    from stead.ops.ci.secrets import places
+
+    found = list(places(load(path)))
+    for place in found:
+        each = place.requirement
+        kind = "secret" if each.secret else "variable"
+        sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
+    sys.stdout.write(f"{len(found)} to set\n" if found else "Nothing is to be set: the forge's own token is enough.\n")
+    return 0
+
+
+@ci.command(name="pins")
+def pins_command(*, renew: Flag = False, write: File = None, source: Text = "https://github.com") -> int:
+    """List what rendered pipelines run of others: actions by commit, images by digest, tools by version.
+
+    Parameters
+    ----------
+    renew
+        Ask the repositories of the actions for newer versions; needs a network. The exit status is 1 when there are any.
+    write
+        Write what is newer into this copy of the table, src/stead/render/pins.py, with today's date.
+    source
+        Where the repositories are, for a mirror.
+    """
+    from datetime import UTC, datetime
+
+    from stead.ops.ci.pins import renewals, renewed, rows
+
+    today = datetime.now(UTC).date()
+    if not renew:
+        sys.stdout.writelines(f"{kind:<7} {name} {version} {by}\n" for kind, name, version, by in rows(today))
+        return 0
+    found = list(renewals(source))
+    for each in found:
+        said = "MOVED to" if each.moved else "has"
+        sys.stdout.write(f"{each.action.name} {each.action.version} {said} {each.version} {each.commit}\n")
+    sys.stdout.write(f"{len(found)} to renew; images and tools are renewed by hand: docker buildx imagetools inspect\n")
+    if write is not None:
+        write.write_text(renewed(write.read_text(), found, today))
+        return 0
+    return 1 if found else 0
