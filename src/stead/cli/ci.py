@@ -3,13 +3,19 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
 from stead.model import load
 from stead.model.load import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stead.ops.ci.simulation import Row
+    from stead.ops.ci.trial import Trial
 
 ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")
 Text = Annotated[str, Parameter(show_default=False)]
@@ -101,7 +107,7 @@ def pins_command(*, renew: Flag = False, write: File = None, source: Text = "htt
     Parameters
     ----------
     renew
-        Ask the repositories of the actions for newer versions; needs a network. The exit status is 1 when there are any.
+        Ask the repositories of the actions for newer versions, over the network. The status is 1 when there are any.
     write
         Write what is newer into this copy of the table, src/stead/render/pins.py, with today's date.
     source
@@ -124,3 +130,62 @@ def pins_command(*, renew: Flag = False, write: File = None, source: Text = "htt
         write.write_text(renewed(write.read_text(), found, today))
         return 0
     return 1 if found else 0
+
+
+@ci.command
+def test(
+    path: Where = Path(),
+    /,
+    *,
+    changed: Text = "",
+    run: Annotated[str, Parameter(negative="", show_default=False)] = "",
+    as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
+) -> int:
+    """Show which jobs start for which event, and what each would push; no network is needed.
+
+    Parameters
+    ----------
+    changed
+        A path that changed, from the repository's top; left out: the backend.py.
+    run
+        Run the scripts of this job on this machine as well, such as check. The exit status is 1 when one fails.
+    as_markdown
+        Print the table as Markdown.
+    """
+    from stead.ops.ci.trial import markdown, trial_of
+
+    trial = trial_of(load(path), find(path).parent.resolve(), changed)
+    if run:
+        return _run(trial, run)
+    if as_markdown:
+        sys.stdout.write(markdown(trial))
+        return 0
+    head = ("workflow", "job", *(event.title for event in trial.events))
+    sys.stdout.writelines(f"{line}\n" for line in _aligned([head, *(_cells(row) for row in trial.rows())]))
+    for title, images in trial.pushes():
+        sys.stdout.write(f"{title}: pushes {', '.join(images) or 'nothing'}\n")
+    return 0
+
+
+def _cells(row: "Row") -> tuple[str, ...]:
+    job = row.job if row.times == 1 else f"{row.job} ×{row.times}"
+    return (row.workflow, job, *("runs" if each else "–" for each in row.starts))
+
+
+def _aligned(rows: "Sequence[tuple[str, ...]]") -> "Iterator[str]":
+    """Yield rows as lines whose columns stand below each other."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _run(trial: "Trial", job: str) -> int:
+    """Run one job, and say what came of each step."""
+    failed = False
+    for outcome in trial.run(job):
+        mark = "–" if outcome.status is None else "✗" if outcome.status else "✓"
+        why = f"  {outcome.why}" if outcome.why else f"  status {outcome.status}" if outcome.status else ""
+        sys.stdout.write(f"{mark} {outcome.step}{why}\n")
+        sys.stdout.flush()
+        failed = failed or bool(outcome.status)
+    return 1 if failed else 0
