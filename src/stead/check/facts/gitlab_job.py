@@ -82,8 +82,8 @@ def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[No
     yield from _protection(name, place, job, root)
     artifacts = job.get("artifacts")
     if artifacts is not None and artifacts.get("expire_in") is None and artifacts.get("paths") is not None:
-        key = job.key("artifacts")
-        yield At(f"what {name} leaves is kept for ever", key.line, key.column, "expire")
+        at = job.key("artifacts")
+        yield At(f"what {name} leaves is kept for ever", at.line, at.column, "expire")
 
 
 def _protection(name: str, place: Node, job: Node, root: Node) -> Iterator[At]:

@@ -89,7 +89,8 @@ def _tags(repository: str) -> dict[str, str]:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
         raise SteadError(f"{repository} cannot be asked for its tags: {said}")
-    plain, peeled = {}, {}
+    plain: dict[str, str] = {}
+    peeled: dict[str, str] = {}
     for commit, tag, dereferenced in REFERENCE.findall(done.stdout):
         (peeled if dereferenced else plain)[tag] = commit
     return plain | peeled
