@@ -3,14 +3,16 @@
 import re
 from dataclasses import replace
 
+import pytest
 import yaml
 from hypothesis import given, settings
 
 from render.describing import backends
-from render.pipelines import SHOP, with_pipelines
+from render.pipelines import SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Gitlab
 from stead.render import github, gitlab
 from stead.render.header import mark_of
+from stead.render.problem import RenderError
 from stead.render.targets import generated
 
 DIGEST = re.compile(r"\S+:\S+@sha256:[0-9a-f]{64}")
@@ -76,6 +78,11 @@ def test_the_token_of_the_job_is_used_for_gitlabs_own_registry():
     own = jobs(with_pipelines(Gitlab(), registry="registry.gitlab.com/shop/shop"))["shop:images"]["variables"]
     assert own["PASSWORD_OF_REGISTRY"] == "$CI_REGISTRY_PASSWORD"
     assert jobs()["shop:images"]["variables"]["PASSWORD_OF_REGISTRY"] == "$REGISTRY_PASSWORD"
+
+
+def test_workers_are_no_target_of_gitlabs():
+    with pytest.raises(RenderError, match="GITLAB001"):
+        generated(with_pipelines(Gitlab(deploys=[Deploy(STAGING, to="workers")])), ["gitlab"])
 
 
 @settings(max_examples=15, deadline=None)

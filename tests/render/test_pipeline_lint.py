@@ -52,7 +52,7 @@ def repository(tmp_path_factory):
             Github(
                 deploys=[Deploy(STAGING, to=target)], platforms=["linux/amd64", "linux/arm64"], file=f"{target}.yml"
             ),
-            Gitlab(deploys=[Deploy(STAGING, to=target)]),
+            Gitlab(deploys=[Deploy(STAGING, to=target)] if target != "workers" else ()),
             name=f"to-{target}",
             registry="registry.example.com:5000/shop",
         )

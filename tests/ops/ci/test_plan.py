@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from check.holding import git
-from render.pipelines import SHOP, with_pipelines
-from stead.model import DescriptionError, Github, SteadError
+from render.pipelines import SHOP, STAGING, with_pipelines
+from stead.model import Deploy, DescriptionError, Github, SteadError
 from stead.ops.ci.plan import covers, plan
 from stead.render.targets import generated
 
@@ -73,6 +73,14 @@ def test_a_folder_that_is_missing_is_an_error_that_names_its_service(repository)
 def test_a_jar_that_nothing_builds_is_an_error(repository):
     with pytest.raises(DescriptionError, match="no artifacts of the pipeline are that file"):
         planned(repository, with_pipelines(Github()))
+
+
+def test_workers_are_shipped_with_what_a_lock_file_holds(repository):
+    backend = with_pipelines(Github(deploys=[Deploy(STAGING, to="workers")]))
+    with pytest.raises(DescriptionError, match=r"no package-lock.json beside its backend.py holds wrangler"):
+        planned(repository, backend)
+    (repository / "backends/shop/package-lock.json").write_text("{}\n")
+    assert dict(planned(repository, backend).accounts)["orders"] == "is shipped from its source"
 
 
 def test_a_change_of_the_backend_is_one(repository):

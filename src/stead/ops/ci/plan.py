@@ -80,6 +80,11 @@ def missing(context: PipelineContext, folder: Path) -> Iterator[Problem]:
             yield Problem("PIPELINE010", message, process.where, "commit it, or take the service out of the backend")
         elif context.builds and kind_of(process) == "java":
             yield from _missing_jar(context, process, place)
+    ships_workers = any(deploy.to == "workers" for deploy in context.pipeline.deploys)
+    if ships_workers and not (folder / "package-lock.json").is_file():
+        message = f"{backend.name} is shipped to Workers, and no package-lock.json beside its backend.py holds wrangler"
+        mend = f"npm install --save-dev --save-exact wrangler --prefix {context.path}, and commit both files"
+        yield Problem("PIPELINE010", message, context.pipeline.where, mend)
     root = folder / repository_root(backend).path
     for image in context.images:
         if not (root / image.dockerfile).is_file():

@@ -316,11 +316,7 @@ def deploy(context: PipelineContext, deploy: Deploy) -> Job:
     if context.builds and deploy.to != "workers":
         words += f' --images "$GITHUB_WORKSPACE/{steps.DIGESTS}"'
         fetch = (steps.all_digests(),)
-    node = (
-        (Step("Install Node", pins.SETUP_NODE, {"node-version": "24", "package-manager-cache": False}),)
-        if deploy.to == "workers"
-        else ()
-    )
+    node = _wrangler(context) if deploy.to == "workers" else ()
     earlier = context.earlier(deploy)
     needs = ("scan", "sbom", "verify") if context.builds else ("check",)
     before = (
@@ -337,6 +333,15 @@ def deploy(context: PipelineContext, deploy: Deploy) -> Job:
         concurrency=f"deploy-{context.name}-{name}",
         minutes=30,
         project=context.project,
+    )
+
+
+def _wrangler(context: PipelineContext) -> tuple[Step, ...]:
+    """Install what the backend's own package-lock.json says: wrangler among it."""
+    install = 'npm ci --prefix "$BACKEND" --no-audit --no-fund'
+    return (
+        Step("Install Node", pins.SETUP_NODE, {"node-version": "24", "package-manager-cache": False}),
+        Step("Install wrangler", run=install, env={"BACKEND": context.path}),
     )
 
 

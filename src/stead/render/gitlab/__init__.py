@@ -26,9 +26,20 @@ def files(backend: Backend) -> Mapping[str, str]:
     return found | ({ENTRY: entry()} if found else {})
 
 
-def problems(_backend: Backend) -> Sequence[Problem]:
-    """Return nothing: what a pipeline cannot be made of, the description refuses."""
-    return []
+def problems(backend: Backend) -> Sequence[Problem]:
+    """Return the deploys that no image of a job has the programs for."""
+    return [
+        Problem(
+            "GITLAB001",
+            f"GitLab ships {deploy.environment.name} to Workers, and no image here has both Python and Node",
+            deploy.where,
+            "let Github(…) ship it, or run stead ship workers from a machine that has wrangler",
+        )
+        for pipeline in backend.pipelines
+        if isinstance(pipeline, Gitlab)
+        for deploy in pipeline.deploys
+        if deploy.to == "workers"
+    ]
 
 
 def pipelines(backend: Backend) -> Iterator[GitlabPipeline]:
