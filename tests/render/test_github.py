@@ -1,19 +1,28 @@
 """Workflows of GitHub: what each job does, when, with which rights, and what no script may have in it."""
 
+import json
 import re
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from render.describing import backends
-from render.pipelines import EDGE, PROD, SHOP, STAGING, with_pipelines
-from stead.model import Deploy, Github
-from stead.render import github
+from render.pipelines import EDGE, PARTS, PROD, SHOP, STAGING, with_pipelines
+from stead.model import Deploy, Github, Gitlab
+from stead.render import github, gitlab
 from stead.render.targets import generated
 
+SCHEMAS = {
+    name: Draft7Validator(
+        json.loads(resources.files("check_jsonschema.builtin_schemas.vendor").joinpath(f"{name}.json").read_text())
+    )
+    for name in ("github-workflows", "gitlab-ci")
+}
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 
 
@@ -173,6 +182,18 @@ def test_any_description_gives_workflows_that_hold_the_rules(backend, parts):
             assert PINNED.fullmatch(step.get("uses", "a/b@" + 40 * "0"))
             assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
             assert not re.search(r"echo.*(SECRET|TOKEN|PASSWORD|KEY)", step.get("run", ""))
+
+
+@settings(max_examples=8, deadline=None)
+@given(backends())
+def test_any_description_gives_files_that_the_schemas_take(backend):
+    deploys = [Deploy(each, on=on) for each, on in zip(backend.environments, ("push", "tag", "push"), strict=False)]
+    pipelines = [Github(deploys=deploys, parts=PARTS), Gitlab(deploys=deploys)]
+    whole = replace(backend, registry="ghcr.io/example", pipelines=pipelines)
+    for path, text in (github.files(whole) | gitlab.files(whole)).items():
+        kind = "gitlab-ci" if ".gitlab" in path else "github-workflows" if "/workflows/" in path else ""
+        if kind:
+            SCHEMAS[kind].validate(yaml.safe_load(text))
 
 
 @pytest.mark.parametrize("part", ["codeql", "commitlint", "labeler", "docs"])

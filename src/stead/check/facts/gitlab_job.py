@@ -81,7 +81,7 @@ def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[No
         return
     yield from _protection(name, place, job, root)
     artifacts = job.get("artifacts")
-    if artifacts is not None and artifacts.get("expire_in") is None and artifacts.get("paths") is not None:
+    if artifacts is not None and artifacts.get("expire_in") is None:
         at = job.key("artifacts")
         yield At(f"what {name} leaves is kept for ever", at.line, at.column, "expire")
 
