@@ -68,8 +68,8 @@ backend = Backend(
     pipelines=[
         Gitlab(
             deploys=[
-                Deploy(staging, to="kubernetes", urls={gateway: "https://api.staging.archpad.pro"}),
-                Deploy(prod, to="kubernetes", on="tag", urls={gateway: "https://api.archpad.pro"}),
+                Deploy(staging, to="gitops", urls={gateway: "https://api.staging.archpad.pro"}),
+                Deploy(prod, to="gitops", on="tag", urls={gateway: "https://api.archpad.pro"}),
             ]
         )
     ],

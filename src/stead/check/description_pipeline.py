@@ -49,7 +49,7 @@ def deploys_go_somewhere(context: Context) -> Iterator[Problem]:
     """A deploy is to an environment of this backend, once, in a way that is known.
 
     `Deploy(staging)` names the Environment object itself, which must be in `environments=[…]`. It goes to `compose`,
-    `kubernetes` or `workers`, on each `push` to the default branch or on each `tag`.
+    `kubernetes`, `gitops` or `workers`, on each `push` to the default branch or on each `tag`.
     """
     yield from _said(context, "PIPELINE003")
 

@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from stead.model.printable import printable
 from stead.ops.smoke import Check, Target
 from stead.run.run_info import running
 
+PAUSE = 5.0  # seconds between two rounds of asking
+
 
 def smoke(
     path: Where = Path(),
@@ -25,6 +28,7 @@ def smoke(
     outside: Flag = False,
     environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     version: Annotated[str, Parameter("--version")] = "",
+    patience: Annotated[float, Parameter(negative="")] = 0.0,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
     """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
@@ -41,6 +45,8 @@ def smoke(
         The environment that every /health must name. Left out: that of what runs here.
     version
         The version that every /health must name. Left out: all must name the same.
+    patience
+        Ask again for so many seconds until all is well, as after a commit that a cluster takes over by itself.
     as_json
         For programs: one line a check.
     """
@@ -56,6 +62,7 @@ def smoke(
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
 
+        _wait(lambda: ask(target, client), patience)
         checks = list(_shown(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
@@ -75,6 +82,13 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         )
     wanted = version or found.version
     return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+
+
+def _wait(ask: Callable[[], Iterator[Check]], patience: float) -> None:
+    """Ask until all is well, or patience ends; what is wrong then is what the next answers say."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and any(check.wrong for check in ask()):
+        time.sleep(min(PAUSE, max(0.0, end - time.monotonic())))
 
 
 def _from_outside(target: Target) -> Target:

@@ -15,7 +15,7 @@ from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
 
 Part = Literal["dependabot", "codeql", "commitlint", "labeler", "docs"]
-TARGETS = ("compose", "kubernetes", "workers")
+TARGETS = ("compose", "kubernetes", "gitops", "workers")
 TRIGGERS = ("push", "tag")
 PARTS = ("dependabot", "codeql", "commitlint", "labeler", "docs")
 
@@ -26,6 +26,7 @@ class Deploy:
 
     environment  one of the backend's
     to           `compose`: a host that is reached by SSH; `kubernetes`: the cluster of `stead ship kubernetes`;
+                 `gitops`: a commit of the digests on the default branch, which Argo CD or Flux brings into a cluster;
                  `workers`: Cloudflare
     on           `push`: each push to the default branch; `tag`: each release
     urls         where the gateway, and each service that is reached from outside, answers there: the smoke test asks
@@ -33,7 +34,7 @@ class Deploy:
     """
 
     environment: Environment
-    to: Literal["compose", "kubernetes", "workers"] = "compose"
+    to: Literal["compose", "kubernetes", "gitops", "workers"] = "compose"
     on: Literal["push", "tag"] = "push"
     urls: Mapping[AnyService | Gateway, str] = field(default_factory=dict)
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)

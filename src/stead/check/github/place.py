@@ -34,7 +34,7 @@ def pins_are_young(context: Context) -> Iterator[Problem]:
     change the files that you own.
     """
     days = age(datetime.now(UTC).date())
-    for pipeline in context.backend.pipelines if context.backend else ():
+    for pipeline in context.backend.pipelines if context.backend and not context.problems else ():
         if days > pipeline.pin_days:
             message = f"the pins are of {DATE}, {days} days old, and may be {pipeline.pin_days}"
             yield Problem("GITHUB035", message, pipeline.where, "update Stead, and run stead render; or raise pin_days")

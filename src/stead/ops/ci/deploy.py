@@ -76,6 +76,11 @@ def _images(context: PipelineContext, deploy: Deploy, folder: Path | None) -> di
 
 def commands(delivery: Delivery, files: Path) -> Iterator[tuple[str, ...]]:
     """Yield the commands, in order; `files` is the folder that holds keys while they run."""
+    if is_commit(delivery):
+        from stead.ops.ci.gitops import described
+
+        yield from described(delivery)
+        return
     if delivery.deploy.to != "compose":
         yield tuple(module_command("stead", *delivery.words))
         return
@@ -99,6 +104,11 @@ def shown(delivery: Delivery) -> Iterator[str]:
         yield " ".join(word if word.startswith(("$", "UserKnownHostsFile=$")) else shlex.quote(word) for word in words)
 
 
+def is_commit(delivery: Delivery) -> bool:
+    """Tell whether it is shipped by a commit, for which a cluster looks by itself."""
+    return delivery.deploy.to == "gitops"
+
+
 def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
     """Ship; return the status of the first command that fails, or 0. SteadError with all that is not set."""
     needed = [each.name for each in of_deploy(delivery.deploy)]
@@ -106,6 +116,10 @@ def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
     if absent:
         name = delivery.deploy.environment.name
         raise SteadError(f"not set for {name}: {', '.join(absent)}; stead ci secrets says where to set them")
+    if is_commit(delivery):
+        from stead.ops.ci.gitops import commit
+
+        return commit(delivery, environ, cwd)
     with _key_files(environ) as files:
         given = {**environ, "KUBECONFIG": str(files / KUBECONFIG)} if "KUBECONFIG_DATA" in needed else dict(environ)
         hidden = {

@@ -364,13 +364,14 @@ def smoke(context: PipelineContext, deploy: Deploy) -> Iterator[Job]:
     if not deploy.urls:
         return
     name = deploy.environment.name
-    words = f'smoke "$BACKEND" --outside --env {name} --version "$VERSION" {context.url_words(deploy)}'
+    words = f'smoke "$BACKEND" --outside --env {name} --version "$VERSION" {context.smoke_words(deploy)}'
     run = steps.stead(f"Ask {name}", words, context.path, {"VERSION": steps.VERSION})
     yield Job(
         f"smoke-{name}",
         (steps.checkout(), steps.uv(), run),
         needs=("plan", f"deploy-{name}"),
         permissions=steps.READ,
+        minutes=30,
         project=context.project,
     )
 

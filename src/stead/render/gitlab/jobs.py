@@ -318,7 +318,7 @@ def smoke(context: PipelineContext, deploy: Deploy) -> Iterator[GitlabJob]:
     if not deploy.urls:
         return
     name = deploy.environment.name
-    words = f'{STEAD} smoke {context.path} --outside --env {name} --version "$VERSION" {context.url_words(deploy)}'
+    words = f'{STEAD} smoke {context.path} --outside --env {name} --version "$VERSION" {context.smoke_words(deploy)}'
     yield GitlabJob(
         _name(context, f"smoke-{name}"),
         "smoke",
@@ -326,6 +326,7 @@ def smoke(context: PipelineContext, deploy: Deploy) -> Iterator[GitlabJob]:
         _in_project(context, INSTALL, VERSION, words),
         _when(context, deploy),
         needs=(_name(context, f"deploy-{name}"),),
+        minutes=30,
     )
 
 

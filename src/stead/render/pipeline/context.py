@@ -14,6 +14,7 @@ from stead.render.drift import FOLDER
 from stead.render.repository import repository_root
 
 GITHUB_REGISTRY = "ghcr.io"
+PATIENCE = 900  # seconds in which a cluster takes a commit over
 GITLAB_REGISTRY = "registry.gitlab.com"
 
 
@@ -115,9 +116,10 @@ class PipelineContext:
         place = same.index(deploy.environment)
         return same[place - 1] if place else None
 
-    def url_words(self, deploy: Deploy) -> str:
-        """Return the options of `stead smoke` that say where processes are reached."""
-        return " ".join(f"--url {process.name}={url}" for process, url in deploy.urls.items())
+    def smoke_words(self, deploy: Deploy) -> str:
+        """Return the options of `stead smoke` that say where processes are reached, and how long to wait for them."""
+        urls = [f"--url {process.name}={url}" for process, url in deploy.urls.items()]
+        return " ".join([*urls, *([f"--patience {PATIENCE}"] if deploy.to == "gitops" else [])])
 
     def main_url(self, deploy: Deploy) -> str:
         """Return where a person looks at the environment; empty when the description does not say."""

@@ -28,6 +28,7 @@ SSH = (
 BY_TARGET = {
     "compose": SSH,
     "kubernetes": (("KUBECONFIG_DATA", True, "the kubeconfig of a service account that may ship, as text"),),
+    "gitops": (("DEPLOY_TOKEN", True, "a token of the repository's that may push to the default branch"),),
     "workers": (
         ("CLOUDFLARE_API_TOKEN", True, "a token that may edit Workers"),
         ("CLOUDFLARE_ACCOUNT_ID", False, "the account that the Workers are of"),
