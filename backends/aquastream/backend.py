@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stead import Backend, Call, Dev, Environment, Gateway, Postgres, Service, Setting
+from stead import Backend, Call, Deploy, Dev, Environment, Gateway, Github, Postgres, Service, Setting
 from stead.services import auth, crews, events, notifications, payments, secrets, sessions, users
 
 SHOP = "100500"  # the stand-in takes any shop
@@ -52,9 +52,12 @@ people = users.service(
 
 STAND_INS = (yookassa, telegram, mail)
 
+gateway = Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, messages, visits])
+staging, prod = (Environment(name, without=STAND_INS) for name in ("staging", "prod"))
+
 backend = Backend(
     "aquastream",
-    gateway=Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, messages, visits]),
+    gateway=gateway,
     services=[vault, who, visits, people, trips, boats, pay, messages, *STAND_INS],
     environments=[
         Environment(
@@ -65,8 +68,19 @@ backend = Backend(
                 people: {"USERS_ADMINS": ("admin@aquastream.example",), "USERS_TRIES": 1000},
             },
         ),
-        Environment("staging", without=STAND_INS),
-        Environment("prod", without=STAND_INS),
+        staging,
+        prod,
     ],
     folder="backends/aquastream",
+    registry="ghcr.io/aquastream",
+    pipelines=[
+        Github(
+            file="ci-images.yml",
+            deploys=[
+                Deploy(staging, urls={gateway: "https://staging.aquastream.example"}),
+                Deploy(prod, on="tag", urls={gateway: "https://api.aquastream.example"}),
+            ],
+            parts=["dependabot", "codeql", "commitlint", "labeler", "docs"],
+        )
+    ],
 )

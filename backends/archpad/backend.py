@@ -6,9 +6,11 @@ from hasura_sync.settings import HasuraSyncSettings
 from stead import (
     Autoscale,
     Backend,
+    Deploy,
     Dev,
     Environment,
     Gateway,
+    Gitlab,
     Gitops,
     Job,
     Kubernetes,
@@ -85,17 +87,28 @@ cluster = Kubernetes(
     autoscale={repository: Autoscale(2, 4)},
     gitops=Gitops("https://git.example.com/archpad/backend.git"),
 )
+gateway = Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}")
+staging = Environment("staging", without=(hasura,))
+prod = Environment("prod", without=(hasura,), kubernetes=cluster)
 
 backend = Backend(
     "archpad",
-    gateway=Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}"),
+    gateway=gateway,
     services=[tenants, repository, hasura],
     jobs=[hasura_sync],
     environments=[
         Environment("dev", {tenants: {"TENANT_DEFAULT_OWNER": "admin"}}),
-        Environment("staging", without=(hasura,)),
-        Environment("prod", without=(hasura,), kubernetes=cluster),
+        staging,
+        prod,
     ],
     folder="backends/archpad",
-    registry="registry.example.com/archpad",
+    registry="registry.timeweb.cloud/archpad",
+    pipelines=[
+        Gitlab(
+            deploys=[
+                Deploy(staging, to="gitops", urls={gateway: "https://api.staging.archpad.pro"}),
+                Deploy(prod, to="gitops", on="tag", urls={gateway: "https://api.archpad.pro"}),
+            ]
+        )
+    ],
 )

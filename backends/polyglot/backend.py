@@ -4,7 +4,7 @@ What each may be asked, by whom and for what is said here alone. A proxy in fron
 service token into each declared call that goes out.
 """
 
-from stead import Backend, Clerk, Gateway, Health, Route, Service
+from stead import Backend, Clerk, Gateway, Github, Gitlab, Health, Route, Service
 
 OWN = Health("/healthz", contract=False)
 
@@ -45,4 +45,6 @@ backend = Backend(
     services=[orders, prices, receipts, reviews],
     gateway=Gateway("gateway", fronts=[orders, prices, reviews], users=[Clerk()]),
     folder="backends/polyglot",
+    registry="ghcr.io/polyglot",
+    pipelines=[Github(), Gitlab()],
 )

@@ -1,6 +1,17 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
-from stead import Autoscale, Backend, Clerk, Environment, ExternalSecrets, Gateway, Kubernetes, Server
+from stead import (
+    Autoscale,
+    Backend,
+    Clerk,
+    Deploy,
+    Environment,
+    ExternalSecrets,
+    Gateway,
+    Github,
+    Kubernetes,
+    Server,
+)
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -23,16 +34,21 @@ cluster = Kubernetes(
     },
     autoscale={ledger: Autoscale(2, 6)},
 )
+gateway = Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys])
+staging = Environment("staging")
+# Where Cloudflare puts a Worker of staging; the inner ones are reached by the gateway alone.
+urls = {gateway: "https://api-gateway-staging.example.workers.dev"}
 
 backend = Backend(
     "rewards",
-    gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
+    gateway=gateway,
     services=[people, events, invites, ledger, keys],
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
-        Environment("staging"),
+        staging,
         Environment("prod", kubernetes=cluster),
     ],
     folder="backends/rewards",
     registry="registry.example.com/rewards",
+    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers", urls=urls)])],
 )

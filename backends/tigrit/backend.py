@@ -5,7 +5,21 @@ There is no orchestrator: each caller decides itself whom it asks, and knows no 
 
 from game.service import ROUTES as GAME_ROUTES
 from game.settings import GameSettings
-from stead import Backend, Call, Dev, Environment, Gateway, Kubernetes, Postgres, Redis, Server, Service, Setting
+from stead import (
+    Backend,
+    Call,
+    Deploy,
+    Dev,
+    Environment,
+    Gateway,
+    Github,
+    Kubernetes,
+    Postgres,
+    Redis,
+    Server,
+    Service,
+    Setting,
+)
 from stead.services import auth, secrets, sessions
 from tigrit_api.service import ROUTES as API_ROUTES
 from tigrit_api.settings import ApiSettings
@@ -73,16 +87,27 @@ cluster = Kubernetes(
     servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
     egress={bot: [Server(443, cidr="0.0.0.0/0")]},
 )
+gateway = Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits])
+staging = Environment("staging", without=(telegram,))
+prod = Environment("prod", without=(telegram,), kubernetes=cluster)
 
 backend = Backend(
     "tigrit",
-    gateway=Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits]),
+    gateway=gateway,
     services=[vault, who, visits, game, api, bot, telegram],
     environments=[
         Environment("dev"),
-        Environment("staging", without=(telegram,)),
-        Environment("prod", without=(telegram,), kubernetes=cluster),
+        staging,
+        prod,
     ],
     folder="backends/tigrit",
-    registry="registry.example.com/tigrit",
+    registry="ghcr.io/tigrit",
+    pipelines=[
+        Github(
+            deploys=[
+                Deploy(staging, urls={gateway: "https://staging.tigrit.example"}),
+                Deploy(prod, on="tag", urls={gateway: "https://tigrit.example"}),
+            ]
+        )
+    ],
 )

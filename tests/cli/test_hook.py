@@ -104,3 +104,27 @@ def test_the_hook_of_pre_commit_asks_what_there_is(repository):
     break_it(repository)
     git(repository, "add", ".")
     assert stead(*entry.split(), "backends/shop", "--select", "SETTING010", folder=repository).returncode == 1
+
+
+def test_a_script_that_does_not_parse_is_held_back(repository):
+    assert stead("hook", "install", "backends/shop", folder=repository).returncode == 0
+    script = repository / "backends/shop/tidy.sh"
+    script.write_text("#!/bin/sh\nif true; then\n  echo tidy\n")
+    script.chmod(0o755)
+    done = commit(repository)
+    assert done.returncode == 1
+    assert "backends/shop/tidy.sh" in done.stdout + done.stderr
+    assert "FILE018" in done.stdout + done.stderr
+
+
+def test_a_workflow_at_the_top_that_passes_failures_over_is_held_back(repository):
+    assert stead("hook", "install", "backends/shop", folder=repository).returncode == 0
+    assert commit(repository).returncode == 0
+    workflow = repository / ".github/workflows/ci.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test || true\n"
+    )
+    done = commit(repository)
+    assert done.returncode == 1
+    assert "GITHUB014" in done.stdout + done.stderr

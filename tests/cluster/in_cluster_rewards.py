@@ -110,7 +110,7 @@ def folder(tmp_path_factory):
     (made / "backend.py").write_text((made / "backend.py").read_text() + DESCRIPTION)
     state = Folder(made / "backend.py")
     state.make()
-    shutil.copy(Identity(state).key_set, made / "identity.jwks.json")
+    (made / "identity.jwks.json").write_text(Identity(state).key_set.read_text())
     return made
 
 
@@ -124,7 +124,9 @@ def node(folder, context, tmp_path_factory):
     made = tmp_path_factory.mktemp("node")
     app = made / "app"
     shutil.copytree(folder, app, ignore=shutil.ignore_patterns(".stead"))
-    extra = {"venv/test_names.py": NAMES, "venv/test_postgres.py": POSTGRES}
+    # The Redis library wants that of a Python before 3.11.3, which Debian's is.
+    older = {"venv/async_timeout.py": "from asyncio import timeout\n"}
+    extra = {"venv/test_names.py": NAMES, "venv/test_postgres.py": POSTGRES, **older}
     image = archive(made / "image.tar", IMAGE, [root_file_system(), python_layer(app, extra)])
     with Node(made / "cluster", image) as running:
         for digest in (FIRST, SECOND):

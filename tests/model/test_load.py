@@ -11,6 +11,7 @@ from stead.model.load import find, read
 from stead.model.problem import DescriptionError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
+NAMES = ("validation", "bounds", "naming", "field_types", "pipeline_validation")
 
 
 def marked(file):
@@ -39,7 +40,7 @@ def test_all_that_is_wrong_is_found_where_it_is(file):
 
 def test_every_code_has_a_case():
     folder = Path(stead.model.validation.__file__).parent
-    source = "".join((folder / f"{name}.py").read_text() for name in ("validation", "bounds", "naming", "field_types"))
+    source = "".join((folder / f"{name}.py").read_text() for name in NAMES)
     assert set(re.findall(r'"([A-Z]+\d{3})"', source)) == {code for case in CASES for code, _ in marked(case)}
 
 

@@ -26,6 +26,7 @@ class Context:
     against   a git revision to compare with; empty: none
     urls      where a running backend's processes are reached, for live rules
     version   what was deployed there
+    staged    the files that a commit changes, where only these are looked at
     problems  what was found wrong with the description while it was loaded
     asked     codes of the rules that were asked and answered, for the rules about silences
     used      silences that left something out: file, line, code
@@ -38,6 +39,7 @@ class Context:
     against: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    staged: frozenset[str] | None = None
     problems: Sequence[Problem] = ()
     asked: frozenset[str] = frozenset()
     used: frozenset[tuple[str, int, str]] = frozenset()

@@ -57,11 +57,11 @@ def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] 
     if wanted.staged and files is not None and not files:
         return Result(rules=len(wanted.rules))
     with alone(root):
-        result = check(_seen(path, root, wanted), wanted.rules, telling)
+        result = check(_seen(path, root, wanted, files), wanted.rules, telling)
     return result if files is None else result.within(files)
 
 
-def _seen(path: Path, root: Path, wanted: InspectionRequest) -> Context:
+def _seen(path: Path, root: Path, wanted: InspectionRequest, files: frozenset[str] | None) -> Context:
     file, backend, problems = described(path)
     return Context(
         file,
@@ -71,6 +71,7 @@ def _seen(path: Path, root: Path, wanted: InspectionRequest) -> Context:
         against=wanted.against,
         urls=dict(wanted.urls),
         version=wanted.version,
+        staged=files,
         problems=problems,
     )
 

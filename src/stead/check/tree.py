@@ -16,6 +16,8 @@ MOST = 50_000  # files
 HELD = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
 ENOUGH = 2_000_000_000  # bytes that one check reads
 FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
+FORGES = frozenset({".github", ".gitlab"})
+PLACES = (":(top).github", ":(top).gitlab", ":(top,glob).gitlab-ci*")  # pathspecs of git's
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
 
@@ -71,6 +73,16 @@ class Tree:
         """The top of the repository; the root itself where there is none."""
         said = self._git("rev-parse", "--show-toplevel").strip() if self.tracked else ""
         return Path(said) if said else self.root
+
+    @cached_property
+    def forge_files(self) -> tuple[Path, ...]:
+        """The files of forges: those of the tree, and those at the repository's top, which lie outside of it."""
+        own = [path for path in self.files if path.name.startswith(".gitlab-ci") or FORGES & set(path.parts)]
+        if self.top == self.root:
+            return tuple(own)
+        names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "--full-name", "-z", *PLACES)
+        above = (self.top / name for name in names.split("\0") if name)
+        return tuple(dict.fromkeys((*own, *sorted(path for path in above if os.path.lexists(path)))))
 
     @cached_property
     def modes(self) -> dict[Path, str]:

@@ -38,6 +38,7 @@ COMMANDS = {
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
         "ship": "bring a version to where a backend runs, and back when it is not well",
+        "ci": "run and inspect the jobs of a pipeline: plan, deploy, test, secrets, pins",
     },
     "Keep": {
         "backup": "back up each database and bucket, sealed; backup drill tries the newest",

@@ -12,6 +12,7 @@ from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.render.drift import Difference, differences
 from stead.render.environment_alias import short
+from stead.render.repository import RepositoryRoot, repository_root
 from stead.render.targets import TARGETS, generated, of_environment, reports
 from stead.render.write import write
 
@@ -27,7 +28,7 @@ def render(
     report: Flag = False,
     secrets: Annotated[str, Parameter(negative="")] = "",
 ) -> int:
-    """Write deploy/ beside a backend.py: every file that a delivery needs. What you own is never touched.
+    """Write every file that a delivery needs: deploy/, and the forges' own. What you own is never touched.
 
     Parameters
     ----------
@@ -57,15 +58,17 @@ def render(
     files = generated(backend, chosen)
     if environment:
         files = of_environment(files, backend, environment_of(backend, environment))
-    folder, whole = find(path).parent, not target and not environment
+    folder, whole, root = find(path).parent, not target and not environment, repository_root(backend)
     if check:
-        return _check(differences(folder, files, whole=whole), path)
-    return _write(folder, files, path, whole=whole, overwrite=overwrite)
+        return _check(differences(folder, files, whole=whole, root=root), path)
+    return _write(folder, files, path, root, whole=whole, overwrite=overwrite)
 
 
-def _write(folder: Path, files: Mapping[str, str], path: Path, *, whole: bool, overwrite: bool) -> int:
+def _write(
+    folder: Path, files: Mapping[str, str], path: Path, root: RepositoryRoot, *, whole: bool, overwrite: bool
+) -> int:
     """Write, and tell what was done and what was left; the exit status is 1 when a change by hand was left."""
-    done, left = write(folder, files, whole=whole, overwrite=overwrite)
+    done, left = write(folder, files, whole=whole, overwrite=overwrite, root=root)
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
     for difference in left:
@@ -88,6 +91,8 @@ def _check(found: tuple[Difference, ...], path: Path) -> int:
 def _mend(difference: Difference, path: Path) -> str:
     if difference.state == "yours":
         return ""
+    if difference.state == "another's":
+        return "\n         give the pipeline of one backend another file, or leave the part to one of them"
     return (
         "\n         say the change in backend.py as an edit, delete the file's first line to own it,"
         f" or: stead render {path} --overwrite"

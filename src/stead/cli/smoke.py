@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from stead.model.printable import printable
 from stead.ops.smoke import Check, Target
 from stead.run.run_info import running
 
+PAUSE = 5.0  # seconds between two rounds of asking
+
 
 def smoke(
     path: Where = Path(),
@@ -22,8 +25,10 @@ def smoke(
     *,
     url: Annotated[list[str] | None, Parameter(negative="")] = None,
     containers: Flag = False,
+    outside: Flag = False,
     environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     version: Annotated[str, Parameter("--version")] = "",
+    patience: Annotated[float, Parameter(negative="")] = 0.0,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
     """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
@@ -34,21 +39,30 @@ def smoke(
         Where a process is reached, NAME=URL; may be given several times. Left out: what runs on this machine.
     containers
         What Compose runs on this machine with the dev overlay (make up-dev).
+    outside
+        Ask only what a --url is given for; each other service is listed as one that is not reached from outside.
     environment
         The environment that every /health must name. Left out: that of what runs here.
     version
         The version that every /health must name. Left out: all must name the same.
+    patience
+        Ask again for so many seconds until all is well, as after a commit that a cluster takes over by itself.
     as_json
         For programs: one line a check.
     """
     import httpx2
 
+    if outside and not url:
+        raise SteadError("--outside asks what is reached from outside: say where, --url NAME=URL")
     if containers and (url or environment):
         raise SteadError("--containers asks what the dev overlay runs here: leave out --url and --env, or it")
     target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)
+    if outside:
+        target = _from_outside(target)
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
 
+        _wait(lambda: ask(target, client), patience)
         checks = list(_shown(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
@@ -68,6 +82,19 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         )
     wanted = version or found.version
     return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+
+
+def _wait(ask: Callable[[], Iterator[Check]], patience: float) -> None:
+    """Ask until all is well, or patience ends; what is wrong then is what the next answers say."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and any(check.wrong for check in ask()):
+        time.sleep(min(PAUSE, max(0.0, end - time.monotonic())))
+
+
+def _from_outside(target: Target) -> Target:
+    """Leave out, by name, what has no URL: the gateway's own answers are asked all the same."""
+    hidden = {each.name: "not reached from outside" for each in target.backend.services if each.name not in target.urls}
+    return dataclasses.replace(target, skipped=hidden | dict(target.skipped or {}))
 
 
 def _contained(path: Path, version: str) -> Target:

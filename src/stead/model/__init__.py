@@ -11,6 +11,7 @@ from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
 from stead.model.load import load
+from stead.model.pipeline import Artifacts, Deploy, Github, Gitlab, Pipeline
 from stead.model.problem import DescriptionError, Problem, SteadError
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Bucket, Postgres, Redis, Resource
@@ -22,6 +23,7 @@ from stead.model.source_location import SourceLocation
 __all__ = [
     "AccessTokens",
     "AnyService",
+    "Artifacts",
     "Autoscale",
     "Backend",
     "Bucket",
@@ -29,12 +31,15 @@ __all__ = [
     "Call",
     "Clerk",
     "Cors",
+    "Deploy",
     "DescriptionError",
     "Dev",
     "Edge",
     "Environment",
     "ExternalSecrets",
     "Gateway",
+    "Github",
+    "Gitlab",
     "Gitops",
     "Health",
     "IdentityProvider",
@@ -43,6 +48,7 @@ __all__ = [
     "Kubernetes",
     "Limits",
     "Oidc",
+    "Pipeline",
     "Postgres",
     "Problem",
     "Process",

@@ -9,6 +9,7 @@ from stead.model.call import Call
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.job import Job
+from stead.model.pipeline import Pipeline
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
@@ -41,6 +42,7 @@ class Backend:
     folder        the path of the backend.py's folder inside its project, such as `backends/rewards`; the project is the
                   folder with the pyproject.toml and the uv.lock that images are built from
     registry      where images are pushed to and pulled from, such as `ghcr.io/example`; each image's name follows it
+    pipelines     what a forge runs, from a push to a deployment: `Github(…)`, `Gitlab(…)`; none is the default
     edits         functions that change rendered files, as typed values, before they are written: each takes one value
                   of the type that its annotation names, and returns the changed value
     """
@@ -52,11 +54,12 @@ class Backend:
     environments: Sequence[Environment] = field(default_factory=_usual)
     folder: str = "."
     registry: str = ""
+    pipelines: Sequence[Pipeline] = ()
     edits: Sequence[Callable[[Any], Any]] = ()
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("services", "jobs", "environments", "edits"):
+        for name in ("services", "jobs", "environments", "pipelines", "edits"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
 
     @property

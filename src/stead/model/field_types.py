@@ -19,6 +19,7 @@ from stead.model.identity import AccessTokens, IdentityProvider, Introspection
 from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
+from stead.model.pipeline import Artifacts, Deploy, Github, Gitlab, Pipeline
 from stead.model.problem import Problem
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
@@ -68,6 +69,26 @@ FIELDS: dict[type, dict[str, Field]] = {
         "jobs": _each(Job, "list Job objects"),
         "environments": _each(Environment, "write environments=[Environment('dev'), …]"),
         "folder": Field(str, TEXT),
+        "registry": Field(str, TEXT),
+        "pipelines": _each((Github, Gitlab), "write pipelines=[Github()], or Gitlab()"),
+    },
+    Deploy: {
+        "environment": Field(Environment, "name the Environment object"),
+        "urls": Field(
+            str, "write {gateway: 'https://…'}, where gateway is the Gateway object", keys=(Service, Gateway)
+        ),
+    },
+    Artifacts: {"command": Field(str, TEXT), "paths": _each(str, STRINGS)},
+    Pipeline: {
+        "deploys": _each(Deploy, "write deploys=[Deploy(staging)], where staging is the Environment object"),
+        "checks": _each(str, STRINGS),
+        "artifacts": Field(
+            (Artifacts, type(None)), "write artifacts=Artifacts('./gradlew build', ['build/libs/*.jar'])"
+        ),
+        "platforms": _each(str, STRINGS),
+        "branch": Field(str, TEXT),
+        "project": Field(str, TEXT),
+        "pin_days": Field(int, "write a whole number of days"),
     },
     Environment: {
         "values": Field(Mapping, "write {service: {'NAME': value}}, where service is the Service object", keys=Service),
@@ -142,6 +163,8 @@ def type_problems(backend: Backend) -> list[Problem]:
         found += _noun_problems(environment, f"the environment {environment.name}", environment.where)
         for name, values in environment.values.items() if isinstance(environment.values, Mapping) else ():
             found += _of_keys(values, Field(object, "write {'NAME': value}", keys=str), f"{name}'s values", environment)
+    for pipeline in _those(backend.pipelines, Pipeline):
+        found += _of_pipeline(pipeline, str(backend.name))
     gateway = backend.gateway
     if isinstance(gateway, Gateway):
         found += _noun_problems(gateway, f"the gateway {gateway.name}", gateway.where)
@@ -153,6 +176,14 @@ def type_problems(backend: Backend) -> list[Problem]:
     for job in _those(backend.jobs, Job):
         found += _of_process(job)
     return list(dict.fromkeys(found))
+
+
+def _of_pipeline(pipeline: Pipeline, name: str) -> Iterator[Problem]:
+    yield from _noun_problems(pipeline, f"{type(pipeline).__name__} of {name}", pipeline.where)
+    for deploy in _those(pipeline.deploys, Deploy):
+        yield from _noun_problems(deploy, f"a deploy of {name}", deploy.where)
+    if isinstance(pipeline.artifacts, Artifacts):
+        yield from _noun_problems(pipeline.artifacts, f"the artifacts of {name}", pipeline.artifacts.where)
 
 
 def _of_process(process: Service[Any] | Job) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, cluster_rules, naming
+from stead.model import bounds, cluster_rules, naming, pipeline_validation
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
@@ -329,4 +329,5 @@ RULES: tuple[Rule, ...] = (
     *bounds.RULES,
     *cluster_rules.RULES,
     *naming.RULES,
+    *pipeline_validation.RULES,
 )

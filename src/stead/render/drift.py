@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from stead.render.header import mark_of
+from stead.render.repository import PLACES, RepositoryRoot
 
-State = Literal["missing", "stale", "edited", "orphaned", "edited orphan", "yours"]
+State = Literal["missing", "stale", "edited", "orphaned", "edited orphan", "yours", "another's"]
 FOLDER = "deploy"
 WORDS: Mapping[State, str] = {
     "missing": "is not there",
@@ -15,6 +16,7 @@ WORDS: Mapping[State, str] = {
     "edited": "was changed by hand",
     "orphaned": "is rendered no more",
     "edited orphan": "is rendered no more, and was changed by hand",
+    "another's": "was rendered from another backend.py, and no file has two",
     "yours": "has no mark of stead render, so it is yours and stays as it is",
 }
 
@@ -30,12 +32,18 @@ class Difference:
         return f"{self.path} {WORDS[self.state]}"
 
 
-def differences(folder: Path, files: Mapping[str, str], *, whole: bool = True) -> tuple[Difference, ...]:
+def differences(
+    folder: Path, files: Mapping[str, str], *, whole: bool = True, root: RepositoryRoot | None = None
+) -> tuple[Difference, ...]:
     """Return what of the rendered files is different in a folder, sorted by path.
 
-    `whole` tells that these are all files of the backend: any other marked file is then an orphan.
+    whole  these are all files of the backend: any other marked file is then an orphan
+    root   the repository's top, where files of this backend may lie as well
     """
-    found = [*_of_files(folder, files), *(_orphans(folder, files) if whole else ())]
+    found = [*_of_files(folder, files)]
+    if whole:
+        found += _orphans(folder, files)
+        found += _orphans_at(folder, files, root) if root else ()
     return tuple(sorted(found, key=lambda difference: difference.path))
 
 
@@ -45,8 +53,17 @@ def _of_files(folder: Path, files: Mapping[str, str]) -> Iterator[Difference]:
         if there is None:
             yield Difference(path, "missing")
         elif there != text:
-            mark = mark_of(there)
-            yield Difference(path, "yours" if mark is None else "stale" if mark.intact else "edited")
+            yield Difference(path, _state(there, text))
+
+
+def _state(there: str, text: str) -> State:
+    """Tell what became of a file that is not as it would be rendered."""
+    mark, wanted = mark_of(there), mark_of(text)
+    if mark is None:
+        return "yours"
+    if wanted is not None and mark.source != wanted.source:
+        return "another's"
+    return "stale" if mark.intact else "edited"
 
 
 def _orphans(folder: Path, files: Mapping[str, str]) -> Iterator[Difference]:
@@ -55,6 +72,18 @@ def _orphans(folder: Path, files: Mapping[str, str]) -> Iterator[Difference]:
         mark = mark_of(_text(file) or "") if path not in files and file.is_file() else None
         if mark:
             yield Difference(path, "orphaned" if mark.intact else "edited orphan")
+
+
+def _orphans_at(folder: Path, files: Mapping[str, str], root: RepositoryRoot) -> Iterator[Difference]:
+    """Yield the files at the repository's top that this backend wrote, and writes no more."""
+    known = {(folder / path).resolve() for path in files}
+    for place in PLACES:
+        top = folder / root.file(place)
+        for file in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
+            mark = mark_of(_text(file) or "") if file.is_file() and file.resolve() not in known else None
+            if mark and mark.source == root.source:
+                path = root.file(file.relative_to(folder / root.path).as_posix())
+                yield Difference(path, "orphaned" if mark.intact else "edited orphan")
 
 
 def _text(file: Path) -> str | None:

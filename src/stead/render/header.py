@@ -13,35 +13,43 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-SAYS = "Made by `stead render` from backend.py: change that, or delete this line to own the file."
+DESCRIPTION = "backend.py"
+SHARED = "each backend.py"  # the source of a file that every backend of a repository writes alike
+SAYS = "Made by `stead render` from {source}: change that, or delete this line to own the file."
 DIGITS = 16
-_MARK = re.compile(re.escape(SAYS) + rf" \[([0-9a-f]{{{DIGITS}}})\]")
+_SOURCE = r"(?P<source>each backend\.py|[^\s:]*backend\.py)"
+_MARK = re.compile(re.escape(SAYS).replace(r"\{source\}", _SOURCE) + rf" \[(?P<digest>[0-9a-f]{{{DIGITS}}})\]")
 _COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
 _OBJECT = "{\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first line of a file says; `intact` when the rest is still what was rendered."""
+    """What the first line of a file says; `intact` when the rest is still what was rendered.
+
+    source  the description that it was rendered from, as seen from the folder that owns it
+    """
 
     digest: str
     intact: bool
+    source: str = DESCRIPTION
 
 
-def marked(path: str, body: str) -> str:
+def marked(path: str, body: str, source: str = DESCRIPTION) -> str:
     """Return the text of a rendered file: its mark, and the body."""
+    says = SAYS.format(source=source)
     if path.endswith(".json"):
         rest = body.removeprefix(_OBJECT)
-        return f'{_OBJECT}  "description": "{SAYS} [{_digest(rest)}]",\n{rest}'
+        return f'{_OBJECT}  "description": "{says} [{_digest(rest)}]",\n{rest}'
     before, after = _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
-    return f"{before}{SAYS} [{_digest(body)}]{after}\n{body}"
+    return f"{before}{says} [{_digest(body)}]{after}\n{body}"
 
 
 def mark_of(text: str) -> Header | None:
     """Return the mark of a file; None when it has none, so that the file is the user's own."""
     line, _, body = text.removeprefix(_OBJECT).partition("\n")
     found = _MARK.search(line)
-    return Header(found[1], found[1] == _digest(body)) if found else None
+    return Header(found["digest"], found["digest"] == _digest(body), found["source"]) if found else None
 
 
 def _digest(body: str) -> str:

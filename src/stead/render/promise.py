@@ -61,10 +61,13 @@ _PROCESS = {
     "folder": "start", "settings": "settings",
     "needs": "databases redis buckets", "calls": "calls", "addresses": "addresses", "limits": "limits", "where": NONE,
 }  # fmt: skip
+_PIPELINE = dict.fromkeys(
+    ("deploys", "checks", "artifacts", "platforms", "branch", "project", "pin_days", "where"), NONE
+)
 MAKES: Mapping[str, Mapping[str, str]] = {
     "Backend": {
         "name": "names", "services": "start", "gateway": "routes", "jobs": "order", "environments": "environments",
-        "folder": "start", "registry": "start", "edits": "edits", "where": NONE,
+        "folder": "start", "registry": "start", "pipelines": NONE, "edits": "edits", "where": NONE,
     },
     "Service": {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
@@ -128,6 +131,11 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     },
     "Introspection": {"service": "users", "prefix": "users", "path": "users", "operation": "users", "where": NONE},
     "AccessTokens": {"service": "users", "keys": "users", "operation": "users", "where": NONE},
+    "Pipeline": _PIPELINE,
+    "Github": {**_PIPELINE, "file": NONE, "parts": NONE},
+    "Gitlab": _PIPELINE,
+    "Deploy": dict.fromkeys(("environment", "to", "on", "urls", "where"), NONE),
+    "Artifacts": dict.fromkeys(("command", "paths", "where"), NONE),
     "Edge": {"caller": NONE, "callee": NONE, "call": "calls"},
 }  # fmt: skip
 

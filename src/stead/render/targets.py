@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, kubernetes, makefile, observability
+from stead.render import compose, docker, edit, github, gitlab, kubernetes, makefile, observability
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
-from stead.render.header import marked
+from stead.render.header import SHARED, marked
 from stead.render.problem import RenderError
 from stead.render.promise import PROMISES, PromiseStatus, report
+from stead.render.repository import repository_root
+
+
+def _nothing(_backend: Backend) -> Mapping[str, str]:
+    return {}
 
 
 def _always(_: Backend) -> bool:
@@ -23,6 +28,8 @@ class Target:
     files     backend → text, by the path below `deploy/`, still without marks
     problems  backend → what the target cannot keep of it
     editable  the types of values that a description's edits may change
+    at_root   backend → text, by the path below the repository's top, for what a forge reads there only
+    shared    those of them that every backend of a repository writes alike
     keeps     how it keeps each promise of a description; None of what is beside the backend and keeps none of it
     wanted    whether a backend is rendered for it
     """
@@ -32,6 +39,8 @@ class Target:
     editable: tuple[type, ...]
     keeps: Mapping[str, PromiseStatus] | None = None
     wanted: Callable[[Backend], bool] = _always
+    at_root: Callable[[Backend], Mapping[str, str]] = _nothing
+    shared: frozenset[str] = frozenset()
 
 
 TARGETS: Mapping[str, Target] = {
@@ -42,6 +51,10 @@ TARGETS: Mapping[str, Target] = {
     ),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
+    "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files),
+    "gitlab": Target(
+        _nothing, gitlab.problems, gitlab.EDITABLE, at_root=gitlab.files, shared=frozenset({gitlab.ENTRY})
+    ),
 }
 
 
@@ -57,16 +70,27 @@ def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict
         raise RenderError(found)
     texts = {f"{FOLDER}/{path}": text for path, text in _files(backend, chosen).items()}
     texts |= {f"{FOLDER}/{name}/REPORT.md": text for name, text in reports(backend, targets).items()}
-    return {path: marked(path, texts[path]) for path in sorted(texts)}
+    files = {path: marked(path, text) for path, text in texts.items()} | _at_root(backend, chosen)
+    return {path: files[path] for path in sorted(files)}
 
 
-def _files(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
+def _at_root(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
+    """Return the files at the repository's top, with marks that say whose they are."""
+    root = repository_root(backend)
+    shared = {path for target in targets for path in target.shared}
+    return {
+        root.file(path): marked(path, text, SHARED if path in shared else root.source)
+        for path, text in _files(backend, targets, at_root=True).items()
+    }
+
+
+def _files(backend: Backend, targets: Sequence[Target], *, at_root: bool = False) -> dict[str, str]:
     """Return the files of all targets; RenderError with what edits of any of them raise."""
     found: dict[str, str] = {}
     raised: list[Problem] = []
     for target in targets:
         try:
-            found |= target.files(backend)
+            found |= target.at_root(backend) if at_root else target.files(backend)
         except RenderError as error:
             raised += error.problems
     if raised:

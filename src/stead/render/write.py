@@ -4,21 +4,28 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stead.render.drift import Difference, differences
+from stead.render.repository import RepositoryRoot
 
 WRITTEN = ("missing", "stale")
 REMOVED = ("orphaned",)
 
 
 def write(
-    folder: Path, files: Mapping[str, str], *, whole: bool = True, overwrite: bool = False
+    folder: Path,
+    files: Mapping[str, str],
+    *,
+    whole: bool = True,
+    overwrite: bool = False,
+    root: RepositoryRoot | None = None,
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
     """Bring a folder up to date; return what was done, and what was left as it is.
 
+    root       the repository's top, where files of the backend may lie as well
     overwrite  also what was changed by hand; what is the user's own stays in any case
     """
     by_hand = ("edited", "edited orphan") if overwrite else ()
     done, left = [], []
-    for difference in differences(folder, files, whole=whole):
+    for difference in differences(folder, files, whole=whole, root=root):
         if difference.state in (*WRITTEN, *REMOVED, *by_hand):
             _mend(folder / difference.path, files.get(difference.path))
             done.append(difference)

@@ -8,7 +8,7 @@ else, YAML 1.1 included; all other texts are in double quotes.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 STEP = "  "
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@+-]*(?:[ :=,][A-Za-z0-9_./@+-]+)*")
@@ -16,7 +16,27 @@ _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null",
 _STRANGE = re.compile(
     "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
 )  # not printable in YAML, or a line break
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _TIMES = re.compile(r"[0-9:.+-]+")
+
+
+class Commented(str):
+    """A text with a comment behind it, on the same line."""
+
+    __slots__ = ("comment",)
+
+    def __new__(cls, text: str, comment: str) -> Self:
+        made = super().__new__(cls, text)
+        made.comment = comment
+        return made
+
+    comment: str
+
+
+class Block(str):
+    """A text of several lines that is written as it is read, such as a script."""
+
+    __slots__ = ()
 
 
 def written(value: Mapping[str, Any]) -> str:
@@ -46,8 +66,20 @@ def _entry(head: str, inner: Any, indent: str) -> Iterator[str]:
     elif isinstance(inner, (list, tuple)):
         yield head if inner else f"{head} []"
         yield from _sequence(inner, indent)
+    elif isinstance(inner, Block) and _is_block(inner):
+        yield f"{head} |" + ("" if inner.endswith("\n") else "-")
+        yield from (f"{indent}{line}" if line else "" for line in inner.removesuffix("\n").split("\n"))
     else:
-        yield head if inner is None and head.endswith(":") else f"{head} {scalar(inner)}"
+        comment = f"  # {inner.comment}" if isinstance(inner, Commented) and inner.comment else ""
+        yield head if inner is None and head.endswith(":") else f"{head} {scalar(inner)}{comment}"
+
+
+def _is_block(text: str) -> bool:
+    """Tell a text that a literal block gives back as it is: no lines of spaces alone, and none to strip at its ends."""
+    lines = text.removesuffix("\n").split("\n")
+    first = lines[0]
+    ends = first[:1] not in ("", " ", "\t") and lines[-1] != ""
+    return ends and not any(line.isspace() or _STRANGE.search(line) or _CONTROL.search(line) for line in lines)
 
 
 def scalar(value: Any) -> str:

@@ -111,4 +111,17 @@ PLANTED = {
     "COMPOSE046": both(ONE, change(FILE, "{options: {max-size: 10m}}", "{driver: none}")),
     "COMPOSE047": both(ONE, change(FILE, "memory: 64M", "memory: 0")),
     "COMPOSE048": both(ONE, change(FILE, "--healthy]}", "--healthy], interval: 1h}")),
+    "COMPOSE049": write(
+        "compose.yaml", f"services:\n  store:\n    image: docker.io/library/redis:8.2{DIGEST}\n    ports: [6379:6379]\n"
+    ),
+    "COMPOSE050": write(
+        "compose.yaml",
+        f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    restart: always\n"
+        f"  two:\n    image: shop/two:1.0{DIGEST}\n",
+    ),
+    "COMPOSE051": write(
+        "compose.yaml",
+        f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    healthcheck: {PROBE}\n"
+        f"  two:\n    image: shop/two:1.0{DIGEST}\n    depends_on: [one]\n",
+    ),
 }  # fmt: skip

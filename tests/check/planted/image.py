@@ -46,4 +46,5 @@ PLANTED = {
     "IMAGE026": both(_delivered("COPY . ."), write(".dockerignore", "*\n!stock\n**/.env*\n")),
     "IMAGE027": change("mail/Dockerfile", "USER 10001:10001", "USER 10001:10001\nSTOPSIGNAL SIGKILL"),
     "IMAGE028": change("stock/Dockerfile", "RUN npm ci", "RUN npm config set strict-ssl false && npm ci"),
+    "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
 }

@@ -1,6 +1,6 @@
 """Compose: what runs in containers can be reached by whom it is meant for, does what it may, and is well."""
 
-from stead.check.compose import completeness, environment, exposure, hardening, health, runtime, secret
+from stead.check.compose import completeness, environment, exposure, hardening, health, own_file, runtime, secret
 
 RULES = (
     *exposure.RULES,
@@ -10,4 +10,5 @@ RULES = (
     *secret.RULES,
     *completeness.RULES,
     *runtime.RULES,
+    *own_file.RULES,
 )

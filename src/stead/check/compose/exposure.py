@@ -28,7 +28,7 @@ def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
     for container in delivered(context):
         for said in _ports(container):
             if not _may_be_published(container, said):
-                message = f"{container.name} is published on {_host(said) or 'every address'}"
+                message = f"{container.name} is published on {host_of(said) or 'every address'}"
                 mend = "add host_ip: 127.0.0.1" if container.stack.is_dev else "remove it: requests come by the gateway"
                 yield Problem("COMPOSE010", message, said.place, mend)
 
@@ -39,11 +39,11 @@ def _ports(container: Container) -> list[MergedConfig]:
 
 def _may_be_published(container: Container, said: MergedConfig) -> bool:
     if container.stack.is_dev:
-        return _host(said) in LOOPBACK
+        return host_of(said) in LOOPBACK
     return isinstance(container.process, Gateway) and container.stack.environment is not None
 
 
-def _host(said: MergedConfig) -> str:
+def host_of(said: MergedConfig) -> str:
     """Return the address on which a port is published, in the long form or in the short one."""
     if said.kind == MAP:
         return VARIABLE.sub(lambda found: found[2] or found[0], said.said("host_ip"))

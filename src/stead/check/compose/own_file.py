@@ -1,0 +1,132 @@
+"""A team's own Compose files, outside of `deploy/`: what they promise for some of their services holds for all.
+
+Nothing is asked of a file that only lends a laptop a database. Where a file says of one service that it is started
+again, or how it is asked whether it is well, it is how the team runs them, and the one without is forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.compose.exposure import LOOPBACK, host_of
+from stead.check.compose.stack import compose_files, is_delivered
+from stead.check.context import Context
+from stead.check.docker_context import dockerfiles
+from stead.check.facts.compose import plain
+from stead.check.merged_config import MergedConfig
+from stead.check.rule import rule
+from stead.model import Problem
+
+# Programs that hold data, and that trust whoever reaches them more than a service of the team's would.
+SERVER = re.compile(
+    r"(?:^|/)(?:postgres|postgis|pgvector|mysql|mariadb|mongo|redis|valkey|keydb|memcached|minio|seaweedfs|rabbitmq|"
+    r"kafka|nats|elasticsearch|opensearch|clickhouse-server|cassandra|etcd|consul|vault|zookeeper)(?=[:@-]|$)"
+)
+ONCE = "service_completed_successfully"
+
+
+@rule("COMPOSE049", severity="warning")
+def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]:
+    """A database, a queue or a store is published on 127.0.0.1 only, also in a Compose file outside of `deploy/`.
+
+    `5432:5432` opens the port on every address of the machine, past its firewall: on a laptop to the café's network, on
+    a server to the internet. Write `127.0.0.1:5432:5432`, or remove it: containers reach each other without.
+    """
+    for _, name, service in _services(context):
+        image = plain(service.said("image"))
+        for _, said in service.each("ports") if SERVER.search(image) else ():
+            if host_of(said) not in LOOPBACK:
+                message = f"{name} is published on {host_of(said) or 'every address'}"
+                yield Problem("COMPOSE049", message, said.place, "write 127.0.0.1: before the ports, or remove them")
+
+
+@rule("COMPOSE050", severity="warning")
+def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
+    """Where a Compose file says of some services that they are started again, it says so of all that stay.
+
+    The one without `restart` is gone after the first error, or after the machine was started anew, while the others
+    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`.
+    """
+    for services in _files(context):
+        once = {
+            other
+            for _, service in services
+            for other, said in service.each("depends_on")
+            if said.said("condition") == ONCE
+        }
+        if not any(service.get("restart") for _, service in services):
+            continue
+        for name, service in services:
+            policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
+            if policy is None and name not in once and _is_whole(service):
+                message = f"{name} is not started again, and others of this file are"
+                yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
+
+
+@rule("COMPOSE051", severity="warning")
+def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Problem]:
+    """What is waited for until it is healthy has a healthcheck, and what has one is waited for until it is healthy.
+
+    `service_healthy` of a container without a healthcheck is an error of Docker's at the start; `depends_on` without a
+    condition waits for a process that was started, which is seconds before it answers. Read are Compose files outside
+    of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here.
+    """
+    for services in _files(context):
+        known = dict(services)
+        for name, service in services:
+            for other, said in service.each("depends_on"):
+                if other in known:
+                    yield from _waiting(context, name, other, known[other], said)
+
+
+def _waiting(context: Context, name: str, other: str, target: MergedConfig, said: MergedConfig) -> Iterator[Problem]:
+    condition = said.said("condition") or "service_started"
+    if condition == "service_healthy" and _built(context, target) and not _tells(context, target):
+        message = f"{name} waits until {other} is healthy, and nothing asks {other} whether it is"
+        yield Problem("COMPOSE051", message, said.place, f"add a healthcheck to {other}", target.place)
+    elif condition == "service_started" and target.get("healthcheck", "test") is not None:
+        message = f"{name} waits for {other} to be started, which is before it answers"
+        yield Problem("COMPOSE051", message, said.place, f"write {other}: {{condition: service_healthy}}", target.place)
+
+
+def _built(context: Context, service: MergedConfig) -> bool:
+    """Tell whether the image is made here, so that it is known whether it has a HEALTHCHECK of its own."""
+    return _dockerfile(context, service) is not None
+
+
+def _tells(context: Context, service: MergedConfig) -> bool:
+    file = _dockerfile(context, service)
+    stages = context.once(dockerfiles).get(file, []) if file else []
+    return service.get("healthcheck") is not None or any(stage.last("HEALTHCHECK") for stage in stages)
+
+
+def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
+    build = service.get("build")
+    if build is None:
+        return None
+    folder = service.file.parent / (plain(build.text or build.said("context")) or ".")
+    file = folder / (plain(build.said("dockerfile")) or "Dockerfile")
+    return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
+
+
+def _is_whole(service: MergedConfig) -> bool:
+    """Tell a service that this file defines; another one is changed by an overlay."""
+    return service.get("image") is not None or service.get("build") is not None
+
+
+def _files(context: Context) -> Iterator[list[tuple[str, MergedConfig]]]:
+    for file, said in context.once(compose_files).items():
+        if not is_delivered(context, file):
+            yield list(said.each("services"))
+
+
+def _services(context: Context) -> Iterator[tuple[Path, str, MergedConfig]]:
+    for services in _files(context):
+        yield from ((service.file, name, service) for name, service in services)
+
+
+RULES = (
+    servers_are_published_on_the_loopback,
+    services_are_started_again_alike,
+    who_is_waited_for_tells_whether_it_is_well,
+)

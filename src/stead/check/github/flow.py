@@ -1,0 +1,175 @@
+"""What a workflow does when: triggers, conditions, limits, and results that count."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.pipeline_policy import policies
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+@rule("GITHUB012", severity="warning")
+def runs_do_not_meet(context: Context) -> Iterator[Problem]:
+    """Two runs of a workflow do not meet.
+
+    Without `concurrency`, two pushes build, push and ship beside each other, and the older one may be the last. Group
+    by the reference; cancel what a newer push of a pull request replaces, and never a ship.
+    """
+    yield from policies(
+        context, "github", "concurrency", "GITHUB012", "add concurrency: with a group by ${{ github.ref }}"
+    )
+
+
+@rule("GITHUB013", severity="warning")
+def jobs_end(context: Context) -> Iterator[Problem]:
+    """A job has a timeout.
+
+    A test that hangs holds a runner for six hours, and the next run waits for it. Write `timeout-minutes` at each job,
+    some times what it usually takes.
+    """
+    yield from policies(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
+
+
+@rule("GITHUB014")
+def failures_count(context: Context) -> Iterator[Problem]:
+    """The failure of a build or a test is not passed over.
+
+    With `|| true`, `set +e` or `continue-on-error` the workflow is green whatever became of the code. Remove it; a
+    report that may be incomplete gets a step of its own with `if: always()`.
+    """
+    yield from policies(context, "github", "forgiven", "GITHUB014", "remove what passes it over")
+
+
+@rule("GITHUB015")
+def latest_is_a_release(context: Context) -> Iterator[Problem]:
+    """`latest` is pushed by a release alone.
+
+    Pushed with each commit, it is a different program every hour, and whoever pulls it cannot say which. Push the
+    commit's tag, and `latest` where the reference is a release's tag.
+    """
+    yield from policies(
+        context, "github", "latest", "GITHUB015", "push sha-<commit>; push :latest in a step for tags only"
+    )
+
+
+@rule("GITHUB022")
+def commands_are_not_switched_off(context: Context) -> Iterator[Problem]:
+    """What a workflow uses is not switched off.
+
+    Artifacts of version 3 and the `::set-output` commands end with an error, or do nothing. Take the current major;
+    write to `$GITHUB_OUTPUT`, `$GITHUB_ENV` or `$GITHUB_PATH`.
+    """
+    yield from policies(
+        context, "github", "retired", "GITHUB022", "take the current version, or write to $GITHUB_OUTPUT"
+    )
+
+
+@rule("GITHUB023")
+def conditions_can_be_false(context: Context) -> Iterator[Problem]:
+    """A condition can be false.
+
+    `if: ${{ … }} && …` and an expression with a line break behind it are texts, and any text is true: the step always
+    runs. Write the condition without `${{ }}`.
+    """
+    yield from policies(context, "github", "condition", "GITHUB023", "write the whole condition without ${{ }}")
+
+
+@rule("GITHUB024")
+def needs_are_there(context: Context) -> Iterator[Problem]:
+    """A job needs jobs that are there, and reads results of those that it needs only.
+
+    A name that is wrong stops the whole workflow; a result of a job that is not needed is empty, and a condition on it
+    is never true.
+    """
+    yield from policies(context, "github", "need", "GITHUB024", "mend the name, or add the job to needs")
+
+
+@rule("GITHUB025")
+def results_are_of_steps(context: Context) -> Iterator[Problem]:
+    """A result is read of a step that has that id, once.
+
+    `steps.tag.outputs.name` of a step that was renamed is empty: an image without a name, a condition that is never
+    true. Mend the id.
+    """
+    yield from policies(context, "github", "id", "GITHUB025", "mend the id")
+
+
+@rule("GITHUB026")
+def runners_are_there(context: Context) -> Iterator[Problem]:
+    """A job runs on a runner that is still there.
+
+    GitHub takes old images away; a job for one of them waits for a day, and fails. Take a current one by its version.
+    """
+    yield from policies(context, "github", "runner", "GITHUB026", "take ubuntu-24.04, or another current runner")
+
+
+@rule("GITHUB027")
+def schedules_have_times(context: Context) -> Iterator[Problem]:
+    """A schedule is a time of cron.
+
+    Five fields: minute, hour, day, month, weekday. GitHub refuses the whole file for one that is none, also for its
+    other events.
+    """
+    yield from policies(context, "github", "cron", "GITHUB027", "write five fields, as in 17 4 * * 1")
+
+
+@rule("GITHUB028", severity="warning")
+def ships_are_protected(context: Context) -> Iterator[Problem]:
+    """A job that ships is of an environment.
+
+    The environment holds its secrets, waits for whoever approves, and says which branches may. Without one, every
+    branch's workflow can ship, and every job reads the secrets.
+    """
+    yield from policies(
+        context, "github", "environment", "GITHUB028", "add environment: with the name of where it ships to"
+    )
+
+
+@rule("GITHUB029")
+def ships_are_not_cancelled(context: Context) -> Iterator[Problem]:
+    """A ship that began is not cancelled.
+
+    `cancel-in-progress: true` stops it between two services: half is new, half is old, and nobody says so. Let ships
+    wait for each other.
+    """
+    yield from policies(context, "github", "cancelled", "GITHUB029", "write cancel-in-progress: false for what ships")
+
+
+@rule("GITHUB030", severity="warning")
+def legs_have_their_own_cache(context: Context) -> Iterator[Problem]:
+    """Each leg of a matrix has a cache of its own.
+
+    GitHub's cache of BuildKit has one place unless told otherwise: the last leg's is left, and the others build anew
+    each time (docker/build-push-action#546). Give each a `scope`.
+    """
+    yield from policies(
+        context, "github", "cache", "GITHUB030", "add ,scope=${{ matrix.… }} to cache-from and cache-to"
+    )
+
+
+@rule("GITHUB032", severity="warning")
+def one_push_is_one_run(context: Context) -> Iterator[Problem]:
+    """One push starts one run.
+
+    `push` without branches and `pull_request` together run everything twice for each push to a pull request. Say which
+    branches a push is meant for.
+    """
+    yield from policies(context, "github", "twice", "GITHUB032", "write push: with branches: [main]")
+
+
+RULES = (
+    runs_do_not_meet,
+    jobs_end,
+    failures_count,
+    latest_is_a_release,
+    commands_are_not_switched_off,
+    conditions_can_be_false,
+    needs_are_there,
+    results_are_of_steps,
+    runners_are_there,
+    schedules_have_times,
+    ships_are_protected,
+    ships_are_not_cancelled,
+    legs_have_their_own_cache,
+    one_push_is_one_run,
+)

@@ -1,0 +1,41 @@
+"""A team's own Dockerfiles, outside of `deploy/`: the health that some of them tell, all of them tell."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.compose.stack import is_delivered
+from stead.check.context import Context, place
+from stead.check.docker_context import Stage, chain, dockerfiles
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+@rule("IMAGE029", severity="warning")
+def images_tell_their_health_alike(context: Context) -> Iterator[Problem]:
+    """Where some Dockerfiles of a backend have a HEALTHCHECK, all that run a program have one.
+
+    Docker calls well whatever has not ended yet, unless it is told how to ask. A team that says so for one image has
+    forgotten it for the others. Add one that runs what is in the image.
+    """
+    own = dict(_own(context))
+    telling = next((file for file, stages in own.items() if _health(stages)), None)
+    for file, stages in own.items() if telling else ():
+        start = next((at for stage in chain(stages) if (at := stage.last("ENTRYPOINT", "CMD"))), None)
+        if start is not None and not _health(stages):
+            message = (
+                f"this image has no HEALTHCHECK, and {telling.parent.name}/{telling.name} has one" if telling else ""
+            )
+            yield Problem("IMAGE029", message, place(file, start), "add a HEALTHCHECK that runs what is in the image")
+
+
+def _health(stages: list[Stage]) -> bool:
+    return any(stage.last("HEALTHCHECK") for stage in chain(stages))
+
+
+def _own(context: Context) -> Iterator[tuple[Path, list[Stage]]]:
+    for file, stages in context.once(dockerfiles).items():
+        if not is_delivered(context, file):
+            yield file, stages
+
+
+RULES = (images_tell_their_health_alike,)

@@ -1,0 +1,191 @@
+"""`stead ci`: what the jobs of a pipeline run, and what a person asks of a pipeline."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from stead.cli.option import Flag, Where
+from stead.model import load
+from stead.model.load import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stead.ops.ci.simulation import Row
+    from stead.ops.ci.trial import Trial
+
+ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")
+Text = Annotated[str, Parameter(show_default=False)]
+File = Annotated[Path | None, Parameter(show_default=False)]
+
+
+@ci.command
+def plan(path: Where = Path(), /, *, base: Text = "", tag: Text = "", output: File = None, summary: File = None) -> int:
+    """Account for every service, and say whether anything of the backend changed; an error when one cannot be built.
+
+    Parameters
+    ----------
+    base
+        The commit to compare with; left out, everything counts as changed.
+    tag
+        The release that is built: v1.2.3.
+    output
+        Add the results to this file, a line `name=value` each, for later jobs.
+    summary
+        Add a page for a person to this file.
+    """
+    from stead.ops.ci.plan import plan as made
+
+    backend = load(path)
+    found = made(backend, find(path).parent, base, tag)
+    for process, account in found.accounts:
+        sys.stdout.write(f"{process}  {account}\n")
+    sys.stdout.write(f"{found.reason}\n{found.outputs()}")
+    for file, text in ((output, found.outputs()), (summary, found.summary(backend.name))):
+        if file is not None:
+            with file.open("a") as out:
+                out.write(text)
+    return 0
+
+
+@ci.command
+def deploy(
+    path: Where = Path(),
+    /,
+    *,
+    environment: Annotated[str, Parameter(["--env", "-e"])],
+    version: Annotated[str, Parameter("--version")],
+    revision: str,
+    images: File = None,
+    dry_run: Flag = False,
+) -> int:
+    """Ship a version as a pipeline's job does: by SSH to a Compose host, or to a cluster, or to Cloudflare.
+
+    Parameters
+    ----------
+    environment
+        Which one: staging, prod.
+    version
+        A commit or a release, as /health will say it.
+    revision
+        The whole commit that the version is of.
+    images
+        The folder in which the images job left the digests, a file for each image.
+    dry_run
+        Show the commands, and run none.
+    """
+    from stead.ops.ci.deploy import delivery_of, ship, shown
+
+    delivery = delivery_of(load(path), environment, version, revision, images)
+    if dry_run:
+        sys.stdout.writelines(f"{line}\n" for line in shown(delivery))
+        return 0
+    return ship(delivery, os.environ, Path.cwd())
+
+
+@ci.command
+def secrets(path: Where = Path(), /) -> int:
+    """List each secret and variable that the pipelines need, and the command that sets it."""
+    from stead.ops.ci.secrets import places
+
+    found = list(places(load(path)))
+    for place in found:
+        each = place.requirement
+        kind = "secret" if each.secret else "variable"
+        sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
+    sys.stdout.write(f"{len(found)} to set\n" if found else "Nothing is to be set: the forge's own token is enough.\n")
+    return 0
+
+
+@ci.command(name="pins")
+def pins_command(*, renew: Flag = False, write: File = None, source: Text = "https://github.com") -> int:
+    """List what rendered pipelines run of others: actions by commit, images by digest, tools by version.
+
+    Parameters
+    ----------
+    renew
+        Ask the repositories of the actions for newer versions, over the network. The status is 1 when there are any.
+    write
+        Write what is newer into this copy of the table, src/stead/render/pins.py, with today's date.
+    source
+        Where the repositories are, for a mirror.
+    """
+    from datetime import UTC, datetime
+
+    from stead.ops.ci.pins import renewals, renewed, rows
+
+    today = datetime.now(UTC).date()
+    if not renew:
+        sys.stdout.writelines(f"{kind:<7} {name} {version} {by}\n" for kind, name, version, by in rows(today))
+        return 0
+    found = list(renewals(source))
+    for each in found:
+        said = "MOVED to" if each.moved else "has"
+        sys.stdout.write(f"{each.action.name} {each.action.version} {said} {each.version} {each.commit}\n")
+    sys.stdout.write(f"{len(found)} to renew; images and tools are renewed by hand: docker buildx imagetools inspect\n")
+    if write is not None:
+        write.write_text(renewed(write.read_text(), found, today))
+        return 0
+    return 1 if found else 0
+
+
+@ci.command
+def test(
+    path: Where = Path(),
+    /,
+    *,
+    changed: Text = "",
+    run: Annotated[str, Parameter(negative="", show_default=False)] = "",
+    as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
+) -> int:
+    """Show which jobs start for which event, and what each would push; no network is needed.
+
+    Parameters
+    ----------
+    changed
+        A path that changed, from the repository's top; left out: the backend.py.
+    run
+        Run the scripts of this job on this machine as well, such as check. The exit status is 1 when one fails.
+    as_markdown
+        Print the table as Markdown.
+    """
+    from stead.ops.ci.trial import markdown, trial_of
+
+    trial = trial_of(load(path), find(path).parent.resolve(), changed)
+    if run:
+        return _run(trial, run)
+    if as_markdown:
+        sys.stdout.write(markdown(trial))
+        return 0
+    head = ("workflow", "job", *(event.title for event in trial.events))
+    sys.stdout.writelines(f"{line}\n" for line in _aligned([head, *(_cells(row) for row in trial.rows())]))
+    for title, images in trial.pushes():
+        sys.stdout.write(f"{title}: pushes {', '.join(images) or 'nothing'}\n")
+    return 0
+
+
+def _cells(row: "Row") -> tuple[str, ...]:
+    job = row.job if row.times == 1 else f"{row.job} ×{row.times}"
+    return (row.workflow, job, *("runs" if each else "–" for each in row.starts))
+
+
+def _aligned(rows: "Sequence[tuple[str, ...]]") -> "Iterator[str]":
+    """Yield rows as lines whose columns stand below each other."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _run(trial: "Trial", job: str) -> int:
+    """Run one job, and say what came of each step."""
+    failed = False
+    for outcome in trial.run(job):
+        mark = "–" if outcome.status is None else "✗" if outcome.status else "✓"
+        why = f"  {outcome.why}" if outcome.why else f"  status {outcome.status}" if outcome.status else ""
+        sys.stdout.write(f"{mark} {outcome.step}{why}\n")
+        sys.stdout.flush()
+        failed = failed or bool(outcome.status)
+    return 1 if failed else 0

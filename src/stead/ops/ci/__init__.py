@@ -1,0 +1,1 @@
+"""What the jobs of a pipeline do, each a command that a person can run as well."""

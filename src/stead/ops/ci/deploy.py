@@ -1,0 +1,153 @@
+"""Ship from a pipeline's job: by SSH to a Compose host, or by `stead ship` from here to a cluster or to Cloudflare.
+
+On the host it is the same `stead ship compose` that a person would run there, of the very commit. The rejected option,
+a Docker daemon reached over SSH, reads configuration and secrets from the wrong machine.
+"""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.model import Backend, Deploy, SteadError
+from stead.model.interpreter import module_command
+from stead.render.pipeline.context import PipelineContext
+from stead.render.pipeline.requirement import of_deploy
+
+HOSTS = "known_hosts"
+KEY = "key"
+KUBECONFIG = "kubeconfig"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is shipped: a version of a commit, its images by digest, to one environment."""
+
+    context: PipelineContext
+    deploy: Deploy
+    version: str
+    revision: str
+    images: Mapping[str, str]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of `stead ship`."""
+        chosen = tuple(word for name, image in sorted(self.images.items()) for word in ("--image", f"{name}={image}"))
+        environment = self.deploy.environment.name
+        return (
+            "ship", self.deploy.to, self.context.path, "--env", environment, "--version", self.version, *chosen
+        )  # fmt: skip
+
+
+def delivery_of(backend: Backend, environment: str, version: str, revision: str, folder: Path | None) -> Delivery:
+    """Return what is to be shipped; SteadError when the description ships nothing there, or an image is missing."""
+    for pipeline in backend.pipelines:
+        for deploy in pipeline.deploys:
+            if deploy.environment.name == environment:
+                context = PipelineContext(backend, pipeline)
+                return Delivery(context, deploy, version, revision, _images(context, deploy, folder))
+    names = [deploy.environment.name for pipeline in backend.pipelines for deploy in pipeline.deploys]
+    raise SteadError(
+        f"no pipeline of {backend.name} ships to {environment}"
+        + (f"; it ships to {', '.join(dict.fromkeys(names))}" if names else "; add deploys=[Deploy(…)] to one")
+    )
+
+
+def _images(context: PipelineContext, deploy: Deploy, folder: Path | None) -> dict[str, str]:
+    """Read the digests that the images job left: a file for each, and none may be missing."""
+    if deploy.to == "workers" or not context.builds:
+        return {}
+    if folder is None:
+        raise SteadError("say where the digests of the images are: --images digests")
+    files = {image.name: folder / image.name for image in context.images}
+    absent = [name for name, file in files.items() if not file.is_file()]
+    if absent:
+        raise SteadError(f"{folder} has no digest of {', '.join(absent)}: the images job did not push it")
+    found = {name: file.read_text().strip() for name, file in files.items()}
+    wrong = [name for name, image in found.items() if "@sha256:" not in image]
+    if wrong:
+        raise SteadError(f"{folder} has no digest in the file of {', '.join(wrong)}: expected NAME@sha256:…")
+    return found
+
+
+def commands(delivery: Delivery, files: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the commands, in order; `files` is the folder that holds keys while they run."""
+    if is_commit(delivery):
+        from stead.ops.ci.gitops import described
+
+        yield from described(delivery)
+        return
+    if delivery.deploy.to != "compose":
+        yield tuple(module_command("stead", *delivery.words))
+        return
+    checkout = (
+        'git -C "$DEPLOY_FOLDER" fetch --quiet origin '
+        f'{delivery.revision} && git -C "$DEPLOY_FOLDER" checkout --quiet --detach {delivery.revision}'
+    )
+    ship = shlex.join(("uv", "run", "--locked", "--no-dev", "stead", *delivery.words))
+    enter = f'cd "$DEPLOY_FOLDER"/{shlex.quote(delivery.context.project)}'
+    for script in (checkout, f"{enter} && {ship}"):
+        yield (
+            "ssh", "-i", str(files / KEY), "-o", f"UserKnownHostsFile={files / HOSTS}", "-o",
+            "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "--", "$DEPLOY_HOST",
+            script,
+        )  # fmt: skip
+
+
+def shown(delivery: Delivery) -> Iterator[str]:
+    """Yield the commands as a person reads them, with no value in them that is not of the description."""
+    for words in commands(delivery, Path("$KEYS")):
+        yield " ".join(word if word.startswith(("$", "UserKnownHostsFile=$")) else shlex.quote(word) for word in words)
+
+
+def is_commit(delivery: Delivery) -> bool:
+    """Tell whether it is shipped by a commit, for which a cluster looks by itself."""
+    return delivery.deploy.to == "gitops"
+
+
+def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
+    """Ship; return the status of the first command that fails, or 0. SteadError with all that is not set."""
+    needed = [each.name for each in of_deploy(delivery.deploy)]
+    absent = [name for name in needed if not environ.get(name)]
+    if absent:
+        name = delivery.deploy.environment.name
+        raise SteadError(f"not set for {name}: {', '.join(absent)}; stead ci secrets says where to set them")
+    if is_commit(delivery):
+        from stead.ops.ci.gitops import commit
+
+        return commit(delivery, environ, cwd)
+    with _key_files(environ) as files:
+        given = {**environ, "KUBECONFIG": str(files / KUBECONFIG)} if "KUBECONFIG_DATA" in needed else dict(environ)
+        hidden = {
+            name: value for name, value in given.items() if name not in (f"DEPLOY_SSH_{KEY.upper()}", "KUBECONFIG_DATA")
+        }
+        for words in commands(delivery, files):
+            resolved = [_resolved(word, environ) for word in words]
+            status = subprocess.run(resolved, cwd=cwd, env=hidden, check=False).returncode
+            if status:
+                return status
+    return 0
+
+
+def _resolved(word: str, environ: Mapping[str, str]) -> str:
+    """Put in where it goes: the folder quoted, since the host's shell reads it."""
+    if word == "$DEPLOY_HOST":
+        return environ["DEPLOY_HOST"]
+    return word.replace('"$DEPLOY_FOLDER"', shlex.quote(environ.get("DEPLOY_FOLDER", "")))
+
+
+@contextmanager
+def _key_files(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Write the keys that programs read from files, for as long as they run."""
+    names = {KEY: "DEPLOY_SSH_KEY", HOSTS: "DEPLOY_KNOWN_HOSTS", KUBECONFIG: "KUBECONFIG_DATA"}
+    with tempfile.TemporaryDirectory(prefix="stead-ci-") as folder:
+        for file, name in names.items():
+            if environ.get(name):
+                handle = os.open(Path(folder) / file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "w") as out:
+                    out.write(environ[name].rstrip("\n") + "\n")
+        yield Path(folder)

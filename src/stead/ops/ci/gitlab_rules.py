@@ -1,0 +1,66 @@
+"""Which jobs of a GitLab pipeline start for which event: `workflow:rules` first, then each job's own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stead.ops.ci.event import Event
+from stead.ops.ci.simulation import Row
+
+COMPARED = re.compile(r"\$(\w+)(?:\s*(==|!=|=~|!~)\s*(\"[^\"]*\"|/.*?/|\$\w+))?")
+
+
+def rows(file: str, entry: Mapping[str, Any], jobs: Mapping[str, Any], happening: tuple[Event, ...]) -> Iterator[Row]:
+    """Yield a row for each job."""
+    rules = (entry.get("workflow") or {}).get("rules")
+    for name, job in jobs.items():
+        if name.startswith(".") or not isinstance(job, Mapping) or "script" not in job:
+            continue
+        began = tuple(_passes(rules, event) and _passes(job.get("rules"), event) for event in happening)
+        legs = (job.get("parallel") or {}).get("matrix") if isinstance(job.get("parallel"), Mapping) else None
+        yield Row(file, name, began, len(legs) if legs else 1)
+
+
+def _passes(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
+    """The first rule that fits decides; without rules, everything passes."""
+    if rules is None:
+        return True
+    for rule in rules:
+        if holds(str(rule.get("if", "")), event.gitlab()) and _changes(rule.get("changes"), event):
+            return rule.get("when") != "never"
+    return False
+
+
+def _changes(changes: Any, event: Event) -> bool:
+    """A tag has no changes to compare: GitLab takes them as there."""
+    if changes is None or event.tag:
+        return True
+    paths = changes.get("paths", []) if isinstance(changes, Mapping) else changes
+    return any(re.fullmatch(_regex(path), changed) for path in paths for changed in event.changed)
+
+
+def _regex(pattern: str) -> str:
+    parts = re.findall(r"\*\*/?|\*|\?|.", pattern)
+    plain = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(plain.get(part) or re.escape(part) for part in parts)
+
+
+def holds(condition: str, variables: Mapping[str, str]) -> bool:
+    """Tell whether a condition of a rule holds: `&&` and `||` of comparisons, without parentheses."""
+    if not condition:
+        return True
+    return any(all(_compared(part.strip(), variables) for part in each.split("&&")) for each in condition.split("||"))
+
+
+def _compared(text: str, variables: Mapping[str, str]) -> bool:
+    found = COMPARED.fullmatch(text)
+    if found is None:
+        return False
+    name, operator, wanted = found.groups()
+    value = variables.get(name, "")
+    if not operator:
+        return bool(value)
+    if operator in ("=~", "!~"):
+        return (re.search(wanted.strip("/"), value) is not None) == (operator == "=~")
+    other = variables.get(wanted[1:], "") if wanted.startswith("$") else wanted.strip('"')
+    return (value == other) == (operator == "==")

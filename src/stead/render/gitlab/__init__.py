@@ -1,0 +1,62 @@
+"""Backend → pipelines of GitLab CI, at the repository's top, where GitLab reads them.
+
+Each backend has a file of its own below `.gitlab/ci/`; `.gitlab-ci.yml`, the same whoever writes it, includes them all.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from stead.model import Backend, Gitlab, Problem
+from stead.render.edit import edited
+from stead.render.gitlab.jobs import jobs
+from stead.render.gitlab.pipeline import DEFAULT_BRANCH, MERGE_REQUEST, RELEASE, GitlabJob, GitlabPipeline, Rule, text
+from stead.render.pipeline.context import PipelineContext
+from stead.render.yaml import written
+
+__all__ = ["EDITABLE", "ENTRY", "GitlabJob", "GitlabPipeline", "Rule", "files", "pipelines", "problems"]
+
+EDITABLE = (GitlabPipeline,)
+ENTRY = ".gitlab-ci.yml"
+FOLDER = ".gitlab/ci"
+STAGES = ("plan", "check", "build", "attest", "deploy", "smoke", "release")
+
+
+def files(backend: Backend) -> Mapping[str, str]:
+    """Return the files, by their path below the repository's top."""
+    found = {each.file: text(edited(backend, each)) for each in pipelines(backend)}
+    return found | ({ENTRY: entry()} if found else {})
+
+
+def problems(backend: Backend) -> Sequence[Problem]:
+    """Return the deploys that no image of a job has the programs for."""
+    return [
+        Problem(
+            "GITLAB001",
+            f"GitLab ships {deploy.environment.name} to Workers, and no image here has both Python and Node",
+            deploy.where,
+            "let Github(…) ship it, or run stead ship workers from a machine that has wrangler",
+        )
+        for pipeline in backend.pipelines
+        if isinstance(pipeline, Gitlab)
+        for deploy in pipeline.deploys
+        if deploy.to == "workers"
+    ]
+
+
+def pipelines(backend: Backend) -> Iterator[GitlabPipeline]:
+    """Yield the file of a backend, before its edits."""
+    for pipeline in backend.pipelines:
+        if isinstance(pipeline, Gitlab):
+            context = PipelineContext(backend, pipeline)
+            yield GitlabPipeline(f"{FOLDER}/{backend.name}.yml", jobs(context))
+
+
+def entry() -> str:
+    """Return what GitLab reads first: one pipeline for a commit, the stages, and the files of all backends."""
+    return written(
+        {
+            "workflow": {"rules": [{"if": each} for each in (MERGE_REQUEST, DEFAULT_BRANCH, RELEASE)]},
+            "stages": list(STAGES),
+            "default": {"interruptible": True, "timeout": "30 minutes"},
+            "include": [{"local": f"{FOLDER}/*.yml"}],
+        }
+    )

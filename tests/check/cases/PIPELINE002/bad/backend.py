@@ -1,0 +1,15 @@
+"""Shop: orders, and the stock they come from."""
+
+from stead import Artifacts, Backend, Github, Service
+
+IMAGE = "ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+orders = Service("orders", image=IMAGE)
+
+pipelines = [
+    Github(platforms=["amd64"]),  #! PIPELINE002
+    Github(file="ci images.yml", checks=["echo ${{ github.head_ref }}"]),  #! PIPELINE002 PIPELINE002
+    Github(file="build.yml", artifacts=Artifacts("make", ["../build/*.jar"])),  #! PIPELINE002
+    Github(file="old.yml", pin_days=0),  #! PIPELINE002
+]
+backend = Backend("shop", services=[orders], registry="ghcr.io/example", pipelines=pipelines)

@@ -1,0 +1,29 @@
+"""Pipelines: a registry that is none, deploys to nowhere, values that no forge takes."""
+
+from stead import Artifacts, Backend, Deploy, Environment, Gateway, Github, Gitlab, Route, Service
+
+staging, prod, other = Environment("staging"), Environment("prod"), Environment("other")
+web = Service("web", app="shop.web:create", routes=[Route.public("GET", "/v1/things")])
+far = Service("far", app="shop.far:create")
+edge = Gateway("edge", fronts=[web])
+
+backend = Backend(  #! BACKEND007
+    "shop",
+    services=[web],
+    gateway=edge,
+    environments=[Environment("dev"), staging, prod],
+    registry="ghcr.io/Example:1",
+    pipelines=[
+        Github(deploys=[Deploy(staging), Deploy(other)]),  #! PIPELINE003
+        Github(file="b.yml", deploys=[Deploy(staging, to="moon")]),  #! PIPELINE003
+        Github(file="c.yml", deploys=[Deploy(prod, urls={far: "https://far.example.com"})]),  #! PIPELINE004
+        Github(file="d.yml", deploys=[Deploy(prod, urls={edge: "https://a.example.com/?x=1"})]),  #! PIPELINE004
+        Github(file="d.yml"),  #! PIPELINE005
+        Github(file="e.yml", parts=["everything"]),  #! PIPELINE002
+        Github(file="f.yml", branch="-x"),  #! PIPELINE002
+        Github(file="g.yml", project="/srv"),  #! PIPELINE002
+        Github(file="h.yml", artifacts=Artifacts("make\nmake", ["a b"])),  #! PIPELINE002 PIPELINE002
+        Gitlab(),
+        Gitlab(platforms=()),  #! PIPELINE002 PIPELINE005
+    ],
+)

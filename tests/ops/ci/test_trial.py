@@ -1,0 +1,171 @@
+"""The table of events and jobs, from the files as they lie in a repository, and one job that is run."""
+
+from pathlib import Path
+
+import pytest
+
+import stead
+from cli.commanding import stead as command
+from render.pipelines import SHOP, with_pipelines
+from stead.model import Github, SteadError
+from stead.ops.ci.event import events, starts
+from stead.ops.ci.gitlab_rules import holds
+from stead.ops.ci.trial import markdown, trial_of
+from stead.render.targets import generated
+
+ROOT = Path(__file__).parents[3]
+HAND = """on:
+  pull_request:
+  push:
+    branches: [main]
+    paths: ["docs/**"]
+jobs:
+  lint:
+    runs-on: ubuntu-24.04
+    steps: [{run: "true"}]
+  fix:
+    needs: lint
+    if: github.event.pull_request.head.repo.full_name == github.repository
+    runs-on: ubuntu-24.04
+    steps: [{run: "true"}]
+"""
+STEPS = """on: push
+jobs:
+  check:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - {id: one, run: 'echo "word=well" >> "$GITHUB_OUTPUT"'}
+      - name: two
+        env: {WORD: "${{ steps.one.outputs.word }} ${{ github.ref_name }}"}
+        run: printf '%s' "$WORD" > word.txt
+      - {name: three, run: "exit 3"}
+      - {name: four, run: "touch four"}
+      - {name: five, if: always(), run: "touch five"}
+      - {name: six, if: always(), run: "programthatisnothere --now"}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    (tmp_path / "backends/shop").mkdir(parents=True)
+    for path, text in generated(SHOP, ["github", "gitlab"]).items():
+        file = tmp_path / path.replace("../../", "")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return tmp_path
+
+
+def table(repository, backend=SHOP):
+    trial = trial_of(backend, repository / "backends/shop")
+    titles = [event.title for event in trial.events]
+    return {
+        (row.workflow, row.job): {title for title, each in zip(titles, row.starts, strict=True) if each}
+        for row in trial.rows()
+    }
+
+
+def test_a_pull_request_builds_and_a_push_ships(repository):
+    found = table(repository)
+    assert found["shop-ci.yml", "build"] == {"pull request", "fork"}
+    assert found["shop-ci.yml", "images"] == {"push", "tag"}
+    assert found["shop-ci.yml", "deploy-staging"] == {"push"}
+    assert found["shop-ci.yml", "deploy-prod"] == {"tag"}
+    assert len(found["shop-ci.yml", "ok"]) == 6
+
+
+def test_gitlab_starts_the_same_jobs_for_the_same_events(repository):
+    found = table(repository)
+    for name in ("build", "images", "scan", "deploy-staging", "deploy-prod", "smoke-prod", "release"):
+        assert found[".gitlab/ci/shop.yml", f"shop:{name}"] == found["shop-ci.yml", name], name
+
+
+def test_a_forks_pull_request_is_not_labelled(repository):
+    assert "fork" not in table(repository)["labeler.yml", "label"]
+
+
+def test_a_workflow_written_by_hand_has_its_rows(repository):
+    (repository / ".github/workflows/hand.yml").write_text(HAND)
+    found = table(repository)
+    assert found["hand.yml", "lint"] == {"pull request", "fork", "pull request elsewhere", "push elsewhere"}
+    assert found["hand.yml", "fix"] == {"pull request", "pull request elsewhere"}
+
+
+def test_a_workflow_of_another_backend_has_none(repository):
+    text = (repository / ".github/workflows/shop-ci.yml").read_text().replace("backends/shop/", "backends/mail/", 1)
+    (repository / ".github/workflows/mail-ci.yml").write_text(text)
+    assert not [name for name, _ in table(repository) if name == "mail-ci.yml"]
+
+
+def test_a_condition_that_cannot_be_read_is_an_error_that_names_its_job(repository):
+    (repository / ".github/workflows/hand.yml").write_text(HAND.replace("== github.repository", "== nothing("))
+    with pytest.raises(SteadError, match=r"hand.yml: the condition of fix"):
+        table(repository)
+
+
+def test_what_each_event_pushes_is_told(repository):
+    pushes = dict(trial_of(SHOP, repository / "backends/shop").pushes())
+    assert pushes["fork"] == pushes["pull request"] == pushes["push elsewhere"] == ()
+    assert "ghcr.io/example/shop-orders:sha-4f2a91c" in pushes["push"]
+    assert {image.rpartition(":")[2] for image in pushes["tag"]} == {"sha-4f2a91c", "v1.2.3", "latest"}
+
+
+def test_a_job_is_run_step_by_step_with_what_a_runner_gives(repository):
+    (repository / ".github/workflows/shop-ci.yml").write_text(STEPS)
+    outcomes = {each.step: each.status for each in trial_of(SHOP, repository / "backends/shop").run("check")}
+    assert (repository / "word.txt").read_text() == "well main"
+    assert outcomes["two"] == 0
+    assert outcomes["three"] == 3
+    assert outcomes["four"] is None
+    assert outcomes["five"] == 0
+    assert outcomes["six"] == 127
+    assert (repository / "five").exists()
+    assert not (repository / "four").exists()
+
+
+def test_a_job_that_is_not_there_is_an_error(repository):
+    with pytest.raises(SteadError, match="has a job nothing"):
+        list(trial_of(SHOP, repository / "backends/shop").run("nothing"))
+
+
+@pytest.mark.parametrize(("on", "titles"), [
+    ("push", {"push", "push elsewhere", "tag"}),
+    (["pull_request"], {"pull request", "fork", "pull request elsewhere"}),
+    ({"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}, {"tag"}),
+    ({"push": {"branches": ["release/**"]}}, set()),
+    ({"push": {"branches-ignore": ["main"]}}, {"tag"}),
+    ({"push": {"paths-ignore": ["docs/**"]}}, {"push", "tag"}),
+    ({"push": {"branches": ["main"], "paths": ["**", "!docs/**"]}}, {"push"}),
+    ({"schedule": [{"cron": "1 1 * * *"}]}, set()),
+])  # fmt: skip
+def test_filters_start_what_github_would(on, titles):
+    assert {event.title for event in events("main", "shop/a.py", "docs/a.md") if starts(on, event)} == titles
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("", True),
+    ("$CI_COMMIT_TAG", False),
+    ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_COMMIT_REF_PROTECTED == \"true\"", True),
+    ("$CI_COMMIT_TAG =~ /^v/ || $CI_COMMIT_BRANCH =~ /^ma/", True),
+    ("$CI_COMMIT_BRANCH != \"main\"", False),
+])  # fmt: skip
+def test_conditions_of_gitlabs_rules_hold_as_they_say(text, value):
+    push = next(event for event in events("main", "a", "b") if event.title == "push")
+    assert holds(text, push.gitlab()) is value
+
+
+def test_the_page_of_the_aquastream_pipelines_is_in_step():
+    folder = ROOT / "backends/aquastream"
+    text = markdown(trial_of(stead.load(folder), folder))
+    assert text in (ROOT / "docs/how-to/pipeline-events.md").read_text(), "stead ci test backends/aquastream --markdown"
+
+
+def test_the_command_prints_the_table():
+    done = command("ci", "test", "backends/rewards", folder=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert any(line.startswith("deploy-workers-staging.yml  deploy-staging") for line in done.stdout.splitlines())
+
+
+def test_a_backend_whose_pipelines_are_not_there_is_told_the_command(tmp_path):
+    with pytest.raises(SteadError, match="stead render"):
+        trial_of(with_pipelines(Github()), tmp_path).rows()

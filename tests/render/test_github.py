@@ -1,0 +1,209 @@
+"""Workflows of GitHub: what each job does, when, with which rights, and what no script may have in it."""
+
+import json
+import re
+from dataclasses import replace
+from importlib import resources
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from render.describing import backends
+from render.pipelines import EDGE, PARTS, PROD, SHOP, STAGING, with_pipelines
+from stead.model import Deploy, Github, Gitlab
+from stead.render import github, gitlab
+from stead.render.targets import generated
+
+SCHEMAS = {
+    name: Draft7Validator(
+        json.loads(resources.files("check_jsonschema.builtin_schemas.vendor").joinpath(f"{name}.json").read_text())
+    )
+    for name in ("github-workflows", "gitlab-ci")
+}
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+
+
+def workflow(backend=SHOP, name="shop-ci.yml"):
+    return yaml.safe_load(github.files(backend)[f".github/workflows/{name}"])
+
+
+def every_workflow(backend):
+    return [yaml.safe_load(text) for path, text in github.files(backend).items() if "/workflows/" in path]
+
+
+def steps_of(found):
+    return [step for job in found["jobs"].values() for step in job["steps"]]
+
+
+def test_files_lie_at_the_top_of_the_repository():
+    assert {path.rpartition("/")[0] for path in generated(SHOP, ["github"])} == {
+        "../../.github",
+        "../../.github/workflows",
+    }
+
+
+def test_a_workflow_has_the_jobs_from_a_push_to_a_deployment():
+    assert list(workflow()["jobs"]) == [
+        "plan", "check", "artifacts", "build", "images", "scan", "sbom", "attest", "verify",
+        "deploy-staging", "smoke-staging", "deploy-prod", "smoke-prod", "release", "ok",
+    ]  # fmt: skip
+
+
+def test_the_last_job_looks_at_every_other_one():
+    jobs = workflow()["jobs"]
+    assert jobs["ok"]["needs"] == [name for name in jobs if name != "ok"]
+    assert jobs["ok"]["if"] == "always()"
+
+
+def test_nothing_is_pushed_for_a_pull_request():
+    jobs = workflow()["jobs"]
+    assert jobs["build"]["if"].startswith("github.event_name == 'pull_request'")
+    assert [step["with"]["push"] for step in jobs["build"]["steps"] if "push" in step.get("with", {})] == [False]
+    assert "packages" not in jobs["build"]["permissions"]
+    assert not [step for step in jobs["build"]["steps"] if "login" in step.get("uses", "")]
+    assert jobs["images"]["if"].startswith("github.event_name == 'push'")
+
+
+def test_an_image_is_built_for_each_that_the_description_has():
+    include = workflow()["jobs"]["images"]["strategy"]["matrix"]["include"]
+    assert [each["image"] for each in include] == ["orders", "python"]
+    assert include[0]["repository"] == "ghcr.io/example/shop-orders"
+    assert include[0]["dockerfile"] == "backends/shop/deploy/docker/orders.Dockerfile"
+
+
+def test_each_image_has_a_cache_of_its_own_and_a_release_has_none():
+    build = next(step for step in workflow()["jobs"]["images"]["steps"] if step.get("id") == "push")
+    for name in ("cache-from", "cache-to"):
+        assert "matrix.repository" in build["with"][name]
+        assert build["with"][name].startswith("${{ github.ref_type == 'branch' &&")
+
+
+def test_only_a_release_is_tagged_latest():
+    tagging = [step for step in steps_of(workflow()) if ":latest" in step.get("run", "")]
+    assert [step["if"] for step in tagging] == ["startsWith(github.ref, 'refs/tags/v')"]
+
+
+def test_what_is_scanned_and_shipped_is_named_by_its_digest():
+    jobs = workflow()["jobs"]
+    scan = next(step for step in jobs["scan"]["steps"] if "trivy-action" in step.get("uses", ""))
+    assert scan["with"]["image-ref"] == "${{ steps.image.outputs.reference }}"
+    assert scan["with"]["exit-code"] == "1"
+    assert "--images" in jobs["deploy-staging"]["steps"][-1]["run"]
+
+
+def test_an_image_is_verified_with_identity_and_issuer_before_it_is_shipped():
+    jobs = workflow()["jobs"]
+    run = jobs["verify"]["steps"][-1]["run"]
+    assert "--signer-workflow" in run
+    assert "--cert-oidc-issuer https://token.actions.githubusercontent.com" in run
+    assert "verify" in jobs["deploy-staging"]["needs"]
+
+
+def test_a_ship_is_never_cancelled_and_is_of_a_protected_environment():
+    job = workflow()["jobs"]["deploy-staging"]
+    assert job["concurrency"] == {"group": "deploy-shop-staging", "cancel-in-progress": False}
+    assert job["environment"] == {"name": "staging", "url": "https://staging.example.com"}
+    assert "refs/heads/main" in job["if"]
+
+
+def test_what_was_shipped_is_asked_for_its_version_from_outside():
+    run = workflow()["jobs"]["smoke-staging"]["steps"][-1]["run"]
+    assert "smoke" in run
+    assert '--version "$VERSION" --url edge=https://staging.example.com' in run
+
+
+def test_environments_of_one_event_are_shipped_to_in_order():
+    both = [Deploy(STAGING, urls={EDGE: "https://a.example.com"}), Deploy(PROD)]
+    jobs = workflow(with_pipelines(Github(deploys=both)))["jobs"]
+    assert "smoke-staging" in jobs["deploy-prod"]["needs"]
+
+
+def test_a_registry_that_is_not_the_forges_is_logged_in_to_in_an_environment_of_its_own():
+    backend = with_pipelines(Github(), registry="registry.example.com/shop")
+    jobs = workflow(backend)["jobs"]
+    assert {jobs[name]["environment"]["name"] for name in ("images", "scan", "attest")} == {"images"}
+    assert "packages" not in jobs["images"]["permissions"]
+
+
+def test_workers_are_shipped_without_images():
+    jobs = workflow(with_pipelines(Github(deploys=[Deploy(STAGING, to="workers")]), registry=""))["jobs"]
+    assert list(jobs) == ["plan", "check", "deploy-staging", "ok"]
+
+
+def test_a_workflow_has_the_file_name_that_the_description_gives():
+    assert ".github/workflows/ci-images.yml" in github.files(with_pipelines(Github(file="ci-images.yml")))
+
+
+def test_a_default_branch_of_another_name_is_taken_everywhere():
+    text = github.files(with_pipelines(Github(branch="trunk", parts=("codeql", "docs"))))
+    assert all(
+        "main" not in each["on"].get("push", {}).get("branches", []) for each in map(yaml.safe_load, text.values())
+    )
+
+
+def test_a_project_below_the_top_is_where_scripts_run():
+    backend = with_pipelines(Github(project="server"), folder="backends/shop")
+    files = generated(backend, ["github"])
+    assert set(files) == {"../../../.github/workflows/shop-ci.yml"}
+    found = workflow(backend)
+    assert found["jobs"]["check"]["defaults"]["run"]["working-directory"] == "server"
+    first = found["jobs"]["images"]["strategy"]["matrix"]["include"][0]
+    assert first["dockerfile"] == "server/backends/shop/deploy/docker/orders.Dockerfile"
+
+
+def test_an_edit_changes_a_workflow():
+    def slower(each: github.Workflow) -> github.Workflow:
+        return replace(each, jobs=tuple(replace(job, minutes=90) for job in each.jobs))
+
+    found = workflow(replace(SHOP, edits=[slower]))
+    assert {job["timeout-minutes"] for job in found["jobs"].values()} == {90}
+
+
+def test_a_backend_without_pipelines_writes_nothing():
+    assert generated(replace(SHOP, pipelines=()), ["github", "gitlab"]) == {}
+
+
+@settings(max_examples=25, deadline=None)
+@given(backends(), st.sets(st.sampled_from(["codeql", "commitlint", "labeler", "docs", "dependabot"])))
+def test_any_description_gives_workflows_that_hold_the_rules(backend, parts):
+    deploys = [Deploy(each) for each in backend.environments]
+    pipeline = Github(deploys=deploys, parts=tuple(sorted(parts)), checks=["make test"])
+    for found in every_workflow(replace(backend, registry="ghcr.io/example", pipelines=[pipeline])):
+        assert found["permissions"] == {}
+        assert found["concurrency"]["group"]
+        for job in found["jobs"].values():
+            assert 0 < job["timeout-minutes"] <= 60
+            assert set(job.get("needs", [])) <= set(found["jobs"])
+        for step in steps_of(found):
+            assert "${{" not in step.get("run", "")
+            assert PINNED.fullmatch(step.get("uses", "a/b@" + 40 * "0"))
+            assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
+            assert not re.search(r"echo.*(SECRET|TOKEN|PASSWORD|KEY)", step.get("run", ""))
+
+
+@settings(max_examples=8, deadline=None)
+@given(backends())
+def test_any_description_gives_files_that_the_schemas_take(backend):
+    deploys = [Deploy(each, on=on) for each, on in zip(backend.environments, ("push", "tag", "push"), strict=False)]
+    pipelines = [Github(deploys=deploys, parts=PARTS), Gitlab(deploys=deploys)]
+    whole = replace(backend, registry="ghcr.io/example", pipelines=pipelines)
+    for path, text in (github.files(whole) | gitlab.files(whole)).items():
+        kind = "gitlab-ci" if ".gitlab" in path else "github-workflows" if "/workflows/" in path else ""
+        if kind:
+            SCHEMAS[kind].validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize("part", ["codeql", "commitlint", "labeler", "docs"])
+def test_a_part_is_written_only_where_it_is_switched_on(part):
+    without = set(github.files(with_pipelines(Github())))
+    assert len(set(github.files(with_pipelines(Github(parts=(part,))))) - without) >= 1
+
+
+def test_dependabot_looks_after_actions_images_and_packages_and_waits_a_week():
+    found = yaml.safe_load(github.files(SHOP)[".github/dependabot.yml"])
+    places = {(each["package-ecosystem"], each["directory"]) for each in found["updates"]}
+    assert {("github-actions", "/"), ("docker", "/backends/shop/deploy/docker"), ("uv", "/")} <= places
+    assert {each["cooldown"]["default-days"] for each in found["updates"]} == {7}

@@ -1,0 +1,97 @@
+"""Pipelines of GitLab: the jobs of GitHub's workflow by their names, images without a Docker daemon, protected."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from render.describing import backends
+from render.pipelines import SHOP, STAGING, with_pipelines
+from stead.model import Deploy, Gitlab
+from stead.render import github, gitlab
+from stead.render.header import mark_of
+from stead.render.problem import RenderError
+from stead.render.targets import generated
+
+DIGEST = re.compile(r"\S+:\S+@sha256:[0-9a-f]{64}")
+
+
+def jobs(backend=SHOP):
+    return yaml.safe_load(gitlab.files(backend)[f".gitlab/ci/{backend.name}.yml"])
+
+
+def test_the_entry_includes_the_file_of_every_backend_and_runs_one_pipeline_for_a_commit():
+    entry = yaml.safe_load(gitlab.files(SHOP)[".gitlab-ci.yml"])
+    assert entry["include"] == [{"local": ".gitlab/ci/*.yml"}]
+    assert entry["workflow"]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
+
+
+def test_the_entry_belongs_to_every_backend():
+    texts = [generated(each, ["gitlab"])["../../.gitlab-ci.yml"] for each in (SHOP, replace(SHOP, name="other"))]
+    assert texts[0] == texts[1]
+    assert mark_of(texts[0]).source == "each backend.py"
+
+
+def test_jobs_have_the_names_of_githubs():
+    there = {job.id for each in github.workflows(SHOP) for job in each.jobs if each.file == "shop-ci.yml"}
+    assert {name.removeprefix("shop:") for name in jobs()} == (there - {"ok"}) | {"report"}
+
+
+def test_images_are_built_without_a_docker_daemon_and_named_by_the_commit():
+    found = jobs()["shop:images"]
+    assert "rootless" in found["image"]["name"]
+    assert "services" not in found
+    assert '"$REPOSITORY:$CI_COMMIT_SHA"' in found["script"][-1]
+    assert [each["IMAGE"] for each in found["parallel"]["matrix"]] == ["orders", "python"]
+
+
+def test_images_are_pushed_from_protected_references_only():
+    for name in ("images", "scan", "sbom", "attest", "verify", "deploy-staging"):
+        for rule in jobs()[f"shop:{name}"]["rules"]:
+            assert '$CI_COMMIT_REF_PROTECTED == "true"' in rule["if"]
+
+
+def test_a_signature_is_verified_with_identity_and_issuer():
+    script = "".join(jobs()["shop:verify"]["script"])
+    assert "--certificate-identity" in script
+    assert "--certificate-oidc-issuer" in script
+    assert jobs()["shop:attest"]["id_tokens"] == {"SIGSTORE_ID_TOKEN": {"aud": "sigstore"}}
+
+
+def test_a_ship_is_not_interrupted_and_waits_for_the_one_before():
+    found = jobs()["shop:deploy-staging"]
+    assert found["interruptible"] is False
+    assert found["resource_group"] == "shop-staging"
+    assert found["environment"] == {"name": "staging", "url": "https://staging.example.com"}
+    assert jobs()["shop:check"]["interruptible"] is True
+
+
+def test_a_change_elsewhere_starts_no_job():
+    rules = jobs()["shop:check"]["rules"]
+    assert "backends/shop/**/*" in rules[0]["changes"]["paths"]
+    assert "changes" not in rules[2]
+
+
+def test_the_token_of_the_job_is_used_for_gitlabs_own_registry():
+    own = jobs(with_pipelines(Gitlab(), registry="registry.gitlab.com/shop/shop"))["shop:images"]["variables"]
+    assert own["PASSWORD_OF_REGISTRY"] == "$CI_REGISTRY_PASSWORD"
+    assert jobs()["shop:images"]["variables"]["PASSWORD_OF_REGISTRY"] == "$REGISTRY_PASSWORD"
+
+
+def test_workers_are_no_target_of_gitlabs():
+    with pytest.raises(RenderError, match="GITLAB001"):
+        generated(with_pipelines(Gitlab(deploys=[Deploy(STAGING, to="workers")])), ["gitlab"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(backends())
+def test_any_description_gives_a_pipeline_that_holds_the_rules(backend):
+    deploys = [Deploy(each, to="kubernetes") for each in backend.environments]
+    found = jobs(replace(backend, registry="registry.example.com/x", pipelines=[Gitlab(deploys=deploys)]))
+    for job in found.values():
+        assert DIGEST.fullmatch(job["image"]["name"])
+        assert {need["job"] for need in job["needs"]} <= set(found)
+        assert job["rules"]
+        assert not re.search(r"echo [^|\n]*PASSWORD", "".join(job["script"]))
