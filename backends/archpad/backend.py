@@ -84,6 +84,7 @@ cluster = Kubernetes(
     servers={"postgres": Server(5432, namespace="postgres")},
     autoscale={repository: Autoscale(2, 4)},
     gitops=Gitops("https://git.example.com/archpad/backend.git"),
+    helm=True,
 )
 
 backend = Backend(

@@ -135,6 +135,7 @@ class Kubernetes:
     autoscale          by service, how many replicas run by load
     gateway_autoscale  how many of the backend's gateway run by load; None: two
     gitops             the repository that Argo CD syncs from; None: nobody syncs
+    helm               whether the environment is one of those of the backend's Helm chart, beside the manifests
     """
 
     namespace: str
@@ -153,6 +154,7 @@ class Kubernetes:
     autoscale: Mapping[AnyService, Autoscale] = field(default_factory=dict)
     gateway_autoscale: Autoscale | None = None
     gitops: Gitops | None = None
+    helm: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ SAYS = "Made by `stead render` from backend.py: change that, or delete this line
 DIGITS = 16
 _MARK = re.compile(re.escape(SAYS) + rf" \[([0-9a-f]{{{DIGITS}}})\]")
 _COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
+_FOLDER, _TEMPLATE = "/templates/", ("{{- /* ", " */ -}}")  # of a Helm chart: the mark is not in what it renders
 _OBJECT = "{\n"
 
 
@@ -33,7 +34,7 @@ def marked(path: str, body: str) -> str:
     if path.endswith(".json"):
         rest = body.removeprefix(_OBJECT)
         return f'{_OBJECT}  "description": "{SAYS} [{_digest(rest)}]",\n{rest}'
-    before, after = _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
+    before, after = _TEMPLATE if _FOLDER in path else _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
     return f"{before}{SAYS} [{_digest(body)}]{after}\n{body}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, kubernetes, makefile, observability
+from stead.render import compose, docker, edit, helm, kubernetes, makefile, observability
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
 from stead.render.header import marked
@@ -40,6 +40,7 @@ TARGETS: Mapping[str, Target] = {
     "kubernetes": Target(
         kubernetes.files, kubernetes.problems, kubernetes.EDITABLE, kubernetes.KEEPS, kubernetes.runs_there
     ),
+    "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
 }
