@@ -54,7 +54,7 @@ COMMANDS = {
     },
     "Try": {
         "token": "make a development user's token",
-        "secret": "read and change a file sealed with age",
+        "secret": "read and change what is sealed: an environment's secrets, or a file of the secrets service",
         "smoke": "ask a backend that runs whether it is what was deployed; read only",
         "story": "play a backend's story against what runs",
     },
