@@ -37,6 +37,7 @@ COMMANDS = {
     },
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
+        "gitops": "deliver by commits: prepare the repository that a cluster syncs from",
         "ship": "bring a version to where a backend runs, and back when it is not well",
     },
     "Keep": {

@@ -106,12 +106,14 @@ class Gitops:
     revision    the branch, tag or commit that is followed
     namespace   where Argo CD runs
     server      the API server of the cluster that is synced to
+    tag         the tags that may be shipped there, as a pattern: `v*`; empty: any version
     """
 
     repository: str
     revision: str = "main"
     namespace: str = "argocd"
     server: str = "https://kubernetes.default.svc"
+    tag: str = ""
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
 
