@@ -90,6 +90,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Environment": {
         "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas", "where": NONE,
     },
+    "Infrastructure": {
+        "provider": NONE, "state": NONE, "region": NONE, "cidr": NONE, "dns_zone": NONE, "sizes": NONE, "disk": NONE,
+        "nodes": NONE, "where": NONE,
+    },
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, helm, kubernetes, makefile, observability
+from stead.render import compose, docker, edit, helm, kubernetes, makefile, observability, terraform
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
 from stead.render.header import marked
@@ -43,6 +43,7 @@ TARGETS: Mapping[str, Target] = {
     "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
+    "terraform": Target(terraform.files, terraform.problems, terraform.EDITABLE, wanted=terraform.wanted),
 }
 
 
@@ -79,7 +80,8 @@ def of_environment(files: Mapping[str, str], backend: Backend, environment: Envi
     """Leave out other environments' files: `compose.prod.yaml`, `.env.prod.example`, `kubernetes/prod/`."""
     others = [each for each in backend.environments if each is not environment]
     names = {short(each.name) for each in others} - {short(environment.name)}
-    folders = tuple(f"{FOLDER}/{kubernetes.FOLDER}/{each.name}/" for each in others)
+    places = (kubernetes.FOLDER, terraform.FOLDER)
+    folders = tuple(f"{FOLDER}/{place}/{each.name}/" for place in places for each in others)
     return {
         path: text
         for path, text in files.items()
