@@ -22,7 +22,9 @@ FAMILIES = {
     "ENVIRONMENT": DESCRIPTION,
     "FILE": "file",
     "GATEWAY": DESCRIPTION,
+    "GITOPS": "gitops",
     "HEALTH": "health",
+    "HELM": "helm",
     "IMAGE": "image",
     "JOB": DESCRIPTION,
     "KUBERNETES": "kubernetes",
@@ -36,6 +38,8 @@ FAMILIES = {
     "SERVICE": "service",
     "SETTING": "setting",
     "SILENCE": "silence",
+    "SOPS": "sops",
+    "TERRAFORM": "terraform",
 }
 
 
