@@ -162,3 +162,16 @@ def test_the_secret_files_of_compose_come_from_the_sealed_file(stead, shop):
     secret(stead, "set", "PAY_KEY", value="another", env="staging")
     assert stead("render", "--secrets", "staging")[0] == 0
     assert (folder / "PAY_KEY").read_text() == "another"
+
+
+def test_the_check_passes_what_is_sealed_here_and_finds_what_is_not(stead, shop):
+    secret(stead, "init", *TWO)
+    secret(stead, "set", "PAY_KEY", value="x")
+    assert stead("check", "--select", "SOPS")[0] == 0
+    file = shop / "deploy/sops/prod.yaml"
+    file.write_text("PAY_KEI: in the clear\n" + file.read_text())
+    status, said, errors = stead("check", "--select", "SOPS")
+    assert status == 1
+    assert "SOPS010" in said + errors
+    assert "SOPS014" in said + errors
+    assert "PAY_KEI: in" not in said, "the line is not shown, since it holds a value"

@@ -33,7 +33,7 @@ def every_value_is_sealed(context: Context) -> Iterator[Problem]:
                 yield Problem("SOPS010", f"{entry.name} is in the clear", entry.where, mend)
 
 
-@rule("SOPS011")
+@rule("SOPS011", shown=False)
 def two_people_can_open_it(context: Context) -> Iterator[Problem]:
     """A sealed file has two recipients at least.
 
@@ -47,7 +47,7 @@ def two_people_can_open_it(context: Context) -> Iterator[Problem]:
             yield Problem("SOPS011", f"{len(file.recipients)} can open the secrets of {name}", file.where, mend)
 
 
-@rule("SOPS012")
+@rule("SOPS012", shown=False)
 def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
     """A sealed file is sealed to the people that `.sops.yaml` names, and to nobody else.
 
@@ -73,7 +73,7 @@ def _difference(file: SealedFile, wanted: tuple[str, ...]) -> str:
     return f"the recipients are not those of .sops.yaml: {', '.join(parts)}"
 
 
-@rule("SOPS013", severity="warning")
+@rule("SOPS013", severity="warning", shown=False)
 def values_are_changed_once_a_year(context: Context) -> Iterator[Problem]:
     """A secret is changed once a year.
 
@@ -97,7 +97,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-@rule("SOPS014")
+@rule("SOPS014", shown=False)
 def every_secret_is_somebodys(context: Context) -> Iterator[Problem]:
     """Every name of a sealed file is a secret that a process reads.
 
@@ -113,7 +113,7 @@ def every_secret_is_somebodys(context: Context) -> Iterator[Problem]:
                 yield Problem("SOPS014", message, entry.where, mend)
 
 
-@rule("SOPS015")
+@rule("SOPS015", shown=False)
 def what_must_be_given_is_given(context: Context) -> Iterator[Problem]:
     """A sealed file has every secret without which a process of that environment does not start.
 
