@@ -86,6 +86,7 @@ cluster = Kubernetes(
     servers={"postgres": Server(5432, namespace="postgres")},
     autoscale={repository: Autoscale(2, 4)},
     gitops=Gitops("https://git.example.com/archpad/backend.git"),
+    helm=True,
 )
 gateway = Gateway("api-gateway", users=users, fronts=[tenants, repository], prefix="/rest/{service}")
 staging = Environment("staging", without=(hasura,))

@@ -24,7 +24,9 @@ FAMILIES = {
     "GATEWAY": DESCRIPTION,
     "GITHUB": "github",
     "GITLAB": "gitlab",
+    "GITOPS": "gitops",
     "HEALTH": "health",
+    "HELM": "helm",
     "IMAGE": "image",
     "JOB": DESCRIPTION,
     "KUBERNETES": "kubernetes",
@@ -39,6 +41,8 @@ FAMILIES = {
     "SERVICE": "service",
     "SETTING": "setting",
     "SILENCE": "silence",
+    "SOPS": "sops",
+    "TERRAFORM": "terraform",
 }
 
 

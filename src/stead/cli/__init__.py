@@ -37,6 +37,7 @@ COMMANDS = {
     },
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
+        "gitops": "deliver by commits: prepare the repository that a cluster syncs from",
         "ship": "bring a version to where a backend runs, and back when it is not well",
         "ci": "run and inspect the jobs of a pipeline: plan, deploy, test, secrets, pins",
     },
@@ -59,7 +60,7 @@ COMMANDS = {
     },
     "Try": {
         "token": "make a development user's token",
-        "secret": "read and change a file sealed with age",
+        "secret": "read and change what is sealed: an environment's secrets, or a file of the secrets service",
         "smoke": "ask a backend that runs whether it is what was deployed; read only",
         "story": "play a backend's story against what runs",
     },

@@ -112,12 +112,22 @@ def _secrets(path: Path, name: str) -> int:
     compose = description.parent / "deploy" / COMPOSE
     env_file = compose / f".env.{context.short}"
     folder = compose / FOLDER / context.short
-    made = SecretFiles(context, folder, values_of(env_file), Folder(description) if context.is_dev else None).make()
+    local = Folder(description) if context.is_dev else None
+    sealed = _sealed(backend, context.environment, description.parent)
+    made = SecretFiles(context, folder, values_of(env_file), local, sealed).make()
     for each in made.written:
         sys.stdout.write(f"written  {folder / each}\n")
     for each in made.missing:
         sys.stderr.write(f"missing  {each}: give it in {env_file}, and run this again\n")
     return 1 if made.missing else 0
+
+
+def _sealed(backend: Backend, environment: Environment, folder: Path) -> dict[str, str]:
+    """Return what an environment's sealed file holds; nothing where it has none."""
+    from stead.ops.sops.environment_secrets import EnvironmentSecrets, identities_of
+
+    secrets = EnvironmentSecrets(backend, environment, folder)
+    return secrets.values(identities_of(None)) if secrets.file.exists() else {}
 
 
 def environment_of(backend: Backend, name: str) -> Environment:

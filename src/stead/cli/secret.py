@@ -1,4 +1,4 @@
-"""`stead secret`: the values in a file sealed with age."""
+"""`stead secret`: the values in a file sealed with age, and those of an environment, sealed in the format of SOPS."""
 
 import os
 import subprocess
@@ -11,35 +11,54 @@ from cyclopts import Parameter
 
 from stead.kit.age_file import SealedError, parse, replace, seal, unseal, write
 
-Do = Literal["set", "get", "list", "edit"]
+Do = Literal["set", "get", "list", "edit", "init", "rotate", "recipients", "manifests"]
+OF_ENVIRONMENTS = ("init", "rotate", "recipients", "manifests")
 IDENTITY = "SECRETS_AGE_IDENTITY"
 
 
 def secret(
     do: Do,
-    key: str = "",
     /,
-    *,
+    *words: str,
+    environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     file: Annotated[Path, Parameter(["--file", "-f"])] = Path("secrets.age"),
     identity: Path | None = None,
     recipient: Annotated[list[str] | None, Parameter(negative="")] = None,
+    remove: Annotated[list[str] | None, Parameter(negative="")] = None,
 ) -> int:
-    """Read and change a file sealed with age: the secrets service's `file` source.
+    """Read and change secrets that are sealed: an environment's (--env), or the secrets service's `file` source.
 
     Parameters
     ----------
     do
         set takes the value from standard input, never from the command line; get prints one; list prints the names;
-        edit opens all of them in $EDITOR.
-    key
-        The name of the value, for set and get.
+        edit opens all of them in $EDITOR. Of an environment: init writes its first file; rotate makes a new key, or
+        without a NAME seals all anew; recipients shows and changes who can open it; manifests prints the Secrets of
+        Kubernetes, for kubectl apply -f -.
+    words
+        The NAME of the value, for set and get; and with --env the PATH of the backend, which holds a slash.
+    environment
+        The environment whose file it is, deploy/sops/ENVIRONMENT.yaml: what sops reads and writes as well.
     file
         The sealed file. Beside it, FILE.recipients holds the people to whom it is sealed: public keys, one a line.
     identity
-        A file with the age identity that opens it. Left out: $SECRETS_AGE_IDENTITY.
+        A file with the age identity that opens it. Left out: $SECRETS_AGE_IDENTITY; with --env also
+        $SOPS_AGE_KEY_FILE and $SOPS_AGE_KEY.
     recipient
         Somebody to whom it shall be sealed from now on, age1…; may be given several times.
+    remove
+        Somebody to whom an environment's file shall be sealed no more.
     """
+    if environment:
+        from stead.cli.environment_secret import Request, run
+
+        request = Request(words, environment, identity, recipient or (), remove or ())
+        return run(do, request, _from_stdin() if do == "set" else None)
+    if do in OF_ENVIRONMENTS:
+        raise SealedError(f"say of which environment: stead secret {do} --env prod")
+    if len(words) > 1:
+        raise SealedError(f"{' and '.join(words)} are two values: give one")
+    key = "".join(words)
     people = _recipients(file, recipient or [])
     values = unseal(file.read_bytes(), _identity(identity)) if file.exists() else {}
     if do == "list":

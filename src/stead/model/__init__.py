@@ -7,6 +7,7 @@ from stead.model.environment import Environment
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
+from stead.model.infrastructure import Infrastructure
 from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
@@ -43,6 +44,7 @@ __all__ = [
     "Gitops",
     "Health",
     "IdentityProvider",
+    "Infrastructure",
     "Introspection",
     "Job",
     "Kubernetes",

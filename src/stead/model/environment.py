@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stead.model.infrastructure import Infrastructure
 from stead.model.kubernetes import Kubernetes
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
@@ -20,6 +21,7 @@ class Environment:
     without     services that do not run there; each is listed as left out
     replicas    per service, how many run there, where the number differs from the service's `replicas`
     kubernetes  the namespace of a cluster where it runs, beside Compose; None: it does not run in a cluster
+    infrastructure  the servers that Terraform makes for it; None: a person makes them
     """
 
     name: str
@@ -27,6 +29,7 @@ class Environment:
     without: tuple[AnyService, ...] = ()
     replicas: Mapping[AnyService, int] = field(default_factory=dict)
     kubernetes: Kubernetes | None = None
+    infrastructure: Infrastructure | None = None
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

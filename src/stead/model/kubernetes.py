@@ -106,12 +106,14 @@ class Gitops:
     revision    the branch, tag or commit that is followed
     namespace   where Argo CD runs
     server      the API server of the cluster that is synced to
+    tag         the tags that may be shipped there, as a pattern: `v*`; empty: any version
     """
 
     repository: str
     revision: str = "main"
     namespace: str = "argocd"
     server: str = "https://kubernetes.default.svc"
+    tag: str = ""
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
 
@@ -135,6 +137,7 @@ class Kubernetes:
     autoscale          by service, how many replicas run by load
     gateway_autoscale  how many of the backend's gateway run by load; None: two
     gitops             the repository that Argo CD syncs from; None: nobody syncs
+    helm               whether the environment is one of those of the backend's Helm chart, beside the manifests
     """
 
     namespace: str
@@ -153,6 +156,7 @@ class Kubernetes:
     autoscale: Mapping[AnyService, Autoscale] = field(default_factory=dict)
     gateway_autoscale: Autoscale | None = None
     gitops: Gitops | None = None
+    helm: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:

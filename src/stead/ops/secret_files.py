@@ -46,9 +46,18 @@ class SecretFiles:
     folder   where its files are
     given    the env file: what a person gives
     local    in development: the secrets of this machine, so that a backend has the same under `stead up`
+    sealed   what the environment's sealed file holds: it goes before all others
     """
 
-    def __init__(self, context: ComposeContext, folder: Path, given: Mapping[str, str], local: Folder | None) -> None:
+    def __init__(
+        self,
+        context: ComposeContext,
+        folder: Path,
+        given: Mapping[str, str],
+        local: Folder | None,
+        sealed: Mapping[str, str] | None = None,
+    ) -> None:
+        self._sealed = sealed or {}
         self._world, self._folder, self._given, self._local = context, folder, given, local
         self._secrets = Secrets(local) if local else None
         self._identity = Identity(local) if local else None
@@ -84,7 +93,7 @@ class SecretFiles:
 
     def _person(self, name: str, setting: Setting) -> str:
         """Return what a person gives; in development it is made, elsewhere it is empty until somebody does."""
-        found = self._given.get(name) or self._there(name)
+        found = self._sealed.get(name) or self._given.get(name) or self._there(name)
         if not found and self._secrets and setting.dev is not None:
             found = self._secrets.setting(name, setting.dev)
         if not found and setting.required:
@@ -131,6 +140,9 @@ class SecretFiles:
         return self._secrets.password(server, part) if self._secrets else secrets.token_urlsafe(24)
 
     def _there(self, name: str) -> str:
+        return self._sealed.get(name) or self._in_file(name)
+
+    def _in_file(self, name: str) -> str:
         try:
             return (self._folder / name).read_text(encoding="utf-8").rstrip("\n")
         except FileNotFoundError:
@@ -139,7 +151,7 @@ class SecretFiles:
     def _write(self, name: str, text: str) -> None:
         """Put a file in its place in one step, unless it says that already."""
         file = self._folder / name
-        if file.is_file() and self._there(name) == text.rstrip("\n"):
+        if file.is_file() and self._in_file(name) == text.rstrip("\n"):
             return
         fresh = file.with_name(f".{name}.new")
         fresh.unlink(missing_ok=True)

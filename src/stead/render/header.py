@@ -20,6 +20,7 @@ DIGITS = 16
 _SOURCE = r"(?P<source>each backend\.py|[^\s:]*backend\.py)"
 _MARK = re.compile(re.escape(SAYS).replace(r"\{source\}", _SOURCE) + rf" \[(?P<digest>[0-9a-f]{{{DIGITS}}})\]")
 _COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
+_FOLDER, _TEMPLATE = "/templates/", ("{{- /* ", " */ -}}")  # of a Helm chart: the mark is not in what it renders
 _OBJECT = "{\n"
 
 
@@ -41,7 +42,7 @@ def marked(path: str, body: str, source: str = DESCRIPTION) -> str:
     if path.endswith(".json"):
         rest = body.removeprefix(_OBJECT)
         return f'{_OBJECT}  "description": "{says} [{_digest(rest)}]",\n{rest}'
-    before, after = _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
+    before, after = _TEMPLATE if _FOLDER in path else _COMMENTS.get(PurePosixPath(path).suffix, ("# ", ""))
     return f"{before}{says} [{_digest(body)}]{after}\n{body}"
 
 

@@ -115,6 +115,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "server": "calls", "auth": "secrets", "audience": "secrets", "registry": "start", "where": NONE,
     },
     "Gitops": {"repository": NONE, "revision": NONE, "namespace": NONE, "server": NONE, "where": NONE},
+    "Infrastructure": {
+        "provider": NONE, "state": NONE, "region": NONE, "cidr": NONE, "dns_zone": NONE, "sizes": NONE, "disk": NONE,
+        "nodes": NONE, "where": NONE,
+    },
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings",

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.model import Backend, Environment, Problem
-from stead.render import compose, docker, edit, github, gitlab, kubernetes, makefile, observability
+from stead.render import (
+    compose,
+    docker,
+    edit,
+    github,
+    gitlab,
+    helm,
+    kubernetes,
+    makefile,
+    observability,
+    terraform,
+)
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
 from stead.render.header import SHARED, marked
@@ -49,12 +60,14 @@ TARGETS: Mapping[str, Target] = {
     "kubernetes": Target(
         kubernetes.files, kubernetes.problems, kubernetes.EDITABLE, kubernetes.KEEPS, kubernetes.runs_there
     ),
+    "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
     "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files),
     "gitlab": Target(
         _nothing, gitlab.problems, gitlab.EDITABLE, at_root=gitlab.files, shared=frozenset({gitlab.ENTRY})
     ),
+    "terraform": Target(terraform.files, terraform.problems, terraform.EDITABLE, wanted=terraform.wanted),
 }
 
 
@@ -102,7 +115,8 @@ def of_environment(files: Mapping[str, str], backend: Backend, environment: Envi
     """Leave out other environments' files: `compose.prod.yaml`, `.env.prod.example`, `kubernetes/prod/`."""
     others = [each for each in backend.environments if each is not environment]
     names = {short(each.name) for each in others} - {short(environment.name)}
-    folders = tuple(f"{FOLDER}/{kubernetes.FOLDER}/{each.name}/" for each in others)
+    places = (kubernetes.FOLDER, terraform.FOLDER)
+    folders = tuple(f"{FOLDER}/{place}/{each.name}/" for place in places for each in others)
     return {
         path: text
         for path, text in files.items()

@@ -1,0 +1,97 @@
+"""GitOps: what an environment runs is a release that is one, of images that are built, promoted by digest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Environment, Problem, SourceLocation
+from stead.render.docker.image_kind import PYTHON, built
+from stead.render.kubernetes import release
+from stead.render.kubernetes.release import Release
+from stead.render.problem import RenderError
+
+
+def _releases(context: Context) -> Iterator[tuple[Environment, Path, Release | RenderError]]:
+    """Yield the release of each environment that runs in a cluster and has one, or what is wrong with its file."""
+    for environment in context.backend.environments if context.backend else ():
+        path = context.root / "deploy" / release.path(environment)
+        text = context.tree.text(path) if environment.kubernetes and path in context.tree.known else None
+        if text is not None:
+            try:
+                yield environment, path, release.parsed(text, SourceLocation(str(path), 1))
+            except RenderError as error:
+                yield environment, path, error
+
+
+@rule("GITOPS010")
+def a_release_is_one(context: Context) -> Iterator[Problem]:
+    """A release file says a version, and the digest of each image.
+
+    It is what every manifest is rendered of. A tag in the place of a digest means another image tomorrow. `stead ship
+    gitops` writes the file; one that was broken by a merge is taken from either side.
+    """
+    for _, path, found in _releases(context):
+        if isinstance(found, RenderError):
+            for problem in found.problems:
+                mend = "take it from an earlier commit, or stead ship gitops"
+                yield Problem("GITOPS010", problem.message, SourceLocation(str(path), 1), mend)
+
+
+@rule("GITOPS011")
+def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
+    """A version has the same digests in every environment.
+
+    What was tried in one environment is what runs in the next one, or it was not tried. Images are built once and
+    promoted by digest: `stead ship gitops --env ENVIRONMENT --version VERSION` takes those that the one before ran.
+    """
+    seen: dict[str, tuple[Environment, Release]] = {}
+    for environment, path, found in _releases(context):
+        if isinstance(found, RenderError) or not found.images:
+            continue
+        first, before = seen.setdefault(found.version, (environment, found))
+        other = [name for name, digest in found.images.items() if before.images.get(name) != digest]
+        if other:
+            message = (
+                f"{found.version} is another {', '.join(sorted(other))} in {environment.name} than in {first.name}"
+            )
+            mend = f"stead ship gitops --env {environment.name} --version {found.version}"
+            yield Problem("GITOPS011", message, SourceLocation(str(path), 1), mend)
+
+
+@rule("GITOPS012")
+def a_release_is_of_images_that_are_built(context: Context) -> Iterator[Problem]:
+    """A release names images that the backend builds, and no others.
+
+    A name that no image has is a slip of the pen: the image that is meant has no digest, and is not found. Mend the
+    name; the Python services of a backend share one image, `python`.
+    """
+    for _, path, found in _releases(context):
+        assert context.backend is not None
+        known = {*built(context.backend), PYTHON}
+        for name in sorted(found.images.keys() - known) if isinstance(found, Release) else ():
+            message = f"the backend builds no image {name}"
+            yield Problem("GITOPS012", message, SourceLocation(str(path), 1), f"it builds {', '.join(sorted(known))}")
+
+
+@rule("GITOPS013", shown=False)
+def a_repository_is_named_without_credentials(context: Context) -> Iterator[Problem]:
+    """The URL of the repository that is synced holds no user and no password.
+
+    It is in the description and in every manifest that is made of it. Give the credentials to Argo CD or Flux as a
+    Secret of theirs, and write the URL without.
+    """
+    for environment in context.backend.environments if context.backend else ():
+        gitops = environment.kubernetes.gitops if environment.kubernetes else None
+        if gitops and "://" in gitops.repository and urlsplit(gitops.repository).password:
+            mend = "write https://git.example.com/shop.git, and give the credentials to Argo CD or Flux as a Secret"
+            yield Problem("GITOPS013", "the repository's URL holds a password", gitops.where, mend)
+
+
+RULES = (
+    a_release_is_one,
+    a_version_is_the_same_everywhere,
+    a_release_is_of_images_that_are_built,
+    a_repository_is_named_without_credentials,
+)

@@ -1,0 +1,120 @@
+"""`stead secret … --env`: the sealed file of an environment, in the format of SOPS."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.cli.render import environment_of
+from stead.model import load
+from stead.model.load import find
+from stead.ops.sops import page
+from stead.ops.sops.environment_secrets import EnvironmentSecrets, identities_of
+from stead.ops.sops.error import SopsError
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked: the words behind the command, and its options."""
+
+    words: Sequence[str]
+    environment: str
+    identity: Path | None
+    recipients: Sequence[str] = ()
+    removed: Sequence[str] = ()
+
+    @property
+    def path(self) -> Path:
+        paths = [word for word in self.words if _is_path(word)]
+        if len(paths) > 1:
+            raise SopsError(f"{' and '.join(paths)} are two paths: give the folder of one backend")
+        return Path(*paths)
+
+    @property
+    def name(self) -> str:
+        names = [word for word in self.words if not _is_path(word)]
+        if len(names) > 1:
+            raise SopsError(f"{' and '.join(names)} are two secrets: give one")
+        return "".join(names)
+
+
+def _is_path(word: str) -> bool:
+    """Tell a backend's folder from a secret's name, which may hold a dot and holds no slash."""
+    return "/" in word or word in (".", "..")
+
+
+def run(do: str, request: Request, value: str | None) -> int:
+    """Do what was asked; `value` is what `set` seals."""
+    backend = load(request.path)
+    folder = find(request.path).parent
+    secrets = EnvironmentSecrets(backend, environment_of(backend, request.environment), folder)
+    if do == "list":
+        return _listed(secrets)
+    if do == "init":
+        secrets.init(request.recipients)
+        return _written(secrets)
+    identities = identities_of(request.identity)
+    if do in SHOWN:
+        return SHOWN[do](secrets, request, identities)
+    _change(do, secrets, request, identities, value or "")
+    page.write(backend, folder)
+    return 0
+
+
+def _change(do: str, secrets: EnvironmentSecrets, request: Request, identities: str, value: str) -> None:
+    match do:
+        case "set":
+            secrets.set(_named(request), value, identities)
+        case "rotate":
+            secrets.rotate(request.name, identities)
+        case "recipients":
+            people = secrets.recipients(request.recipients, request.removed, identities)
+            sys.stdout.write("".join(f"{each}\n" for each in people))
+            if request.removed:
+                sys.stderr.write("who was removed may have read every value: change each where it comes from\n")
+        case _:
+            raise SopsError(f"{do} is for a file of the secrets service: leave out --env")
+
+
+def _named(request: Request) -> str:
+    if not request.name:
+        raise SopsError("say which secret: stead secret get NAME --env ENVIRONMENT; stead secret list shows them")
+    return request.name
+
+
+def _written(secrets: EnvironmentSecrets) -> int:
+    """Tell what was written and what a person has to give."""
+    page.write(secrets.backend, secrets.folder)
+    sys.stdout.write(f"written  {secrets.file}\n")
+    for name in secrets.missing():
+        sys.stderr.write(f"missing  {name}: stead secret set {name} --env {secrets.environment.name}\n")
+    return 0
+
+
+def _listed(secrets: EnvironmentSecrets) -> int:
+    """List the names, and when each was changed; the exit status is 1 while one is missing."""
+    changed, missing = secrets.changed(), set(secrets.missing())
+    for name, each in secrets.names.items():
+        state = "missing" if name in missing else (changed.get(name) or "unknown") if name in changed else "not set"
+        sys.stdout.write(f"{name:<44} {state:<12} {', '.join(each.readers)}\n")
+    return 1 if missing else 0
+
+
+def _get(secrets: EnvironmentSecrets, request: Request, identities: str) -> int:
+    sys.stdout.write(secrets.get(_named(request), identities) + ("\n" if sys.stdout.isatty() else ""))
+    return 0
+
+
+def _manifests(secrets: EnvironmentSecrets, _: Request, identities: str) -> int:
+    """Print the Secrets of Kubernetes; nothing is written to a disk."""
+    from stead.ops.sops.kubernetes_secrets import manifests_text
+    from stead.render.kubernetes.context import contexts
+
+    for context in contexts(secrets.backend):
+        if context.environment is secrets.environment:
+            sys.stdout.write(manifests_text(context, secrets.values(identities)))
+            return 0
+    raise SopsError(f"{secrets.environment.name} runs in no cluster: say Environment(…, kubernetes=Kubernetes(…))")
+
+
+SHOWN = {"get": _get, "manifests": _manifests}

@@ -1,0 +1,93 @@
+"""What `stead gitops init` writes: a release file for each environment, what Flux needs, and a page for people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from stead.model import Backend, Environment
+from stead.model.kubernetes import Gitops
+from stead.render import yaml
+from stead.render.docker.image_kind import inside
+from stead.render.drift import FOLDER
+from stead.render.kubernetes import release
+from stead.render.kubernetes.release import Release
+
+PLACE = f"{FOLDER}/gitops"
+INTERVAL = "1m"
+PAGE = """\
+# {name}: delivery by commits
+
+What runs in {environments} is what `{branch}` says. An environment's version and digests are in
+`deploy/releases/ENVIRONMENT.json`; its manifests, rendered of both, are in `deploy/kubernetes/ENVIRONMENT/`.
+
+| | command |
+|---|---|
+| ship a build to {first} | `stead ship gitops --env {first} --version VERSION --image NAME=sha256:… --push` |
+| promote | `stead ship gitops --env NEXT --version VERSION --push`: the digests that the one before ran, no others |
+| bring back | `stead ship gitops --env ENVIRONMENT --back --push`: a commit as well |
+| see what differs | `kubectl diff -R -f deploy/kubernetes/ENVIRONMENT`, or Argo CD's status |
+
+CI ships by these commands; no updater writes into the cluster or into git.
+{rules}
+Argo CD: apply `deploy/kubernetes/ENVIRONMENT/argocd/` once. Flux instead: apply `deploy/gitops/flux/ENVIRONMENT.yaml`
+once; it passes over the Applications. Use one of the two.
+"""
+
+
+def synced(backend: Backend) -> Iterator[tuple[Environment, Gitops]]:
+    """Yield the environments that are synced from a repository, in the order of promotion."""
+    for environment in backend.environments:
+        if environment.kubernetes and environment.kubernetes.gitops:
+            yield environment, environment.kubernetes.gitops
+
+
+def files(backend: Backend, folder: Path) -> dict[str, str]:
+    """Return what is missing, by path; a release that is there stays."""
+    found = {f"{PLACE}/README.md": _page(backend)}
+    for environment, gitops in synced(backend):
+        found[f"{PLACE}/flux/{environment.name}.yaml"] = _flux(backend, environment, gitops)
+        path = f"{FOLDER}/{release.path(environment)}"
+        if not (folder / path).exists():
+            found[path] = release.text(Release())
+    return found
+
+
+def _page(backend: Backend) -> str:
+    found = list(synced(backend))
+    rules = "".join(f"\n`{each.name}` takes tags `{gitops.tag}` only.\n" for each, gitops in found if gitops.tag)
+    names = ", ".join(each.name for each, _ in found)
+    branch, first = found[0][1].revision, found[0][0].name
+    return PAGE.format(name=backend.name, environments=names, branch=branch, first=first, rules=rules)
+
+
+def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
+    """Return Flux's objects: the repository, and the folder that is applied; what is gone from it is removed."""
+    name = f"{backend.name}-{environment.name}"
+    metadata = {"name": name, "namespace": "flux-system"}
+    source: dict[str, Any] = {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": metadata,
+        "spec": {
+            "interval": INTERVAL,
+            "url": gitops.repository,
+            "ref": {"branch": gitops.revision},
+            "ignore": "*.app.yaml\n/**/argocd/\n/**/vault/*.hcl\n",
+        },
+    }
+    applied: dict[str, Any] = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": metadata,
+        "spec": {
+            "interval": "10m",
+            "retryInterval": INTERVAL,
+            "timeout": "15m",
+            "path": "./" + inside(backend, f"{FOLDER}/kubernetes/{environment.name}"),
+            "prune": True,
+            "wait": True,
+            "force": True,  # a Job cannot be changed: it is made anew
+            "sourceRef": {"kind": "GitRepository", "name": name},
+        },
+    }
+    return yaml.written(source) + "---\n" + yaml.written(applied)

@@ -1,0 +1,139 @@
+"""A promotion: the digests that the environment before ran, committed for the next one, with what is rendered of them.
+
+An environment gets what the one before it has had under the same version: the very digests, so that nothing is built
+again on the way to production. The first environment gets what was built. A rollback is a commit as well, so that the
+history says what ran when, and nothing that syncs has to be stopped for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from stead.model import Backend, Environment
+from stead.model.kubernetes import Gitops
+from stead.ops.gitops.repository import GitopsError, Repository
+from stead.render.docker.image_kind import PYTHON, built, needs_python
+from stead.render.drift import FOLDER, differences
+from stead.render.kubernetes import release
+from stead.render.kubernetes.release import DIGEST, Release
+from stead.render.targets import TARGETS, generated
+from stead.render.write import write
+
+RENDERED = ("kubernetes", "helm")  # the targets in which a release stands
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """Shipping to one environment by a commit; `folder` is that of the backend.py."""
+
+    backend: Backend
+    environment: Environment
+    folder: Path
+
+    @property
+    def gitops(self) -> Gitops:
+        """Return what is synced; GitopsError where nothing is."""
+        cluster = self.environment.kubernetes
+        if not cluster or not cluster.gitops:
+            mend = "say Kubernetes(…, gitops=Gitops('https://…')), or use stead ship compose"
+            raise GitopsError(f"nothing syncs {self.environment.name} from a repository: {mend}")
+        return cluster.gitops
+
+    @property
+    def path(self) -> str:
+        return f"{FOLDER}/{release.path(self.environment)}"
+
+    def ship(self, version: str, images: Mapping[str, str]) -> str:
+        """Commit a version, and return the commit."""
+        repository = self._ready()
+        self._tagged(repository, version)
+        wanted = self._complete(Release(version, self._images(repository, version, images)))
+        return self._committed(repository, wanted, f"Ship {self.backend.name} {version} to {self.environment.name}")
+
+    def back(self) -> tuple[str, str]:
+        """Commit what ran before; return its version and the commit."""
+        repository = self._ready()
+        history = list(repository.releases(self.path))
+        before = next((each for each in history if each != history[0] and each.images), None)
+        if before is None:
+            raise GitopsError(f"{self.environment.name} has run nothing before: there is nothing to bring back")
+        message = f"Bring {self.backend.name} in {self.environment.name} back to {before.version}"
+        return before.version, self._committed(repository, before, message)
+
+    def _ready(self) -> Repository:
+        repository = Repository(self.folder)
+        repository.check(self.gitops.revision)
+        if dirty := repository.dirty([FOLDER]):
+            raise GitopsError(f"{dirty[0]} is changed and not committed: commit it, or take it back, and ship again")
+        drifted = [each for each in differences(self.folder, self._files(), whole=False) if each.state != "yours"]
+        if drifted:
+            raise GitopsError(f"{drifted[0]}: stead render, commit, and ship again")
+        return repository
+
+    def _tagged(self, repository: Repository, version: str) -> None:
+        wanted = self.gitops.tag
+        if wanted and not (fnmatch(version, wanted) and repository.has_tag(version)):
+            mend = f"git tag {version if fnmatch(version, wanted) else wanted}, push the tag, and ship that"
+            raise GitopsError(f"{self.environment.name} takes tags {wanted} only, and {version} is none: {mend}")
+
+    def _images(self, repository: Repository, version: str, given: Mapping[str, str]) -> dict[str, str]:
+        """Return the digests: what the environment before ran under that version, or what was built."""
+        previous = self._previous()
+        if previous is None:
+            return dict(given)
+        path = f"{FOLDER}/{release.path(previous)}"
+        ran = next((dict(each.images) for each in repository.releases(path) if each.version == version), None)
+        if ran is None:
+            mend = f"stead ship gitops --env {previous.name} --version {version}"
+            raise GitopsError(f"{previous.name} never ran {version}, so {self.environment.name} cannot: {mend}")
+        other = sorted(name for name, digest in given.items() if ran.get(name) != digest)
+        if other:
+            raise GitopsError(
+                f"{previous.name} ran {version} with another digest of {', '.join(other)}: leave out --image"
+            )
+        return ran
+
+    def _previous(self) -> Environment | None:
+        """Return the environment before this one, of those that are synced."""
+        synced = [each for each in self.backend.environments if each.kubernetes and each.kubernetes.gitops]
+        at = next(index for index, each in enumerate(synced) if each is self.environment)
+        return synced[at - 1] if at else None
+
+    def _complete(self, wanted: Release) -> Release:
+        names = {*built(self.backend), *((PYTHON,) if needs_python(self.backend) else ())}
+        missing = sorted(names - wanted.images.keys())
+        if missing:
+            words = " ".join(f"--image {name}=sha256:…" for name in missing)
+            raise GitopsError(f"nobody says which digest of {', '.join(missing)} is {wanted.version}: {words}")
+        for name, digest in wanted.images.items():
+            if name not in names:
+                raise GitopsError(f"{self.backend.name} builds no image {name}: it builds {', '.join(sorted(names))}")
+            if not DIGEST.fullmatch(digest):
+                raise GitopsError(f"--image {name}={digest}: expected a digest, sha256: and 64 hexadecimal digits")
+        return wanted
+
+    def _committed(self, repository: Repository, wanted: Release, message: str) -> str:
+        """Write the release and what is rendered of it, and commit both; nothing is left written where git refuses."""
+        file = self.folder / self.path
+        if file.exists() and release.read(self.backend, self.environment) == wanted:
+            raise GitopsError(f"{self.environment.name} is at {wanted.version} already")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(release.text(wanted), encoding="utf-8")
+        try:
+            write(self.folder, self._files(), whole=False)
+            return repository.commit(message, [FOLDER])
+        except BaseException:
+            repository.git("reset", "--quiet", "--", FOLDER)
+            repository.git("clean", "--quiet", "--force", "-d", "--", FOLDER)
+            if repository.git("ls-files", "--", FOLDER):
+                repository.git("checkout", "--quiet", "--", FOLDER)
+            raise
+
+    def _files(self) -> dict[str, str]:
+        return rendered(self.backend)
+
+
+def rendered(backend: Backend) -> dict[str, str]:
+    """Return the files in which a release stands."""
+    return generated(backend, [name for name in RENDERED if TARGETS[name].wanted(backend)])

@@ -1,0 +1,90 @@
+"""The git repository of a description: what its release files said over time, and a commit of new ones.
+
+It is the repository of who ships, with their name, their hooks and their signature; so git is called as they would.
+
+Errors:
+    GitopsError      a commit that may not be made, or that git refuses
+"""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stead.model import SourceLocation, SteadError
+from stead.render.kubernetes.release import Release, parsed
+from stead.render.problem import RenderError
+
+SECONDS = 120.0
+
+
+class GitopsError(SteadError):
+    """Nothing was committed."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The repository that a backend's folder is in."""
+
+    folder: Path
+
+    def check(self, branch: str) -> None:
+        """Raise GitopsError unless the folder is in a repository, on the branch that is synced."""
+        if not self.folder.is_dir() or self._try("rev-parse", "--git-dir").returncode:
+            raise GitopsError(f"{self.folder} is in no git repository: git init -b {branch}, or clone it")
+        here = self._try("symbolic-ref", "--short", "HEAD").stdout.strip()
+        if here != branch:
+            raise GitopsError(f"{branch} is synced, and {here or 'no branch'} is checked out: git switch {branch}")
+
+    def dirty(self, paths: Sequence[str]) -> list[str]:
+        """Return what of these paths is changed and not committed."""
+        lines = self.git("status", "--porcelain", "--untracked-files=all", "--", *paths).splitlines()
+        return [line[3:] for line in lines]
+
+    def releases(self, path: str) -> Iterator[Release]:
+        """Yield what a release file said, the newest first; what was never a release is passed over."""
+        log = self._try("log", "--format=%H", "--", path)
+        for commit in log.stdout.split():
+            text = self._try("show", f"{commit}:./{path}")
+            if text.returncode == 0:
+                try:
+                    yield parsed(text.stdout, SourceLocation(f"{path}@{commit[:7]}", 1))
+                except RenderError:
+                    continue
+
+    def has_tag(self, name: str) -> bool:
+        return self._try("rev-parse", "--verify", "--quiet", f"refs/tags/{name}").returncode == 0
+
+    def commit(self, message: str, paths: Sequence[str]) -> str:
+        """Commit these paths and nothing else; return the commit."""
+        self.git("add", "--all", "--", *paths)
+        self.git("commit", "--quiet", "--message", message, "--", *paths)
+        return self.git("rev-parse", "--short", "HEAD").strip()
+
+    def push(self, branch: str) -> None:
+        """Push the commit; GitopsError when somebody else was first."""
+        done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
+        if done.returncode:
+            mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"
+            raise GitopsError(f"committed here, and not pushed: {_last(done.stderr)}\n  mend: {mend}")
+
+    def git(self, *words: str) -> str:
+        """Return what git says; GitopsError with its last line."""
+        done = self._try(*words)
+        if done.returncode:
+            raise GitopsError(f"git {words[0]}: {_last(done.stderr or done.stdout)}")
+        return done.stdout
+
+    def _try(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = ["git", "-C", str(self.folder), *words]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+        except FileNotFoundError:
+            raise GitopsError("git is not installed: install it with the system's package manager") from None
+        except subprocess.TimeoutExpired:
+            raise GitopsError(f"git {words[0]} took longer than {SECONDS:.0f} s") from None
+
+
+def _last(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"

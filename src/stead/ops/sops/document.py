@@ -1,0 +1,159 @@
+"""A file in the format of SOPS v3, in YAML: names in the clear, values sealed, a MAC over all values in their order.
+
+What `sops` reads is written here, and what it writes is read here; keys of clouds and of PGP, and Shamir's groups are
+refused by name. A value that is not changed keeps its ciphertext, so that a commit shows what was changed.
+Comments are not kept: a name says what a value is, and the description helps with the rest.
+"""
+
+import hmac
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha512
+from typing import Any
+
+import yaml as reader
+
+from stead.ops.sops import data_key
+from stead.ops.sops.cipher import KEY, Scalar, as_bytes, is_sealed, seal, unseal
+from stead.ops.sops.error import SopsError, TamperedError
+from stead.render import yaml
+
+METADATA, SUFFIX, VERSION = "sops", "_unencrypted", "3.11.0"
+OTHER_KEYS = ("kms", "gcp_kms", "azure_kv", "hc_vault", "pgp", "key_groups", "hckms")
+CHOICES = ("encrypted_regex", "unencrypted_regex", "encrypted_suffix", "encrypted_comment_regex",
+           "unencrypted_comment_regex", "mac_only_encrypted")  # fmt: skip
+Path = tuple[str, ...]
+Tree = dict[str, Any]
+
+
+@dataclass
+class Document:
+    """An open file.
+
+    values      the tree, in the clear
+    recipients  who can open it
+    key         the data key
+    sealed      the ciphertext of each value, as the file has it
+    """
+
+    values: Tree
+    recipients: tuple[str, ...]
+    key: bytes = field(default_factory=lambda: os.urandom(KEY), repr=False)
+    sealed: dict[tuple[Path, type, Scalar], str] = field(default_factory=dict, repr=False)
+    entries: list[dict[str, str]] = field(default_factory=list, repr=False)
+
+    def written(self, now: datetime | None = None) -> str:
+        """Return the text of the file."""
+        modified = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        tree = _mapped(self.values, (), self._sealed)
+        known = {entry["recipient"]: entry for entry in self.entries}
+        fresh = data_key.wrap(self.key, [each for each in self.recipients if each not in known])
+        known |= {entry["recipient"]: entry for entry in fresh}
+        tree[METADATA] = {
+            "age": [known[each] for each in self.recipients],
+            "lastmodified": modified,
+            "mac": seal(mac_of(self.values), self.key, modified),
+            "unencrypted_suffix": SUFFIX,
+            "version": VERSION,
+        }
+        return yaml.written(tree)
+
+    def rotate(self) -> None:
+        """Take another data key: who was a recipient once cannot open what is written from now on."""
+        self.key, self.sealed, self.entries = os.urandom(KEY), {}, []
+
+    def _sealed(self, path: Path, value: Scalar) -> Scalar:
+        if _is_clear(path):
+            return value
+        return self.sealed.get((path, type(value), value)) or seal(value, self.key, place_of(path))
+
+
+def opened(text: str, identities: str) -> Document:
+    """Open a file and verify it; SopsError when it cannot be opened, TamperedError when it is not what was sealed."""
+    tree, metadata = parsed(text)
+    key = data_key.unwrap(metadata["age"], identities)
+    sealed: dict[tuple[Path, type, Scalar], str] = {}
+
+    def clear(path: Path, value: Scalar) -> Scalar:
+        if _is_clear(path):
+            return value
+        found = unseal(str(value), key, place_of(path))
+        sealed[path, type(found), found] = str(value)
+        return found
+
+    values = _mapped(tree, (), clear)
+    wanted = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
+    if not hmac.compare_digest(str(wanted), mac_of(values)):
+        raise TamperedError("a value was added, removed or moved by hand: the MAC does not fit; take an earlier commit")
+    entries = [dict(entry) for entry in metadata["age"]]
+    return Document(values, tuple(str(entry["recipient"]) for entry in entries), key, sealed, entries)
+
+
+def parsed(text: str) -> tuple[Tree, Tree]:
+    """Return the tree as it stands in a file, and its metadata; SopsError where it is no such file."""
+    try:
+        tree = reader.safe_load(text)
+    except reader.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SopsError(f"this is no YAML: line {mark.line + 1 if mark else '?'}") from None
+    metadata = tree.pop(METADATA, None) if isinstance(tree, dict) else None
+    if not isinstance(metadata, dict):
+        raise SopsError("this file is not sealed: it has no `sops` at its end; stead secret init makes one")
+    for name in (*OTHER_KEYS, *CHOICES):
+        if metadata.get(name):
+            raise SopsError(f"{name} is not read here: seal the file with age alone (sops updatekeys)")
+    if not metadata.get("age"):
+        raise SopsError("the file has no age recipient")
+    if metadata.get("unencrypted_suffix", SUFFIX) != SUFFIX:
+        raise SopsError(f"the suffix of what is in the clear is {SUFFIX}: name it so in .sops.yaml")
+    return tree, metadata
+
+
+def clear_values(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of what stands in the clear, and should not."""
+    found: list[str] = []
+
+    def look(path: Path, value: Scalar) -> Scalar:
+        if not _is_clear(path) and not is_sealed(value):
+            found.append(":".join(path))
+        return value
+
+    _mapped(dict(tree), (), look)
+    yield from found
+
+
+def mac_of(values: Mapping[str, Any]) -> str:
+    """Return the MAC of a tree: of every value, in order."""
+    digest = sha512()
+
+    def add(_: Path, value: Scalar) -> Scalar:
+        digest.update(as_bytes(value))
+        return value
+
+    _mapped(dict(values), (), add)
+    return digest.hexdigest().upper()
+
+
+def place_of(path: Path) -> str:
+    return "".join(f"{key}:" for key in path)
+
+
+def _is_clear(path: Path) -> bool:
+    return any(key.endswith(SUFFIX) for key in path)
+
+
+def _mapped(tree: Any, path: Path, change: Callable[[Path, Scalar], Scalar]) -> Any:
+    """Return a tree with each value changed, in order. Items of a list have the list's own path."""
+    if isinstance(tree, dict):
+        return {str(key): _mapped(inner, (*path, str(key)), change) for key, inner in tree.items()}
+    if isinstance(tree, list):
+        return [_mapped(inner, path, change) for inner in tree]
+    if tree is None:
+        return None
+    if not isinstance(tree, (str, int, float, bool)):
+        name = re.sub(r":$", "", place_of(path))
+        raise SopsError(f"{name} is a {type(tree).__name__}: write it in quotes")
+    return change(path, tree)

@@ -1,0 +1,64 @@
+"""A sealed file → the Secrets of Kubernetes that an environment's processes read: for `kubectl apply -f -`."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stead.model.kubernetes import Secrets
+from stead.ops.sops.error import SopsError
+from stead.ops.sops.secret_names import keyring, keyrings
+from stead.render import yaml
+from stead.render.compose.secret import ADMIN as ADMIN_URL
+from stead.render.kubernetes import secret
+from stead.render.kubernetes.context import DATABASES, ClusterContext
+from stead.render.kubernetes.core import Manifest
+from stead.render.kubernetes.secret import HeldSecret
+from stead.render.kubernetes.serialization import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret(Manifest):
+    """The secrets of one process; values in base64, which is no seal."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Secret"
+    type: str = "Opaque"
+    data: Mapping[str, str]
+
+
+def manifests_text(context: ClusterContext, values: Mapping[str, str]) -> str:
+    """Return the Secrets of an environment as YAML; SopsError with every value that is missing."""
+    if not isinstance(context.cluster.secrets, Secrets):
+        source = type(context.cluster.secrets).__name__
+        raise SopsError(
+            f"in {context.environment.name} secrets come from {source}, which keeps them itself; say"
+            " Kubernetes(…, secrets=Secrets()) to bring them from the sealed file"
+        )
+    held = list(secret.every(context))
+    found = {each: _value(context, each, values) for each in held}
+    missing = sorted({_name(each) for each, value in found.items() if each.required and not value})
+    if missing:
+        raise SopsError(f"{context.environment.name} has no {', '.join(missing)}: stead secret set")
+    return "---\n".join(yaml.written(plain(each)) for each in _secrets(context, found))
+
+
+def _secrets(context: ClusterContext, found: Mapping[HeldSecret, str]) -> Iterator[Secret]:
+    for process in dict.fromkeys(each.process for each in found):
+        data = {each.key: _encoded(value) for each, value in found.items() if each.process == process and value}
+        component = context.components.get(process, "job")
+        yield Secret(metadata=context.metadata(secret.secret_name(process), component), data=data)
+
+
+def _value(context: ClusterContext, each: HeldSecret, values: Mapping[str, str]) -> str:
+    """Return one value; a keyring is derived of its callers' keys."""
+    callers = keyrings(context.backend, context.environment).get(each.shared)
+    return keyring(callers, values) if callers is not None else values.get(_name(each), "")
+
+
+def _name(each: HeldSecret) -> str:
+    return ADMIN_URL if each.process == DATABASES and each.key == secret.ADMIN else each.shared
+
+
+def _encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()

@@ -1,0 +1,110 @@
+"""`.sops.yaml` beside a backend.py: to whom the file of each environment is sealed.
+
+`sops` itself reads the same rules, so that a file that it makes is sealed to the same people. The file is a person's:
+a rule is added at its end or its recipients are replaced, and every other line stays.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml as reader
+
+from stead.ops.sops.data_key import checked
+from stead.ops.sops.error import SopsError
+
+FILE = ".sops.yaml"
+LEAST = 2  # recipients: with one, a lost key is all secrets lost
+FOLDER = "deploy/sops"
+
+
+def path_of(environment: str) -> str:
+    """Return where an environment's file is, relative to the backend.py."""
+    return f"{FOLDER}/{environment}.yaml"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one backend; `text` is what the file says, empty where there is none."""
+
+    file: Path
+    text: str = ""
+
+    @classmethod
+    def read(cls, folder: Path) -> "Rules":
+        file = folder / FILE
+        return cls(file, file.read_text(encoding="utf-8") if file.exists() else "")
+
+    def recipients(self, environment: str) -> tuple[str, ...]:
+        """Return to whom an environment's file is sealed; nobody, where no rule is for it."""
+        rule = self._rule(environment)
+        return checked(_names(rule["age"])) if rule else ()
+
+    def changed(self, environment: str, recipients: Sequence[str]) -> "Rules":
+        """Return the rules with other recipients for an environment, written; SopsError for fewer than two."""
+        people = enough(checked(recipients), environment)
+        rule = self._rule(environment)
+        wanted = ",".join(people)
+        text = self._replaced(str(rule["age"]), wanted) if rule else self._with_rule(environment, wanted)
+        rules = Rules(self.file, text)
+        if rules.recipients(environment) != people:
+            raise SopsError(
+                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, wanted)}"
+            )
+        self.file.write_text(text, encoding="utf-8")
+        return rules
+
+    def _rule(self, environment: str) -> Mapping[str, Any] | None:
+        """Return the first rule that fits, as sops takes it."""
+        for number, rule in enumerate(self._all(), 1):
+            if not isinstance(rule, dict):
+                raise SopsError(f"{self.file}: rule {number} is no mapping of path_regex and age")
+            try:
+                fits = re.search(str(rule.get("path_regex", "")), path_of(environment))
+            except re.error as error:
+                raise SopsError(f"{self.file}: path_regex of rule {number}: {error}") from None
+            if fits and not rule.get("age"):
+                raise SopsError(f"{self.file}: rule {number} is for {path_of(environment)} and has no age recipients")
+            if fits:
+                return rule
+        return None
+
+    def _all(self) -> Sequence[Any]:
+        try:
+            found = reader.safe_load(self.text) or {}
+        except reader.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise SopsError(f"{self.file}: line {mark.line + 1 if mark else '?'} is no YAML") from None
+        rules = found.get("creation_rules", []) if isinstance(found, dict) else None
+        if not isinstance(rules, list):
+            raise SopsError(f"{self.file}: creation_rules is no list of rules")
+        return rules
+
+    def _replaced(self, before: str, after: str) -> str:
+        return self.text.replace(before, after)
+
+    def _with_rule(self, environment: str, recipients: str) -> str:
+        head = self.text if self.text.strip() else "creation_rules:\n"
+        return head + ("" if head.endswith("\n") else "\n") + _block(environment, recipients)
+
+
+def enough(people: tuple[str, ...], environment: str) -> tuple[str, ...]:
+    """Return the recipients where there are two; SopsError where one lost key would lose every secret."""
+    if len(people) < LEAST:
+        raise SopsError(
+            f"{environment} would be sealed to {len(people)}, and {LEAST} are the least: a key that is lost would lose"
+            " every secret; name two: --recipient age1… --recipient age1…"
+        )
+    return people
+
+
+def _block(environment: str, recipients: str) -> str:
+    return f"  - path_regex: {re.escape(path_of(environment))}$\n    age: {recipients}\n"
+
+
+def _names(age: Any) -> list[str]:
+    """Return the recipients of a rule: sops takes them with commas between, or as a list."""
+    parts = age if isinstance(age, list) else str(age).split(",")
+    return [name for part in parts if (name := str(part).strip())]

@@ -1,0 +1,91 @@
+"""What `helm test` runs: `stead smoke` in the backend's own Python image, which may reach every process meanwhile."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stead.model import Gateway, Job, Limits
+from stead.render.compose.gateway_service import LISTEN
+from stead.render.docker.image_kind import PORT, needs_python
+from stead.render.helm.hook import DELETE, HOOK, WEIGHT, annotated
+from stead.render.kubernetes import network
+from stead.render.kubernetes.context import ClusterContext, account
+from stead.render.kubernetes.core import Container, LabelSelector, Manifest, PodSpec
+from stead.render.kubernetes.pod import pod, resources, temporary
+from stead.render.kubernetes.policy import EgressRule, IngressRule, NetworkPolicy, NetworkPolicySpec, Peer, PolicyPort
+
+FOLDER = "tests"
+COMPONENT = "job"
+LIMITS = Limits(cpus=0.5, memory=256)
+PORTS = (PolicyPort(port=PORT), PolicyPort(port=LISTEN))
+ONCE = {HOOK: "test", DELETE: "before-hook-creation,hook-succeeded"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pod(Manifest):
+    """A Pod by itself, which runs once."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Pod"
+    spec: PodSpec
+
+
+def name_of(context: ClusterContext) -> str:
+    return f"{context.backend.name}-smoke"
+
+
+def objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
+    """Yield the Pod and what it needs, by path; nothing for a backend without a Python image."""
+    if not needs_python(context.backend):
+        return
+    name = name_of(context)
+    first = ONCE | {WEIGHT: "-1"}
+    yield f"{FOLDER}/{name}.serviceaccount.yaml", account(context, name, COMPONENT, first)
+    yield f"{FOLDER}/{name}.networkpolicy.yaml", annotated(_policy(context, name), first)
+    yield f"{FOLDER}/{name}-ingress.networkpolicy.yaml", annotated(_ingress(context, name), first)
+    yield f"{FOLDER}/{name}.pod.yaml", _pod(context, name)
+
+
+def _pod(context: ClusterContext, name: str) -> Pod:
+    container = Container(
+        name=name,
+        image=context.python_image,
+        args=("stead", "smoke", "/app/backend.py", *_words(context)),
+        resources=resources(LIMITS),
+        volume_mounts=(temporary(),),
+    )
+    made = pod(context, name, COMPONENT, (container,), ())
+    return Pod(metadata=context.metadata(name, COMPONENT, ONCE | {WEIGHT: "0"}), spec=made.spec)
+
+
+def _words(context: ClusterContext) -> Iterator[str]:
+    yield from ("--env", context.environment.name, "--version", context.release.version)
+    for process in context.described.processes:
+        if not isinstance(process, Job):
+            port = LISTEN if isinstance(process, Gateway) else PORT
+            yield f"--url={process.name}=http://{process.name}:{port}"
+
+
+def _policy(context: ClusterContext, name: str) -> NetworkPolicy:
+    """Return the policy of the Pod: it reaches every process of the backend, and nobody reaches it."""
+    everything = Peer(pod_selector=LabelSelector(match_labels=context.everything))
+    return NetworkPolicy(
+        metadata=context.metadata(name, COMPONENT),
+        spec=NetworkPolicySpec(
+            pod_selector=LabelSelector(match_labels=context.selector(name, COMPONENT)),
+            egress=(network.DNS, EgressRule(to=(everything,), ports=PORTS)),
+        ),
+    )
+
+
+def _ingress(context: ClusterContext, name: str) -> NetworkPolicy:
+    """Return the policy that lets the Pod in, beside those of each process; it ends with the test."""
+    peer = Peer(pod_selector=LabelSelector(match_labels=context.selector(name, COMPONENT)))
+    return NetworkPolicy(
+        metadata=context.metadata(f"{name}-ingress", COMPONENT),
+        spec=NetworkPolicySpec(
+            pod_selector=LabelSelector(match_labels=context.everything),
+            policy_types=("Ingress",),
+            ingress=(IngressRule(from_=(peer,), ports=PORTS),),
+        ),
+    )

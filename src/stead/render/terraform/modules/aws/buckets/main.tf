@@ -1,0 +1,48 @@
+data "aws_region" "here" {}
+
+resource "aws_s3_bucket" "own" {
+  for_each = var.buckets
+
+  bucket = "${var.name}-${each.key}"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "own" {
+  for_each = aws_s3_bucket.own
+
+  bucket                  = each.value.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_versioning" "own" {
+  for_each = aws_s3_bucket.own
+
+  bucket = each.value.id
+
+  versioning_configuration {
+    status = var.buckets[each.key].versioned ? "Enabled" : "Suspended"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "own" {
+  for_each = { for name, each in var.buckets : name => each.expire_days if each.expire_days > 0 }
+
+  bucket = aws_s3_bucket.own[each.key].id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      days = each.value
+    }
+  }
+}

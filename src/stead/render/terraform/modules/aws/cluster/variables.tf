@@ -1,0 +1,24 @@
+variable "name" {
+  description = "The name of the cluster."
+  type        = string
+}
+
+variable "network_id" {
+  description = "The network."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "The subnets."
+  type        = list(string)
+}
+
+variable "size" {
+  description = "The size of each node."
+  type        = string
+}
+
+variable "nodes" {
+  description = "How many nodes there are."
+  type        = number
+}

@@ -1,0 +1,43 @@
+resource "aws_db_subnet_group" "own" {
+  name       = "${var.name}-postgres"
+  subnet_ids = var.subnet_ids
+}
+
+resource "aws_security_group" "postgres" {
+  name        = "${var.name}-postgres"
+  description = "PostgreSQL, from the network"
+  vpc_id      = var.network_id
+
+  ingress {
+    description = "PostgreSQL, from the network"
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = [var.cidr]
+  }
+}
+
+# The administrator's password is made by the cloud and kept in Secrets Manager: it is not in the state. The databases
+# and their roles are made by the backend's own Job, whose URLs a person puts there.
+resource "aws_db_instance" "own" {
+  identifier                  = "${var.name}-postgres"
+  engine                      = "postgres"
+  engine_version              = "17"
+  instance_class              = var.size
+  allocated_storage           = var.disk
+  storage_encrypted           = true
+  username                    = "postgres"
+  manage_master_user_password = true
+  db_subnet_group_name        = aws_db_subnet_group.own.name
+  vpc_security_group_ids      = [aws_security_group.postgres.id]
+  multi_az                    = true
+  backup_retention_period     = 14
+  deletion_protection         = true
+  auto_minor_version_upgrade  = true
+  copy_tags_to_snapshot       = true
+  final_snapshot_identifier   = "${var.name}-postgres-final"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,13 @@
+resource "terraform_data" "bucket" {
+  for_each = var.buckets
+
+  input = {
+    name        = "${var.name}-${each.key}"
+    versioned   = each.value.versioned
+    expire_days = each.value.expire_days
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

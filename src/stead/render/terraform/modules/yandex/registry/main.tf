@@ -1,0 +1,3 @@
+resource "yandex_container_registry" "own" {
+  name = var.name
+}

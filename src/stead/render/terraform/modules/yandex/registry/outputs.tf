@@ -1,0 +1,4 @@
+output "address" {
+  description = "Where images are pushed to."
+  value       = "cr.yandex/${yandex_container_registry.own.id}"
+}

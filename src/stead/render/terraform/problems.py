@@ -1,0 +1,71 @@
+"""What of a description Terraform cannot make; each with its place and a way out."""
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+
+from stead.model import Backend, Problem
+from stead.render.terraform.context import TerraformContext, contexts
+from stead.render.terraform.provider import PROVIDERS
+
+FIRST = 16  # bits of the smallest network that holds a cluster and its servers
+
+
+def problems(backend: Backend) -> Sequence[Problem]:
+    """Return what the target cannot keep."""
+    found = list(_unknown(backend))
+    for context in contexts(backend):
+        found += [*_state(context), *_kinds(context), *_sizes(context), *_network(context), *_host(context)]
+    return found
+
+
+def _unknown(backend: Backend) -> Iterator[Problem]:
+    for environment in backend.environments:
+        infrastructure = environment.infrastructure
+        if infrastructure and infrastructure.provider not in PROVIDERS:
+            message = f"there are no modules for the provider {infrastructure.provider!r}"
+            yield Problem("TERRAFORM010", message, infrastructure.where, f"take one of {', '.join(PROVIDERS)}")
+
+
+def _state(context: TerraformContext) -> Iterator[Problem]:
+    infrastructure = context.infrastructure
+    if not infrastructure.state and infrastructure.provider != "local":
+        message = f"the state of {context.environment.name} would be a file of who applied last, without a lock"
+        yield Problem("TERRAFORM011", message, infrastructure.where, "say Infrastructure(…, state='the-bucket')")
+
+
+def _kinds(context: TerraformContext) -> Iterator[Problem]:
+    for module in context.modules:
+        if module.kind not in context.provider.kinds:
+            others = ", ".join(name for name, each in PROVIDERS.items() if module.kind in each.kinds)
+            provider = context.provider.name
+            message = f"{context.environment.name} needs {module.kind}, and {provider} has no module for it"
+            yield Problem("TERRAFORM012", message, context.infrastructure.where, f"take another provider: {others}")
+
+
+def _sizes(context: TerraformContext) -> Iterator[Problem]:
+    infrastructure, known = context.infrastructure, context.provider.sizes
+    for kind in infrastructure.sizes:
+        if kind not in known:
+            message = f"{kind} has no size"
+            yield Problem("TERRAFORM013", message, infrastructure.where, f"sizes are of {', '.join(sorted(known))}")
+    if infrastructure.nodes < 1 or infrastructure.disk < 1:
+        message = f"{infrastructure.nodes} nodes, and a disk of {infrastructure.disk} GB"
+        yield Problem("TERRAFORM013", message, infrastructure.where, "write numbers from 1 up")
+
+
+def _network(context: TerraformContext) -> Iterator[Problem]:
+    cidr = context.infrastructure.cidr
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError:
+        network = None
+    if network is None or not network.is_private or network.prefixlen > FIRST + 8:
+        message = f"{cidr!r} is no private network of 256 addresses or more"
+        yield Problem("TERRAFORM014", message, context.infrastructure.where, "write it as 10.20.0.0/16")
+
+
+def _host(context: TerraformContext) -> Iterator[Problem]:
+    zone = context.infrastructure.dns_zone.rstrip(".")
+    if context.host and zone and context.host != zone and not context.host.endswith(f".{zone}"):
+        message = f"{context.host} is not in the zone {zone}"
+        yield Problem("TERRAFORM015", message, context.infrastructure.where, "say the zone that the host is in")

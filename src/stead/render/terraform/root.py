@@ -1,0 +1,90 @@
+"""The root module of an environment: its versions, its state, its modules, its variables and its outputs."""
+
+from collections.abc import Iterator, Mapping
+
+from stead.render.terraform.context import Module, TerraformContext
+from stead.render.terraform.hcl import Attribute, Block, Raw, value, written
+
+REQUIRED = "~> 1.11"
+OUTPUTS: Mapping[str, Mapping[str, str]] = {
+    "network": {"id": "The network."},
+    "postgres": {
+        "address": "Where PostgreSQL is reached: servers={'postgres': Server(…)} in the description.",
+        "port": "The port of PostgreSQL.",
+        "secrets": "By database, where the password of its role is.",
+    },
+    "redis": {"address": "Where Redis is reached.", "port": "The port of Redis."},
+    "buckets": {"endpoint": "Where the S3 server is reached.", "names": "By bucket, its name there."},
+    "registry": {"address": "Where images are pushed to: registry= in the description."},
+    "cluster": {"endpoint": "The API server of the cluster.", "name": "The name of the cluster."},
+    "dns": {"host": "The name that leads to the gateway.", "certificate": "The certificate of the host."},
+    "secrets": {"names": "By secret, where a person puts its value."},
+}
+
+
+def files(context: TerraformContext) -> dict[str, str]:
+    """Return the files of an environment's folder."""
+    return {
+        "versions.tf": written([_terraform(context)]),
+        "main.tf": written([*_provider(context), *(_call(context, each) for each in context.modules)]),
+        "variables.tf": written(list(_variables(context))),
+        "outputs.tf": written(list(_outputs(context))),
+        "terraform.tfvars.example": _example(context),
+    }
+
+
+def _terraform(context: TerraformContext) -> Block:
+    infrastructure, provider = context.infrastructure, context.provider
+    key = f"{context.backend.name}/{context.environment.name}.tfstate"
+    backend = provider.backend(infrastructure.state, key, infrastructure.region)
+    return Block("terraform", (), (Attribute("required_version", REQUIRED), *provider.required(), backend))
+
+
+def _provider(context: TerraformContext) -> tuple[Block, ...]:
+    tags = {"backend": context.backend.name, "environment": context.environment.name, "managed-by": "stead"}
+    return context.provider.block(context.infrastructure.region, tags)
+
+
+def _call(context: TerraformContext, module: Module) -> Block:
+    source = Attribute("source", f"../modules/{context.provider.name}/{module.kind}")
+    arguments = tuple(Attribute(name, inner) for name, inner in module.arguments.items())
+    return Block("module", (module.kind,), (source, Attribute("name", context.name), *arguments))
+
+
+def settings(context: TerraformContext) -> Iterator[tuple[str, str, object, str]]:
+    """Yield the variables that a person may give: name, type, default (None: it must be given), help."""
+    kinds = {module.kind for module in context.modules}
+    if "postgres" in kinds:
+        yield "postgres_size", "string", context.size("postgres"), "The size of each host of PostgreSQL."
+        yield "postgres_disk", "number", context.infrastructure.disk, "The disk of each host of PostgreSQL, in GB."
+    if "redis" in kinds:
+        yield "redis_size", "string", context.size("redis"), "The size of each host of Redis."
+    if "cluster" in kinds:
+        yield "cluster_size", "string", context.size("cluster"), "The size, or the platform, of each node."
+        yield "cluster_nodes", "number", context.infrastructure.nodes, "How many nodes the cluster has."
+    if "dns" in kinds:
+        yield "address", "string", None, "The address of the cluster's Gateway, to which the host leads."
+
+
+def _variables(context: TerraformContext) -> Iterator[Block]:
+    for name, kind, default, about in settings(context):
+        body = [Attribute("description", about), Attribute("type", Raw(kind))]
+        if default is not None:
+            body.append(Attribute("default", default))
+        yield Block("variable", (name,), (*body, Attribute("nullable", value=False)))
+
+
+def _outputs(context: TerraformContext) -> Iterator[Block]:
+    for module in context.modules:
+        for name, about in OUTPUTS[module.kind].items():
+            body = (Attribute("description", about), Attribute("value", Raw(f"module.{module.kind}.{name}")))
+            yield Block("output", (f"{module.kind}_{name}",), body)
+
+
+def _example(context: TerraformContext) -> str:
+    """Return what a person copies to `terraform.tfvars`: every variable, with its default."""
+    lines = []
+    for name, _, default, about in settings(context):
+        shown = value(default) if default is not None else '"203.0.113.10"'
+        lines.append(f"# {about}\n{name} = {shown}\n")
+    return "\n".join(lines)

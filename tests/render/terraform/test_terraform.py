@@ -1,0 +1,169 @@
+"""Terraform itself formats, validates, plans and applies what is rendered; the providers have one interface."""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from stead.model import (
+    Backend,
+    Bucket,
+    Environment,
+    ExternalSecrets,
+    Gateway,
+    Infrastructure,
+    Kubernetes,
+    Postgres,
+    Redis,
+    Route,
+    Server,
+    Service,
+    Setting,
+)
+from stead.render.problem import RenderError
+from stead.render.targets import generated
+from stead.render.terraform.hcl import Attribute, Block, Raw, written
+from stead.render.terraform.provider import MODULES, PROVIDERS
+from stead.render.terraform.root import OUTPUTS
+
+ENVIRONMENTS = {"dev": "local", "staging": "yandex", "prod": "aws"}
+
+
+def shop(**changes):
+    orders = Service(
+        "orders",
+        app="shop:orders",
+        needs=[Postgres("DATABASE_URL"), Redis("REDIS_URL"), Bucket("PICTURES_URL", versioned=True, expire_days=30)],
+        settings=[Setting("PAY_KEY", secret=True)],
+        routes=[Route.public("GET", "/v1/orders")],
+    )
+    servers = {name: Server(port, namespace="data") for name, port in (("postgres", 1), ("redis", 2), ("s3", 3))}
+    environments = []
+    for name, provider in ENVIRONMENTS.items():
+        words = {"provider": provider, "state": "" if provider == "local" else "shop-state"} | changes
+        place = Kubernetes(
+            f"shop-{name}", host=f"{name}.example.com", gateway="edge/public", servers=servers,
+            secrets=ExternalSecrets("store", f"shop/{name}"),
+        )  # fmt: skip
+        made = Infrastructure(**{"dns_zone": "example.com", **words})
+        environments.append(Environment(name, kubernetes=place, infrastructure=made))
+    gateway = Gateway("edge", fronts=[orders])
+    return Backend("shop", gateway=gateway, services=[orders], environments=environments, registry="r.example/shop")
+
+
+@pytest.fixture(scope="module")
+def deploy(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop")
+    for path, text in generated(shop(), ["terraform"]).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder / "deploy" / "terraform"
+
+
+def terraform(folder, *words):
+    program = shutil.which("terraform")
+    if program is None:
+        pytest.skip("terraform is not on PATH: https://developer.hashicorp.com/terraform/install")
+    told = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+    command = [program, *words, "-no-color"] if words[0] != "output" else [program, *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=told, timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_every_file_is_as_terraform_fmt_leaves_it(deploy):
+    assert terraform(deploy, "fmt", "-check", "-recursive", "-diff") == (0, "")
+    assert terraform(MODULES, "fmt", "-check", "-recursive") == (0, "")
+
+
+def test_the_local_servers_are_validated_planned_and_applied_and_data_is_not_destroyed(deploy):
+    folder = deploy / "dev"
+    assert terraform(folder, "init", "-input=false")[0] == 0
+    assert terraform(folder, "validate")[0] == 0
+    status, said = terraform(folder, "plan", "-input=false")
+    assert (status, "No value for required variable" in said) == (1, True)
+    shutil.copy(folder / "terraform.tfvars.example", folder / "terraform.tfvars")
+    status, said = terraform(folder, "apply", "-input=false", "-auto-approve")
+    assert status == 0, said
+    found = {name: each["value"] for name, each in json.loads(terraform(folder, "output", "-json")[1]).items()}
+    assert found["postgres_port"] == 5432
+    assert all(name.startswith("shop-dev-") for name in found["buckets_names"].values())
+    assert set(found["secrets_names"]) == {f"shop/dev/{name}" for name in ("edge", "orders", "postgres-databases")}
+    assert found["dns_host"] == "dev.example.com"
+    status, said = terraform(folder, "plan", "-input=false", "-detailed-exitcode")
+    assert status == 0, f"a second plan changes nothing: {said}"
+    status, said = terraform(folder, "destroy", "-input=false", "-auto-approve")
+    assert (status, "prevent_destroy" in said) == (1, True)
+    with (folder / "terraform.tfstate").open("r+") as state:
+        fcntl.lockf(state, fcntl.LOCK_EX)
+        status, said = terraform(folder, "plan", "-input=false")
+        assert (status, "state lock" in said) == (1, True)
+
+
+def interface(folder):
+    pattern = r'variable "(\w+)" \{\n  description = "[^"]+"\n  type +(= .*)\n\}'
+    variables = dict(re.findall(pattern, (folder / "variables.tf").read_text()))
+    return variables, set(re.findall(r'output "(\w+)" \{', (folder / "outputs.tf").read_text()))
+
+
+@pytest.mark.parametrize("kind", PROVIDERS["local"].kinds)
+def test_each_provider_has_the_same_interface(kind):
+    found = {name: interface(MODULES / name / kind) for name in PROVIDERS if kind in PROVIDERS[name].kinds}
+    assert len(found) == len(PROVIDERS)
+    assert all(each == found["local"] for each in found.values())
+    assert found["local"][1] >= set(OUTPUTS[kind])
+
+
+@pytest.mark.parametrize("provider", ["yandex", "aws"])
+@pytest.mark.parametrize("kind", ["postgres", "buckets", "secrets"])
+def test_data_is_not_destroyed_and_no_password_is_in_the_state(provider, kind):
+    text = (MODULES / provider / kind / "main.tf").read_text()
+    assert "prevent_destroy = true" in text
+    assert not re.search(r"^\s*password\s*=", text, re.MULTILINE)
+
+
+def test_the_state_of_a_cloud_is_in_a_bucket_with_a_lock(deploy):
+    for name in ("staging", "prod"):
+        text = (deploy / name / "versions.tf").read_text()
+        assert 'backend "s3"' in text
+        assert re.search(r"use_lockfile +=\s*true", text)
+        assert re.search(rf'key +=\s*"shop/{name}\.tfstate"', text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"provider": "gcp"}, "TERRAFORM010"),
+        ({"state": ""}, "TERRAFORM011"),
+        ({"sizes": {"mail": "big"}}, "TERRAFORM013"),
+        ({"nodes": 0}, "TERRAFORM013"),
+        ({"cidr": "10.20.0.1/16"}, "TERRAFORM014"),
+        ({"cidr": "8.8.0.0/16"}, "TERRAFORM014"),
+        ({"dns_zone": "example.org"}, "TERRAFORM015"),
+    ],
+)
+def test_what_cannot_be_made_is_a_problem_with_its_place(changes, code):
+    with pytest.raises(RenderError) as caught:
+        generated(shop(**changes), ["terraform"])
+    problems = [each for each in caught.value.problems if each.code == code]
+    assert problems
+    assert all(each.mend and each.place.file == __file__ for each in problems)
+
+
+def test_a_need_without_a_module_names_the_providers_that_have_one(monkeypatch):
+    monkeypatch.setattr(type(PROVIDERS["aws"]), "kinds", property(lambda self: ("network",) if self.name == "aws" else
+        tuple(OUTPUTS)))  # fmt: skip
+    with pytest.raises(RenderError) as caught:
+        generated(shop(), ["terraform"])
+    said = [str(each) for each in caught.value.problems if each.code == "TERRAFORM012"]
+    assert any("prod needs redis, and aws has no module for it" in each for each in said)
+
+
+def test_a_text_is_never_an_expression_and_lines_are_aligned():
+    body = (Attribute("a", '${evil} %{if} "x"'), Attribute("long", Raw("var.x")), Attribute("map", {"k": [1, True]}))
+    assert written([Block("x", ("y",), body), Block("z")]) == (
+        'x "y" {\n  a    = "$${evil} %%{if} \\"x\\""\n  long = var.x\n\n  map = {\n    k = [1, true]\n  }\n}\n\nz {}\n'
+    )
