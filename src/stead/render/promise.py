@@ -98,13 +98,13 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
     "Environment": {
         "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas",
-        "kubernetes": "environments", "where": NONE,
+        "kubernetes": "environments", "infrastructure": "environments", "where": NONE,
     },
     "Kubernetes": {
         "namespace": "environments", "host": "routes", "gateway": "routes", "gateway_class": "routes", "tls": "routes",
         "ingress": "calls", "monitoring": "calls", "pull_secret": "start", "secrets": "secrets", "values": "settings",
         "servers": "calls", "api_server": "calls", "egress": "calls", "autoscale": "replicas",
-        "gateway_autoscale": "replicas", "gitops": NONE, "where": NONE,
+        "gateway_autoscale": "replicas", "gitops": NONE, "helm": NONE, "where": NONE,
     },
     "Server": {"port": "calls", "namespace": "calls", "labels": "calls", "cidr": "calls", "where": NONE},
     "Autoscale": {"minimum": "replicas", "maximum": "replicas", "cpu": "replicas", "where": NONE},
@@ -114,7 +114,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "path": "secrets", "mount": "secrets", "role": "secrets", "documents": "secrets", "address": "secrets",
         "server": "calls", "auth": "secrets", "audience": "secrets", "registry": "start", "where": NONE,
     },
-    "Gitops": {"repository": NONE, "revision": NONE, "namespace": NONE, "server": NONE, "where": NONE},
+    "Gitops": {"repository": NONE, "revision": NONE, "namespace": NONE, "server": NONE, "tag": NONE, "where": NONE},
     "Infrastructure": {
         "provider": NONE, "state": NONE, "region": NONE, "cidr": NONE, "dns_zone": NONE, "sizes": NONE, "disk": NONE,
         "nodes": NONE, "where": NONE,

@@ -13,7 +13,7 @@ from stead.render.compose.secret import ADMIN as ADMIN_URL
 from stead.render.kubernetes import secret
 from stead.render.kubernetes.context import DATABASES, ClusterContext
 from stead.render.kubernetes.core import Manifest
-from stead.render.kubernetes.secret import HeldSecret
+from stead.render.kubernetes.secret import ProcessSecret
 from stead.render.kubernetes.serialization import plain
 
 
@@ -43,20 +43,20 @@ def manifests_text(context: ClusterContext, values: Mapping[str, str]) -> str:
     return "---\n".join(yaml.written(plain(each)) for each in _secrets(context, found))
 
 
-def _secrets(context: ClusterContext, found: Mapping[HeldSecret, str]) -> Iterator[Secret]:
+def _secrets(context: ClusterContext, found: Mapping[ProcessSecret, str]) -> Iterator[Secret]:
     for process in dict.fromkeys(each.process for each in found):
         data = {each.key: _encoded(value) for each, value in found.items() if each.process == process and value}
         component = context.components.get(process, "job")
         yield Secret(metadata=context.metadata(secret.secret_name(process), component), data=data)
 
 
-def _value(context: ClusterContext, each: HeldSecret, values: Mapping[str, str]) -> str:
+def _value(context: ClusterContext, each: ProcessSecret, values: Mapping[str, str]) -> str:
     """Return one value; a keyring is derived of its callers' keys."""
     callers = keyrings(context.backend, context.environment).get(each.shared)
     return keyring(callers, values) if callers is not None else values.get(_name(each), "")
 
 
-def _name(each: HeldSecret) -> str:
+def _name(each: ProcessSecret) -> str:
     return ADMIN_URL if each.process == DATABASES and each.key == secret.ADMIN else each.shared
 
 

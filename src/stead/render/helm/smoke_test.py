@@ -11,8 +11,9 @@ from stead.render.helm.hook import DELETE, HOOK, WEIGHT, annotated
 from stead.render.kubernetes import network
 from stead.render.kubernetes.context import ClusterContext, account
 from stead.render.kubernetes.core import Container, LabelSelector, Manifest, PodSpec
-from stead.render.kubernetes.pod import pod, resources, temporary
+from stead.render.kubernetes.pod import pod
 from stead.render.kubernetes.policy import EgressRule, IngressRule, NetworkPolicy, NetworkPolicySpec, Peer, PolicyPort
+from stead.render.kubernetes.resources import resources, temporary
 
 FOLDER = "tests"
 COMPONENT = "job"
