@@ -71,8 +71,8 @@ render: $(INSTALLED) ## write every backend's deploy/ again
 lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 	@$(BIN)/pytest tests/render/test_lint.py
 
-campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600
-	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS)
+campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600 DISK=MB
+	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS) $(if $(DISK),--disk $(DISK))
 
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +12,9 @@ import httpx2
 import psycopg
 
 from campaign.backend import Backend, Process
+from campaign.disk import fill
 
+FULL = 3.0  # seconds that the disk stays full
 STOPPED = 1.5  # seconds that a stopped process stays so
 CANCELLED = 40  # requests that their client leaves
 CANCEL_AFTER = 0.05  # seconds, at the most
@@ -73,6 +75,16 @@ async def _leave(client: httpx2.AsyncClient, path: str, after: float) -> None:
             await client.get(path)
 
 
+async def _fill_the_disk(backend: Backend, _: random.Random) -> str:
+    """Leave no byte for a while: the database cannot write its log, and no process its own."""
+    file = await asyncio.to_thread(fill, backend.folder.parent)
+    try:
+        await asyncio.sleep(FULL)
+    finally:
+        file.unlink()
+    return next(each.name for each in backend.resources())
+
+
 def _signal(process: Process, number: signal.Signals) -> str:
     with suppress(ProcessLookupError):  # it was killed a moment ago, and its successor is not there yet
         os.kill(process.pid, number)
@@ -88,7 +100,9 @@ KINDS = (
     Disturbance("cancel 40 requests", 10, _cancel_requests),
 )
 
+FULL_DISK = Disturbance("fill the disk for 3 s", 4, _fill_the_disk)  # where the backend has a disk of its own
 
-def draw(chance: random.Random) -> Disturbance:
+
+def draw(chance: random.Random, kinds: Sequence[Disturbance] = KINDS) -> Disturbance:
     """Return one kind, drawn by weight."""
-    return chance.choices(KINDS, [each.weight for each in KINDS])[0]
+    return chance.choices(kinds, [each.weight for each in kinds])[0]

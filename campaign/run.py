@@ -4,13 +4,13 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from campaign.backend import Backend
-from campaign.disturbance import KINDS, draw
+from campaign.disturbance import KINDS, Disturbance, draw
 from campaign.players import Played, Players
 from campaign.verdict import verdict
 
@@ -44,6 +44,7 @@ async def campaign(
     seconds: float,
     seed: int = 1,
     players: int = 3,
+    kinds: Sequence[Disturbance] = KINDS,
     telling: Callable[[str], object] = lambda _: None,
 ) -> Result:
     """Disturb the backend in a folder `kills` times, for `seconds` at the most, while its story is played."""
@@ -53,8 +54,8 @@ async def campaign(
     result.played = people.played
     playing, watching = asyncio.create_task(people.play()), []
     while result.done.total() < kills and time.monotonic() - start < seconds:
-        kind = draw(chance)
-        watching.append(asyncio.create_task(_disturb(backend, kind.name, chance, result)))
+        kind = draw(chance, kinds)
+        watching.append(asyncio.create_task(_disturb(backend, kind, chance, result)))
         result.done[kind.name] += 1
         telling(f"{result.done.total()} of {kills}: {kind.name}")
         await asyncio.sleep(chance.uniform(*PAUSE))
@@ -66,8 +67,7 @@ async def campaign(
     return result
 
 
-async def _disturb(backend: Backend, named: str, chance: random.Random, result: Result) -> None:
-    kind = next(each for each in KINDS if each.name == named)
+async def _disturb(backend: Backend, kind: Disturbance, chance: random.Random, result: Result) -> None:
     start = time.monotonic()
     name = await kind.do(backend, chance)
     if name:

@@ -47,6 +47,7 @@ people = users.service(
         who.may("verify"),
         trips.may("forget"),
         pay.may("forget"),
+        boats.may("forget"),
     ],
 )
 

@@ -38,7 +38,7 @@ def run(tmp_path, text):
     (tmp_path / "test_left.py").write_text(text + CLEAN)
     shutil.copy(TESTS / "conftest.py", tmp_path)
     command = [sys.executable, "-m", "pytest", "--import-mode=importlib", "-W", "error", "-q", "-rA", str(tmp_path)]
-    environ = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environ = {**os.environ, "PYTHONPATH": str(TESTS), "STEAD_TEST_GRACE": "0.5"}
     return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import psycopg
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,25 @@ async def test_a_cancelled_booking_frees_its_places_everywhere_and_gets_none_aga
             assert (await camp.release(booking)).status_code == 204
         assert await camp.board(event) == {"boat": [], "tent": []}
         assert (await camp.assign(event, group, booking)).json()["code"] == "not_confirmed"
+
+
+async def test_a_user_who_is_deleted_leaves_no_place_no_wish_and_no_name(run, database_url):
+    async with run() as camp:
+        event = await camp.event()
+        group = (await camp.group(event)).json()["id"]
+        for user in ("ann", "ben"):
+            await camp.assign(event, group, await camp.book(event, user))
+        await camp.wish(event, "ann", ben="together")
+        await camp.wish(event, "ben", ann="apart")
+        for _ in range(2):
+            answer = await camp.app.delete("/v1/internal/crew-users/ann", caller="auth-service")
+            assert answer.status_code == 204, answer.text
+        assert (await camp.app.delete("/v1/internal/crew-users/%20", caller="auth-service")).status_code == 422
+        assert await camp.board(event) == {"boat 1": ["ben"]}
+        assert (await camp.app.get(f"/v1/crews/{event}/mine", user="ann")).json()["places"] == []
+    with psycopg.connect(database_url) as connection:
+        names = "SELECT user_id || actor FROM assignment UNION SELECT user_id || other FROM preference"
+        assert [name for (name,) in connection.execute(names) if "ann" in name] == []
 
 
 async def test_a_booking_that_ends_while_it_is_assigned_keeps_no_place(run):

@@ -149,6 +149,13 @@ class Boards:
             values = {"event": event, "user": user, "other": each.user_id, "wish": each.wish}
             await connection.execute(QUERIES["add_preference"], values)
 
+    async def forget(self, connection: Connection, user: str) -> None:
+        """Delete what names a user; every board that the user is on is held meanwhile."""
+        for row in await _rows(connection, "events_of_user", user=user):
+            await _lock(connection, row["event_id"])
+        for query in ("forget_assignments", "forget_actor", "forget_preferences"):
+            await connection.execute(QUERIES[query], {"user": user})
+
     async def read(self, connection: Connection, event: UUID) -> Board:
         groups = [_group(row) for row in await _rows(connection, "groups", event=event)]
         return Board(groups, [_assignment(row) for row in await _rows(connection, "active", event=event)])

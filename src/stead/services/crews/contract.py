@@ -5,6 +5,7 @@ Errors, by code: 403 `not_owner`; 404 `unknown_event`, `unknown_group`, `unknown
 """
 
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -121,3 +122,8 @@ class CrewsClient:
         """Free the places of a booking in every group; again, it changes nothing."""
         path = f"/v1/internal/crew-bookings/{booking}"
         await self._peer.ask("DELETE", path, operation="release", answer=type(None), key=f"release:{booking}")
+
+    async def forget(self, user_id: str) -> None:
+        """Free the places of a user and delete what names the user; again, it changes nothing."""
+        path = f"/v1/internal/crew-users/{quote(user_id, safe='')}"
+        await self._peer.ask("DELETE", path, operation="forget", answer=type(None), key=f"forget:{user_id}")

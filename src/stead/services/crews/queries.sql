@@ -53,3 +53,16 @@ INSERT INTO preference (event_id, user_id, other, wish) VALUES (%(event)s, %(use
 
 -- name: preferences
 SELECT * FROM preference WHERE event_id = %(event)s ORDER BY user_id, other;
+
+-- name: events_of_user
+SELECT DISTINCT event_id FROM assignment WHERE user_id = %(user)s ORDER BY event_id;
+
+-- name: forget_assignments
+DELETE FROM assignment WHERE user_id = %(user)s;
+
+-- name: forget_actor
+-- What an organizer did for others stays; who did it does not.
+UPDATE assignment SET actor = 'deleted' WHERE actor = %(user)s;
+
+-- name: forget_preferences
+DELETE FROM preference WHERE user_id = %(user)s OR other = %(user)s;

@@ -10,6 +10,7 @@ from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency import Answer, Idempotency
 from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
+from stead.model.user_id import is_user_id
 from stead.services.crews.board import Boards
 from stead.services.crews.contract import (
     Assignment,
@@ -135,4 +136,12 @@ async def release(booking_id: FromPath[UUID], database: Database, boards: Boards
     await database.run(lambda open_: boards.release(open_, booking_id))
 
 
-HANDLERS = (add_group, set_capacity, board, assign, assign_all, remove, mine, wish, release)
+@delete("/v1/internal/crew-users/{user_id:str}")
+async def forget(user_id: FromPath[str], database: Database, boards: Boards) -> None:
+    """Free every place of a user and delete what names the user."""
+    if not is_user_id(user_id):
+        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+    await database.run(lambda open_: boards.forget(open_, user_id))
+
+
+HANDLERS = (add_group, set_capacity, board, assign, assign_all, remove, mine, wish, release, forget)

@@ -6,7 +6,7 @@ from typing import Literal
 from stead.model import Call, Postgres, Route, Service
 from stead.services.crews.settings import CrewsSettings
 
-Operation = Literal["release"]
+Operation = Literal["release", "forget"]
 
 ORGANIZER = ("organizer", "admin")
 
@@ -20,6 +20,7 @@ ROUTES = (
     Route.user("GET", "/v1/crews/{event_id}/mine"),
     Route.user("PUT", "/v1/crews/{event_id}/preferences"),
     Route.service("DELETE", "/v1/internal/crew-bookings/{booking_id}", "release"),
+    Route.service("DELETE", "/v1/internal/crew-users/{user_id}", "forget"),
 )
 
 
