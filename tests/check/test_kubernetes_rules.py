@@ -196,3 +196,15 @@ def test_the_hosts_of_others_are_not_held_to_the_services(tmp_path):
 def test_what_has_another_shape_breaks_no_rule(tmp_path, kind, broken):
     metadata = "" if broken.startswith("metadata") else "metadata: {name: a}\n"
     codes(tmp_path, DELIVERED, f"apiVersion: v1\nkind: {kind}\n{metadata}{broken}\nrules: {{a: b}}\n")
+
+
+def test_the_folder_of_another_repository_is_not_missed(tmp_path):
+    gitops = 'Kubernetes("shop", gitops=Gitops("https://git.example.com/shop/backend.git"))'
+    environment = f'Environment("prod", kubernetes={gitops})'
+    backend = f'from stead import *\nbackend = Backend("shop", services=[], environments=[{environment}])\n'
+    synced = added(text("project"), text("application")).replace("path: deploy/kubernetes/prod", "path: deploy/other")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "backend.py").write_text(backend)
+    for repository, found in (("shop/backend.git", {"KUBERNETES091"}), ("shop/charts.git", set())):
+        (tmp_path / "deploy" / "argo.yaml").write_text(synced.replace("shop/backend.git", repository))
+        assert {finding.code for finding in held(tmp_path, RULES)} == found

@@ -37,7 +37,7 @@ PLANTED = {
     "IMAGE016": both(
         _compose("2.1"),
         write(
-            "deploy/mail.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: shop/mail:2.0{DIGEST}\n"
+            "k8s/mail.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: shop/mail:2.0{DIGEST}\n"
         ),
     ),
     "IMAGE023": _delivered("RUN apt-get install -y libpq5"),
