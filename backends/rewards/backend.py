@@ -9,14 +9,11 @@ keys = tokens.service("token-service")
 people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
 
-gateway = Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys])
 staging = Environment("staging")
-# Where Cloudflare puts a Worker of staging; the inner ones are reached by the gateway alone.
-urls = {gateway: "https://api-gateway-staging.example.workers.dev"}
 
 backend = Backend(
     "rewards",
-    gateway=gateway,
+    gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
     services=[people, events, invites, ledger, keys],
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
@@ -24,5 +21,5 @@ backend = Backend(
         Environment("prod"),
     ],
     folder="backends/rewards",
-    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers", urls=urls)])],
+    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers")])],
 )
