@@ -34,14 +34,11 @@ cluster = Kubernetes(
     },
     autoscale={ledger: Autoscale(2, 6)},
 )
-gateway = Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys])
 staging = Environment("staging")
-# Where Cloudflare puts a Worker of staging; the inner ones are reached by the gateway alone.
-urls = {gateway: "https://api-gateway-staging.example.workers.dev"}
 
 backend = Backend(
     "rewards",
-    gateway=gateway,
+    gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
     services=[people, events, invites, ledger, keys],
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
@@ -50,5 +47,5 @@ backend = Backend(
     ],
     folder="backends/rewards",
     registry="registry.example.com/rewards",
-    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers", urls=urls)])],
+    pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers")])],
 )

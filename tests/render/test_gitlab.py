@@ -80,15 +80,16 @@ def test_the_token_of_the_job_is_used_for_gitlabs_own_registry():
     assert jobs()["shop:images"]["variables"]["PASSWORD_OF_REGISTRY"] == "$REGISTRY_PASSWORD"
 
 
-def test_workers_are_no_target_of_gitlabs():
-    with pytest.raises(RenderError, match="GITLAB001"):
-        generated(with_pipelines(Gitlab(deploys=[Deploy(STAGING, to="workers")])), ["gitlab"])
+@pytest.mark.parametrize(("target", "program"), [("workers", "wrangler"), ("kubernetes", "kubectl")])
+def test_a_target_whose_program_no_image_has_is_an_error(target, program):
+    with pytest.raises(RenderError, match=f"GITLAB001 .* has no {program}"):
+        generated(with_pipelines(Gitlab(deploys=[Deploy(STAGING, to=target)])), ["gitlab"])
 
 
 @settings(max_examples=15, deadline=None)
 @given(backends())
 def test_any_description_gives_a_pipeline_that_holds_the_rules(backend):
-    deploys = [Deploy(each, to="kubernetes") for each in backend.environments]
+    deploys = [Deploy(each, to="gitops") for each in backend.environments]
     found = jobs(replace(backend, registry="registry.example.com/x", pipelines=[Gitlab(deploys=deploys)]))
     for job in found.values():
         assert DIGEST.fullmatch(job["image"]["name"])

@@ -52,11 +52,11 @@ def repository(tmp_path_factory):
             Github(
                 deploys=[Deploy(STAGING, to=target)], platforms=["linux/amd64", "linux/arm64"], file=f"{target}.yml"
             ),
-            Gitlab(deploys=[Deploy(STAGING, to=target)] if target != "workers" else ()),
+            Gitlab(deploys=[Deploy(STAGING, to=target)] if target in ("compose", "gitops") else ()),
             name=f"to-{target}",
             registry="registry.example.com:5000/shop",
         )
-        for target in ("compose", "kubernetes", "workers")
+        for target in ("compose", "kubernetes", "gitops", "workers")
     ]
     below = with_pipelines(Github(project="server", file="below.yml"), Gitlab(project="server"), name="below")
     for backend in (SHOP, *elsewhere, replace(below, folder="shop")):

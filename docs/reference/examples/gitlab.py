@@ -1,4 +1,4 @@
-"""GitLab builds the images without a Docker daemon, and ships each push to the cluster of staging."""
+"""GitLab builds the images without a Docker daemon, and ships each push by a commit that Argo CD takes over."""
 
 from stead import Backend, Deploy, Environment, Gateway, Gitlab, Route, Service
 
@@ -12,5 +12,5 @@ backend = Backend(
     gateway=gateway,
     environments=[Environment("dev"), staging],
     registry="registry.example.com/shop",
-    pipelines=[Gitlab(deploys=[Deploy(staging, to="kubernetes", urls={gateway: "https://staging.example.com"})])],
+    pipelines=[Gitlab(deploys=[Deploy(staging, to="gitops", urls={gateway: "https://staging.example.com"})])],
 )

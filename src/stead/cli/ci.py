@@ -77,7 +77,8 @@ def deploy(
     dry_run
         Show the commands, and run none.
     """
-    from stead.ops.ci.deploy import delivery_of, ship, shown
+    from stead.ops.ci.delivery import delivery_of
+    from stead.ops.ci.deploy import ship, shown
 
     delivery = delivery_of(load(path), environment, version, revision, images)
     if dry_run:

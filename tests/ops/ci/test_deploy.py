@@ -7,7 +7,8 @@ import pytest
 
 from render.pipelines import EDGE, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, SteadError
-from stead.ops.ci.deploy import delivery_of, ship, shown
+from stead.ops.ci.delivery import delivery_of
+from stead.ops.ci.deploy import ship, shown
 
 DIGEST = "sha256:" + 64 * "a"
 REVISION = 40 * "b"

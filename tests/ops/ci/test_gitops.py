@@ -8,7 +8,8 @@ import pytest
 
 from check.holding import git
 from stead.model import SteadError, load
-from stead.ops.ci.deploy import delivery_of, ship, shown
+from stead.ops.ci.delivery import delivery_of
+from stead.ops.ci.deploy import ship, shown
 
 DIGEST = "sha256:" + 64 * "a"
 BACKEND = """from stead import Backend, Deploy, Environment, Gitlab, Service

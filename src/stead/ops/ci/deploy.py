@@ -10,12 +10,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from stead.model import Backend, Deploy, SteadError
+from stead.model import SteadError
 from stead.model.interpreter import module_command
-from stead.render.pipeline.context import PipelineContext
+from stead.ops.ci import gitops
+from stead.ops.ci.delivery import Delivery
 from stead.render.pipeline.requirement import of_deploy
 
 HOSTS = "known_hosts"
@@ -23,63 +23,10 @@ KEY = "key"
 KUBECONFIG = "kubeconfig"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What is shipped: a version of a commit, its images by digest, to one environment."""
-
-    context: PipelineContext
-    deploy: Deploy
-    version: str
-    revision: str
-    images: Mapping[str, str]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words of `stead ship`."""
-        chosen = tuple(word for name, image in sorted(self.images.items()) for word in ("--image", f"{name}={image}"))
-        environment = self.deploy.environment.name
-        return (
-            "ship", self.deploy.to, self.context.path, "--env", environment, "--version", self.version, *chosen
-        )  # fmt: skip
-
-
-def delivery_of(backend: Backend, environment: str, version: str, revision: str, folder: Path | None) -> Delivery:
-    """Return what is to be shipped; SteadError when the description ships nothing there, or an image is missing."""
-    for pipeline in backend.pipelines:
-        for deploy in pipeline.deploys:
-            if deploy.environment.name == environment:
-                context = PipelineContext(backend, pipeline)
-                return Delivery(context, deploy, version, revision, _images(context, deploy, folder))
-    names = [deploy.environment.name for pipeline in backend.pipelines for deploy in pipeline.deploys]
-    raise SteadError(
-        f"no pipeline of {backend.name} ships to {environment}"
-        + (f"; it ships to {', '.join(dict.fromkeys(names))}" if names else "; add deploys=[Deploy(…)] to one")
-    )
-
-
-def _images(context: PipelineContext, deploy: Deploy, folder: Path | None) -> dict[str, str]:
-    """Read the digests that the images job left: a file for each, and none may be missing."""
-    if deploy.to == "workers" or not context.builds:
-        return {}
-    if folder is None:
-        raise SteadError("say where the digests of the images are: --images digests")
-    files = {image.name: folder / image.name for image in context.images}
-    absent = [name for name, file in files.items() if not file.is_file()]
-    if absent:
-        raise SteadError(f"{folder} has no digest of {', '.join(absent)}: the images job did not push it")
-    found = {name: file.read_text().strip() for name, file in files.items()}
-    wrong = [name for name, image in found.items() if "@sha256:" not in image]
-    if wrong:
-        raise SteadError(f"{folder} has no digest in the file of {', '.join(wrong)}: expected NAME@sha256:…")
-    return found
-
-
 def commands(delivery: Delivery, files: Path) -> Iterator[tuple[str, ...]]:
     """Yield the commands, in order; `files` is the folder that holds keys while they run."""
     if is_commit(delivery):
-        from stead.ops.ci.gitops import described
-
-        yield from described(delivery)
+        yield from gitops.described(delivery)
         return
     if delivery.deploy.to != "compose":
         yield tuple(module_command("stead", *delivery.words))
@@ -117,9 +64,7 @@ def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
         name = delivery.deploy.environment.name
         raise SteadError(f"not set for {name}: {', '.join(absent)}; stead ci secrets says where to set them")
     if is_commit(delivery):
-        from stead.ops.ci.gitops import commit
-
-        return commit(delivery, environ, cwd)
+        return gitops.commit(delivery, environ, cwd)
     with _key_files(environ) as files:
         given = {**environ, "KUBECONFIG": str(files / KUBECONFIG)} if "KUBECONFIG_DATA" in needed else dict(environ)
         hidden = {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from stead.model import SteadError
 from stead.model.interpreter import module_command
-from stead.ops.ci.deploy import Delivery
+from stead.ops.ci.delivery import Delivery
 
 TRIES = 5  # pushes, each after somebody else's
 AUTHOR = ("-c", "user.name=stead", "-c", "user.email=stead@users.noreply.localhost")

@@ -17,6 +17,11 @@ __all__ = ["EDITABLE", "ENTRY", "GitlabJob", "GitlabPipeline", "Rule", "files", 
 EDITABLE = (GitlabPipeline,)
 ENTRY = ".gitlab-ci.yml"
 FOLDER = ".gitlab/ci"
+LACKS = {"workers": "wrangler", "kubernetes": "kubectl"}
+MENDS = {
+    "workers": "let Github(…) ship it, or run stead ship workers from a machine that has wrangler",
+    "kubernetes": "write to='gitops', or let Github(…) ship it",
+}
 STAGES = ("plan", "check", "build", "attest", "deploy", "smoke", "release")
 
 
@@ -31,14 +36,14 @@ def problems(backend: Backend) -> Sequence[Problem]:
     return [
         Problem(
             "GITLAB001",
-            f"GitLab ships {deploy.environment.name} to Workers, and no image here has both Python and Node",
+            f"GitLab ships {deploy.environment.name} to {deploy.to}, and its job has no {LACKS[deploy.to]}",
             deploy.where,
-            "let Github(…) ship it, or run stead ship workers from a machine that has wrangler",
+            MENDS[deploy.to],
         )
         for pipeline in backend.pipelines
         if isinstance(pipeline, Gitlab)
         for deploy in pipeline.deploys
-        if deploy.to == "workers"
+        if deploy.to in LACKS
     ]
 
 
