@@ -1,6 +1,8 @@
 """Spans, sent to a collector that listens here."""
 
+import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -9,6 +11,8 @@ from kit.asking import ask
 from stead.kit import spans
 from stead.kit.metrics import Metrics
 from stead.kit.observability import Observe
+from stead.kit.otlp_json import SpanSender
+from stead.kit.trace import Trace
 from stead.model import Route
 
 PARENT = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -72,3 +76,39 @@ async def test_a_request_becomes_a_span_with_the_ids_of_its_log_lines(collector)
         assert bytes.fromhex(part) in body
     assert b"GET /v1/events/{event_id}" in body
     assert b"points-service" in body
+
+
+def test_spans_are_sent_as_json_without_the_sdk(collector, monkeypatch):
+    arrived, endpoint = collector
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
+    monkeypatch.setattr(spans, "provider", lambda *_: pytest.fail("the SDK is not used"))
+    export = spans.exporter("points-service", endpoint)
+    about = Trace("r1", "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7").child()
+    export(spans.Finished(about, "SELECT 1", 3, 0.25, {"db.system.name": "postgresql", "rows": 1}, failed=True))
+    until = time.monotonic() + 5
+    while not arrived and time.monotonic() < until:
+        time.sleep(0.02)
+    [(path, body)] = arrived
+    assert path == "/v1/traces"
+    [resource] = json.loads(body)["resourceSpans"]
+    assert resource["resource"]["attributes"] == [{"key": "service.name", "value": {"stringValue": "points-service"}}]
+    [sent] = resource["scopeSpans"][0]["spans"]
+    assert (sent["traceId"], sent["parentSpanId"], sent["spanId"]) == (
+        about.trace_id,
+        "00f067aa0ba902b7",
+        about.span_id,
+    )
+    assert int(sent["endTimeUnixNano"]) - int(sent["startTimeUnixNano"]) == 250_000_000
+    assert sent["attributes"][1] == {"key": "rows", "value": {"intValue": "1"}}
+    assert sent["status"] == {"code": 2}
+
+
+def test_a_collector_that_is_not_there_is_named_once(caplog):
+    caplog.set_level("INFO")
+    sender = SpanSender("points-service", "http://127.0.0.1:1")
+    about = Trace("r1", "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
+    export = spans.export_as_json(sender)
+    for _ in range(3):
+        export(spans.Finished(about, "GET /", 2, 0.1, {}))
+        sender.flush()
+    assert caplog.text.count("spans are dropped") == 1
