@@ -178,9 +178,9 @@ def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
 def paths_are_plain(context: Context) -> Iterator[Problem]:
     """A route's path starts with a slash and has nothing that a proxy would change.
 
-    Empty parts, `.` and `..`, `?`, `#`, `*`, `%` and a trailing slash are read differently by different servers, and
-    a difference between the gateway and the service behind it is a hole. Write the plain path; a variable part is
-    `{name}`.
+    Empty parts, `.` and `..`, `?`, `#`, `*` and `%` are read differently by different servers, and a difference between
+    the gateway and the service behind it is a hole. Write the plain path; a variable part is `{name}`, and all that is
+    left is `{name:path}`, at the end. A slash at the end makes another path.
     """
     yield from _said(context, "ROUTE003")
 

@@ -127,7 +127,8 @@ def routes_text(service: AnyService) -> str:
 
 
 def _route_object(route: Route) -> dict[str, Any]:
-    said = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    said: dict[str, Any] = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    said |= {"body": route.max_body, "streams": route.streams, "websocket": route.websocket}
     return {"method": route.method, "path": route.path, "access": route.access} | {k: v for k, v in said.items() if v}
 
 

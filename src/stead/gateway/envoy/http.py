@@ -203,6 +203,16 @@ class Buffer(Message, type="envoy.extensions.filters.http.buffer.v3.Buffer"):
     max_request_bytes: int
 
 
+class BufferPerRoute(Message, type="envoy.extensions.filters.http.buffer.v3.BufferPerRoute"):
+    buffer: "BufferLimit"
+
+
+class BufferLimit(Message):
+    """A Buffer where no type is said: in the words of a route."""
+
+    max_request_bytes: int
+
+
 class CredentialInjector(Message, type="envoy.extensions.filters.http.credential_injector.v3.CredentialInjector"):
     overwrite: bool
     credential: TypedExtension

@@ -18,7 +18,13 @@ from stead.model.request_limits import MAX_HEADERS
 
 
 def connection_manager(
-    name: str, *, filters: Sequence[HttpFilter], routes: Sequence[Route], replies: LocalReplyConfig, stripped: str
+    name: str,
+    *,
+    filters: Sequence[HttpFilter],
+    routes: Sequence[Route],
+    replies: LocalReplyConfig,
+    stripped: str,
+    within: str = "60s",
 ) -> HttpConnectionManager:
     everywhere = VirtualHost(name="everywhere", domains=("*",), routes=tuple(routes))
     return HttpConnectionManager(
@@ -42,7 +48,7 @@ def connection_manager(
         strip_any_host_port=True,
         max_request_headers_kb=32,
         request_headers_timeout="10s",
-        request_timeout="60s",
+        request_timeout=within,
         stream_idle_timeout="60s",
         always_set_request_id_in_response=True,
         server_name=name.partition(" ")[0],
