@@ -207,5 +207,5 @@ def _calls(backend: Backend, process: Process, environment: Environment) -> Iter
             yield Wire(
                 name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not tell its name"
             )
-    if edges:
+    if edges or (isinstance(process, Gateway) and process.calls):  # its agent has a token for whoever is left out, too
         yield Wire(PRIVATE_KEY, PrivateKeyOf(process), "signs its calls")
