@@ -21,6 +21,7 @@ from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation
 from stead.model.wiring import PORT, url_setting, wires
 
+PROXY_NAMES = ("service-proxy", "service-proxy-agent")  # of `stead up`
 Rule = Callable[[Backend], Iterator[Problem]]
 
 
@@ -46,6 +47,14 @@ def names_are_unique(backend: Backend) -> Iterator[Problem]:
         if first is not process:
             message = f"two processes are named {process.name!r}"
             yield Problem("NAME002", message, process.where, "rename one of them", first.where)
+
+
+def names_are_not_taken(backend: Backend) -> Iterator[Problem]:
+    """A process has no name that Stead's own proxy has on this machine."""
+    for process in backend.processes:
+        if process.name in PROXY_NAMES:
+            message = f"{process.name} is the name of the proxy in front of commands"
+            yield Problem("NAME003", message, process.where, "rename the process")
 
 
 def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
@@ -307,6 +316,7 @@ def environments_name_services_of_the_backend(backend: Backend) -> Iterator[Prob
 RULES: tuple[Rule, ...] = (
     names_are_labels,
     names_are_unique,
+    names_are_not_taken,
     services_start_in_one_way,
     arguments_have_an_image,
     ports_are_usable,
