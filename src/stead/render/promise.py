@@ -80,7 +80,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "prefix": "routes", "where": NONE,
     },
     "Health": {
-        "path": "health", "depends_on": "health", "contract": NONE, "probe": "health",
+        "path": "health", "depends_on": "health", "contract": NONE, "probe": "health", "tcp": "health",
         "start_period": "health", "where": NONE,
     },
     "Route": {

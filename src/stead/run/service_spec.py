@@ -34,19 +34,31 @@ def service_spec(service: Service, start: ServiceStart) -> ProcessSpec:
     """Return how a service is run."""
     if service.is_worker:
         return _worker(service, start)
-    health, port = service.health, start.port
+    health = service.health
+    check, alive = _asked(service, start)
     return ProcessSpec(
         service.name,
         "service",
         start.order,
-        probe.http(port, health.path, any_success=not health.contract),
+        check,
         start.needs,
         f"http://{HOST}:{start.reached}",
         GRACE,
-        port=port,
+        port=start.port,
         start_period=health.start_period,
-        alive=probe.http(port, LIVEZ) if service.app else probe.answers(port, health.path),
+        alive=alive,
     )
+
+
+def _asked(service: Service, start: ServiceStart) -> tuple[probe.Probe, probe.Probe]:
+    """Return what says that a service is healthy, and what says that it lives."""
+    health, port = service.health, start.port
+    if health.probe:
+        return probe.command(health.probe, start.folder, start.environ), probe.listens(port)
+    if health.tcp:
+        return probe.listens(port), probe.listens(port)
+    alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, health.path)
+    return probe.http(port, health.path, any_success=not health.contract), alive
 
 
 def _worker(service: Service, start: ServiceStart) -> ProcessSpec:

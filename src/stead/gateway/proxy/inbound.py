@@ -61,7 +61,9 @@ def inbound_cluster(inbound: Inbound, site: ProxyDeployment) -> Cluster:
 
 def open_paths(service: AnyService) -> tuple[str, ...]:
     """Return what anybody may read: the health paths, and the metrics, unless the description declares them."""
-    health = PATHS if service.health.contract and service.health.path == HEALTH else (service.health.path,)
+    by_contract = service.health.contract and service.health.path == HEALTH
+    own = (service.health.path,) if service.health.by_path else ()
+    health = PATHS if by_contract and service.health.by_path else own
     declared = {route.path for route in service.routes}
     return tuple(path for path in (*health, METRICS) if path not in declared)
 
