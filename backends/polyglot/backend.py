@@ -1,10 +1,10 @@
-"""Polyglot: four services in four languages, and no line of Stead's in any of them.
+"""Polyglot: four services in four languages, a worker and a schedule, and no line of Stead's in any of them.
 
 What each may be asked, by whom and for what is said here alone. A proxy in front of each program holds it, and puts the
 service token into each declared call that goes out.
 """
 
-from stead import Backend, Clerk, Gateway, Github, Gitlab, Health, Route, Service
+from stead import Backend, Clerk, Gateway, Github, Gitlab, Health, Job, Route, Service
 
 OWN = Health("/healthz", contract=False)
 
@@ -40,9 +40,13 @@ reviews = Service(  # FastAPI
     routes=[Route.public("GET", "/v1/reviews"), Route.user("POST", "/v1/reviews")],
 )
 
+watcher = Service("watcher", command="node watcher.mjs", folder="watcher", calls=[prices.may("read")], port=None)
+summary = Job("summary", command="node summary.mjs", folder="watcher", calls=[prices.may("read")], every="10m")
+
 backend = Backend(
     "polyglot",
-    services=[orders, prices, receipts, reviews],
+    services=[orders, prices, receipts, reviews, watcher],
+    jobs=[summary],
     gateway=Gateway("gateway", fronts=[orders, prices, reviews], users=[Clerk()]),
     folder="backends/polyglot",
     registry="ghcr.io/polyglot",

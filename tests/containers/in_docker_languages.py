@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,8 @@ def composed(bare, left_out, tmp_path_factory):
     environ = {**os.environ, **VARIABLES, "DEBIAN_BASE": bare}
     stead("render", folder, environ=environ)
     made = Composed(folder, "dev", environ)
-    made.run("up", "--build", "--detach", "--wait", *(SERVICES.keys() - left_out.keys()))
+    # Without their proxies, whose agent needs an image with Stead: what is tried here are the images of the programs.
+    made.run("up", "--build", "--detach", "--wait", "--no-deps", *(SERVICES.keys() - left_out.keys()))
     yield made
     made.run("down", "--volumes", "--remove-orphans", well=False)
 
@@ -67,8 +67,9 @@ def service(request, composed, left_out):
 
 
 def answer(composed, service, path):
-    with urllib.request.urlopen(f"{composed.url(service.name)}{path}", timeout=5) as said:
-        return said.read().decode()
+    """Ask from inside the container: only its proxy is published."""
+    said = composed.run("exec", "-T", service.name, *reading(kind_of(service), path)).stdout
+    return said[said.find("{") :] if "{" in said else said.strip().rpartition("\n")[2]
 
 
 def container(composed, service):
@@ -77,7 +78,6 @@ def container(composed, service):
 
 def test_it_answers_the_health_contract(service, composed):
     wanted = {"service": service.name, "env": "dev", "status": "ok", "version": "dev"}
-    assert json.loads(answer(composed, service, "/health")) == wanted
     inside = composed.run("exec", "-T", service.name, *reading(kind_of(service), "/health")).stdout
     assert wrong_with(inside, wanted) == ""
 

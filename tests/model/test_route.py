@@ -14,6 +14,11 @@ from stead import Route
         ("/v1/{x}", "/v1/{y}", True),
         ("/v1/{x}/z", "/v1/{y}", False),
         ("/v1/{x}/z", "/v1/a/{y}", True),
+        ("/v1/a", "/v1/a/", False),
+        ("/", "/{rest:path}", False),
+        ("/v1/{x}", "/{rest:path}", False),
+        ("/{one:path}", "/{other:path}", True),
+        ("/v1/{one:path}", "/{other:path}", False),
     ],
 )
 def test_overlap(one, two, meet):
@@ -28,6 +33,8 @@ def test_overlap(one, two, meet):
         (Route.user("GET", "/v1/points/balance"), "points:read"),
         (Route.user("POST", "/v1/events/{id}/registrations"), "events:write"),
         (Route.user("GET", "/{id}"), "all:read"),
+        (Route.user("GET", "/"), "all:read"),
+        (Route.user("GET", "/{rest:path}"), "all:read"),
         (Route.user("GET", "/v1/tokens", scope=None), None),
         (Route.user("GET", "/v1/tokens", scope="keys:read"), "keys:read"),
         (Route.public("GET", "/v1/events"), ""),
@@ -35,3 +42,8 @@ def test_overlap(one, two, meet):
 )
 def test_scope(route, scope):
     assert route.scope == scope
+
+
+@pytest.mark.parametrize(("given", "size"), [("50MiB", 50 << 20), (10, 10), ("2 kB", 2000), (None, None)])
+def test_a_body_is_a_number_of_bytes_or_a_size(given, size):
+    assert Route.public("POST", "/v1/files", body=given).max_body == size

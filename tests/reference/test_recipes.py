@@ -45,8 +45,12 @@ PROMISED = {
     "A second database": lambda backend: (
         {"DATABASE_URL", "ARCHIVE_DATABASE_URL"} <= set(settings_of(backend, "reports"))
     ),
-    "A worker": lambda backend: not backend.services[1].routes and "PORT" in settings_of(backend, "mailer"),
+    "A worker": lambda backend: not backend.services[1].routes and "PORT" not in settings_of(backend, "mailer"),
     "A job": lambda backend: [job.runs for job in backend.jobs] == ["before", "after"],
+    "A job with a schedule": lambda backend: [job.is_scheduled for job in backend.jobs] == [True, True],
+    "A WebSocket, a stream and a front end": lambda backend: (
+        by_route("GET", "/v1/live")(backend).websocket and by_route("GET", "/{path:path}")(backend).is_wildcard
+    ),
     "A queue": lambda backend: shared(backend, "QUEUE_URL") == 1 and "QUEUE_URL" in settings_of(backend, "mailer"),
     "An upload": lambda backend: by_route("POST", "/v1/pictures")(backend).timeout == 30.0,
     "A role": lambda backend: by_route("DELETE", "/v1/articles/{id}")(backend).roles == ("editor", "admin"),

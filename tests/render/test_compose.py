@@ -4,7 +4,9 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 
 import stead
+from gateway.standing import free_port
 from render.describing import ODD, backends
 from stead.gateway.command import binary
 from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Redis, Route, Service, Setting
@@ -126,6 +129,17 @@ def test_a_worker_listens_nowhere_and_a_fixed_port_is_the_programs_own():
     assert "fixed-program:80" in services["fixed-proxy-agent"].command
     assert "127.0.0.1:80/health" in services["fixed"].healthcheck.test[-1]
     assert services["named"].environment["HTTP_PORT"] == "8000"
+
+
+@pytest.mark.parametrize("command", ["node x.js", "python x.py", "./x"])
+def test_a_healthcheck_by_tcp_tells_whether_somebody_listens(command):
+    service = Service("x", command=command, port=free_port(), health=Health(tcp=True))
+    _, *words = compose_file(Backend("b", services=[service]), Environment("dev")).services["x"].healthcheck.test
+    words = [sys.executable if word == "python" else word for word in words]
+    if shutil.which(words[0]):
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 1
+        with socket.create_server(("127.0.0.1", service.port)):
+            assert subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
 def test_a_job_with_a_schedule_waits_runs_and_waits_again():

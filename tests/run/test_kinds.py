@@ -101,3 +101,13 @@ def test_a_fixed_port_that_is_taken_is_said_with_whom_and_a_way_out(tiny):
     assert f"web listens on port {port}, as its description says, and that port is in use by process" in out
     assert "change port= of web" in out
     assert "Traceback" not in out
+
+
+def test_a_program_without_a_health_path_is_healthy_when_it_takes_connections_or_its_probe_says_so(tiny):
+    tcp = 'Service("tcp", command="python serve.py", port="HTTP_PORT", health=Health(tcp=True))'
+    said = 'Service("said", command="python serve.py", port="HTTP_PORT", health=Health(probe=("test", "-e", "well")))'
+    described(tiny, f"{tcp}, {said}", serve=SERVE).start()
+    tiny.until(lambda state: tiny.process("tcp", state)["state"] == "healthy")
+    assert tiny.process("said")["state"] in ("starting", "unhealthy")
+    (tiny.folder / "well").touch()
+    tiny.until(lambda state: tiny.process("said", state)["state"] == "healthy")

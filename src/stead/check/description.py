@@ -84,6 +84,16 @@ def names_are_unique(context: Context) -> Iterator[Problem]:
     yield from _said(context, "NAME002")
 
 
+@rule("NAME003")
+def names_are_not_taken(context: Context) -> Iterator[Problem]:
+    """No process is called `service-proxy` or `service-proxy-agent`.
+
+    These are the proxy in front of all commands on one machine, and its agent; their status and their logs have these
+    names. Rename the process.
+    """
+    yield from _said(context, "NAME003")
+
+
 @rule("SERVICE001")
 def services_start_in_one_way(context: Context) -> Iterator[Problem]:
     """A service starts in exactly one way: an app, a command, an image or a build.
@@ -178,9 +188,9 @@ def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
 def paths_are_plain(context: Context) -> Iterator[Problem]:
     """A route's path starts with a slash and has nothing that a proxy would change.
 
-    Empty parts, `.` and `..`, `?`, `#`, `*`, `%` and a trailing slash are read differently by different servers, and
-    a difference between the gateway and the service behind it is a hole. Write the plain path; a variable part is
-    `{name}`.
+    Empty parts, `.` and `..`, `?`, `#`, `*` and `%` are read differently by different servers, and a difference between
+    the gateway and the service behind it is a hole. Write the plain path; a variable part is `{name}`, and all that is
+    left is `{name:path}`, at the end. A slash at the end makes another path.
     """
     yield from _said(context, "ROUTE003")
 
@@ -288,6 +298,7 @@ RULES = (
     it_prints_nothing,
     names_are_labels,
     names_are_unique,
+    names_are_not_taken,
     services_start_in_one_way,
     arguments_have_an_image,
     callees_are_in_the_backend,

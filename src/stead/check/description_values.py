@@ -63,6 +63,16 @@ def workers_are_not_called(context: Context) -> Iterator[Problem]:
     yield from _said(context, "SERVICE005")
 
 
+@rule("ROUTE008")
+def bodies_are_sizes(context: Context) -> Iterator[Problem]:
+    """A route's `body` is a number of bytes or a size such as `50MiB`; a WebSocket has none, and is a plain GET.
+
+    A size that cannot be read would be no limit. A WebSocket begins as a GET (RFC 6455 section 4.1), and streams by
+    itself. Correct the route.
+    """
+    yield from _said(context, "ROUTE008")
+
+
 @rule("JOB002")
 def schedules_are_due(context: Context) -> Iterator[Problem]:
     """A job has one schedule, which can be read and is due some day.
@@ -259,6 +269,7 @@ RULES = (
     ports_are_usable,
     workers_are_not_called,
     schedules_are_due,
+    bodies_are_sizes,
     jobs_run_at_a_known_time,
     limits_leave_something,
     requests_can_be_held,

@@ -29,6 +29,7 @@ COMMANDS = {
         "restart": "restart processes of a backend that runs",
         "stop": "stop single processes",
         "start": "start single processes again",
+        "run": "run a command as a service of a backend that runs: its environment, its folder",
     },
     "Check": {
         "check": "find what is missing, broken or drifting",

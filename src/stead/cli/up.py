@@ -9,29 +9,31 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stead.cli.option import Flag, Where
+from stead.cli.option import Flag, Words
+from stead.cli.words import path_and_names
 from stead.console.launch import ConsoleProcess
 from stead.kit.cleanup import end, finish
 from stead.model.load import find, load
 from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
+from stead.run.selection import Selection
 from stead.run.supervisor import Options, Supervisor
 
 PORT = 8080
 
 
 def up(
-    path: Where = Path(),
-    /,
-    *,
+    *words: Words,
     environment: Annotated[str, Parameter(["--env", "-e"])] = "dev",
     port: Annotated[int | None, Parameter(validator=Number(gte=0, lte=65535))] = None,
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
     reload: Flag = False,
+    without: tuple[str, ...] = (),
+    outside: tuple[str, ...] = (),
     spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
 ) -> int:
-    """Run a backend on this machine, until Ctrl-C.
+    """Run a backend on this machine, until Ctrl-C; or some of its services, with those whom they call.
 
     Parameters
     ----------
@@ -46,8 +48,13 @@ def up(
         Start everything, tell whether all is well, and stop again: for a script. With -d it is left running.
     reload
         Restart what a changed file belongs to, and apply a changed description.
+    without
+        A service that is left out; may be given several times.
+    outside
+        A service that you start yourself, in an IDE or by stead run; the others reach it as they would.
     """
-    options = Options(environment, PORT if port is None else port, reload)
+    path, names = path_and_names(words)
+    options = Options(environment, PORT if port is None else port, reload, Selection(names, without, outside))
     if detach:
         from stead.cli.detach import detach as apart
 

@@ -25,6 +25,7 @@ from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.route import Route, RouteConfiguration, VirtualHost
 from stead.gateway.filters import CORS
 from stead.gateway.local_reply import local_replies
+from stead.gateway.traffic import request_timeout
 from stead.gateway.upstream import COLLECTOR
 from stead.model import Cors, Gateway
 from stead.model.request_limits import RequestLimits
@@ -63,7 +64,7 @@ def connection_manager(
         strip_any_host_port=True,
         max_request_headers_kb=kibibytes(limits.header_bytes),
         request_headers_timeout="10s",
-        request_timeout="60s",
+        request_timeout=request_timeout(route for service in gateway.fronts for route in service.routes),
         stream_idle_timeout="60s",
         always_set_request_id_in_response=True,
         server_name=gateway.name,

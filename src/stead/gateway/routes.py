@@ -5,14 +5,14 @@ Envoy takes the first route that matches. Exact paths come before paths with var
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
 from stead.gateway.envoy.http import FilterConfig
 from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exactly, regex
-from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
 from stead.gateway.envoy.route import (
     DirectResponse,
@@ -31,10 +31,11 @@ from stead.gateway.providers.provider_config import (
     ProviderConfig,
     claim_has,
 )
+from stead.gateway.traffic import action, by_body
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
-from stead.model.route import is_variable
+from stead.model.route import is_variable, is_wildcard
 
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
 RETRY = RetryPolicy(
@@ -62,7 +63,7 @@ class OuterRoute:
     @property
     def order(self) -> tuple[tuple[bool, str], ...]:
         segments = (*self.prefix.split("/"), *self.route.segments, self.route.method)
-        return tuple((is_variable(segment), segment) for segment in segments)
+        return tuple((is_variable(segment) or is_wildcard(segment), segment) for segment in segments)
 
 
 def service_routes(
@@ -76,10 +77,22 @@ def service_routes(
         for route in service.routes
         if route.access != "service"
     ]
-    outer.sort(key=lambda each: each.order)
-    let_in = (each for route in outer for each in _let_in(route, trusted_providers, site))
     asking = (_preflight(off),) if gateway.cors.origins else ()
-    return (*asking, *let_in, *wrong_methods(outer, off), unknown(off))
+    return (*asking, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, site)), unknown(off))
+
+
+def arranged(outer: Iterable[OuterRoute], off: Off, let_in: Callable[[OuterRoute], Iterable[Route]]) -> Iterator[Route]:
+    """Yield what is let in and what is not: a wildcard takes only paths that nothing else has, with any method."""
+    ordered = sorted(outer, key=lambda each: each.order)
+    for group in ([each for each in ordered if each.route.is_wildcard is wanted] for wanted in (False, True)):
+        for each in group:
+            yield from let_in(each)
+        yield from wrong_methods(group, off)
+
+
+def _bodies(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[Route]:
+    for route in _let_in(outer, trusted_providers, site):
+        yield from by_body(route, outer.route, site.max_body)
 
 
 def _preflight(off: Off) -> Route:
@@ -152,26 +165,26 @@ def path_match(outer: OuterRoute, method: StringMatcher | None) -> RouteMatch:
     """Match the path of a route exactly, and a method."""
     route = outer.route
     headers = (HeaderMatcher(name=":method", string_match=method),) if method else ()
-    if any(is_variable(segment) for segment in route.segments):
+    if any(is_variable(segment) or is_wildcard(segment) for segment in route.segments):
         return RouteMatch(safe_regex=RegexMatcher(regex=_pattern(outer)), headers=headers)
     return RouteMatch(path=outer.path, headers=headers)
 
 
 def _pattern(outer: OuterRoute) -> str:
-    """Write the path as an RE2 pattern in which a variable is one segment that is not empty."""
-    route = outer.route
-    return re.escape(outer.prefix) + "".join(
-        "/[^/]+" if is_variable(part) else "/" + re.escape(part) for part in route.segments
-    )
+    """Write the path as an RE2 pattern: a variable is one segment that is not empty, a wildcard all that is left."""
+    return re.escape(outer.prefix) + "".join(map(_segment, outer.route.segments))
+
+
+def _segment(part: str) -> str:
+    if is_wildcard(part):
+        return "/.*"
+    return "/[^/]+" if is_variable(part) else "/" + re.escape(part)
 
 
 def _action(outer: OuterRoute) -> RouteAction:
     route = outer.route
     retry = RETRY if route.method in IDEMPOTENT else None
-    timeout = duration(route.timeout)
-    return RouteAction(
-        cluster=outer.service.name, timeout=timeout, retry_policy=retry, regex_rewrite=_stripped(outer.prefix)
-    )
+    return action(outer.service.name, route, retry=retry, rewrite=_stripped(outer.prefix))
 
 
 def _stripped(prefix: str) -> RegexRewrite | None:

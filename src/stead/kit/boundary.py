@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
 from stead.kit.caller import HEADER as SERVICE_TOKEN
 from stead.kit.caller import NOBODY, Caller, Keyring, Unverified
+from stead.kit.deadline import lift
 from stead.kit.http_problem import HttpProblem, common, unauthenticated
 from stead.kit.idempotency_key import HEADER as IDEMPOTENCY_KEY
 from stead.kit.idempotency_key import key_of
@@ -41,13 +42,19 @@ class Paths:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._exact: dict[str, Methods] = {}
         self._shaped: dict[int, list[Shape]] = {}
+        self._wild: list[tuple[str, Methods]] = []  # by what stands before the wildcard, the longest first
+        wild: dict[str, Methods] = {}
         shapes: dict[tuple[str | None, ...], Methods] = {}
         for route in routes:
+            if route.is_wildcard:
+                wild.setdefault(route.path[: route.path.rindex("{")], {})[route.method] = route
+                continue
             segments = tuple(None if is_variable(part) else part for part in route.segments)
             methods = shapes.setdefault(segments, {}) if None in segments else self._exact.setdefault(route.path, {})
             methods[route.method] = route
         for segments, methods in shapes.items():
             self._shaped.setdefault(len(segments), []).append((segments, methods))
+        self._wild = sorted(wild.items(), key=lambda each: -len(each[0]))
 
     def find(self, method: str, path: str) -> Route:
         """Return the route of a request; Refusal 404 or 405 when there is none."""
@@ -57,6 +64,8 @@ class Paths:
             return exact[wanted]
         candidates = [exact] if exact is not None else []
         candidates += self._alike(path)
+        if not candidates:
+            candidates += [methods for prefix, methods in self._wild if path.startswith(prefix)][:1]
         for methods in candidates:
             route = methods.get(wanted) or methods.get("ANY")
             if route is not None:
@@ -92,16 +101,39 @@ class Boundary:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008})  # a route says nothing of sockets: none is declared
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
             return
+        route = self._admit(scope, scope["method"])
+        if route.websocket:
+            raise HttpProblem(
+                426, "upgrade_required", "This path takes WebSockets only.", headers={"Upgrade": "websocket"}
+            )
+        if route.streams:
+            lift(scope)
+        await self.app(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a WebSocket in where a route declares one; whoever is refused is answered 403 before anything opens."""
+        try:
+            route = self._admit(scope, "GET")
+        except HttpProblem as refused:
+            logger.info("refused a WebSocket: %s", refused.code)
+        else:
+            if route.websocket:
+                await self.app(scope, receive, send)
+                return
+        await send({"type": "websocket.close", "code": 1008})
+
+    def _admit(self, scope: Scope, method: str) -> Route:
+        """Return the route of a request, and tell the layers inside who asks; HttpProblem when it is refused."""
         told = state(scope)
-        route = told["route"] = self.paths.find(scope["method"], scope["path"])
+        route = told["route"] = self.paths.find(method, scope["path"])
         shown = _single(scope)
         told["idempotency_key"] = key_of(shown.get(IDEMPOTENCY_KEY))
         told["caller"] = self._caller(route, shown)
         told["user"] = _user(route, shown) if route.access == "user" else None
-        await self.app(scope, receive, send)
+        return route
 
     def _caller(self, route: Route, shown: dict[bytes, bytes]) -> Caller:
         if route.access == "public" and not self.keyring:

@@ -8,7 +8,7 @@ import asyncio
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
-from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers
+from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
 from stead.kit.http_problem import common
 from stead.model.refusal import DEADLINE
 
@@ -43,6 +43,7 @@ class Deadline:
         limit = _Limit()
         watch = _watch_of(loop)
         watch.add(limit, end)
+        state(scope)["lift"] = lambda: _lift(watch, limit)
         try:
             await self.app(scope, receive, send)
         except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
@@ -56,6 +57,18 @@ class Deadline:
         if shown is None or not shown.isdigit():
             return self.usual
         return min(int(shown[:9]) / 1000, LONGEST)
+
+
+def lift(scope: Scope) -> None:
+    """Take the deadline away from a request whose answer is a stream without an end."""
+    lifting = state(scope).get("lift")
+    if lifting is not None:
+        lifting()
+
+
+def _lift(watch: "_Watch", limit: "_Limit") -> None:
+    watch.drop(limit)
+    _end.set(None)
 
 
 class _Limit:

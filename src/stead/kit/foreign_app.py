@@ -82,6 +82,9 @@ class _Route(msgspec.Struct, forbid_unknown_fields=True):
     operation: str = ""
     roles: tuple[str, ...] = ()
     scope: str | None = None
+    body: int | None = None
+    streams: bool = False
+    websocket: bool = False
 
 
 def _routes(settings: ForeignSettings) -> list[_Route]:
@@ -109,7 +112,7 @@ class _TrueIdentity:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             scope = {**scope, "headers": list(_verified(scope))}
         await self.app(scope, receive, send)
 

@@ -3,10 +3,11 @@
 A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
 """
 
-from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers, state
 from stead.kit.http_problem import HttpProblem, common
 from stead.model.refusal import BODY_TOO_LARGE, HEADERS_TOO_LARGE
 from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, RequestLimits
+from stead.model.route import Route
 
 
 def too_large(most: int) -> HttpProblem:
@@ -30,24 +31,32 @@ class Limits:
         if len(found) > self.most_headers or sum(len(n) + len(v) for n, v in found) > self.most_header_bytes:
             raise common(HEADERS_TOO_LARGE, headers={"Connection": "close"})
         announced = headers(scope).get(b"content-length")
+        most = self._most(scope)
         if announced is None:
-            await self.app(scope, self._counting(receive), send)
+            await self.app(scope, _counting(receive, most), send)
             return
         if not announced.isdigit():
             raise HttpProblem(400, "malformed_request", "Content-Length is not a number.")
-        if int(announced) > self.most:
-            raise too_large(self.most)
+        if int(announced) > most:
+            raise too_large(most)
         await self.app(scope, receive, send)  # the server holds a body to the length that it announces
 
-    def _counting(self, receive: Receive) -> Receive:
-        seen = 0
+    def _most(self, scope: Scope) -> int:
+        """Return the limit of the route, as the boundary has found it, or the usual one."""
+        route: Route | None = state(scope).get("route")
+        own = route.max_body if route is not None else None
+        return self.most if own is None else own
 
-        async def counted() -> Message:
-            nonlocal seen
-            message: Message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self.most:
-                raise too_large(self.most)
-            return message
 
-        return counted
+def _counting(receive: Receive, most: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message: Message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_large(most)
+        return message
+
+    return counted

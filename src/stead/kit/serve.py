@@ -20,6 +20,7 @@ from stead.kit.asgi import ASGIApp
 from stead.kit.settings import EXIT_CONFIG, read
 from stead.model import Settings, SteadError, var
 from stead.model.application import NotAnAppError, make
+from stead.model.wiring import ROUTES
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,9 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
+SOCKETS = '"websocket":true'  # in the routes of an app that takes them; all others need no library for it
+
+
 def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
     import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
 
@@ -104,7 +108,7 @@ def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
         app,
         loop="uvloop",
         http=Protocol,
-        ws="none",
+        ws="auto" if SOCKETS in os.environ.get(ROUTES.name, "") else "none",
         lifespan="on",
         log_config=None,
         access_log=False,

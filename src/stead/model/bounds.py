@@ -18,6 +18,7 @@ MEMORY = (8, 16 * 1024 * 1024)  # MiB: Docker takes 6 at least; 16 TiB
 PIDS = (1, 4_194_304)  # PID_MAX_LIMIT of Linux
 RATE = (1, 1_000_000)
 DAYS = (1, 36_500)
+UPLOAD = (1, 1024**4)  # bytes: a route with a body of its own is passed on as it comes
 TIMEOUT = (0.01, 3600)  # seconds
 START_PERIOD = (1, 3600)  # seconds
 BODY = (1, 1024 * 1024 * 1024)  # bytes: the gateway holds a body in memory until it is complete
@@ -110,6 +111,25 @@ def starts_get_time(backend: Backend) -> Iterator[Problem]:
             yield Problem("HEALTH003", message, service.health.where, f"{_between(START_PERIOD, whole=False)} seconds")
 
 
+def bodies_are_sizes(backend: Backend) -> Iterator[Problem]:
+    """A body has a size, and one that fits on a machine; a socket has none."""
+    for service in backend.services:
+        for route in service.routes:
+            try:
+                wrong = route.max_body is not None and not is_within(route.max_body, UPLOAD)
+            except ValueError:
+                wrong = True
+            if wrong:
+                yield Problem(
+                    "ROUTE008", f"{route} has body={route.body!r}", route.where, "write bytes, or such as 50MiB"
+                )
+            elif route.websocket and (route.method != "GET" or route.body is not None or route.streams):
+                message = f"{route} takes WebSockets, and is not a plain GET"
+                yield Problem(
+                    "ROUTE008", message, route.where, 'write Route.public("GET", path, websocket=True), no more'
+                )
+
+
 RULES = (
     replicas_can_run,
     limits_leave_something,
@@ -118,4 +138,5 @@ RULES = (
     timeouts_can_be_kept,
     requests_can_be_held,
     starts_get_time,
+    bodies_are_sizes,
 )

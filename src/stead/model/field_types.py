@@ -139,6 +139,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "path": Field(str, TEXT),
         "depends_on": _each(Resource, "list the Resource objects of needs"),
         "probe": _each(str, STRINGS),
+        "tcp": Field(bool, "write True or False"),
     },
     Build: {
         "context": Field((str, Path), "write a path"),

@@ -23,7 +23,9 @@ class Health:
     path          the health path of a third-party program; services made with the kit answer `/health`
     depends_on    resources that the service cannot work without: when one is down, `/health` is 503 `unavailable`
     contract      False for a third-party program that answers 200 with a body of its own
-    probe         of an image: a command, as a list, that runs in the container and exits with 0 while it is healthy
+    probe         a command, as a list, that exits with 0 while the program is healthy: it runs in the container, and on
+                  this machine in the program's folder
+    tcp           True for a program that is healthy as soon as it takes connections, and answers no health path
     start_period  seconds that a start may take; on this machine they begin anew while the process computes or writes
     """
 
@@ -31,8 +33,14 @@ class Health:
     depends_on: tuple[Resource, ...] = ()
     contract: bool = True
     probe: tuple[str, ...] = ()
+    tcp: bool = False
     start_period: float = START_PERIOD
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
+
+    @property
+    def by_path(self) -> bool:
+        """Tell whether a path says how it is: nothing else does."""
+        return not (self.probe or self.tcp)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "depends_on", as_tuple(self.depends_on))

@@ -19,6 +19,7 @@ ACCESS = ("public", "user", "service")
 RUNS = ("before", "after", "beside")
 LITERAL = re.compile(r"[A-Za-z0-9._~!$&'()+,;=@:-]+")  # RFC 3986 pchar, without % and *
 VARIABLE = re.compile(r"\{[A-Za-z_]\w*\}")
+WILDCARD = re.compile(r"\{[A-Za-z_]\w*:path\}")
 FOREIGN = re.compile(  # :id, <id>, <int:id>, {id:int}, [id], $id, *
     r":(?P<colon>\w+)|<(?:\w+:)?(?P<angle>\w+)>|\{(?P<typed>\w+):[^}]*\}|\[(?:\.\.\.)?(?P<square>\w+)\]|\$(?P<dollar>\w+)"
 )
@@ -42,8 +43,13 @@ def paths_are_plain(backend: Backend) -> Iterator[Problem]:
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether a path has only literal segments and whole `{name}` segments, each name once."""
+    """Tell whether a path has only literal segments and whole `{name}` segments, each name once.
+
+    It may be `/`, end in a slash, or end in a wildcard, `{name:path}`.
+    """
     segments = path[1:].split("/")
+    if segments[-1] == "" or WILDCARD.fullmatch(segments[-1]):
+        segments = segments[:-1]
     names = [segment for segment in segments if segment.startswith("{")]
     return path.startswith("/") and len(names) == len(set(names)) and all(map(_is_segment, segments))
 
@@ -60,7 +66,10 @@ def _meant(route: Route) -> str:
     meant = "/" + "/".join(segment for segment in segments if segment)
     if meant != route.path and is_plain(meant):
         return f'write "{meant}"'
-    return "start with /; a variable is a whole segment, {name}; no //, ?, #, *, %, .., quotes or trailing /"
+    return (
+        "start with /; a variable is a whole segment, {name}, and all that is left {name:path}, at the end; "
+        "no //, ?, #, *, %, .. or quotes"
+    )
 
 
 def _translated(segment: str) -> str:

@@ -5,6 +5,7 @@ holds every request against the same routes: a path that no route declares does 
 answers it.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,9 @@ Access = Literal["public", "user", "service"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "ANY"]
 DEADLINE = 2.0  # seconds that anyone waits for an answer, unless a route says otherwise
 READS = frozenset({"GET"})
+SILENCE = 300.0  # seconds without a byte after which a stream is closed, unless a route says otherwise
+SIZE = re.compile(r"(\d+)\s*(kB|MB|GB|KiB|MiB|GiB)?")
+UNITS = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +26,18 @@ class Route:
     """One method on one path, and who may call it. Usually made by `Route.public`, `Route.user` or `Route.service`.
 
     method      an HTTP method, or `ANY`
-    path        the absolute path; a segment `{name}` stands for any one segment
+    path        the absolute path; a segment `{name}` stands for any one segment, and `{name:path}` at the end for all
+                that is left: it takes what no other route has
     access      `public`: everyone through the gateway; `user`: a signed-in user; `service`: a service with a `Call`
     operation   of a service route: the operation that a `Call` must name
     roles       of a user route: the user needs one of them; without roles every signed-in user may call it
     scope       of a user route: the scope that an API token needs. Without one it is `<collection>:read` or `:write`;
                 None refuses API tokens
-    timeout     seconds that the gateway waits for the answer
+    timeout     seconds that the gateway waits for the answer; of a stream, the seconds without a byte after which it is
+                closed (300, unless it is said)
+    body        how large a body may be, in bytes or as `50MiB`; without one it is 1 MiB. A larger one is not buffered
+    streams     the answer is a stream without an end: server-sent events, a long poll, a download
+    websocket   the route takes WebSockets, and no other request
     credential  of a public route: the service gets the client's `Authorization` and cookies; a session's refresh does.
                 Everywhere else the gateway strips them, since a service could act with them
     """
@@ -41,6 +50,9 @@ class Route:
     scope: str | None = ""
     timeout: float = DEADLINE
     credential: bool = False
+    body: str | int | None = None
+    streams: bool = False
+    websocket: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -49,9 +61,28 @@ class Route:
             object.__setattr__(self, "scope", self._usual_scope())
 
     @classmethod
-    def public(cls, method: Method, path: str, *, timeout: float = DEADLINE, credential: bool = False) -> "Route":
+    def public(
+        cls,
+        method: Method,
+        path: str,
+        *,
+        timeout: float = DEADLINE,
+        credential: bool = False,
+        body: str | int | None = None,
+        streams: bool = False,
+        websocket: bool = False,
+    ) -> "Route":
         """Anyone on the internet, through the gateway."""
-        return cls(method, path, "public", timeout=timeout, credential=credential)
+        return cls(
+            method,
+            path,
+            "public",
+            timeout=timeout,
+            credential=credential,
+            body=body,
+            streams=streams,
+            websocket=websocket,
+        )
 
     @classmethod
     def user(
@@ -62,29 +93,78 @@ class Route:
         roles: tuple[str, ...] = (),
         scope: str | None = "",
         timeout: float = DEADLINE,
+        body: str | int | None = None,
+        streams: bool = False,
+        websocket: bool = False,
     ) -> "Route":
         """A signed-in user, through the gateway."""
-        return cls(method, path, "user", roles=roles, scope=scope, timeout=timeout)
+        return cls(
+            method,
+            path,
+            "user",
+            roles=roles,
+            scope=scope,
+            timeout=timeout,
+            body=body,
+            streams=streams,
+            websocket=websocket,
+        )
 
     @classmethod
-    def service(cls, method: Method, path: str, operation: str) -> "Route":
+    def service(
+        cls,
+        method: Method,
+        path: str,
+        operation: str,
+        *,
+        timeout: float = DEADLINE,
+        body: str | int | None = None,
+        streams: bool = False,
+        websocket: bool = False,
+    ) -> "Route":
         """A service whose description declares a call for this operation."""
-        return cls(method, path, "service", operation=operation)
+        return cls(
+            method,
+            path,
+            "service",
+            operation=operation,
+            timeout=timeout,
+            body=body,
+            streams=streams,
+            websocket=websocket,
+        )
 
     @property
     def segments(self) -> tuple[str, ...]:
-        return tuple(self.path.strip("/").split("/"))
+        return tuple(self.path[1:].split("/"))
+
+    @property
+    def is_wildcard(self) -> bool:
+        return is_wildcard(self.segments[-1])
+
+    @property
+    def max_body(self) -> int | None:
+        """How many bytes a body may have; None for the usual limit. ValueError when the description's is malformed."""
+        return None if self.body is None else size(self.body)
 
     def overlaps(self, other: "Route") -> bool:
-        """Tell whether one request could be meant for both."""
+        """Tell whether one request could be meant for both; a wildcard takes only what no other route has."""
+        if self.is_wildcard or other.is_wildcard:
+            return self._same_wildcard(other)
         if len(self.segments) != len(other.segments):
             return False
         if self.method != other.method and "ANY" not in (self.method, other.method):
             return False
         return all(_meet(one, two) for one, two in zip(self.segments, other.segments, strict=True))
 
+    def _same_wildcard(self, other: "Route") -> bool:
+        same_method = self.method == other.method or "ANY" in (self.method, other.method)
+        both = self.is_wildcard and other.is_wildcard and len(self.segments) == len(other.segments)
+        return same_method and both and all(map(_meet, self.segments[:-1], other.segments[:-1]))
+
     def _usual_scope(self) -> str:
-        named = [part for part in self.segments if not is_variable(part) and not _is_version(part)]
+        plain = [part for part in self.segments if part and not is_variable(part) and not is_wildcard(part)]
+        named = [part for part in plain if not _is_version(part)]
         return f"{named[0] if named else 'all'}:{'read' if self.method in READS else 'write'}"
 
     def __str__(self) -> str:
@@ -92,7 +172,21 @@ class Route:
 
 
 def is_variable(segment: str) -> bool:
-    return segment.startswith("{") and segment.endswith("}")
+    return segment.startswith("{") and segment.endswith("}") and not is_wildcard(segment)
+
+
+def is_wildcard(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith(":path}")
+
+
+def size(given: str | int) -> int:
+    """Read a number of bytes: `1048576`, `"500kB"`, `"50MiB"`; ValueError when it is none."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    found = SIZE.fullmatch(str(given).strip())
+    if found is None:
+        raise ValueError(f"{given!r} is no size")
+    return int(found[1]) * UNITS[found[2] or ""]
 
 
 def _meet(one: str, two: str) -> bool:

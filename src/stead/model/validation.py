@@ -4,22 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, cluster_rules, naming, pipeline_validation
+from stead.model import bounds, cluster_rules, naming, pipeline_validation, process_rules
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.identity import Introspection
-from stead.model.job import Job
-from stead.model.naming import ENV_NAME
 from stead.model.problem import Problem
 from stead.model.route import Route
-from stead.model.schedule import ScheduleError
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation
-from stead.model.wiring import PORT, url_setting, wires
+from stead.model.wiring import url_setting, wires
 
 Rule = Callable[[Backend], Iterator[Problem]]
 
@@ -46,60 +43,6 @@ def names_are_unique(backend: Backend) -> Iterator[Problem]:
         if first is not process:
             message = f"two processes are named {process.name!r}"
             yield Problem("NAME002", message, process.where, "rename one of them", first.where)
-
-
-def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
-    """A service is exactly one of an app, a command, an image and a build; a command may be beside the last two."""
-    for service in backend.services:
-        given = [name for name in ("app", "command", "image", "build") if getattr(service, name)]
-        if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
-            said = " and ".join(given) or "nothing"
-            message = f"{service.name} says how it starts by {said}"
-            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command, image and build")
-
-
-def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
-    """Only an image, or what a Dockerfile builds, has an entrypoint that takes arguments."""
-    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
-    for process in processes:
-        if process.args and not (process.image or process.build):
-            message = f"{process.name} has args, and neither an image nor a build that would take them"
-            yield Problem("SERVICE003", message, process.where, "put the words into command")
-
-
-def ports_are_usable(backend: Backend) -> Iterator[Problem]:
-    """A program is told its port by a setting, or has one; an app listens where Stead lets it."""
-    for service in backend.services:
-        port = service.port
-        if service.app and port != PORT.name:
-            message = f"{service.name} is an app, which Stead starts, and has port={port!r}"
-            yield Problem("SERVICE004", message, service.where, "leave port out, or start it by a command")
-        elif isinstance(port, int) and not (1 <= port <= 65_535 and not isinstance(port, bool)):
-            yield Problem("SERVICE004", f"{service.name} has port={port!r}", service.where, "write 1 to 65535")
-        elif isinstance(port, str) and not ENV_NAME.fullmatch(port):
-            message = f"{service.name} has port={port!r}, which is no name of a setting"
-            yield Problem("SERVICE004", message, service.where, "write the name of the variable, such as HTTP_PORT")
-
-
-def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
-    """A worker listens nowhere, so nothing can be asked of it."""
-    for service in (each for each in backend.services if each.is_worker):
-        if service.routes or backend.callers(service):
-            message = (
-                f"{service.name} listens nowhere (port=None), and {'has routes' if service.routes else 'is called'}"
-            )
-            yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
-
-
-def schedules_are_due(backend: Backend) -> Iterator[Problem]:
-    """A job's schedule can be read, and is due some day."""
-    for job in backend.jobs:
-        try:
-            job.schedule  # noqa: B018 - it is read to see whether it can be
-        except ScheduleError as error:
-            yield Problem("JOB002", f"the schedule of {job.name}: {error}", job.where, "correct every= or cron=")
-        if job.every and job.cron:
-            yield Problem("JOB002", f"{job.name} has every and cron", job.where, "keep one of the two")
 
 
 def calls_stay_inside(backend: Backend) -> Iterator[Problem]:
@@ -307,11 +250,6 @@ def environments_name_services_of_the_backend(backend: Backend) -> Iterator[Prob
 RULES: tuple[Rule, ...] = (
     names_are_labels,
     names_are_unique,
-    services_start_in_one_way,
-    arguments_have_an_image,
-    ports_are_usable,
-    workers_are_not_called,
-    schedules_are_due,
     calls_stay_inside,
     urls_do_not_collide,
     service_routes_name_an_operation,
@@ -326,6 +264,7 @@ RULES: tuple[Rule, ...] = (
     environments_leave_out_what_is_there,
     environments_have_names_of_their_own,
     environments_name_services_of_the_backend,
+    *process_rules.RULES,
     *bounds.RULES,
     *cluster_rules.RULES,
     *naming.RULES,

@@ -134,7 +134,8 @@ def routes_text(service: AnyService) -> str:
 
 
 def _route_object(route: Route) -> dict[str, Any]:
-    said = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    said: dict[str, Any] = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    said |= {"body": route.max_body, "streams": route.streams, "websocket": route.websocket}
     return {"method": route.method, "path": route.path, "access": route.access} | {k: v for k, v in said.items() if v}
 
 
@@ -222,5 +223,5 @@ def _calls(backend: Backend, process: Process, environment: Environment) -> Iter
             yield Wire(
                 name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not tell its name"
             )
-    if edges:
+    if edges or (isinstance(process, Gateway) and process.calls):  # its agent has a token for whoever is left out, too
         yield Wire(PRIVATE_KEY, PrivateKeyOf(process), "signs its calls")

@@ -89,6 +89,9 @@ def _healthy(target: Target, process: Process, version: str | None, client: http
         yield Check(process.name, "health", skipped=reason)
         return
     url = target.urls.get(process.name)
+    if isinstance(process, Service) and not process.health.by_path:
+        yield Check(process.name, "health", skipped="asked by a probe of its own, where it runs")
+        return
     if url is None:
         yield Check(process.name, "health", "nobody says where it is reached")
         return

@@ -24,6 +24,7 @@ LOCAL: Mapping[str, str] = {
     "users": "Envoy verifies credentials; a development identity provider signs tokens for `stead token`",
     "roles": "Envoy checks roles and scopes, and the service checks them again",
     "timeouts": "Envoy applies the timeout of each route",
+    "traffic": "Envoy, in the gateway and in the proxy of a command, has each route's limit, stream and WebSocket",
     "rate": "Envoy's local rate limit, for each client",
     "origins": "Envoy's CORS filter",
     "health": "each process is polled on its health path, and `stead status` shows the result",

@@ -30,6 +30,7 @@ class Controlled(Protocol):
     def state(self) -> dict[str, Any]: ...
     def named(self, names: Sequence[str]) -> list[SupervisedProcess]: ...
     def ask_stop(self) -> None: ...
+    def environment_of(self, name: str) -> tuple[dict[str, str], Path]: ...
     async def apply(self) -> Change: ...
 
 
@@ -102,6 +103,7 @@ class Control:
             "stop": self._stop,
             "restart": self._restart,
             "apply": self._apply,
+            "environment": self._environment,
         }
         if question["do"] not in known:
             raise RunError(f"a supervisor does not know how to {question['do']}")
@@ -134,6 +136,10 @@ class Control:
 
     async def _apply(self, _: list[str]) -> Answer:
         return {"plan": (await self._supervisor.apply()).lines()}
+
+    async def _environment(self, names: list[str]) -> Answer:
+        values, folder = self._supervisor.environment_of(names[0])
+        return {"environment": values, "folder": str(folder)}
 
     async def _restart(self, names: list[str]) -> Answer:
         processes = self._supervisor.named(names)

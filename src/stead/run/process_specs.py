@@ -1,5 +1,6 @@
 """A backend's processes as plans: what is started for each, and what each waits for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -8,10 +9,10 @@ from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.gateway.proxy.deployment import ProxyDeployment
 from stead.gateway.proxy.plan import key_setting
 from stead.gateway.proxy.program import listens
-from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
+from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
-from stead.model.health import HEALTH, LIVEZ
+from stead.model.health import HEALTH
 from stead.model.wiring import PRIVATE_KEY
 from stead.run import probe
 from stead.run.command import must_be_there
@@ -28,15 +29,16 @@ from stead.run.proxy import FOLDER as PROXY_FOLDER
 from stead.run.resolve import Inputs, ProvidedValue, Resolver
 from stead.run.resources import DATABASE_URL, Resources
 from stead.run.secrets import Secrets
+from stead.run.selection import Selection, environment_of
+from stead.run.service_spec import ServiceStart, service_spec
 from stead.run.span_settings import spans_to
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
 
+OUTSIDE = "started by you: stead run {0} -- COMMAND; for an IDE, stead run {0} prints its environment"
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 PUBLIC_READ = ("public", "GET")
-DEV = "dev"  # the environment that every backend has on a person's machine
-SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
 
 class ProcessSpecs:
@@ -52,11 +54,14 @@ class ProcessSpecs:
         previous: "ProcessSpecs | None" = None,
         *,
         collector: str = "",
+        selection: Selection | None = None,
     ) -> None:
         """Plan a run; `previous` is one that runs, whose ports, servers, version and collector of spans are kept."""
         self.collector: str = previous.collector if previous else collector
         self.backend, self.folder, self.board = backend, folder, board
-        self.environment = _environment(backend, environment)
+        self.selection: Selection = selection or (previous.selection if previous else Selection())
+        self.selection.check(backend)
+        self.environment = self.selection.narrow(backend, environment_of(backend, environment))
         self.ports: Ports = previous.ports if previous else Ports()
         if previous and previous.backend.gateway:
             self.port: int = previous.port
@@ -91,11 +96,14 @@ class ProcessSpecs:
     def all(self) -> Iterator[ProcessSpec]:
         """Yield every plan, and note on the board what is not run."""
         yield from self.resources.plans(self.board)
-        for job in self.backend.jobs:
+        for job in filter(self.selection.runs, self.backend.jobs):
             yield self._job(job)
         for service in self.backend.services:
             if service in self.environment.without:
-                self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
+                why = self.selection.why_not(self.backend, service) or f"left out of {self.environment.name}"
+                self.board.add(Status(service.name, "service", "skipped", why=why))
+            elif service.name in self.selection.outside:
+                self.board.add(Status(service.name, "service", "skipped", why=OUTSIDE.format(service.name)))
             elif in_container(service):
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
             else:
@@ -153,12 +161,24 @@ class ProcessSpecs:
     def _folder(self, process: Service | Job) -> Path:
         return (self.folder.description.parent / process.folder).resolve()
 
+    def start_of(self, name: str) -> tuple[dict[str, str], Path]:
+        """Return the environment and the folder of a service or job; RunError when it has none here, or not yet."""
+        found = [process for process in self._running() if process.name == name and not isinstance(process, Gateway)]
+        if not found:
+            raise RunError(f"{name} is no service or job of this run; there are {', '.join(sorted(self.given))}")
+        try:
+            return self.environ(found[0]), self._folder(found[0])
+        except asyncio.InvalidStateError:
+            raise RunError(f"a resource of {name} is not there yet: see stead status") from None
+
     def _text(self, given: ProvidedValue) -> str | None:
         return given.text if given.resource is None else self.resources.url(given.resource)
 
     def _running(self) -> tuple[Process, ...]:
         def runs(process: Process) -> bool:
             absent = isinstance(process, Service) and process in self.environment.without
+            if isinstance(process, Job) and not self.selection.runs(process):
+                return False
             return not absent and (isinstance(process, Job | Gateway) or not in_container(process))
 
         return tuple(process for process in self.backend.processes if runs(process))
@@ -210,36 +230,17 @@ class ProcessSpecs:
         given = {name: {each.setting.name: each.text or "" for each in self.given[name]} for name in self.given}
         return {key_setting(call.caller): given[call.caller][PRIVATE_KEY.name] for call in site.outbound}
 
-    def _worker(self, service: Service) -> ProcessSpec:
-        """Return how a worker is run: it is healthy as long as it runs, or as long as its own probe says so."""
-        needs = [*self.resources.needs(service.name), *self._jobs_before()]
-        words = service.health.probe
-        check = probe.command(words, self._folder(service), lambda: self.environ(service)) if words else probe.always
-        order, period = self._order(service), service.health.start_period
-        return ProcessSpec(service.name, "service", order, check, needs, "", SERVICE_GRACE, start_period=period)
-
     def _service(self, service: Service) -> ProcessSpec:
-        if service.is_worker:
-            return self._worker(service)
-        port = self.programs.inner.get(service.name) or self.listening[service.name]
-        needs = [*self.resources.needs(service.name), *self._jobs_before()]
-        health = service.health
-        check = probe.http(port, health.path, any_success=not health.contract)
-        url = f"http://{HOST}:{self.listening[service.name]}"
-        alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, service.health.path)
-        order, period = self._order(service), health.start_period
-        return ProcessSpec(
-            service.name,
-            "service",
-            order,
-            check,
-            needs,
-            url,
-            SERVICE_GRACE,
-            port=port,
-            start_period=period,
-            alive=alive,
+        reached = self.listening.get(service.name, 0)
+        start = ServiceStart(
+            order=self._order(service),
+            needs=[*self.resources.needs(service.name), *self._jobs_before()],
+            folder=self._folder(service),
+            environ=lambda: self.environ(service),
+            reached=reached,
+            port=self.programs.inner.get(service.name) or reached,
         )
+        return service_spec(service, start)
 
     def _job(self, job: Job) -> ProcessSpec:
         after = (
@@ -294,13 +295,3 @@ class ProcessSpecs:
 def in_container(service: Service) -> bool:
     """Tell whether a service runs only where there is a container engine."""
     return bool(service.image or (service.build and not service.command))
-
-
-def _environment(backend: Backend, name: str) -> Environment:
-    try:
-        return backend.environment(name)
-    except KeyError:
-        if name == DEV:
-            return Environment(name)
-        names = ", ".join(sorted({DEV, *(each.name for each in backend.environments)}))
-        raise RunError(f"{backend.name} has no environment {name}; it has {names}") from None

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,6 +20,7 @@ from stead.run.forkserver.spawn import Spawned, spawn
 from stead.run.log_file import LogFile, Redaction
 from stead.run.process_specs import ProcessSpecs
 from stead.run.run_info import has_tokens
+from stead.run.selection import Selection
 from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
@@ -33,11 +34,12 @@ QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose for this run. `port`: the gateway's; 0 is any free one."""
+    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it."""
 
     environment: str = "dev"
     port: int = 8080
     reload: bool = False
+    selection: Selection = field(default_factory=Selection)
 
 
 class Supervisor:
@@ -78,8 +80,16 @@ class Supervisor:
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
         self.backend = backend
-        environment, port = self.options.environment, self.options.port
-        self.plans = ProcessSpecs(backend, self.folder, self.board, environment, port, collector=self.collector)
+        options = self.options
+        self.plans = ProcessSpecs(
+            backend,
+            self.folder,
+            self.board,
+            options.environment,
+            options.port,
+            collector=self.collector,
+            selection=options.selection,
+        )
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url
@@ -165,6 +175,10 @@ class Supervisor:
             "console": self.console,
             "processes": self.board.snapshot(),
         }
+
+    def environment_of(self, name: str) -> tuple[dict[str, str], Path]:
+        """Return what a service or job is started with, and where; RunError while a resource of it is not there."""
+        return self.plans.start_of(name)
 
     async def renew(self) -> None:
         """Load the libraries and the kit anew, and start everything in Python from there.

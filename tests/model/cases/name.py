@@ -1,4 +1,4 @@
-"""Names that are no DNS labels, and a name used twice."""
+"""Names that are no DNS labels, a name used twice, and one that is taken."""
 
 from stead import Backend, Environment, Service
 
@@ -8,9 +8,10 @@ three = Service("o" * 64, command="run")  #! NAME001
 four = Service("orders_service", command="run")  #! NAME001
 first = Service("stock", command="run")
 second = Service("stock", command="run")  #! NAME002
+proxy = Service("service-proxy", command="run")  #! NAME003
 
 backend = Backend(  #! NAME001
     "Two words",
-    services=[one, two, three, four, first, second],
+    services=[one, two, three, four, first, second, proxy],
     environments=[Environment("Прод")],  #! NAME001
 )

@@ -13,6 +13,13 @@ events = Service(
         Route.user("GET", "/v1//events"),  #! ROUTE003
         Route.user("GET", "/v1/events/../admin"),  #! ROUTE003
         Route("POST", "/v1/import", "service"),  #! ROUTE004
+        Route.user("GET", "/{rest:path}/more"),  #! ROUTE003
+        Route.user("GET", "/"),
+        Route.user("GET", "/docs/"),
+        Route.user("GET", "/{rest:path}"),
+        Route.user("GET", "/{other:path}"),  #! ROUTE001
+        Route.user("POST", "/v1/files", body="50 apples"),  #! ROUTE008
+        Route.user("POST", "/v1/socket", websocket=True),  #! ROUTE008
     ],
 )
 other = Service("other", command="run", routes=[Route.user("GET", "/v1/{kind}/all")])  #! ROUTE001

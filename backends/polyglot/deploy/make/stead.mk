@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ce28f109272b4379]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ecce100bd687aec8]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -8,7 +8,7 @@ REGISTRY ?=
 TAG ?= sha-$(VERSION)
 HERE := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
 PREFIX := $(if $(REGISTRY),$(REGISTRY)/)polyglot-
-IMAGES := $(PREFIX)orders:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)python:$(TAG) $(PREFIX)receipts:$(TAG)
+IMAGES := $(PREFIX)orders:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)python:$(TAG) $(PREFIX)receipts:$(TAG) $(PREFIX)summary:$(TAG) $(PREFIX)watcher:$(TAG)
 BASES := $(foreach base,DEBIAN_BASE GO_BASE JAVA_BASE JDK_BASE NODE_BASE PYTHON_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
 LABELS := $(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))
 ENV_FILE := $(if $(wildcard $(HERE)/deploy/compose/.env.dev),--env-file .env.dev)
@@ -24,6 +24,8 @@ build-images: ## build every image, as REGISTRY/NAME:TAG
 	@docker build --file $(HERE)/deploy/docker/orders.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)orders:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/prices.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)prices:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/receipts.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)receipts:$(TAG) $(HERE)/../..
+	@docker build --file $(HERE)/deploy/docker/summary.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)summary:$(TAG) $(HERE)/../..
+	@docker build --file $(HERE)/deploy/docker/watcher.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)watcher:$(TAG) $(HERE)/../..
 
 push-images: ## build every image, and push it to REGISTRY
 	@test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }

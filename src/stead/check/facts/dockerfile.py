@@ -14,6 +14,7 @@ FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
 VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^{}]*))?\}|\$(\w+)")
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']*)")
 FLAGS = re.compile(r"^(?:--\S+\s+)+")
+MOUNT = re.compile(r"--mount=(\S+)")
 HEREDOC = re.compile(r"<<-?[\"']?(\w+)")
 
 
@@ -43,6 +44,8 @@ class _Dockerfile:
                 self._env(number, rest)
             case "COPY" | "ADD":
                 self._copy(number, rest)
+            case "RUN":
+                self._bound(number, rest)
 
     def _from(self, number: int, rest: str) -> None:
         found = FROM.match(rest)
@@ -96,6 +99,15 @@ class _Dockerfile:
             return
         for word in _words(FLAGS.sub("", rest))[:-1]:
             self._source(number, word)
+
+    def _bound(self, number: int, rest: str) -> None:
+        """A file of the context that is bound into a command has to be there as much as one that is copied."""
+        for mount in MOUNT.findall(rest):
+            said = dict(part.partition("=")[::2] for part in mount.split(","))
+            if said.get("type", "bind") == "bind" and "from" not in said:
+                source = said.get("source") or said.get("src")
+                if source and not source.endswith(".lock"):  # a lock is made beside its manifest, and has its own rule
+                    self._source(number, source)
 
     def _source(self, number: int, word: str) -> None:
         if "$" in word or "://" in word or word.startswith("git@"):

@@ -55,7 +55,7 @@ def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
     auth and without a database; for a program that has its own, say `Health(path=…, contract=False)`. A program that
     speaks gRPC, or whose route may be in code that services share, is not asked about.
     """
-    for service in context.services:
+    for service in (each for each in context.services if each.health.by_path and not each.is_worker):
         if service.command and context.own[service.name] and not _mentions(context, service):
             message = f"nothing in the source of {service.name} answers {service.health.path}"
             mend = f"answer GET {service.health.path}, or say Health(path=…, contract=False)"

@@ -64,7 +64,7 @@ def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH021", fix=renaming)
 def images_copy_what_is_there(check_context: Context) -> Iterator[Problem]:
-    """What a Dockerfile copies is in the folder that it is built from.
+    """What a Dockerfile copies, or binds into a command, is in the folder that it is built from.
 
     The build stops otherwise, on the machine that builds, which is rarely the one where it was written. The folder is
     the one that a Compose file gives as context for this Dockerfile, else the Dockerfile's own or the top. What git

@@ -19,8 +19,16 @@ class ListStringMatcher(Message):
     patterns: tuple[StringMatcher, ...]
 
 
+class Int64Range(Message):
+    """From `start` to `end`, the latter left out."""
+
+    start: int
+    end: int
+
+
 class HeaderMatcher(Message):
     name: str
+    range_match: Int64Range | None = None
     string_match: StringMatcher | None = None
     present_match: bool | None = None
     invert_match: bool = False

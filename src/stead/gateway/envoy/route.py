@@ -30,9 +30,15 @@ class RegexRewrite(Message):
     substitution: str
 
 
+class UpgradeConfig(Message):
+    upgrade_type: str
+
+
 class RouteAction(Message):
     cluster: str
     timeout: str
+    idle_timeout: str | None = None
+    upgrade_configs: tuple[UpgradeConfig, ...] = ()
     regex_rewrite: RegexRewrite | None = None
     retry_policy: RetryPolicy | None = None
 

@@ -25,6 +25,7 @@ def connection_manager(
     replies: LocalReplyConfig,
     stripped: str,
     limits: RequestLimits,
+    within: str = "60s",
 ) -> HttpConnectionManager:
     everywhere = VirtualHost(name="everywhere", domains=("*",), routes=tuple(routes))
     return HttpConnectionManager(
@@ -50,7 +51,7 @@ def connection_manager(
         strip_any_host_port=True,
         max_request_headers_kb=kibibytes(limits.header_bytes + ADDED_HEADER_BYTES),
         request_headers_timeout="10s",
-        request_timeout="60s",
+        request_timeout=within,
         stream_idle_timeout="60s",
         always_set_request_id_in_response=True,
         server_name=name.partition(" ")[0],

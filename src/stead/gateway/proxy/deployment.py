@@ -31,6 +31,7 @@ class Outbound:
 
     operations  what the token of the call is for
     timeout     seconds that the callee's slowest granted route may take
+    streams     whether one of the granted routes is a stream, which has no end
     """
 
     caller: str
@@ -39,6 +40,7 @@ class Outbound:
     at: Socket
     operations: tuple[str, ...]
     timeout: float
+    streams: bool = False
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import Buffer, FilterConfig, HttpFilter, Router
 from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
-from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.route import DirectResponse, Route, RouteAction, RouteMatch
 from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
@@ -21,12 +21,12 @@ from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admissi
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
-from stead.gateway.routes import OuterRoute, path_match, unknown, wrong_methods
+from stead.gateway.routes import OuterRoute, arranged, path_match, unknown
+from stead.gateway.traffic import BUFFER, action, by_body, request_timeout
 from stead.gateway.upstream import plain_cluster
 from stead.model import AnyService
 from stead.model.health import HEALTH, METRICS, PATHS
 
-BUFFER = "envoy.filters.http.buffer"
 USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD, TENANT_IDS)
 OFF = FilterConfig(disabled=True)
 # What only the proxy may say, and every spelling of an identity header that some program would take for the real one.
@@ -49,6 +49,7 @@ def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
             HttpFilter(name="envoy.filters.http.router", typed_config=Router()),
         ),
         routes=tuple(_routes(inbound)),
+        within=request_timeout(inbound.service.routes),
         replies=local_replies(),
         stripped=SPOOFED,
         limits=inbound.service.request_limits,
@@ -61,23 +62,22 @@ def inbound_cluster(inbound: Inbound, site: ProxyDeployment) -> Cluster:
 
 def open_paths(service: AnyService) -> tuple[str, ...]:
     """Return what anybody may read: the health paths, and the metrics, unless the description declares them."""
-    health = PATHS if service.health.contract and service.health.path == HEALTH else (service.health.path,)
+    by_contract = service.health.contract and service.health.path == HEALTH
+    own = (service.health.path,) if service.health.by_path else ()
+    health = PATHS if by_contract and service.health.by_path else own
     declared = {route.path for route in service.routes}
     return tuple(path for path in (*health, METRICS) if path not in declared)
 
 
 def _routes(inbound: Inbound) -> Iterator[Route]:
+    most = inbound.service.request_limits.body
     off: dict[str, Message] = {ADMISSION: OFF}
     if inbound.callers:
         off[JWT] = OFF
     for path in open_paths(inbound.service):
         yield _open(path, inbound, off)
-    declared = sorted(
-        (OuterRoute(inbound.service, each, "") for each in inbound.service.routes), key=lambda each: each.order
-    )
-    for outer in declared:
-        yield _let_in(outer, inbound, off)
-    yield from wrong_methods(declared, off)
+    outer = (OuterRoute(inbound.service, each, "") for each in inbound.service.routes)
+    yield from arranged(outer, off, lambda each: by_body(_let_in(each, inbound, off), each.route, most))
     yield unknown(off)
 
 
@@ -103,7 +103,7 @@ def _let_in(outer: OuterRoute, inbound: Inbound, off: dict[str, Message]) -> Rou
     return Route(
         name=str(route),
         match=match,
-        route=RouteAction(cluster=inbound.service.name, timeout=duration(route.timeout)),
+        route=action(inbound.service.name, route),
         typed_per_filter_config={ADMISSION: rule_of(route, inbound)} if inbound.callers else off,
         request_headers_to_remove=(TOKEN,) if route.access == "user" else (*USER, TOKEN),
     )

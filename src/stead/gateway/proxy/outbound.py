@@ -4,19 +4,22 @@ The program sends what it would send anywhere. The listener puts in the service 
 what may safely come twice: a method that is idempotent, or a write that has an Idempotency-Key.
 """
 
+from dataclasses import replace
+
 from stead.gateway.connection_manager import RESERVED
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import HttpFilter, Router
 from stead.gateway.envoy.matcher import HeaderMatcher, regex
 from stead.gateway.envoy.message import duration
-from stead.gateway.envoy.route import Route, RouteAction, RouteMatch
+from stead.gateway.envoy.route import Route, RouteAction, RouteMatch, UpgradeConfig
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
 from stead.gateway.routes import IDEMPOTENT, RETRY
 from stead.gateway.upstream import service_cluster
 from stead.model.request_limits import RequestLimits
+from stead.model.route import SILENCE
 
 ANY_SERVICES = RequestLimits(headers=1000, header_bytes=4 * 1024 * 1024)  # a callee refuses what is too large for it
 
@@ -40,10 +43,18 @@ def outbound_cluster(call: Outbound, site: ProxyDeployment) -> Cluster:
 def _routes(call: Outbound) -> tuple[Route, ...]:
     idempotent = HeaderMatcher(name=":method", string_match=regex("|".join(sorted({*IDEMPOTENT, "HEAD"}))))
     keyed = HeaderMatcher(name="idempotency-key", present_match=True)
-    timeout = duration(call.timeout)
-    again = RouteAction(cluster=call.name, timeout=timeout, retry_policy=RETRY)
+    again = replace(_once(call), retry_policy=RETRY)
     return (
         Route(name="idempotent", match=RouteMatch(prefix="/", headers=(idempotent,)), route=again),
         Route(name="with a key", match=RouteMatch(prefix="/", headers=(keyed,)), route=again),
-        Route(name="once", match=RouteMatch(prefix="/"), route=RouteAction(cluster=call.name, timeout=timeout)),
+        Route(name="once", match=RouteMatch(prefix="/"), route=_once(call)),
+    )
+
+
+def _once(call: Outbound) -> RouteAction:
+    if not call.streams:
+        return RouteAction(cluster=call.name, timeout=duration(call.timeout))
+    upgrades = (UpgradeConfig(upgrade_type="websocket"),)
+    return RouteAction(
+        cluster=call.name, timeout="0s", idle_timeout=duration(max(call.timeout, SILENCE)), upgrade_configs=upgrades
     )

@@ -30,6 +30,12 @@ def operations(backend: Backend, caller: Process) -> Mapping[AnyService, tuple[s
     return {callee: tuple(sorted(found[callee])) for callee in sorted(found, key=lambda each: each.name)}
 
 
+def streams(callee: AnyService, granted: Iterable[str]) -> bool:
+    """Tell whether one of the routes for these operations is a stream or a socket."""
+    wanted = set(granted)
+    return any(route.streams or route.websocket for route in callee.routes if route.operation in wanted)
+
+
 def longest(callee: AnyService, granted: Iterable[str]) -> float:
     """Return the seconds that the slowest route may take among those for these operations."""
     wanted = set(granted)

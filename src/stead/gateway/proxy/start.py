@@ -22,7 +22,7 @@ from stead.gateway.proxy.bootstrap import bootstrap
 from stead.gateway.proxy.deployment import Inbound, Outbound, ProxyDeployment
 from stead.gateway.proxy.keyring import key_sets
 from stead.gateway.proxy.plan import key_setting, plan
-from stead.gateway.proxy.program import listens, longest, operations
+from stead.gateway.proxy.program import listens, longest, operations, streams
 from stead.gateway.proxy.sidecar import CONFIGURATION, LISTEN, LOOPBACK, outgoing_ports
 from stead.gateway.proxy.subnet import own_networks
 from stead.model import AnyService, Backend, Job, SteadError, load
@@ -104,6 +104,7 @@ def _outbound(
             _address(url_setting(process, callee).name, environ),
             granted,
             longest(callee, granted),
+            streams(callee, granted),
         )
         for callee, granted in operations(backend, process).items()
         if callee.name not in absent

@@ -30,7 +30,12 @@ def reading(kind: Kind, path: str) -> tuple[str, ...]:
 
 def speaks(service: AnyService) -> bool:
     """Tell whether a service says its version: an image of somebody else's does not, nor who has no contract."""
-    return kind_of(service) not in ("image", "build") and service.health.contract and not service.is_worker
+    return (
+        kind_of(service) not in ("image", "build")
+        and service.health.contract
+        and service.health.by_path
+        and not service.is_worker
+    )
 
 
 def wrong_with(answer: str, wanted: dict[str, Any]) -> str:

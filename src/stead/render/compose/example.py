@@ -10,7 +10,7 @@ from stead.render.compose.process import as_text, image_variable, port_variable,
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import FromOutside, Var
-from stead.render.docker.pin import DEBIAN, ENVOY, POSTGRES, REDIS, S3
+from stead.render.docker.pin import DEBIAN, ENVOY, POSTGRES, REDIS, S3, STEAD
 
 PINS = {"postgres": POSTGRES, "redis": REDIS, "s3": S3}
 
@@ -69,7 +69,8 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
     yield from _places(context)
     bases = {base for each in context.bases.values() for base in each} if context.is_dev else set()
     for base in sorted(bases):
-        yield Line(base, "", "The base image of a build, in place of the one that the Dockerfile pins.", required=False)
+        about = "The base image of a build, in place of the one that the Dockerfile pins."
+        yield Line(base, "", "Stead as a version, or the URL of a wheel." if base == STEAD else about, required=False)
     last = any(job.runs != "before" and not job.is_scheduled for job in context.backend.jobs)
     waiting = [DEBIAN] * (last and DEBIAN.name not in bases)
     for pin in (

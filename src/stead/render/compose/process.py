@@ -27,7 +27,7 @@ from stead.render.compose.spec import (
 )
 from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
 from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import asking, connecting
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
@@ -203,7 +203,8 @@ def _check(process: ModelService[str]) -> Healthcheck:
     kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
     if process.is_worker and not process.health.probe:
         return ALIVE
-    words = process.health.probe or asking(kind, process.health.path, port_of(process))
+    asked = connecting(kind, port_of(process)) if process.health.tcp else None
+    words = process.health.probe or asked or asking(kind, process.health.path, port_of(process))
     check = Healthcheck(("CMD", *words))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")

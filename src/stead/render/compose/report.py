@@ -147,6 +147,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
     ),
     "roles": PromiseStatus(_at_gateway("Envoy's guard, and again the service itself")),
     "timeouts": PromiseStatus(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
+    "traffic": PromiseStatus(_said("Envoy, in the gateway and in each program's proxy, has each route's own")),
     "rate": PromiseStatus(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
     "origins": PromiseStatus(_at_gateway("Envoy's CORS filter")),
     "health": PromiseStatus(

@@ -40,7 +40,7 @@ INSTALLS: Mapping[str, tuple[Instruction, ...]] = {
     "requirements.txt": (Copy("requirements.txt", "./"), Run(PIP, (CACHE,))),
     "": (
         Comment("Stead itself is all that is needed here: a version, or the URL of a wheel."),
-        Arg("STEAD_PACKAGE", f"stead=={version('stead')}"),
+        Arg(pin.STEAD, f"stead=={version('stead')}"),
         Run('uv venv /venv && uv pip install "${STEAD_PACKAGE}"', (CACHE,)),
     ),
 }

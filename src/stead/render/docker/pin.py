@@ -89,6 +89,6 @@ S3 = Pin(
     "docker.io/chrislusf/seaweedfs:4.48@sha256:4e61d15fd35994cb1e43e1e553dff106794841fd9a99ade2fc8c8bfce4d7872d",
 )
 
-BASES = frozenset(
-    each.name for each in (PYTHON, UV, NODE, BUN, GO, JAVA, JDK, DOTNET, DOTNET_SDK, RUBY, PHP, COMPOSER, RUST, DEBIAN)
-)
+STEAD = "STEAD_PACKAGE"  # where a project has no Python of its own: what is installed for the agents of proxies
+_IMAGES = (PYTHON, UV, NODE, BUN, GO, JAVA, JDK, DOTNET, DOTNET_SDK, RUBY, PHP, COMPOSER, RUST, DEBIAN)
+BASES = frozenset((STEAD, *(each.name for each in _IMAGES)))

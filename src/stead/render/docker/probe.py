@@ -18,6 +18,22 @@ _BASH = (
 )
 
 
+_TCP_PYTHON = "import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()"
+_TCP_NODE = (
+    "const s = require('node:net').connect({port}, '127.0.0.1', () => process.exit(0)); "
+    "s.on('error', () => process.exit(1)); setTimeout(() => process.exit(1), 2000)"
+)
+
+
+def connecting(kind: Kind, port: int = PORT) -> tuple[str, ...]:
+    """Return the words that end with 0 when a connection to a port is taken, for an image of that kind."""
+    if kind == "python":
+        return ("python", "-P", "-c", _TCP_PYTHON.format(port=port))
+    if kind == "node":
+        return ("node", "-e", _TCP_NODE.format(port=port))
+    return ("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
+
+
 def asking(kind: Kind, path: str, port: int = PORT) -> tuple[str, ...]:
     """Return the words for an image of that kind."""
     if kind == "python":

@@ -26,8 +26,8 @@ _OWN: Mapping[str, PromiseStatus] = {
 }
 RUNNER = frozenset((
     "names", "environments", "left out", "settings", "secrets by name", "databases", "redis", "buckets", "data",
-    "migrations", "invariants", "calls", "operations", "addresses", "routes", "users", "roles", "timeouts", "rate",
-    "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs",
+    "migrations", "invariants", "calls", "operations", "addresses", "routes", "users", "roles", "timeouts", "traffic",
+    "rate", "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs",
 ))  # fmt: skip
 _RUNS = PromiseStatus(_said("whoever runs the image: see the report of that target"))
 KEEPS: Mapping[str, PromiseStatus] = {name: _OWN.get(name, _RUNS) for name in PROMISES if name in {*_OWN, *RUNNER}}

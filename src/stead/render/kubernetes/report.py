@@ -85,6 +85,9 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _said("sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too")
     ),
     "schedule": PromiseStatus(_said("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")),
+    "traffic": PromiseStatus(
+        _said("as on this machine: Envoy passes on sockets and streams, and holds a body to its route's limit")
+    ),
     "replicas": PromiseStatus(_said("`replicas`, or an autoscaler; a disruption budget where more than one runs")),
     "limits": PromiseStatus(_said("CPU and memory of each container; processes are the node's `podPidsLimit`"), False),
     "stop": PromiseStatus(_said("5 s until no proxy sends anybody more, SIGTERM, and 15 s for what was begun")),

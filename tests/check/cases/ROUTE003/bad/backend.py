@@ -8,7 +8,7 @@ orders = Service(
     "order-service",
     image=IMAGE,
     routes=[
-        Route.user("GET", "/v1/orders/"),  #! ROUTE003
+        Route.user("GET", "/v1//orders"),  #! ROUTE003
     ],
 )
 

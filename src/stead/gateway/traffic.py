@@ -1,0 +1,79 @@
+"""What a route says of its traffic, in Envoy's words: how long it may take, whether it streams, how large a body is.
+
+The gateway and the proxy of a program say it alike. A large body is not buffered: one that announces its length is held
+to it, and one that does not is buffered up to the usual limit.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from stead.gateway.envoy.http import BufferPerRoute, FilterConfig, PlainBuffer
+from stead.gateway.envoy.matcher import HeaderMatcher, Int64Range
+from stead.gateway.envoy.message import Message, duration
+from stead.gateway.envoy.route import (
+    DirectResponse,
+    RegexRewrite,
+    RetryPolicy,
+    Route,
+    RouteAction,
+    UpgradeConfig,
+)
+from stead.model import Route as Declared
+from stead.model.route import DEADLINE, SILENCE
+
+BUFFER = "envoy.filters.http.buffer"
+LENGTH = "content-length"
+USUAL = 60.0  # seconds in which a request has to be there
+_OFF = FilterConfig(disabled=True)
+
+
+def action(
+    cluster: str, route: Declared, *, retry: RetryPolicy | None = None, rewrite: RegexRewrite | None = None
+) -> RouteAction:
+    """Return where a request goes, and for how long; a stream has no end, and is closed when it is silent."""
+    if not (route.streams or route.websocket):
+        return RouteAction(cluster=cluster, timeout=duration(route.timeout), retry_policy=retry, regex_rewrite=rewrite)
+    upgrades = (UpgradeConfig(upgrade_type="websocket"),) if route.websocket else ()
+    return RouteAction(
+        cluster=cluster,
+        timeout="0s",
+        idle_timeout=duration(silence(route)),
+        upgrade_configs=upgrades,
+        regex_rewrite=rewrite,
+    )
+
+
+def silence(route: Declared) -> float:
+    """Return the seconds without a byte after which a stream is closed."""
+    return SILENCE if route.timeout == DEADLINE else route.timeout
+
+
+def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
+    """Yield a route as often as its limit of a body needs it."""
+    limit = declared.max_body
+    if declared.websocket:
+        yield _with(route, _OFF)
+    elif limit is None:
+        yield route
+    elif limit <= max_body:
+        yield _with(route, BufferPerRoute(buffer=PlainBuffer(max_request_bytes=limit)))
+    else:
+        within = HeaderMatcher(name=LENGTH, range_match=Int64Range(start=0, end=limit + 1))
+        yield _with(_where(route, within, "in one piece"), _OFF)
+        beyond = _where(route, HeaderMatcher(name=LENGTH, present_match=True), "too large")
+        yield replace(beyond, route=None, direct_response=DirectResponse(status=413))
+        yield route
+
+
+def request_timeout(routes: Iterable[Declared]) -> str:
+    """Return the seconds in which any request has to be there: an upload may take as long as its route."""
+    return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
+
+
+def _with(route: Route, config: Message) -> Route:
+    return replace(route, typed_per_filter_config={**(route.typed_per_filter_config or {}), BUFFER: config})
+
+
+def _where(route: Route, header: HeaderMatcher, name: str) -> Route:
+    match = replace(route.match, headers=(*route.match.headers, header))
+    return replace(route, name=f"{route.name} ({name})", match=match)

@@ -1,0 +1,85 @@
+"""How a process starts, where it listens and when it runs: the rules of a description about single processes."""
+
+from collections.abc import Iterator
+
+from stead.model.backend import Backend
+from stead.model.job import Job
+from stead.model.naming import ENV_NAME
+from stead.model.problem import Problem
+from stead.model.schedule import ScheduleError
+from stead.model.service import AnyService
+from stead.model.wiring import PORT
+
+PROXY_NAMES = ("service-proxy", "service-proxy-agent")  # of `stead up`
+
+
+def names_are_not_taken(backend: Backend) -> Iterator[Problem]:
+    """A process has no name that Stead's own proxy has on this machine."""
+    for process in backend.processes:
+        if process.name in PROXY_NAMES:
+            message = f"{process.name} is the name of the proxy in front of commands"
+            yield Problem("NAME003", message, process.where, "rename the process")
+
+
+def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
+    """A service is exactly one of an app, a command, an image and a build; a command may be beside the last two."""
+    for service in backend.services:
+        given = [name for name in ("app", "command", "image", "build") if getattr(service, name)]
+        if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
+            said = " and ".join(given) or "nothing"
+            message = f"{service.name} says how it starts by {said}"
+            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command, image and build")
+
+
+def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
+    """Only an image, or what a Dockerfile builds, has an entrypoint that takes arguments."""
+    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
+    for process in processes:
+        if process.args and not (process.image or process.build):
+            message = f"{process.name} has args, and neither an image nor a build that would take them"
+            yield Problem("SERVICE003", message, process.where, "put the words into command")
+
+
+def ports_are_usable(backend: Backend) -> Iterator[Problem]:
+    """A program is told its port by a setting, or has one; an app listens where Stead lets it."""
+    for service in backend.services:
+        port = service.port
+        if service.app and port != PORT.name:
+            message = f"{service.name} is an app, which Stead starts, and has port={port!r}"
+            yield Problem("SERVICE004", message, service.where, "leave port out, or start it by a command")
+        elif isinstance(port, int) and not (1 <= port <= 65_535 and not isinstance(port, bool)):
+            yield Problem("SERVICE004", f"{service.name} has port={port!r}", service.where, "write 1 to 65535")
+        elif isinstance(port, str) and not ENV_NAME.fullmatch(port):
+            message = f"{service.name} has port={port!r}, which is no name of a setting"
+            yield Problem("SERVICE004", message, service.where, "write the name of the variable, such as HTTP_PORT")
+
+
+def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
+    """A worker listens nowhere, so nothing can be asked of it."""
+    for service in (each for each in backend.services if each.is_worker):
+        if service.routes or backend.callers(service):
+            message = (
+                f"{service.name} listens nowhere (port=None), and {'has routes' if service.routes else 'is called'}"
+            )
+            yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
+
+
+def schedules_are_due(backend: Backend) -> Iterator[Problem]:
+    """A job's schedule can be read, and is due some day."""
+    for job in backend.jobs:
+        try:
+            job.schedule  # noqa: B018 - it is read to see whether it can be
+        except ScheduleError as error:
+            yield Problem("JOB002", f"the schedule of {job.name}: {error}", job.where, "correct every= or cron=")
+        if job.every and job.cron:
+            yield Problem("JOB002", f"{job.name} has every and cron", job.where, "keep one of the two")
+
+
+RULES = (
+    names_are_not_taken,
+    services_start_in_one_way,
+    arguments_have_an_image,
+    ports_are_usable,
+    workers_are_not_called,
+    schedules_are_due,
+)
