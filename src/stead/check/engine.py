@@ -23,6 +23,7 @@ class Finding:
     silenced  the user's reason for leaving it out
     steps     what mends it without a person
     hidden    its line holds a secret, and is not shown
+    accepted  why it is no new one: the baseline that has it, or the revision that had it
     """
 
     place: SourceLocation
@@ -33,11 +34,16 @@ class Finding:
     silenced: str = field(default="", compare=False)
     steps: tuple[Step, ...] = field(default=(), compare=False)
     hidden: bool = field(default=False, compare=False)
+    accepted: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found; `notes` say what could not be looked at, `broken` which rules failed themselves."""
+    """What a check found; `notes` say what could not be looked at, `broken` which rules failed themselves.
+
+    accepted  what a baseline, or an earlier revision, has already
+    complete  whether every rule that was asked could answer
+    """
 
     findings: tuple[Finding, ...] = ()
     silenced: tuple[Finding, ...] = ()
@@ -46,6 +52,8 @@ class Result:
     rules: int = 0
     files: int = 0
     seconds: float = 0.0
+    accepted: tuple[Finding, ...] = ()
+    complete: bool = True
 
     def __add__(self, other: "Result") -> "Result":
         """Return what two backends' checks found."""
@@ -57,6 +65,8 @@ class Result:
             max(self.rules, other.rules),
             self.files + other.files,
             self.seconds + other.seconds,
+            tuple(sorted({*self.accepted, *other.accepted})),
+            self.complete and other.complete,
         )
 
     def within(self, files: Collection[str]) -> "Result":
@@ -92,6 +102,7 @@ def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], Non
         len(chosen),
         len(context.tree.files),
         time.perf_counter() - began,
+        complete=not (asking.broken or context.problems or context.backend is None),
     )
 
 
