@@ -185,6 +185,7 @@ def test_json_is_stable(shop):
             }
         ],
         "accepted": [],
+        "unsure": [],
         "notes": ["a note"],
         "broken": [],
         "rules": 3,

@@ -43,6 +43,9 @@ nothing to it; it needs no line numbers, so an edit above a finding changes noth
 `CI` is set) the file must be there. `stead check --new main` needs no file: it checks that revision too, in a folder of
 its own, and tells what has come since.
 
+What is less sure, or is asked of few repositories, is told with `--strict`, or when its rule is selected by its whole
+code: `--select IMAGE011`.
+
 The exit status is 0 when nothing was found; 1 when something was, an error or a warning; 2 when the check could not be
 made: no description, an unknown code, a rule that failed itself. `--select` and `--ignore` take codes or their
 beginnings. `--fix` does what needs no person, `--format` writes `json`, `sarif` or `github`, and `stead hook install`
@@ -55,6 +58,7 @@ def page(rule: Rule, cases: Path = REPOSITORY / CASES) -> str:
     about = rule.page.split("\n", 1)
     facts = [f"`{rule.severity}`", f"asked {ASKED[rule.cost]}"]
     facts += ["can be mended with `--fix`"] if rule.fix else []
+    facts += [] if rule.sure else ["told with `--strict`"]
     parts = [f"# {rule.code}: {rule.title}", " · ".join(facts)]
     parts += [about[1].strip()] if len(about) > 1 else []
     parts += examples(cases / rule.code)

@@ -29,6 +29,7 @@ def check(
     against: Annotated[str, Parameter(show_default=False)] = "",
     new: Annotated[str, Parameter(show_default=False)] = "",
     baseline: Annotated[Path | None, Parameter(show_default=False)] = None,
+    strict: Flag = False,
     show_silenced: Flag = False,
 ) -> int:
     """Find what is missing, broken or drifting. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
@@ -58,6 +59,8 @@ def check(
     baseline
         A file with the findings that are accepted for now. It is written where it is not there; after that it only gets
         smaller, and every finding that it does not have is told.
+    strict
+        Tell also what is less sure, or asked of few repositories: images without a digest, settings that nothing reads.
     show_silenced
         Show what was left out on purpose, and why.
     """
@@ -66,6 +69,6 @@ def check(
 
         return watching(paths or (Path(),))
     options = Options(
-        select or (), ignore or (), form, fix, staged, live, history, against, show_silenced, new, baseline
+        select or (), ignore or (), form, fix, staged, live, history, against, show_silenced, new, baseline, strict
     )
     return checked(paths or (Path(),), options)

@@ -41,6 +41,7 @@ class Options:
     show_silenced: bool = False
     new: str = ""
     baseline: Path | None = None
+    strict: bool = False
 
 
 def checked(paths: Sequence[Path], options: Options) -> int:
@@ -63,7 +64,7 @@ class CheckOptions:
     def __init__(self, paths: Sequence[Path], rules: Sequence[Rule], options: Options) -> None:
         self.paths, self.rules, self.live = paths, rules, options.live
         self.wanted = InspectionRequest(rules, options.against, options.staged)
-        self.new = options.new
+        self.new, self.strict, self.named = options.new, options.strict, _codes(options.select)
         self.baseline = _baseline(options, rules, paths)
 
     def look(self) -> Result:
@@ -87,7 +88,8 @@ class CheckOptions:
         def tell(rule: Rule) -> None:
             telling(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
 
-        found = look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+        every = look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+        found = every if self.strict else every.sure(self.named)
         return since(found, path, self.new, self.rules) if self.new else found
 
     def mended(self, before: Result) -> tuple[Result, str]:

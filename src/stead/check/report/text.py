@@ -89,7 +89,9 @@ def _left_out(result: Result) -> str:
     """Return how many findings are not shown, and why."""
     reasons = Counter(finding.accepted for finding in result.accepted)
     silenced = f" {len(result.silenced)} silenced." if result.silenced else ""
-    return silenced + "".join(f" {times:,} {plain(reason)}." for reason, times in sorted(reasons.items()))
+    accepted = "".join(f" {times:,} {plain(reason)}." for reason, times in sorted(reasons.items()))
+    unsure = f" {len(result.unsure):,} less sure: --strict shows them." if result.unsure else ""
+    return silenced + accepted + unsure
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stead.check.context import Context
+from stead.check.facts.value import SWITCH
 from stead.check.rule import rule
 from stead.check.setting.declaration import said, settings
 from stead.model import Problem, Setting
@@ -56,6 +57,8 @@ def _is_secret(setting: Setting) -> bool:
             return True
         if setting.name.endswith(("_URL", "_URI")) and "@" not in setting.default:
             return False  # an address that nobody signs in at
+    if SWITCH.search(setting.name.lower()):
+        return False
     return SECRET.fullmatch(setting.name) is not None and OPEN.fullmatch(setting.name) is None
 
 
