@@ -43,7 +43,7 @@ types: $(INSTALLED) ## mypy, strict
 	@for backend in backends/*/; do MYPYPATH=src:$$backend $(BIN)/mypy $$backend || exit 1; done
 
 check: $(INSTALLED) ## hold the backends against everything around them
-	@$(BIN)/stead check backends/*/
+	@$(BIN)/stead check --strict backends/*/
 
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
