@@ -51,12 +51,15 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     code = _default(read)
     texts = [text for text in (value.text if value else None, code, *variants) if text is not None]
     if (value and value.secret) or is_secret(name, *texts):
-        default = None if (value and value.optional) or (read and read.more) else REQUIRED
+        free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+        default = None if free else REQUIRED
         return SettingSketch(name, str, default, True, value.help if value else "")
     told = value.text if value else None
     kind = type_of(name, texts)
     text = told if told is not None else code
-    default = converted(text, kind) if text is not None else None if _can_do_without(value, read) else REQUIRED
+    # It runs without what nothing gives it that gives it other things.
+    free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+    default = converted(text, kind) if text is not None else None if free else REQUIRED
     alone = kind is tuple and not any("," in text for text in texts)
     remarks = (guessed("several values, by its name"),) if alone else ()
     return SettingSketch(name, kind, default, False, value.help if value else "", remarks)
@@ -64,7 +67,8 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
 
 def _default(read: At | None) -> str | None:
     """Return the default that the code gives, where it is plain."""
-    return read.more.partition(":")[2] if read and read.more.startswith("default:") else None
+    told = read.more.partition(":")[2] if read and read.more.startswith("default:") else None
+    return None if told is not None and "${" in told else told
 
 
 def _can_do_without(value: Value | None, read: At | None) -> bool:
