@@ -64,7 +64,7 @@ class _Whole:
             return False
         if process.folder or process.build or process.role == "service":
             return True
-        if about.name in ROLES["tool"]:
+        if about.role == "tool":
             self.found.skipped[process.name] = about.reason
             return False
         return about.name in ROLES["gateway"] and not self.found.fronts
@@ -111,8 +111,9 @@ class _Whole:
         sketch.memory = next((part.memory for part in parts if part.memory), None)
         sketch.replicas = max((part.replicas for part in parts), default=1)
         path = next((part.health for part in parts if part.health), "")
-        server = SERVERS.get(image(process.image).name) if sketch.image else None
-        sketch.probe = process.probe if sketch.image and not path else ()
+        foreign = (sketch.image or sketch.build) and not sketch.command
+        server = SERVERS.get(image(process.base).name) if foreign else None
+        sketch.probe = process.probe if foreign and not path else ()
         if server:
             sketch.probe = sketch.probe or server.probe
             sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))

@@ -71,7 +71,8 @@ class RoutePart:
     after     the names of what it waits for
     callees   the names of those that it calls by a binding
     only      the environments in which alone it is, by the file that has it
-    build     how its image is built
+    build     how its image is built, and
+    base      the image that its last stage starts from
     probe     the command by which its container is asked whether it is well
     """
 
@@ -91,6 +92,7 @@ class RoutePart:
     only: tuple[str, ...] = ()
     health: str = ""
     build: BuildPart | None = None
+    base: str = ""
     probe: tuple[str, ...] = ()
     cpus: float | None = None
     memory: int | None = None

@@ -47,6 +47,11 @@ class Process:
         return told or next((part.build for part in self.parts if part.build), None)
 
     @property
+    def base(self) -> str:
+        """The image that it is, or that its own is made from."""
+        return self.image or next((part.base for part in self.parts if part.base), "")
+
+    @property
     def probe(self) -> tuple[str, ...]:
         return next((part.probe for part in self.parts if part.probe), ())
 

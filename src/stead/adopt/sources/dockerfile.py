@@ -37,7 +37,7 @@ def _part(found: Evidence, path: Path) -> RoutePart | None:
     values = {key: Value(value, file, value) for key, value in told.items()}
     folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
     return RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
-                folder=folder, health=said.health, build=_build(found, path))  # fmt: skip
+                folder=folder, health=said.health, build=_build(found, path), base=said.base)  # fmt: skip
 
 
 def _build(found: Evidence, path: Path) -> BuildPart | None:
@@ -58,7 +58,7 @@ class _Said:
     def __init__(self, text: str) -> None:
         self.copied: list[str] = []
         self.values: dict[str, str] = {}
-        self.health = ""
+        self.health = self.base = ""
         self._base: tuple[str, ...] = ()
         self._entry: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
@@ -79,6 +79,7 @@ class _Said:
         match name:
             case "FROM":
                 self._entry, self._given, self.values = (), (), {}
+                self.base = OPTION.sub("", rest).split()[0] if OPTION.sub("", rest).strip() else ""
                 self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in rest and part in rest)
             case "ENTRYPOINT":
                 self._entry = _words(rest)

@@ -199,7 +199,7 @@ def _rest(process: ProcessSketch) -> Iterator[Item]:
     """Yield what a service says and a job does not."""
     if process.contract:
         yield Item(noun.text(process.contract), "contract=")
-    if process.probe and process.image:
+    if process.probe:
         words = noun.literal(process.probe)
         yield Item(call("Health", Item(words, "probe="), Item("False", "contract=")), "health=")
     elif process.health:
