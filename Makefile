@@ -70,7 +70,10 @@ lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600
 	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS)
 
+corpus: $(INSTALLED) ## measure adopt and check on shapes of repositories: recall and precision
+	@cd tests && ../$(BIN)/python -m corpus
+
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel corpus campaign help install up test test-containers lint types check openapi checks-docs reference docs render lint-deploy bench

@@ -48,7 +48,8 @@ class _Whole:
         self.known = {process.name: process.role for process in every if process.role in KINDS}
         self.known |= {alias: self.known[label(to)] for alias, to in found.aliases.items() if label(to) in self.known}
         self.own = [process for process in every if self._is_own(process)]
-        self.peers = CallTargets(self.own, found.aliases)
+        callable_ones = [process for process in self.own if image(process.base).name not in SERVERS]
+        self.peers = CallTargets(callable_ones, found.aliases)
         self.offers: dict[str, tuple[Offer, ...]] = {
             process.name: openapi.offers(found, process.folder) for process in self.own if process.folder
         }
