@@ -210,3 +210,69 @@ def test_what_is_less_sure_is_told_with_strict(tmp_path):
     assert stead("check", "--select", "IMAGE011", folder=tmp_path).returncode == 1
     told = json.loads(stead("check", "--select", "IMAGE", "--format", "json", folder=tmp_path).stdout)
     assert [each["code"] for each in told["unsure"]] == ["IMAGE011"]
+
+
+# ---- found by the corpus, and by the cases that reviewers wrote
+
+
+def test_an_included_compose_file_starts_from_the_folder_that_the_include_says(tmp_path):
+    files = {
+        "compose.yaml": "include:\n  - path: docker/a/compose.yml\n    project_directory: .\n",
+        "docker/a/compose.yml": "services:\n  a: {build: api, env_file: [gone/app.env]}\n",
+        "api/Dockerfile": f"FROM {DIGEST}\n",
+    }
+    assert [each.message for each in found(tmp_path, files, "PATH016")] == [
+        "the env file gone/app.env does not exist",
+    ]
+
+
+def test_a_package_of_the_program_at_the_top_is_no_service_of_its_own(tmp_path):
+    app = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+    files = {"backend.py": backend('Service("a", command="uvicorn a.main:app")'), "a/main.py": app}
+    assert "SERVICE022" not in codes(planted(tmp_path, files))
+    files = {"backend.py": backend('Service("b", command="node s.js", folder="b")'), "b/s.js": SERVED}
+    assert "SERVICE022" in codes(planted(tmp_path, files))
+
+
+API_SETTINGS = (
+    '[Setting("OTEL_SERVICE_NAME", default="api"), Setting("MONGO_URL", default="mongodb://mongo:27017/api"), '
+    'Setting("API_ONLY")]'
+)
+WORKER_SETTINGS = '[Setting("OTEL_SERVICE_NAME", default="worker")]'
+REPOSITORY = {
+    "backend.py": backend(
+        f'Service("api", command="node s.js", folder="api", settings={API_SETTINGS}), '
+        f'Service("worker", command="node s.js", folder="worker", settings={WORKER_SETTINGS})'
+    ),
+    "api/Dockerfile": (
+        f'FROM {DIGEST}\nWORKDIR /a\nCOPY ["package.json", "s.js", "./"]\nRUN npm install\n'
+        'ENV MYSQL_ALLOW_EMPTY_PASSWORD=yes\nUSER 1000:1000\nCMD ["node","s.js"]\n'
+    ),
+    "api/package.json": '{"name":"api","dependencies":{"express":"4.0.0"}}',
+    "api/s.js": SERVED + "process.env.OTEL_SERVICE_NAME; process.env.MONGO_URL; process.env.API_ONLY || 'x'\n",
+    "worker/package.json": '{"name":"worker","dependencies":{"express":"4.0.0"}}',
+    "worker/s.js": "setInterval(() => process.env.OTEL_SERVICE_NAME, 1000)\n",
+    "other/.env.example": "VITE_X=1\n",
+    "lib/build.gradle": 'plugins { id "java-library" }\n',
+    "lib/src/main/java/A.java": "class A {}\n",
+    "package.json": '{"name":"c1","scripts":{"debug":"node -r tsconfig-paths/register api/s.js"}}',
+    ".github/workflows/deploy-api.yml": HEAD.replace("name: ci", "name: deploy").replace("  a:", "  deploy:")
+    + "      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0\n"
+    "        with: {repository: acme/infra, path: infra}\n"
+    "      - run: if [ -f .env ]; then cat .env; fi\n"
+    "      - run: make deploy && curl -f https://example.org/health\n"
+    "        working-directory: infra/aws\n",
+}
+
+
+def test_of_a_whole_repository_only_what_is_so_is_told(tmp_path):
+    findings = sure(planted(tmp_path, REPOSITORY))
+    told = sorted((each.code, each.place.file.removeprefix(f"{tmp_path}/")) for each in findings)
+    assert told == [
+        ("IMAGE020", "api/Dockerfile"),
+        ("SERVICE017", "api/package.json"),
+        ("SERVICE017", "worker/package.json"),
+        ("SERVICE023", "backend.py"),
+    ]
+    (install,) = [each for each in findings if each.code == "IMAGE020"]
+    assert install.problem.mend == "commit a lock file, then write npm ci"

@@ -69,7 +69,7 @@ def _kind(path: Path, root: Node) -> Say | None:
         return workflow.say
     if "runs" in keys and path.name in ("action.yml", "action.yaml"):
         return workflow.action
-    if "services" in keys and _is_compose(path, root):
+    if {"services", "include"} & keys and _is_compose(path, root):
         return compose.say
     return other_yaml.values
 
