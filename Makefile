@@ -47,7 +47,7 @@ types: $(INSTALLED) ## mypy, strict
 	@for backend in backends/*/; do MYPYPATH=src:$$backend $(BIN)/mypy $$backend || exit 1; done
 
 check: $(INSTALLED) ## hold the backends against everything around them
-	@$(BIN)/stead check backends/*/
+	@$(BIN)/stead check --strict backends/*/
 
 openapi: $(INSTALLED) ## write each service's openapi.json
 	@$(BIN)/python -m stead.kit.openapi $(addprefix stead.services.,$(SHELF))
@@ -74,7 +74,10 @@ lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600 DISK=MB
 	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS) $(if $(DISK),--disk $(DISK))
 
+corpus: $(INSTALLED) ## measure adopt and check on shapes of repositories: recall and precision
+	@cd tests && ../$(BIN)/python -m corpus
+
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel campaign help install up test test-containers test-cluster lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel corpus campaign help install up test test-containers test-cluster lint types check openapi checks-docs reference docs render lint-deploy bench

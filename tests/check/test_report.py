@@ -184,6 +184,8 @@ def test_json_is_stable(shop):
                 "reason": "meant",
             }
         ],
+        "accepted": [],
+        "unsure": [],
         "notes": ["a note"],
         "broken": [],
         "rules": 3,
@@ -240,6 +242,14 @@ def test_sarif_is_valid(shop, sarif_schema):
         log = json.loads(report(result, "sarif"))
         assert [error.message for error in sarif_schema.iter_errors(log)] == []
     assert list(sarif_schema.iter_errors({**log, "version": "2.0.0"})), "the schema lets anything pass"
+
+
+def test_what_a_baseline_accepts_is_there_as_suppressed(shop, sarif_schema):
+    log = json.loads(report(Result(accepted=(finding(shop, accepted="accepted in base.json"),)), "sarif"))
+    assert list(sarif_schema.iter_errors(log)) == []
+    (result,) = log["runs"][0]["results"]
+    assert result["baselineState"] == "unchanged"
+    assert result["suppressions"] == [{"kind": "external", "justification": "accepted in base.json"}]
 
 
 def test_sarif_says_what_the_rules_are(shop):

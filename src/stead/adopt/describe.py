@@ -9,7 +9,7 @@ from stead.adopt.call import stem as own_name
 from stead.adopt.entrypoint import start
 from stead.adopt.environment import label, ordered
 from stead.adopt.evidence import Evidence, Offer
-from stead.adopt.image import ROLES, image
+from stead.adopt.image import ROLES, SERVERS, image
 from stead.adopt.process import Process, processes
 from stead.adopt.resource import KINDS, resources
 from stead.adopt.route import routes
@@ -48,7 +48,8 @@ class _Whole:
         self.known = {process.name: process.role for process in every if process.role in KINDS}
         self.known |= {alias: self.known[label(to)] for alias, to in found.aliases.items() if label(to) in self.known}
         self.own = [process for process in every if self._is_own(process)]
-        self.peers = CallTargets(self.own, found.aliases)
+        callable_ones = [process for process in self.own if image(process.base).name not in SERVERS]
+        self.peers = CallTargets(callable_ones, found.aliases)
         self.offers: dict[str, tuple[Offer, ...]] = {
             process.name: openapi.offers(found, process.folder) for process in self.own if process.folder
         }
@@ -59,9 +60,12 @@ class _Whole:
     def _is_own(self, process: Process) -> bool:
         """Tell whether a process is part of the description; say of what is not why, unless it is a resource."""
         about = image(process.image)
-        if process.folder or process.role == "service":
+        if process.only_in_tests:
+            self.found.skipped[process.name] = "only tests have it"
+            return False
+        if process.folder or process.build or process.role == "service":
             return True
-        if about.name in ROLES["tool"]:
+        if about.role == "tool":
             self.found.skipped[process.name] = about.reason
             return False
         return about.name in ROLES["gateway"] and not self.found.fronts
@@ -108,8 +112,14 @@ class _Whole:
         sketch.memory = next((part.memory for part in parts if part.memory), None)
         sketch.replicas = max((part.replicas for part in parts), default=1)
         path = next((part.health for part in parts if part.health), "")
+        foreign = (sketch.image or sketch.build) and not sketch.command
+        server = SERVERS.get(image(process.base).name) if foreign else None
+        sketch.probe = process.probe if foreign and not path else ()
+        if server:
+            sketch.probe = sketch.probe or server.probe
+            sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))
         sketch.health = path if path != HEALTH else ""
-        if not path and not process.job and not process.mentions(HEALTH):
+        if not path and not process.job and not sketch.probe and not process.mentions(HEALTH):
             sketch.remark("health", unsure("where it says that it is well; /health is asked"))
         for what in dict.fromkeys(what for part in parts for what in part.unsure):
             sketch.remark("", unsure(what))
@@ -124,7 +134,7 @@ class _Whole:
     def settle(self, sketches: list[ProcessSketch]) -> None:
         """Let all agree: on the types of settings, and on the names by which the called are known."""
         types = agreed([sketch.settings for sketch in sketches])
-        there = {sketch.name for sketch in sketches if sketch.command or sketch.image}
+        there = {sketch.name for sketch in sketches if sketch.command or sketch.image or sketch.build}
         told = [sketch for sketch in sketches if sketch.name in there]
         called = {call.callee for sketch in told for call in sketch.calls if call.setting}
         self._shared(sketches)
@@ -147,7 +157,7 @@ class _Whole:
         """Tell whether it is known how a process starts; what is known of one that is not is told once for all."""
         if not (sketch.command or sketch.image):
             self.remarks += sketch.remarks.get("", ())
-        return bool(sketch.command or sketch.image)
+        return bool(sketch.command or sketch.image or sketch.build)
 
     def gateway(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
         """Return the gateway, where one is nothing but configuration that was understood."""

@@ -53,6 +53,16 @@ class Front:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BuildPart:
+    """How an image is built: the folder that the build sees, its Dockerfile below it, and what is no secret."""
+
+    context: str
+    dockerfile: str = "Dockerfile"
+    target: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass
 class RoutePart:
     """What one file says of one process.
@@ -61,6 +71,9 @@ class RoutePart:
     after     the names of what it waits for
     callees   the names of those that it calls by a binding
     only      the environments in which alone it is, by the file that has it
+    build     how its image is built, and
+    base      the image that its last stage starts from
+    probe     the command by which its container is asked whether it is well
     """
 
     name: str
@@ -78,6 +91,9 @@ class RoutePart:
     callees: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     health: str = ""
+    build: BuildPart | None = None
+    base: str = ""
+    probe: tuple[str, ...] = ()
     cpus: float | None = None
     memory: int | None = None
     replicas: int = 1
@@ -107,6 +123,7 @@ class Evidence:
     edges: list[Edge] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)  # a host's name -> the process that answers there
     examples: dict[Path, dict[str, Value]] = field(default_factory=dict)
+    completed: set[str] = field(default_factory=set)  # processes for whose end another one waits
     titles: list[str] = field(default_factory=list)  # what the whole may be called, the best first
     environments: set[str] = field(default_factory=set)
     guessed: dict[str, str] = field(default_factory=dict)  # environments that something is named after, and what

@@ -6,10 +6,13 @@ from functools import cached_property
 from pathlib import Path
 
 from stead.adopt.environment import label
-from stead.adopt.evidence import Evidence, RoutePart, Value
+from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
 from stead.check.facts import At
 from stead.check.source import ASIDE, CODE, TEST
+
+TESTS = frozenset({"test", "qa"})
+DELIVERY = frozenset({"docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"})
 
 
 @dataclass
@@ -30,13 +33,33 @@ class Process:
 
     @property
     def _is_built_at_the_top(self) -> bool:
-        """Whether something runs it that is built from the whole repository, and says how it starts."""
-        tops = (part for part in self.parts if part.folder == "." and part.kind != "folder")
-        return any(part.command for part in tops)
+        """Whether something runs it that is built from the whole repository, or the repository is it."""
+        return any(part.folder == "." for part in self.parts)
 
     @property
     def job(self) -> bool:
-        return any(part.job for part in self.parts)
+        return any(part.job for part in self.parts) or self.name in map(label, self.found.completed)
+
+    @property
+    def build(self) -> BuildPart | None:
+        """How its image is built: as Compose says, or by the Dockerfile in its folder."""
+        told = next((part.build for part in self.parts if part.build and part.kind != "folder"), None)
+        return told or next((part.build for part in self.parts if part.build), None)
+
+    @property
+    def base(self) -> str:
+        """The image that it is, or that its own is made from."""
+        return self.image or next((part.base for part in self.parts if part.base), "")
+
+    @property
+    def probe(self) -> tuple[str, ...]:
+        return next((part.probe for part in self.parts if part.probe), ())
+
+    @property
+    def only_in_tests(self) -> bool:
+        """Whether only files for tests run it."""
+        running = [part for part in self.parts if part.kind != "folder"]
+        return bool(running) and all(part.only and set(part.only) <= TESTS for part in running)
 
     @property
     def image(self) -> str:
@@ -128,7 +151,8 @@ def processes(found: Evidence) -> list[Process]:
     _follow_dockerfiles(joined, folders)
     for part in folders:
         owner = _owner(joined, part)
-        if owner is None and part.folder not in ("", ".") and part.command:
+        alone = part.folder != "." or not any(process.folder or process.image for process in joined.values())
+        if owner is None and part.folder and alone and part.command and part.name not in DELIVERY:
             owner = joined.setdefault(label(part.name), Process(found, label(part.name)))
         if owner is not None:
             owner.parts.append(part)

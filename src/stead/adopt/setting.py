@@ -10,7 +10,9 @@ from stead.adopt.process import Process
 from stead.adopt.secret import is_secret
 from stead.adopt.sketch import SettingSketch, guessed
 from stead.check.facts import At
+from stead.check.setting.secret import is_secret_setting
 from stead.check.setting.usage import ANYONES
+from stead.model import Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import ENVIRONMENT, KEYRING, PORT, SERVICE_NAME, VERSION
 
@@ -50,21 +52,36 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     variants = [values[name].text for values in process.variants.values() if name in values]
     code = _default(read)
     texts = [text for text in (value.text if value else None, code, *variants) if text is not None]
-    if (value and value.secret) or is_secret(name, *texts):
-        default = None if (value and value.optional) or (read and read.more) else REQUIRED
-        return SettingSketch(name, str, default, True, value.help if value else "")
+    raws = [value.raw] if value and value.raw else []  # with a reference in the place of a password
     told = value.text if value else None
+    shown = Setting(name, default=told if told is not None else code)
+    if (
+        (value and value.secret)
+        or is_secret(name, *texts, *raws)
+        or (not _is_typed(name, texts) and is_secret_setting(shown))
+    ):
+        free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+        default = None if free else REQUIRED
+        return SettingSketch(name, str, default, True, value.help if value else "")
     kind = type_of(name, texts)
     text = told if told is not None else code
-    default = converted(text, kind) if text is not None else None if _can_do_without(value, read) else REQUIRED
+    # It runs without what nothing gives it that gives it other things.
+    free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+    default = converted(text, kind) if text is not None else None if free else REQUIRED
     alone = kind is tuple and not any("," in text for text in texts)
     remarks = (guessed("several values, by its name"),) if alone else ()
     return SettingSketch(name, kind, default, False, value.help if value else "", remarks)
 
 
+def _is_typed(name: str, texts: list[str]) -> bool:
+    """Tell a number or a switch, which is no secret whatever its name: `TOKEN_LENGTH_KEY=5`."""
+    return type_of(name, texts) is not str
+
+
 def _default(read: At | None) -> str | None:
     """Return the default that the code gives, where it is plain."""
-    return read.more.partition(":")[2] if read and read.more.startswith("default:") else None
+    told = read.more.partition(":")[2] if read and read.more.startswith("default:") else None
+    return None if told is not None and "${" in told else told
 
 
 def _can_do_without(value: Value | None, read: At | None) -> bool:

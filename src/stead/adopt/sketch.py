@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from stead.adopt.evidence import BuildPart
+
 LONGEST = 400  # characters of a remark
 Sureness = Literal["guessed", "could not tell"]
 
@@ -88,6 +90,8 @@ class ProcessSketch:
     command: tuple[str, ...] = ()
     image: str = ""
     folder: str = ""
+    build: BuildPart | None = None
+    probe: tuple[str, ...] = ()
     settings: list[SettingSketch] = field(default_factory=list)
     needs: list[ResourceSketch] = field(default_factory=list)
     calls: list[CallSketch] = field(default_factory=list)

@@ -23,6 +23,8 @@ class Finding:
     silenced  the user's reason for leaving it out
     steps     what mends it without a person
     hidden    its line holds a secret, and is not shown
+    accepted  why it is no new one: the baseline that has it, or the revision that had it
+    sure      whether a careful owner would mend it in most repositories
     """
 
     place: SourceLocation
@@ -33,11 +35,18 @@ class Finding:
     silenced: str = field(default="", compare=False)
     steps: tuple[Step, ...] = field(default=(), compare=False)
     hidden: bool = field(default=False, compare=False)
+    accepted: str = field(default="", compare=False)
+    sure: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found; `notes` say what could not be looked at, `broken` which rules failed themselves."""
+    """What a check found; `notes` say what could not be looked at, `broken` which rules failed themselves.
+
+    accepted  what a baseline, or an earlier revision, has already
+    complete  whether every rule that was asked could answer
+    unsure    what is told with `--strict` only
+    """
 
     findings: tuple[Finding, ...] = ()
     silenced: tuple[Finding, ...] = ()
@@ -46,6 +55,9 @@ class Result:
     rules: int = 0
     files: int = 0
     seconds: float = 0.0
+    accepted: tuple[Finding, ...] = ()
+    complete: bool = True
+    unsure: tuple[Finding, ...] = ()
 
     def __add__(self, other: "Result") -> "Result":
         """Return what two backends' checks found."""
@@ -57,7 +69,16 @@ class Result:
             max(self.rules, other.rules),
             self.files + other.files,
             self.seconds + other.seconds,
+            tuple(sorted({*self.accepted, *other.accepted})),
+            self.complete and other.complete,
+            tuple(sorted({*self.unsure, *other.unsure})),
         )
+
+    def sure(self, asked: Collection[str] = ()) -> "Result":
+        """Return what is sure, and what rules found that were asked for by their whole code."""
+        told = tuple(each for each in self.findings if each.sure or each.code in asked)
+        unsure = tuple(each for each in self.findings if not each.sure and each.code not in asked)
+        return replace(self, findings=told, unsure=unsure)
 
     def within(self, files: Collection[str]) -> "Result":
         """Return what is said of these files, in the first place or in the second."""
@@ -92,6 +113,7 @@ def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], Non
         len(chosen),
         len(context.tree.files),
         time.perf_counter() - began,
+        complete=not (asking.broken or context.problems or context.backend is None),
     )
 
 
@@ -134,6 +156,7 @@ class _Asking:
             silence[1].more if silence else "",
             tuple(rule.fix(self.context, problem)) if rule.fix and not silence else (),
             not rule.shown or any(self._holds_a_secret(place) for place in (problem.place, problem.also) if place),
+            sure=rule.sure and problem.sure,
         )
 
     def _silences(self, problem: Problem) -> Iterator[tuple[str, At]]:

@@ -20,6 +20,7 @@ from stead.check.tree import PASSED_OVER, Tree
 State = Literal["there", "missing", "case", "ignored", "built"]
 # What a build leaves behind; where there is git, it is asked what it ignores.
 BUILT = frozenset({"dist", "build", "target", "out", "bin", "obj", "coverage", ".next", ".nuxt", ".venv", "vendor"})
+HUSKY = ".husky/_"  # an install makes it, with an ignore file inside itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Targets:
         same = self._lowered.get(path.lower())
         if same:
             return Target("case", path, same)
+        if path == HUSKY or path.startswith(f"{HUSKY}/"):
+            return Target("built", path)
         if self._below_a_link(path) or PASSED_OVER & set(path.split("/")):
             return Target("there", path)
         if not self._tree.tracked:

@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from stead.check.baseline import accept, keys
 from stead.check.cache import Cache
 from stead.check.context import Context
 from stead.check.engine import Result, check
+from stead.check.revision import checkout, resolved
 from stead.check.rule import Rule
 from stead.check.sandbox import described
 from stead.check.staged import git, staged
@@ -45,20 +47,32 @@ def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] 
     """
     root = find(path).parent
     if wanted.against:
-        git(
-            root,
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            f"{wanted.against}^{{commit}}",
-            wrong=f"there is no {wanted.against}",
-        )
+        resolved(root, wanted.against)
     files = staged(root) if wanted.staged else None
     if wanted.staged and files is not None and not files:
         return Result(rules=len(wanted.rules))
     with alone(root):
         result = check(_seen(path, root, wanted, files), wanted.rules, telling)
     return result if files is None else result.within(files)
+
+
+def since(result: Result, path: Path, revision: str, rules: Sequence[Rule]) -> Result:
+    """Return what a check found that the revision had not; NoRepositoryError when there is no such revision.
+
+    Rules that ask a running backend or the history are not asked of the revision: what they find is new.
+    """
+    file = find(path)
+    top = Path(git(file.parent, "rev-parse", "--show-toplevel").strip())
+    asked = [rule for rule in rules if rule.cost in ("fast", "slow")]
+    with checkout(top, revision) as folder:
+        earlier = folder / file.relative_to(top)
+        if not earlier.is_file():
+            note = f"{revision} has no {file.relative_to(top)}: everything is new"
+            return replace(result, notes=(*result.notes, note))
+        before = look(earlier, InspectionRequest(asked))
+        known = keys((*before.findings, *before.silenced), folder)
+    notes = tuple(f"{revision}: {broken}" for broken in before.broken)
+    return accept(replace(result, notes=(*result.notes, *notes)), known, top, f"there at {revision}")
 
 
 def _seen(path: Path, root: Path, wanted: InspectionRequest, files: frozenset[str] | None) -> Context:

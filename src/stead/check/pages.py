@@ -37,6 +37,15 @@ REGION = os.environ["REGION"]  # stead: ignore[SETTING010] the machine it runs o
 
 `stead check --show-silenced` lists what was left out, and why.
 
+On a repository that has findings already, `stead check --baseline check-baseline.json` writes them to a file, which you
+commit; from then on it tells only what the file does not have. A check removes from the file what is mended, and adds
+nothing to it; it needs no line numbers, so an edit above a finding changes nothing. In continuous integration (where
+`CI` is set) the file must be there. `stead check --new main` needs no file: it checks that revision too, in a folder of
+its own, and tells what has come since.
+
+What is less sure, or is asked of few repositories, is told with `--strict`, or when its rule is selected by its whole
+code: `--select IMAGE011`.
+
 The exit status is 0 when nothing was found; 1 when something was, an error or a warning; 2 when the check could not be
 made: no description, an unknown code, a rule that failed itself. `--select` and `--ignore` take codes or their
 beginnings. `--fix` does what needs no person, `--format` writes `json`, `sarif` or `github`, and `stead hook install`
@@ -49,6 +58,7 @@ def page(rule: Rule, cases: Path = REPOSITORY / CASES) -> str:
     about = rule.page.split("\n", 1)
     facts = [f"`{rule.severity}`", f"asked {ASKED[rule.cost]}"]
     facts += ["can be mended with `--fix`"] if rule.fix else []
+    facts += [] if rule.sure else ["told with `--strict`"]
     parts = [f"# {rule.code}: {rule.title}", " · ".join(facts)]
     parts += [about[1].strip()] if len(about) > 1 else []
     parts += examples(cases / rule.code)

@@ -26,6 +26,7 @@ class Rule:
           backend that runs; `history`: reads past commits. The last two run only when asked for
     fix   offers the steps that mend one of the rule's problems; none where a person must decide
     shown whether the line that it points at may be shown: not where it holds a secret
+    sure  whether most of what it finds is to be mended; the rest is told with `--strict` only
     """
 
     code: str
@@ -34,6 +35,7 @@ class Rule:
     find: Find
     fix: Offer | None = None
     shown: bool = True
+    sure: bool = True
 
     @property
     def title(self) -> str:
@@ -53,6 +55,7 @@ def rule(
     cost: Cost = "fast",
     fix: Offer | None = None,
     shown: bool = True,
+    sure: bool = True,
 ) -> Callable[[Find], Rule]:
     """Make a rule of a function: `@rule("SETTING010")`. The family's `RULES` lists it."""
-    return lambda find: Rule(code, severity, cost, find, fix, shown)
+    return lambda find: Rule(code, severity, cost, find, fix, shown, sure)

@@ -27,6 +27,9 @@ def check(
     live: Flag = False,
     history: Flag = False,
     against: Annotated[str, Parameter(show_default=False)] = "",
+    new: Annotated[str, Parameter(show_default=False)] = "",
+    baseline: Annotated[Path | None, Parameter(show_default=False)] = None,
+    strict: Flag = False,
     show_silenced: Flag = False,
 ) -> int:
     """Find what is missing, broken or drifting. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
@@ -51,6 +54,13 @@ def check(
         Look through past commits for secrets, too.
     against
         A git revision to compare contracts with: main, v1.2, HEAD~3.
+    new
+        A git revision: tell only what has come since: main, v1.2, HEAD~3.
+    baseline
+        A file with the findings that are accepted for now. It is written where it is not there; after that it only gets
+        smaller, and every finding that it does not have is told.
+    strict
+        Tell also what is less sure, or asked of few repositories: images without a digest, settings that nothing reads.
     show_silenced
         Show what was left out on purpose, and why.
     """
@@ -58,5 +68,7 @@ def check(
         from stead.cli.watch import watching
 
         return watching(paths or (Path(),))
-    options = Options(select or (), ignore or (), form, fix, staged, live, history, against, show_silenced)
+    options = Options(
+        select or (), ignore or (), form, fix, staged, live, history, against, show_silenced, new, baseline, strict
+    )
     return checked(paths or (Path(),), options)

@@ -11,9 +11,10 @@ from functools import reduce
 from operator import add
 from pathlib import Path
 
+from stead.check.baseline_run import BaselineRun
 from stead.check.engine import Result
 from stead.check.fix import Step, apply
-from stead.check.inspection import InspectionRequest, look
+from stead.check.inspection import InspectionRequest, look, since
 from stead.check.registry import UnknownCodeError, rules
 from stead.check.report import Form, report
 from stead.check.report.color import paint_for
@@ -39,6 +40,9 @@ class Options:
     history: bool = False
     against: str = ""
     show_silenced: bool = False
+    new: str = ""
+    baseline: Path | None = None
+    strict: bool = False
 
 
 def checked(paths: Sequence[Path], options: Options) -> int:
@@ -47,6 +51,7 @@ def checked(paths: Sequence[Path], options: Options) -> int:
         asked = CheckOptions(paths, _rules(options), options)
         result = asked.look()
         result, mended = asked.mended(result) if options.fix else (result, "")
+        result = asked.settled(result)
     except (SteadError, UnknownCodeError) as error:
         sys.stderr.write(printable(f"{error}\n"))
         return 2
@@ -60,11 +65,22 @@ class CheckOptions:
     def __init__(self, paths: Sequence[Path], rules: Sequence[Rule], options: Options) -> None:
         self.paths, self.rules, self.live = paths, rules, options.live
         self.wanted = InspectionRequest(rules, options.against, options.staged)
+        self.new, self.strict, self.named = options.new, options.strict, _codes(options.select)
+        self.baseline = _baseline(options, rules, paths)
 
     def look(self) -> Result:
-        """Hold each backend against the rules."""
+        """Hold each backend against the rules, and leave out what is accepted."""
         with progress() as telling:
-            return reduce(add, [self._look(path, telling) for path in self.paths])
+            found = reduce(add, [self._look(path, telling) for path in self.paths])
+        return self.baseline.without_accepted(found) if self.baseline else found
+
+    def settled(self, result: Result) -> Result:
+        """Write the baseline where it has changed."""
+        if self.baseline is None:
+            return result
+        result, said = self.baseline.written(result)
+        sys.stderr.write(printable(f"{said}\n") if said else "")
+        return result
 
     def _look(self, path: Path, telling: Progress) -> Result:
         telling(f"reading {path}")
@@ -73,7 +89,9 @@ class CheckOptions:
         def tell(rule: Rule) -> None:
             telling(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
 
-        return look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+        every = look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+        found = every if self.strict else every.sure(self.named)
+        return since(found, path, self.new, self.rules) if self.new else found
 
     def mended(self, before: Result) -> tuple[Result, str]:
         """Do what the findings offer, and look again, until nothing new is offered; say what it came to."""
@@ -103,6 +121,10 @@ def _rules(options: Options) -> list[Rule]:
 
 def _code(rule: Rule) -> str:
     return rule.code
+
+
+def _baseline(options: Options, rules: Sequence[Rule], paths: Sequence[Path]) -> BaselineRun | None:
+    return BaselineRun(options.baseline, rules, paths, staged=options.staged) if options.baseline else None
 
 
 def _codes(said: Sequence[str]) -> list[str]:

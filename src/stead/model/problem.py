@@ -15,7 +15,8 @@ from stead.model.source_location import SourceLocation
 class Problem:
     """One thing that is wrong: a stable code, one sentence, the place, and the mend.
 
-    `also` is the second place where two places disagree.
+    `also` is the second place where two places disagree. `sure` is False for what is so in most repositories that are
+    well: it is told to those who ask for it.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Problem:
     place: SourceLocation
     mend: str = ""
     also: SourceLocation | None = None
+    sure: bool = True
 
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.code} {self.message}"]

@@ -9,7 +9,8 @@ from pathlib import Path
 from posixpath import normpath
 
 from stead.adopt.environment import environment_of
-from stead.adopt.evidence import Evidence, RoutePart, Value
+from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
+from stead.adopt.secret import is_secret
 from stead.adopt.sources.compose_model import ComposeFile, ComposeModel, services
 from stead.adopt.sources.envfile import interpolated, near
 from stead.adopt.sources.traefik import fronts
@@ -69,8 +70,13 @@ class _Compose:
             after=tuple(key for key, _ in entries(at(node, "depends_on"))) or _texts(at(node, "depends_on")),
             only=(self.overlay,) if self.overlay else (),
             health=path_of(" ".join(words(at(node, "healthcheck", "test")))),
+            build=self._build(build) if build else None,
+            probe=_probe(at(node, "healthcheck", "test")),
             job=said(node, "restart") == "no" or said(node, "restart") == "false",
         )
+        for key, value in entries(at(node, "depends_on")):
+            if said(value, "condition") == "service_completed_successfully":
+                self.found.completed.add(key)
         self._from_env_files(node, part)
         self._aliases(node, name)
         self.found.fronts += fronts(_labels(node), name, file)
@@ -87,6 +93,18 @@ class _Compose:
         if dockerfile and (folder == "." or "/" in dockerfile):
             return self._inside(top / dockerfile)
         return folder
+
+    def _build(self, build: Node) -> BuildPart | None:
+        """Return how an image is built, as far as it is from this repository; no argument that may be a secret."""
+        context = build.text if build.text is not None else said(build, "context") or "."
+        folder = self._inside(self.project / context) if "://" not in context and not context.startswith("git@") else ""
+        if not folder:
+            return None
+        given = {name: filled(text, self._example) for name, text, _ in variables(at(build, "args"))}
+        args = tuple(
+            (name, text) for name, text in given.items() if text and "$" not in text and not is_secret(name, text)
+        )
+        return BuildPart(folder, said(build, "dockerfile") or "Dockerfile", said(build, "target"), args)
 
     def _inside(self, path: Path) -> str:
         name = normpath(path)
@@ -120,6 +138,19 @@ class _Compose:
         for _, network in entries(at(node, "networks")):
             names += _texts(at(network, "aliases"))
         self.found.aliases |= {alias: name for alias in names if alias}
+
+
+def _probe(test: Node | None) -> tuple[str, ...]:
+    """Return the command of a health check, as a container runs it."""
+    given = (
+        words(test) if test is not None and test.items is not None else ("CMD-SHELL", test.text or "") if test else ()
+    )
+    match given:
+        case ("CMD", *rest):
+            return tuple(rest)
+        case ("CMD-SHELL", line) if line:
+            return ("sh", "-c", line.replace("$$", "$"))
+    return ()
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.adopt.evidence import Evidence, RoutePart, Value
+from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.text import path_of, plain, split
 from stead.check.facts.value import is_secret_name
 from stead.check.setting.usage import RUNTIMES
@@ -30,21 +30,26 @@ def _part(found: Evidence, path: Path) -> RoutePart | None:
     text = found.tree.text(path)
     said = _Said(text) if text else None
     name = name_of(path)
-    if said is None or not name or not (said.command or said.values):
+    if said is None or not name:
         return None
     file = found.name(path)
     told = {key: value for key, value in said.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)}
     values = {key: Value(value, file, value) for key, value in told.items()}
     folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
     return RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
-                folder=folder, health=said.health)  # fmt: skip
+                folder=folder, health=said.health, build=_build(found, path), base=said.base)  # fmt: skip
+
+
+def _build(found: Evidence, path: Path) -> BuildPart | None:
+    """Return how it is built where nothing says so: a `Dockerfile` sees its own folder."""
+    return BuildPart(found.folder(path.parent)) if path.name == "Dockerfile" else None
 
 
 def name_of(path: Path) -> str:
     """Return the process that a Dockerfile is named after: by its ending, its beginning, or its folder."""
     if path.name == "Dockerfile":
         return path.parent.name
-    return path.name.removeprefix("Dockerfile.").removesuffix(".Dockerfile")
+    return re.sub(r"^Dockerfile[._-]|[._-]Dockerfile$", "", path.name)
 
 
 class _Said:
@@ -53,7 +58,7 @@ class _Said:
     def __init__(self, text: str) -> None:
         self.copied: list[str] = []
         self.values: dict[str, str] = {}
-        self.health = ""
+        self.health = self.base = ""
         self._base: tuple[str, ...] = ()
         self._entry: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
@@ -74,6 +79,7 @@ class _Said:
         match name:
             case "FROM":
                 self._entry, self._given, self.values = (), (), {}
+                self.base = OPTION.sub("", rest).split()[0] if OPTION.sub("", rest).strip() else ""
                 self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in rest and part in rest)
             case "ENTRYPOINT":
                 self._entry = _words(rest)

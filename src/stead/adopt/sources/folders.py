@@ -20,7 +20,9 @@ LOCKS = {
     "bun.lock": "bun",
     "package-lock.json": "npm",
 }
+GENERIC = frozenset({"src", "app", "source", "code"})  # the folder above has the name
 STARTS = ("start", "start:prod", "serve", "dev")
+MAINS = ("Application.java", "Application.kt")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
@@ -32,10 +34,16 @@ def read(found: Evidence) -> None:
     for name, reader in READERS.items():
         for path in found.named(name):
             text = found.tree.text(path)
-            parts = [part for part in reader(found, path, text) if part.folder != "."] if text else []
-            found.add(parts, KIND)
+            parts = list(reader(found, path, text)) if text else []
+            found.add([part for part in parts if part.folder != "." or _is_the_top_one(found, text or "")], KIND)
     for path in found.named("settings.gradle", "settings.gradle.kts"):
         found.titles += INCLUDE.findall(found.tree.text(path) or "")[:1] if path.parent == found.root else []
+
+
+def _is_the_top_one(found: Evidence, text: str) -> bool:
+    """Tell whether the repository's own manifest is a service's: it is built from there, or there is nothing else."""
+    folders = {part.folder for part in found.parts if part.folder}
+    return '"workspaces"' not in text and (not folders or "." in folders)
 
 
 def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
@@ -56,7 +64,15 @@ def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
 def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> RoutePart:
     """Return a folder with its command: that of the manifest, unless it is another one below it."""
     home = folder or path.parent
-    return RoutePart(home.name, found.name(path), "folder", folder=found.folder(home), command=command, why=why)
+    inner = home.name in GENERIC and home.parent != found.root and home != found.root
+    return RoutePart(
+        home.parent.name if inner else home.name,
+        found.name(path),
+        "folder",
+        folder=found.folder(home),
+        command=command,
+        why=why,
+    )
 
 
 def _is_frontend(found: Evidence, path: Path, text: str, script: str) -> bool:
@@ -94,7 +110,8 @@ def _gradle(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
 
 
 def _maven(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
-    if "spring-boot-maven-plugin" in text:
+    main = any(file.name.endswith(MAINS) for file in found.tree.below(path.parent))
+    if "<modules>" not in text and ("spring-boot-maven-plugin" in text or ("spring-boot-starter" in text and main)):
         yield _part(found, path, ("mvn", "spring-boot:run"), "its pom.xml has Spring Boot")
 
 

@@ -10,7 +10,9 @@ from stead.adopt.write import noun
 from stead.adopt.write.layout import WIDTH, Expression, Group, Item, call, comments, lines, several
 from stead.adopt.write.name import other, variables
 
-STEAD = "Backend|Bucket|Call|Clerk|Cors|Environment|Gateway|Health|Job|Limits|Postgres|Redis|Route|Service|Setting"
+STEAD = (
+    "Backend|Bucket|Build|Call|Clerk|Cors|Environment|Gateway|Health|Job|Limits|Postgres|Redis|Route|Service|Setting"
+)
 NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\()|: (Service) = ")
 
 MOST = 8  # of what was left out that are named
@@ -187,7 +189,9 @@ def _starts(process: ProcessSketch) -> Iterator[Item]:
         yield Item(noun.command(process.command), "command=", noun.told(process.remarks.get("command", ())))
     if process.image:
         yield Item(noun.text(process.image), "image=", noun.told(process.remarks.get("image", ())))
-    if process.folder:
+    if process.build:
+        yield Item(noun.build(process.build), "build=")
+    if process.folder and process.command:
         yield Item(noun.text(process.folder), "folder=")
 
 
@@ -195,7 +199,10 @@ def _rest(process: ProcessSketch) -> Iterator[Item]:
     """Yield what a service says and a job does not."""
     if process.contract:
         yield Item(noun.text(process.contract), "contract=")
-    if process.health:
+    if process.probe:
+        words = noun.literal(process.probe)
+        yield Item(call("Health", Item(words, "probe="), Item("False", "contract=")), "health=")
+    elif process.health:
         yield Item(call("Health", Item(noun.text(process.health)), Item("False", "contract=")), "health=")
     if process.replicas > 1:
         yield Item(str(process.replicas), "replicas=")

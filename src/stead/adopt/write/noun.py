@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from stead.adopt.evidence import BuildPart
 from stead.adopt.sketch import (
     CallSketch,
     EnvironmentSketch,
@@ -77,6 +78,20 @@ def command(words: tuple[str, ...]) -> Expression:
     """Return a command: one text where a shell would read it the same."""
     joined = " ".join(words)
     return text(joined) if shlex.join(words) == joined else several([text(word) for word in words])
+
+
+def build(part: BuildPart) -> Expression:
+    """Return how an image is built: a folder where its Dockerfile is all there is to say."""
+    if part == BuildPart(part.context):
+        return text(part.context)
+    items = [Item(text(part.context))]
+    items += [Item(text(part.dockerfile))] if part.dockerfile != "Dockerfile" else []
+    items += [Item(text(part.target), "target=")] if part.target else []
+    if part.args:
+        items.append(
+            Item(Group("{", tuple(Item(text(value), f"{text(name)}: ") for name, value in part.args), "}"), "args=")
+        )
+    return call("Build", *items)
 
 
 def limits(sketch: ProcessSketch) -> Group | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.setting.declaration import said
-from stead.check.source import Runs
+from stead.check.source import Runs, entry_of
 from stead.model import AnyService, Edge, Problem, SourceLocation
 from stead.model.wiring import Supplied, url_setting
 
@@ -71,7 +71,8 @@ def calls_are_made(context: Context) -> Iterator[Problem]:
                         f"{process.name} declares a call to {edge.callee.name}, and nothing in its source makes it"
                     )
                     mend = f"remove the call, or use {name}"
-                    yield Problem("BOUNDARY013", message, edge.call.where, mend, process.where)
+                    sure = bool(entry_of(process))  # what a library of another language reads by itself is not seen
+                    yield Problem("BOUNDARY013", message, edge.call.where, mend, process.where, sure)
 
 
 def _made(context: Context, process: Runs) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 6  # of the shape below: raise it when a reader or a struct changes
+VERSION = 8  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -33,7 +33,7 @@ class Facts(Struct, array_like=True):
     anchors   where a link into a document may lead: its headings and its named places
     paths     files that a file names: relative to it, or to where it is run, unless they begin with `@here` or `@root`;
               `more` is who says so and how: `script read`, `make cd`, `ci call`, `compose volume`, `document said`
-    images    container images; `more` is where: `from`, `copy`, `image`, `uses`, `docker`
+    images    container images; `more` is where: `from`, `copy`, `image`, `built`, `uses`, `docker`
     secrets   values that look like secrets; `text` is the kind of secret, never the value; `more` is what gave it away:
               `token`, `key`, `url`, `assignment`, `environment`, `ENV`, `ARG`, `ci`, `manifest`, `command`
     literals  names that are given a value in plain text, whatever they are called; the value is not kept. `more` is

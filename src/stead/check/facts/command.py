@@ -95,6 +95,7 @@ TESTS = frozenset({"-f", "-e", "-d", "-r", "-x", "-s", "-L", "-h", "-w"})
 MOUNTS = frozenset({"-v", "--volume"})
 FORGIVEN = re.compile(r"\|\|\s*(?:true|:)(?:\s|$)")
 GLOB = re.compile(r"[*?\[]")
+PLACEHOLDER = re.compile(r"(?:^|/)[A-Z][A-Z0-9]*_[A-Z0-9_]+/")  # `projects/PROJECT_ID/…`: a person fills it in
 # What shows in a list of processes, in a CI log with tracing on, and in the shell's history.
 SECRET_OPTION = re.compile(
     r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
@@ -211,7 +212,8 @@ class Commands:
                 (word, "read") for word in [word for word in arguments(words) if word[0] != "-"][:-1] if "/" in word
             )
         if program in OPTIONS:
-            yield from _options(OPTIONS[program], words, NO_FILE.get(program, frozenset()))
+            given = words[:2] if program == "git" else words  # behind a command of git's, -C is another option
+            yield from _options(OPTIONS[program], given, NO_FILE.get(program, frozenset()))
         if program in ("docker", "podman"):
             yield from _mounted(words)
         yield from ((after, "read") for word, after in pairwise(words) if word == "<" and not _redirects(after))
@@ -232,6 +234,8 @@ class Commands:
             absolute = re.match(r"/(?:home|Users)/\w|[A-Za-z]:[\\/]", path)
             if absolute:
                 self._found.append(At(path, number, 0, f"{self._who} absolute"))
+            return
+        if PLACEHOLDER.search(path):
             return
         fixed = GLOB.split(path, maxsplit=1)
         plain = tidy(fixed[0].rpartition("/")[0] if len(fixed) > 1 else path)
@@ -277,7 +281,7 @@ def _options(names: tuple[str, ...], words: list[str], others: frozenset[str]) -
         name, equals, value = word.partition("=")
         if name in names and not (name == "-f" and others.intersection(words[:index])):
             path = value if equals else words[index + 1] if index + 1 < len(words) else ""
-            if path and path != "-":
+            if path and path != "-" and not _redirects(path):
                 yield path, "read"
 
 

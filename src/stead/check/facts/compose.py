@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stead.check.facts import At, Facts
 from stead.check.facts.node import Node
 from stead.check.facts.shell import tidy
-from stead.check.facts.value import DEFAULT, is_secret_name, literal_of
+from stead.check.facts.value import DEFAULT, guarded, is_secret_name, literal_of
 
 SOURCES = ("./", "../", ".", "/home/", "/Users/")
 
@@ -21,14 +21,17 @@ def say(root: Node, facts: Facts) -> None:
     for _, service in _entries(root.get("services")):
         _service(service, facts)
     for each in included.each() if (included := root.get("include")) else ():
+        project = plain(each.said("project_directory")) if each.pairs else ""
         for part in each.get("path").each() if each.get("path") else each.each():  # type: ignore[union-attr]
-            _path(part, "file", facts)
+            _path(part, f"include {project}" if project else "file", facts)
 
 
 def _service(service: Node, facts: Facts) -> None:
     image, build = service.get("image"), service.get("build")
     if image is not None and image.text and build is None:
         facts.images.append(At(image.text, image.line, image.column, "image"))
+    elif image is not None and image.text:
+        facts.images.append(At(image.text, image.line, image.column, "built"))
     if build is not None:
         _build(build, facts)
     for each in files.each() if (files := service.get("env_file")) else ():
@@ -100,10 +103,10 @@ def plain(text: str) -> str:
 def given(environment: Node | None, facts: Facts, where: str) -> None:
     """Add the names that an environment gives values to, and those whose value is a secret's."""
     for name, value, node in variables(environment):
-        if where == "environment":
+        if where in ("environment", "args"):
             facts.sets.append(At(name, node.line, node.column, where))
         if value and literal_of(value, placeholders=True):
-            at = At(name, node.line, node.column, "ARG" if where == "args" else where)
+            at = At(name, node.line, node.column, guarded("ARG" if where == "args" else where, value))
             facts.literals.append(at)
             facts.secrets += [at] if is_secret_name(name) else []
 

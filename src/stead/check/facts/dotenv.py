@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from stead.check.facts import At, Facts
-from stead.check.facts.value import literal_of
+from stead.check.facts.value import is_throwaway, literal_of
 
+SAMPLE = re.compile(r"(?i)sample|not[-_ ]?a?[-_ ]?secret|insecure|^your|some[-_ ]?(?:secret|random)")
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
 
@@ -28,4 +29,5 @@ def _told(value: str) -> str:
     """Tell a value from none, and from one that says by itself that it is not the real one."""
     if not value or value.startswith("#") or value in ("''", '""'):
         return "env:empty"
-    return "env" if literal_of(value.strip("\"'")) else "env:placeholder"
+    plain = literal_of(value.strip("\"'"))
+    return "env" if plain and not is_throwaway(plain) and not SAMPLE.search(plain) else "env:placeholder"

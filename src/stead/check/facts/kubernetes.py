@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
 from stead.check.facts.node import DEEPEST, Node
-from stead.check.facts.value import is_secret_name, literal_of
+from stead.check.facts.value import guarded, is_secret_name, literal_of
 
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
@@ -23,7 +23,7 @@ def say(root: Node, facts: Facts) -> None:
         for each in variables.items or () if variables else ():
             name, value = each.said("name"), each.get("value")
             if value is not None and literal_of(value.text or "", placeholders=True):
-                at = At(name, value.line, value.column, "environment")
+                at = At(name, value.line, value.column, guarded("environment", value.text or ""))
                 facts.literals.append(at)
                 facts.secrets += [at] if is_secret_name(name) else []
 

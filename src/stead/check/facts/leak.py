@@ -11,8 +11,10 @@ hash in a lock file is a finding). See docs/decisions/0012.
 A value is in `Leak.value` only, which is for telling two leaks apart and is never shown.
 """
 
+import json
 import math
 import re
+from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -23,6 +25,7 @@ from typing import NamedTuple, Protocol
 from stead.check.facts.value import is_placeholder, is_secret_name, literal_of
 
 MOST = 5  # places of one line that are asked about, for each shape
+DAY = 86_400  # seconds
 LONGEST = 4_096  # characters of a line that are looked at: what is longer is no line that a person wrote
 
 
@@ -98,6 +101,8 @@ BODY = re.compile(r"[A-Za-z0-9+/=]{24}|PuTTY")
 KEYS = ("PRIVATE KEY", "Key-File")
 BEGINNINGS = (*KEYS, *sorted({word for shape in SHAPES for word in shape.beginnings if len(word) > 2}))
 # Shapes without a beginning that is rare enough to be searched for.
+# A path of names, or rules of a form: `required|string|max:255`.
+ORDERED = re.compile(r"[a-z_]+(?:[./][a-z0-9_]+)+|[a-z_]+(?::[\w,]+)?(?:\|[a-z_]+(?::[\w,]+)?)+")
 NUMBERED = re.compile(r"\d{8,10}:[\w-]{35}|[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}|gl[a-z]{2,5}-[\w-]{20}")
 
 
@@ -137,10 +142,20 @@ def shaped(line: str) -> Iterator[Leak]:
 def _confirmed(shape: Shape, line: str, match: re.Match[str]) -> bool:
     """Ask the plugin about the outline and what is around it: its own rules may be slow on a long line."""
     inside_a_word = match.start() > 0 and line[match.start() - 1].isalnum()
-    if inside_a_word or is_placeholder(match[0]):
+    if inside_a_word or is_placeholder(match[0]) or (shape.kind == "JSON web token" and is_brief(match[0])):
         return False
     around = line[max(0, match.start() - 60) : match.end() + 120]
     return not shape.plugin or any(True for _ in _plugin(shape.plugin).analyze_string(around))
+
+
+def is_brief(token: str) -> bool:
+    """Tell a JSON web token that was good for a day at most: in a file it is an example, and opens nothing any more."""
+    body = token.split(".")[1]
+    try:
+        claims = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return bool(0 < claims["exp"] - claims["iat"] <= DAY)
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def assigned(line: str, quoted_only: bool = False) -> list[Leak]:
@@ -164,7 +179,7 @@ def _harmless(user: str, password: str, host: str) -> bool:
 
 def looks_random(value: str) -> bool:
     """Tell whether a value is one that a machine made up: letters and digits without any order."""
-    if not literal_of(value) or len(value) < 12 or re.fullmatch(r"[a-z_]+(?:[./][a-z0-9_]+)+", value):
+    if not literal_of(value) or len(value) < 12 or ORDERED.fullmatch(value):
         return False
     mixed = any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)
     named = re.search(r"password|secret|token|key|pass", value, re.IGNORECASE)

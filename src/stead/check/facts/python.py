@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ WORD = re.compile(
 )
 READS = re.compile("environ|getenv|Env\\(|[Cc]onfig\\(")
 INNER = ("body", "orelse", "finalbody", "handlers", "cases")
+NEWER, LATER = (3, 14), "multiple exception types must be parenthesized"  # PEP 758 lets the parentheses out
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
@@ -26,7 +28,8 @@ def read(_path: Path, text: str, facts: Facts) -> None:
     try:
         tree = ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        facts.faults.append(At(str(error), getattr(error, "lineno", 0) or 0, 0, "syntax"))
+        if sys.version_info >= NEWER or not str(error).startswith(LATER):
+            facts.faults.append(At(str(error), getattr(error, "lineno", 0) or 0, 0, "syntax"))
         return
     for node in _statements(tree):
         facts.imports += _imports(node)

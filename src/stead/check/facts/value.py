@@ -60,3 +60,9 @@ def literal_of(value: str, *, placeholders: bool = False) -> str:
 def is_throwaway(value: str) -> bool:
     """Tell whether a value is one that a test's database has: it guards nothing, and says so."""
     return bool(THROWAWAY.search(value.lower()))
+
+
+def guarded(where: str, value: str) -> str:
+    """Return where a value stands, with the mark of one that guards nothing: a placeholder, or a laptop's own."""
+    plain = literal_of(value, placeholders=True)
+    return f"{where} throwaway" if is_throwaway(plain) or is_placeholder(plain) else where

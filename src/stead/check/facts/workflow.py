@@ -14,6 +14,7 @@ EXPRESSION = re.compile(r"\$\{\{.{0,500}?\}\}")
 CHOSEN = re.compile(
     r"\$\{\{[^}]*?\b(github\.event\.[\w.-]+|github\.(?:head_ref|base_ref|ref_name|actor)|inputs\.[\w-]+)[^}]*\}\}"
 )
+PLAIN = re.compile(r"[._](?:number|id|sha|size|count|created_at|updated_at|draft|merged|default_branch|pull_requests)$")
 HASHED = re.compile(r"hashFiles\(([^()]*)\)")
 FILES = frozenset(
     {"cache-dependency-path", "node-version-file", "python-version-file", "go-version-file", "java-version-file"}
@@ -163,6 +164,8 @@ def _expressions(node: Node, facts: Facts) -> None:
     """Add the expressions of a script whose values somebody else chooses."""
     for number, line in enumerate((node.text or "").splitlines(), start=1):
         for found in CHOSEN.findall(line) if "${{" in line else ():
+            if PLAIN.search(found):
+                continue
             facts.pipeline.append(At(found, node.line + number - (0 if node.block else 1), 1, "expression"))
 
 

@@ -80,7 +80,7 @@ def _kind(path: Path, root: Node) -> Say | None:
         return _both(workflow.say, github_workflow.say)
     if "runs" in keys and path.name in ("action.yml", "action.yaml"):
         return _both(workflow.action, github_workflow.action)
-    if "services" in keys and _is_compose(path, root):
+    if {"services", "include"} & keys and _is_compose(path, root):
         return compose.say
     return other_yaml.values
 

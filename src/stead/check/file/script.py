@@ -21,6 +21,7 @@ PATIENCE = 60  # seconds
 AT_ONCE = 500  # files
 FEW = 20  # files that are not worth a second process
 UNSAID = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
+WRAPPERS = frozenset({"gradlew", "mvnw"})  # a build tool writes them, and writes them again
 SHELLS = ("sh", "bash", "dash", "ksh", "busybox sh")
 
 
@@ -123,6 +124,8 @@ def _program() -> str:
 
 
 def _is_script(context: Context, path: Path) -> bool:
+    if path.name in WRAPPERS:
+        return False
     starts = context.facts(path).starts
     if not starts:
         return path.suffix in (".sh", ".bash") and context.tree.text(path) is not None

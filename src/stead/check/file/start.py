@@ -13,6 +13,10 @@ from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
 PLAIN, RUN = "100644", "100755"
+MANY = 5  # files of one cause, from which on they are one finding
+DATA = frozenset(
+    {".json", ".yml", ".yaml", ".toml", ".md", ".txt", ".xml", ".html", ".css", ".env", ".sql"}
+)  # no program
 HOOKS = frozenset(
     {"pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "pre-push", "pre-rebase", "post-merge",
      "post-checkout", "post-rewrite", "applypatch-msg"}
@@ -36,6 +40,8 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
             continue
         target = context.once(targets).find(*bases(context.tree, file, at))
         called = context.root / target.path
+        if called.suffix in DATA:
+            continue  # a word of another program's, in quotes that only a shell can tell apart
         if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
             message = f"{target.path} is called here and has no run bit"
             yield Problem("FILE015", message, place(file, at), _mend(target.path), SourceLocation(str(called)))
@@ -49,17 +55,29 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
 def what_may_run_says_how(context: Context) -> Iterator[Problem]:
     """A text with a run bit names its interpreter in the first line.
 
-    Without `#!…` it is run by whichever shell calls it, or not at all. Add the line, or take the run bit away.
+    Without `#!…` it is run by whichever shell calls it, or not at all. Add the line, or take the run bit away. Where a
+    disk that knows no run bit gave one to many files, they are one finding.
     """
+    found = list(_without_interpreter(context))
+    if len(found) > MANY:
+        name = found[0].relative_to(context.root)
+        message = f"{len(found)} files may be run and do not say by what, {name} the first of them"
+        mend = f"git update-index --chmod=-x {name} … takes the run bit away"
+        yield Problem("FILE016", message, SourceLocation(str(found[0]), 1, 1), mend)
+        return
+    for path in found:
+        mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(context.root)}"
+        message = f"{path.name} may be run and does not say by what"
+        yield Problem("FILE016", message, SourceLocation(str(path), 1, 1), mend)
+
+
+def _without_interpreter(context: Context) -> Iterator[Path]:
     for path, mode in context.tree.modes.items():
         if mode != RUN or path not in context.tree.known or not (path.suffix in TEXTS or not path.suffix):
             continue
         facts = context.facts(path)
         if not facts.starts and not any(at.more == "nul" for at in facts.faults) and _is_read(path):
-            mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(context.root)}"
-            yield Problem(
-                "FILE016", f"{path.name} may be run and does not say by what", SourceLocation(str(path), 1, 1), mend
-            )
+            yield path
 
 
 @rule("FILE017")

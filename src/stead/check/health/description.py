@@ -47,7 +47,7 @@ def the_contract_has_one_path(context: Context) -> Iterator[Problem]:
             yield Problem("HEALTH011", message, service.where, mend)
 
 
-@rule("HEALTH012", severity="warning")
+@rule("HEALTH012", severity="warning", sure=False)
 def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
     """The source of a command mentions the path at which it answers for its health.
 

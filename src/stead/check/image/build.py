@@ -23,7 +23,7 @@ UNLOCKED = (
     (re.compile(r"\buv sync\b(?![^&|;]*--(?:locked|frozen))"), "uv sync", "uv sync --locked"),
     (re.compile(r"\bnpm (?:install|i)\b(?! +-(?:g|-global)\b)"), "npm install", "npm ci"),
     (re.compile(r"\bpnpm (?:install|i)\b(?![^&|;]*--frozen)"), "pnpm install", "pnpm install --frozen-lockfile"),
-    (re.compile(r"\byarn install\b(?![^&|;]*--(?:immutable|frozen))"), "yarn install", "yarn install --immutable"),
+    (re.compile(r"\byarn install\b(?![^&|;]*--(?:immutable|frozen|pure))"), "yarn install", "yarn install --immutable"),
     (re.compile(r"\bpoetry update\b"), "poetry update", "poetry install"),
 )  # fmt: skip
 FETCHED = re.compile(r"\b(?:curl|wget)\b[^&;]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from stead.check.context import Context, place
 from stead.check.facts import At
+from stead.check.image.built import built_here
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -14,6 +15,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:[-+.][\w.]+)?")
 NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)")
 VARIABLE = re.compile(r"\$\{?\w*")
+GITHUBS = ("actions/", "github/")
 DEFAULT = re.compile(r"\$\{\w+:?-([^{}]*)\}")
 
 
@@ -40,23 +42,30 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
     """An image has a tag, and it is not `latest`.
 
     `latest` is whatever was pushed last: the same commit runs one thing today and another tomorrow, and nothing says
-    which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried.
+    which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried. An image that
+    is built from this repository (by Compose, Skaffold or `docker build -t`) is not asked about.
     """
+    built = context.once(built_here)
     for file, at, name in _named(context, "from", "image", "docker"):
+        if name.repository in built:
+            continue
         if not name.digest and name.tag in ("", "latest") and not VARIABLE.search(name.repository):
             said = "latest" if name.tag else "no tag"
             message = f"{name.repository} has {said}, so it changes by itself"
             yield Problem("IMAGE010", message, place(file, at), f"write {name.repository}:<version>")
 
 
-@rule("IMAGE011", severity="warning")
+@rule("IMAGE011", severity="warning", sure=False)
 def images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image is named by its digest, next to its tag.
 
     A tag can be pushed again, by its owner or by whoever took the account over; a digest is the content. Dependabot and
     Renovate keep both in step. `docker buildx imagetools inspect` prints the digest.
     """
+    built = context.once(built_here)
     for file, at, name in _named(context, "from", "image", "docker"):
+        if name.repository in built:
+            continue
         if not name.digest and name.tag not in ("", "latest") and not VARIABLE.search(name.repository + name.tag):
             mend = f"append the digest of {name.repository}:{name.tag}: @sha256:…"
             yield Problem("IMAGE011", f"{name.repository}:{name.tag} has no digest", place(file, at), mend)
@@ -67,12 +76,14 @@ def bases_are_told(context: Context) -> Iterator[Problem]:
     """A `FROM` by an ARG has a default.
 
     Without one, the build fails on each machine that does not pass it, and nothing in the repository says which base
-    the image was made for. Give the ARG a default before the first FROM.
+    the image was made for. Give the ARG a default before the first FROM. One that a Compose file gives among the `args`
+    of a build is told there.
     """
+    given = {at.text for _, at in context.each("sets") if at.more == "args"}
     for file, at in context.each("images"):
         variable = VARIABLE.search(at.text) if at.more == "from" else None
-        if variable:
-            name = variable[0].strip("${")
+        name = variable[0].strip("${") if variable else ""
+        if name and name not in given:
             message = f"this image starts from {at.text}, and the ARG {name} has no default"
             yield Problem("IMAGE012", message, place(file, at), f"write ARG {name}=<image> before the first FROM")
 
@@ -83,12 +94,18 @@ def actions_are_pinned(context: Context) -> Iterator[Problem]:
 
     A tag such as `v4` moves, also by somebody who took the action over; it runs with the workflow's token and secrets.
     Write the 40 digits of the commit and the version behind: `actions/checkout@<commit> # v4.2.2`. Dependabot moves
-    both.
+    both. One action is one finding, wherever it is named; GitHub's own (`actions/…`) are told with `--strict`.
     """
+    tagged: dict[tuple[str, str], list[SourceLocation]] = {}
     for file, at, action, revision in _actions(context):
         if VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
-            message = f"{action} is named by the tag {revision}, which can be moved"
-            yield Problem("IMAGE013", message, place(file, at), f"write {action}@<commit> # {revision}")
+            tagged.setdefault((action, revision), []).append(place(file, at))
+    for (action, revision), places in tagged.items():
+        more = f", here and in {len(places) - 1} more" if len(places) > 1 else ""
+        message = f"{action} is named by the tag {revision}, which can be moved{more}"
+        mend = f"write {action}@<commit> # {revision}"
+        also = places[1] if len(places) > 1 else None
+        yield Problem("IMAGE013", message, places[0], mend, also, sure=not action.startswith(GITHUBS))
 
 
 @rule("IMAGE014")
@@ -109,12 +126,13 @@ def copied_images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image that a Dockerfile copies from is named by its digest.
 
     `COPY --from=<image>` takes a program out of it and runs it in yours, and no scanner looks at that image. Write the
-    tag and the digest.
+    tag and the digest. Where a tag is there, this is told with `--strict`.
     """
     for file, at, name in _named(context, "copy"):
         if not name.digest and not VARIABLE.search(at.text):
             mend = f"write {name.repository}:{name.tag or '<version>'}@sha256:…"
-            yield Problem("IMAGE015", f"{at.text} is copied from without a digest", place(file, at), mend)
+            message, loose = f"{at.text} is copied from without a digest", name.tag in ("", "latest")
+            yield Problem("IMAGE015", message, place(file, at), mend, sure=loose)
 
 
 @rule("IMAGE016", severity="warning")
@@ -122,17 +140,26 @@ def one_image_has_one_version(context: Context) -> Iterator[Problem]:
     """What runs in two places runs in one version: the database of CI is the database of Compose.
 
     Tests that pass against PostgreSQL 15 say little of production's 16. Compared are images that are run, not those
-    that are built from, and only as far as both say: `16` and `16.3` agree. Give both the same version.
+    that are built from, and only as far as both say: `16` and `16.3` agree. Two folders of which none is in the other
+    are two projects, and are not compared. Give both the same version.
     """
-    first: dict[str, tuple[str, SourceLocation]] = {}
+    first: dict[str, list[tuple[str, Path, SourceLocation]]] = {}
     for file, at, name in _named(context, "image", "docker"):
         numbers = NUMBERS.match(name.tag)
         if not numbers:
             continue
-        version, earlier = first.setdefault(name.repository, (numbers[1], place(file, at)))
-        if not _agree(version, numbers[1]):
-            message = f"{name.repository} runs as {numbers[1]} here and as {version} there"
-            yield Problem("IMAGE016", message, place(file, at), "give both the same version", earlier)
+        known, home = first.setdefault(name.repository, []), _home(file)
+        near = next((each for each in known if home.is_relative_to(each[1]) or each[1].is_relative_to(home)), None)
+        if near is None:
+            known.append((numbers[1], home, place(file, at)))
+        elif not _agree(near[0], numbers[1]):
+            message = f"{name.repository} runs as {numbers[1]} here and as {near[0]} there"
+            yield Problem("IMAGE016", message, place(file, at), "give both the same version", near[2])
+
+
+def _home(file: Path) -> Path:
+    """Return the folder of the project that a file is of: a workflow is for the whole repository."""
+    return next((folder.parent for folder in file.parents if folder.name == ".github"), file.parent)
 
 
 def _agree(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
 MACHINE = re.compile(r"^(?:file:|/home/\w|/Users/\w|/root/|[A-Za-z]:[\\/])")
+FILLED_IN = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+/")  # `IMG_URL/a.png`: a program puts the address there
 LINES = re.compile(r"^L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?$")  # how GitHub names lines of code
 HISTORY = re.compile(r"^(?:changelog|changes|history|news|release)", re.IGNORECASE)  # tells of names that are no more
 PAGES = (".md", ".markdown")
@@ -26,7 +27,7 @@ def links_lead_somewhere(context: Context) -> Iterator[Problem]:
     ignores it, is told by PATH018. Mend the path, or take the link out.
     """
     for file, at, path, _, target in context.once(linked):
-        if target.state in ("missing", "built"):
+        if target.state in ("missing", "built") and not FILLED_IN.match(at.text):
             near = context.once(targets).near(path)
             mend = f"link to {_from(context, file, near)}" if near else "mend the path, or take the link out"
             yield Problem("PATH010", f"the link to {at.text} leads nowhere", place(file, at), mend)

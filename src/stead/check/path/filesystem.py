@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
+from stead.check.file_reference import BUILT
 from stead.check.rule import rule
+from stead.check.tree import PASSED_OVER
 from stead.model import Problem, SourceLocation
+
+MADE = BUILT | PASSED_OVER - {".git"}  # a link into it leads somewhere after a build or an install
 
 
 @rule("PATH019")
@@ -12,10 +16,11 @@ def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
     """A symbolic link leads to something, and within the repository.
 
     One that leads nowhere, in a circle, or to a folder of somebody's machine breaks each tool that walks the tree, each
-    in a way of its own. Remove it, or let it name a relative path of the repository.
+    in a way of its own. Remove it, or let it name a relative path of the repository. One into what a build or an
+    install makes (`.venv`, `node_modules`, `dist`) is not asked about.
     """
     for path in context.tree.files:
-        if path.is_symlink():
+        if path.is_symlink() and not MADE.intersection(path.readlink().parts):
             wrong = (
                 "leads nowhere" if not path.exists() else "leads out of the repository" * path.readlink().is_absolute()
             )

@@ -46,11 +46,26 @@ def targets(context: Context) -> Targets:
 def judged(context: Context) -> tuple[ResolvedPath, ...]:
     """Return every path that is not simply there."""
     found = context.once(targets)
+    projects = _projects(context)
     named = [
-        (file, at, *bases(context.tree, file, at)) for file, at in context.each("paths") if " absolute" not in at.more
+        (file, at, path, (*starts, *projects.get(file, ())) if at.more.startswith("compose") else starts)
+        for file, at in context.each("paths")
+        if " absolute" not in at.more
+        for path, starts in (bases(context.tree, file, at),)
     ]
     found.prepare(posixpath.normpath(f"{base}/{path}") for _, _, path, starts in named for base in starts)
     return tuple(_judged(found, named))
+
+
+def _projects(context: Context) -> dict[Path, tuple[str, ...]]:
+    """Return the folders from which the paths of included Compose files start, where an include says another one."""
+    given: dict[Path, tuple[str, ...]] = {}
+    for file, at in context.each("paths"):
+        if at.more.startswith("compose include "):
+            here = below(context.tree, file.parent)
+            included = context.root / posixpath.normpath(f"{here}/{at.text}")
+            given[included] = (posixpath.normpath(f"{here}/{at.more.removeprefix('compose include ')}"),)
+    return given
 
 
 def _judged(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) -> Iterator[ResolvedPath]:

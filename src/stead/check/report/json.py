@@ -18,6 +18,8 @@ def report(result: Result) -> str:
         "version": VERSION,
         "findings": [_finding(finding, base) for finding in result.findings],
         "silenced": [_finding(finding, base) | {"reason": finding.silenced} for finding in result.silenced],
+        "accepted": [_finding(finding, base) | {"reason": finding.accepted} for finding in result.accepted],
+        "unsure": [_finding(finding, base) for finding in result.unsure],
         "notes": [shortened(note, base) for note in result.notes],
         "broken": list(result.broken),
         "rules": result.rules,

@@ -1,7 +1,7 @@
 """The report for code hosts and editors: SARIF 2.1.0 (OASIS, docs.oasis-open.org/sarif/sarif/v2.1.0).
 
-Paths are relative to the top of the repository, so that the same finding is the same on every machine. A silenced
-finding is there too, as suppressed, with the user's reason.
+Paths are relative to the top of the repository, so that the same finding is the same on every machine. A finding that
+is silenced, or that a baseline accepts, is there too, as suppressed, with the reason.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def report(result: Result) -> str:
     """Return one SARIF log with one run."""
     base = repository(Path.cwd())
-    findings = sorted((*result.findings, *result.silenced))
+    findings = sorted((*result.findings, *result.silenced, *result.accepted))
     codes = sorted({finding.code for finding in findings})
     run = {
         "tool": {"driver": _driver(codes)},
@@ -71,6 +71,11 @@ def _result(finding: Finding, index: int, base: Path) -> dict[str, Any]:
         made["relatedLocations"] = [_location(problem.also, base) | {"id": 1, "message": {"text": "the second place"}}]
     if finding.silenced:
         made["suppressions"] = [{"kind": "inSource", "justification": finding.silenced}]
+    if finding.accepted:
+        made |= {
+            "baselineState": "unchanged",
+            "suppressions": [{"kind": "external", "justification": finding.accepted}],
+        }
     return made
 
 

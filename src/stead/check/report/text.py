@@ -73,15 +73,25 @@ def _by_rule(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
 
 
 def _verdict(result: Result, paint: Paint) -> str:
-    silenced = f" {len(result.silenced)} silenced." if result.silenced else ""
+    left_out = _left_out(result)
     if not result.findings:
-        return paint.green("All is well.") + silenced if not result.broken else f"Nothing else was found.{silenced}"
+        calm = "Nothing is new." if result.accepted else "All is well."
+        return f"Nothing else was found.{left_out}" if result.broken else paint.green(calm) + left_out
     kinds = Counter(finding.severity for finding in result.findings)
     said = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
     files = len({finding.place.file for finding in result.findings})
     fixable = sum(bool(finding.steps) for finding in result.findings)
     mend = f" [*] {fixable} can be mended with --fix." if fixable else ""
-    return f"{paint.bold(said)} in {_count(files, 'file')}.{silenced}{mend}"
+    return f"{paint.bold(said)} in {_count(files, 'file')}.{left_out}{mend}"
+
+
+def _left_out(result: Result) -> str:
+    """Return how many findings are not shown, and why."""
+    reasons = Counter(finding.accepted for finding in result.accepted)
+    silenced = f" {len(result.silenced)} silenced." if result.silenced else ""
+    accepted = "".join(f" {times:,} {plain(reason)}." for reason, times in sorted(reasons.items()))
+    unsure = f" {len(result.unsure):,} less sure: --strict shows them." if result.unsure else ""
+    return silenced + accepted + unsure
 
 
 def _count(number: int, noun: str) -> str:

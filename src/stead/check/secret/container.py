@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from stead.check.context import Context, place
-from stead.check.facts import At
+from stead.check.facts import At, is_dotenv
 from stead.check.path.named_path import contexts_of
 from stead.check.rule import rule
-from stead.check.secret.text import leaked
+from stead.check.secret.text import is_real, leaked
 from stead.model import Problem, SourceLocation
 from stead.render.drift import FOLDER
 
@@ -21,11 +21,13 @@ def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
 
     `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine that nobody configured,
     production's too. Write `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores; in Kubernetes,
-    `valueFrom: {secretKeyRef: …}`.
+    `valueFrom: {secretKeyRef: …}`. A value that says itself that it is a laptop's (`postgres`, `example`), in a file
+    that is not named after production, is told with `--strict`.
     """
-    for file, at in leaked(check_context, "environment"):
+    for file, at in leaked(check_context, "environment", "environment throwaway"):
         message = f"{at.text} has its value in this file"
-        yield Problem("SECRET014", message, place(file, at), f"write ${{{at.text}:?}}, or a reference to a secret")
+        mend = f"write ${{{at.text}:?}}, or a reference to a secret"
+        yield Problem("SECRET014", message, place(file, at), mend, sure=is_real(file, at))
 
 
 @rule("SECRET015", shown=False)
@@ -35,7 +37,7 @@ def no_secret_is_in_an_image(check_context: Context) -> Iterator[Problem]:
     It is in the repository, and in the image for whoever pulls it: `docker history` prints it. Give it when the
     container starts; for a build, use `RUN --mount=type=secret`.
     """
-    for file, at in leaked(check_context, "ENV", "ARG"):
+    for file, at in leaked(check_context, "ENV", "ARG", "ARG throwaway"):
         message = f"{at.text} has its value in the image"
         yield Problem("SECRET015", message, place(file, at), "give it at the start, or by RUN --mount=type=secret")
 
@@ -70,7 +72,8 @@ def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
 
     `COPY . .` takes `.env` along, and whoever pulls the image has it. A list that leaves out all and lets in `!shop`
     lets in `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
-    the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name.
+    the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name. Where
+    the context has no env file and no example of one, this is told with `--strict`.
     """
     contexts = check_context.once(contexts_of)
     for file, at in check_context.each("paths"):
@@ -83,9 +86,17 @@ def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
             read = [patterns for each in _ignores(file, folders) if (patterns := _patterns(check_context, each))]
             if not any(left_out(".env", patterns) for _, patterns in read):
                 message = "this copies the whole folder, and no .dockerignore keeps .env out"
-                yield Problem("SECRET020", message, place(file, at), "add **/.env* and .git to .dockerignore")
+                mend = "add **/.env* and .git to .dockerignore"
+                yield Problem(
+                    "SECRET020", message, place(file, at), mend, sure=_has_env_file(check_context, folders[0])
+                )
             elif read:
                 yield from _let_in(check_context, file, at, folders[0], *read[0])
+
+
+def _has_env_file(check_context: Context, folder: Path) -> bool:
+    """Tell whether there is an env file to be copied, or an example that somebody will make one of."""
+    return any(is_dotenv(path.name) for path in check_context.tree.below(Path(posixpath.normpath(folder.as_posix()))))
 
 
 def _ignores(file: Path, folders: list[Path]) -> list[Path]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from stead.check.compose.stack import stacks
 from stead.check.context import Context, place
 from stead.check.rule import rule
-from stead.check.secret.text import TESTS
+from stead.check.secret.text import TESTS, is_real
 from stead.check.setting.declaration import said, settings
 from stead.model import Problem, Process, SourceLocation
 from stead.render.compose.secret import FOLDER as SECRETS
@@ -34,11 +34,12 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
     known = {(file, at.line) for file, at in context.each("secrets")} if declared else set()
     for file, at in context.each("literals"):
         if at.text in declared and (file, at.line) not in known and not _is_test(context, file):
-            where, mend = WHERE[at.more]
+            where, mend = WHERE[at.more.partition(" ")[0]]
             process = declared[at.text]
             message = f"{at.text} is a secret of {process.name}, and has its value {where}"
             mend = mend.replace("%s", at.text)
-            yield Problem("SECRET022", message, place(file, at), mend, said(context, process, at.text))
+            also = said(context, process, at.text)
+            yield Problem("SECRET022", message, place(file, at), mend, also, is_real(file, at))
 
 
 @rule("SECRET023", shown=False)

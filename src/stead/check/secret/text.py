@@ -10,6 +10,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|fixtures|testdata|mocks?)/|(?:^|/)test_|[._](?:test|spec)\.\w+$")
+PRODUCTION = re.compile(r"(?:^|[._-])prod(?:uction)?(?:[._-]|$)")
 ROTATE = "take it out, and have its owner make a new one: who cloned has it"
 
 
@@ -82,6 +83,11 @@ def no_secret_is_on_a_command_line(context: Context) -> Iterator[Problem]:
     for file, at in leaked(context, "command"):
         message = f"{at.text} puts a secret on the command line"
         yield Problem("SECRET018", message, place(file, at), "give it by a variable, a file or standard input")
+
+
+def is_real(file: Path, at: At) -> bool:
+    """Tell a value that guards something: it does not say itself that it is a laptop's, or the file is production's."""
+    return not at.more.endswith(" throwaway") or bool(PRODUCTION.search(file.name))
 
 
 def leaked(context: Context, *ways: str) -> Iterator[tuple[Path, At]]:

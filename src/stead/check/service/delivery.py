@@ -47,6 +47,9 @@ SKIPS = {
 TESTED = re.compile(r"-[defs][ \t]+[\"']?([^\s\"'\];|&)]+)|Test-Path[ \t]+[\"']?([^\s\"')]+)")
 JOB = re.compile(r"(?m)^ {2}[\w-]+:[ \t]*$")
 FAILS = re.compile(r"\bexit [1-9]|\bfalse\b|::error|\bthrow\b|\breturn [1-9]")
+TESTS = re.compile(
+    r"\bcompose\b[^\n]*\bdown\b|\bpytest\b|\b(?:npm|pnpm|yarn|bun)(?: run)? test|\bgo test\b|\bplaywright\b"
+)
 ASKS = re.compile(r"/health\b|/version\b|/livez\b|\bsmoke\b|/actuator/health|rollout status|--wait\b")
 
 
@@ -171,10 +174,11 @@ def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
     """A CI that deploys asks afterwards whether it runs.
 
     A deployment that was taken is not yet a service that answers. Ask `/health` of each and compare its `version` with
-    what was deployed: `stead smoke` does so. Asking anywhere in the same file counts.
+    what was deployed: `stead smoke` does so. Asking anywhere in the same file counts. A workflow that starts containers
+    to test with deploys nothing.
     """
     for path, text in deliveries(context):
-        found = DEPLOYS.search(text)
+        found = next((each for each in DEPLOYS.finditer(text) if not _is_for_tests(each[0], text)), None)
         only_images = found is not None and not any("push" not in each[0] for each in DEPLOYS.finditer(text))
         if (
             found
@@ -186,6 +190,11 @@ def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
             message = f"{path.name} deploys and never asks whether it runs"
             place_of = SourceLocation(str(path), at.line, at.column)
             yield Problem("SERVICE027", message, place_of, "ask each service's /health after the deployment")
+
+
+def _is_for_tests(command: str, text: str) -> bool:
+    """Tell `docker compose up` in a file that tests, or that takes the same down again: nobody is served by it."""
+    return re.match(r"docker[ -]compose", command) is not None and bool(TESTS.search(text))
 
 
 RULES = (

@@ -49,7 +49,8 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
 
     It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
     starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
-    remove it, or silence this with the reason why it is something else.
+    remove it, or silence this with the reason why it is something else. A Python app in a folder of a program that runs
+    at the top is a part of that one.
     """
     if context.backend is None:
         return
@@ -58,8 +59,11 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
     taken_names = {name for process in context.runs if process.image for name in _image_names(process)}
     edge = taken_names | {context.backend.gateway.name} if context.backend.gateway else taken_names
     lost = {process.name for process, folder in commands(context) if not folder.is_dir()}  # SERVICE013 tells
+    at_top = any(process.command and Path(process.folder) == Path() for process in context.runs)
     done: set[Path] = set()
     for folder, mark in sorted(_marks(context).items()):
+        if at_top and mark.name in APPS:
+            continue
         if folder.name not in edge | lost and not _is_within(folder, taken | done) and not _holds(folder, taken):
             done.add(folder)
             message = (

@@ -28,7 +28,7 @@ def images_say_which(context: Context) -> Iterator[Problem]:
             yield Problem("SERVICE018", message, process.where, PINNED.format(process.image))
 
 
-@rule("SERVICE019", severity="warning")
+@rule("SERVICE019", severity="warning", sure=False)
 def images_are_pinned(context: Context) -> Iterator[Problem]:
     """An image is pinned by its digest.
 

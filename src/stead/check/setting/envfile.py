@@ -170,14 +170,17 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
 
     It holds what is secret or what is one machine's own, and what was committed once stays in the history. Only
     examples belong in the repository, and files that are sealed (`.env.prod.enc`). Take it out of the index and let
-    `.gitignore` say `.env*` and `!.env*.example`; change the secrets that it held.
+    `.gitignore` say `.env*` and `!.env*.example`; change the secrets that it held. One that names no secret with a
+    value of its own, such as the versions that Compose fills in, is told with `--strict`.
     """
     if not context.tree.tracked:
         return
     for path in context.tree.files:
         if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
             mend = f"git rm --cached {path.relative_to(context.root)}, and add it to .gitignore"
-            yield Problem("SETTING017", f"{path.name} is not kept out of git", SourceLocation(str(path), 1, 1), mend)
+            message = f"{path.name} is not kept out of git"
+            held = any(at.more == "env" and is_secret_name(at.text) for at in context.facts(path).sets)
+            yield Problem("SETTING017", message, SourceLocation(str(path), 1, 1), mend, sure=held)
 
 
 @rule("SETTING018")

@@ -7,10 +7,12 @@ from typing import Any
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.check.setting.declaration import said, settings
-from stead.model import Problem, Process, Setting
+from stead.check.source import entry_of
+from stead.model import Job, Problem, Process, Service, Setting
 from stead.model.wiring import Supplied
 
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+FOREIGN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TYPES: dict[type, tuple[type, ...]] = {
     str: (str,),
     int: (int,),
@@ -52,7 +54,7 @@ def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
             yield Problem("SETTING025", message, said(context, process, setting.name), "mend the default")
 
 
-@rule("SETTING026", severity="warning")
+@rule("SETTING026", severity="warning", sure=False)
 def one_name_has_one_default(context: Context) -> Iterator[Problem]:
     """A setting that several processes declare has the same default in each.
 
@@ -86,10 +88,12 @@ def names_can_be_set(context: Context) -> Iterator[Problem]:
     """A setting's name is one that a shell can set: upper-case letters, digits and underscores, no digit first.
 
     POSIX promises no more (chapter 8, "Environment Variables"), and env files, Kubernetes and dashboards each refuse
-    something else. Rename it.
+    something else. Rename it. Of a command or an image, whose names are its author's, lower case is taken.
     """
     for process, setting in settings(context):
-        if not NAME.fullmatch(setting.name):
+        # A program that somebody else wrote has the names that it has: `CYPRESS_baseUrl`.
+        foreign = isinstance(process, Service | Job) and not entry_of(process)
+        if not (FOREIGN if foreign else NAME).fullmatch(setting.name):
             message = f"{setting.name!r} of {process.name} is no name of an environment variable"
             mend = f"name it {re.sub(r'[^A-Z0-9_]', '_', setting.name.upper())}"
             yield Problem("SETTING027", message, said(context, process, setting.name), mend)

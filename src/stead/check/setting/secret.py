@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stead.check.context import Context
+from stead.check.facts.value import SWITCH
 from stead.check.rule import rule
 from stead.check.setting.declaration import said, settings
 from stead.model import Problem, Setting
@@ -44,18 +45,21 @@ def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
     with `secret(…)` or `Setting(…, secret=True)`; where the value may be seen after all, silence this with the reason.
     """
     for process, setting in settings(context):
-        if setting.type is str and not setting.secret and _is_secret(setting):
+        if setting.type is str and not setting.secret and is_secret_setting(setting):
             message = f"{setting.name} of {process.name} looks like a secret and is declared as a var"
             mend = f'declare it as a secret: Setting("{setting.name}", secret=True)'
             yield Problem("SETTING014", message, said(context, process, setting.name), mend)
 
 
-def _is_secret(setting: Setting) -> bool:
+def is_secret_setting(setting: Setting) -> bool:
+    """Tell whether a setting holds a secret, by its name or by a default that has a password."""
     if isinstance(setting.default, str) and "://" in setting.default:
         if WITH_PASSWORD.match(setting.default):
             return True
         if setting.name.endswith(("_URL", "_URI")) and "@" not in setting.default:
             return False  # an address that nobody signs in at
+    if SWITCH.search(setting.name.lower()):
+        return False
     return SECRET.fullmatch(setting.name) is not None and OPEN.fullmatch(setting.name) is None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.setting.declaration import said
-from stead.check.source import Runs
+from stead.check.source import Runs, entry_of
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
@@ -61,7 +61,9 @@ def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
             if setting.name not in words and not _is_mentioned(context, process, setting.name):
                 message = f"{process.name} declares {setting.name}, which nothing in its source reads"
                 mend = "remove the setting, or mend its name"
-                yield Problem("SETTING011", message, said(context, process, setting.name), mend)
+                where = said(context, process, setting.name)
+                # What a library of another language reads by itself is not seen here.
+                yield Problem("SETTING011", message, where, mend, sure=bool(entry_of(process)))
 
 
 def _is_mentioned(context: Context, process: Runs, name: str) -> bool:
@@ -97,8 +99,8 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
 def _is_same(setting: Setting, told: str) -> bool:
     """Tell whether a reader's word on a default, `default:5`, is the setting's; so is one that is not plain."""
     _, plain, value = told.partition(":")
-    if setting.secret or not plain:
-        return True
+    if setting.secret or not plain or not value:
+        return True  # an empty text stands for no default
     if setting.type in (int, float):
         try:
             return float(value.replace("_", "")) == float(setting.default)

@@ -1,0 +1,172 @@
+"""Aquastream: backend-crew, backend-event, backend-gateway, backend-media, backend-notification, backend-payment,
+backend-user, mailpit.
+
+A first description, made by `stead adopt` from env files, Compose files, manifests of packages, Dockerfiles. It is
+yours: nothing writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the
+mark when it has one.
+
+Left out: frontend (it is a frontend), minio-bootstrap (it makes buckets, which Stead does itself).
+
+- guessed: of every service, how it starts: build.gradle has Spring Boot
+- could not tell: of every service: how it learns its port: it reads SERVER_PORT, and Stead gives PORT
+- could not tell: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user,
+  its Postgres: how it takes a postgresql:// URL: it reads a jdbc: one, with SPRING_DATASOURCE_PASSWORD and
+  SPRING_DATASOURCE_USERNAME beside it
+- guessed: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user, its
+  Postgres: a database of its own, where it has a schema of one now
+- could not tell: of backend-crew, backend-event, backend-gateway, its calls: what for: the routes that it asks are not
+  written down
+- could not tell: of backend-gateway, backend-notification, backend-user, its Redis: how it takes one URL: it reads
+  REDIS_HOST, REDIS_PASSWORD and REDIS_PORT
+"""
+
+from stead import Backend, Bucket, Build, Environment, Health, Postgres, Redis, Service, Setting
+
+JWT_SECRET = Setting("JWT_SECRET", secret=True, help="Signs the tokens of users; gateway and user have the same.")
+REDIS_HOST = Setting("REDIS_HOST", default="redis")
+REDIS_PASSWORD = Setting("REDIS_PASSWORD", secret=True)
+REDIS_PORT = Setting("REDIS_PORT", int, default=6379)
+TELEGRAM_BOT_TOKEN = Setting("TELEGRAM_BOT_TOKEN", secret=True)
+
+notification = Service(
+    "backend-notification",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.notification"),
+    folder="backend-notification",
+    settings=[
+        Setting("NOTIFICATIONS_ENABLED", bool, default=True),
+        REDIS_HOST,
+        REDIS_PASSWORD,
+        REDIS_PORT,
+        TELEGRAM_BOT_TOKEN,
+    ],
+    needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
+    contract="notification",
+    health=Health("/actuator/health", contract=False),
+)
+event = Service(
+    "backend-event",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.event"),
+    folder="backend-event",
+    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    calls=[notification.may()],
+    addresses={"notification": "NOTIFICATION_SERVICE_URI"},
+    contract="event",
+    health=Health("/actuator/health", contract=False),
+)
+crew = Service(
+    "backend-crew",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.crew"),
+    folder="backend-crew",
+    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    calls=[event.may()],
+    addresses={"event": "EVENT_SERVICE_URI"},
+    contract="crew",
+    health=Health("/actuator/health", contract=False),
+)
+media = Service(
+    "backend-media",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.media"),
+    folder="backend-media",
+    settings=[
+        Setting("MAX_UPLOAD_MB", int, default=25),
+        Setting("MINIO_ACCESS_KEY", secret=True, help="What media uses: a user of its own, made by hand."),
+        Setting("MINIO_BUCKET", default="media"),
+        Setting("MINIO_ENDPOINT", default="http://minio:9000"),
+        Setting("MINIO_SECRET_KEY", secret=True),
+    ],
+    needs=[
+        Postgres("SPRING_DATASOURCE_URL"),
+        # could not tell: how it takes one URL: it reads MINIO_ACCESS_KEY, MINIO_BUCKET, MINIO_ENDPOINT and
+        #   MINIO_SECRET_KEY
+        Bucket(),
+    ],
+    contract="media",
+    health=Health("/actuator/health", contract=False),
+)
+payment = Service(
+    "backend-payment",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.payment"),
+    folder="backend-payment",
+    settings=[
+        Setting("YOOKASSA_RETURN_URL", default="http://localhost:3000/paid"),
+        Setting("YOOKASSA_SECRET_KEY", secret=True),
+        Setting("YOOKASSA_SHOP_ID"),
+    ],
+    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    contract="payment",
+    health=Health("/actuator/health", contract=False),
+)
+user = Service(
+    "backend-user",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.user"),
+    folder="backend-user",
+    settings=[
+        JWT_SECRET,
+        Setting("JWT_TTL_MINUTES", int, default=15),
+        REDIS_HOST,
+        REDIS_PASSWORD,
+        REDIS_PORT,
+        Setting("SPRING_PROFILES_ACTIVE", default="dev"),
+        TELEGRAM_BOT_TOKEN,
+    ],
+    needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
+    contract="user",
+    health=Health("/actuator/health", contract=False),
+)
+# could not tell: its routes: it hands on /api/v1/auth/**,/api/v1/users/** to user; /api/v1/events/** to event;
+#   /api/v1/crews/** to crew; /api/v1/payments/** to payment; /api/v1/media/** to media
+# could not tell: whether a Gateway, which has no code of its own, could take its place
+backend_gateway = Service(
+    "backend-gateway",
+    command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.gateway"),
+    folder="backend-gateway",
+    settings=[
+        Setting("CORS_ORIGINS", tuple, default=("http://localhost:3000",)),  # guessed: several values, by its name
+        JWT_SECRET,
+        Setting("RATE_PER_MINUTE", int, default=600),
+        REDIS_HOST,
+        REDIS_PASSWORD,
+        REDIS_PORT,
+    ],
+    needs=[Redis()],
+    calls=[crew.may(), event.may(), media.may(), payment.may(), user.may()],
+    addresses={
+        "crew": "CREW_SERVICE_URI",
+        "event": "EVENT_SERVICE_URI",
+        "media": "MEDIA_SERVICE_URI",
+        "payment": "PAYMENT_SERVICE_URI",
+        "user": "USER_SERVICE_URI",
+    },
+    health=Health("/actuator/health", contract=False),
+)
+# could not tell: where it says that it is well; /health is asked
+mailpit = Service(
+    "mailpit",
+    image="axllent/mailpit:v1.21.2",  # could not tell: its digest
+)
+
+backend = Backend(
+    "aquastream",
+    services=[crew, event, backend_gateway, media, notification, payment, user, mailpit],
+    environments=[
+        Environment(
+            "dev",
+            {backend_gateway: {"RATE_PER_MINUTE": 6000}, notification: {"NOTIFICATIONS_ENABLED": False}},
+        ),
+        Environment(
+            "stage",
+            {
+                backend_gateway: {"CORS_ORIGINS": ("https://stage.aquastream.example",)},
+                payment: {"YOOKASSA_RETURN_URL": "https://stage.aquastream.example/paid"},
+            },
+            without=(mailpit,),
+        ),
+    ],
+)
