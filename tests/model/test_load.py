@@ -39,7 +39,8 @@ def test_all_that_is_wrong_is_found_where_it_is(file):
 
 def test_every_code_has_a_case():
     folder = Path(stead.model.validation.__file__).parent
-    source = "".join((folder / f"{name}.py").read_text() for name in ("validation", "bounds", "naming", "field_types"))
+    names = ("validation", "bounds", "naming", "field_types", "workers_validation")
+    source = "".join((folder / f"{name}.py").read_text() for name in names)
     assert set(re.findall(r'"([A-Z]+\d{3})"', source)) == {code for case in CASES for code, _ in marked(case)}
 
 

@@ -6,7 +6,7 @@ must refuse what cannot be meant. Here they get a page, a place among the findin
 
 from collections.abc import Iterator
 
-from stead.check import description_values
+from stead.check import description_values, description_workers
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Problem
@@ -297,4 +297,5 @@ RULES = (
     health_depends_on_what_is_needed,
     environments_leave_out_what_is_there,
     *description_values.RULES,
+    *description_workers.RULES,
 )

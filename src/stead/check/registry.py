@@ -35,6 +35,7 @@ FAMILIES = {
     "SERVICE": "service",
     "SETTING": "setting",
     "SILENCE": "silence",
+    "WORKER": "worker",
 }
 
 

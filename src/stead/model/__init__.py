@@ -15,6 +15,7 @@ from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Dev, Setting, Settings, secret, var
 from stead.model.source_location import SourceLocation
+from stead.model.workers import Workers
 
 __all__ = [
     "AccessTokens",
@@ -47,6 +48,7 @@ __all__ = [
     "Settings",
     "SourceLocation",
     "SteadError",
+    "Workers",
     "load",
     "secret",
     "var",

@@ -7,6 +7,7 @@ from typing import Any
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
+from stead.model.workers import Workers
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +19,14 @@ class Environment:
               never a secret
     without   services that do not run there; each is listed as left out
     replicas  per service, how many run there, where the number differs from the service's `replicas`
+    workers   the Cloudflare account that it is deployed to as Workers; None: it is not deployed there
     """
 
     name: str
     values: Mapping[AnyService, Mapping[str, Any]] = field(default_factory=dict)
     without: tuple[AnyService, ...] = ()
     replicas: Mapping[AnyService, int] = field(default_factory=dict)
+    workers: Workers | None = None
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

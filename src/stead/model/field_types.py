@@ -23,6 +23,7 @@ from stead.model.route import Route
 from stead.model.service import Service
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation
+from stead.model.workers import Workers
 
 T = TypeVar("T")
 Types = type | tuple[type, ...]
@@ -68,6 +69,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "values": Field(Mapping, "write {service: {'NAME': value}}, where service is the Service object", keys=Service),
         "without": _each(Service, "list Service objects"),
         "replicas": Field(object, "write {service: 2}, where service is the Service object", keys=Service),
+        "workers": Field((Workers, type(None)), "write workers=Workers()"),
     },
     Gateway: {
         "name": Field(str, TEXT),
@@ -87,6 +89,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "holds": _each(Setting, "list Setting('NAME', secret=True) values"),
         "contract": Field(str, TEXT),
         "invariants": Field(str, TEXT),
+        "worker": Field((str, Path), 'write a folder, such as worker="apps/orders"'),
     },
     Job: _PROCESS | {"entry": Field(str, TEXT), "settings": _each(Setting, SETTINGS)},
     Route: {"path": Field(str, TEXT), "operation": Field(str, TEXT), "roles": _each(str, STRINGS)},
@@ -98,6 +101,11 @@ FIELDS: dict[type, dict[str, Field]] = {
     },
     Cors: {"origins": _each(str, STRINGS)},
     Resource: {"setting": Field(str, TEXT)},
+    Workers: {
+        "account": Field(str, TEXT),
+        "sources": Field((str, Path), "write {service: 'apps/orders'}, with the Service object", keys=Service),
+        "compatibility_date": Field(str, "write a day, such as '2026-11-01'"),
+    },
     Setting: {"name": Field(str, TEXT), "type": Field(type, "write a type: str, int, float, bool or tuple")},
     Introspection: {name: Field(str, TEXT) for name in ("prefix", "path", "operation")}
     | {"service": Field(Service, "name the Service object")},
@@ -111,6 +119,8 @@ def type_problems(backend: Backend) -> list[Problem]:
     found = [*_noun_problems(backend, "the backend", backend.where)]
     for environment in _those(backend.environments, Environment):
         found += _noun_problems(environment, f"the environment {environment.name}", environment.where)
+        if isinstance(environment.workers, Workers):
+            found += _noun_problems(environment.workers, f"Workers of {environment.name}", environment.workers.where)
         for name, values in environment.values.items() if isinstance(environment.values, Mapping) else ():
             found += _of_keys(values, Field(object, "write {'NAME': value}", keys=str), f"{name}'s values", environment)
     gateway = backend.gateway

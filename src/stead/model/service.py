@@ -1,4 +1,4 @@
-"""Service: one process: an ASGI app, a command in any language, or a pinned image."""
+"""Service: one process: an ASGI app, a command in any language, a pinned image, or a Worker."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from stead.model.route import Route
 from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
+from stead.model.worker import folder_of
 
 if TYPE_CHECKING:  # the default of a type variable is in the standard library from 3.13 only
     from typing_extensions import TypeVar
@@ -34,6 +35,8 @@ class Service(Generic[Op]):
                with the kit is wrapped, so that its routes, callers and health are held alike
     command    a program in any language: one string, or the argument list. It listens on `PORT` of the loopback
     image      a container image by digest; it runs only where there is a container engine
+    worker     a Cloudflare Worker in TypeScript or JavaScript: its folder, whose entry is index.ts below src, or the
+               entry itself; relative to the backend.py
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
     calls      the calls that it may make to other services
@@ -67,6 +70,7 @@ class Service(Generic[Op]):
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
+    worker: str | Path = ""
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -74,6 +78,8 @@ class Service(Generic[Op]):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
         words = shlex.split(self.command) if isinstance(self.command, str) else self.command
         object.__setattr__(self, "command", tuple(words))
+        if self.worker and isinstance(self.worker, (str, Path)):
+            object.__setattr__(self, "folder", folder_of(self.worker))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, naming
+from stead.model import bounds, naming, workers_validation
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
@@ -46,13 +46,13 @@ def names_are_unique(backend: Backend) -> Iterator[Problem]:
 
 
 def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
-    """A service is exactly one of an app, a command and an image."""
+    """A service is exactly one of an app, a command, an image and a Worker."""
     for service in backend.services:
-        given = [name for name in ("app", "command", "image") if getattr(service, name)]
+        given = [name for name in ("app", "command", "image", "worker") if getattr(service, name)]
         if len(given) != 1:
             said = " and ".join(given) or "nothing"
             message = f"{service.name} says how it starts by {said}"
-            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command and image")
+            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command, image and worker")
 
 
 def calls_stay_inside(backend: Backend) -> Iterator[Problem]:
@@ -277,4 +277,5 @@ RULES: tuple[Rule, ...] = (
     environments_name_services_of_the_backend,
     *bounds.RULES,
     *naming.RULES,
+    *workers_validation.RULES,
 )

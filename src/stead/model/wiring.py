@@ -138,6 +138,11 @@ def url_setting(caller: Process, callee: AnyService) -> Setting:
     return Setting(addresses.get(callee.contract, usual), help=f"Where {callee.name} is reached.")
 
 
+def binding_name(caller: Process, callee: AnyService) -> str:
+    """Return the service binding by which a Worker asks a callee: `POINTS_SERVICE` beside `POINTS_SERVICE_URL`."""
+    return url_setting(caller, callee).name.removesuffix("_URL")
+
+
 def name_setting(url: Setting) -> Setting:
     """Return the setting that names a callee beside its URL, for where `X_SERVICE_URL` is not that of `x-service`."""
     name = url.name.removesuffix("_URL") + "_NAME"

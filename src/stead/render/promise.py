@@ -66,7 +66,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     },
     "Service": {
         **_PROCESS, "app": "start", "values": "settings", "routes": "routes", "health": "health", "contract": NONE,
-        "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
+        "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants", "worker": "start",
     },
     "Job": {**_PROCESS, "entry": "start", "runs": "order"},
     "Gateway": {
@@ -88,8 +88,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Redis": {"setting": "redis", "where": NONE},
     "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
     "Environment": {
-        "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas", "where": NONE,
+        "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas",
+        "workers": "start", "where": NONE,
     },
+    "Workers": {"account": "start", "sources": "start", "compatibility_date": "start", "where": NONE},
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings",

@@ -6,6 +6,7 @@ from typing import Any
 
 from stead.model import Gateway, Job, Service
 from stead.run.process_specs import ProcessSpecs
+from stead.run.workerd import NAME as WORKERD
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
             start = (process.command, str(process.folder), _values(plans, process.name))
             more = (process.app, process.health) if isinstance(process, Service) else (process.entry, process.runs)
             yield process.name, (*start, *map(repr, more))
+    if workerd := plans.workerd():
+        settings = [_values(plans, worker.name) for worker in workerd.workers]
+        yield WORKERD, (list(workerd.fingerprints()), settings)
     if proxy := plans.proxy():
         yield from proxy.fingerprints()
     if plans.backend.gateway:

@@ -10,8 +10,8 @@ from stead.gateway.proxy.plan import key_setting
 from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
-from stead.model.health import HEALTH, LIVEZ
-from stead.model.wiring import PRIVATE_KEY
+from stead.model.health import LIVEZ
+from stead.model.wiring import PRIVATE_KEY, binding_name
 from stead.run import probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
@@ -30,9 +30,12 @@ from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
+from stead.run.workerd import FOLDER as WORKERS
+from stead.run.workerd import NAME as WORKERD
+from stead.run.workerd import LocalWorker, WorkerdProcess
+from stead.run.workerd_bundle import WorkerSource
 
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
-PUBLIC_READ = ("public", "GET")
 DEV = "dev"  # the environment that every backend has on a person's machine
 SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
@@ -88,18 +91,24 @@ class ProcessSpecs:
         yield from self.resources.plans(self.board)
         for job in self.backend.jobs:
             yield self._job(job)
-        for service in self.backend.services:
-            if service in self.environment.without:
-                self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
-            elif service.image:
-                self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
-            else:
-                yield self._service(service)
+        yield from self._services()
+        if workerd := self.workerd():
+            yield workerd.plan()
         if proxy := self.proxy():
             yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
         if self.backend.gateway:
             edge = self.edge(self.backend.gateway)
             yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
+
+    def _services(self) -> Iterator[ProcessSpec]:
+        """Yield the services that are processes of their own; note on the board those that do not run."""
+        for service in self.backend.services:
+            if service in self.environment.without:
+                self.board.add(Status(service.name, "service", "skipped", why=f"left out of {self.environment.name}"))
+            elif service.image:
+                self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
+            elif not service.worker:  # workerd runs all Workers
+                yield self._service(service)
 
     def modules(self) -> list[str]:
         """Return what the forkserver loads for this backend: parts of the kit, and the shelf's own apps.
@@ -121,16 +130,6 @@ class ProcessSpecs:
         given = [one.text for each in self.given.values() for one in each if one.setting.secret and one.text]
         return [*given, *self.resources.passwords(self.secrets), *self.secrets.all()]
 
-    def first_try(self) -> str:
-        """Return a path that anyone may read through the gateway; its health when there is none."""
-        gateway = self.backend.gateway
-        if gateway is None or not gateway.fronts:
-            return ""
-        routes = ((service, route) for service in gateway.fronts for route in service.routes)
-        open_to_all = ((service, route) for service, route in routes if (route.access, route.method) == PUBLIC_READ)
-        plain = (gateway.prefix_of(service) + route.path for service, route in open_to_all if "{" not in route.path)
-        return next(plain, HEALTH)
-
     def accounts_for(self, name: str) -> bool:
         """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
         return any(service.name == name for service in self.backend.services) or self.resources.has(name)
@@ -140,9 +139,13 @@ class ProcessSpecs:
 
     def environ(self, process: Process) -> dict[str, str]:
         """Return the environment of a process whose resources are there."""
-        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
         folder = None if isinstance(process, Gateway) else self._folder(process)
-        return inherited(folder) | {name: text for name, text in values.items() if text is not None}
+        return inherited(folder) | self.settings(process)
+
+    def settings(self, process: Process) -> dict[str, str]:
+        """Return the settings of a process whose resources are there."""
+        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
+        return {name: text for name, text in values.items() if text is not None}
 
     def _folder(self, process: Service | Job) -> Path:
         return (self.folder.description.parent / process.folder).resolve()
@@ -181,6 +184,30 @@ class ProcessSpecs:
             collector=values[TRACES.name] or None,
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
+
+    def workerd(self) -> WorkerdProcess | None:
+        """Return the process that runs all Workers; None where the backend has none."""
+        workers = [process for process in self._running() if isinstance(process, Service) and process.worker]
+        if not workers:
+            return None
+        needs = {need.what: need for worker in workers for need in self.resources.needs(worker.name)}
+        local = [self._worker(worker) for worker in workers]
+        return WorkerdProcess(local, self.folder.path / WORKERS, self.board, [*needs.values(), *self._jobs_before()])
+
+    def _worker(self, worker: Service) -> LocalWorker:
+        calls = {callee: port for (caller, callee), port in self.programs.calls.items() if caller == worker.name}
+        callees = {edge.callee.name: edge.callee for edge in self.backend.edges_of(worker)}
+        return LocalWorker(
+            WorkerSource.of(worker, self.folder.description.parent),
+            partial(self.settings, worker),
+            {binding_name(worker, callees[name]): port for name, port in calls.items() if name in callees},
+            self.programs.inner[worker.name],
+            f"http://{HOST}:{self.listening[worker.name]}",
+        )
+
+    def host_of(self, name: str) -> str:
+        """Return the process in which a service runs: workerd for a Worker."""
+        return WORKERD if any(each.name == name and each.worker for each in self.backend.services) else name
 
     def proxy(self) -> ProxyProcess | None:
         """Return the proxy in front of all commands; None when there is none, and none that calls."""

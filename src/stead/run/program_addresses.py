@@ -12,8 +12,10 @@ from stead.run.port import HOST, Ports
 
 
 def is_program(process: Process) -> bool:
-    """Tell whether a process is a program in any language: nothing of Stead's is in it, so the proxy stands around."""
-    return not isinstance(process, Gateway) and bool(process.command)
+    """Tell whether a process is a program in any language, or a Worker: no code of Stead is in it, so the proxy is."""
+    if isinstance(process, Gateway):
+        return False
+    return bool(process.command or (isinstance(process, Service) and process.worker))
 
 
 @dataclass

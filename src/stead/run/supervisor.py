@@ -14,6 +14,7 @@ from stead.run.change import Change
 from stead.run.control import Control
 from stead.run.description import Description
 from stead.run.error import RunError
+from stead.run.first_try import first_try
 from stead.run.forkserver import mark
 from stead.run.forkserver.client import Forkserver
 from stead.run.forkserver.spawn import Spawned, spawn
@@ -133,12 +134,13 @@ class Supervisor:
 
     async def restart(self, names: Collection[str]) -> None:
         """Start again those of these that run here."""
-        await asyncio.gather(*(supervised.restart() for name, supervised in self.processes.items() if name in names))
+        hosts = {self.plans.host_of(name) for name in names}
+        await asyncio.gather(*(supervised.restart() for name, supervised in self.processes.items() if name in hosts))
 
     def supervised(self, name: str) -> SupervisedProcess:
         """Return the process of that name; RunError with those that there are."""
         try:
-            return self.processes[name]
+            return self.processes[self.plans.host_of(name)]
         except KeyError:
             raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.processes))}") from None
 
@@ -152,7 +154,7 @@ class Supervisor:
             "addresses": self.plans.addresses(),
             "description": str(self.folder.description),
             "token": has_tokens(self.backend),
-            "try": self.plans.first_try(),
+            "try": first_try(self.backend),
             "story": self.folder.description.with_name("story.py").exists(),
             "settled": self.board.all_settled,
             "well": self.board.well,
