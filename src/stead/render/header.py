@@ -16,7 +16,9 @@ from pathlib import PurePosixPath
 SAYS = "Made by `stead render` from backend.py: change that, or delete this line to own the file."
 DIGITS = 16
 _MARK = re.compile(re.escape(SAYS) + rf" \[([0-9a-f]{{{DIGITS}}})\]")
-_COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")}
+_COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")} | dict.fromkeys(
+    (".js", ".jsonc", ".ts"), ("// ", "")
+)
 _OBJECT = "{\n"
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
+from stead.gateway.proxy.timeout import longest
 from stead.model import Backend, Environment, Gateway, Process, Service
-from stead.model.call import FRONT
-from stead.model.route import DEADLINE
 from stead.run.port import HOST, Ports
 
 
@@ -80,10 +79,3 @@ class ProgramAddresses:
             )
             for (caller, callee), operations in grouped.items()
         )
-
-
-def longest(callee: Service, operations: Iterable[str]) -> float:
-    """Return the seconds that the slowest route may take among those for these operations."""
-    wanted = set(operations)
-    granted = [route for route in callee.routes if route.operation in wanted or FRONT in wanted]
-    return max((route.timeout for route in granted), default=DEADLINE)

@@ -32,7 +32,8 @@ def image_of(process: AnyService | Job) -> str:
 def built(backend: Backend) -> dict[str, AnyService | Job]:
     """Return the images to build, by name, each with a process that runs in it; the Python one's may be any."""
     processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
-    return {image_of(process): process for process in processes if kind_of(process) != "image"}
+    own = [process for process in processes if isinstance(process, Job) or not process.worker]  # a Worker needs none
+    return {image_of(process): process for process in own if kind_of(process) != "image"}
 
 
 def needs_python(backend: Backend) -> bool:
