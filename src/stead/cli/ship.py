@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HELD = 75  # sysexits.h: try again later
 
 ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
+ship.command("stead.cli.ship_workers:workers", name="workers", help="Deploy a version to Cloudflare Workers.")
 
 
 @ship.command
