@@ -1,6 +1,6 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
-from stead import Backend, Clerk, Environment, Gateway
+from stead import Backend, Clerk, Environment, Gateway, Workers
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -15,7 +15,7 @@ backend = Backend(
     services=[people, events, invites, ledger, keys],
     environments=[
         Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
-        Environment("staging"),
+        Environment("staging", workers=Workers()),
         Environment("prod"),
     ],
     folder="backends/rewards",

@@ -63,6 +63,13 @@ def test_a_folded_header_never_makes_a_user(edge):
     assert answer.status == 400 or "x-user-id" not in answer.sent
 
 
+@pytest.mark.parametrize("body", [b"", b'{"title": "mine"}'])
+@pytest.mark.parametrize("token", [None, "pat_good"])
+def test_a_user_s_body_arrives_whole(edge, token, body):
+    answer = edge.ask("POST", "/v1/things", body=body, user="user_1", token=token)
+    assert (answer.status, answer.json["length"]) == (200, len(body))
+
+
 def test_an_upgrade_is_a_problem_and_never_a_401(edge):
     raw, status, code = NOT_TAKEN["an upgrade"]
     answer = exchange(("127.0.0.1", edge.port), raw.format("/v1/me").encode())

@@ -3,14 +3,16 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stead.cli.option import Flag, Where
 from stead.kit.cleanup import end, finish
+from stead.model import Backend, Environment, Workers
 from stead.model.load import find, load
 from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
@@ -26,6 +28,7 @@ def up(
     detach: Annotated[Flag, Parameter(["--detach", "-d"])] = False,
     wait: Flag = False,
     reload: Flag = False,
+    on: Annotated[Literal["envoy", "workers"], Parameter("--on")] = "envoy",
     spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C.
@@ -43,13 +46,26 @@ def up(
         Start everything, tell whether all is well, and stop again: for a script. With -d it is left running.
     reload
         Restart what a changed file belongs to, and apply a changed description.
+    on
+        What the gateway is: an Envoy, or the Worker that is deployed to Cloudflare.
     """
-    options = Options(environment, port, reload)
+    options = Options(environment, port, reload, _gateway_worker if on == "workers" else None)
     if detach:
         from stead.cli.detach import detach as apart
 
         return apart(path, options)
     return run(path, options, spawned or spawn(), until_settled=wait)
+
+
+def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, str]:
+    """Render the gateway's Worker, as it is deployed."""
+    from stead.render.workers.context import WorkersContext
+    from stead.render.workers.entry import entry, runtime
+    from stead.run.workerd_gateway import ENTRY
+
+    assert backend.gateway
+    context = WorkersContext(backend, environment, environment.workers or Workers())
+    return {ENTRY: entry(backend.gateway, context), **runtime({"gateway"})}
 
 
 def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool = False) -> int:

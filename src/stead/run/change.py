@@ -52,7 +52,9 @@ def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
         yield WORKERD, (list(workerd.fingerprints()), settings)
     if proxy := plans.proxy():
         yield from proxy.fingerprints()
-    if plans.backend.gateway:
+    if worker := plans.worker_gateway():
+        yield worker.gateway.name, worker.fingerprint()
+    elif plans.backend.gateway:
         yield from _gateway(plans, plans.backend.gateway)
 
 

@@ -11,7 +11,7 @@ from stead.model import Backend, Environment, Gateway, Job, Postgres, Process, R
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
 from stead.model.health import LIVEZ
-from stead.model.wiring import PRIVATE_KEY, binding_name
+from stead.model.wiring import PRIVATE_KEY
 from stead.run import probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
@@ -30,10 +30,10 @@ from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
-from stead.run.workerd import FOLDER as WORKERS
+from stead.run.worker_specs import worker_gateway, workerd_process
 from stead.run.workerd import NAME as WORKERD
-from stead.run.workerd import LocalWorker, WorkerdProcess
-from stead.run.workerd_bundle import WorkerSource
+from stead.run.workerd import WorkerdProcess
+from stead.run.workerd_gateway import WorkerFiles, WorkerGateway
 
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 DEV = "dev"  # the environment that every backend has on a person's machine
@@ -51,8 +51,13 @@ class ProcessSpecs:
         environment: str,
         port: int,
         previous: "ProcessSpecs | None" = None,
+        worker_files: WorkerFiles | None = None,
     ) -> None:
-        """Plan a run; `previous` is one that runs, whose ports, servers and version are kept."""
+        """Plan a run; `previous` is one that runs, whose ports, servers and version are kept.
+
+        worker_files  renders the gateway's Worker, where that is to run in place of Envoy
+        """
+        self.worker_files: WorkerFiles | None = previous.worker_files if previous else worker_files
         self.backend, self.folder, self.board = backend, folder, board
         self.environment = _environment(backend, environment)
         self.ports: Ports = previous.ports if previous else Ports()
@@ -65,7 +70,7 @@ class ProcessSpecs:
             each.name: listening.get(each.name) or self.ports.free() for each in backend.services
         }
         self.programs = ProgramAddresses(self.ports)
-        self.programs.plan(backend, self._running(), self.environment, previous.programs if previous else None)
+        self.programs.plan(backend, self.running(), self.environment, previous.programs if previous else None)
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
@@ -73,11 +78,11 @@ class ProcessSpecs:
         )
         if previous:
             self.resolver.version = previous.resolver.version
-        self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
+        self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
         self.resolver.complain()
         self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
-        needed = {process.name: self._open(process) for process in self._running()}
+        needed = {process.name: self._open(process) for process in self.running()}
         self.resources = Resources(backend.name, needed, admin[0] if admin else "", self._pools())
         self.resources.prepare(folder, self.ports, self.secrets, board, previous.resources if previous else None)
 
@@ -96,7 +101,9 @@ class ProcessSpecs:
             yield workerd.plan()
         if proxy := self.proxy():
             yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
-        if self.backend.gateway:
+        if worker := self.worker_gateway():
+            yield from worker.plans()
+        elif self.backend.gateway:
             edge = self.edge(self.backend.gateway)
             yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
 
@@ -153,7 +160,9 @@ class ProcessSpecs:
     def _text(self, given: ProvidedValue) -> str | None:
         return given.text if given.resource is None else self.resources.url(given.resource)
 
-    def _running(self) -> tuple[Process, ...]:
+    def running(self) -> tuple[Process, ...]:
+        """Return the processes that run here."""
+
         def runs(process: Process) -> bool:
             return not (isinstance(process, Service) and (process.image or process in self.environment.without))
 
@@ -164,7 +173,7 @@ class ProcessSpecs:
 
     def _pools(self) -> dict[str, int]:
         """Return how many connections to its database each process holds at the most."""
-        found = {process.name: pool_of(process) for process in self._running()}
+        found = {process.name: pool_of(process) for process in self.running()}
         for name, settings in self.given.items():
             for each in settings:
                 if each.setting.name == POOL_SETTING and each.text:
@@ -185,25 +194,13 @@ class ProcessSpecs:
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
 
+    def worker_gateway(self) -> WorkerGateway | None:
+        """Return the gateway as a Worker; None where it is Envoy, or there is none."""
+        return worker_gateway(self, self.worker_files) if self.worker_files else None
+
     def workerd(self) -> WorkerdProcess | None:
         """Return the process that runs all Workers; None where the backend has none."""
-        workers = [process for process in self._running() if isinstance(process, Service) and process.worker]
-        if not workers:
-            return None
-        needs = {need.what: need for worker in workers for need in self.resources.needs(worker.name)}
-        local = [self._worker(worker) for worker in workers]
-        return WorkerdProcess(local, self.folder.path / WORKERS, self.board, [*needs.values(), *self._jobs_before()])
-
-    def _worker(self, worker: Service) -> LocalWorker:
-        calls = {callee: port for (caller, callee), port in self.programs.calls.items() if caller == worker.name}
-        callees = {edge.callee.name: edge.callee for edge in self.backend.edges_of(worker)}
-        return LocalWorker(
-            WorkerSource.of(worker, self.folder.description.parent),
-            partial(self.settings, worker),
-            {binding_name(worker, callees[name]): port for name, port in calls.items() if name in callees},
-            self.programs.inner[worker.name],
-            f"http://{HOST}:{self.listening[worker.name]}",
-        )
+        return workerd_process(self, self._jobs_before())
 
     def host_of(self, name: str) -> str:
         """Return the process in which a service runs: workerd for a Worker."""
@@ -291,7 +288,7 @@ class ProcessSpecs:
         return {name: f"http://{HOST}:{self.listening[name]}" for name in self.running_services()}
 
     def running_services(self) -> list[str]:
-        return [process.name for process in self._running() if isinstance(process, Service)]
+        return [process.name for process in self.running() if isinstance(process, Service)]
 
 
 def _environment(backend: Backend, name: str) -> Environment:

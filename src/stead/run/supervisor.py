@@ -24,6 +24,7 @@ from stead.run.run_info import has_tokens
 from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
+from stead.run.workerd_gateway import WorkerFiles
 
 ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
 STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
@@ -34,11 +35,12 @@ QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose for this run. `port`: the gateway's; 0 is any free one."""
+    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `worker_files`: see ProcessSpecs."""
 
     environment: str = "dev"
     port: int = 8080
     reload: bool = False
+    worker_files: WorkerFiles | None = None
 
 
 class Supervisor:
@@ -76,7 +78,14 @@ class Supervisor:
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
         self.backend = backend
-        self.plans = ProcessSpecs(backend, self.folder, self.board, self.options.environment, self.options.port)
+        self.plans = ProcessSpecs(
+            backend,
+            self.folder,
+            self.board,
+            self.options.environment,
+            self.options.port,
+            worker_files=self.options.worker_files,
+        )
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url

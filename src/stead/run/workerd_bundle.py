@@ -56,11 +56,14 @@ def program(name: str, folder: Path) -> str:
     )
 
 
-def bundle(source: WorkerSource, to: Path) -> None:
-    """Write the Worker as one module; RunError with esbuild's own words when it cannot be bundled."""
+def bundle(source: WorkerSource, to: Path, programs: Path | None = None) -> None:
+    """Write the Worker as one module; RunError with esbuild's own words when it cannot be bundled.
+
+    programs  the folder from which esbuild is looked for; the Worker's own, unless it is another
+    """
     source.check()
     words = [
-        program("esbuild", source.entry.parent),
+        program("esbuild", programs or source.entry.parent),
         str(source.entry),
         "--bundle",
         "--format=esm",

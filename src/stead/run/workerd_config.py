@@ -20,6 +20,7 @@ class WorkerConfig:
 
     settings  names of the vars and secrets that it is given
     callees   per service binding, the port where its callee is asked
+    files     a folder, in place of the network: whatever it fetches by a URL is a file of it
     """
 
     name: str
@@ -27,6 +28,7 @@ class WorkerConfig:
     port: int
     settings: Sequence[str]
     callees: Mapping[str, int]
+    files: str = ""
 
 
 def variable(worker: str, setting: str) -> str:
@@ -58,6 +60,8 @@ def _services(worker: WorkerConfig, host: str) -> Iterator[str]:
     for binding, port in worker.callees.items():
         name = _text(f"{worker.name}:{binding}")
         yield f'(name = {name}, external = (address = "{host}:{port}", http = ()))'
+    if worker.files:
+        yield f"(name = {_text(f'{worker.name}:files')}, disk = (path = {_text(worker.files)}, writable = false))"
 
 
 def _worker(number: int, worker: WorkerConfig, compatibility_date: str) -> str:
@@ -65,11 +69,12 @@ def _worker(number: int, worker: WorkerConfig, compatibility_date: str) -> str:
         f"(name = {_text(name)}, fromEnvironment = {_text(variable(worker.name, name))})" for name in worker.settings
     ]
     bindings += [f"(name = {_text(name)}, service = {_text(f'{worker.name}:{name}')})" for name in worker.callees]
+    outbound = f"  globalOutbound = {_text(f'{worker.name}:files')},\n" if worker.files else ""
     return (
         f"const {_constant(worker.name)} :Workerd.Worker = (\n"
         f'  modules = [(name = "worker-{number}", esModule = embed {_text(worker.module)})],\n'
         f"  compatibilityDate = {_text(compatibility_date)},\n"
-        f"  bindings = {_list(bindings)},\n);"
+        f"{outbound}  bindings = {_list(bindings)},\n);"
     )
 
 

@@ -9,6 +9,7 @@ from stead.check.rule import rule
 from stead.check.service.command import commands
 from stead.check.source import SCRIPTS, Runs
 from stead.model import AnyService, Problem, SourceLocation
+from stead.render.header import mark_of
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 # A manifest, and one of the files beside or below it that a service starts in.
@@ -99,7 +100,7 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
     if FRONTEND.search(context.tree.text(folder / "package.json") or ""):
         return False
     if path.name in WORKER:
-        return True
+        return mark_of(context.tree.text(path) or "") is None  # what is rendered of the description is in it
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
         if STORES.search(context.tree.text(path) or ""):

@@ -49,7 +49,7 @@ async function served(request, env, { table, ask, user, log, cors }) {
   await limited(request, env);
   const route = routeOf(table.routes, request.method, path);
   headers.set("x-request-id", log.id);
-  if (route.access === "user") await recognised(route, headers, { request: new Request(request, { headers }), env, user, log });
+  if (route.access === "user") await recognised(route, headers, { request: { method: request.method, headers }, env, user, log });
   if (!route.credential) CREDENTIALS.forEach((name) => headers.delete(name));
   const body = await bodyOf(request, table.max_body);
   const target = `https://${route.service}${path.slice(route.prefix.length)}${url.search}`;
