@@ -23,7 +23,7 @@ from stead.testing.loopback import listening
 
 LEDGER = points.service("points-service")
 INVITES = referrals.service("referral-service")
-SERVICE = service("auth-service", calls=[LEDGER.may("award"), INVITES.may("attribute")])
+SERVICE = service("auth-service", calls=[LEDGER.may("award"), INVITES.may("attribute", "first_login")])
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,17 @@ from typing import Literal
 from stead.model import Call, Postgres, Route, Service
 from stead.services.referrals.settings import ReferralSettings
 
-Operation = Literal["attribute"]
+Operation = Literal["attribute", "first_login"]
 
 ROUTES = (
     Route.user("GET", "/v1/referrals"),
     Route.user("GET", "/v1/referrals/code"),
     Route.user("POST", "/v1/referrals/code/rotate"),
+    Route.user("GET", "/v1/referrals/stats"),
+    Route.user("GET", "/v1/referrals/tree"),
+    Route.user("POST", "/v1/referrals/claim"),
     Route.service("POST", "/v1/attributions", "attribute"),
+    Route.service("POST", "/v1/first-logins", "first_login"),
 )
 
 

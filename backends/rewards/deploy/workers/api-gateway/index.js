@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [8099b337f8b98ea7]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [b360f496cad031ae]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -293,6 +293,22 @@ const table = {
       "again": true
     },
     {
+      "method": "POST",
+      "path": "/v1/referrals/claim",
+      "segments": [
+        "v1",
+        "referrals",
+        "claim"
+      ],
+      "service": "referral-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": false
+    },
+    {
       "method": "GET",
       "path": "/v1/referrals/code",
       "segments": [
@@ -324,6 +340,38 @@ const table = {
       "credential": false,
       "timeout_ms": 2000,
       "again": false
+    },
+    {
+      "method": "GET",
+      "path": "/v1/referrals/stats",
+      "segments": [
+        "v1",
+        "referrals",
+        "stats"
+      ],
+      "service": "referral-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "GET",
+      "path": "/v1/referrals/tree",
+      "segments": [
+        "v1",
+        "referrals",
+        "tree"
+      ],
+      "service": "referral-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
     },
     {
       "method": "GET",

@@ -1,9 +1,10 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [6c750e871480874c]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [c2f39b9feec3709e]
 import { front, service } from "../runtime/container.js";
 
 const table = {
   "name": "auth-service",
   "settings": [
+    "AUTH_FIRST_LOGIN_POINTS",
     "AUTH_REFEREE_POINTS",
     "AUTH_REFERRER_POINTS",
     "AUTH_WELCOME_POINTS",
