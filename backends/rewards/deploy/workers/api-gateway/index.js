@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [b360f496cad031ae]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5dc6f721b19f3340]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -69,6 +69,91 @@ const table = {
       "roles": [
         "editor"
       ],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "GET",
+      "path": "/v1/cities/{city}/places",
+      "segments": [
+        "v1",
+        "cities",
+        null,
+        "places"
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "public",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "PUT",
+      "path": "/v1/cities/{slug}",
+      "segments": [
+        "v1",
+        "cities",
+        null
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [
+        "editor"
+      ],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "GET",
+      "path": "/v1/countries",
+      "segments": [
+        "v1",
+        "countries"
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "public",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "PUT",
+      "path": "/v1/countries/{code}",
+      "segments": [
+        "v1",
+        "countries",
+        null
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [
+        "editor"
+      ],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "GET",
+      "path": "/v1/countries/{code}/cities",
+      "segments": [
+        "v1",
+        "countries",
+        null,
+        "cities"
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "public",
+      "roles": [],
       "credential": false,
       "timeout_ms": 2000,
       "again": true
@@ -241,6 +326,40 @@ const table = {
       "prefix": "",
       "access": "user",
       "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "GET",
+      "path": "/v1/places/{slug}",
+      "segments": [
+        "v1",
+        "places",
+        null
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "public",
+      "roles": [],
+      "credential": false,
+      "timeout_ms": 2000,
+      "again": true
+    },
+    {
+      "method": "PUT",
+      "path": "/v1/places/{slug}",
+      "segments": [
+        "v1",
+        "places",
+        null
+      ],
+      "service": "content-service",
+      "prefix": "",
+      "access": "user",
+      "roles": [
+        "editor"
+      ],
       "credential": false,
       "timeout_ms": 2000,
       "again": true
