@@ -6,10 +6,7 @@ from stead.services import auth, content, points, referrals, tokens
 ledger = points.service("points-service")
 invites = referrals.service("referral-service")
 keys = tokens.service("token-service")
-people = auth.service(
-    "auth-service",
-    calls=[ledger.may("award"), invites.may("attribute", "first_login"), keys.may("revoke")],
-)
+people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
 BONUS = {people: {"AUTH_FIRST_LOGIN_POINTS": 50}}
 

@@ -23,7 +23,7 @@ from stead.testing.loopback import listening
 
 LEDGER = points.service("points-service")
 INVITES = referrals.service("referral-service")
-SERVICE = service("auth-service", calls=[LEDGER.may("award"), INVITES.may("attribute", "first_login")])
+SERVICE = service("auth-service", calls=[LEDGER.may("award"), INVITES.may("attribute")])
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from stead.testing.clerk import user
 from stead.testing.harness import App, running
 from stead.testing.loopback import listening
 
-CALLERS = {"auth-service": ("award", "attribute", "first_login"), "api-gateway": ("front",)}
+CALLERS = {"auth-service": ("award", "attribute"), "api-gateway": ("front",)}
 
 
 class Unreliable:

@@ -119,5 +119,5 @@ class ReferralsClient:
     async def first_login(self, login: FirstLogin, *, key: str) -> Settled:
         """Say that a user has logged in; the same key again gets the same answer."""
         return await self._peer.ask(
-            "POST", "/v1/first-logins", operation="first_login", body=login, answer=Settled, key=key
+            "POST", "/v1/first-logins", operation="attribute", body=login, answer=Settled, key=key
         )

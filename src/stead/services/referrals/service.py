@@ -6,7 +6,7 @@ from typing import Literal
 from stead.model import Call, Postgres, Route, Service
 from stead.services.referrals.settings import ReferralSettings
 
-Operation = Literal["attribute", "first_login"]
+Operation = Literal["attribute"]
 
 ROUTES = (
     Route.user("GET", "/v1/referrals"),
@@ -16,7 +16,7 @@ ROUTES = (
     Route.user("GET", "/v1/referrals/tree"),
     Route.user("POST", "/v1/referrals/claim"),
     Route.service("POST", "/v1/attributions", "attribute"),
-    Route.service("POST", "/v1/first-logins", "first_login"),
+    Route.service("POST", "/v1/first-logins", "attribute"),
 )
 
 
