@@ -67,7 +67,7 @@ def up(shared):
     describe(shared, "ledger, greet, broken")
     write(shared, "apps/broken/src/index.ts", "export default { fetch( }")
     shared.start()
-    shared.until_settled()
+    shared.until(lambda state: state["settled"], 90.0)  # a database is made meanwhile
     return shared
 
 
