@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5b76caf4e20f9800]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5f524004ceccef5a]
 // JSON Web Tokens (RFC 7519): verified by a key that has its one algorithm, and service tokens, made and verified.
 
 import { Refusal, words } from "./http.js";
@@ -15,9 +15,12 @@ const encoder = new TextEncoder();
 
 export const now = () => Date.now() / 1000;
 
+// Only the one spelling of each value: with other last bits a token would be another text of the same signature.
 function decoded(text) {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Refusal("UNAUTHENTICATED", "a token that is not base64url");
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Refusal("UNAUTHENTICATED", "no base64url");
+  const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+  if (encoded(bytes) !== text) throw new Refusal("UNAUTHENTICATED", "another spelling of base64url");
+  return bytes;
 }
 
 function encoded(bytes) {

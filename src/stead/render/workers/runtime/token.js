@@ -14,9 +14,12 @@ const encoder = new TextEncoder();
 
 export const now = () => Date.now() / 1000;
 
+// Only the one spelling of each value: with other last bits a token would be another text of the same signature.
 function decoded(text) {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Refusal("UNAUTHENTICATED", "a token that is not base64url");
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Refusal("UNAUTHENTICATED", "no base64url");
+  const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+  if (encoded(bytes) !== text) throw new Refusal("UNAUTHENTICATED", "another spelling of base64url");
+  return bytes;
 }
 
 function encoded(bytes) {
