@@ -11,6 +11,7 @@ from stead import (
     Github,
     Kubernetes,
     Server,
+    Workers,
 )
 from stead.services import auth, content, points, referrals, tokens
 
@@ -19,6 +20,7 @@ invites = referrals.service("referral-service")
 keys = tokens.service("token-service")
 people = auth.service("auth-service", calls=[ledger.may("award"), invites.may("attribute"), keys.may("revoke")])
 events = content.service("content-service", calls=[ledger.may("award", "reverse")])
+BONUS = {people: {"AUTH_FIRST_LOGIN_POINTS": 50}}
 
 # Production runs on a host with Compose, or in this namespace of a cluster.
 cluster = Kubernetes(
@@ -34,16 +36,16 @@ cluster = Kubernetes(
     },
     autoscale={ledger: Autoscale(2, 6)},
 )
-staging = Environment("staging")
+staging = Environment("staging", BONUS, workers=Workers())
 
 backend = Backend(
     "rewards",
     gateway=Gateway("api-gateway", users=[Clerk(), tokens.users(keys)], fronts=[people, events, invites, ledger, keys]),
     services=[people, events, invites, ledger, keys],
     environments=[
-        Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}}),  # low enough for the story to reach it
+        Environment("dev", {ledger: {"POINTS_VELOCITY_CAP": 310}, **BONUS}),  # low enough for the story to reach it
         staging,
-        Environment("prod", kubernetes=cluster),
+        Environment("prod", BONUS, kubernetes=cluster),
     ],
     folder="backends/rewards",
     registry="registry.example.com/rewards",

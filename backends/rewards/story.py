@@ -11,6 +11,7 @@ from stead.testing import clerk
 
 WELCOME = 100
 REFERRAL = 50  # for each side
+FIRST_LOGIN = 50  # for the referrer; what backend.py says
 REGISTRATION = 10
 CAP = 310  # what backend.py says for dev
 
@@ -20,6 +21,7 @@ async def story(stage: StoryContext) -> None:
     ann, ben = stage.name("user_ann"), stage.name("user_ben")
     await signs_up(stage, ann)
     await brings_a_friend(stage, ann, ben)
+    await earns_by_a_first_login(stage)
     await fills_an_event(stage, ann, ben)
     await uses_an_api_token(stage, ann)
     await is_deleted(stage)
@@ -50,6 +52,34 @@ async def brings_a_friend(stage: StoryContext, ann: str, ben: str) -> None:
         late = stage.name("user_late")
         await sign_up(stage, late, code)
         await has(stage, late, WELCOME)
+
+
+async def earns_by_a_first_login(stage: StoryContext) -> None:
+    cat, dan, eve = stage.name("user_cat"), stage.name("user_dan"), stage.name("user_eve")
+    async with stage.step("Cat brings Dan, who logs in twice: the first login earns Cat a bonus, once"):
+        await sign_up(stage, cat)
+        code = (await stage.user(cat).get("/v1/referrals/code"))["code"]
+        await sign_up(stage, dan, code)
+        await has(stage, cat, WELCOME + REFERRAL)
+        await log_in(stage, dan, "sess_1")
+        await log_in(stage, dan, "sess_2")
+        await has(stage, cat, WELCOME + REFERRAL + FIRST_LOGIN)
+    async with stage.step("Eve signs up alone, and says later that Cat brought her; her next login counts"):
+        await sign_up(stage, eve)
+        await stage.user(eve).post("/v1/referrals/claim", {"code": code})
+        await stage.user(eve).post("/v1/referrals/claim", {"code": code}, expect=409)
+        await log_in(stage, eve, "sess_1")
+        await has(stage, cat, WELCOME + REFERRAL + 2 * FIRST_LOGIN)
+    async with stage.step("Cat sees her tree and her numbers"):
+        tree = (await stage.user(cat).get("/v1/referrals/tree"))["referrals"]
+        expect([each["referee"] for each in tree] == [dan, eve], f"the tree is {tree}")
+        numbers = await stage.user(cat).get("/v1/referrals/stats")
+        expect(numbers == {"direct": 2, "indirect": 0, "first_logins": 2}, f"the numbers are {numbers}")
+
+
+async def log_in(stage: StoryContext, user: str, session: str) -> None:
+    data = {"id": f"{session}_{user}", "object": "session", "user_id": user}
+    await tell(stage, "session.created", data, f"msg_{user}_{session}")
 
 
 async def fills_an_event(stage: StoryContext, ann: str, ben: str) -> None:

@@ -14,11 +14,11 @@ BACKENDS = Path(__file__).parents[2] / "backends"
 
 
 @contextmanager
-def live(name):
+def live(name, *words):
     folder = copied(BACKENDS / name, Path(tempfile.mkdtemp(prefix=f"stead-{name}-")))
     backend = Live(folder)
     try:
-        backend.stead("up", "-d", "--port", "0")
+        backend.stead("up", "-d", "--port", "0", *words)
         yield backend
     finally:
         backend.stead("down")

@@ -11,7 +11,7 @@ from stead.model.load import find, read
 from stead.model.problem import DescriptionError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
-NAMES = ("validation", "bounds", "naming", "process_rules", "field_types", "pipeline_validation")
+NAMES = ("validation", "bounds", "naming", "process_rules", "field_types", "pipeline_validation", "workers_validation")
 
 
 def marked(file):

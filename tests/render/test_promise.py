@@ -11,7 +11,7 @@ import stead
 import stead.model
 from stead.render.problem import RenderError
 from stead.render.promise import MAKES, NONE, PROMISES, PromiseStatus
-from stead.render.targets import TARGETS, generated, reports
+from stead.render.targets import TARGETS, generated, reports, usual
 
 ROOT = Path(__file__).parents[2]
 APART = (
@@ -64,7 +64,8 @@ def test_a_target_that_says_nothing_of_a_promise_renders_nothing(monkeypatch):
 
 
 def test_a_report_is_a_table_with_a_line_for_each_promise():
-    for text in reports(stead.load(ROOT / "backends/tigrit")).values():
+    backend = stead.load(ROOT / "backends/tigrit")
+    for text in reports(backend, usual(backend)).values():
         rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| |")]
         assert len(rows) == len(PROMISES)
         assert all(row.replace("\\|", "").count("|") == 4 for row in rows)

@@ -6,7 +6,7 @@ must refuse what cannot be meant. Here they get a page, a place among the findin
 
 from collections.abc import Iterator
 
-from stead.check import description_pipeline, description_values
+from stead.check import description_pipeline, description_values, description_workers
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Problem
@@ -321,4 +321,5 @@ RULES = (
     environments_leave_out_what_is_there,
     *description_values.RULES,
     *description_pipeline.RULES,
+    *description_workers.RULES,
 )

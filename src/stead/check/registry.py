@@ -43,6 +43,7 @@ FAMILIES = {
     "SILENCE": "silence",
     "SOPS": "sops",
     "TERRAFORM": "terraform",
+    "WORKER": "worker",
 }
 
 

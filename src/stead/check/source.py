@@ -80,6 +80,8 @@ def folder_of(process: Runs, tree: Tree) -> Path | None:
     if module:
         file = locate(module, tree.root)
         return None if file is None else _package(file, module)
+    if isinstance(process, Service) and process.worker:
+        return Path(os.path.normpath(tree.root / process.folder))
     if not process.command:
         return None
     folder = Path(os.path.normpath(tree.root / process.folder))  # no links are followed

@@ -74,6 +74,7 @@ def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]"
         "stead", "up", str(Path(path).absolute()), *chosen, "--port", str(options.port), "--env", options.environment
     )
     words += ["--reload"] if options.reload else []
+    words += ["--on", "workers"] if options.worker_files else []
     with log.open("wb") as output, _ignoring(signal.SIGHUP):  # who logs out does not end it
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
 

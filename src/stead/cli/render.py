@@ -13,7 +13,7 @@ from stead.model.load import find
 from stead.render.drift import Difference, differences
 from stead.render.environment_alias import short
 from stead.render.repository import RepositoryRoot, repository_root
-from stead.render.targets import TARGETS, generated, of_environment, reports
+from stead.render.targets import TARGETS, generated, left_out, of_environment, reports, usual
 from stead.render.write import write
 
 
@@ -51,7 +51,8 @@ def render(
     unknown = sorted(set(target or ()) - TARGETS.keys())
     if unknown:
         raise SteadError(f"there is no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
-    backend, chosen = load(path), tuple(target or TARGETS)
+    backend = load(path)
+    chosen = tuple(target or usual(backend))
     if report:
         sys.stdout.write("\n".join(reports(backend, chosen).values()))
         return 0
@@ -61,6 +62,8 @@ def render(
     folder, whole, root = find(path).parent, not target and not environment, repository_root(backend)
     if check:
         return _check(differences(folder, files, whole=whole, root=root), path)
+    if whole and (names := left_out(backend)):
+        sys.stdout.write(f"left out {', '.join(names)}: Workers do not run there ({next(iter(names.values()))})\n")
     return _write(folder, files, path, root, whole=whole, overwrite=overwrite)
 
 

@@ -29,6 +29,7 @@ HELD = 75  # sysexits.h: try again later
 ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
 ship.command(kubernetes)
 ship.command("stead.cli.gitops:ship_gitops", name="gitops", help="Ship a version by a commit.")
+ship.command("stead.cli.ship_workers:workers", name="workers", help="Deploy a version to Cloudflare Workers.")
 
 
 @ship.command

@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -13,6 +14,7 @@ from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
 from stead.console.launch import ConsoleProcess
 from stead.kit.cleanup import end, finish
+from stead.model import Backend, Environment, Workers
 from stead.model.load import find, load
 from stead.model.printable import printable
 from stead.run.forkserver.spawn import Spawned, spawn
@@ -31,6 +33,7 @@ def up(
     reload: Flag = False,
     without: tuple[str, ...] = (),
     outside: tuple[str, ...] = (),
+    on: Annotated[Literal["envoy", "workers"], Parameter("--on")] = "envoy",
     spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C; or some of its services, with those whom they call.
@@ -52,14 +55,33 @@ def up(
         A service that is left out; may be given several times.
     outside
         A service that you start yourself, in an IDE or by stead run; the others reach it as they would.
+    on
+        What the gateway is: an Envoy, or the Worker that is deployed to Cloudflare.
     """
     path, names = path_and_names(words)
-    options = Options(environment, PORT if port is None else port, reload, Selection(names, without, outside))
+    options = Options(
+        environment,
+        PORT if port is None else port,
+        reload,
+        Selection(names, without, outside),
+        _gateway_worker if on == "workers" else None,
+    )
     if detach:
         from stead.cli.detach import detach as apart
 
         return apart(path, options, chosen=port)
     return run(path, options, spawned or spawn(), until_settled=wait)
+
+
+def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, str]:
+    """Render the gateway's Worker, as it is deployed."""
+    from stead.render.workers.context import WorkersContext
+    from stead.render.workers.entry import entry, runtime
+    from stead.run.workerd_gateway import ENTRY
+
+    assert backend.gateway
+    context = WorkersContext(backend, environment, environment.workers or Workers())
+    return {ENTRY: entry(backend.gateway, context), **runtime({"gateway"})}
 
 
 def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool = False) -> int:

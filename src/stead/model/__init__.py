@@ -20,6 +20,7 @@ from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Dev, Setting, Settings, secret, var
 from stead.model.source_location import SourceLocation
+from stead.model.workers import Workers
 
 __all__ = [
     "AccessTokens",
@@ -67,6 +68,7 @@ __all__ = [
     "SourceLocation",
     "SteadError",
     "Vault",
+    "Workers",
     "load",
     "secret",
     "var",

@@ -9,6 +9,7 @@ from stead.model.kubernetes import Kubernetes
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
+from stead.model.workers import Workers
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,7 @@ class Environment:
     replicas    per service, how many run there, where the number differs from the service's `replicas`
     kubernetes  the namespace of a cluster where it runs, beside Compose; None: it does not run in a cluster
     infrastructure  the servers that Terraform makes for it; None: a person makes them
+    workers     the Cloudflare account that it is deployed to as Workers; None: it is not deployed there
     """
 
     name: str
@@ -30,6 +32,7 @@ class Environment:
     replicas: Mapping[AnyService, int] = field(default_factory=dict)
     kubernetes: Kubernetes | None = None
     infrastructure: Infrastructure | None = None
+    workers: Workers | None = None
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -27,6 +27,7 @@ from stead.model.route import Route
 from stead.model.service import Service
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation
+from stead.model.workers import Workers
 
 T = TypeVar("T")
 Types = type | tuple[type, ...]
@@ -95,6 +96,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "without": _each(Service, "list Service objects"),
         "kubernetes": Field((Kubernetes, type(None)), "write kubernetes=Kubernetes('namespace', …)"),
         "replicas": Field(object, "write {service: 2}, where service is the Service object", keys=Service),
+        "workers": Field((Workers, type(None)), "write workers=Workers()"),
     },
     Kubernetes: {
         "namespace": Field(str, TEXT),
@@ -129,6 +131,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "port": Field((str, int, type(None)), "write the name of a setting, a number, or None"),
         "invariants": Field(str, TEXT),
         "request_limits": Field(RequestLimits, "write request_limits=RequestLimits(body=5 * 1024 * 1024)"),
+        "worker": Field((str, Path), 'write a folder, such as worker="apps/orders"'),
     },
     Job: _PROCESS
     | {name: Field(str, TEXT) for name in ("every", "cron", "timezone")}
@@ -149,6 +152,11 @@ FIELDS: dict[type, dict[str, Field]] = {
     },
     Cors: {"origins": _each(str, STRINGS)},
     Resource: {"setting": Field(str, TEXT)},
+    Workers: {
+        "account": Field(str, TEXT),
+        "sources": Field((str, Path), "write {service: 'apps/orders'}, with the Service object", keys=Service),
+        "compatibility_date": Field(str, "write a day, such as '2026-11-01'"),
+    },
     Setting: {"name": Field(str, TEXT), "type": Field(type, "write a type: str, int, float, bool or tuple")},
     Introspection: {name: Field(str, TEXT) for name in ("prefix", "path", "operation")}
     | {"service": Field(Service, "name the Service object")},
@@ -162,8 +170,7 @@ def type_problems(backend: Backend) -> list[Problem]:
     found = [*_noun_problems(backend, "the backend", backend.where)]
     for environment in _those(backend.environments, Environment):
         found += _noun_problems(environment, f"the environment {environment.name}", environment.where)
-        for name, values in environment.values.items() if isinstance(environment.values, Mapping) else ():
-            found += _of_keys(values, Field(object, "write {'NAME': value}", keys=str), f"{name}'s values", environment)
+        found += _of_environment(environment)
     for pipeline in _those(backend.pipelines, Pipeline):
         found += _of_pipeline(pipeline, str(backend.name))
     gateway = backend.gateway
@@ -185,6 +192,13 @@ def _of_pipeline(pipeline: Pipeline, name: str) -> Iterator[Problem]:
         yield from _noun_problems(deploy, f"a deploy of {name}", deploy.where)
     if isinstance(pipeline.artifacts, Artifacts):
         yield from _noun_problems(pipeline.artifacts, f"the artifacts of {name}", pipeline.artifacts.where)
+
+
+def _of_environment(environment: Environment) -> Iterator[Problem]:
+    if isinstance(environment.workers, Workers):
+        yield from _noun_problems(environment.workers, f"Workers of {environment.name}", environment.workers.where)
+    for name, values in environment.values.items() if isinstance(environment.values, Mapping) else ():
+        yield from _of_keys(values, Field(object, "write {'NAME': value}", keys=str), f"{name}'s values", environment)
 
 
 def _of_process(process: Service[Any] | Job) -> Iterator[Problem]:

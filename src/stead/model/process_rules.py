@@ -22,13 +22,15 @@ def names_are_not_taken(backend: Backend) -> Iterator[Problem]:
 
 
 def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
-    """A service is exactly one of an app, a command, an image and a build; a command may be beside the last two."""
+    """A service is one of an app, a command, an image, a build and a Worker; the middle three may have a command."""
     for service in backend.services:
-        given = [name for name in ("app", "command", "image", "build") if getattr(service, name)]
+        given = [name for name in ("app", "command", "image", "build", "worker") if getattr(service, name)]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
             said = " and ".join(given) or "nothing"
             message = f"{service.name} says how it starts by {said}"
-            yield Problem("SERVICE001", message, service.where, "give exactly one of app, command, image and build")
+            yield Problem(
+                "SERVICE001", message, service.where, "give exactly one of app, command, image, build and worker"
+            )
 
 
 def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Service: one process: an ASGI app, a command in any language, or a pinned image."""
+"""Service: one process: an ASGI app, a command in any language, a pinned image, or a Worker."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from stead.model.route import Route
 from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
+from stead.model.worker import folder_of
 
 if TYPE_CHECKING:  # the default of a type variable is in the standard library from 3.13 only
     from typing_extensions import TypeVar
@@ -39,6 +40,8 @@ class Service(Generic[Op]):
     image      a container image by digest; it runs only where there is a container engine
     build      a Dockerfile of your own: its folder, or a `Build`; the image is started as the Dockerfile says
     args       what the entrypoint of an image or of a build is given, in place of what the image says
+    worker     a Cloudflare Worker in TypeScript or JavaScript: its folder, whose entry is index.ts below src, or the
+               entry itself; relative to the backend.py
     settings   a `Settings` class, or a list of `Setting`
     needs      resources; each is found in the setting that the resource names
     calls      the calls that it may make to other services
@@ -79,6 +82,7 @@ class Service(Generic[Op]):
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
     request_limits: RequestLimits = field(default_factory=RequestLimits)
+    worker: str | Path = ""
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -88,6 +92,8 @@ class Service(Generic[Op]):
             given = getattr(self, name)
             object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
         object.__setattr__(self, "build", as_build(self.build))
+        if self.worker and isinstance(self.worker, (str, Path)):
+            object.__setattr__(self, "folder", folder_of(self.worker))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
 

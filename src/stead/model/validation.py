@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from stead.model import bounds, cluster_rules, naming, pipeline_validation, process_rules
+from stead.model import (
+    bounds,
+    cluster_rules,
+    naming,
+    pipeline_validation,
+    process_rules,
+    workers_validation,
+)
 from stead.model.backend import Backend, Process
 from stead.model.call import FRONT, Call
 from stead.model.dns_label import is_label
@@ -269,4 +276,5 @@ RULES: tuple[Rule, ...] = (
     *cluster_rules.RULES,
     *naming.RULES,
     *pipeline_validation.RULES,
+    *workers_validation.RULES,
 )

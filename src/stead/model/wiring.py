@@ -151,6 +151,11 @@ def port_setting(service: AnyService) -> Setting:
     return PORT if isinstance(service.port, int) else replace(PORT, name=str(service.port))
 
 
+def binding_name(caller: Process, callee: AnyService) -> str:
+    """Return the service binding by which a Worker asks a callee: `POINTS_SERVICE` beside `POINTS_SERVICE_URL`."""
+    return url_setting(caller, callee).name.removesuffix("_URL")
+
+
 def name_setting(url: Setting) -> Setting:
     """Return the setting that names a callee beside its URL, for where `X_SERVICE_URL` is not that of `x-service`."""
     name = url.name.removesuffix("_URL") + "_NAME"

@@ -99,7 +99,7 @@ def _row(noun: Any, field: Field) -> str:
 
 def _targets(promises: list[str], backend: Backend) -> str:
     """Return what each target does for each promise, as it says of the page's example."""
-    targets = {name: target.keeps for name, target in TARGETS.items() if target.keeps and target.wanted(backend)}
+    targets = {name: target.keeps for name, target in TARGETS.items() if target.keeps and target.is_wanted(backend)}
     parts = ["## What each target does", "For the example above; **in part** marks what a target leaves to a person."]
     for promise in promises:
         lines = [f"- **on this machine** (`stead up`): {LOCAL[promise]}"]

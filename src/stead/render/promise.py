@@ -75,6 +75,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "holds": "secrets by name", "replicas": "replicas", "invariants": "invariants",
         "port": "addresses",
         "request_limits": "routes",
+        "worker": "start",
     },
     "Build": {"context": "start", "dockerfile": "start", "target": "start", "args": "start", "where": NONE},
     "Job": {**_PROCESS, "entry": "start", "runs": "order",
@@ -100,7 +101,8 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
     "Environment": {
         "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas",
-        "kubernetes": "environments", "infrastructure": "environments", "where": NONE,
+        "kubernetes": "environments", "infrastructure": "environments", "workers": "start",
+        "where": NONE,
     },
     "Kubernetes": {
         "namespace": "environments", "host": "routes", "gateway": "routes", "gateway_class": "routes", "tls": "routes",
@@ -121,6 +123,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "provider": NONE, "state": NONE, "region": NONE, "cidr": NONE, "dns_zone": NONE, "sizes": NONE, "disk": NONE,
         "nodes": NONE, "where": NONE,
     },
+    "Workers": {"account": "start", "sources": "start", "compatibility_date": "start", "where": NONE},
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings",

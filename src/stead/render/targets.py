@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stead.model import Backend, Environment, Problem
+from stead.model import AnyService, Backend, Environment, Problem
 from stead.render import (
     compose,
     docker,
@@ -15,6 +15,7 @@ from stead.render import (
     makefile,
     observability,
     terraform,
+    workers,
 )
 from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
@@ -42,20 +43,22 @@ class Target:
     at_root   backend → text, by the path below the repository's top, for what a forge reads there only
     shared    those of them that every backend of a repository writes alike
     keeps     how it keeps each promise of a description; None of what is beside the backend and keeps none of it
-    wanted    whether a backend is rendered for it
+    is_wanted     tells whether a backend is delivered by it; the others get no file of it
+    runs_workers  True where a service that is a Worker is of no concern, or runs
     """
 
     files: Callable[[Backend], Mapping[str, str]]
     problems: Callable[[Backend], Sequence[Problem]]
     editable: tuple[type, ...]
     keeps: Mapping[str, PromiseStatus] | None = None
-    wanted: Callable[[Backend], bool] = _always
+    is_wanted: Callable[[Backend], bool] = _always
+    runs_workers: bool = False
     at_root: Callable[[Backend], Mapping[str, str]] = _nothing
     shared: frozenset[str] = frozenset()
 
 
 TARGETS: Mapping[str, Target] = {
-    "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS),
+    "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS, runs_workers=True),
     "compose": Target(compose.files, compose.problems, compose.EDITABLE, compose.KEEPS),
     "kubernetes": Target(
         kubernetes.files, kubernetes.problems, kubernetes.EDITABLE, kubernetes.KEEPS, kubernetes.runs_there
@@ -63,20 +66,50 @@ TARGETS: Mapping[str, Target] = {
     "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
-    "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files),
+    "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files, runs_workers=True),
     "gitlab": Target(
-        _nothing, gitlab.problems, gitlab.EDITABLE, at_root=gitlab.files, shared=frozenset({gitlab.ENTRY})
+        _nothing,
+        gitlab.problems,
+        gitlab.EDITABLE,
+        at_root=gitlab.files,
+        shared=frozenset({gitlab.ENTRY}),
+        runs_workers=True,
     ),
-    "terraform": Target(terraform.files, terraform.problems, terraform.EDITABLE, wanted=terraform.wanted),
+    "terraform": Target(
+        terraform.files, terraform.problems, terraform.EDITABLE, is_wanted=terraform.wanted, runs_workers=True
+    ),
+    "workers": Target(
+        workers.files, workers.problems, workers.EDITABLE, workers.KEEPS, workers.is_wanted, runs_workers=True
+    ),
 }
 
 
-def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict[str, str]:
-    """Return every rendered file, by its path relative to the backend.py's folder, sorted.
+def usual(backend: Backend) -> tuple[str, ...]:
+    """Return the targets of a backend: those by which it is delivered, and on which each of its services runs."""
+    return tuple(name for name, target in TARGETS.items() if target.is_wanted(backend) and not _foreign(backend, name))
+
+
+def left_out(backend: Backend) -> dict[str, str]:
+    """Return the targets that could be wanted and are left out, each with the services that cannot run there."""
+    found = {name: ", ".join(each.name for each in _foreign(backend, name)) for name in TARGETS}
+    return {name: services for name, services in found.items() if services}
+
+
+def _foreign(backend: Backend, target: str) -> list[AnyService]:
+    """Return the services that are Workers, where the target runs none."""
+    return [] if TARGETS[target].runs_workers else [service for service in backend.services if service.worker]
+
+
+def generated(backend: Backend, targets: Sequence[str] | None = None) -> dict[str, str]:
+    """Return every rendered file, by its path relative to the backend.py's folder, sorted; without `targets` of all.
 
     Pure: the same description gives the same bytes. Raises RenderError with all that the targets cannot keep.
     """
+    named = usual(backend) if targets is None else targets
+    targets = [name for name in named if TARGETS[name].is_wanted(backend)]
     chosen = [TARGETS[name] for name in targets]
+    if refused := [problem for name in targets for problem in _refused(backend, name)]:
+        raise RenderError(refused)
     found = [*edit.problems(backend, editable()), *(each for target in chosen for each in target.problems(backend))]
     found += [each for name in targets for each in _unsaid(backend, name)]
     if found:
@@ -85,6 +118,13 @@ def generated(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict
     texts |= {f"{FOLDER}/{name}/REPORT.md": text for name, text in reports(backend, targets).items()}
     files = {path: marked(path, text) for path, text in texts.items()} | _at_root(backend, chosen)
     return {path: files[path] for path in sorted(files)}
+
+
+def _refused(backend: Backend, target: str) -> Iterator[Problem]:
+    for service in _foreign(backend, target):
+        message = f"{service.name} is a Worker, and the target {target} runs none"
+        mend = "leave that target out: stead render --target workers; or say command= for what runs it elsewhere"
+        yield Problem("TARGET002", message, service.where, mend)
 
 
 def _at_root(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
@@ -124,9 +164,9 @@ def of_environment(files: Mapping[str, str], backend: Backend, environment: Envi
     }
 
 
-def reports(backend: Backend, targets: Sequence[str] = tuple(TARGETS)) -> dict[str, str]:
+def reports(backend: Backend, targets: Sequence[str]) -> dict[str, str]:
     """Return, by target, the page that says how it keeps each promise of the description."""
-    kept = {name: TARGETS[name].keeps for name in targets if TARGETS[name].wanted(backend)}
+    kept = {name: TARGETS[name].keeps for name in targets if TARGETS[name].is_wanted(backend)}
     return {name: report(name, backend, keeps) for name, keeps in kept.items() if keeps is not None}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from stead.model import Gateway, Job, Service
 from stead.run.process_specs import ProcessSpecs
+from stead.run.workerd import NAME as WORKERD
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,14 @@ def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
                 else (process.entry, process.runs, process.every, process.cron, process.timezone)
             )
             yield process.name, (*start, *map(repr, more))
+    if workerd := plans.workerd():
+        settings = [_values(plans, worker.name) for worker in workerd.workers]
+        yield WORKERD, (list(workerd.fingerprints()), settings)
     if proxy := plans.proxy():
         yield from proxy.fingerprints()
-    if plans.backend.gateway:
+    if worker := plans.worker_gateway():
+        yield worker.gateway.name, worker.fingerprint()
+    elif plans.backend.gateway:
         yield from _gateway(plans, plans.backend.gateway)
 
 

@@ -12,7 +12,6 @@ from stead.gateway.proxy.program import listens
 from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
-from stead.model.health import HEALTH
 from stead.model.wiring import PRIVATE_KEY
 from stead.run import probe
 from stead.run.command import must_be_there
@@ -35,10 +34,16 @@ from stead.run.span_settings import spans_to
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
+from stead.run.worker_specs import worker_gateway, workerd_process
+from stead.run.workerd import NAME as WORKERD
+from stead.run.workerd import WorkerdProcess
+from stead.run.workerd_gateway import WorkerFiles, WorkerGateway
 
 OUTSIDE = "started by you: stead run {0} -- COMMAND; for an IDE, stead run {0} prints its environment"
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 PUBLIC_READ = ("public", "GET")
+DEV = "dev"  # the environment that every backend has on a person's machine
+SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
 
 class ProcessSpecs:
@@ -55,9 +60,14 @@ class ProcessSpecs:
         *,
         collector: str = "",
         selection: Selection | None = None,
+        worker_files: WorkerFiles | None = None,
     ) -> None:
-        """Plan a run; `previous` is one that runs, whose ports, servers, version and collector of spans are kept."""
+        """Plan a run; `previous` is one that runs, whose ports, servers, version and collector of spans are kept.
+
+        worker_files  renders the gateway's Worker, where that is to run in place of Envoy
+        """
         self.collector: str = previous.collector if previous else collector
+        self.worker_files: WorkerFiles | None = previous.worker_files if previous else worker_files
         self.backend, self.folder, self.board = backend, folder, board
         self.selection: Selection = selection or (previous.selection if previous else Selection())
         self.selection.check(backend)
@@ -72,7 +82,7 @@ class ProcessSpecs:
             each.name: listening.get(each.name) or self.ports.free() for each in backend.services if listens(each)
         }
         self.programs = ProgramAddresses(self.ports)
-        self.programs.plan(backend, self._running(), self.environment, previous.programs if previous else None)
+        self.programs.plan(backend, self.running(), self.environment, previous.programs if previous else None)
         self.secrets = Secrets(folder)
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
@@ -80,11 +90,11 @@ class ProcessSpecs:
         )
         if previous:
             self.resolver.version = previous.resolver.version
-        self.given = {process.name: self.resolver.resolve(process) for process in self._running()}
+        self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
         self.resolver.complain()
         self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
-        needed = {process.name: self._open(process) for process in self._running()}
+        needed = {process.name: self._open(process) for process in self.running()}
         self.resources = Resources(backend.name, needed, admin[0] if admin else "", self._pools())
         self.resources.prepare(folder, self.ports, self.secrets, board, previous.resources if previous else None)
 
@@ -98,6 +108,19 @@ class ProcessSpecs:
         yield from self.resources.plans(self.board)
         for job in filter(self.selection.runs, self.backend.jobs):
             yield self._job(job)
+        yield from self._services()
+        if workerd := self.workerd():
+            yield workerd.plan()
+        if proxy := self.proxy():
+            yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
+        if worker := self.worker_gateway():
+            yield from worker.plans()
+        elif self.backend.gateway:
+            edge = self.edge(self.backend.gateway)
+            yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
+
+    def _services(self) -> Iterator[ProcessSpec]:
+        """Yield the services that are processes of their own; note on the board those that do not run."""
         for service in self.backend.services:
             if service in self.environment.without:
                 why = self.selection.why_not(self.backend, service) or f"left out of {self.environment.name}"
@@ -106,13 +129,8 @@ class ProcessSpecs:
                 self.board.add(Status(service.name, "service", "skipped", why=OUTSIDE.format(service.name)))
             elif in_container(service):
                 self.board.add(Status(service.name, "service", "failed", why=NO_ENGINE))
-            else:
+            elif not service.worker:  # workerd runs all Workers
                 yield self._service(service)
-        if proxy := self.proxy():
-            yield from proxy.plans(partial(self.reached, AGENT, "healthy"))
-        if self.backend.gateway:
-            edge = self.edge(self.backend.gateway)
-            yield from edge.plans(partial(self.reached, edge.agent, "healthy"))
 
     def modules(self) -> list[str]:
         """Return what the forkserver loads for this backend: parts of the kit, and the shelf's own apps.
@@ -134,16 +152,6 @@ class ProcessSpecs:
         given = [one.text for each in self.given.values() for one in each if one.setting.secret and one.text]
         return [*given, *self.resources.passwords(self.secrets), *self.secrets.all()]
 
-    def first_try(self) -> str:
-        """Return a path that anyone may read through the gateway; its health when there is none."""
-        gateway = self.backend.gateway
-        if gateway is None or not gateway.fronts:
-            return ""
-        routes = ((service, route) for service in gateway.fronts for route in service.routes)
-        open_to_all = ((service, route) for service, route in routes if (route.access, route.method) == PUBLIC_READ)
-        plain = (gateway.prefix_of(service) + route.path for service, route in open_to_all if "{" not in route.path)
-        return next(plain, HEALTH)
-
     def accounts_for(self, name: str) -> bool:
         """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
         return any(service.name == name for service in self.backend.services) or self.resources.has(name)
@@ -153,17 +161,21 @@ class ProcessSpecs:
 
     def environ(self, process: Process) -> dict[str, str]:
         """Return the environment of a process whose resources are there."""
-        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
         folder = None if isinstance(process, Gateway) else self._folder(process)
-        given = {name: text for name, text in values.items() if text is not None}
+        given = self.settings(process)
         return inherited(folder) | given | spans_to(self.collector, process, given)
+
+    def settings(self, process: Process) -> dict[str, str]:
+        """Return the settings of a process whose resources are there."""
+        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
+        return {name: text for name, text in values.items() if text is not None}
 
     def _folder(self, process: Service | Job) -> Path:
         return (self.folder.description.parent / process.folder).resolve()
 
     def start_of(self, name: str) -> tuple[dict[str, str], Path]:
         """Return the environment and the folder of a service or job; RunError when it has none here, or not yet."""
-        found = [process for process in self._running() if process.name == name and not isinstance(process, Gateway)]
+        found = [process for process in self.running() if process.name == name and not isinstance(process, Gateway)]
         if not found:
             raise RunError(f"{name} is no service or job of this run; there are {', '.join(sorted(self.given))}")
         try:
@@ -174,7 +186,9 @@ class ProcessSpecs:
     def _text(self, given: ProvidedValue) -> str | None:
         return given.text if given.resource is None else self.resources.url(given.resource)
 
-    def _running(self) -> tuple[Process, ...]:
+    def running(self) -> tuple[Process, ...]:
+        """Return the processes that run here."""
+
         def runs(process: Process) -> bool:
             absent = isinstance(process, Service) and process in self.environment.without
             if isinstance(process, Job) and not self.selection.runs(process):
@@ -188,7 +202,7 @@ class ProcessSpecs:
 
     def _pools(self) -> dict[str, int]:
         """Return how many connections to its database each process holds at the most."""
-        found = {process.name: pool_of(process) for process in self._running()}
+        found = {process.name: pool_of(process) for process in self.running()}
         for name, settings in self.given.items():
             for each in settings:
                 if each.setting.name == POOL_SETTING and each.text:
@@ -208,6 +222,18 @@ class ProcessSpecs:
             collector=values[TRACES.name] or self.collector or None,
         )
         return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
+
+    def worker_gateway(self) -> WorkerGateway | None:
+        """Return the gateway as a Worker; None where it is Envoy, or there is none."""
+        return worker_gateway(self, self.worker_files) if self.worker_files else None
+
+    def workerd(self) -> WorkerdProcess | None:
+        """Return the process that runs all Workers; None where the backend has none."""
+        return workerd_process(self, self._jobs_before())
+
+    def host_of(self, name: str) -> str:
+        """Return the process in which a service runs: workerd for a Worker."""
+        return WORKERD if any(each.name == name and each.worker for each in self.backend.services) else name
 
     def proxy(self) -> ProxyProcess | None:
         """Return the proxy in front of all commands; None when there is none, and none that calls."""
@@ -289,7 +315,7 @@ class ProcessSpecs:
         return {name: self.listening[name] for name in self.running_services() if name in self.listening}
 
     def running_services(self) -> list[str]:
-        return [process.name for process in self._running() if isinstance(process, Service)]
+        return [process.name for process in self.running() if isinstance(process, Service)]
 
 
 def in_container(service: Service) -> bool:

@@ -22,7 +22,7 @@ class _Sources(PythonFilter):
 
     def __init__(self, commands: list[Path]) -> None:
         super().__init__(extra_extensions=(".sql",))
-        self._ours = {*self.ignore_dirs, ".stead"}
+        self._ours = {*self.ignore_dirs, ".stead", ".wrangler"}
         self._commands = commands
 
     def __call__(self, change: Change, path: str) -> bool:
@@ -43,7 +43,7 @@ class Reload:
         for service in backend.services:
             if service.app:
                 self._roots[service.name] = _package(service.app, self._beside)
-            elif service.command:
+            elif service.command or service.worker:
                 self._commands[service.name] = (self._beside / service.folder).resolve()
 
     async def watch(self) -> set[Path]:

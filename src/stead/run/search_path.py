@@ -19,13 +19,13 @@ def search_path(folder: Path, inherited: str) -> str:
 
 def environments(folder: Path) -> Iterator[Path]:
     """Yield the folders of programs that a project has: beside the command, and above it in the same repository."""
-    for place in _project(folder):
+    for place in project_folders(folder):
         for name in ENVIRONMENTS:
             if (place / name).is_dir():
                 yield place / name
 
 
-def _project(folder: Path) -> Iterator[Path]:
+def project_folders(folder: Path) -> Iterator[Path]:
     """Yield the folder and those above it, up to the repository's root, or to the backend's where there is none."""
     above = [folder, *folder.parents]
     roots = [number for sign in ROOTS for number, place in enumerate(above) if (place / sign).exists()]

@@ -61,6 +61,7 @@ class ProcessSpec:
     alive   says why the process could serve nobody, and is to be started again
     drain   lets it finish what it began, before it is told to end
     port    where it must listen; 0 for one that listens nowhere, or where it likes
+    observe is told each new state, and why
     start_period  seconds without health, output or use of the processor after which a start is unhealthy
     """
 
@@ -79,6 +80,7 @@ class ProcessSpec:
     start_period: float = START_PERIOD
     alive: Probe = always
     schedule: Schedule | None = None
+    observe: Callable[[State, str], None] | None = None
 
 
 class SupervisedProcess:
@@ -248,6 +250,8 @@ class SupervisedProcess:
 
     def _set(self, state: State, why: str = "", **rest: object) -> None:
         self.board.set(self.status, state, why, **rest)
+        if self.plan.observe:
+            self.plan.observe(state, why)
 
 
 async def _until(due: datetime) -> None:

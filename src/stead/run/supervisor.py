@@ -14,6 +14,7 @@ from stead.run.change import Change
 from stead.run.control import Control
 from stead.run.description import Description
 from stead.run.error import RunError
+from stead.run.first_try import first_try
 from stead.run.forkserver import mark
 from stead.run.forkserver.client import Forkserver
 from stead.run.forkserver.spawn import Spawned, spawn
@@ -24,6 +25,7 @@ from stead.run.selection import Selection
 from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
+from stead.run.workerd_gateway import WorkerFiles
 
 ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
 STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
@@ -34,12 +36,16 @@ QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it."""
+    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it.
+
+    worker_files  see ProcessSpecs
+    """
 
     environment: str = "dev"
     port: int = 8080
     reload: bool = False
     selection: Selection = field(default_factory=Selection)
+    worker_files: WorkerFiles | None = None
 
 
 class Supervisor:
@@ -89,6 +95,7 @@ class Supervisor:
             options.port,
             collector=self.collector,
             selection=options.selection,
+            worker_files=options.worker_files,
         )
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
@@ -147,12 +154,13 @@ class Supervisor:
 
     async def restart(self, names: Collection[str]) -> None:
         """Start again those of these that run here."""
-        await asyncio.gather(*(supervised.restart() for name, supervised in self.processes.items() if name in names))
+        hosts = {self.plans.host_of(name) for name in names}
+        await asyncio.gather(*(supervised.restart() for name, supervised in self.processes.items() if name in hosts))
 
     def supervised(self, name: str) -> SupervisedProcess:
         """Return the process of that name; RunError with those that there are."""
         try:
-            return self.processes[name]
+            return self.processes[self.plans.host_of(name)]
         except KeyError:
             raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.processes))}") from None
 
@@ -166,7 +174,7 @@ class Supervisor:
             "addresses": self.plans.addresses(),
             "description": str(self.folder.description),
             "token": has_tokens(self.backend),
-            "try": self.plans.first_try(),
+            "try": first_try(self.backend),
             "story": self.folder.description.with_name("story.py").exists(),
             "settled": self.board.all_settled,
             "well": self.board.well,

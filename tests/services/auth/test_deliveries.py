@@ -214,3 +214,36 @@ async def test_an_award_beyond_the_cap_waits_and_holds_nobody_else_up(context, a
         assert await around.entries("user_ann") == [WELCOME]
         for n in range(2):
             assert await around.entries(f"user_{n}") == [("referral:referee", 1), WELCOME]
+
+
+LOGIN = ("referral:first_login", 100)
+
+
+async def logs_in(send, app, name, session):
+    return await send(app, "session.created", {"id": session, "object": "session", "user_id": name})
+
+
+async def test_a_first_login_earns_the_referrer_a_bonus_once(context, auth, send, waiting, delivered):
+    async with context() as around, auth(**around.settings, AUTH_FIRST_LOGIN_POINTS="100") as app:
+        code = await around.code("user_ann")
+        await send(app, "user.created", user("user_ben", unsafe_metadata={"referral_code": code}))
+        await delivered()
+        around.invites.state = "forgetful"
+        assert (await logs_in(send, app, "user_ben", "sess_1")).status_code == 204
+        await until(lambda: _asked(around, "/v1/first-logins"))
+        around.invites.state = "well"
+        await logs_in(send, app, "user_ben", "sess_2")
+        await logs_in(send, app, "user_lone", "sess_3")
+        await delivered()
+        assert await around.entries("user_ann") == sorted([REFERRER, LOGIN])
+        assert LOGIN not in await around.entries("user_ben")
+
+
+async def _asked(around, path):
+    return path in around.invites.asked
+
+
+async def test_without_points_for_it_a_login_asks_nobody(context, auth, send, waiting):
+    async with context() as around, auth(**around.settings) as app:
+        assert (await logs_in(send, app, "user_ben", "sess_1")).status_code == 204
+        assert waiting() == []

@@ -81,7 +81,7 @@ async def test_a_sign_up_under_two_ids_is_one_sign_up(auth, send, waiting):
 
 async def test_another_type_does_nothing(auth, send, rows):
     async with auth(**POINTS) as app:
-        for other in ("session.created", "user.createdd", "", "email.created"):
+        for other in ("session.created", "session.ended", "user.createdd", "", "email.created"):
             assert (await send(app, other, {"object": "session"})).status_code == 204
     assert rows("SELECT * FROM users") == rows("SELECT * FROM webhook") == []
 

@@ -9,6 +9,7 @@ from stead.check.rule import rule
 from stead.check.service.command import commands
 from stead.check.source import SCRIPTS, Runs
 from stead.model import AnyService, Problem, SourceLocation
+from stead.render.drift import FOLDER
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 # A manifest, and one of the files beside or below it that a service starts in.
@@ -103,7 +104,7 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
     if FRONTEND.search(context.tree.text(folder / "package.json") or ""):
         return False
     if path.name in WORKER:
-        return True
+        return not _is_delivery(context, folder)
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
         if STORES.search(context.tree.text(path) or ""):
@@ -116,6 +117,12 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
         return False
     starts = tuple(str(folder / start) for start in STARTS[path.name])
     return any(str(each).startswith(starts) and each.suffix in SCRIPTS for each in below)
+
+
+def _is_delivery(context: Context, folder: Path) -> bool:
+    """Tell the folder of a declared process below `deploy/`: its configuration, rendered or owned, and no service."""
+    names = {process.name for process in context.backend.processes} if context.backend else set()
+    return folder.is_relative_to(context.root / FOLDER) and folder.name in names
 
 
 def _imports_a_framework(context: Context, path: Path) -> bool:

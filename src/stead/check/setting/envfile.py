@@ -21,6 +21,7 @@ SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"}
 MANIFESTS = ("package.json", "pyproject.toml", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",
              "composer.json", "Gemfile")  # fmt: skip
 ADD = "add the line "
+WORKERS = "workers"  # the target whose examples are a process's own
 READERS = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".toml", ".json", ".conf", ".tf", ".hcl", ".ps1"}) | CODE
 
 
@@ -38,7 +39,7 @@ def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
     """Yield each example with the processes that it is for: the one whose folder it stands in, or else all.
 
     One that stands with a manifest of its own, apart from all services, is another program's, and so is one below the
-    top that names nothing that a process is given.
+    top that names nothing that a process is given. Those in `deploy/workers` are each of one process.
     """
     homes: dict[Path, list[Process]] = {}
     for process in context.runs:
@@ -47,7 +48,7 @@ def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
             homes.setdefault(folder, []).append(process)
     every: list[Process] = list(context.backend.processes) if context.backend else []
     for path in context.tree.files:
-        if is_dotenv(path.name) and is_example(path):
+        if is_dotenv(path.name) and is_example(path) and not path.is_relative_to(context.root / FOLDER / WORKERS):
             home = next((homes[folder] for folder in path.parents if folder in homes), None)
             if home or not _is_of_another(context, path):
                 yield path, home or every

@@ -8,13 +8,20 @@ from stead.model.route import DEADLINE
 
 
 def is_program(process: Process) -> bool:
-    """Tell whether a process is a program in any language: it has no code of Stead, so a proxy stands around it."""
-    return not isinstance(process, Gateway) and bool(process.command or process.image or process.build)
+    """Tell whether a process is a program in any language, or a Worker: no code of Stead is in it, so a proxy is."""
+    if isinstance(process, Gateway):
+        return False
+    return bool(process.command or process.image or process.build) or is_worker(process)
+
+
+def is_worker(process: Process) -> bool:
+    """Tell whether a process is a Worker of Cloudflare's."""
+    return not isinstance(process, Job | Gateway) and bool(process.worker)
 
 
 def is_proxied(process: Process) -> bool:
     """Tell whether a process has a proxy of its own where it runs in a container: it is called, or calls."""
-    return is_program(process) and (listens(process) or bool(process.calls))
+    return is_program(process) and not is_worker(process) and (listens(process) or bool(process.calls))
 
 
 def listens(process: Process) -> bool:

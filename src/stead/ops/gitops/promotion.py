@@ -136,4 +136,4 @@ class Promotion:
 
 def rendered(backend: Backend) -> dict[str, str]:
     """Return the files in which a release stands."""
-    return generated(backend, [name for name in RENDERED if TARGETS[name].wanted(backend)])
+    return generated(backend, [name for name in RENDERED if TARGETS[name].is_wanted(backend)])

@@ -57,7 +57,8 @@ def image_of(process: AnyService | Job) -> str:
 
 def built(backend: Backend) -> dict[str, AnyService | Job]:
     """Return the images to build, by name, each with a process that runs in it; the Python one's may be any."""
-    return {image_of(process): process for process in _processes(backend) if kind_of(process) != "image"}
+    own = [process for process in _processes(backend) if isinstance(process, Job) or not process.worker]
+    return {image_of(process): process for process in own if kind_of(process) != "image"}  # a Worker needs none
 
 
 def needs_python(backend: Backend) -> bool:

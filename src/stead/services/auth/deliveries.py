@@ -16,12 +16,13 @@ from stead.kit.outbox import Outbox
 from stead.kit.service_client import CallRefused
 from stead.kit.sql import Queries
 from stead.services.points.contract import Award, PointsClient
-from stead.services.referrals.contract import Attribution, ReferralsClient
+from stead.services.referrals.contract import Attribution, FirstLogin, ReferralsClient
 from stead.services.tokens.contract import TokensClient
 
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
 WELCOME, ATTRIBUTION, REFERRAL_AWARD, GOODBYE = "welcome", "attribution", "referral-award", "goodbye"
+FIRST_LOGIN = "first-login"
 
 
 class Welcome(Struct, frozen=True):
@@ -40,6 +41,14 @@ class Attribute(Struct, frozen=True):
     occurred_at: datetime
     referrer_points: int
     referee_points: int
+
+
+class Settle(Struct, frozen=True):
+    """Find out whether this login is the first of a user whom somebody brought, and award that one."""
+
+    referee: str
+    session: str
+    amount: int
 
 
 class ReferralAward(Struct, frozen=True):
@@ -77,6 +86,7 @@ class Deliveries:
             handlers={
                 WELCOME: (Welcome, self.welcome),
                 ATTRIBUTION: (Attribute, self.attribute),
+                FIRST_LOGIN: (Settle, self.settle),
                 REFERRAL_AWARD: (ReferralAward, self.award_referral),
                 GOODBYE: (Goodbye, self.say_goodbye),
             },
@@ -106,6 +116,16 @@ class Deliveries:
             return
         await self._reward(message, attributed.referrer)
 
+    async def settle(self, message: Settle) -> None:
+        """Award the referrer for the first login. The award's key names both, so that it takes effect once."""
+        if self._referrals is None:
+            raise LookupError("a first login waits, and REFERRAL_SERVICE_URL is not set")
+        key = f"first_login:{message.referee}:{message.session}"
+        settled = await self._referrals.first_login(FirstLogin(message.referee), key=key)
+        if settled.referrer is not None:
+            key = f"referral:first_login:{settled.referrer}:{message.referee}"
+            await self._award(settled.referrer, message.amount, "referral:first_login", None, key)
+
     async def award_referral(self, message: ReferralAward) -> None:
         await self._award(message.user_id, message.amount, message.reason, message.occurred_at, message.key)
 
@@ -124,7 +144,7 @@ class Deliveries:
                 award = ReferralAward(key, user_id, amount, f"referral:{side}", message.occurred_at)
                 await self.outbox.put(connection, REFERRAL_AWARD, award)
 
-    async def _award(self, user_id: str, amount: int, reason: str, occurred_at: datetime, key: str) -> None:
+    async def _award(self, user_id: str, amount: int, reason: str, occurred_at: datetime | None, key: str) -> None:
         if self._points is None:
             raise LookupError("an award waits, and POINTS_SERVICE_URL is not set")
         await self._points.award(Award(user_id, amount, reason, occurred_at), key=key)

@@ -14,25 +14,28 @@ from stead.kit.user import User
 from stead.services.auth import signature
 from stead.services.auth.contract import Credential, Ensure, Ensured, Me, Verified
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
-from stead.services.auth.rules import HANDLED, Event, Kind
+from stead.services.auth.rules import HANDLED, LOGIN, Event, Kind, Login
 from stead.services.auth.user_provisioning import UserProvisioning
 from stead.services.auth.users import Users
 from stead.services.auth.verification import Verification
 
 logger = logging.getLogger(__name__)
-_kind, _event = json_decoder(Kind), json_decoder(Event)
+_kind, _event, _login = json_decoder(Kind), json_decoder(Event), json_decoder(Login)
 
 
 @post("/v1/webhooks/clerk", status_code=204)
 async def receive_webhook(request: Request[Any, Any, Any], body: bytes, people: Users, webhook_secret: str) -> None:
-    """Take a webhook of Clerk's, signed by Svix. Types other than user.created, .updated and .deleted do nothing."""
+    """Take a webhook of Clerk's, signed by Svix: of users, and of sessions that begin. Other types do nothing."""
     now = time()
     try:
         delivery = signature.verify(webhook_secret, request.scope["headers"], body, now)
     except signature.UnsignedError as reason:
         logger.warning("refused a webhook", extra={"reason": str(reason)})
         raise HttpProblem(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None
-    if _kind(body).type in HANDLED:
+    kind = _kind(body).type
+    if kind == LOGIN and people.settles_logins:
+        await people.log_in(delivery, _login(body))
+    elif kind in HANDLED - {LOGIN}:
         await people.receive(delivery, _event(body), now)
 
 

@@ -13,7 +13,8 @@ from msgspec import Struct
 from stead.kit.user import UserId
 
 CREATED, UPDATED, DELETED = "user.created", "user.updated", "user.deleted"
-HANDLED = frozenset({CREATED, UPDATED, DELETED})
+LOGIN = "session.created"
+HANDLED = frozenset({CREATED, UPDATED, DELETED, LOGIN})
 LONGEST_TEXT = 320  # an address has 320 characters at most (RFC 3696, erratum 1690)
 LONGEST_CODE = 64
 LATEST = 253_402_214_400_000  # 9999-12-31, in milliseconds
@@ -36,6 +37,19 @@ class UserData(Struct, frozen=True):
     created_at: int | None = None
     updated_at: int | None = None
     unsafe_metadata: Any = None
+
+
+class SessionData(Struct, frozen=True):
+    """Clerk's Session object, as far as it is used."""
+
+    id: UserId
+    user_id: UserId
+
+
+class Login(Struct, frozen=True):
+    """A webhook about a session that has begun."""
+
+    data: SessionData
 
 
 class Kind(Struct, frozen=True):

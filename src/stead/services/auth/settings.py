@@ -35,6 +35,9 @@ class ClerkSettings(DatabaseSettings):
     token_service_name: str = var(default="token-service", help="The name of that service.")
     auth_welcome_points: int = var(default=100, minimum=1, help="Points for signing up.")
     auth_referrer_points: int = var(default=50, minimum=1, help="Points for having brought a friend.")
+    auth_first_login_points: int = var(
+        default=0, minimum=0, help="Points for the first login of a friend whom one brought; 0: none."
+    )
     auth_referee_points: int = var(default=50, minimum=1, help="Points for having been brought by a friend.")
 
 

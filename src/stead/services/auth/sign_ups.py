@@ -53,4 +53,5 @@ def _motion(clerk: ClerkSettings) -> UserChange:
         welcome=clerk.auth_welcome_points,
         referrer=clerk.auth_referrer_points,
         referee=clerk.auth_referee_points,
+        first_login=clerk.auth_first_login_points,
     )

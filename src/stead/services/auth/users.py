@@ -11,8 +11,17 @@ from stead.kit.database import Connection, Database
 from stead.kit.outbox import Outbox
 from stead.kit.sql import Queries
 from stead.services.auth.contract import Me, WelcomePoints
-from stead.services.auth.deliveries import ATTRIBUTION, GOODBYE, WELCOME, Attribute, Goodbye, Welcome
-from stead.services.auth.rules import CREATED, DELETED, Event, profile, referral_code
+from stead.services.auth.deliveries import (
+    ATTRIBUTION,
+    FIRST_LOGIN,
+    GOODBYE,
+    WELCOME,
+    Attribute,
+    Goodbye,
+    Settle,
+    Welcome,
+)
+from stead.services.auth.rules import CREATED, DELETED, Event, Login, profile, referral_code
 
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
@@ -28,6 +37,7 @@ class UserChange:
     welcome: int
     referrer: int
     referee: int
+    first_login: int
 
 
 class Users:
@@ -48,6 +58,23 @@ class Users:
                 return
             await self._apply(connection, event, sent_at)
             await connection.execute(SQL["forget_old_webhooks"])
+
+        await self._database.run(work)
+
+    @property
+    def settles_logins(self) -> bool:
+        """Tell whether a login may earn somebody a bonus."""
+        return self._motion.attributions and self._motion.points and self._motion.first_login > 0
+
+    async def log_in(self, id: str, login: Login) -> None:
+        """Let a login settle the referrer's bonus; a delivery of that id has one effect."""
+        session = login.data
+
+        async def work(connection: Connection) -> None:
+            received = await connection.execute(SQL["receive"], {"id": id})
+            if await received.fetchone() is not None:
+                settle = Settle(session.user_id, session.id, self._motion.first_login)
+                await self._outbox.put(connection, FIRST_LOGIN, settle)
 
         await self._database.run(work)
 

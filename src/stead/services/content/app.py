@@ -17,6 +17,7 @@ from stead.services.content.articles import Library
 from stead.services.content.delivery import Delivery
 from stead.services.content.events import EventStore
 from stead.services.content.expired_offers import sweep
+from stead.services.content.places import Atlas
 from stead.services.content.registrations import Registrations
 from stead.services.content.rewards import AWARD, REVERSE, AwardDue, ReversalDue, Rewards
 from stead.services.content.roster import Roster
@@ -44,6 +45,7 @@ def create() -> ASGIApp:
         parts=[database, *(part for part in (peer, box) if part), sweep(database, hall), idempotency.sweep(database)],
         provide={
             "library": Library(database),
+            "atlas": Atlas(database),
             "programme": EventStore(database, hall),
             "registrations": Registrations(database, hall),
             "roster": Roster(database, hall),

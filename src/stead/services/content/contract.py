@@ -1,6 +1,7 @@
 """What goes over the wire to and from the content service.
 
-Errors, by code: 404 `unknown_article`, `unknown_event`, `unknown_registration`; 409 `event_started`, `capacity_taken`,
+Errors, by code: 404 `unknown_article`, `unknown_event`, `unknown_registration`, `unknown_country`, `unknown_city`,
+`unknown_place`; 409 `event_started`, `capacity_taken`,
 `no_free_seat`; 412 `changed_meanwhile`; 422 `invalid_slug`, `invalid_cursor`.
 """
 
@@ -153,3 +154,81 @@ def _in_range(moment: datetime | UnsetType) -> None:
     """Keep to years that every clock, calendar and database on the way can hold in any time zone."""
     if isinstance(moment, datetime) and not EARLIEST <= moment < LATEST:
         raise ValueError("`starts_at` must be between 2000 and 2200")
+
+
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+
+
+class CountryDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """A country, as an editor names it."""
+
+    name: Line
+
+
+class Country(Struct, frozen=True):
+    """A country by its code (ISO 3166-1 alpha-2, in small letters), and how many cities it has here."""
+
+    code: str
+    name: str
+    cities: int
+
+
+class Countries(Struct, frozen=True):
+    """All countries, by name."""
+
+    countries: list[Country]
+
+
+class CityDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """A city, as an editor writes it; `country` is the code of one that is there."""
+
+    country: str
+    name: Line
+
+
+class City(Struct, frozen=True):
+    """A city, and how many places it has here."""
+
+    slug: str
+    country: str
+    name: str
+    places: int
+
+
+class Cities(Struct, frozen=True):
+    """All cities of a country, by name."""
+
+    cities: list[City]
+
+
+class PlaceDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """A place, as an editor writes it; it has both coordinates (WGS 84, degrees) or none."""
+
+    city: str
+    name: Line
+    description: Text = ""
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+    def __post_init__(self) -> None:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("a place has both `latitude` and `longitude`, or neither")
+
+
+class Place(Struct, frozen=True):
+    """A place of a city."""
+
+    slug: str
+    city: str
+    name: str
+    description: str
+    latitude: float | None
+    longitude: float | None
+
+
+class Places(Struct, frozen=True):
+    """Places of a city, by slug; `next` goes into `after` for the following page."""
+
+    places: list[Place]
+    next: str | None = None

@@ -116,3 +116,48 @@ UPDATE registration SET points = %(points)s WHERE id = %(id)s RETURNING id;
 
 -- name: points
 SELECT points, entry_id FROM registration WHERE id = %(id)s;
+
+-- name: countries
+SELECT code, name, (SELECT count(*) FROM city WHERE city.country = country.code) AS cities
+FROM country ORDER BY name, code;
+
+-- name: country
+SELECT code FROM country WHERE code = %(code)s;
+
+-- name: put_country
+INSERT INTO country (code, name, updated_by) VALUES (%(code)s, %(name)s, %(user)s)
+ON CONFLICT (code) DO UPDATE
+SET name = excluded.name, updated_by = excluded.updated_by, updated_at = clock_timestamp();
+
+-- name: cities
+SELECT slug, country, name, (SELECT count(*) FROM place WHERE place.city = city.slug) AS places
+FROM city WHERE country = %(code)s ORDER BY name, slug;
+
+-- name: city
+SELECT slug FROM city WHERE slug = %(slug)s;
+
+-- name: put_city
+-- No row where there is no such country.
+INSERT INTO city (slug, country, name, updated_by)
+SELECT %(slug)s, code, %(name)s, %(user)s FROM country WHERE code = %(country)s
+ON CONFLICT (slug) DO UPDATE
+SET country = excluded.country, name = excluded.name, updated_by = excluded.updated_by,
+    updated_at = clock_timestamp()
+RETURNING slug, country, name, (SELECT count(*) FROM place WHERE place.city = city.slug) AS places;
+
+-- name: places
+SELECT slug, city, name, description, latitude, longitude FROM place
+WHERE city = %(city)s AND slug > %(after)s ORDER BY slug LIMIT %(limit)s;
+
+-- name: place
+SELECT slug, city, name, description, latitude, longitude FROM place WHERE slug = %(slug)s;
+
+-- name: put_place
+-- No row where there is no such city.
+INSERT INTO place (slug, city, name, description, latitude, longitude, updated_by)
+SELECT %(slug)s, slug, %(name)s, %(description)s, %(latitude)s, %(longitude)s, %(user)s
+FROM city WHERE slug = %(city)s
+ON CONFLICT (slug) DO UPDATE
+SET city = excluded.city, name = excluded.name, description = excluded.description, latitude = excluded.latitude,
+    longitude = excluded.longitude, updated_by = excluded.updated_by, updated_at = clock_timestamp()
+RETURNING slug, city, name, description, latitude, longitude;

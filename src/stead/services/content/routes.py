@@ -27,6 +27,7 @@ from stead.services.content.contract import (
 )
 from stead.services.content.events import EventStore
 from stead.services.content.page import AfterArticle, AfterEvent, place_in
+from stead.services.content.place_routes import HANDLERS as PLACES
 from stead.services.content.registrations import Registrations
 from stead.services.content.roster import Roster
 from stead.services.content.seating import Connection
@@ -177,4 +178,4 @@ async def promote(
 ARTICLES = (articles, article, put_article)
 EVENTS = (events, event, announce, change)
 REGISTRATIONS = (register, standing, cancel, attendees, promote)
-HANDLERS = (*ARTICLES, *EVENTS, *REGISTRATIONS)
+HANDLERS = (*ARTICLES, *PLACES, *EVENTS, *REGISTRATIONS)

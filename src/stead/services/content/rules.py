@@ -67,6 +67,11 @@ def promotions(seats: Seats, promotion: Promotion, *, started: bool) -> Move | N
     return Move(number, "registered" if promotion == "automatic" else "offered")
 
 
+def is_country(text: str) -> bool:
+    """Tell a country's code: ISO 3166-1 alpha-2, in small letters."""
+    return len(text) == 2 and text.isascii() and text.isalpha() and text.islower()
+
+
 def is_slug(text: str) -> bool:
     """Tell whether this can name an article in a URL: lower-case letters and digits, joined by hyphens."""
     return len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text) is not None

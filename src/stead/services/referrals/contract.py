@@ -44,6 +44,52 @@ class Attributed(Struct, frozen=True):
     referrer: str
 
 
+class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+    """The code of who brought me, said by myself after the sign-up."""
+
+    code: CodeText
+
+
+class FirstLogin(Struct, frozen=True, forbid_unknown_fields=True):
+    """A user has logged in."""
+
+    referee: UserId
+
+
+class Settled(Struct, frozen=True):
+    """Who brought a user that has logged in for the first time; None where nobody did, or it was told before."""
+
+    referrer: str | None = None
+
+
+class Statistics(Struct, frozen=True):
+    """What my code has brought.
+
+    direct        users whom I brought
+    indirect      users whom those brought, and so on, five levels down
+    first_logins  users whom I brought and who have logged in
+    """
+
+    direct: int
+    indirect: int
+    first_logins: int
+
+
+class Branch(Struct, frozen=True):
+    """A user of my tree, and those whom they brought, the oldest first."""
+
+    referee: str
+    attributed_at: datetime
+    referrals: list["Branch"] = []
+
+
+class Tree(Struct, frozen=True):
+    """Whom I brought, and whom they brought; `complete` is False where it was cut off at 500 users."""
+
+    referrals: list[Branch]
+    complete: bool
+
+
 class Referral(Struct, frozen=True):
     """One user whom I brought."""
 
@@ -68,4 +114,10 @@ class ReferralsClient:
         """Record who brought a user; the same key again gets the same answer."""
         return await self._peer.ask(
             "POST", "/v1/attributions", operation="attribute", body=attribution, answer=Attributed, key=key
+        )
+
+    async def first_login(self, login: FirstLogin, *, key: str) -> Settled:
+        """Say that a user has logged in; the same key again gets the same answer."""
+        return await self._peer.ask(
+            "POST", "/v1/first-logins", operation="attribute", body=login, answer=Settled, key=key
         )

@@ -36,3 +36,33 @@ FROM attribution WHERE referrer = %(referrer)s;
 SELECT referee, attributed_at, ordinal FROM attribution
 WHERE referrer = %(user)s AND ordinal < %(before)s
 ORDER BY ordinal DESC LIMIT %(limit)s;
+
+-- name: first_login
+-- A row the first time only.
+UPDATE attribution SET first_login_at = clock_timestamp()
+WHERE referee = %(referee)s AND first_login_at IS NULL
+RETURNING referrer;
+
+-- name: statistics
+-- Those further down are counted to a bounded depth: a tree may be as deep as there are users.
+WITH RECURSIVE down (who, depth) AS (
+    SELECT referee, 1 FROM attribution WHERE referrer = %(user)s
+    UNION ALL
+    SELECT attribution.referee, down.depth + 1
+    FROM down JOIN attribution ON attribution.referrer = down.who WHERE down.depth < %(depth)s
+)
+SELECT
+    count(*) FILTER (WHERE depth = 1) AS direct,
+    count(*) FILTER (WHERE depth > 1) AS indirect,
+    (SELECT count(*) FROM attribution WHERE referrer = %(user)s AND first_login_at IS NOT NULL) AS first_logins
+FROM down;
+
+-- name: tree
+-- Level by level, the oldest first, so that a bound cuts off the deepest and the newest.
+WITH RECURSIVE down (referee, referrer, ordinal, attributed_at, depth) AS (
+    SELECT referee, referrer, ordinal, attributed_at, 1 FROM attribution WHERE referrer = %(user)s
+    UNION ALL
+    SELECT attribution.referee, attribution.referrer, attribution.ordinal, attribution.attributed_at, down.depth + 1
+    FROM down JOIN attribution ON attribution.referrer = down.referee WHERE down.depth < %(depth)s
+)
+SELECT referee, referrer, attributed_at FROM down ORDER BY depth, attributed_at, referee LIMIT %(limit)s;

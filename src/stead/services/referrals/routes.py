@@ -8,10 +8,21 @@ from litestar.params import JSONBody, QueryParameter
 from stead.kit.idempotency import Answer, Idempotency
 from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
-from stead.services.referrals.contract import Attributed, Attribution, Code, Referrals
-from stead.services.referrals.store import FIRST_PAGE, Connection, Invitations
+from stead.services.referrals.contract import (
+    Attributed,
+    Attribution,
+    Claim,
+    Code,
+    FirstLogin,
+    Referrals,
+    Settled,
+    Statistics,
+    Tree,
+)
+from stead.services.referrals.store import DEEPEST, FIRST_PAGE, Connection, Invitations
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+Depth = Annotated[int, QueryParameter(ge=1, le=DEEPEST)]
 After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", description="`next` of the page before.")]
 
 
@@ -39,6 +50,42 @@ async def rotate(
     return await idempotency.run(attempt, work)
 
 
+@get("/v1/referrals/stats")
+async def statistics(user: User, invitations: Invitations) -> Statistics:
+    """Count whom I brought, whom they brought, and how many of mine have logged in."""
+    return await invitations.statistics(user.id)
+
+
+@get("/v1/referrals/tree")
+async def tree(user: User, invitations: Invitations, depth: Depth = 3) -> Tree:
+    """Return whom I brought and whom they brought, level by level."""
+    return await invitations.tree(user.id, depth)
+
+
+@post("/v1/referrals/claim")
+async def claim(
+    data: JSONBody[Claim], user: User, attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
+) -> Response[Attributed]:
+    """Say later who brought me; refused as an attribution is."""
+
+    async def work(connection: Connection) -> Answer:
+        return Answer(201, await invitations.attribute(connection, Attribution(data.code, user.id)))
+
+    return await idempotency.run(attempt, work)
+
+
+@post("/v1/first-logins", status_code=200)
+async def first_login(
+    data: JSONBody[FirstLogin], attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
+) -> Response[Settled]:
+    """Take note that a user has logged in; the first time after the attribution the answer names the referrer."""
+
+    async def work(connection: Connection) -> Answer:
+        return Answer(200, await invitations.first_login(connection, data.referee))
+
+    return await idempotency.run(attempt, work)
+
+
 @post("/v1/attributions")
 async def attribute(
     data: JSONBody[Attribution], attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
@@ -51,4 +98,4 @@ async def attribute(
     return await idempotency.run(attempt, work)
 
 
-HANDLERS = (referrals, code, rotate, attribute)
+HANDLERS = (referrals, code, rotate, statistics, tree, claim, attribute, first_login)

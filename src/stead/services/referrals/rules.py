@@ -6,9 +6,12 @@ look-alikes, is worse on a poster.
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from stead.services.referrals.contract import Branch
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
@@ -62,6 +65,15 @@ def normal(text: str) -> str:
 def looks_real(code: str) -> bool:
     """Tell whether a normal code could have been made here: what could not is not looked up."""
     return len(code) == LENGTH and all(letter in ALPHABET for letter in code)
+
+
+def branches(rows: Iterable[tuple[str, str, datetime]], root: str) -> list[Branch]:
+    """Return the tree below a user; `rows` are referee, referrer and time, every referrer before those they brought."""
+    below: dict[str, list[Branch]] = {root: []}
+    for referee, referrer, at in rows:
+        below[referee] = []
+        below[referrer].append(Branch(referee, at, below[referee]))
+    return below[root]
 
 
 def fault(facts: Facts, window: timedelta) -> Fault | None:

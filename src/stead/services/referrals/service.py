@@ -12,7 +12,11 @@ ROUTES = (
     Route.user("GET", "/v1/referrals"),
     Route.user("GET", "/v1/referrals/code"),
     Route.user("POST", "/v1/referrals/code/rotate"),
+    Route.user("GET", "/v1/referrals/stats"),
+    Route.user("GET", "/v1/referrals/tree"),
+    Route.user("POST", "/v1/referrals/claim"),
     Route.service("POST", "/v1/attributions", "attribute"),
+    Route.service("POST", "/v1/first-logins", "attribute"),
 )
 
 

@@ -15,10 +15,21 @@ from stead.kit.database import Database
 from stead.kit.http_problem import HttpProblem
 from stead.kit.sql import Queries
 from stead.services.referrals import rules
-from stead.services.referrals.contract import Attributed, Attribution, Code, Referral, Referrals
+from stead.services.referrals.contract import (
+    Attributed,
+    Attribution,
+    Code,
+    Referral,
+    Referrals,
+    Settled,
+    Statistics,
+    Tree,
+)
 
 QUERIES = Queries.beside(__file__)
 FIRST_PAGE = 2**63 - 1
+DEEPEST = 5  # levels of a tree
+LARGEST = 500  # users of a tree in one answer
 
 Connection = AsyncConnection[DictRow]
 
@@ -53,6 +64,27 @@ class Invitations:
         pair = {"referee": attribution.referee, "referrer": facts.referrer}
         await connection.execute(QUERIES["attribute"], {**pair, "code": code})
         return Attributed(facts.referrer)
+
+    async def first_login(self, connection: Connection, referee: str) -> Settled:
+        """Note the referee's first login after the attribution; the referrer is named once."""
+        row = await (await connection.execute(QUERIES["first_login"], {"referee": referee})).fetchone()
+        return Settled(row["referrer"] if row else None)
+
+    async def statistics(self, user: str) -> Statistics:
+        """Count the user's tree."""
+        async with self._database.connection() as connection:
+            asked = {"user": user, "depth": DEEPEST}
+            row = await (await connection.execute(QUERIES["statistics"], asked)).fetchone()
+        assert row is not None
+        return Statistics(row["direct"], row["indirect"], row["first_logins"])
+
+    async def tree(self, user: str, depth: int) -> Tree:
+        """Return the user's tree to a depth."""
+        asked = {"user": user, "depth": depth, "limit": LARGEST + 1}
+        async with self._database.connection() as connection:
+            rows = await (await connection.execute(QUERIES["tree"], asked)).fetchall()
+        known = [(row["referee"], row["referrer"], row["attributed_at"]) for row in rows[:LARGEST]]
+        return Tree(rules.branches(known, user), complete=len(rows) <= LARGEST)
 
     async def brought_by(self, user: str, limit: int, before: int) -> Referrals:
         """Return one page of whom the user brought, newest first."""

@@ -1,0 +1,81 @@
+"""What the description says of Workers: each problem of the model as a rule, with its page."""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+def _said(context: Context, code: str) -> Iterator[Problem]:
+    return (problem for problem in context.problems if problem.code == code)
+
+
+@rule("WORKER001")
+def worker_paths_are_plain(context: Context) -> Iterator[Problem]:
+    """A Worker is named by a plain path, relative to the backend.py.
+
+    The path is written into configurations of wrangler and into imports, and is the same on every machine. Write the
+    folder that has the `src/index.ts`, such as `worker="apps/orders"`, or the entry itself.
+    """
+    yield from _said(context, "WORKER001")
+
+
+@rule("WORKER002")
+def worker_sources_are_of_the_backend(context: Context) -> Iterator[Problem]:
+    """A source stands for a service of this backend that is no Worker by itself.
+
+    One for another service would be deployed by nothing, and a second one for a Worker would leave open which of the
+    two is deployed. Add the service to the backend, or remove the source.
+    """
+    yield from _said(context, "WORKER002")
+
+
+@rule("WORKER003")
+def accounts_have_an_id(context: Context) -> Iterator[Problem]:
+    """A Cloudflare account is named by its id, and the compatibility date is a day.
+
+    wrangler takes the id, 32 hexadecimal digits, and not the account's name. Without one it takes
+    `CLOUDFLARE_ACCOUNT_ID` from the environment. The date fixes the behaviour of the runtime.
+    """
+    yield from _said(context, "WORKER003")
+
+
+@rule("WORKER004")
+def worker_names_are_short(context: Context) -> Iterator[Problem]:
+    """A Worker's name has at most 54 characters.
+
+    It is the first label of its address on workers.dev, and previews put more before it. The name is made of the
+    backend's, the service's and the environment's: shorten one of them.
+    """
+    yield from _said(context, "WORKER004")
+
+
+@rule("WORKER005")
+def images_are_no_workers(context: Context) -> Iterator[Problem]:
+    """An environment that is deployed to Workers has no service that is a foreign image.
+
+    Cloudflare runs images of its own registry only. Name a Worker that stands for the service there, in
+    `Workers(sources={…})`, or leave the service out of the environment.
+    """
+    yield from _said(context, "WORKER005")
+
+
+@rule("WORKER006")
+def providers_are_known_to_workers(context: Context) -> Iterator[Problem]:
+    """The gateway's Worker can recognise the users of each identity provider.
+
+    It verifies Clerk's session tokens and signed access tokens, and asks about opaque ones. Users of another provider
+    would all be refused. Use one of these, or deploy the environment to another target.
+    """
+    yield from _said(context, "WORKER006")
+
+
+RULES = (
+    worker_paths_are_plain,
+    worker_sources_are_of_the_backend,
+    accounts_have_an_id,
+    worker_names_are_short,
+    images_are_no_workers,
+    providers_are_known_to_workers,
+)

@@ -1,0 +1,148 @@
+"""Deploy a backend to Cloudflare Workers: callees first, smoke, and all back when it is not well.
+
+Cloudflare keeps the versions, so that nothing is kept here: what served before is asked of its API at the start, and is
+what a failure brings back. A Worker that was new has nothing to go back to; it stays, and is named.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from stead.model import Gateway
+from stead.model.printable import printable
+from stead.ops.ship.error import HeldError, ShipError
+from stead.ops.ship.workers_preflight import WorkersPreflight, WorkerStep
+from stead.ops.ship.workers_wrangler import Deployed
+from stead.ops.smoke import Target, smoke
+
+PATIENCE = 90.0  # seconds for a version to reach the location that answers
+PAUSE = 1.0
+Tell = Callable[[str, float, str], None]  # a step, its seconds, what was wrong
+
+
+@dataclass
+class WorkersRollout:
+    """One deploy. `before` and `done` are by service: the version that served, and what was deployed."""
+
+    ready: WorkersPreflight
+    tell: Tell
+    keep_vars: bool = False
+    patience: float = PATIENCE
+    client: Callable[[], httpx2.Client] = lambda: httpx2.Client(timeout=10.0)
+    before: dict[str, str] = field(default_factory=dict)
+    done: dict[str, Deployed] = field(default_factory=dict)
+
+    def make(self) -> None:
+        """Deploy all; ShipError, with what serves now, when it is not well in the end."""
+        steps = self.ready.steps()
+        with held(self.ready.folder / ".stead", self.ready.environment):
+            with self._step("read what serves now"):
+                self.before = {step.service: self.ready.cloudflare.deployed(step.worker) for step in steps}
+            try:
+                for step in steps:
+                    self._deploy(step)
+                self._smoke(steps)
+            except (ShipError, KeyboardInterrupt, SystemExit) as error:
+                said = self._back(steps, str(error))
+                if isinstance(error, ShipError):
+                    raise ShipError(f"{error}\n{said}") from None
+                raise
+
+    def dry_run(self, show: Callable[[str], None]) -> None:
+        """Show what would be run, and let wrangler build each Worker without deploying it."""
+        for step in self.ready.steps():
+            words = self.ready.wrangler.deploy_words(step.vars, self.ready.version, keep_vars=self.keep_vars)
+            show(f"{step.service}: wrangler {' '.join(words)}  with the secrets {', '.join(step.secrets) or 'none'}")
+            with self._step(f"try {step.service}"):
+                self.ready.wrangler.try_deploy(step.service, words)
+
+    def _deploy(self, step: WorkerStep) -> None:
+        with self._step(f"deploy {step.service}"):
+            variables = {**step.vars, **{name: self._address(callee) for name, callee in step.addresses.items()}}
+            words = self.ready.wrangler.deploy_words(variables, self.ready.version, keep_vars=self.keep_vars)
+            self.done[step.service] = self.ready.wrangler.deploy(step.service, words, step.secrets)
+
+    def _address(self, callee: str) -> str:
+        """Return where a container finds its callee, which was deployed before it."""
+        addresses = self.done[callee].addresses if callee in self.done else ()
+        if not addresses:
+            raise ShipError(f"{callee} has no address, and a container calls it: deploy it with workers_dev")
+        return addresses[0]
+
+    def _smoke(self, steps: list[WorkerStep]) -> None:
+        """Each Worker serves the version that was deployed; those with an address are asked for it."""
+        with self._step("smoke"):
+            for step in steps:
+                serves, ours = self.ready.cloudflare.deployed(step.worker), self.done[step.service].version_id
+                if serves != ours:
+                    raise ShipError(
+                        f"{step.service} serves the version {serves}, not {ours}: another deploy came between"
+                    )
+            wrong = self._asked()
+            until = time.monotonic() + self.patience
+            while wrong and time.monotonic() < until:
+                time.sleep(PAUSE)
+                wrong = self._asked()
+            if wrong:
+                raise ShipError("\n".join(["the smoke failed:", *(f"  {each}" for each in wrong)]))
+
+    def _asked(self) -> list[str]:
+        backend, environment = self.ready.context.backend, self.ready.environment
+        urls = {name: each.addresses[0] for name, each in self.done.items() if each.addresses}
+        gateway = backend.gateway
+        if isinstance(gateway, Gateway) and gateway.name not in urls:
+            return [f"{gateway.name}: the deploy printed no address; give it workers_dev or a route"]
+        inner = {each.name: "no address: its version was asked of the API" for each in backend.services}
+        skipped = {name: why for name, why in inner.items() if name not in urls}
+        target = Target(backend, environment, urls, self.ready.version, skipped)
+        with self.client() as client:
+            return [f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong]
+
+    def _back(self, steps: list[WorkerStep], why: str) -> str:
+        """Bring back what served before, callers first; return what serves now."""
+        said = []
+        for step in reversed([step for step in steps if step.service in self.done]):
+            old = self.before.get(step.service, "")
+            if not old:
+                said.append(f"{step.service} is new, and stays at {self.ready.version}: there is nothing to go back to")
+                continue
+            try:
+                with self._step(f"roll back {step.service}"):
+                    self.ready.wrangler.roll_back(step.service, step.worker, old, why.splitlines()[0] if why else "")
+                said.append(f"{step.service} is back at the version {old}")
+            except ShipError as error:
+                said.append(f"{step.service} is still at {self.ready.version}: {error}")
+        untouched = [step.service for step in steps if step.service not in self.done]
+        said += [f"not touched: {', '.join(untouched)}"] if untouched else []
+        return "\n".join(said)
+
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        except BaseException as error:
+            self.tell(title, time.monotonic() - began, printable(str(error)) or type(error).__name__)
+            raise
+        self.tell(title, time.monotonic() - began, "")
+
+
+@contextmanager
+def held(folder: Path, environment: str) -> Iterator[None]:
+    """Let nobody else on this machine deploy the environment for as long as the block lasts."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / f"ship-workers-{environment}.lock"
+    lock = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise HeldError(f"another deploy to {environment} runs now, and holds {file}") from None
+    finally:
+        os.close(lock)

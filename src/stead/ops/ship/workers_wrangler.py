@@ -1,0 +1,124 @@
+"""wrangler, which makes the deploys: what is run, and what it says of a deploy.
+
+Secrets go to it in a file of JSON that only this user can read, and that is removed at once: dotenv would expand what
+looks like a variable in them, and an argument is seen by everybody on the machine.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stead.ops.ship.error import CommandError, NotReadyError, ShipError
+from stead.run.search_path import search_path
+
+NAME = "wrangler"
+SECONDS = 600.0  # a container's image is built and pushed within a deploy
+OUTPUT = "WRANGLER_OUTPUT_FILE_PATH"  # one JSON object a line
+QUIET = {"WRANGLER_SEND_METRICS": "false", "CI": "true", "NO_COLOR": "1", "WRANGLER_LOG_SANITIZE": "true"}
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "DOCKER_HOST")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deploy made: the version's id, and the addresses at which the Worker is reached."""
+
+    version_id: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrangler:
+    """wrangler in a project.
+
+    folder       the folder of the rendered Workers: each has one below it
+    environment  wrangler's `--env`
+    given        what it is told of the account: `CLOUDFLARE_API_TOKEN` and others
+    """
+
+    folder: Path
+    environment: str
+    given: Mapping[str, str] = field(repr=False)
+
+    def program(self) -> str:
+        """Return its path; NotReadyError with what to install when there is none."""
+        path = search_path(self.folder, os.environ.get("PATH", os.defpath))
+        if found := shutil.which(NAME, path=path):
+            return found
+        raise NotReadyError(
+            "wrangler is not installed: npm install --save-dev wrangler  (it needs Node 22.12 or later)"
+        )
+
+    def deploy_words(self, variables: Mapping[str, str], version: str, *, keep_vars: bool) -> list[str]:
+        """Return the arguments of a deploy, without those of its secrets."""
+        words = ["deploy", "--env", self.environment, "--tag", version, "--message", f"stead ship {version}"]
+        words += [word for name, text in variables.items() for word in ("--var", f"{name}:{text}")]
+        return [*words, *(["--keep-vars"] if keep_vars else [])]
+
+    def deploy(self, service: str, words: Sequence[str], secrets: Mapping[str, str]) -> Deployed:
+        """Deploy one Worker; CommandError with wrangler's last words when it fails."""
+        with tempfile.TemporaryDirectory(prefix="stead-ship-") as private:
+            file, output = Path(private) / "secrets.json", Path(private) / "output.jsonl"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(dict(secrets)))
+            self._run(service, [*words, "--secrets-file", str(file)], {OUTPUT: str(output)}, secrets.values())
+            return _deployed(service, output)
+
+    def try_deploy(self, service: str, words: Sequence[str]) -> None:
+        """Let wrangler build a Worker and check its configuration; nothing is deployed."""
+        with tempfile.TemporaryDirectory(prefix="stead-ship-") as private:
+            self._run(service, [*words, "--dry-run", "--outdir", private], {}, ())
+
+    def roll_back(self, service: str, worker: str, version_id: str, why: str) -> None:
+        """Bring back a version that was deployed before."""
+        words = ["rollback", version_id, "--name", worker, "--message", why[:100], "-y"]
+        self._run(service, words, {}, ())
+
+    def _run(self, service: str, words: Sequence[str], more: Mapping[str, str], secret: Any) -> None:
+        program = self.program()
+        environ = {name: text for name, text in os.environ.items() if name in KEPT}
+        environ |= {**QUIET, **self.given, **more}
+        environ["PATH"] = search_path(self.folder, environ.get("PATH", os.defpath))
+        title = f"wrangler {words[0]} of {service}"
+        try:
+            ran = subprocess.run(
+                [program, *words],
+                cwd=self.folder / service,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise ShipError(f"{title} has not ended within {SECONDS:g} s") from None
+        if ran.returncode:
+            hidden = [*secret, *(text for name, text in self.given.items() if name.endswith("TOKEN"))]
+            raise CommandError(title, ran.returncode, _without(ran.stdout + ran.stderr, hidden))
+
+
+def _without(text: str, secrets: Sequence[str]) -> str:
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
+
+
+def _deployed(service: str, output: Path) -> Deployed:
+    lines = output.read_text().splitlines() if output.exists() else []
+    said = [each for each in map(json.loads, filter(None, lines)) if each.get("type") == "deploy"]
+    if not said or not said[-1].get("version_id"):
+        raise ShipError(f"wrangler deployed {service} and does not say which version: is it older than 4.0?")
+    return Deployed(str(said[-1]["version_id"]), tuple(_address(each) for each in said[-1].get("targets") or ()))
+
+
+def _address(target: str) -> str:
+    """Return the URL of a target; wrangler writes some with a note behind: `api.example.com (custom domain)`."""
+    host = target.split(" ", 1)[0].rstrip("/*")
+    return host if host.startswith("http") else f"https://{host}"

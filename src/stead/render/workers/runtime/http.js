@@ -1,0 +1,94 @@
+// Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
+
+// Names that only Stead may say, in every spelling that a server might read as one of them.
+export const RESERVED = /^(x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*)$/;
+const UNRESERVED = /[A-Za-z0-9._~-]/;
+const REFUSED_IN_PATHS = /%(2f|5c|00)/i;
+const MAX_HEADERS = 32 * 1024;
+
+export class Refusal extends Error {
+  // name   a row of the table of refusals
+  // why    for the log, never for the answer
+  constructor(name, why = "", headers = {}) {
+    super(why || name);
+    this.name = name;
+    this.headers = headers;
+  }
+}
+
+export function problem(refusals, name, headers = {}) {
+  const { status, code, title, detail, headers: own } = refusals[name];
+  const body = { type: "about:blank", title, status, detail, code };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", ...own, ...headers },
+  });
+}
+
+// The path as one thing only: dot segments are gone already, and escapes that mean nothing go here.
+export function plainPathOf(url) {
+  if (REFUSED_IN_PATHS.test(url.pathname)) throw new Refusal("MALFORMED", "an escaped slash or zero byte in the path");
+  return url.pathname.replace(/%([0-9a-f]{2})/gi, (escape, digits) => {
+    const character = String.fromCharCode(parseInt(digits, 16));
+    return UNRESERVED.test(character) ? character : escape;
+  });
+}
+
+// The same, with empty segments left out.
+export function pathOf(url) {
+  return plainPathOf(url).replace(/\/{2,}/g, "/");
+}
+
+// The headers of a request, without those that only Stead may say, whatever `reserved` names.
+export function headersOf(request, reserved = RESERVED) {
+  const found = new Headers();
+  let size = 0;
+  for (const [name, value] of request.headers) {
+    size += name.length + value.length + 4;
+    if (name.includes("_")) throw new Refusal("MALFORMED", `the header ${name} has an underscore`);
+    if (!reserved.test(name)) found.append(name, value);
+  }
+  if (size > MAX_HEADERS) throw new Refusal("HEADERS_TOO_LARGE");
+  return found;
+}
+
+// The body, whole, since it may be sent twice; null where there is none.
+export async function bodyOf(request, most) {
+  if (Number(request.headers.get("content-length") ?? 0) > most) throw new Refusal("BODY_TOO_LARGE");
+  if (!request.body) return null;
+  const parts = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.byteLength;
+    if (size > most) throw new Refusal("BODY_TOO_LARGE");
+    parts.push(part);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return size ? whole : null;
+}
+
+// The first route of that path and method. Literal paths are before those with variables.
+export function routeOf(routes, method, path) {
+  const segments = path.slice(1).split("/");
+  const there = routes.filter((route) => matches(route.segments, segments));
+  const found = there.find((route) => route.method === method || route.method === "ANY");
+  if (found) return found;
+  if (!there.length) throw new Refusal("NOT_FOUND");
+  const allowed = there.filter((route) => route.path === there[0].path).map((route) => route.method);
+  throw new Refusal("METHOD_NOT_ALLOWED", "", { allow: allowed.sort().join(", ") });
+}
+
+// A variable is null, and stands for one segment that is not empty.
+function matches(pattern, segments) {
+  if (pattern.length !== segments.length) return false;
+  return pattern.every((part, index) => (part === null ? segments[index] !== "" : part === segments[index]));
+}
+
+export function words(text) {
+  return typeof text === "string" ? text.split(" ").filter(Boolean) : [];
+}

@@ -1,0 +1,146 @@
+"""The table by which a Worker decides: the routes, callers, users and refusals of the description, as JSON.
+
+It is what Envoy is configured from elsewhere, and the same tests are run against both.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from stead.gateway.proxy.inbound import SPOOFED
+from stead.gateway.proxy.timeout import longest
+from stead.gateway.routes import IDEMPOTENT, OuterRoute
+from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
+from stead.model.health import HEALTH, METRICS, PATHS
+from stead.model.identity import IdentityProvider
+from stead.model.request_limits import MAX_BODY
+from stead.model.route import is_variable
+from stead.model.user_id import LONGEST, PATTERN
+from stead.render.workers.context import WorkersContext
+
+Table = dict[str, Any]
+LABEL = "[^./:]+"  # what a `*` in an origin stands for
+
+
+def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
+    """Return the table of the gateway."""
+    outer = [
+        OuterRoute(service, route, gateway.prefix_of(service))
+        for service in gateway.fronts  # one that is left out there has no binding, and its routes answer 503
+        for route in service.routes
+        if route.access != "service"
+    ]
+    return {
+        "name": gateway.name,
+        "health": list(PATHS),
+        "bindings": {callee.name: name for name, callee in context.callees(gateway).items()},
+        "scopes": context.scopes(gateway),
+        "routes": [_route(each) for each in sorted(outer, key=lambda each: each.order)],
+        "providers": [_provider(provider) for provider in gateway.providers],
+        "origins": [_origin(origin) for origin in gateway.cors.origins],
+        "user_id": {"pattern": PATTERN, "longest": LONGEST},
+        "max_body": MAX_BODY,
+        "refusals": refusals(),
+    }
+
+
+def guard_table(service: AnyService, context: WorkersContext) -> Table:
+    """Return the table of what stands in front of a Worker's own code."""
+    declared = sorted((OuterRoute(service, each, "") for each in service.routes), key=lambda each: each.order)
+    return {
+        "name": service.name,
+        "called": bool(context.backend.callers(service)),
+        "open": list(_open_paths(service)),
+        "bindings": {callee.name: name for name, callee in context.callees(service).items()},
+        "scopes": context.scopes(service),
+        "routes": [_inner_route(each) for each in declared],
+        "timeouts": _timeouts(service, context),
+        "spoofed": SPOOFED,
+        "user_id": {"pattern": PATTERN, "longest": LONGEST},
+        "max_body": MAX_BODY,
+        "refusals": refusals(),
+    }
+
+
+def _timeouts(service: AnyService, context: WorkersContext) -> dict[str, int]:
+    """Return the milliseconds that a call of each callee may take: those of the slowest route that it may ask."""
+    scopes = context.scopes(service)
+    return {
+        callee.name: int(longest(callee, scopes[callee.name].split()) * 1000)
+        for callee in context.callees(service).values()
+    }
+
+
+def container_table(service: AnyService, context: WorkersContext) -> Table:
+    """Return what the small Worker in front of a container knows: the settings that the container is given."""
+    names = [wire.setting.name for wire in context.wires[service.name] if wire.setting.name != "PORT"]
+    secrets = [each.name for each in context.secrets(service, required=True)]
+    replicas = context.environment.replicas.get(service, service.replicas)
+    return {"name": service.name, "settings": sorted({*names, *secrets}), "replicas": replicas}
+
+
+def refusals() -> Table:
+    """Return the answers, by the names that the code has for them."""
+    found = {name: each for name, each in vars(refusal).items() if isinstance(each, refusal.CommonRefusal)}
+    return {
+        name: {
+            "status": each.status,
+            "code": each.code,
+            "title": each.title,
+            "detail": each.detail,
+            "headers": {key.lower(): value for key, value in each.headers.items()},
+        }
+        for name, each in sorted(found.items())
+    }
+
+
+def _route(outer: OuterRoute) -> Table:
+    route = outer.route
+    return {
+        **_path(outer),
+        "service": outer.service.name,
+        "prefix": outer.prefix,
+        "access": route.access,
+        "roles": list(route.roles),
+        "credential": route.credential,
+        "timeout_ms": int(route.timeout * 1000),
+        "again": route.method in IDEMPOTENT,
+    }
+
+
+def _inner_route(outer: OuterRoute) -> Table:
+    route = outer.route
+    more = {"operation": route.operation, "roles": list(route.roles), "scope": route.scope}
+    return {**_path(outer), "access": route.access, **more}
+
+
+def _path(outer: OuterRoute) -> Table:
+    segments = [None if is_variable(each) else each for each in outer.path[1:].split("/")]
+    return {"method": outer.route.method, "path": outer.path, "segments": segments}
+
+
+def _origin(origin: str) -> str:
+    return f"^{LABEL.join(re.escape(part) for part in origin.split('*'))}$"
+
+
+def _provider(provider: IdentityProvider) -> Table:
+    match provider:
+        case Clerk():
+            return {"kind": "clerk", "roles": provider.roles_claim}
+        case AccessTokens():
+            return {"kind": "access", "service": provider.service.name, "keys": provider.keys}
+        case Introspection():
+            return {
+                "kind": "introspection",
+                "service": provider.service.name,
+                "prefix": provider.prefix,
+                "path": provider.path,
+            }
+    raise AssertionError(f"WORKER006 refuses {type(provider).__name__}")
+
+
+def _open_paths(service: AnyService) -> Iterator[str]:
+    """Yield what anybody may read, as a proxy in front of a program has it."""
+    health = PATHS if service.health.contract and service.health.path == HEALTH else (service.health.path,)
+    declared = {route.path for route in service.routes}
+    yield from (path for path in (*health, METRICS) if path not in declared)

@@ -1,0 +1,142 @@
+"""All Workers of a backend on this machine: one workerd, which stands for each of them on the board.
+
+One process holds them all, as Cloudflare's own runtime does: a second Worker costs a few megabytes. A Worker that
+cannot be bundled is left out and told as failed; the others run.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stead.model import AnyService
+from stead.model.wiring import PORT
+from stead.model.workers import COMPATIBILITY_DATE
+from stead.run import probe
+from stead.run.error import RunError
+from stead.run.forkserver.client import Order
+from stead.run.inherited_environment import inherited
+from stead.run.port import HOST
+from stead.run.status import Board, State, Status
+from stead.run.supervised_process import Need, ProcessSpec
+from stead.run.workerd_bundle import WorkerSource, bundle, program
+from stead.run.workerd_config import WorkerConfig, variable, written
+
+NAME = "workerd"
+FOLDER = "workers"
+GRACE = 3.0  # seconds
+OPTIONS = ("serve", "--verbose")
+
+
+@dataclass(frozen=True)
+class LocalWorker:
+    """A Worker of this run.
+
+    environ  returns its settings, once its resources are there
+    callees  per service binding, the port where its callee is asked
+    port     where it listens; only the proxy and the supervisor ask there
+    url      where its callers ask
+    """
+
+    source: WorkerSource
+    environ: Callable[[], Mapping[str, str]]
+    callees: Mapping[str, int]
+    port: int
+    url: str
+
+    @property
+    def service(self) -> AnyService:
+        return self.source.service
+
+    @property
+    def name(self) -> str:
+        return self.service.name
+
+    @property
+    def probe(self) -> probe.Probe:
+        health = self.service.health
+        return probe.http(self.port, health.path, any_success=not health.contract)
+
+
+@dataclass
+class WorkerdProcess:
+    """The one process, and what it says of each Worker. `wrong` holds why a Worker is not well, by its name."""
+
+    workers: Sequence[LocalWorker]
+    folder: Path
+    board: Board
+    needs: Sequence[Need]
+    wrong: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def plan(self) -> ProcessSpec:
+        """Return how it is run; each Worker is on the board from now on."""
+        for worker in self.workers:
+            status = self.board.statuses.get(worker.name) or self.board.add(Status(worker.name, "service"))
+            status.url = worker.url
+        period = max(worker.service.health.start_period for worker in self.workers)
+        return ProcessSpec(
+            NAME, "service", self._order, self._probe, self.needs, "", GRACE, start_period=period, observe=self._tell
+        )
+
+    def fingerprints(self) -> Iterator[object]:
+        """Yield what the start of each Worker depends on, beside its settings."""
+        for worker in self.workers:
+            yield worker.name, str(worker.source.entry), sorted(worker.callees.items()), repr(worker.service.health)
+
+    async def _order(self) -> Order:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.wrong.clear()
+        self.broken.clear()
+        started = [worker for worker in self.workers if await self._is_bundled(worker)]
+        if not started:
+            raise RunError("; ".join(f"{name}: {why}" for name, why in self.broken.items()))
+        binary = program("workerd", started[0].source.entry.parent)
+        environs = {worker.name: _settings(worker) for worker in started}
+        config = self.folder / "workerd.capnp"
+        config.write_text(written([_config(each, environs[each.name]) for each in started], HOST, COMPATIBILITY_DATE))
+        environ = inherited() | {
+            variable(name, setting): text for name, environ in environs.items() for setting, text in environ.items()
+        }
+        return Order(NAME, environ, self.folder, command=(binary, *OPTIONS, str(config)))
+
+    async def _is_bundled(self, worker: LocalWorker) -> bool:
+        try:
+            await asyncio.to_thread(bundle, worker.source, self.folder / f"{worker.name}.js")
+        except RunError as error:
+            self.broken[worker.name] = str(error)
+            return False
+        return True
+
+    async def _probe(self, pid: int) -> str:
+        """Ask every Worker; the process is well when one of them answers, since the others are told by themselves."""
+        asked = [worker for worker in self.workers if worker.name not in self.broken]
+        answers = await asyncio.gather(*(worker.probe(pid) for worker in asked))
+        self.wrong = {worker.name: wrong for worker, wrong in zip(asked, answers, strict=True) if wrong}
+        wrong = "; ".join(f"{name}: {why}" for name, why in self.wrong.items())
+        if len(self.wrong) == len(asked):
+            return wrong
+        self._tell("healthy", "")
+        return ""
+
+    def _tell(self, state: State, why: str) -> None:
+        """Say of each Worker what is known of the process, or of the Worker alone."""
+        for worker in self.workers:
+            status = self.board.statuses.get(worker.name)
+            if status is None:
+                continue
+            if broken := self.broken.get(worker.name):
+                self.board.set(status, "failed", broken)
+            elif state == "healthy" and worker.name in self.wrong:
+                self.board.set(status, "unhealthy", self.wrong[worker.name])
+            else:
+                self.board.set(status, state, "" if state == "healthy" else why)
+
+
+def _settings(worker: LocalWorker) -> dict[str, str]:
+    """Return what the Worker is given: all but a port, since the runtime listens for it."""
+    return {name: text for name, text in worker.environ().items() if name != PORT.name}
+
+
+def _config(worker: LocalWorker, environ: Mapping[str, str]) -> WorkerConfig:
+    return WorkerConfig(worker.name, f"{worker.name}.js", worker.port, sorted(environ), worker.callees)

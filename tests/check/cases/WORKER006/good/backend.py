@@ -1,0 +1,17 @@
+"""Shop: orders, and the stock they come from."""
+
+from stead import Backend, Clerk, Environment, Gateway, Route, Service, Workers
+
+orders = Service("orders", worker="apps/orders", routes=[Route.user("GET", "/v1/orders")])
+staging = Environment("staging", workers=Workers())
+
+backend = Backend(
+    "shop",
+    gateway=Gateway(
+        "gateway",
+        users=Clerk(),
+        fronts=[orders],
+    ),
+    services=[orders],
+    environments=[Environment("dev"), staging],
+)
