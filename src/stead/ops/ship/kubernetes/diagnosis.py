@@ -15,9 +15,23 @@ HOPELESS = frozenset(
 PATIENCE = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
 
 
+class Hopeless:
+    """Tells whether a reason for which a Pod waits has been one that no waiting mends, for long enough."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def is_so(self, reason: str) -> bool:
+        if reason.partition(":")[0] not in HOPELESS:
+            self._since = 0.0
+            return False
+        self._since = self._since or time.monotonic()
+        return time.monotonic() - self._since > PATIENCE
+
+
 def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
     """Wait until a Deployment has rolled out; return what keeps it, or an empty text."""
-    end, hopeless_since = time.monotonic() + seconds, 0.0
+    end, hopeless = time.monotonic() + seconds, Hopeless()
     while True:
         deployment = kubectl.get("deployment", name)
         if deployment is None:
@@ -25,12 +39,9 @@ def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
         if _is_rolled_out(deployment):
             return ""
         reason = _waits_for(kubectl, name)
-        now = time.monotonic()
-        hopeless_since = (hopeless_since or now) if reason.split(":")[0] in HOPELESS else 0.0
-        if now > end or (hopeless_since and now - hopeless_since > PATIENCE):
-            return "\n".join(
-                [f"{name} is not ready: {reason or 'its Pods do not become ready'}", *_last(kubectl, name)]
-            )
+        if hopeless.is_so(reason) or time.monotonic() > end:
+            why = reason or "its Pods do not become ready"
+            return "\n".join([f"{name} is not ready: {why}", *_last(kubectl, name)])
         time.sleep(POLL)
 
 
@@ -44,16 +55,17 @@ def _is_rolled_out(deployment: dict[str, Any]) -> bool:
 
 def job_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
     """Wait until a Job is complete; return why it failed, or an empty text."""
-    end = time.monotonic() + seconds
+    end, hopeless = time.monotonic() + seconds, Hopeless()
     while True:
         job = kubectl.get("job", name)
         conditions = {each["type"]: each for each in (job or {}).get("status", {}).get("conditions", ())}
         if conditions.get("Complete", {}).get("status") == "True":
             return ""
         failed = conditions.get("Failed", {})
-        if failed.get("status") == "True" or time.monotonic() > end:
-            reason = failed.get("message") or _waits_for(kubectl, name) or f"it is not done after {seconds} s"
-            return "\n".join([f"{name} failed: {reason}", *_last(kubectl, name)])
+        reason = _waits_for(kubectl, name)
+        if failed.get("status") == "True" or hopeless.is_so(reason) or time.monotonic() > end:
+            why = failed.get("message") or reason or f"it is not done after {seconds} s"
+            return "\n".join([f"{name} failed: {why}", *_last(kubectl, name)])
         time.sleep(POLL)
 
 
