@@ -147,12 +147,23 @@ def prepare(running, context):
     addresses |= {"postgres.postgres": POSTGRES_ADDRESS}
     image = f"docker.io/{IMAGE}"
     objects = [*names(image, addresses), *postgres(image, POSTGRES_ADDRESS, PASSWORD)]
-    running.kubectl("create", "namespace", space)
+    for name in (space, "postgres"):
+        running.kubectl("create", "namespace", name)
+    for name in ("kube-system", space, "postgres"):
+        until_there(running, "serviceaccount", "default", name)  # without it no Pod is let in
     apply(running, objects)
     apply(running, SecretValues(context, "postgres.postgres.svc:5432", PASSWORD).manifests(), f"--namespace={space}")
     running.kubectl(
         "wait", "--for=condition=Ready", "--timeout=120s", "pod/postgres", "--namespace=postgres", seconds=150
     )
+
+
+def until_there(running, kind, name, space, seconds=60):
+    """Wait for an object that the cluster makes by itself."""
+    end = time.monotonic() + seconds
+    while running.kubectl("get", kind, name, f"--namespace={space}", well=False).returncode:
+        assert time.monotonic() < end, f"{space} has no {kind} {name}"
+        time.sleep(0.5)
 
 
 def apply(running, objects, *words):
