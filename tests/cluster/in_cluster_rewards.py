@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 import sys
+import time
 
 import pytest
 
