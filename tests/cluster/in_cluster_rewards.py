@@ -76,7 +76,7 @@ _cluster = _replace(
     host="",
     gateway="",
 )
-_prod = Environment("prod", {ledger: {"POINTS_VELOCITY_CAP": 310}}, kubernetes=_cluster)
+_prod = Environment("prod", {ledger: {"POINTS_VELOCITY_CAP": 310}, **BONUS}, kubernetes=_cluster)
 object.__setattr__(backend, "environments", [_prod])
 object.__setattr__(backend, "pipelines", ())
 object.__setattr__(backend, "edits", (_fixed, _small, _small_job))
