@@ -67,7 +67,7 @@ def test_what_the_api_server_refuses_is_refused(with_crds, tmp_path):
     )
     file = written(backend, context, tmp_path) / "game/game.deployment.yaml"
     text = file.read_text()
-    how = ("apply", "--dry-run=server", "--server-side", "--validate=strict", "--filename", "-")
+    how = ("apply", "--dry-run=server", "--server-side", "--force-conflicts", "--validate=strict", "--filename", "-")
     said = with_crds.kubectl(*how, text=text.replace("progressDeadlineSeconds", "progressDeadlineSecond"), well=False)
     assert "field not declared in schema" in said
     said = with_crds.kubectl(*how, text=text.replace("privileged: false", "privileged: true"), well=False)
