@@ -9,8 +9,6 @@ from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.model.problem import SteadError
-
 if TYPE_CHECKING:
     from cyclopts import App
 
@@ -88,6 +86,8 @@ def main() -> None:
 def _guarded(words: list[str]) -> int | None:
     """Return the status of a command, and say what stopped it."""
     spawned = _early(words)
+    from stead.model.problem import SteadError  # imported late: what `stead --help` prints needs no model
+
     try:
         return _run(words, spawned)
     except SteadError as error:
