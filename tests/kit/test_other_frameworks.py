@@ -19,6 +19,7 @@ from stead.kit.limits import Limits
 from stead.kit.settings import ServiceSettings
 from stead.kit.user import User
 from stead.model import Route
+from stead.model.request_limits import RequestLimits
 
 SETTINGS = ServiceSettings(service_name="points-service", environment="test", version="1")
 ROUTES = (
@@ -80,7 +81,7 @@ def guarded(app):
     """Put the kit's layers around the routes: the last that is added is the outermost."""
     entries = {name: public_jwk(KEYS[name], name, may) for name, may in MAY.items()}
     keyring = Keyring(trusted_keys(jwk_set(entries), None), "points-service", clock=clock)
-    app.add_middleware(Limits, max_body_bytes=10)
+    app.add_middleware(Limits, limits=RequestLimits(body=10))
     app.add_middleware(Boundary, routes=ROUTES, keyring=keyring, service_name="points-service")
     app.add_middleware(Problems)
     app.add_middleware(Health, settings=SETTINGS)

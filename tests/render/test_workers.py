@@ -156,7 +156,7 @@ def test_an_app_is_a_container_behind_a_small_worker(files):
 
 
 def test_what_runs_no_workers_is_left_out_by_name_and_an_error_where_it_is_asked_for():
-    assert usual(shop()) == ("docker", "workers")
+    assert usual(shop()) == ("docker", "github", "gitlab", "workers")
     assert set(left_out(shop())) == {"compose", "make", "observability"}
     with pytest.raises(RenderError, match="orders-service is a Worker, and the target compose runs none"):
         generated(shop(), ["compose"])

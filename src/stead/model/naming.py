@@ -191,7 +191,7 @@ def prefixes_are_plain(backend: Backend) -> Iterator[Problem]:
     gateway = backend.gateway
     if gateway and gateway.prefix:
         literal = gateway.prefix.replace(f"/{SERVICE}", "/service")
-        if "{" in literal or not is_plain(literal):
+        if "{" in literal or not is_plain(literal) or literal.endswith("/"):
             message = f"the prefix {gateway.prefix!r} is no plain path"
             mend = f"start with /, without a trailing /, such as /rest/{SERVICE}"
             yield Problem("GATEWAY008", message, gateway.where, mend)

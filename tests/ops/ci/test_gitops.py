@@ -69,7 +69,7 @@ def on_main(work, path):
 def test_the_digests_are_committed_and_what_is_rendered_with_them(clone):
     assert shipped(clone) == 0
     found = json.loads(on_main(clone, "backends/shop/deploy/releases/staging.json"))
-    assert found == {"version": "4f2a91c", "images": {"web": DIGEST}}
+    assert (found["version"], found["images"]["web"]) == ("4f2a91c", DIGEST)
     assert "FROM" in on_main(clone, "backends/shop/deploy/docker/web.Dockerfile")
     assert (
         git(clone.parent / "origin.git", "log", "-1", "--format=%s", "main") == "Ship shop 4f2a91c to staging [skip ci]"

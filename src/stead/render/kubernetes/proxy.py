@@ -4,6 +4,8 @@ Its callers reach the proxy at the Pod's address; the program listens on the Pod
 asks its callees there.
 """
 
+from dataclasses import replace
+
 from stead.gateway.drain import SCRIPT
 from stead.gateway.proxy.sidecar import FOLDER, LISTEN, READY, Sidecar, agent_wires
 from stead.model import Limits
@@ -73,5 +75,7 @@ def _envoy(sidecar: Sidecar) -> Container:
         resources=resources(LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER, read_only=True)),
         startup_probe=listening,
+        liveness_probe=replace(listening, period_seconds=10, failure_threshold=6),
+        readiness_probe=replace(listening, failure_threshold=2),
         restart_policy="Always",
     )
