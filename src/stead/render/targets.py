@@ -91,7 +91,11 @@ def usual(backend: Backend) -> tuple[str, ...]:
 
 def left_out(backend: Backend) -> dict[str, str]:
     """Return the targets that could be wanted and are left out, each with the services that cannot run there."""
-    found = {name: ", ".join(each.name for each in _foreign(backend, name)) for name in TARGETS}
+    found = {
+        name: ", ".join(each.name for each in _foreign(backend, name))
+        for name, target in TARGETS.items()
+        if target.is_wanted(backend)
+    }
     return {name: services for name, services in found.items() if services}
 
 
