@@ -74,8 +74,8 @@ DEFECTS = {
     "an image of whatever was pushed": Defect(
         PROD,
         "${IMAGE_PYTHON:?the image of python by digest, as registry/name@sha256:…}",
-        "rewards-python:latest",
-        {"IMAGE010": "rewards-python:latest"},
+        "registry.example.com/rewards-python:latest",
+        {"IMAGE010": "registry.example.com/rewards-python:latest"},
     ),
     "a fence that is taken down": Defect(
         "compose/compose.elsewhere.yaml",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stead.gateway.proxy.program import listens
+from stead.gateway.proxy.program import is_proxied, listens
 from stead.gateway.proxy.sidecar import Sidecar, program_wires
 from stead.model import AnyService, Job, Process, Service
 from stead.model import wiring as symbol
@@ -224,5 +224,6 @@ def _asking(service: AnyService, path: str, failures: int) -> Probe | None:
         return Probe(exec=command, period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
     if not listens(service):
         return None  # a worker: the kubelet restarts what ends
-    asked = HttpGet(path=path if service.app else service.health.path, port=PORT)
+    port = PORT if is_proxied(service) else HTTP  # a program's port is its proxy's, in another container of the Pod
+    asked = HttpGet(path=path if service.app else service.health.path, port=port)
     return Probe(http_get=asked, period_seconds=PERIOD, failure_threshold=failures)
