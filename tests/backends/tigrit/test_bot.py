@@ -20,6 +20,8 @@ from tigrit_bot.telegram import Telegram as Bot
 TOKEN = "42:stand-in"
 ANN = person(7, "Аня")
 
+TASKS_END_WITH_THE_LOOP = "aiogram"
+
 
 class Auth:
     """The auth service as the bot sees it, up or down."""
