@@ -39,6 +39,8 @@ from stead.services import sessions
 NAMES = ("api-gateway", "game")
 MAY = {"api-gateway": ("front", "keys"), "game": ("create", "exchange", "invalidate")}
 
+LEAVES_BEHIND = "a service that a test starts again ends with the module"
+
 
 @dataclass
 class Signing:

@@ -34,6 +34,8 @@ def create():
     return echo()
 """
 
+LEAVES_BEHIND = "what stays after a supervisor is ended by force is what these tests look at"
+
 
 def described(tiny, **programs: str):
     for name, text in programs.items():
