@@ -28,6 +28,7 @@ from gateway.standing import (
     start_agent,
     start_envoy,
 )
+from leftovers import WIDER
 from stead.gateway.agent_plan import plan
 from stead.gateway.deployment import Socket
 from stead.kit.caller import Keyring, mint
@@ -38,8 +39,6 @@ from stead.services import sessions
 
 NAMES = ("api-gateway", "game")
 MAY = {"api-gateway": ("front", "keys"), "game": ("create", "exchange", "invalidate")}
-
-LEAVES_BEHIND = "a service that a test starts again ends with the module"
 
 
 @dataclass
@@ -58,7 +57,9 @@ class Signing:
     def start(self):
         words = [sys.executable, "-m", "stead.kit.serve", "stead.services.sessions.app:on_redis"]
         with (self.folder / "sessions.log").open("a") as log:
-            self.process = subprocess.Popen(words, env=self.environ, stdout=log, stderr=log)
+            # The module's fixture ends it, also where a test has started it again.
+            environ = {**self.environ, "PYTEST_CURRENT_TEST": WIDER}
+            self.process = subprocess.Popen(words, env=environ, stdout=log, stderr=log)
         eventually(self.is_well, 20)
 
     def stop(self):
