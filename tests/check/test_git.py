@@ -127,8 +127,6 @@ def test_a_repository_of_another_user_is_read_only_when_a_person_has_named_it(
         _named.cache_clear()
 
 
-def test_git_is_called_by_one_function_alone():
+def test_git_is_called_by_one_module_alone():
     callers = {file.relative_to(SRC).as_posix() for file in SRC.rglob("*.py") if RUNS_GIT.search(file.read_text())}
-    # Those that commit and push keep the output and the environment that git needs for it.
-    committing = {"ops/ci/gitops.py", "ops/ci/pins.py", "ops/gitops/repository.py"}
-    assert callers == {"model/git.py", *committing}
+    assert callers == {"model/git.py"}

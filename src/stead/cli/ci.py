@@ -14,8 +14,8 @@ from stead.model.load import find
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from stead.ops.ci.job_table import JobTable
     from stead.ops.ci.simulation import Row
-    from stead.ops.ci.trial import Trial
 
 ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")
 Text = Annotated[str, Parameter(show_default=False)]
@@ -153,17 +153,17 @@ def test(
     as_markdown
         Print the table as Markdown.
     """
-    from stead.ops.ci.trial import markdown, trial_of
+    from stead.ops.ci.job_table import job_table_of, markdown
 
-    trial = trial_of(load(path), find(path).parent.resolve(), changed)
+    table = job_table_of(load(path), find(path).parent.resolve(), changed)
     if run:
-        return _run(trial, run)
+        return _run(table, run)
     if as_markdown:
-        sys.stdout.write(markdown(trial))
+        sys.stdout.write(markdown(table))
         return 0
-    head = ("workflow", "job", *(event.title for event in trial.events))
-    sys.stdout.writelines(f"{line}\n" for line in _aligned([head, *(_cells(row) for row in trial.rows())]))
-    for title, images in trial.pushes():
+    head = ("workflow", "job", *(event.title for event in table.events))
+    sys.stdout.writelines(f"{line}\n" for line in _aligned([head, *(_cells(row) for row in table.rows())]))
+    for title, images in table.pushes():
         sys.stdout.write(f"{title}: pushes {', '.join(images) or 'nothing'}\n")
     return 0
 
@@ -180,10 +180,10 @@ def _aligned(rows: "Sequence[tuple[str, ...]]") -> "Iterator[str]":
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _run(trial: "Trial", job: str) -> int:
+def _run(table: "JobTable", job: str) -> int:
     """Run one job, and say what came of each step."""
     failed = False
-    for outcome in trial.run(job):
+    for outcome in table.run(job):
         mark = "–" if outcome.status is None else "✗" if outcome.status else "✓"
         why = f"  {outcome.why}" if outcome.why else f"  status {outcome.status}" if outcome.status else ""
         sys.stdout.write(f"{mark} {outcome.step}{why}\n")

@@ -82,6 +82,20 @@ def git(
     )
 
 
+def run_as_user(
+    folder: Path, *words: str, environ: Mapping[str, str] | None = None, seconds: float | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run git as the user would, to commit, push or fetch: with their name, their hooks and their credentials.
+
+    Only for a repository that is the user's own. `environ` is the whole environment; None: this process's. Raises as
+    `git` does.
+    """
+    given = dict(os.environ if environ is None else environ) | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=given, capture_output=True, text=True, check=False, timeout=seconds
+    )
+
+
 def _safe(folder: Path) -> Iterator[str]:
     """Yield whose repositories are read beside this user's own: those that a person has named, one by one.
 

@@ -5,7 +5,6 @@ state of the default branch, since somebody may have pushed since the images wer
 """
 
 import base64
-import json
 import posixpath
 import shlex
 import subprocess
@@ -13,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stead.model import SteadError
+from stead.model.git import run_as_user
 from stead.model.interpreter import module_command
 from stead.ops.ci.delivery import Delivery
+from stead.render.kubernetes import release
 
 TRIES = 5  # pushes, each after somebody else's
 AUTHOR = ("-c", "user.name=stead", "-c", "user.email=stead@users.noreply.localhost")
@@ -22,14 +23,13 @@ AUTHOR = ("-c", "user.name=stead", "-c", "user.email=stead@users.noreply.localho
 
 def release_path(delivery: Delivery) -> str:
     """Return the file of the digests, from the repository's top."""
-    environment = delivery.deploy.environment.name
-    return posixpath.join(delivery.context.in_repository, "deploy", "releases", f"{environment}.json")
+    return posixpath.join(delivery.context.in_repository, "deploy", release.path(delivery.deploy.environment))
 
 
 def release_text(delivery: Delivery) -> str:
     """Return what the file says: a version, and each image's digest by its name."""
-    images = {name: f"sha256:{image.rpartition('sha256:')[2]}" for name, image in sorted(delivery.images.items())}
-    return json.dumps({"version": delivery.version, "images": images}, indent=2) + "\n"
+    images = {name: f"sha256:{image.rpartition('sha256:')[2]}" for name, image in delivery.images.items()}
+    return release.text(release.Release(delivery.version, images))
 
 
 def message(delivery: Delivery) -> str:
@@ -98,6 +98,6 @@ def _ask(folder: Path, environ: Mapping[str, str], *words: str) -> "subprocess.C
     """Run git; the token goes by the environment, where neither a process list nor a log shows it."""
     token = base64.b64encode(f"oauth2:{environ['DEPLOY_TOKEN']}".encode()).decode()
     given = {name: text for name, text in environ.items() if name != "DEPLOY_TOKEN"}
-    given |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_CONFIG_COUNT": "1"}
-    given |= {"GIT_CONFIG_KEY_0": "http.extraHeader", "GIT_CONFIG_VALUE_0": f"Authorization: Basic {token}"}
-    return subprocess.run(["git", *words], cwd=folder, env=given, capture_output=True, text=True, check=False)
+    given |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraHeader"}
+    given |= {"GIT_CONFIG_VALUE_0": f"Authorization: Basic {token}"}
+    return run_as_user(folder, *words, environ=given)

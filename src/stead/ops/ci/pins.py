@@ -10,8 +10,10 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from stead.model import SteadError
+from stead.model.git import run_as_user
 from stead.render.pins import DATE, Action, Image, Pin, age, pins
 
 GITHUB = "https://github.com"
@@ -69,17 +71,10 @@ def _newer(action: Action, tags: dict[str, str]) -> Iterator[Renewal]:
 
 def _tags(repository: str) -> dict[str, str]:
     """Ask git for the tags of a repository: of an annotated one, the commit that it means."""
-    words = ["git", "-c", "credential.helper=", "ls-remote", "--tags", repository]
-    environment = {
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        "LC_ALL": "C",
-    }
+    words = ("-c", "credential.helper=", "ls-remote", "--tags", repository)
+    environ = os.environ | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
     try:
-        done = subprocess.run(
-            words, capture_output=True, text=True, timeout=SECONDS, check=False, env=os.environ | environment
-        )
+        done = run_as_user(Path(), *words, environ=environ, seconds=SECONDS)
     except FileNotFoundError:
         raise SteadError("git is not installed: pins are renewed from what it tells of the actions' tags") from None
     except subprocess.TimeoutExpired:

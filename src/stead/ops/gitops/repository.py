@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import SourceLocation, SteadError
+from stead.model.git import run_as_user
 from stead.render.kubernetes.release import Release, parsed
 from stead.render.problem import RenderError
 
@@ -76,9 +77,8 @@ class Repository:
         return done.stdout
 
     def _try(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = ["git", "-C", str(self.folder), *words]
         try:
-            return subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+            return run_as_user(self.folder, *words, seconds=SECONDS)
         except FileNotFoundError:
             raise GitopsError("git is not installed: install it with the system's package manager") from None
         except subprocess.TimeoutExpired:

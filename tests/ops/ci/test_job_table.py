@@ -10,7 +10,7 @@ from render.pipelines import SHOP, with_pipelines
 from stead.model import Github, SteadError
 from stead.ops.ci.event import events, starts
 from stead.ops.ci.gitlab_rules import holds
-from stead.ops.ci.trial import markdown, trial_of
+from stead.ops.ci.job_table import job_table_of, markdown
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[3]
@@ -57,11 +57,11 @@ def repository(tmp_path):
 
 
 def table(repository, backend=SHOP):
-    trial = trial_of(backend, repository / "backends/shop")
-    titles = [event.title for event in trial.events]
+    table = job_table_of(backend, repository / "backends/shop")
+    titles = [event.title for event in table.events]
     return {
         (row.workflow, row.job): {title for title, each in zip(titles, row.starts, strict=True) if each}
-        for row in trial.rows()
+        for row in table.rows()
     }
 
 
@@ -104,7 +104,7 @@ def test_a_condition_that_cannot_be_read_is_an_error_that_names_its_job(reposito
 
 
 def test_what_each_event_pushes_is_told(repository):
-    pushes = dict(trial_of(SHOP, repository / "backends/shop").pushes())
+    pushes = dict(job_table_of(SHOP, repository / "backends/shop").pushes())
     assert pushes["fork"] == pushes["pull request"] == pushes["push elsewhere"] == ()
     assert "ghcr.io/example/shop-orders:sha-4f2a91c" in pushes["push"]
     assert {image.rpartition(":")[2] for image in pushes["tag"]} == {"sha-4f2a91c", "v1.2.3", "latest"}
@@ -112,7 +112,7 @@ def test_what_each_event_pushes_is_told(repository):
 
 def test_a_job_is_run_step_by_step_with_what_a_runner_gives(repository):
     (repository / ".github/workflows/shop-ci.yml").write_text(STEPS)
-    outcomes = {each.step: each.status for each in trial_of(SHOP, repository / "backends/shop").run("check")}
+    outcomes = {each.step: each.status for each in job_table_of(SHOP, repository / "backends/shop").run("check")}
     assert (repository / "word.txt").read_text() == "well main"
     assert outcomes["two"] == 0
     assert outcomes["three"] == 3
@@ -125,7 +125,7 @@ def test_a_job_is_run_step_by_step_with_what_a_runner_gives(repository):
 
 def test_a_job_that_is_not_there_is_an_error(repository):
     with pytest.raises(SteadError, match="has a job nothing"):
-        list(trial_of(SHOP, repository / "backends/shop").run("nothing"))
+        list(job_table_of(SHOP, repository / "backends/shop").run("nothing"))
 
 
 @pytest.mark.parametrize(("on", "titles"), [
@@ -156,7 +156,7 @@ def test_conditions_of_gitlabs_rules_hold_as_they_say(text, value):
 
 def test_the_page_of_the_aquastream_pipelines_is_in_step():
     folder = ROOT / "backends/aquastream"
-    text = markdown(trial_of(stead.load(folder), folder))
+    text = markdown(job_table_of(stead.load(folder), folder))
     assert text in (ROOT / "docs/how-to/pipeline-events.md").read_text(), "stead ci test backends/aquastream --markdown"
 
 
@@ -168,4 +168,4 @@ def test_the_command_prints_the_table():
 
 def test_a_backend_whose_pipelines_are_not_there_is_told_the_command(tmp_path):
     with pytest.raises(SteadError, match="stead render"):
-        trial_of(with_pipelines(Github()), tmp_path).rows()
+        job_table_of(with_pipelines(Github()), tmp_path).rows()

@@ -1,4 +1,4 @@
-"""The trial of a backend's pipelines: the table of events and jobs, what each would push, and one job that is run."""
+"""The table of events and jobs of a backend's pipelines, what each event would push, and one job that is run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OTHER = "docs/index.md"
 
 
 @dataclass(frozen=True)
-class Trial:
+class JobTable:
     """A backend and the repository's top; `own` is a path whose change is tried."""
 
     backend: Backend
@@ -64,21 +64,21 @@ class Trial:
         raise SteadError(f"no workflow of {self.backend.name} has a job {name}; stead ci test lists them")
 
 
-def trial_of(backend: Backend, folder: Path, own: str = "") -> Trial:
-    """Return the trial of a backend whose folder is known; `own` left out: its description."""
+def job_table_of(backend: Backend, folder: Path, own: str = "") -> JobTable:
+    """Return the table of a backend whose folder is known; `own` left out: its description."""
     root = repository_root(backend)
-    return Trial(backend, (folder / root.path).resolve(), own or root.source)
+    return JobTable(backend, (folder / root.path).resolve(), own or root.source)
 
 
-def markdown(trial: Trial) -> str:
+def markdown(table: JobTable) -> str:
     """Return the table as a page holds it."""
-    titles = [event.title for event in trial.events]
+    titles = [event.title for event in table.events]
     lines = [f"| workflow | job | {' | '.join(titles)} |", "|---" * (len(titles) + 2) + "|"]
-    for row in trial.rows():
+    for row in table.rows():
         job = row.job if row.times == 1 else f"{row.job} × {row.times}"
         lines.append(f"| {row.workflow} | {job} | {' | '.join('runs' if each else '' for each in row.starts)} |")
-    lines += ["", f"Changed is `{trial.own}`, and elsewhere `{trial.other}`.", ""]
-    for title, images in trial.pushes():
+    lines += ["", f"Changed is `{table.own}`, and elsewhere `{table.other}`.", ""]
+    for title, images in table.pushes():
         said = ", ".join(f"`{image}`" for image in images) or "nothing"
         lines.append(f"- {title}: pushes {said}")
     return "\n".join(lines) + "\n"
