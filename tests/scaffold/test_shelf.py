@@ -20,7 +20,7 @@ def test_every_service_of_the_shelf_can_be_added():
 def test_what_is_written_makes_it(kind):
     package = import_module(f"stead.services.{kind}")
     ready, addition = SHELF[kind], from_shelf(kind)
-    made = eval(addition.expression, {kind: package, **vars(stead)})
+    made = eval(addition.expression, {kind: package, **{name: getattr(stead, name) for name in stead.__all__}})
     assert isinstance(made, Service)
     assert made.name == ready.name
     assert ready.front == any(route.access != "service" for route in made.routes)
