@@ -131,7 +131,7 @@ class Leftovers:
         children = set(_children(os.getpid(), self.wider.processes))
         for pid in {*psutil.pids(), *children} - self.others:
             environ = _environ(pid)
-            if f"PYTEST_CURRENT_TEST={WIDER}" in environ:
+            if _of_wider_scope(environ):
                 continue
             if f"{WORKER}={self.mark}" in environ or (pid in children and _lives(pid)):
                 yield pid
@@ -163,13 +163,21 @@ def _collected():
 
 
 def _children(pid, but):
-    """Return the ids of the descendants of a process, but for some and theirs."""
+    """Return the ids of the descendants of a process, but for some and theirs, and for those of a wider scope.
+
+    What a backend of a module's fixture starts again during a test is that fixture's, as its first processes are.
+    """
     try:
         tasks = [(task / "children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
         direct = {int(word) for text in tasks for word in text.split()}
     except OSError:  # it has ended, or this is not Linux
         direct = set() if LINUX else {each.pid for each in psutil.Process(pid).children()}
-    return [*(direct - but), *(below for each in direct - but for below in _children(each, but))]
+    own = {pid for pid in direct - but if not _of_wider_scope(_environ(pid))}
+    return [*own, *(below for each in own for below in _children(each, but))]
+
+
+def _of_wider_scope(environ):
+    return f"PYTEST_CURRENT_TEST={WIDER}" in environ
 
 
 def _environ(pid):

@@ -65,3 +65,17 @@ def test_what_a_wider_fixture_makes_is_its_own(tmp_path):
     )
     done = run(tmp_path, text)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_a_process_of_a_wider_fixture_starts_later_is_that_fixture_s(tmp_path):
+    text = (
+        "import pytest, subprocess, time\n"
+        "@pytest.fixture(scope='module')\n"
+        "def server():\n"
+        "    script = 'read -r _; env -i sleep 3; true'\n"
+        "    with subprocess.Popen(['sh', '-c', script], stdin=subprocess.PIPE) as made:\n"
+        "        yield made\n        made.kill()\n"
+        "def test_it(server):\n    server.stdin.write(b'now\\n')\n    server.stdin.flush()\n    time.sleep(0.3)\n"
+    )
+    done = run(tmp_path, text)
+    assert done.returncode == 0, done.stdout + done.stderr

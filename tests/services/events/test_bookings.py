@@ -27,7 +27,7 @@ async def test_a_free_event_confirms_at_once(run):
 async def test_two_hundred_at_once_for_ten_seats_get_ten_seats(run, rows):
     async with run() as club:
         event = await club.event(capacity=10)
-        answers = await asyncio.gather(*(club.book(event, f"user_{number}") for number in range(200)))
+        answers = await asyncio.gather(*(club.book_until_served(event, f"user_{number}") for number in range(200)))
         statuses = [answer.json()["status"] for answer in answers]
         assert (statuses.count("pending"), statuses.count("waiting")) == (10, 190)
         assert (await club.read(event))["free"] == 0
