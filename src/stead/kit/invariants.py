@@ -1,7 +1,9 @@
 """Invariants: statements that return what breaks them, run over a service's database at one moment.
 
-A service says them in a file of its own, one statement each, with the columns `place` and `fault`. All of them see one
-snapshot, while the database goes on being written; what is found comes by a server-side cursor.
+A service has them in a file of its own, one statement each, with the columns `place` and `fault`; a statement named
+`subject` returns what was checked, such as `7 entries`. All of them see one snapshot, while the database goes on being
+written. PostgreSQL does the sorting, on disk when it is large, and faults come by a server-side cursor, so the memory
+here does not grow with the data.
 """
 
 import os
@@ -11,11 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psycopg
-from psycopg import IsolationLevel
-from psycopg.rows import dict_row
+from psycopg import Connection, IsolationLevel
+from psycopg.rows import DictRow, dict_row
 
 from stead.kit.sql import Queries
 
+SUBJECT = "subject"
 SHOWN = 100
 PAGE = 1000
 EXIT_BROKEN = 1
@@ -36,8 +39,9 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How often each invariant is broken, and the first hundred faults."""
+    """What was checked, how often each invariant is broken, and the first hundred faults."""
 
+    subject: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     first: list[Broken] = field(default_factory=list)
 
@@ -46,24 +50,29 @@ class Report:
         return not self.counts
 
     def __str__(self) -> str:
-        if self.clean:
-            return "every invariant holds"
-        return "broken: " + ", ".join(f"{name} {count}" for name, count in sorted(self.counts.items()))
+        found = ", ".join(f"{name} {count}" for name, count in sorted(self.counts.items()))
+        outcome = "every invariant holds" if self.clean else f"broken: {found}"
+        return f"{self.subject}, {outcome}" if self.subject else outcome
 
 
 def replay(url: str, invariants: Queries, tell: Callable[[Broken], object] = lambda _: None) -> Report:
     """Check every invariant at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
-    report = Report()
     with psycopg.connect(url, row_factory=dict_row) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        for name in invariants:
+        report = Report(_subject(connection, invariants))
+        for name in (each for each in invariants if each != SUBJECT):
             with connection.cursor("invariants") as cursor:
                 cursor.itersize = PAGE
                 cursor.execute(invariants[name])
                 for row in cursor:
                     _note(report, Broken(name, row["place"], row["fault"]), tell)
-    return report
+        return report
+
+
+def _subject(connection: Connection[DictRow], invariants: Queries) -> str:
+    row = connection.execute(invariants[SUBJECT]).fetchone() if SUBJECT in invariants else None
+    return row[SUBJECT] if row else ""
 
 
 def _note(report: Report, broken: Broken, tell: Callable[[Broken], object]) -> None:

@@ -1,3 +1,7 @@
+-- name: subject
+-- What is gone through.
+SELECT COUNT(*) || ' entries' AS subject FROM entry
+
 -- name: seq
 -- The entries of an account are numbered 1, 2, 3, …
 SELECT account || '-' || seq AS place, 'follows ' || COALESCE(before::text, 'nothing') AS fault
@@ -68,23 +72,20 @@ FROM (
 LEFT JOIN entry e ON e.account = r.account AND e.seq = r.reverses
 WHERE e.kind IS DISTINCT FROM 'award' OR r.taken > e.amount
 
--- name: rules
--- The caps that awards were judged by.
-SELECT id, cap, seconds FROM velocity_rule ORDER BY id
-
 -- name: window
 -- In no window did a user earn more than the cap of that day. Summed anew from the amounts: `earned` is not believed.
 -- A window is open at its old end, so an entry as old as the window has left it.
 SELECT account || '-' || seq AS place,
-    format('%%s points within %%s seconds, the cap is %%s', within, %(seconds)s::bigint, %(cap)s::bigint) AS fault
-FROM (
+    format('%s points within %s seconds, the cap is %s', within, v.seconds, v.cap) AS fault
+FROM velocity_rule v
+CROSS JOIN LATERAL (
     SELECT account, seq, rule, SUM(amount) OVER (
         PARTITION BY account ORDER BY created_at
-        RANGE BETWEEN make_interval(secs => %(seconds)s) - interval '1 microsecond' PRECEDING AND CURRENT ROW
+        RANGE BETWEEN make_interval(secs => v.seconds) - interval '1 microsecond' PRECEDING AND CURRENT ROW
     ) AS within
     FROM entry WHERE kind = 'award'
 ) e
-WHERE rule = %(id)s AND within > %(cap)s
+WHERE e.rule = v.id AND within > v.cap
 
 -- name: orphan
 -- Every entry has its account, and every award the rule that it was judged by.
