@@ -11,7 +11,10 @@ from stead.model.load import find, read
 from stead.model.problem import DescriptionError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
-NAMES = ("validation", "bounds", "naming", "process_rules", "field_types", "pipeline_validation", "workers_validation")
+NAMES = (
+    "validation", "bounds", "naming", "process_rules", "field_types", "pipeline_validation", "workers_validation",
+    "external_rules",
+)  # fmt: skip
 
 
 def marked(file):

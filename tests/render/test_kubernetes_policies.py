@@ -8,6 +8,7 @@ import yaml
 
 import stead
 from render.kubernetes_shop import SOURCES, shop
+from stead.model import External, Server
 from stead.render.kubernetes import files
 from stead.render.kubernetes.context import contexts
 
@@ -98,3 +99,16 @@ def test_a_public_server_is_no_private_address():
     assert {block["cidr"] for block in blocks} == {"0.0.0.0/0", "10.1.2.3/32"}
     everywhere = next(block for block in blocks if block["cidr"] == "0.0.0.0/0")
     assert {"10.0.0.0/8", "169.254.0.0/16"} <= set(everywhere["except"])
+
+
+def test_a_process_is_let_out_to_what_runs_elsewhere_and_told_where_it_is():
+    servers = {"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")}
+    backend = shop(servers=servers | {"kafka": Server(9092, cidr="10.7.0.0/16")})
+    orders = backend.services[0]
+    object.__setattr__(orders, "needs", (*orders.needs, External("kafka", "KAFKA_BROKERS", {"prod": "kafka:9092"})))
+    found = files(backend)
+    egress = yaml.safe_load(found["kubernetes/prod/orders/orders.networkpolicy.yaml"])["spec"]["egress"]
+    kafka = [rule for rule in egress if rule["to"][0].get("ipBlock", {}).get("cidr") == "10.7.0.0/16"]
+    assert [port["port"] for rule in kafka for port in rule["ports"]] == [9092]
+    assert "kafka:9092" in found["kubernetes/prod/orders/orders.deployment.yaml"]
+    assert "10.7.0.0" not in found["kubernetes/prod/stock/stock.networkpolicy.yaml"]

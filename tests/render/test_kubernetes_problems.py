@@ -3,7 +3,7 @@
 import pytest
 
 from render.kubernetes_shop import shop
-from stead.model import Autoscale, Environment, Job, Kubernetes, Vault
+from stead.model import Autoscale, Environment, External, Job, Kubernetes, Vault
 from stead.model.validation import problems as described
 from stead.render.kubernetes import problems
 from stead.render.kubernetes.cron import schedule_of
@@ -31,6 +31,14 @@ def test_a_resource_without_a_server_is_named_with_its_process():
     found = problems(shop(servers={}))
     assert {problem.code for problem in found} == {"KUBERNETES013"}
     assert any("orders needs redis" in problem.message for problem in found)
+
+
+def test_what_runs_elsewhere_has_a_server_too():
+    backend = shop()
+    orders = backend.services[0]
+    object.__setattr__(orders, "needs", (*orders.needs, External("kafka", "KAFKA_BROKERS", {"prod": "kafka:9092"})))
+    assert codes(backend) == ["KUBERNETES013"]
+    assert "orders needs kafka" in problems(backend)[0].message
 
 
 def test_a_setting_that_nobody_gives_is_named():

@@ -215,6 +215,26 @@ def objects_expire_later(context: Context) -> Iterator[Problem]:
     yield from _said(context, "RESOURCE002")
 
 
+@rule("RESOURCE003")
+def externals_are_found(context: Context) -> Iterator[Problem]:
+    """What runs elsewhere has a name and an address with host and port.
+
+    A process waits until something listens at the address, and a network policy lets it out to there: both need a host
+    and a port. Write `host:port`, several with commas between, or a URL, for environments of this backend.
+    """
+    yield from _said(context, "RESOURCE003")
+
+
+@rule("RESOURCE004")
+def externals_hold_no_credential(context: Context) -> Iterator[Problem]:
+    """The address of what runs elsewhere holds no credential.
+
+    A description is committed, and what is committed is known. Say `secret=True`, leave the address out, and give it
+    through the environment, an env file that git does not track, or a secret store; then renew the credential.
+    """
+    yield from _said(context, "RESOURCE004")
+
+
 @rule("HEALTH002")
 def health_paths_are_plain(context: Context) -> Iterator[Problem]:
     """A health path is a plain absolute path, such as `/healthz`.
@@ -283,6 +303,8 @@ RULES = (
     prefixes_are_plain,
     addresses_have_env_names,
     objects_expire_later,
+    externals_are_found,
+    externals_hold_no_credential,
     health_paths_are_plain,
     starts_get_time,
     environments_have_names_of_their_own,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout
-from stead.model import AnyService, Gateway, Job, Process
+from stead.model import AnyService, External, Gateway, Job, Process, Service
 from stead.run.process_specs import ProcessSpecs
 from stead.run.resolve import ProvidedValue
 
@@ -28,7 +28,7 @@ def _calls(plans: ProcessSpecs) -> Iterator[Call]:
 def _node(plans: ProcessSpecs, process: Process) -> Node:
     given = plans.given.get(process.name, ())
     settings = tuple(_setting(each) for each in sorted(given, key=lambda each: each.setting.name))
-    needs = () if isinstance(process, Gateway) else tuple(dict.fromkeys(need.kind for need in process.needs))
+    needs = () if isinstance(process, Gateway) else _needs(process)
     routes = () if isinstance(process, (Gateway, Job)) else tuple(_routes(process))
     base = plans.folder.description.parent
     return Node(
@@ -40,6 +40,12 @@ def _node(plans: ProcessSpecs, process: Process) -> Node:
         routes=routes,
         settings=settings,
     )
+
+
+def _needs(process: Service | Job) -> tuple[str, ...]:
+    """Return the kinds of resource that a process needs, and the names of what runs elsewhere."""
+    kinds = (need.name if isinstance(need, External) else need.kind for need in process.needs)
+    return tuple(dict.fromkeys(kinds))
 
 
 def _kind(process: Process) -> str:

@@ -4,6 +4,7 @@ from stead.model.backend import Backend, Edge, Process
 from stead.model.build import Build
 from stead.model.call import Call
 from stead.model.environment import Environment
+from stead.model.external import External
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
@@ -38,6 +39,7 @@ __all__ = [
     "Dev",
     "Edge",
     "Environment",
+    "External",
     "ExternalSecrets",
     "Gateway",
     "Github",

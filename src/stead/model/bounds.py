@@ -74,7 +74,7 @@ def rates_let_some_in(backend: Backend) -> Iterator[Problem]:
 def objects_expire_later(backend: Backend) -> Iterator[Problem]:
     """A bucket's objects stay for a day at least."""
     for process in backend.processes:
-        for bucket in () if isinstance(process, Gateway) else process.needs:
+        for bucket in () if isinstance(process, Gateway) else process.resources:
             days = bucket.expire_days if isinstance(bucket, Bucket) else None
             if days is not None and not is_within(days, DAYS):
                 mend = f"{_between(DAYS)}, or leave it out to keep objects for ever"

@@ -13,6 +13,7 @@ from stead.model.backend import Backend
 from stead.model.build import Build
 from stead.model.call import Call
 from stead.model.environment import Environment
+from stead.model.external import External
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, IdentityProvider, Introspection
@@ -57,7 +58,7 @@ _PROCESS = {
     "build": Field((Build, type(None)), "write the folder of a Dockerfile, or Build('folder', 'Dockerfile')"),
     "args": _each(str, "write one string, or a list of strings"),
     "command": _each(str, "write one string, or a list of strings"),
-    "needs": _each(Resource, "write needs=[Postgres()], with a Resource object"),
+    "needs": _each((Resource, External), "write needs=[Postgres()], with a Resource or an External"),
     "calls": _each(Call, MAY),
     "addresses": Field(str, "write {'contract': 'NAME_OF_THE_SETTING'}", keys=str),
     "folder": Field((str, Path), "write a path"),
@@ -152,6 +153,13 @@ FIELDS: dict[type, dict[str, Field]] = {
     },
     Cors: {"origins": _each(str, STRINGS)},
     Resource: {"setting": Field(str, TEXT)},
+    External: {
+        "name": Field(str, TEXT),
+        "setting": Field(str, TEXT),
+        "addresses": Field(str, "write {'prod': 'kafka.example.com:9092'}", keys=str),
+        "secret": Field(bool, "write True or False"),
+        "waits": Field(bool, "write True or False"),
+    },
     Workers: {
         "account": Field(str, TEXT),
         "sources": Field((str, Path), "write {service: 'apps/orders'}, with the Service object", keys=Service),
@@ -206,8 +214,9 @@ def _of_process(process: Service[Any] | Job) -> Iterator[Problem]:
     if isinstance(process.build, Build):
         yield from _noun_problems(process.build, f"the build of {process.name}", process.build.where)
     yield from _of_settings(process)
-    for resource in _those(process.needs, Resource):
-        yield from _noun_problems(resource, f"a {resource.kind} of {process.name}", resource.where)
+    needs: list[Resource | External] = [*_those(process.needs, Resource), *_those(process.needs, External)]
+    for need in needs:
+        yield from _noun_problems(need, f"a {need.kind} of {process.name}", need.where)
     for call in _those(process.calls, Call):
         yield from _noun_problems(call, f"a call of {process.name}", call.where)
         yield from _of_callee(process, call)

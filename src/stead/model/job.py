@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from stead.model.build import Build, as_build
 from stead.model.call import Call
+from stead.model.external import External
 from stead.model.limits import Limits
 from stead.model.resource import Resource
 from stead.model.schedule import Schedule, cron, interval
@@ -34,7 +35,7 @@ class Job:
     cron       runs it at fixed times: minute, hour, day of the month, month, day of the week, such as `0 3 * * mon-fri`
     timezone   the time zone of `cron`, such as `Europe/Berlin`
     settings   a `Settings` class, or a list of `Setting`
-    needs      resources; each is found in the setting that the resource names
+    needs      resources that Stead makes, and what runs elsewhere (`External`); each is found in its setting
     calls      the calls that it may make to services
     addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
@@ -52,7 +53,7 @@ class Job:
     cron: str = ""
     timezone: str = "UTC"
     settings: type[Settings] | Sequence[Setting] = ()
-    needs: Sequence[Resource] = ()
+    needs: Sequence[Resource | External] = ()
     calls: Sequence[Call] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
@@ -68,6 +69,16 @@ class Job:
         object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
+        return tuple(need for need in self.needs if isinstance(need, Resource))
+
+    @property
+    def externals(self) -> tuple[External, ...]:
+        """What it needs that runs elsewhere."""
+        return tuple(need for need in self.needs if isinstance(need, External))
 
     @property
     def schedule(self) -> Schedule | None:

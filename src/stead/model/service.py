@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from stead.model.build import Build, as_build
 from stead.model.call import Call
+from stead.model.external import External
 from stead.model.health import Health
 from stead.model.limits import Limits
 from stead.model.request_limits import RequestLimits
@@ -43,7 +44,7 @@ class Service(Generic[Op]):
     worker     a Cloudflare Worker in TypeScript or JavaScript: its folder, whose entry is index.ts below src, or the
                entry itself; relative to the backend.py
     settings   a `Settings` class, or a list of `Setting`
-    needs      resources; each is found in the setting that the resource names
+    needs      resources that Stead makes, and what runs elsewhere (`External`); each is found in its setting
     calls      the calls that it may make to other services
     routes     the paths that it serves, each with who may call it
     health     what `/health` answers, and on what it depends
@@ -69,7 +70,7 @@ class Service(Generic[Op]):
     args: str | Sequence[str] = ()
     settings: type[Settings] | Sequence[Setting] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
-    needs: Sequence[Resource] = ()
+    needs: Sequence[Resource | External] = ()
     calls: Sequence[Call] = ()
     routes: Sequence[Route] = ()
     health: Health = field(default_factory=Health)
@@ -106,6 +107,16 @@ class Service(Generic[Op]):
     def build_spec(self) -> Build | None:
         """The image that is built from a Dockerfile of the project's own; None where none is."""
         return as_build(self.build)
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
+        return tuple(need for need in self.needs if isinstance(need, Resource))
+
+    @property
+    def externals(self) -> tuple[External, ...]:
+        """What it needs that runs elsewhere."""
+        return tuple(need for need in self.needs if isinstance(need, External))
 
     @property
     def declared(self) -> tuple[Setting, ...]:

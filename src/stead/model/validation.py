@@ -7,6 +7,7 @@ from itertools import combinations
 from stead.model import (
     bounds,
     cluster_rules,
+    external_rules,
     naming,
     pipeline_validation,
     process_rules,
@@ -218,7 +219,7 @@ def health_depends_on_needs(backend: Backend) -> Iterator[Problem]:
     """Health depends on resources that the service needs."""
     for service in backend.services:
         for resource in service.health.depends_on:
-            if not any(need is resource for need in service.needs):
+            if not any(need is resource for need in service.resources):
                 message = f"the health of {service.name} depends on a {resource.kind} that it does not need"
                 yield Problem("HEALTH001", message, service.where, "add the resource to needs", resource.where)
 
@@ -274,6 +275,7 @@ RULES: tuple[Rule, ...] = (
     *process_rules.RULES,
     *bounds.RULES,
     *cluster_rules.RULES,
+    *external_rules.RULES,
     *naming.RULES,
     *pipeline_validation.RULES,
     *workers_validation.RULES,

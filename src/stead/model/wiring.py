@@ -117,6 +117,8 @@ def wires(backend: Backend, process: Process, environment: Environment) -> tuple
     found = {wire.setting.name: wire for wire in _declared(process, environment)}
     for wire in _derived(backend, process, environment):
         declared = found.get(wire.setting.name)
+        if declared and isinstance(wire.value, Supplied):
+            continue  # what the service declares says more
         setting = declared.setting if declared else wire.setting
         found[wire.setting.name] = replace(wire, setting=setting)
     return tuple(found[name] for name in sorted(found))
@@ -172,7 +174,7 @@ def prefix_setting(redis: Redis) -> Setting:
 def _owner(backend: Backend, resource: Resource, environment: Environment, otherwise: str) -> str:
     """Return the first process that needs a resource: the part is named after it."""
     ready: list[AnyService | Job] = [each for each in backend.services if each not in environment.without]
-    return next((each.name for each in [*ready, *backend.jobs] if resource in each.needs), otherwise)
+    return next((each.name for each in [*ready, *backend.jobs] if resource in each.resources), otherwise)
 
 
 def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
@@ -202,12 +204,20 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
         if process.app and not process.app.startswith(SHELF):
             yield Wire(ROUTES, Text(routes_text(process)), "its routes, for an app that is not made with the kit")
     if not isinstance(process, Gateway):
-        for resource in process.needs:
+        yield from _externals(process, environment)
+        for resource in process.resources:
             secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")
             yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
             if isinstance(resource, Redis):
                 prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
                 yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
+
+
+def _externals(process: AnyService | Job, environment: Environment) -> Iterator[Wire]:
+    for external in process.externals:
+        setting = Setting(external.setting, secret=external.secret, help=f"Where {external.name} is reached.")
+        address = external.addresses.get(environment.name)
+        yield Wire(setting, Supplied() if address is None else Text(address), f"needs {external.name}")
 
 
 def _request_limits(service: AnyService) -> Iterator[Wire]:

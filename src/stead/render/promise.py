@@ -99,6 +99,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Postgres": {"setting": "databases", "where": NONE},
     "Redis": {"setting": "redis", "where": NONE},
     "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
+    "External": {
+        "name": NONE, "setting": "addresses", "addresses": "addresses", "secret": "secrets", "waits": NONE,
+        "where": NONE,
+    },
     "Environment": {
         "name": "environments", "values": "settings", "without": "left out", "replicas": "replicas",
         "kubernetes": "environments", "infrastructure": "environments", "workers": "start",

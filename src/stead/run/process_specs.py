@@ -13,7 +13,7 @@ from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Serv
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
 from stead.model.wiring import PRIVATE_KEY
-from stead.run import probe
+from stead.run import external, probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
 from stead.run.forkserver.client import Order
@@ -140,7 +140,7 @@ class ProcessSpecs:
         inside = [service for service in self.backend.services if service.app]
         agents = self.backend.gateway or self.programs.calls
         found = ["stead.gateway.agent.loop"] if agents else []
-        if any(isinstance(need, Postgres) for service in inside for need in service.needs):
+        if any(isinstance(need, Postgres) for service in inside for need in service.resources):
             found += ["stead.kit.database", "stead.kit.idempotency"]
         if any(service.calls for service in inside):
             found.append("stead.kit.service_client")
@@ -260,7 +260,7 @@ class ProcessSpecs:
         reached = self.listening.get(service.name, 0)
         start = ServiceStart(
             order=self._order(service),
-            needs=[*self.resources.needs(service.name), *self._jobs_before()],
+            needs=[*self.needs(service), *self._jobs_before()],
             folder=self._folder(service),
             environ=lambda: self.environ(service),
             reached=reached,
@@ -272,11 +272,17 @@ class ProcessSpecs:
         after = (
             [self._healthy(name) for name in self.running_services()] if job.runs == "after" or job.is_scheduled else []
         )
-        needs = [*self.resources.needs(job.name), *after]
+        needs = [*self.needs(job), *after]
         beside = job.runs == "beside"
         return ProcessSpec(
             job.name, "job", self._order(job), probe.always, needs, ends=True, beside=beside, schedule=job.schedule
         )
+
+    def needs(self, process: Service | Job) -> list[Need]:
+        """Return what a process waits for before it starts."""
+        given = {each.setting.name: each.text or "" for each in self.given[process.name]}
+        elsewhere = external.needs(process, lambda each: given.get(each.setting, ""))
+        return [*self.resources.needs(process.name), *elsewhere]
 
     def _order(self, process: Service | Job) -> Callable[[], Awaitable[Order]]:
         folder = self.folder.description.parent

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
-from stead.model import Backend, Environment, Process, Service
+from stead.model import Backend, Environment, Job, Process, Service
 from stead.model.wiring import binding_name
 from stead.run.port import HOST
 from stead.run.program_addresses import ProgramAddresses
@@ -34,6 +34,7 @@ class Specs(Protocol):
     def url(self) -> str: ...
     def running(self) -> tuple[Process, ...]: ...
     def running_services(self) -> list[str]: ...
+    def needs(self, process: Service | Job) -> list[Need]: ...
     def settings(self, process: Process) -> dict[str, str]: ...
 
 
@@ -42,7 +43,7 @@ def workerd_process(specs: Specs, before: Sequence[Need]) -> WorkerdProcess | No
     workers = [process for process in specs.running() if isinstance(process, Service) and process.worker]
     if not workers:
         return None
-    needs = {need.what: need for worker in workers for need in specs.resources.needs(worker.name)}
+    needs = {need.what: need for worker in workers for need in specs.needs(worker)}
     local = [_worker(specs, worker) for worker in workers]
     return WorkerdProcess(local, specs.folder.path / FOLDER, specs.board, [*needs.values(), *before])
 

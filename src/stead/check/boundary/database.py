@@ -17,11 +17,11 @@ def a_database_is_of_one_service(context: Context) -> Iterator[Problem]:
     """
     users: dict[int, list[AnyService]] = {}
     for service in context.services:
-        for resource in service.needs:
+        for resource in service.resources:
             if isinstance(resource, Postgres):
                 users.setdefault(id(resource), []).append(service)
     for service in context.services:
-        for resource in service.needs:
+        for resource in service.resources:
             sharing = users.get(id(resource), [])
             if len(sharing) > 1 and sharing[0] is service:
                 message = f"{' and '.join(each.name for each in sharing)} share one database"

@@ -63,7 +63,7 @@ def parts(
     found: dict[Resource, BackupItem] = {}
     out: list[LeftOut] = []
     for process in _there(backend, environment):
-        for resource in process.needs:
+        for resource in process.resources:
             if resource.kind == "redis":
                 out.append(LeftOut(process.name, REDIS))
             elif resource in found:

@@ -122,7 +122,7 @@ class ComposeContext:
         """What is made in each server; the first process that needs a resource gives it its name."""
         found: dict[Resource, ComposePart] = {}
         for process in self.ready:
-            for resource in process.needs:
+            for resource in process.resources:
                 if resource not in found:
                     found[resource] = ComposePart(self._part_name(process.name, resource), process.name, resource)
         return found
@@ -142,7 +142,7 @@ class ComposeContext:
     def users_of(self, server: str) -> Iterator[Ready]:
         """Yield the processes that need something in a server."""
         for process in self.ready:
-            if any(server_of(resource) == server for resource in process.needs):
+            if any(server_of(resource) == server for resource in process.resources):
                 yield process
 
     def replicas(self, service: AnyService) -> int:

@@ -226,7 +226,7 @@ def port_variable(name: str) -> str:
 
 def _resources(process: Ready) -> dict[str, DependsOn]:
     found: dict[str, DependsOn] = {}
-    for server in {server_of(resource) for resource in process.needs}:
+    for server in {server_of(resource) for resource in process.resources}:
         found |= {server: HEALTHY} | ({MAKERS[server]: DONE} if server in MAKERS else {})
     return found
 

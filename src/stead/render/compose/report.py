@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from stead.gateway.proxy.program import is_program
 from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
+from stead.render import external
 from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.network import groups
 from stead.render.docker.image_kind import PORT, built, kind_of
@@ -40,7 +41,7 @@ def _left_out(backend: Backend) -> str:
 def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
     def how(backend: Backend) -> str:
         processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
-        users = [each.name for each in processes if any(isinstance(need, kind) for need in each.needs)]
+        users = [each.name for each in processes if any(isinstance(need, kind) for need in each.resources)]
         return f"{sentence} ({', '.join(users)})" if users else "nobody needs one"
 
     return how
@@ -68,7 +69,7 @@ def _addresses(backend: Backend) -> str:
     usual = f"`http://<name>:{PORT}` in the setting that the caller reads"
     callers = [each.name for each in filter(is_program, backend.processes) if each.calls]
     through = f"; {', '.join(callers)} ask their own proxy, which adds the service token" if callers else ""
-    return usual + through
+    return usual + through + external.addresses(backend)
 
 
 def _routes(backend: Backend) -> str:

@@ -99,7 +99,7 @@ def _databases(context: ComposeContext, parts: tuple[ComposePart, ...]) -> list[
     """The administrator's URL, and each database's with how often its processes run, and with what pool."""
     words = [f"{secret.RUN}/{secret.ADMIN}"]
     for part in sorted(parts, key=lambda part: part.secret):
-        users = [process for process in context.ready if part.resource in process.needs]
+        users = [process for process in context.ready if part.resource in process.resources]
         replicas = sum(1 if isinstance(each, Job) else context.replicas(each) for each in users)
         pool = max((pool_of(each) for each in users), default=POOL)
         words.append(f"{secret.RUN}/{part.secret}:{max(replicas, 1)}:{pool}")

@@ -63,7 +63,7 @@ def built(backend: Backend) -> dict[str, AnyService | Job]:
 
 def needs_python(backend: Backend) -> bool:
     """Tell whether there is a Python image: for services, for an agent beside an Envoy, or for what makes databases."""
-    resources = any(process.needs for process in _processes(backend))
+    resources = any(process.resources for process in _processes(backend))
     proxied = any(map(is_proxied, _processes(backend)))
     return PYTHON in built(backend) or backend.gateway is not None or resources or proxied
 

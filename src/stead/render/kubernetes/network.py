@@ -97,10 +97,16 @@ def servers_of(context: ClusterContext, process: Process) -> Iterator[Server]:
     if isinstance(process, Gateway):
         yield from (HTTPS,) if fetches_keys(process) else ()
         return
-    kinds = sorted({server_of(resource) for resource in process.needs})
-    yield from (cluster.servers[kind] for kind in kinds if kind in cluster.servers)
+    yield from (cluster.servers[kind] for kind in servers_needed(process) if kind in cluster.servers)
     if isinstance(process, Service):
         yield from cluster.egress.get(process, ())
+
+
+def servers_needed(process: Process) -> list[str]:
+    """Return the kinds of server that a process reaches, and the names of what it needs that runs elsewhere."""
+    if isinstance(process, Gateway):
+        return []
+    return sorted({server_of(resource) for resource in process.resources} | {each.name for each in process.externals})
 
 
 def database_servers(context: ClusterContext) -> tuple[Server, ...]:

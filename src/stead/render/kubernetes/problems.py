@@ -8,8 +8,9 @@ from stead.model import wiring as symbol
 from stead.model.kubernetes import Vault
 from stead.render.compose.context import reads_files
 from stead.render.kubernetes import secret
-from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext, contexts, server_of
+from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext, contexts
 from stead.render.kubernetes.cron import schedule_of
+from stead.render.kubernetes.network import servers_needed
 from stead.render.kubernetes.vault import REGISTRY_JOB, ROLE_JOB
 
 RESERVED = (SHARED, "argocd", "vault", DATABASES, ROLE_JOB, REGISTRY_JOB)
@@ -40,7 +41,7 @@ def _registry(context: ClusterContext) -> Iterator[Problem]:
 
 def _servers(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.ready:
-        for kind in sorted({server_of(resource) for resource in process.needs}):
+        for kind in servers_needed(process):
             if kind not in context.cluster.servers:
                 message = f"{process.name} needs {kind}, and nobody says where it is in {context.environment.name}"
                 yield Problem("KUBERNETES013", message, context.cluster.where, WAYS.format(kind=kind), process.where)

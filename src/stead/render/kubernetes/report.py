@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from stead.gateway.proxy.program import is_proxied
 from stead.model import Backend
 from stead.model.kubernetes import ExternalSecrets, Vault
+from stead.render import external
 from stead.render.docker.image_kind import PORT, kind_of
 from stead.render.kubernetes.context import contexts
 from stead.render.promise import PromiseStatus
@@ -40,6 +41,10 @@ def _start(backend: Backend) -> str:
     return "images by digest, of `deploy/releases`" + (f"; as they are: {', '.join(given)}" if given else "")
 
 
+def _addresses(backend: Backend) -> str:
+    return f"`http://<name>:{PORT}` in the setting that the caller reads" + external.addresses(backend)
+
+
 def _calls(backend: Backend) -> str:
     count = {context.environment.name: len(context.permitted) for context in contexts(backend)}
     said = ", ".join(f"{name}: {number} calls" for name, number in count.items())
@@ -69,7 +74,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "invariants": PromiseStatus(_said("`stead backup drill` restores into a scratch database and asks the service")),
     "calls": PromiseStatus(_calls),
     "operations": PromiseStatus(_operations),
-    "addresses": PromiseStatus(_said(f"`http://<name>:{PORT}` in the setting that the caller reads")),
+    "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(
         _said("Services are ClusterIP; an HTTPRoute leads to the gateway alone, whose routes are derived at its start")
     ),

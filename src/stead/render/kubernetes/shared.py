@@ -65,7 +65,7 @@ def _database_words(context: ClusterContext) -> Iterator[str]:
     folder = secret.folder(context)
     yield f"{folder}/{secret.ADMIN}"
     for part in sorted(context.described.parts_in("postgres"), key=lambda part: part.secret):
-        users = [process for process in context.described.ready if part.resource in process.needs]
+        users = [process for process in context.described.ready if part.resource in process.resources]
         scales = [(each, context.autoscale(each)) for each in users]
         replicas = sum(scale.maximum if scale else context.replicas(each) for each, scale in scales)
         pool = max((pool_of(each) for each in users), default=POOL)

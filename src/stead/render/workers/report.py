@@ -54,7 +54,7 @@ def _calls(backend: Backend) -> str:
 
 def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
     def how(backend: Backend) -> str:
-        users = [each.name for each in backend.services if any(isinstance(need, kind) for need in each.needs)]
+        users = [each.name for each in backend.services if any(isinstance(need, kind) for need in each.resources)]
         return f"{sentence} ({', '.join(users)})" if users else "nobody needs one"
 
     return how
