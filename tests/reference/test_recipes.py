@@ -52,6 +52,10 @@ PROMISED = {
         by_route("GET", "/v1/live")(backend).websocket and by_route("GET", "/{path:path}")(backend).is_wildcard
     ),
     "A queue": lambda backend: shared(backend, "QUEUE_URL") == 1 and "QUEUE_URL" in settings_of(backend, "mailer"),
+    "A broker, or a service that another team runs": lambda backend: (
+        settings_of(backend, "orders", 1)["KAFKA_BROKERS"].value.text == "one.example:9092,two.example:9092"
+        and settings_of(backend, "orders", 1)["BILLING_URL"].setting.secret
+    ),
     "An upload": lambda backend: by_route("POST", "/v1/pictures")(backend).timeout == 30.0,
     "A role": lambda backend: by_route("DELETE", "/v1/articles/{id}")(backend).roles == ("editor", "admin"),
     "CORS": lambda backend: "https://app.example.com" in backend.gateway.cors.origins,

@@ -97,6 +97,21 @@ def test_status_in_json_and_for_people(up):
     assert "left out of dev" in shown
 
 
+def test_psql_opens_the_database_of_a_service_as_that_service(up):
+    said = up.stead("psql", "stored", str(up.folder), "--", "-Atc", "SELECT current_user, current_database()")
+    assert said.stdout.strip() == "tiny_stored|tiny_stored", said.stderr
+
+
+def test_redis_opens_as_a_service(up):
+    assert up.stead("redis", str(up.folder), "--", "acl", "whoami").stdout.strip() == "tiny_stored"
+    assert "NOPERM" in up.stead("redis", str(up.folder), "--", "get", "another").stdout
+
+
+def test_what_has_no_database_is_told_who_has(up):
+    said = up.stead("psql", "echo", str(up.folder))
+    assert (said.returncode, said.stderr) == (1, "echo needs no postgres; name one of\n  stored DATABASE_URL\n")
+
+
 def test_a_second_run_is_refused(up):
     said = up.stead("up", str(up.folder), "--port", "0")
     assert said.returncode == 1

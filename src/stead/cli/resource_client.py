@@ -1,0 +1,40 @@
+"""Which database or Redis a person means, and its URL, for a client of it: of a backend that runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from stead.cli.words import path_and_names
+from stead.model import Gateway, Resource, load
+from stead.run.control_client import Remote
+from stead.run.error import RunError
+
+
+def url_of(kind: type[Resource], words: Sequence[str]) -> SplitResult:
+    """Return the URL of the one resource of that kind that the words mean: a service, a setting, or neither."""
+    path, names = path_and_names(words)
+    found = [
+        (process.name, resource.setting)
+        for process in load(path).processes
+        if not isinstance(process, Gateway)
+        for resource in process.resources
+        if isinstance(resource, kind)
+    ]
+    meant = [each for each in found if all(name in each for name in names)]
+    if len(meant) != 1:
+        raise RunError(_which(kind.kind, found, meant, names))
+    service, setting = meant[0]
+    return urlsplit(_given(path, service)[setting])
+
+
+def _given(path: Path, service: str) -> dict[str, str]:
+    values: dict[str, str] = Remote(path).ask("environment", (service,))["environment"]
+    return values
+
+
+def _which(kind: str, found: Sequence[tuple[str, str]], meant: Sequence[tuple[str, str]], names: Sequence[str]) -> str:
+    if not found:
+        return f"nothing in this backend needs {kind}"
+    there = "\n".join(f"  {service} {setting}" for service, setting in meant or found)
+    said = f"several need {kind}" if meant else f"{' '.join(names)} needs no {kind}"
+    return f"{said}; name one of\n{there}"
