@@ -36,7 +36,13 @@ cluster = Kubernetes(
     },
     autoscale={ledger: Autoscale(2, 6)},
 )
-staging = Environment("staging", BONUS, workers=Workers())
+# Staging runs on Cloudflare Workers; `stead up --on workers` runs the same Workers on this machine.
+apps = {
+    ledger: "apps/points-service",
+    invites: "apps/referral-service",
+    keys: "apps/token-service",
+}
+staging = Environment("staging", BONUS, workers=Workers(sources=apps))
 
 backend = Backend(
     "rewards",
