@@ -32,7 +32,7 @@ def test_the_gateway_is_one_process_and_no_envoy(rewards):
 
 
 def test_gateway_and_services_answer_health_exactly(rewards):
-    state = rewards.state()
+    state = rewards.status()
     addresses = {each["name"]: each["url"] for each in state["processes"] if each["name"].endswith("-service")}
     for name, url in (addresses | {"api-gateway": state["url"]}).items():
         said = httpx2.get(f"{url}/health").json()

@@ -116,7 +116,7 @@ async function authorize(asked: Asking): Promise<Response> {
   const shown = /^bearer +([^ ,]+) *$/i.exec(asked.request.headers.get("authorization") ?? "")?.[1];
   const grant = shown ? await recognise(asked, shown) : undefined;
   if (!grant)
-    throw new HttpProblem(401, "unauthenticated", "A valid credential is required.", { "www-authenticate": "Bearer" });
+    throw new HttpProblem(401, "unauthenticated", "A valid credential is needed.", { "www-authenticate": "Bearer" });
   const headers = { "x-user-id": grant.user_id, "x-auth-method": "token", "x-user-scopes": [...grant.scopes].sort().join(" ") };
   return new Response(null, { status: 200, headers });
 }

@@ -30,8 +30,11 @@ export interface Definition<E extends Env> {
   name: string;
   components: Component[];
   routes: Record<string, Handler<E>>; // "POST /v1/awards", "GET /v1/users/{user_id}/balance"
-  after?: (asked: Asked<E>) => Promise<void>; // what goes on once the answer is out
+  after?: (env: E, database: Database) => Promise<void>; // what goes on once a write's answer is out
+  tick?: (env: E, database: Database) => Promise<void>; // what a cron trigger does
 }
+
+const READS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 interface Context {
   waitUntil(work: Promise<unknown>): void;
@@ -62,12 +65,18 @@ export function service<E extends Env>(definition: Definition<E>) {
         return new HttpProblem(500, "internal", "Something went wrong here.").response();
       }
     },
+
+    async scheduled(_event: unknown, env: E, context: Context): Promise<void> {
+      const database = new Database(env, definition.components);
+      const work = async () => definition.tick?.(env, database);
+      context.waitUntil(work().finally(() => database.close()));
+    },
   };
 }
 
 async function finished<E extends Env>(definition: Definition<E>, asked: Asked<E>): Promise<void> {
   try {
-    await definition.after?.(asked);
+    if (!READS.has(asked.request.method)) await definition.after?.(asked.env, asked.database);
   } finally {
     await asked.database.close();
   }
