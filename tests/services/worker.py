@@ -5,14 +5,13 @@ The tests of its contract are those of the service in Python.
 
 import subprocess
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 
 import httpx2
 
 from gateway.standing import eventually, free_port
 from gateway.worker import listens
 from npm import ROOT, node_modules
-from stead.model import Backend, Environment, Service, Workers
+from stead.model import Backend, Environment, Gateway, Service, Workers
 from stead.model.workers import COMPATIBILITY_DATE
 from stead.render.workers.context import WorkersContext
 from stead.render.workers.entry import entry, runtime
@@ -31,9 +30,10 @@ def bundled(service, folder):
     source = f"apps/{service.name}"
     for name in ("apps", "packages"):
         (folder / name).symlink_to(REWARDS / name)
-    callers = [Service(name, command="none", calls=[service.may(*service.operations)]) for name in USUAL]
-    gateway = replace(callers[0], name="api-gateway")
-    backend = Backend("tried", [service, *(each for each in callers if each.name != service.name), gateway])
+    callees = [call.callee for call in service.calls]
+    others = {*USUAL} - {service.name, *(each.name for each in callees)} if service.operations else ()
+    callers = [Service(name, command="none", calls=[service.may(*service.operations)]) for name in sorted(others)]
+    backend = Backend("tried", [service, *callees, *callers], Gateway("api-gateway", fronts=[service]))
     context = WorkersContext(backend, Environment("test"), Workers(sources={service: source}))
     texts = runtime({"worker"}) | {f"{service.name}/index.js": entry(service, context)}
     for path, text in texts.items():

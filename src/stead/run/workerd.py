@@ -137,10 +137,10 @@ class WorkerdProcess:
 
 def _settings(worker: LocalWorker) -> dict[str, str]:
     """Return what the Worker is given: all but a port, since the runtime listens for it."""
-    return {name: _fetchable(text) for name, text in worker.environ().items() if name != PORT.name}
+    return {name: fetchable(text) for name, text in worker.environ().items() if name != PORT.name}
 
 
-def _fetchable(text: str) -> str:
+def fetchable(text: str) -> str:
     """Return a file: URL, such as that of a key set for development, as a data: URL: a Worker has no files."""
     if not text.startswith("file:"):
         return text
