@@ -120,7 +120,7 @@ async def running(
     callers  who is declared, and for what; left out, the shelf's services, for everything that this one offers
     """
     told, keys = identities(service, callers)
-    with _environment(told | environ):
+    with _environment({**told, **environ}):
         app = create()
     transport = httpx2.ASGITransport(app)
     async with alive(app), httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
