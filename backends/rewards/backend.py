@@ -1,5 +1,7 @@
 """Rewards: sign up, join events, invite friends, earn points."""
 
+from dataclasses import replace
+
 from stead import (
     Autoscale,
     Backend,
@@ -13,6 +15,7 @@ from stead import (
     Server,
     Workers,
 )
+from stead.render.workers import WranglerConfig
 from stead.services import auth, content, points, referrals, tokens
 
 ledger = points.service("points-service")
@@ -36,7 +39,27 @@ cluster = Kubernetes(
     },
     autoscale={ledger: Autoscale(2, 6)},
 )
-staging = Environment("staging", BONUS, workers=Workers())
+# Staging runs on Cloudflare Workers; `stead up --on workers` runs the same Workers on this machine.
+apps = {
+    ledger: "apps/points-service",
+    invites: "apps/referral-service",
+    people: "apps/auth-service",
+    events: "apps/content-service",
+    keys: "apps/token-service",
+}
+staging = Environment("staging", BONUS, workers=Workers(sources=apps))
+
+
+def ticking(config: WranglerConfig) -> WranglerConfig:
+    """Nothing runs between the requests of a Worker: every minute a trigger delivers what waits in an outbox."""
+    if config.service not in (people.name, events.name):
+        return config
+    every_minute = {"triggers": {"crons": ["* * * * *"]}}
+    environments = {
+        name: replace(each, more={**each.more, **every_minute}) for name, each in config.environments.items()
+    }
+    return replace(config, environments=environments)
+
 
 backend = Backend(
     "rewards",
@@ -50,4 +73,5 @@ backend = Backend(
     folder="backends/rewards",
     registry="registry.example.com/rewards",
     pipelines=[Github(file="deploy-workers-staging.yml", deploys=[Deploy(staging, to="workers")])],
+    edits=[ticking],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from adopt.adopting import adopted, called, service, setting
 from stead.adopt.adopt import adopt
+from stead.model.wiring import binding_name
 
 GATE = """
 name = "gate"
@@ -36,7 +37,24 @@ BOUND = '[[env.{here}.services]]\nbinding = "MAIL"\nservice = "{service}"\n'
 def test_each_worker_is_a_service_in_its_folder(tmp_path):
     _, backend = adopted(tmp_path, FILES)
     assert {each.name: each.folder for each in backend.services} == {"gate": "apps/gate", "mail": "apps/mail"}
+    assert service(backend, "gate").worker == "apps/gate"
+
+
+def test_a_worker_with_bindings_that_only_wrangler_has_is_started_by_wrangler(tmp_path):
+    _, backend = adopted(tmp_path, FILES)
     assert service(backend, "mail").command == ("sh", "-c", 'exec pnpm exec wrangler dev --port "$PORT"')
+    assert not service(backend, "mail").worker
+
+
+def test_a_service_binding_keeps_the_name_by_which_the_code_asks(tmp_path):
+    _, backend = adopted(tmp_path, FILES)
+    assert binding_name(service(backend, "gate"), service(backend, "mail")) == "MAIL"
+
+
+def test_an_entry_of_another_name_is_named(tmp_path):
+    files = {"apps/gate/wrangler.toml": GATE.replace("src/index.ts", "worker.js"), "apps/gate/worker.js": INDEX}
+    _, backend = adopted(tmp_path, FILES | files)
+    assert service(backend, "gate").worker == "apps/gate/worker.js"
 
 
 def test_a_service_binding_is_a_call_and_no_setting(tmp_path):

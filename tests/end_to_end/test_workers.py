@@ -1,5 +1,6 @@
-"""Rewards with the gateway that is deployed to Workers, in the real workerd: the same story, the same smoke."""
+"""Rewards as it is deployed to Workers, in the real workerd: the same story, the same smoke."""
 
+import httpx2
 import pytest
 
 from end_to_end.conftest import live
@@ -14,6 +15,7 @@ def rewards(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
         patch.setenv("PATH", str(folder), prepend=":")
+        patch.setenv("NODE_PATH", str(node_modules()))  # the copy has no node_modules of its own
         with live("rewards", "--on", "workers") as backend:
             yield backend
 
@@ -27,3 +29,12 @@ def test_the_gateway_is_one_process_and_no_envoy(rewards):
     said = rewards.stead("status").stdout
     assert "api-gateway" in said
     assert "api-gateway-agent" not in said
+
+
+def test_gateway_and_services_answer_health_exactly(rewards):
+    state = rewards.status()
+    addresses = {each["name"]: each["url"] for each in state["processes"] if each["name"].endswith("-service")}
+    for name, url in (addresses | {"api-gateway": state["url"]}).items():
+        said = httpx2.get(f"{url}/health").json()
+        assert said == {"service": name, "env": "dev", "status": "ok", "version": "dev"}
+    assert len(addresses) == 5

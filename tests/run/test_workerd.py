@@ -11,6 +11,7 @@ import pytest
 from npm import node_modules
 from stead.model import Service
 from stead.run.error import RunError
+from stead.run.workerd import fetchable
 from stead.run.workerd_bundle import WorkerSource, bundle, program
 from stead.run.workerd_config import WorkerConfig, written
 
@@ -174,6 +175,17 @@ def test_the_programs_are_found_as_pnpm_lays_them_out(tmp_path):
     inner.mkdir(parents=True)
     assert program("workerd", inner).startswith(str(tmp_path / "node_modules" / ".pnpm"))
     assert program("esbuild", inner).startswith(str(tmp_path / "node_modules" / ".pnpm"))
+
+
+def test_a_file_url_is_given_as_a_data_url_and_a_file_that_is_missing_is_named(tmp_path):
+    file = tmp_path / "key set.json"
+    file.write_text('{"keys": []}')
+    with urllib.request.urlopen(fetchable(file.as_uri())) as answer:
+        assert json.loads(answer.read()) == {"keys": []}
+    assert fetchable("https://keys.test/jwks.json") == "https://keys.test/jwks.json"
+    file.unlink()
+    with pytest.raises(RunError, match=r"cannot be given .*key set.json: No such file"):
+        fetchable(file.as_uri())
 
 
 def test_sql_is_bundled_as_text(tmp_path):

@@ -71,8 +71,9 @@ def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tupl
         named = "" if any("://" in raw and not ADDRESS.match(raw) for raw in raws) else peers.named(name)
         if callee or named:
             yield name, callee or named, () if callee else (guessed(f"by the name of {name}"),)
+    bindings = {callee: name for part in process.parts if part.worker for callee, name in part.bindings.items()}
     for name in dict.fromkeys(name for part in process.parts for name in part.callees):
-        yield "", peers.at(name), ()
+        yield f"{bindings[name]}_URL" if name in bindings else "", peers.at(name), ()
     for name in dict.fromkeys(name for part in process.parts for name in part.after):
         if not process.folder:
             yield "", peers.at(name), (guessed(f"it waits for {name}"),)

@@ -18,6 +18,9 @@ def start(process: Process, sketch: ProcessSketch) -> None:
     sketch.build = process.build if BUILDS else None
     if process.folder and command:
         sketch.command, sketch.folder = command, process.folder
+        sketch.worker = next((part.worker for part in process.parts if part.worker), "")
+        if sketch.worker:
+            return  # the runtime listens for it
         if why:
             sketch.remark("command", guessed(why))
         _port(process, sketch)

@@ -69,7 +69,9 @@ class RoutePart:
 
     named     how sure the name is: a Worker's, a Deployment's or a Compose service's is one, a folder's is a guess
     after     the names of what it waits for
+    worker    the folder, or the entry, of a Worker that Stead can run by itself
     callees   the names of those that it calls by a binding
+    bindings  per callee, the binding by which a Worker asks it
     only      the environments in which alone it is, by the file that has it
     build     how its image is built, and
     base      the image that its last stage starts from
@@ -88,7 +90,9 @@ class RoutePart:
     values: dict[str, Value] = field(default_factory=dict)
     variants: dict[str, dict[str, Value]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    worker: str = ""
     callees: tuple[str, ...] = ()
+    bindings: dict[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     health: str = ""
     build: BuildPart | None = None

@@ -88,6 +88,7 @@ class ProcessSketch:
     job: bool = False
     runs: str = ""
     command: tuple[str, ...] = ()
+    worker: str = ""  # in place of the command
     image: str = ""
     folder: str = ""
     build: BuildPart | None = None

@@ -12,7 +12,7 @@ from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.rule import rule
 from stead.model import AnyService, Environment, Problem, SourceLocation
-from stead.model.worker import entry_of
+from stead.model.worker import entry_of, folder_of
 from stead.model.workers_validation import is_worker_path
 
 
@@ -76,6 +76,42 @@ def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
                     yield Problem("WORKER012", message, _line(path, text, var, name), "remove the var")
 
 
+@rule("WORKER013")
+def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
+    """A Worker that Stead runs has no binding that only wrangler can stand in for.
+
+    `stead up` runs Workers in workerd, which has no KV, D1, R2, Queues or Durable Objects by itself: the binding would
+    be undefined, and the code would fail at its first use. Describe such a Worker as a program that wrangler runs:
+    `command="npx wrangler dev --port $PORT"`, with its folder.
+    """
+    folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
+    for path, text, said in _configurations(context):
+        service = folders.get(path.parent)
+        if service is None:
+            continue
+        for name, section in {"": said, **_tables(said, "env")}.items():
+            for kind, binding in _wranglers_own(section):
+                message = f"the Worker of {service.name} has the binding {binding} ({kind}), and stead up has none"
+                mend = f'run it by wrangler: command="npx wrangler dev --port $PORT", folder="{service.folder}"'
+                yield Problem("WORKER013", message, _line(path, text, binding, name), mend)
+
+
+def _wranglers_own(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the bindings for which wrangler alone has a stand-in: their kind, and what they are called."""
+    for kind in ("kv_namespaces", "d1_databases", "r2_buckets"):
+        listed = section.get(kind)
+        yield from ((kind, name) for name in _names(listed, "binding"))
+    yield from (("queues", name) for name in _names(_tables(section, "queues", (list,)).get("producers"), "binding"))
+    objects = _tables(section, "durable_objects", (list,)).get("bindings")
+    yield from (("durable_objects", name) for name in _names(objects, "name"))
+
+
+def _names(listed: object, key: str) -> Iterator[str]:
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, Mapping) and isinstance(each.get(key), str):
+            yield each[key]
+
+
 def _configurations(context: Context) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
     """Yield each configuration of wrangler that can be read; what cannot is told by other rules."""
     for path in sorted(context.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")):
@@ -114,4 +150,9 @@ def _line(path: Path, text: str, word: str, environment: str) -> SourceLocation:
     return SourceLocation(str(path), number + 1, max(lines[number].find(word), 0) + 1 if lines else 1)
 
 
-RULES = (workers_have_an_entry, environments_bind_their_own_workers, vars_have_no_secret_s_name)
+RULES = (
+    workers_have_an_entry,
+    environments_bind_their_own_workers,
+    vars_have_no_secret_s_name,
+    bindings_have_a_stand_in,
+)

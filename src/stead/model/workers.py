@@ -8,6 +8,7 @@ from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
 
 COMPATIBILITY_DATE = "2026-11-01"  # a fixed day: with another one the runtime behaves in another way
+COMPATIBILITY_FLAGS = ("nodejs_compat",)  # `node:` modules: what drivers of databases are written for
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Serv
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
 from stead.model.wiring import PRIVATE_KEY
+from stead.model.worker_sources import with_workers
 from stead.run import external, probe
 from stead.run.command import must_be_there
 from stead.run.error import RunError
@@ -64,10 +65,13 @@ class ProcessSpecs:
     ) -> None:
         """Plan a run; `previous` is one that runs, whose ports, servers, version and collector of spans are kept.
 
-        worker_files  renders the gateway's Worker, where that is to run in place of Envoy
+        worker_files  renders the gateway's Worker, where that is to run in place of Envoy; the Workers that stand for
+                      services then run in place of these
         """
         self.collector: str = previous.collector if previous else collector
         self.worker_files: WorkerFiles | None = previous.worker_files if previous else worker_files
+        if self.worker_files:
+            backend = with_workers(backend, environment)
         self.backend, self.folder, self.board = backend, folder, board
         self.selection: Selection = selection or (previous.selection if previous else Selection())
         self.selection.check(backend)

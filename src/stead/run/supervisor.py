@@ -85,7 +85,6 @@ class Supervisor:
 
     def plan(self, backend: Backend) -> None:
         """Decide everything that can be decided before anything runs; SteadError with all that is missing."""
-        self.backend = backend
         options = self.options
         self.plans = ProcessSpecs(
             backend,
@@ -97,6 +96,7 @@ class Supervisor:
             selection=options.selection,
             worker_files=options.worker_files,
         )
+        self.backend = self.plans.backend
         self.redact.add(self.plans.secrets_given())
         self.forkservers[0].preload(self.plans.modules(), complete=True)
         self.url = self.plans.url

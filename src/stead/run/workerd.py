@@ -5,9 +5,11 @@ cannot be bundled is left out and told as failed; the others run.
 """
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from stead.model import AnyService
 from stead.model.wiring import PORT
@@ -135,7 +137,19 @@ class WorkerdProcess:
 
 def _settings(worker: LocalWorker) -> dict[str, str]:
     """Return what the Worker is given: all but a port, since the runtime listens for it."""
-    return {name: text for name, text in worker.environ().items() if name != PORT.name}
+    return {name: fetchable(text) for name, text in worker.environ().items() if name != PORT.name}
+
+
+def fetchable(text: str) -> str:
+    """Return a file: URL, such as that of a key set for development, as a data: URL: a Worker has no files."""
+    if not text.startswith("file:"):
+        return text
+    path = Path(unquote(urlsplit(text).path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RunError(f"a Worker cannot be given {path}: {error.strerror}") from None
+    return f"data:application/json;base64,{b64encode(content).decode()}"
 
 
 def _config(worker: LocalWorker, environ: Mapping[str, str]) -> WorkerConfig:

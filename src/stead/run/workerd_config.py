@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from stead.model.workers import COMPATIBILITY_FLAGS
+
 REACHES = ("public", "private")  # a database of this machine is on a private address
 
 
@@ -74,6 +76,7 @@ def _worker(number: int, worker: WorkerConfig, compatibility_date: str) -> str:
         f"const {_constant(worker.name)} :Workerd.Worker = (\n"
         f'  modules = [(name = "worker-{number}", esModule = embed {_text(worker.module)})],\n'
         f"  compatibilityDate = {_text(compatibility_date)},\n"
+        f"  compatibilityFlags = {json.dumps(COMPATIBILITY_FLAGS)},\n"
         f"{outbound}  bindings = {_list(bindings)},\n);"
     )
 

@@ -119,6 +119,18 @@ async def running(
 
     callers  who is declared, and for what; left out, the shelf's services, for everything that this one offers
     """
+    told, keys = identities(service, callers)
+    with _environment({**told, **environ}):
+        app = create()
+    transport = httpx2.ASGITransport(app)
+    async with alive(app), httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
+        yield App(client, service, keys)
+
+
+def identities(
+    service: Service[Any], callers: Mapping[str, Sequence[str]] | None = None
+) -> tuple[dict[str, str], dict[str, SigningKey]]:
+    """Return what a service is told of itself and of its callers, and the keys with which these sign."""
     declared = dict(callers) if callers is not None else dict.fromkeys(USUAL, sorted(service.operations))
     declared.setdefault(GATEWAY, [FRONT, *sorted(service.operations)] if callers is None else [FRONT])
     private = {name: new_private_key(name) for name in declared}
@@ -129,14 +141,8 @@ async def running(
         "SERVICE_NAME": service.name,
         "SERVICE_JWT_SECRET": new_private_key(service.name),
         "SERVICE_JWT_KEYS": jwk_set(keyring),
-        **environ,
     }
-    with _environment(told):
-        app = create()
-    keys = {name: signing_key(text) for name, text in private.items()}
-    transport = httpx2.ASGITransport(app)
-    async with alive(app), httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
-        yield App(client, service, keys)
+    return told, {name: signing_key(text) for name, text in private.items()}
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
 """Workers: a `wrangler.toml`, `.jsonc` or `.json` each, with vars for each environment, and the `Env` of the code.
 
-Service bindings are calls; the bindings for which a description has no noun are told by name. `.dev.vars` gives names
-of secrets, never a value.
+Service bindings are calls. The bindings for which a description has no noun are told by name, and their Worker is
+started by wrangler, which stands in for them; any other is described by its source. `.dev.vars` gives names of
+secrets, never a value.
 """
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,8 @@ from stead.adopt.sources.folders import package_manager
 from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
+from stead.model.worker import ENTRY, entry_of
+from stead.model.workers_validation import is_worker_path
 
 NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first there is counts, as for wrangler itself
 SECRETS = ".dev.vars"
@@ -85,12 +89,23 @@ def _part(found: Evidence, path: Path, said: Mapping[str, Any]) -> RoutePart:
         found.environments.add(environment)
         part.variants[environment] = _vars(section, file)
     _bind(part, said)
+    part.worker = _source(found, path, said, part)
     main = said.get("main")
     if isinstance(main, str) and path.parent / main not in found.tree.known:
         part.unsure.append(f"what {part.name} runs: {file} names the entry {main}, and there is no such file")
     if "ENVIRONMENT" in _table(said, "vars"):
         found.environments.add(environment_of(str(said["vars"]["ENVIRONMENT"])) or "dev")
     return part
+
+
+def _source(found: Evidence, path: Path, said: Mapping[str, Any], part: RoutePart) -> str:
+    """Return what `worker=` names: the folder, or an entry of another name; nothing where only wrangler can run it."""
+    main = said.get("main")
+    if not isinstance(main, str) or path.parent / main not in found.tree.known or part.unsure:
+        return ""
+    entry = posixpath.normpath(f"{part.folder or '.'}/{main}")
+    source = entry.removesuffix(f"/{ENTRY}") if entry != ENTRY else "."
+    return source if is_worker_path(source) and entry_of(source) == entry else ""
 
 
 def _bind(part: RoutePart, said: Mapping[str, Any]) -> None:
@@ -177,6 +192,7 @@ def _call(part: RoutePart, binding: Binding, names: set[str]) -> None:
         part.unsure.append(f"where the service binding {binding.name} leads: no Worker here is named {binding.service}")
     elif callee not in part.callees:
         part.callees += (callee,)
+        part.bindings[callee] = binding.name
     here = environment_of(binding.environment)
     there = environment_of(binding.service.rpartition("-")[2]) if binding.service != callee else ""
     if here and there and here != there:

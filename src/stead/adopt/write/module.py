@@ -185,13 +185,15 @@ class _Writing:
 
 
 def _starts(process: ProcessSketch) -> Iterator[Item]:
-    if process.command:
+    if process.worker:
+        yield Item(noun.text(process.worker), "worker=")
+    elif process.command:
         yield Item(noun.command(process.command), "command=", noun.told(process.remarks.get("command", ())))
     if process.image:
         yield Item(noun.text(process.image), "image=", noun.told(process.remarks.get("image", ())))
     if process.build:
         yield Item(noun.build(process.build), "build=")
-    if process.folder and process.command:
+    if process.folder and process.command and not process.worker:
         yield Item(noun.text(process.folder), "folder=")
 
 

@@ -9,6 +9,7 @@ from stead.check.rule import rule
 from stead.check.service.command import commands
 from stead.check.source import SCRIPTS, Runs
 from stead.model import AnyService, Problem, SourceLocation
+from stead.model.worker import folder_of
 from stead.render.drift import FOLDER
 
 WORKER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
@@ -56,7 +57,7 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
     if context.backend is None:
         return
     taken = {folder for process in context.runs if (folder := context.folders[process.name])}
-    taken |= {path.parent for paths in context.own.values() for path in paths}
+    taken |= {path.parent for paths in context.own.values() for path in paths} | _sources(context)
     taken_names = {name for process in context.runs if process.image for name in _image_names(process)}
     edge = taken_names | {context.backend.gateway.name} if context.backend.gateway else taken_names
     lost = {process.name for process, folder in commands(context) if not folder.is_dir()}  # SERVICE013 tells
@@ -72,6 +73,13 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
             )
             mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(context.root)}")'
             yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend)
+
+
+def _sources(context: Context) -> set[Path]:
+    """Return the folders of the Workers that stand for services where an environment is deployed to Workers."""
+    environments = context.backend.environments if context.backend else ()
+    deployed = [environment.workers for environment in environments if environment.workers]
+    return {context.root / folder_of(source) for workers in deployed for source in workers.sources.values()}
 
 
 def _image_names(process: Runs) -> set[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from stead.model.workers import COMPATIBILITY_FLAGS
 from stead.render.workers.config import CLASS, PERIOD, WranglerConfig, WranglerEnvironment
 
 BINDING = "CONTAINER"
@@ -16,6 +17,7 @@ def written(config: WranglerConfig) -> str:
             "name": config.name,
             "main": config.main,
             "compatibility_date": config.compatibility_date,
+            "compatibility_flags": list(COMPATIBILITY_FLAGS),
             "workers_dev": False,
             "preview_urls": False,
             "env": {name: _environment(each) for name, each in config.environments.items()},

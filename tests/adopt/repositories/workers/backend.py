@@ -4,8 +4,6 @@ A first description, made by `stead adopt` from wrangler.toml, manifests of pack
 nothing writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when
 it has one.
 
-- guessed: of every service, how it starts: its package.json has the script dev: wrangler dev
-- could not tell: of every service: how it learns its port: Stead gives PORT
 - could not tell: of api-gateway, auth-service, its calls: what for: the routes that it asks are not written down
 - guessed: of content-service, points-service, referral-service, its Postgres: by the name of DATABASE_URL
 """
@@ -14,10 +12,11 @@ from stead import Backend, Environment, Postgres, Route, Service, Setting
 
 SERVICE_JWT_SECRET = Setting("SERVICE_JWT_SECRET", secret=True)
 
+# could not tell: how it learns its port: Stead gives PORT
 # could not tell: what stands for POINTS_EVENTS, a binding of Cloudflare's (analytics_engine_datasets)
 points = Service(
     "points-service",
-    command="pnpm run dev",
+    command="pnpm run dev",  # guessed: its package.json has the script dev: wrangler dev
     folder="apps/points-service",
     settings=[
         Setting("POINTS_VELOCITY_CAP", int, default=1000),
@@ -29,33 +28,24 @@ points = Service(
 )
 referral = Service(
     "referral-service",
-    command="pnpm run dev",
-    folder="apps/referral-service",
+    worker="apps/referral-service",
     settings=[SERVICE_JWT_SECRET],
     needs=[Postgres()],
 )
 auth = Service(
     "auth-service",
-    command="pnpm run dev",
-    folder="apps/auth-service",
+    worker="apps/auth-service",
     settings=[Setting("CLERK_WEBHOOK_SECRET", default=None, secret=True)],
     needs=[
         Postgres(),  # guessed: by the name of DATABASE_URL, which its code can do without
     ],
     calls=[points.may("award"), referral.may()],
 )
-content = Service(
-    "content-service",
-    command="pnpm run dev",
-    folder="apps/content-service",
-    needs=[Postgres()],
-    calls=[points.may("award")],
-)
+content = Service("content-service", worker="apps/content-service", needs=[Postgres()], calls=[points.may("award")])
 # could not tell: whether a Gateway, which has no code of its own, could take its place
 api_gateway = Service(
     "api-gateway",
-    command="pnpm run dev",
-    folder="apps/api-gateway",
+    worker="apps/api-gateway",
     settings=[
         Setting("ALLOWED_ORIGINS", tuple, default=("http://localhost:5173",)),
         Setting("CLERK_JWT_SECRET", default=None, secret=True),
@@ -70,7 +60,7 @@ api_gateway = Service(
         Route.user("GET", "/v1/points/balance"),
     ],
 )
-token = Service("token-service", command="pnpm run dev", folder="apps/token-service")
+token = Service("token-service", worker="apps/token-service")
 
 backend = Backend(
     "rewards",

@@ -1,40 +1,208 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5997f39df04e36b0]
-import { front, service } from "../runtime/container.js";
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [678f554981a96daf]
+import { guarded } from "../runtime/guard.js";
+import worker from "../../../apps/auth-service/src/index.ts";
+
+export * from "../../../apps/auth-service/src/index.ts";
 
 const table = {
   "name": "auth-service",
-  "settings": [
-    "AUTH_FIRST_LOGIN_POINTS",
-    "AUTH_REFEREE_POINTS",
-    "AUTH_REFERRER_POINTS",
-    "AUTH_WELCOME_POINTS",
-    "CLERK_AUTHORIZED_PARTIES",
-    "CLERK_ISSUER",
-    "CLERK_JWKS_URL",
-    "CLERK_JWT_SECRET",
-    "CLERK_WEBHOOK_SECRET",
-    "DATABASE_POOL",
-    "DATABASE_URL",
-    "ENVIRONMENT",
-    "LOG_LEVEL",
-    "MAX_BODY_BYTES",
-    "MAX_HEADERS",
-    "MAX_HEADER_BYTES",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "POINTS_SERVICE_NAME",
-    "POINTS_SERVICE_URL",
-    "REFERRAL_SERVICE_NAME",
-    "REFERRAL_SERVICE_URL",
-    "SERVICE_JWT_KEYS",
-    "SERVICE_JWT_SECRET",
-    "SERVICE_NAME",
-    "TOKEN_SERVICE_NAME",
-    "TOKEN_SERVICE_URL",
-    "VERSION"
+  "called": true,
+  "open": [
+    "/health",
+    "/version",
+    "/livez",
+    "/readyz",
+    "/metrics"
   ],
-  "replicas": 1
+  "bindings": {
+    "points-service": "POINTS_SERVICE",
+    "referral-service": "REFERRAL_SERVICE",
+    "token-service": "TOKEN_SERVICE"
+  },
+  "scopes": {
+    "points-service": "award",
+    "referral-service": "attribute",
+    "token-service": "revoke"
+  },
+  "routes": [
+    {
+      "method": "GET",
+      "path": "/v1/me",
+      "segments": [
+        "v1",
+        "me"
+      ],
+      "access": "user",
+      "operation": "",
+      "roles": [],
+      "scope": "me:read"
+    },
+    {
+      "method": "POST",
+      "path": "/v1/verify",
+      "segments": [
+        "v1",
+        "verify"
+      ],
+      "access": "service",
+      "operation": "verify",
+      "roles": [],
+      "scope": ""
+    },
+    {
+      "method": "POST",
+      "path": "/v1/webhooks/clerk",
+      "segments": [
+        "v1",
+        "webhooks",
+        "clerk"
+      ],
+      "access": "public",
+      "operation": "",
+      "roles": [],
+      "scope": ""
+    }
+  ],
+  "timeouts": {
+    "points-service": 2000,
+    "referral-service": 2000,
+    "token-service": 2000
+  },
+  "spoofed": "x-service-caller|x[^a-z0-9-](user|session|auth|tenant|service)[^a-z0-9].*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9-].*|x(user|session|auth|tenant|service)[^a-z0-9].*|x-(user|session|auth|tenant|service)-.*[^a-z0-9-].*",
+  "user_id": {
+    "pattern": "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+(?: +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+)*(?![\\s\\S])",
+    "longest": 255
+  },
+  "max_body": 1048576,
+  "refusals": {
+    "BAD_GATEWAY": {
+      "status": 502,
+      "code": "bad_gateway",
+      "title": "Bad Gateway",
+      "detail": "The service gave no valid answer.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "BODY_TOO_LARGE": {
+      "status": 413,
+      "code": "body_too_large",
+      "title": "Content Too Large",
+      "detail": "The body of the request is too large.",
+      "headers": {}
+    },
+    "DEADLINE": {
+      "status": 504,
+      "code": "deadline",
+      "title": "Gateway Timeout",
+      "detail": "The answer took longer than there was time for.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "HEADERS_TOO_LARGE": {
+      "status": 431,
+      "code": "headers_too_large",
+      "title": "Request Header Fields Too Large",
+      "detail": "The headers are too long.",
+      "headers": {}
+    },
+    "INTERNAL": {
+      "status": 500,
+      "code": "internal",
+      "title": "Internal Server Error",
+      "detail": "Something went wrong here; it has been logged.",
+      "headers": {}
+    },
+    "MALFORMED": {
+      "status": 400,
+      "code": "bad_request",
+      "title": "Bad Request",
+      "detail": "The request is malformed.",
+      "headers": {}
+    },
+    "METHOD_NOT_ALLOWED": {
+      "status": 405,
+      "code": "method_not_allowed",
+      "title": "Method Not Allowed",
+      "detail": "This path has no such method.",
+      "headers": {}
+    },
+    "NOT_FOUND": {
+      "status": 404,
+      "code": "not_found",
+      "title": "Not Found",
+      "detail": "There is nothing at this path.",
+      "headers": {}
+    },
+    "NOT_IMPLEMENTED": {
+      "status": 501,
+      "code": "not_implemented",
+      "title": "Not Implemented",
+      "detail": "This transfer coding is not supported.",
+      "headers": {}
+    },
+    "OPERATION_NOT_DECLARED": {
+      "status": 403,
+      "code": "operation_not_declared",
+      "title": "Forbidden",
+      "detail": "The caller has no declared call for this.",
+      "headers": {}
+    },
+    "RATE_LIMITED": {
+      "status": 429,
+      "code": "rate_limited",
+      "title": "Too Many Requests",
+      "detail": "Slow down, and try again.",
+      "headers": {}
+    },
+    "REQUEST_TIMEOUT": {
+      "status": 408,
+      "code": "request_timeout",
+      "title": "Request Timeout",
+      "detail": "The request took too long to arrive.",
+      "headers": {}
+    },
+    "ROLE_MISSING": {
+      "status": 403,
+      "code": "role_missing",
+      "title": "Forbidden",
+      "detail": "The user has none of the roles that this needs.",
+      "headers": {}
+    },
+    "SCOPE_MISSING": {
+      "status": 403,
+      "code": "scope_missing",
+      "title": "Forbidden",
+      "detail": "The API token does not reach this far.",
+      "headers": {}
+    },
+    "UNAUTHENTICATED": {
+      "status": 401,
+      "code": "unauthenticated",
+      "title": "Unauthorized",
+      "detail": "A valid credential is needed.",
+      "headers": {
+        "www-authenticate": "Bearer"
+      }
+    },
+    "UNAVAILABLE": {
+      "status": 503,
+      "code": "unavailable",
+      "title": "Service Unavailable",
+      "detail": "The service cannot be reached now; try again.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "UPGRADE_REQUIRED": {
+      "status": 426,
+      "code": "upgrade_required",
+      "title": "Upgrade Required",
+      "detail": "Use HTTP/1.1 or later.",
+      "headers": {}
+    }
+  }
 };
 
-export class Service extends service(table) {}
-
-export default front(table);
+export default guarded(worker, table);

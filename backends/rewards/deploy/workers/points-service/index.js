@@ -1,27 +1,238 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [394b64d59c380f75]
-import { front, service } from "../runtime/container.js";
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [d812f37a11138143]
+import { guarded } from "../runtime/guard.js";
+import worker from "../../../apps/points-service/src/index.ts";
+
+export * from "../../../apps/points-service/src/index.ts";
 
 const table = {
   "name": "points-service",
-  "settings": [
-    "DATABASE_POOL",
-    "DATABASE_URL",
-    "ENVIRONMENT",
-    "LOG_LEVEL",
-    "MAX_BODY_BYTES",
-    "MAX_HEADERS",
-    "MAX_HEADER_BYTES",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "POINTS_VELOCITY_CAP",
-    "POINTS_VELOCITY_WINDOW_SECONDS",
-    "SERVICE_JWT_KEYS",
-    "SERVICE_JWT_SECRET",
-    "SERVICE_NAME",
-    "VERSION"
+  "called": true,
+  "open": [
+    "/health",
+    "/version",
+    "/livez",
+    "/readyz",
+    "/metrics"
   ],
-  "replicas": 1
+  "bindings": {},
+  "scopes": {},
+  "routes": [
+    {
+      "method": "POST",
+      "path": "/v1/awards",
+      "segments": [
+        "v1",
+        "awards"
+      ],
+      "access": "service",
+      "operation": "award",
+      "roles": [],
+      "scope": ""
+    },
+    {
+      "method": "POST",
+      "path": "/v1/awards/batch",
+      "segments": [
+        "v1",
+        "awards",
+        "batch"
+      ],
+      "access": "service",
+      "operation": "award",
+      "roles": [],
+      "scope": ""
+    },
+    {
+      "method": "POST",
+      "path": "/v1/entries/{entry_id}/reversals",
+      "segments": [
+        "v1",
+        "entries",
+        null,
+        "reversals"
+      ],
+      "access": "service",
+      "operation": "reverse",
+      "roles": [],
+      "scope": ""
+    },
+    {
+      "method": "GET",
+      "path": "/v1/points/balance",
+      "segments": [
+        "v1",
+        "points",
+        "balance"
+      ],
+      "access": "user",
+      "operation": "",
+      "roles": [],
+      "scope": "points:read"
+    },
+    {
+      "method": "GET",
+      "path": "/v1/points/entries",
+      "segments": [
+        "v1",
+        "points",
+        "entries"
+      ],
+      "access": "user",
+      "operation": "",
+      "roles": [],
+      "scope": "points:read"
+    },
+    {
+      "method": "GET",
+      "path": "/v1/users/{user_id}/balance",
+      "segments": [
+        "v1",
+        "users",
+        null,
+        "balance"
+      ],
+      "access": "service",
+      "operation": "read",
+      "roles": [],
+      "scope": ""
+    }
+  ],
+  "timeouts": {},
+  "spoofed": "x-service-caller|x[^a-z0-9-](user|session|auth|tenant|service)[^a-z0-9].*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9-].*|x(user|session|auth|tenant|service)[^a-z0-9].*|x-(user|session|auth|tenant|service)-.*[^a-z0-9-].*",
+  "user_id": {
+    "pattern": "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+(?: +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+)*(?![\\s\\S])",
+    "longest": 255
+  },
+  "max_body": 1048576,
+  "refusals": {
+    "BAD_GATEWAY": {
+      "status": 502,
+      "code": "bad_gateway",
+      "title": "Bad Gateway",
+      "detail": "The service gave no valid answer.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "BODY_TOO_LARGE": {
+      "status": 413,
+      "code": "body_too_large",
+      "title": "Content Too Large",
+      "detail": "The body of the request is too large.",
+      "headers": {}
+    },
+    "DEADLINE": {
+      "status": 504,
+      "code": "deadline",
+      "title": "Gateway Timeout",
+      "detail": "The answer took longer than there was time for.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "HEADERS_TOO_LARGE": {
+      "status": 431,
+      "code": "headers_too_large",
+      "title": "Request Header Fields Too Large",
+      "detail": "The headers are too long.",
+      "headers": {}
+    },
+    "INTERNAL": {
+      "status": 500,
+      "code": "internal",
+      "title": "Internal Server Error",
+      "detail": "Something went wrong here; it has been logged.",
+      "headers": {}
+    },
+    "MALFORMED": {
+      "status": 400,
+      "code": "bad_request",
+      "title": "Bad Request",
+      "detail": "The request is malformed.",
+      "headers": {}
+    },
+    "METHOD_NOT_ALLOWED": {
+      "status": 405,
+      "code": "method_not_allowed",
+      "title": "Method Not Allowed",
+      "detail": "This path has no such method.",
+      "headers": {}
+    },
+    "NOT_FOUND": {
+      "status": 404,
+      "code": "not_found",
+      "title": "Not Found",
+      "detail": "There is nothing at this path.",
+      "headers": {}
+    },
+    "NOT_IMPLEMENTED": {
+      "status": 501,
+      "code": "not_implemented",
+      "title": "Not Implemented",
+      "detail": "This transfer coding is not supported.",
+      "headers": {}
+    },
+    "OPERATION_NOT_DECLARED": {
+      "status": 403,
+      "code": "operation_not_declared",
+      "title": "Forbidden",
+      "detail": "The caller has no declared call for this.",
+      "headers": {}
+    },
+    "RATE_LIMITED": {
+      "status": 429,
+      "code": "rate_limited",
+      "title": "Too Many Requests",
+      "detail": "Slow down, and try again.",
+      "headers": {}
+    },
+    "REQUEST_TIMEOUT": {
+      "status": 408,
+      "code": "request_timeout",
+      "title": "Request Timeout",
+      "detail": "The request took too long to arrive.",
+      "headers": {}
+    },
+    "ROLE_MISSING": {
+      "status": 403,
+      "code": "role_missing",
+      "title": "Forbidden",
+      "detail": "The user has none of the roles that this needs.",
+      "headers": {}
+    },
+    "SCOPE_MISSING": {
+      "status": 403,
+      "code": "scope_missing",
+      "title": "Forbidden",
+      "detail": "The API token does not reach this far.",
+      "headers": {}
+    },
+    "UNAUTHENTICATED": {
+      "status": 401,
+      "code": "unauthenticated",
+      "title": "Unauthorized",
+      "detail": "A valid credential is needed.",
+      "headers": {
+        "www-authenticate": "Bearer"
+      }
+    },
+    "UNAVAILABLE": {
+      "status": 503,
+      "code": "unavailable",
+      "title": "Service Unavailable",
+      "detail": "The service cannot be reached now; try again.",
+      "headers": {
+        "retry-after": "1"
+      }
+    },
+    "UPGRADE_REQUIRED": {
+      "status": 426,
+      "code": "upgrade_required",
+      "title": "Upgrade Required",
+      "detail": "Use HTTP/1.1 or later.",
+      "headers": {}
+    }
+  }
 };
 
-export class Service extends service(table) {}
-
-export default front(table);
+export default guarded(worker, table);
