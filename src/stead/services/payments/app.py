@@ -39,7 +39,10 @@ def create() -> ASGIApp:
     delivery = Delivery(database, providers, EventsClient(peer), capture=settings.payments_capture, poll=poll)
     reconciling = Reconciliation(database, delivery.ledger, delivery.payments, poll=poll)
     parts: list[Component] = [database, peer, *([yookassa] if yookassa else []), delivery.outbox]
-    parts += [reconciliation.periodic(reconciling, settings.payments_sweep_seconds), PaymentMetrics(database)]
+    parts += [
+        reconciliation.periodic(reconciling, settings.payments_sweep_seconds),
+        PaymentMetrics(database, providers.names),
+    ]
     parts += [idempotency.sweep(database)]
     return service_app(
         settings,
