@@ -18,6 +18,7 @@ BENCHES = {
     "secrets_reads": "Secrets read a second, against the bare framework",
     "check": "stead check on 200 and 1,000 services",
     "render": "stead render, all targets for three environments",
+    "bookings": "Bookings a second of one hot trip, against the bare statement under the same row lock",
     "sessions": "Sessions verified a second, against the bare stores and the bare framework",
 }
 

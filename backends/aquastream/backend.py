@@ -3,9 +3,10 @@
 from typing import Any
 
 from stead import Backend, Call, Deploy, Dev, Environment, Gateway, Github, Postgres, Service, Setting
-from stead.services import auth, crews, events, notifications, payments, secrets, sessions, users
+from stead.services import auth, crews, events, media, notifications, payments, secrets, sessions, users
 
 SHOP = "100500"  # the stand-in takes any shop
+PAYEE = "Name=River club|PersonalAcc=40702810000000000001|BankName=Bank|BIC=044525000|CorrespAcc=0"
 MAIL_PORT = 2525  # where the stand-in takes mail
 
 # What stands in for the outside world in development.
@@ -39,6 +40,7 @@ boats: Service[Any] = crews.service(
     calls=[Call(lambda: trips, ("read",), because="a place is for a confirmed booking, and is free when that ends")],
 )
 trips: Service[Any] = events.service("events", calls=[pay.may("refund"), boats.may("release"), messages.may("send")])
+files = media.service("media", calls=[trips.may("read"), pay.may("read")])
 people = users.service(
     "users",
     calls=[
@@ -48,23 +50,29 @@ people = users.service(
         trips.may("forget"),
         pay.may("forget"),
         boats.may("forget"),
+        files.may("forget"),
     ],
 )
 
 STAND_INS = (yookassa, telegram, mail)
 
-gateway = Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, messages, visits])
+gateway = Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, files, messages, visits])
 staging, prod = (Environment(name, without=STAND_INS) for name in ("staging", "prod"))
 
 backend = Backend(
     "aquastream",
     gateway=gateway,
-    services=[vault, who, visits, people, trips, boats, pay, messages, *STAND_INS],
+    services=[vault, who, visits, people, trips, boats, pay, files, messages, *STAND_INS],
     environments=[
         Environment(
             "dev",
             {
-                pay: {"YOOKASSA_SHOP_ID": SHOP, "PAYMENTS_POLL_SECONDS": 2, "PAYMENTS_SWEEP_SECONDS": 1},
+                pay: {
+                    "YOOKASSA_SHOP_ID": SHOP,
+                    "PAYMENTS_QR_PAYEE": PAYEE,
+                    "PAYMENTS_POLL_SECONDS": 2,
+                    "PAYMENTS_SWEEP_SECONDS": 1,
+                },
                 messages: {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": MAIL_PORT, "SMTP_STARTTLS": False},
                 people: {"USERS_ADMINS": ("admin@aquastream.example",), "USERS_TRIES": 1000},
             },

@@ -4,6 +4,7 @@ The clients are browsers, a person in Telegram, and a payer on the page of YooKa
 run, so the story may be played again and again on the same databases.
 """
 
+import base64
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,11 @@ from stead.testing.init_data import init_data, person
 PRICE = 250_000  # kopecks
 PASSWORD = "a long enough password"  # noqa: S105 - of people in a story
 ADMIN = "admin@aquastream.example"  # what backend.py says for dev
+
+PDF = b"%PDF-1.7 a transfer of 2500 roubles"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,13 @@ async def story(stage: StoryContext) -> None:
     club = await signs_up_as_organizer(stage)
     ann, ben, cid = [await signs_up(stage, name) for name in ("ann", "ben", "cid")]
     trip = await announces(stage, club)
+    await shows_a_photo(stage, club, trip)
     booking = await books_and_pays(stage, trip, ann)
     waiting = await waits_and_gets_the_seat(stage, trip, ann, ben, booking)
+    payment = await pays_by_hand(stage, club, ben, waiting)
     await forms_crews(stage, trip, club, ben, cid, waiting)
     await uses_telegram(stage, trip, club, cid)
+    await pays_back_by_hand(stage, club, payment)
     await exports(stage, club, trip)
     await is_not_believed(stage, trip, ann)
 
@@ -99,12 +108,59 @@ async def waits_and_gets_the_seat(
         payments = (await ann.client.get("/v1/payments"))["payments"]
         [paid] = [each["id"] for each in payments if each["status"] == "succeeded"]
         await stage.eventually(lambda: is_paid_back(ann, paid), "the refund succeeds")
-    async with stage.step("the seat is offered to Ben, who takes it and pays"):
+    async with stage.step("the seat is offered to Ben, who takes it"):
         await stage.eventually(lambda: is_(ben, waiting, "offered"), "the seat is offered")
         await stage.eventually(lambda: has_mail(stage, ben.email, "A seat is free"), "the mail has come")
         await ben.client.post(f"/v1/bookings/{waiting['id']}/acceptance", expect=200)
-        await pays(stage, ben, waiting)
     return dict(waiting)
+
+
+async def shows_a_photo(stage: StoryContext, club: Member, trip: str) -> None:
+    async with stage.step("the club uploads a photo straight to the bucket; anybody sees it once it is verified"):
+        photo = await uploads(stage, club, "event", trip, "image/png", PIXEL)
+        shown = (await stage.anyone().get(f"/v1/galleries/event/{trip}"))["media"]
+        expect([each["id"] for each in shown] == [photo], f"the gallery is {shown}")
+        await stage.anyone().get(shown[0]["url"])
+
+
+async def pays_by_hand(stage: StoryContext, club: Member, ben: Member, booking: dict[str, Any]) -> str:
+    async with stage.step("Ben pays by QR code and uploads a proof; the club looks at it, and accepts"):
+        order = {"booking_id": booking["id"], "method": "qr"}
+        payment = str((await ben.client.post("/v1/payments", order))["id"])
+        await stage.eventually(lambda: is_payment(ben, payment, "pending"), "the payment has its code")
+        proof = await uploads(stage, ben, "payment_proof", payment, "application/pdf", PDF)
+        await ben.client.put(f"/v1/payments/{payment}/proof", {"media_id": proof})
+        shown = await club.client.get(f"/v1/media/{proof}")
+        await stage.anyone().get(shown["url"])
+        await club.client.post(f"/v1/payments/{payment}/decision", {"accepted": True}, expect=200)
+        await stage.eventually(lambda: is_(ben, booking, "confirmed"), "the booking is confirmed")
+    return payment
+
+
+async def pays_back_by_hand(stage: StoryContext, club: Member, payment: str) -> None:
+    async with stage.step("the club pays Ben's transfer back, and says so"):
+
+        async def is_due() -> bool:
+            return bool((await club.client.get(f"/v1/payments/{payment}/refunds"))["refunds"])
+
+        await stage.eventually(is_due, "the refund is due")
+        [refund] = (await club.client.get(f"/v1/payments/{payment}/refunds"))["refunds"]
+        await club.client.post(f"/v1/refunds/{refund['id']}/settlement", expect=200)
+        await stage.eventually(lambda: is_paid_back(club, payment), "the refund succeeds")
+
+
+async def uploads(stage: StoryContext, who: Member, kind: str, owner: str, content_type: str, content: bytes) -> str:
+    """Upload a file, wait until it is published, and return its id."""
+    order = {"owner_kind": kind, "owner_id": owner, "content_type": content_type, "size": len(content)}
+    upload = await who.client.post("/v1/media", order)
+    await stage.anyone().ask("PUT", upload["url"], 200, headers=upload["headers"], content=content)
+    await who.client.post(f"/v1/media/{upload['id']}/completion", expect=202)
+
+    async def is_published() -> bool:
+        return bool((await who.client.get(f"/v1/media/{upload['id']}"))["status"] == "published")
+
+    await stage.eventually(is_published, "the file is verified")
+    return str(upload["id"])
 
 
 async def forms_crews(
@@ -210,6 +266,10 @@ async def read(member: Member, booking: dict[str, Any]) -> dict[str, Any]:
 
 async def is_(member: Member, booking: dict[str, Any], status: str) -> bool:
     return bool((await read(member, booking))["status"] == status)
+
+
+async def is_payment(member: Member, payment: str, status: str) -> bool:
+    return bool((await member.client.get(f"/v1/payments/{payment}"))["status"] == status)
 
 
 async def has_no_place(member: Member, trip: str) -> bool:

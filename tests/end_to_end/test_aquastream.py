@@ -1,15 +1,22 @@
-"""The aquastream backend as a whole: its story, its smoke check, and services that are killed meanwhile."""
+"""The aquastream backend as a whole: its story, its smoke check, outages, and services that are killed meanwhile.
+
+What each cell of the outage table must be stands in `backends/aquastream/README.md`, which is read here: the table that
+a person reads is the one that is tested.
+"""
 
 import asyncio
 import json
 import os
 import random
+import re
 import signal
 import time
 
 import pytest
 
-from end_to_end.conftest import live
+from end_to_end.aquastream_clients import REQUESTS, Clients, sign_up
+from end_to_end.conftest import BACKENDS, live
+from end_to_end.outage import out
 from stead.model import Postgres
 from stead.model.resource_name import part_name
 from stead.ops.story import stage_of, story_of
@@ -21,6 +28,17 @@ from stead.services.payments.replay import replay as replay_payments
 
 ROUNDS = 5
 VICTIMS = ("events", "payments", "crews", "users")
+LONGEST = 15.0  # seconds: a payment begins with a call of the provider, which has 12
+
+
+def outage_table():
+    """Return the rows of the README: part -> {request -> the answer}."""
+    text = (BACKENDS / "aquastream" / "README.md").read_text()
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|(.+)\|$", text, re.MULTILINE)
+    return {part: dict(zip(REQUESTS, (cell.strip() for cell in cells.split("|")), strict=True)) for part, cells in rows}
+
+
+TABLE = outage_table()
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +58,25 @@ def test_smoke_asks_every_process_and_is_content(aquastream):
     checks = [json.loads(line) for line in aquastream.stead("smoke", "--json").stdout.splitlines()]
     assert not [check for check in checks if check["wrong"] or check["skipped"]]
     assert {process["state"] for process in aquastream.status()["processes"]} == {"healthy"}
+
+
+@pytest.fixture(scope="module")
+def people(aquastream):
+    async def make():
+        async with stage_of(running(aquastream.folder)) as stage:
+            return await sign_up(stage, story_of(aquastream.folder))
+
+    return asyncio.run(make())
+
+
+@pytest.mark.parametrize("part", TABLE)
+async def test_an_outage_has_the_answer_that_the_table_says(aquastream, people, part):
+    async with Clients(running(aquastream.folder).url, people, LONGEST) as clients:
+        await clients.book_for_payment()
+        async with out(aquastream, part, "stopped"):
+            found = await clients.all()
+        assert found == TABLE[part]
+        await clients.cancel()
 
 
 async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(aquastream):

@@ -17,6 +17,7 @@ from stead.model import Backend, Environment, Gateway, Postgres, Route, Service
 from stead.render import observability, yaml
 from stead.render.compose.file import compose_file
 from stead.render.observability import overlay
+from stead.render.observability.business import business_alerts
 from stead.render.observability.context import ObservabilityContext
 from stead.render.observability.dashboard import COLUMNS, LONGEST_UID, GridPosition, _placed, uid_of
 from stead.render.observability.dashboards import boards
@@ -33,7 +34,9 @@ needs_promtool = pytest.mark.skipif(not PROMTOOL, reason="promtool is not instal
 
 
 def scenes():
-    yield from (ObservabilityContext(stead.load(ROOT / "backends" / name)) for name in ("rewards", "tigrit"))
+    yield from (
+        ObservabilityContext(stead.load(ROOT / "backends" / name)) for name in ("rewards", "tigrit", "aquastream")
+    )
     ledger = points.service("points-service")
     yield ObservabilityContext(Backend("many", [ledger], environments=[Environment("dev", replicas={ledger: 3})]))
 
@@ -117,7 +120,7 @@ def test_what_is_asked_for_is_told(name):
         Metrics([OutboxMetrics(iter(["award"]))]).render().decode() + 'http_request_duration_seconds_bucket{le="1"} 1\n'
     )
     told = {line.split("{")[0].split(" ")[0] for line in text.splitlines() if not line.startswith("#")}
-    told |= {"http_request_duration_seconds_count", "up"}
+    told |= {"http_request_duration_seconds_count", "up", *(each.metric for _, each in business_alerts(scene.kinds))}
     made = {rule.record for rule in rules(scene).groups[0].rules}
     exprs = [rule.expr for group in rules(scene).groups for rule in group.rules]
     exprs += [query.expr for query in metric_queries(scene)]

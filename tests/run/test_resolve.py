@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stead import Backend, Bucket, Clerk, Dev, Environment, Gateway, Postgres, Route, Service, Setting
+from stead import Backend, Clerk, Dev, Environment, Gateway, Postgres, Route, Service, Setting
 from stead.kit.key import signing_key, trusted_keys
 from stead.run.error import MissingSettingsError
 from stead.run.identity import Identity
@@ -104,17 +104,15 @@ def test_a_shared_secret_is_everybody_s(folder):
 def test_everything_wrong_is_told_at_once_and_no_value(folder):
     settings = [Setting("A_KEY", secret=True), Setting("RATIO", float), LIMIT, Setting("ON", bool)]
     services = [Service(name, command="true", settings=settings) for name in ("one", "two")]
-    needy = Service("three", command="true", needs=[Bucket()])
     environ = {"LIMIT": "0", "RATIO": "hunter2", "ON": "maybe"}
-    made = resolver(folder, Backend("b", services=[*services, needy]), environ=environ)
-    for service in (*services, needy):
+    made = resolver(folder, Backend("b", services=services), environ=environ)
+    for service in services:
         made.resolve(service)
     with pytest.raises(MissingSettingsError) as error:
         made.complain()
     lines = str(error.value).splitlines()
     assert lines[1:-1] == [
         "  A_KEY is missing  (one, two)",
-        "  BUCKET_URL is missing: nothing on this machine makes a bucket  (three)",
         "  LIMIT is less than 1  (one, two)",
         "  ON is no bool  (one, two)",
         "  RATIO is no float  (one, two)",

@@ -13,7 +13,7 @@ LOCAL: Mapping[str, str] = {
     "secrets by name": "the secrets service gets the keyring that the calls describe, in `SERVICE_JWT_KEYS`",
     "databases": "a database and a role on an embedded PostgreSQL, or on the server of `DATABASE_URL`",
     "redis": "a server that `stead up` starts, or the server of `REDIS_URL`",
-    "buckets": "the bucket of `BUCKET_URL`; there is no embedded S3 server",
+    "buckets": "a bucket of a small S3 server in the run, without versions and expiry, or that of `BUCKET_URL`",
     "data": "files in `.stead/`, which stay when the backend stops",
     "migrations": "a service made with the kit migrates when it starts, under a lock",
     "invariants": "`stead backup drill` calls the function on a restored copy",

@@ -23,7 +23,6 @@ from stead.run.program_addresses import ProgramAddresses
 from stead.run.secrets import Secrets
 
 Source = Literal["description", "default", "file", "environment", "generated", "derived", "open"]
-MADE = frozenset({"postgres", "redis"})  # resources that a run makes by itself
 YES, NO = frozenset(("true", "1", "yes", "on", "t", "y")), frozenset(("false", "0", "no", "off", "f", "n"))
 SHARED = symbol.PRIVATE_KEY.name
 
@@ -112,7 +111,7 @@ class Resolver:
             case symbol.Text(text):
                 return ProvidedValue(setting, as_text(text), "description", reason)
             case symbol.AddressOf(resource, _):
-                return self._address(process, setting, resource, reason)
+                return self._address(setting, resource, reason)
             case symbol.PrivateKeyOf():
                 found = self.inputs.find(SHARED)
                 text, source = found or (self.secrets.signing_key(process.name), "generated")
@@ -144,14 +143,11 @@ class Resolver:
         keys = {name: shared[0] if shared else self.secrets.signing_key(name) for name, _ in callers}
         return jwk_set({name: public_jwk(keys[name], name, may) for name, may in callers})
 
-    def _address(self, process: Process, setting: Setting, resource: Resource, reason: str) -> ProvidedValue:
-        """A database is always made by the runner; another resource may be one that a person names."""
+    def _address(self, setting: Setting, resource: Resource, reason: str) -> ProvidedValue:
+        """A database is always made by the runner; of another resource a person may name one that is there."""
         found = None if resource.kind == "postgres" else self.inputs.find(setting.name)
         if found:
             return ProvidedValue(setting, *found, reason)
-        if resource.kind not in MADE:
-            self._note(process, setting, f"is missing: nothing on this machine makes a {resource.kind}")
-            return ProvidedValue(setting, None, "open", reason)
         return ProvidedValue(setting, None, "open", reason, resource)
 
     def _supplied(self, process: Process, setting: Setting, reason: str) -> ProvidedValue:

@@ -6,7 +6,7 @@ from functools import partial
 from stead.model import Resource
 from stead.model.connections import connection_limit
 from stead.model.resource_name import part_name
-from stead.run import database, keyspace
+from stead.run import bucket, database, keyspace
 from stead.run.port import Ports
 from stead.run.postgres import Cluster
 from stead.run.provisioner import Provider
@@ -16,6 +16,7 @@ from stead.run.status import Board
 from stead.run.supervised_process import Need, ProcessSpec
 
 DATABASE_URL = "DATABASE_URL"
+PARTS = {"postgres": "a database", "redis": "keys of its own", bucket.KIND: "a bucket"}
 
 
 class Resources:
@@ -51,6 +52,12 @@ class Resources:
             redis = Server(folder.path / "redis", port=ports.free())
             self._providers["redis"] = keyspace.embedded(self._backend, redis, secrets, board)
             self._plans.append(keyspace.server(redis))
+        if bucket.KIND in kinds:
+            from stead.run.s3 import Server as S3Server
+
+            s3 = S3Server(folder.path / "s3", port=ports.free())
+            self._providers[bucket.KIND] = bucket.embedded(self._backend, s3, secrets, board)
+            self._plans.append(bucket.server(s3))
 
     def passwords(self, secrets: Secrets) -> list[str]:
         """Return the password of every part, made here if it is new."""
@@ -70,8 +77,7 @@ class Resources:
         """Yield what a process waits for."""
         for resource in self._needed.get(owner, ()):
             provider = self._providers[resource.kind]
-            what = "a database" if resource.kind == "postgres" else "keys of its own"
-            yield Need(provider.status.name, f"needs {what}", partial(provider.ready, resource))
+            yield Need(provider.status.name, f"needs {PARTS[resource.kind]}", partial(provider.ready, resource))
 
     def url(self, resource: Resource) -> str:
         """Return where a resource that is there is found."""

@@ -115,6 +115,14 @@ async def test_another_users_upload_does_not_exist(run):
         assert (await gallery.order(10, who={"user": "eve"})).json()["code"] == "not_owner"
 
 
+async def test_nothing_is_fetched_by_url(run):
+    """imgproxy#1567, indico PR#7283: a file is fetched by URL, from the metadata address by a redirect."""
+    async with run() as gallery:
+        for name in ("url", "source", "href"):
+            answer = await gallery.order(10, **{name: "http://169.254.169.254/latest/meta-data/"})
+            assert answer.status_code == 422
+
+
 async def test_a_quota_holds_however_many_are_ordered_at_once(run):
     async with run(MEDIA_QUOTA="1000", MEDIA_LARGEST="900") as gallery:
         answers = await asyncio.gather(*(gallery.order(300) for _ in range(8)))

@@ -110,6 +110,19 @@ async def test_an_ambiguous_answer_is_settled_with_the_same_key(run):
         assert len(till.yookassa.payments) == 1
 
 
+async def test_no_transaction_is_open_while_the_provider_is_called(run, rows):
+    """odoo PR#150102: the provider is called inside a transaction. The payment is committed, and nothing is locked."""
+    async with run() as till:
+        till.fail("create_payment", delay=0.5, status=200)
+        beginning = asyncio.create_task(till.begin(await till.book()))
+        while not till.yookassa.asked["create_payment"]:
+            await asyncio.sleep(0.01)
+        assert [row["status"] for row in rows("SELECT status FROM payment")] == ["new"]
+        open_ = "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND state = %s"
+        assert rows(open_, "idle in transaction") == []
+        assert (await beginning).status_code == 201
+
+
 @pytest.mark.parametrize("how", [{"status": 500}, {"status": 429}, {"status": 503}, {"reset": True}, {"status": 202}])
 async def test_no_answer_leaves_the_payment_new_until_it_is_asked_again(run, how):
     async with run(**EVERY_MOMENT) as till:

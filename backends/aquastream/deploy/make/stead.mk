@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [d2ab9f429d3b8e30]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [646461712a35ff1d]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -60,6 +60,9 @@ up-stage: ## ship VERSION to staging on this machine; back when it is not well
 up-prod: ## ship VERSION to prod on this machine; back when it is not well
 	@$(STEAD) ship compose $(HERE) --env prod --version $(VERSION)
 
+bucket-bootstrap: ## make the buckets of up-dev, with their users; up-dev does it, too
+	@$(IN_DEV) run --rm s3-buckets
+
 backup: ## back up every database and bucket; ARGS=… for more
 	@$(STEAD) backup $(HERE) $(ARGS)
 
@@ -73,4 +76,4 @@ check: ## what is missing, broken or drifting
 render: ## write deploy/ anew
 	@$(STEAD) render $(HERE)
 
-.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod backup restore check render
+.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod bucket-bootstrap backup restore check render

@@ -82,7 +82,8 @@ class Sources:
         if not url:
             raise BackupError(
                 f"nobody says where the bucket of {part.owner} is: give {part.given_by} or {part.setting} "
-                f"in the environment or in {self.inputs.path}"
+                f"in the environment or in {self.inputs.path}; while the backend runs here, "
+                f"stead run {part.owner} prints the one that stead up made"
             )
         return url
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stead.render.observability.business import ALERTS
 from stead.render.observability.context import ObservabilityContext, Observed
 from stead.render.observability.dashboard import Dashboard, Panel, Query, Variable, uid_of
 from stead.render.observability.gateway_dashboard import gateway_dashboard
@@ -79,12 +80,19 @@ def of_kind(observability: ObservabilityContext, kind: str, members: tuple[Obser
             _of_instance("Processor", f"rate(process_cpu_seconds_total{{{mine}}}[5m])"),
             _of_instance("Memory", f"process_resident_memory_bytes{{{mine}}}", "bytes", WELL_KEPT * memory),
             _of_instance("Open files", f"process_open_fds{{{mine}}}"),
+            *_business(kind, mine),
             *_outbox(mine),
             _logs(f'{{backend="{observability.name}", service=~"$service"}}', "Logs"),
         ),
         tags=(observability.name,),
         variables=(Variable("service", "Service", tuple(each.name for each in members)),),
     )
+
+
+def _business(kind: str, mine: str) -> Iterator[Panel]:
+    """Yield a panel of each metric that a business alert looks at, with the alert's limit."""
+    for each in {alert.metric: alert for alert in ALERTS.get(kind, ())}.values():
+        yield _of_instance(each.metric.replace("_", " ").capitalize(), f"{each.metric}{{{mine}}}", limit=each.above)
 
 
 def _share(title: str, expr: str, limit: float = BUDGET) -> Panel:

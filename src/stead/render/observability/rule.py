@@ -5,9 +5,11 @@ is about how fast the budget burns, in a long window and in a short one, so that
 The Site Reliability Workbook, chapter 5). An alert on each failure, the rejected option, wakes people for nothing.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from stead.render.observability.alert import Alert
+from stead.render.observability.business import business_alerts
 from stead.render.observability.context import ObservabilityContext
 
 OBJECTIVE = 0.995  # of the answers are no errors
@@ -45,17 +47,6 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Alert:
-    """`for_` is how long it must hold before somebody is told."""
-
-    alert: str
-    expr: str
-    for_: str | None
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Group:
     name: str
     rules: tuple[Record | Alert, ...]
@@ -75,14 +66,15 @@ def ratio(window: str) -> str:
 
 def rules(observability: ObservabilityContext) -> RulesFile:
     """Return all rules of a backend."""
-    return RulesFile(
-        (
-            Group("records", tuple(_records())),
-            Group("availability", tuple(_availability(observability))),
-            Group("budget", tuple(_budget())),
-            Group("work", tuple(_work(observability))),
-        )
-    )
+    groups = [
+        Group("records", tuple(_records())),
+        Group("availability", tuple(_availability(observability))),
+        Group("budget", tuple(_budget())),
+        Group("work", tuple(_work(observability))),
+    ]
+    if business := tuple(each.rule() for _, each in business_alerts(observability.kinds)):
+        groups.append(Group("business", business))
+    return RulesFile(tuple(groups))
 
 
 def _records() -> Iterator[Record]:

@@ -23,6 +23,7 @@ from stead.services.events.delivery import Delivery
 from stead.services.events.inventory import Inventory
 from stead.services.events.listing import Listing
 from stead.services.events.messages import NOTIFY, REFUND, RELEASE, Messages, NotificationDue, RefundDue, ReleaseDue
+from stead.services.events.metrics import BookingMetrics
 from stead.services.events.routes import HANDLERS
 from stead.services.events.service import ROUTES
 from stead.services.events.settings import EventsSettings
@@ -45,6 +46,7 @@ def create() -> ASGIApp:
     catalogue = Catalogue(inventory, bookings)
     parts: list[Component] = [database, *peers, *([box] if box else [])]
     parts += [expiry.periodic(database, catalogue, settings.events_sweep_seconds), idempotency.sweep(database)]
+    parts.append(BookingMetrics(database))
     return service_app(
         settings,
         routes=ROUTES,

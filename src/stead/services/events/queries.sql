@@ -163,3 +163,10 @@ UPDATE audit SET actor = 'deleted' WHERE actor = %(user)s;
 -- name: forget_transfers
 UPDATE transfer SET from_user = 'deleted', used_by = CASE WHEN used_by = %(user)s THEN 'deleted' ELSE used_by END
 WHERE from_user = %(user)s OR used_by = %(user)s;
+
+-- name: booking_counts
+SELECT count(*) FILTER (WHERE status = 'pending') AS bookings_held,
+    count(*) FILTER (WHERE status = 'offered') AS bookings_offered,
+    count(*) FILTER (WHERE status = 'waiting') AS bookings_waiting,
+    count(*) FILTER (WHERE until < clock_timestamp() - interval '1 minute') AS bookings_overdue
+FROM booking WHERE status IN ('pending', 'offered', 'waiting');

@@ -1,14 +1,18 @@
-"""What goes over the wire to and from the media service.
+"""What goes over the wire to and from the media service, and its typed client.
 
 Errors, by code: 403 `not_owner`; 404 `unknown_media`, and for another user's; 409 `not_uploaded`, `not_published`; 413
 `too_large`; 415 `unsupported_content`; 429 `quota_exceeded`.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from msgspec import Meta, Struct
+
+if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
+    from stead.kit.service_client import ServiceClient
 
 OwnerKind = Literal["event", "organizer", "payment_proof"]
 Gallery = Literal["event", "organizer"]
@@ -55,3 +59,15 @@ class MediaPage(Struct, frozen=True):
     """The published files of an owner; one hundred at the most."""
 
     media: list[Media]
+
+
+class MediaClient:
+    """The media service, as another service calls it."""
+
+    def __init__(self, peer: "ServiceClient") -> None:
+        self._peer = peer
+
+    async def forget(self, user_id: str) -> None:
+        """Delete all files of a user; again, it changes nothing."""
+        path = f"/v1/internal/media-users/{quote(user_id, safe='')}"
+        await self._peer.ask("DELETE", path, operation="forget", answer=type(None), key=f"forget:{user_id}")

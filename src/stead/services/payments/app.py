@@ -17,6 +17,7 @@ from stead.services.payments.delivery import Delivery
 from stead.services.payments.metrics import PaymentMetrics
 from stead.services.payments.providers.provider import Provider, Providers
 from stead.services.payments.providers.qr_code import QrCode
+from stead.services.payments.providers.stripe import Stripe
 from stead.services.payments.providers.yookassa import YooKassa
 from stead.services.payments.reconciliation import Reconciliation
 from stead.services.payments.routes import HANDLERS
@@ -34,12 +35,16 @@ def create() -> ASGIApp:
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
     peer = ServiceClient(settings.events_service_name, settings.events_service_url, Credentials.of(settings))
     yookassa = _yookassa(settings)
-    providers = _providers(settings, yookassa)
+    stripe = _stripe(settings)
+    providers = _providers(settings, yookassa, stripe)
     poll = settings.payments_poll_seconds
     delivery = Delivery(database, providers, EventsClient(peer), capture=settings.payments_capture, poll=poll)
     reconciling = Reconciliation(database, delivery.ledger, delivery.payments, poll=poll)
-    parts: list[Component] = [database, peer, *([yookassa] if yookassa else []), delivery.outbox]
-    parts += [reconciliation.periodic(reconciling, settings.payments_sweep_seconds), PaymentMetrics(database)]
+    parts: list[Component] = [database, peer, *(each for each in (yookassa, stripe) if each), delivery.outbox]
+    parts += [
+        reconciliation.periodic(reconciling, settings.payments_sweep_seconds),
+        PaymentMetrics(database, providers.names),
+    ]
     parts += [idempotency.sweep(database)]
     return service_app(
         settings,
@@ -62,7 +67,15 @@ def _read() -> PaymentsSettings:
         raise SettingsError(["YOOKASSA_SECRET_KEY is missing; with YOOKASSA_SHOP_ID, it opens the shop's account."])
     if settings.yookassa_vat_code > LAST_VAT_CODE:
         raise SettingsError([f"YOOKASSA_VAT_CODE is {settings.yookassa_vat_code}; expected 0 to {LAST_VAT_CODE}."])
+    if settings.yookassa_shop_id and settings.stripe_secret_key:
+        raise SettingsError(["STRIPE_SECRET_KEY and YOOKASSA_SHOP_ID are both set; a payer is sent to one of them."])
     return settings
+
+
+def _stripe(settings: PaymentsSettings) -> Stripe | None:
+    if settings.stripe_secret_key is None:
+        return None
+    return Stripe(settings.stripe_service_url, settings.stripe_secret_key, return_url=settings.payments_return_url)
 
 
 def _yookassa(settings: PaymentsSettings) -> YooKassa | None:
@@ -77,8 +90,10 @@ def _yookassa(settings: PaymentsSettings) -> YooKassa | None:
     )
 
 
-def _providers(settings: PaymentsSettings, yookassa: YooKassa | None) -> Providers:
+def _providers(settings: PaymentsSettings, yookassa: YooKassa | None, stripe: Stripe | None) -> Providers:
     methods: dict[str, Provider] = {"redirect": yookassa, "widget": yookassa} if yookassa else {}
+    if stripe:
+        methods["redirect"] = stripe
     if settings.payments_qr_payee:
         methods["qr"] = QrCode(settings.payments_qr_payee)
     return Providers(methods)

@@ -100,11 +100,12 @@ ON CONFLICT (provider, object_id, event) DO UPDATE SET times = webhook.times + 1
 RETURNING times;
 
 -- name: open_counts
-SELECT count(*) FILTER (WHERE status IN ('new', 'pending', 'authorized')) AS open,
-    coalesce(extract(epoch FROM max(clock_timestamp() - created_at)
-        FILTER (WHERE status IN ('new', 'pending', 'authorized'))), 0)::float AS oldest,
-    (SELECT count(*) FROM refund WHERE status IN ('new', 'pending')) AS refunds
-FROM payment;
+SELECT provider, count(*) AS open, extract(epoch FROM max(clock_timestamp() - created_at))::float AS oldest
+FROM payment WHERE status IN ('new', 'pending', 'authorized') GROUP BY provider;
+
+-- name: pending_refunds
+SELECT count(*) AS pending, coalesce(extract(epoch FROM max(clock_timestamp() - created_at)), 0)::float AS oldest
+FROM refund WHERE status IN ('new', 'pending');
 
 -- name: forget
 UPDATE payment SET user_id = 'deleted-' || id, receipt_to = NULL WHERE user_id = %(user)s;

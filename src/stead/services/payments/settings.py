@@ -15,6 +15,8 @@ class PaymentsSettings(DatabaseSettings):
         default=None, help="The shop's secret key, from YooKassa's dashboard.", dev=Dev.RANDOM
     )
     yookassa_vat_code: int = var(default=0, minimum=0, help="The VAT code of receipts (54-FZ), 1 to 12; 0: none.")
+    stripe_service_url: str = var(default="https://api.stripe.com", help="Stripe's API.")
+    stripe_secret_key: str | None = secret(default=None, help="The secret key of Stripe; without it, there is none.")
     payments_capture: bool = var(default=True, help="False: money is reserved, and captured once the seat is sure.")
     payments_return_url: str = var(default="https://localhost/", help="Where the payer goes back to.")
     payments_qr_payee: str = var(

@@ -16,6 +16,7 @@ from stead.kit.settings import read
 from stead.services.auth.contract import AuthClient
 from stead.services.crews.contract import CrewsClient
 from stead.services.events.contract import EventsClient
+from stead.services.media.contract import MediaClient
 from stead.services.notifications.contract import NotificationsClient
 from stead.services.payments.contract import PaymentsClient
 from stead.services.sessions.contract import SessionsClient
@@ -51,6 +52,8 @@ def create() -> ASGIApp:
         holders["payments"] = PaymentsClient(peer(settings.payments_service_name, settings.payments_service_url)).forget
     if settings.crews_service_url:
         holders["crews"] = CrewsClient(peer(settings.crews_service_name, settings.crews_service_url)).forget
+    if settings.media_service_url:
+        holders["media"] = MediaClient(peer(settings.media_service_name, settings.media_service_url)).forget
     auth_url = settings.auth_service_url
     auth = AuthClient(peer(settings.auth_service_name, auth_url)) if auth_url else None
     messages = Messages(database, notifications, sessions, holders, link=settings.users_link_url)

@@ -34,7 +34,7 @@ def service(name: str = "users", *, calls: Sequence[Call] = ()) -> Service[str]:
 
     It calls a sessions service for `create`, `exchange`, `list` and `invalidate`, and a notifications service for
     `send`, `contact` and `forget`. With a call to an auth service, for `verify`, users sign in by Telegram. With calls
-    for `forget` to an events, a payments and a crews service, these delete what they hold of a deleted user.
+    for `forget` to an events, a payments, a crews and a media service, these delete what they hold of a deleted user.
     """
     return Service(
         name,
@@ -51,5 +51,6 @@ def service(name: str = "users", *, calls: Sequence[Call] = ()) -> Service[str]:
             "events": "EVENTS_SERVICE_URL",
             "payments": "PAYMENTS_SERVICE_URL",
             "crews": "CREWS_SERVICE_URL",
+            "media": "MEDIA_SERVICE_URL",
         },
     )

@@ -19,6 +19,8 @@ class UsersSettings(DatabaseSettings):
     payments_service_name: str = var(default="payments", help="The name of that service.")
     crews_service_url: str | None = var(default=None, help="Where a deleted user's places end; or nowhere.")
     crews_service_name: str = var(default="crews", help="The name of that service.")
+    media_service_url: str | None = var(default=None, help="Where a deleted user's files are deleted; or nowhere.")
+    media_service_name: str = var(default="media", help="The name of that service.")
     users_link_url: str = var(default="http://localhost:3000/sign-in", help="The page of sign-in links.")
     users_admins: tuple[str, ...] = var(default=(), help="E-mail addresses whose owners are admins once verified.")
     users_tries: int = var(default=10, minimum=1, help="Tries on one address within 15 minutes.")

@@ -111,6 +111,10 @@ class Providers:
         self._by_method = dict(by_method)
         self._by_name = {provider.name: provider for provider in by_method.values()}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
     def for_method(self, method: str) -> Provider | None:
         return self._by_method.get(method)
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 SKEW = timedelta(minutes=15)
+ACCESS_KEY = re.compile(r"Credential=([^/,]+)/")
 WRITTEN = re.compile(rf"{ALGORITHM} Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)")
 
 
@@ -27,20 +28,36 @@ class Signed:
     body: bytes
 
 
-def is_signed(asked: Signed, key: str, secret: str) -> bool:
-    """Tell whether the holder of the secret signed this very request."""
+def access_key(asked: Signed) -> str:
+    """Return the access key that a request names; nothing when it names none. Its signature is not looked at."""
+    named = ACCESS_KEY.search(asked.headers.get("authorization", ""))
+    if named:
+        return named[1]
+    return dict(parse_qsl(asked.query)).get("X-Amz-Credential", "").partition("/")[0]
+
+
+def is_authentic(asked: Signed, key: str, secret: str, now: datetime) -> bool:
+    """Tell whether the holder of the secret signed this request, in its headers or in its URL, and it is in time."""
+    if "X-Amz-Signature=" in asked.query:
+        return is_presigned(asked, key, secret, now)
+    return is_signed(asked, key, secret, now)
+
+
+def is_signed(asked: Signed, key: str, secret: str, now: datetime) -> bool:
+    """Tell whether the holder of the secret signed this very request, a quarter of an hour ago at the most."""
     written = WRITTEN.fullmatch(asked.headers.get("authorization", ""))
     if written is None:
         return False
     who, *scope = written[1].split("/")
-    body = asked.headers.get("x-amz-content-sha256", "")
+    body, moment = asked.headers.get("x-amz-content-sha256", ""), asked.headers.get("x-amz-date", "")
     if who != key or body not in (UNSIGNED, hashlib.sha256(asked.body).hexdigest()):
         return False
-    text = f"{ALGORITHM}\n{asked.headers['x-amz-date']}\n{'/'.join(scope)}\n{_digest(asked, written[2], body)}"
-    signing = f"AWS4{secret}".encode()
-    for word in scope:
-        signing = hmac.digest(signing, word.encode(), "sha256")
-    return hmac.compare_digest(hmac.digest(signing, text.encode(), "sha256").hex(), written[3])
+    try:
+        fresh = abs(_moment(moment) - now) <= SKEW
+    except ValueError:
+        return False
+    text = f"{ALGORITHM}\n{moment}\n{'/'.join(scope)}\n{_digest(asked, written[2], body)}"
+    return fresh and hmac.compare_digest(_signature(secret, scope, text), written[3])
 
 
 def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
@@ -52,19 +69,26 @@ def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
     signature = pairs.pop("X-Amz-Signature", "")
     who, *scope = pairs.get("X-Amz-Credential", "").split("/")
     try:
-        made = datetime.strptime(pairs["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        names, made = pairs["X-Amz-SignedHeaders"], _moment(pairs["X-Amz-Date"])
         fresh = made <= now + SKEW and now < made + timedelta(seconds=int(pairs["X-Amz-Expires"]))
     except (KeyError, ValueError):
         return False
     if who != key or not fresh:
         return False
-    plain = replace(asked, query=urlencode(pairs))
-    digest = _digest(plain, pairs["X-Amz-SignedHeaders"], UNSIGNED)
+    digest = _digest(replace(asked, query=urlencode(pairs)), names, UNSIGNED)
     text = f"{ALGORITHM}\n{pairs['X-Amz-Date']}\n{'/'.join(scope)}\n{digest}"
+    return hmac.compare_digest(_signature(secret, scope, text), signature)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _signature(secret: str, scope: list[str], text: str) -> str:
     signing = f"AWS4{secret}".encode()
     for word in scope:
         signing = hmac.digest(signing, word.encode(), "sha256")
-    return hmac.compare_digest(hmac.digest(signing, text.encode(), "sha256").hex(), signature)
+    return hmac.digest(signing, text.encode(), "sha256").hex()
 
 
 def _digest(asked: Signed, names: str, body: str) -> str:

@@ -1,0 +1,63 @@
+"""Access keys of an S3 server in a folder: a file that only this user may read, written by the runner.
+
+The server reads the file again when it has changed, so a bucket that is added needs no restart.
+"""
+
+import json
+import threading
+from pathlib import Path
+
+from stead.run.embedded_server import write_private
+from stead.run.s3.object import ObjectFolder
+from stead.run.s3.protocol import Account
+
+FILE = "accounts.json"
+
+
+def add(folder: Path, bucket: str, secret: str) -> None:
+    """Make a bucket, and the access key of the same name, which opens that bucket alone."""
+    accounts = _read(folder)
+    if accounts.get(bucket) != secret:
+        new = folder / f"{FILE}.new"
+        write_private(new, json.dumps(accounts | {bucket: secret}, indent=1, sort_keys=True))
+        new.replace(folder / FILE)
+
+
+class Accounts:
+    """The access keys and the buckets of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._secrets: dict[str, str] = {}
+        self._version: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+        self.buckets: dict[str, ObjectFolder] = {}
+
+    def account(self, key: str) -> Account | None:
+        with self._lock:
+            self._refresh()
+        return Account(self._secrets[key], frozenset({key})) if key in self._secrets else None
+
+    def _refresh(self) -> None:
+        version = _version(self._folder / FILE)
+        if version == self._version:
+            return
+        self._secrets = _read(self._folder)
+        for name in self._secrets:
+            self.buckets.setdefault(name, ObjectFolder(self._folder / "data" / name))
+        self._version = version
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _read(folder: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((folder / FILE).read_text()))
+    except FileNotFoundError:
+        return {}

@@ -1,0 +1,42 @@
+"""What goes back to an S3 client: answers and errors, in the form of the published API."""
+
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+MESSAGES = {
+    "AccessDenied": "This access key has no right to this bucket.",
+    "EntityTooLarge": "The request is larger than this server takes at once; upload it in parts.",
+    "InvalidPart": "A part that is named was not uploaded.",
+    "InternalError": "The server could not read or write its files; its log says why.",
+    "InvalidArgument": "A number in the query is not one.",
+    "InvalidRange": "The range begins after the end of the object.",
+    "MalformedXML": "The body is not the XML that this request needs.",
+    "MissingContentLength": "Send a Content-Length.",
+    "NoSuchBucket": "There is no bucket of this name.",
+    "NoSuchKey": "There is no object of this key.",
+    "NoSuchUpload": "There is no upload of this id.",
+    "NotImplemented": "This server does not do what the request asks for.",
+    "PreconditionFailed": "There is an object of this key already.",
+    "SignatureDoesNotMatch": "The signature is not that of the access key, or its time is over.",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def error(status: int, code: str) -> Answer:
+    return Answer(status, document("Error", element("Code", code) + element("Message", MESSAGES[code])))
+
+
+def document(name: str, inside: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?><{name}>{inside}</{name}>'.encode()
+
+
+def element(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"

@@ -1,0 +1,74 @@
+"""S3 over HTTP/1.1: reads requests, answers them, lets a page in a browser ask from any origin.
+
+A signed URL carries its own permission and no cookie, so any origin may use one.
+"""
+
+import sys
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import ClassVar
+
+from stead.run.s3.answer import Answer, error
+from stead.run.s3.signature import Signed
+
+LARGEST = 256 * 1024 * 1024  # bytes of a request; a larger object comes in parts
+IDLE = 60  # seconds
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST, DELETE",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Expose-Headers": "ETag",
+}
+
+
+class S3Handler(BaseHTTPRequestHandler):
+    """One connection; `handler_of` says who answers."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE
+    answer: ClassVar[Callable[[Signed], Answer]]
+
+    def _request(self) -> None:
+        headers = {name.lower(): text for name, text in self.headers.items()}
+        length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
+        if not length.isdecimal():
+            self._refuse(error(411, "MissingContentLength"))
+        elif int(length) > LARGEST:
+            self._refuse(error(400, "EntityTooLarge"))
+        else:
+            path, _, query = self.path.partition("?")
+            self._send(self._answer(Signed(self.command, path, query, headers, self.rfile.read(int(length)))))
+
+    def _answer(self, asked: Signed) -> Answer:
+        try:
+            return type(self).answer(asked)
+        except OSError as failed:  # such as a full disk
+            sys.stderr.write(f"{asked.method} {asked.path}: {failed}\n")
+            return error(500, "InternalError")
+
+    def _refuse(self, refusal: Answer) -> None:
+        self.close_connection = True  # the body was not read
+        self._send(refusal)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        if answer.status != 204:
+            self.send_header("Content-Length", str(len(answer.body)))
+        for name, text in {**CORS, **answer.headers}.items():
+            self.send_header(name, text)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def do_OPTIONS(self) -> None:
+        self._send(Answer(204))
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _request  # noqa: N815 - the standard library's names
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing: a signed URL is a secret."""
+
+
+def handler_of(answer: Callable[[Signed], Answer]) -> type[S3Handler]:
+    """Return the handler that asks `answer`."""
+    return type("Handler", (S3Handler,), {"answer": staticmethod(answer)})

@@ -1,0 +1,21 @@
+"""Tests that a document names by file and function exist."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BUGS = range(1, 21)
+
+
+def test_every_test_that_a_document_names_exists():
+    pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("backends/*/README.md")]
+    named = {each for page in pages for each in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text())}
+    missing = [(file, name) for file, name in named if f"def {name}(" not in (ROOT / file).read_text()]
+    assert missing == []
+
+
+def test_each_of_the_twenty_public_bugs_has_a_test():
+    rows = re.findall(
+        r"^\| (\d+) \|.*`tests/[\w/]+\.py::test_\w+`.*\|$", (ROOT / "docs/aquastream.md").read_text(), re.MULTILINE
+    )
+    assert [int(row) for row in rows] == list(BUGS)
