@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from check.holding import git, held, modules_left_alone
 from stead.adopt.adopt import adopt
@@ -52,21 +53,32 @@ def names() -> list[str]:
     return sorted(path.stem for path in SHAPES.glob("*.toml"))
 
 
-def outcomes(name: str) -> list[Outcome]:
-    """Adopt and check one shape."""
-    shape = tomllib.loads((SHAPES / f"{name}.toml").read_text())
-    with TemporaryDirectory(prefix="stead-corpus-") as folder:
-        root = Path(folder).resolve() / name
-        found = _found(root, shape["files"])
-    return [Outcome(name, kind, frozenset(shape["truth"].get(kind, ())), frozenset(found[kind])) for kind in KINDS]
+def shape(name: str) -> dict[str, Any]:
+    return tomllib.loads((SHAPES / f"{name}.toml").read_text())
 
 
-def _found(root: Path, files: dict[str, str]) -> dict[str, list[str]]:
+def written(root: Path, files: dict[str, str]) -> None:
+    """Write a shape's files, as git has them."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
+        if text.startswith("#!"):
+            (root / path).chmod(0o755)
     git(root, "init", "-q")
     git(root, "add", "-A", "-f")
+
+
+def outcomes(name: str) -> list[Outcome]:
+    """Adopt and check one shape."""
+    given = shape(name)
+    with TemporaryDirectory(prefix="stead-corpus-") as folder:
+        root = Path(folder).resolve() / name
+        found = _found(root, given["files"])
+    return [Outcome(name, kind, frozenset(given["truth"].get(kind, ())), frozenset(found[kind])) for kind in KINDS]
+
+
+def _found(root: Path, files: dict[str, str]) -> dict[str, list[str]]:
+    written(root, files)
     (root / "backend.py").write_text(adopt(root).text)
     with modules_left_alone(root):
         described = dict(_described(load(root)))

@@ -37,6 +37,11 @@ class CallTargets:
         return self._stems.get(found["stem"].lower().replace("_", "-"), "") if found else ""
 
 
+def is_address(name: str, raw: str) -> bool:
+    """Tell whether a variable holds an address, by its value or by its name: `Ledger` in LEDGER_TITLE is none."""
+    return bool(ADDRESS.match(raw) or NAME.fullmatch(name))
+
+
 def stem(name: str) -> str:
     """Return what is a process's own in its name: `points` of `points-service` and of `backend-points`."""
     for word in ("service", "svc", "api", "backend", "app", "server"):
@@ -83,7 +88,7 @@ def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str,
     inner = [offer for offer in offers if offer.access == "service" and offer.operation]
     seen = tuple(dict.fromkeys(offer.operation for offer in inner if process.mentions(_start(offer.path))))
     if not inner:
-        return (), (unsure("what for: the routes that it asks are not written down"),)
+        return (), ()
     if seen:
         return seen, ()
     every = tuple(dict.fromkeys(offer.operation for offer in inner))

@@ -1,5 +1,6 @@
 """Process: all that was found of one process, whichever files it is from, under the one name that it will have."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 from stead.adopt.environment import label
 from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
+from stead.adopt.sources.envfile import near
 from stead.check.facts import At
 from stead.check.source import ASIDE, CODE, TEST
 
@@ -54,6 +56,15 @@ class Process:
     @property
     def probe(self) -> tuple[str, ...]:
         return next((part.probe for part in self.parts if part.probe), ())
+
+    @property
+    def port(self) -> int:
+        """The port on which it listens in its container; 0 where nothing says so."""
+        return next((part.port for part in self.parts if part.port), 0)
+
+    @property
+    def published(self) -> bool:
+        return self.name in map(label, self.found.exposed)
 
     @property
     def only_in_tests(self) -> bool:
@@ -118,6 +129,11 @@ class Process:
         """Names that its code is handed, and that are no variables."""
         return frozenset(name for part in self.parts for name in part.bound)
 
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the first place in its code that a pattern finds."""
+        matches = (pattern.search(self.found.tree.text(path) or "") for path in self.files)
+        return next(filter(None, matches), None)
+
     def mentions(self, text: str) -> bool:
         """Tell whether its code has a text."""
         return any(text in (self.found.tree.text(path) or "") for path in self.files)
@@ -156,7 +172,18 @@ def processes(found: Evidence) -> list[Process]:
             owner = joined.setdefault(label(part.name), Process(found, label(part.name)))
         if owner is not None:
             owner.parts.append(part)
-    return [joined[name] for name in sorted(joined) if joined[name].parts]
+    every = [joined[name] for name in sorted(joined) if joined[name].parts]
+    for process in every:
+        _take_examples(process)
+    return every
+
+
+def _take_examples(process: Process) -> None:
+    """Add what the env examples in its folder give: what it is told counts before it."""
+    part = next((part for part in process.parts if part.kind == "folder" and part.folder == process.folder), None)
+    if part and process.folder and process.reads:
+        for name, value in near(process.found, process.found.root / process.folder).items():
+            part.values.setdefault(name, value)
 
 
 def _follow_dockerfiles(joined: dict[str, Process], folders: list[RoutePart]) -> None:

@@ -21,6 +21,7 @@ from stead.check.facts.value import is_secret_name
 
 FILE = re.compile(r"(?:docker-)?compose(?P<rest>[\w.-]*)\.ya?ml")
 KIND = "Compose files"
+PORT_END = re.compile(r"/(?:tcp|udp)$")
 
 
 def read(found: Evidence) -> None:
@@ -56,6 +57,7 @@ class _Compose:
     def parts(self, name: str, node: Node) -> list[RoutePart]:
         file = self.found.name(self.path)
         values = {key: self._value(key, text) for key, text, _ in variables(at(node, "environment"))}
+        self.found.exposed |= {name} if each(at(node, "ports")) else set()
         if self.overlay and (name in self.known or not (at(node, "image") or at(node, "build"))):
             return [RoutePart(name, file, "compose", variants={self.overlay: values})]
         build = at(node, "build")
@@ -72,6 +74,7 @@ class _Compose:
             health=path_of(" ".join(words(at(node, "healthcheck", "test")))),
             build=self._build(build) if build else None,
             probe=_probe(at(node, "healthcheck", "test")),
+            port=_port(node),
             job=said(node, "restart") == "no" or said(node, "restart") == "false",
         )
         for key, value in entries(at(node, "depends_on")):
@@ -151,6 +154,15 @@ def _probe(test: Node | None) -> tuple[str, ...]:
         case ("CMD-SHELL", line) if line:
             return ("sh", "-c", line.replace("$$", "$"))
     return ()
+
+
+def _port(node: Node) -> int:
+    """Return the port in the container, where one is named: `8080:80`, `{target: 80}`, `expose: [80]`."""
+    named = {PORT_END.sub("", item.text or said(item, "target")) for item in each(at(node, "ports"))}
+    named = named or {item.text or "" for item in each(at(node, "expose"))}
+    ports = {text.rpartition(":")[2] for text in named}
+    only = ports.pop() if len(ports) == 1 else ""
+    return int(only) if only.isdigit() else 0
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from stead.adopt.sources import oathkeeper, vault
 from stead.adopt.text import at, each, entries, plain, said, words, yaml
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
+from stead.model.schedule import ScheduleError, cron
 
 KIND = "Kubernetes manifests"
 RUNS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
@@ -19,6 +20,7 @@ COUNT = re.compile(r"[1-9]\d{0,3}")
 CPU = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(m?)")
 MEMORY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(Ki|Mi|Gi|K|M|G)?")
 MEBI = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0, "K": 1000 / 2**20, "M": 1e6 / 2**20, "G": 1e9 / 2**20, None: 2**-20}
+OPEN = frozenset({"LoadBalancer", "NodePort"})
 OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
 
@@ -33,10 +35,15 @@ def read(found: Evidence) -> None:
             case "Service":
                 selected = at(root, "spec", "selector")
                 target = next((value.text for _, value in entries(selected) if value.text), "")
-                found.aliases[said(root, "metadata", "name")] = target or said(root, "metadata", "name")
+                name = target or said(root, "metadata", "name")
+                found.aliases[said(root, "metadata", "name")] = name
+                found.exposed |= {name} if said(root, "spec", "type") in OPEN else set()
+            case "Ingress":
+                found.exposed |= set(_backends(root))
             case "ConfigMap":
                 oathkeeper.read(found, path, root)
             case kind if kind in RUNS:
+                found.namespaces.append(said(root, "metadata", "namespace"))
                 found.add([_Manifest(found, path, root, maps).part()], KIND)
 
 
@@ -50,6 +57,13 @@ def _manifests(found: Evidence, path: Path) -> Iterator[Node]:
 def _listed(root: Node) -> list[Node]:
     items = at(root, "items")
     return [item for item in (items.items if items and items.items else []) if item.pairs]
+
+
+def _backends(ingress: Node) -> Iterator[str]:
+    """Yield the Services to which an Ingress leads."""
+    for rule in each(at(ingress, "spec", "rules")):
+        for path in each(at(rule, "http", "paths")):
+            yield said(path, "backend", "service", "name")
 
 
 class _Manifest:
@@ -80,6 +94,8 @@ class _Manifest:
             command=plain((*words(at(self.container, "command")), *words(at(self.container, "args")))),
             values={**values, **vault.values(self.template, self.file)},
             health=self._health(),
+            cron=self._cron() if self.kind == "CronJob" else "",
+            port=self._port(),
             replicas=int(text) if COUNT.fullmatch(text := said(self.root, "spec", "replicas")) else 1,
         )
         part.cpus, part.memory = self._limits()
@@ -129,6 +145,20 @@ class _Manifest:
                 return path
         return ""
 
+    def _cron(self) -> str:
+        """Return the schedule of a CronJob, where Stead can read it."""
+        text = said(self.root, "spec", "schedule")
+        try:
+            cron(text, "UTC")
+        except ScheduleError:
+            return ""
+        return text
+
+    def _port(self) -> int:
+        """Return the port on which the container listens, where it names one."""
+        named = [said(port, "containerPort") for port in each(at(self.container, "ports"))]
+        return int(named[0]) if len(named) == 1 and named[0].isdigit() else 0
+
     def _limits(self) -> tuple[float | None, int | None]:
         limits = at(self.container, "resources", "limits")
         cpu, memory = CPU.fullmatch(said(limits, "cpu")), MEMORY.fullmatch(said(limits, "memory"))
@@ -136,7 +166,7 @@ class _Manifest:
         return cores, round(float(memory[1]) * MEBI[memory[2]]) if memory else None
 
     def _unsure(self) -> Iterator[str]:
-        if self.kind == "CronJob":
+        if self.kind == "CronJob" and not self._cron():
             yield f"when it runs: its manifest says {said(self.root, 'spec', 'schedule')!r}"
         if len(each(at(self.template, "spec", "containers"))) > 1:
             yield "what its other containers are for"

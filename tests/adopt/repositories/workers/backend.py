@@ -6,7 +6,6 @@ it has one.
 
 - guessed: of every service, how it starts: its package.json has the script dev: wrangler dev
 - could not tell: of every service: how it learns its port: Stead gives PORT
-- could not tell: of api-gateway, auth-service, its calls: what for: the routes that it asks are not written down
 - guessed: of content-service, points-service, referral-service, its Postgres: by the name of DATABASE_URL
 """
 
@@ -33,6 +32,10 @@ referral = Service(
     folder="apps/referral-service",
     settings=[SERVICE_JWT_SECRET],
     needs=[Postgres()],
+    routes=[
+        # guessed: every path, for those that call it: api-gateway, auth-service
+        Route.service("ANY", "/{path:path}", "call"),
+    ],
 )
 auth = Service(
     "auth-service",
@@ -42,7 +45,10 @@ auth = Service(
     needs=[
         Postgres(),  # guessed: by the name of DATABASE_URL, which its code can do without
     ],
-    calls=[points.may("award"), referral.may()],
+    calls=[points.may("award"), referral.may("call")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: api-gateway
+    ],
 )
 content = Service(
     "content-service",
@@ -50,6 +56,9 @@ content = Service(
     folder="apps/content-service",
     needs=[Postgres()],
     calls=[points.may("award")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: api-gateway
+    ],
 )
 # could not tell: whether a Gateway, which has no code of its own, could take its place
 api_gateway = Service(
@@ -60,7 +69,7 @@ api_gateway = Service(
         Setting("ALLOWED_ORIGINS", tuple, default=("http://localhost:5173",)),
         Setting("CLERK_JWT_SECRET", default=None, secret=True),
     ],
-    calls=[auth.may(), content.may(), points.may("award"), referral.may()],
+    calls=[auth.may("call"), content.may("call"), points.may("award"), referral.may("call")],
     routes=[
         Route.user("GET", "/v1/me"),
         Route.public("POST", "/v1/webhooks/clerk"),
