@@ -18,6 +18,7 @@ from stead.adopt.route import routes
 from stead.adopt.setting import agreed, converted, settings, settled
 from stead.adopt.sketch import EnvironmentSketch, GatewaySketch, ProcessSketch, Remark, Sketch, guessed, unsure
 from stead.adopt.sources import openapi, spring
+from stead.adopt.sources.compose import KIND
 from stead.check.setting.usage import RUNTIMES
 from stead.model.wiring import PRIVATE_KEY
 
@@ -63,8 +64,12 @@ class _Whole:
     def _is_own(self, process: Process) -> bool:
         """Tell whether a process is part of the description; say of what is not why, unless it is a resource."""
         about = image(process.image)
-        if process.only_in_tests:
-            self.found.skipped[process.name] = "only tests have it"
+        if process.only_in_tests or process.tests_others:
+            self.found.skipped[process.name] = "only tests have it" if process.only_in_tests else "it tests the others"
+            return False
+        base = image(process.base)
+        if base.role == "tool" and not process.has_code:
+            self.found.skipped[process.name] = base.reason
             return False
         if process.folder or process.build or process.role == "service":
             return True
@@ -193,7 +198,7 @@ class _Whole:
         names = {*self.found.environments, *guesses}
         for process in self.own:
             names |= process.variants.keys()
-        if not names and self.found.namespaces:
+        if not names and self.found.namespaces and KIND not in self.found.used:
             return self._cluster(sketches)
         if not names:
             return []

@@ -19,7 +19,13 @@ LITERAL = re.compile(
 )
 FLAG = re.compile(r"(?:^|\s)(?:--port|-p|--bind|-b)[=\s]")
 # What a framework reads where the command names no port.
-BY_COMMAND = {"uvicorn": "UVICORN_PORT", "flask": "FLASK_RUN_PORT", "gunicorn": PORT.name, "next": PORT.name}
+BY_COMMAND = {
+    "uvicorn": "UVICORN_PORT",
+    "flask": "FLASK_RUN_PORT",
+    "gunicorn": PORT.name,
+    "next": PORT.name,
+    "fastapi": PORT.name,
+}
 SERVES = re.compile(
     r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
     r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"

@@ -50,6 +50,7 @@ class _Compose:
     def __init__(self, found: Evidence, file: ComposeFile, overlay: str) -> None:
         self.found, self.path, self.overlay = found, file.path, overlay
         self.project = file.project
+        self.unsure: list[str] = []  # of the service that is being read
         self.examples = near(found, file.project)
         self.given = interpolated(found, file.project)
         self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
@@ -61,6 +62,7 @@ class _Compose:
         if self.overlay and (name in self.known or not (at(node, "image") or at(node, "build"))):
             return [RoutePart(name, file, "compose", variants={self.overlay: values})]
         build = at(node, "build")
+        self.unsure = []
         part = RoutePart(
             name,
             file,
@@ -80,6 +82,7 @@ class _Compose:
         for key, value in entries(at(node, "depends_on")):
             if said(value, "condition") == "service_completed_successfully":
                 self.found.completed.add(key)
+        part.unsure += self.unsure
         self._from_env_files(node, part)
         self._aliases(node, name)
         self.found.fronts += fronts(_labels(node), name, file)
@@ -87,27 +90,37 @@ class _Compose:
 
     def _folder(self, build: Node) -> str:
         """Return the folder that an image is built from; where that is the whole repository, the Dockerfile's path."""
-        context = build.text if build.text is not None else said(build, "context") or "."
+        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
         if "://" in context or context.startswith("git@"):
             return ""
         top = self.project / context
         folder = self._inside(top)
-        dockerfile = said(build, "dockerfile")
+        dockerfile = self._filled(said(build, "dockerfile"))
         if dockerfile and (folder == "." or "/" in dockerfile):
             return self._inside(top / dockerfile)
         return folder
 
     def _build(self, build: Node) -> BuildPart | None:
         """Return how an image is built, as far as it is from this repository; no argument that may be a secret."""
-        context = build.text if build.text is not None else said(build, "context") or "."
+        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
         folder = self._inside(self.project / context) if "://" not in context and not context.startswith("git@") else ""
         if not folder:
+            return None
+        dockerfile = self._filled(said(build, "dockerfile")) or "Dockerfile"
+        if at(build, "dockerfile_inline") is None and not self._is_there(folder, dockerfile):
+            self.unsure.append(f"where its Dockerfile is: {self.found.name(self.path)} names {folder}/{dockerfile}")
             return None
         given = {name: filled(text, self._example) for name, text, _ in variables(at(build, "args"))}
         args = tuple(
             (name, text) for name, text in given.items() if text and "$" not in text and not is_secret(name, text)
         )
-        return BuildPart(folder, said(build, "dockerfile") or "Dockerfile", said(build, "target"), args)
+        return BuildPart(folder, dockerfile, said(build, "target"), args)
+
+    def _is_there(self, folder: str, dockerfile: str) -> bool:
+        return Path(normpath(self.found.root / folder / dockerfile)) in self.found.tree.known
+
+    def _filled(self, text: str) -> str:
+        return filled(text, self._example)
 
     def _inside(self, path: Path) -> str:
         name = normpath(path)

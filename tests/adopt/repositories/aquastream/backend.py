@@ -182,8 +182,7 @@ mailpit = Service(
     "mailpit",
     image="axllent/mailpit:v1.21.2",  # could not tell: its digest
     port=8025,
-    # could not tell: the command inside its image that asks whether it is well: Health(probe=(…)), which Compose needs
-    health=Health(tcp=True),
+    health=Health(probe=("/mailpit", "readyz"), contract=False),
 )
 
 # guessed: one door for the ports that are published today
