@@ -213,9 +213,9 @@ def _owners(joined: dict[str, Process], part: RoutePart) -> list[Process]:
     Several are one program that is told by a setting what to be: `trainer-http` and `trainer-grpc` of `trainer`.
     """
     name = label(part.name)
-    for process in joined.values():
-        if part.folder and any(each.folder == part.folder for each in process.parts):
-            return [process]
+    same = [each for each in joined.values() if part.folder and any(one.folder == part.folder for one in each.parts)]
+    if same:
+        return same
     if name in joined:
         return [joined[name]]
     near = [process for process in joined.values() if _akin(process.name, name)]

@@ -68,7 +68,7 @@ class _Compose:
             file,
             "compose",
             image="" if build else filled(said(node, "image"), self._example),
-            folder=self._folder(build) if build else "",
+            folder=self._mounted(node) or (self._folder(build) if build else ""),
             command=plain((*words(at(node, "entrypoint")), *words(at(node, "command")))),
             values=values,
             after=tuple(key for key, _ in entries(at(node, "depends_on"))) or _texts(at(node, "depends_on")),
@@ -87,6 +87,17 @@ class _Compose:
         self._aliases(node, name)
         self.found.fronts += fronts(_labels(node), name, file)
         return [part]
+
+    def _mounted(self, node: Node) -> str:
+        """Return the folder of the repository in which a service runs, where it is mounted into the container."""
+        runs_in = said(node, "working_dir").rstrip("/")
+        for volume in each(at(node, "volumes")):
+            source, _, rest = (volume.text or "").partition(":")
+            target = rest.partition(":")[0].rstrip("/")
+            if source.startswith(".") and target and f"{runs_in}/".startswith(f"{target}/"):
+                folder = self._inside(self.project / source / runs_in[len(target) :].strip("/"))
+                return folder if folder != "." else ""
+        return ""
 
     def _folder(self, build: Node) -> str:
         """Return the folder that an image is built from; where that is the whole repository, the Dockerfile's path."""

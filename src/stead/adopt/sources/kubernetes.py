@@ -1,13 +1,13 @@
 """Kubernetes manifests: what runs, what it is given, under which names it is reached; and Argo CD's Applications."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
 from stead.adopt.environment import environment_of
 from stead.adopt.evidence import Evidence, RoutePart, Value
-from stead.adopt.sources import oathkeeper, vault
+from stead.adopt.sources import chart, oathkeeper, vault
 from stead.adopt.text import at, each, entries, plain, said, words, yaml
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
@@ -26,8 +26,11 @@ OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
 def read(found: Evidence) -> None:
     """Add what every manifest says."""
-    manifests = [(path, root) for path in found.named("*.yaml", "*.yml") for root in _manifests(found, path)]
+    charts = chart.folders(found)
+    files = (path for path in found.named("*.yaml", "*.yml") if not charts.intersection(path.parents))
+    manifests = [(path, root) for path in files for root in _manifests(found, path)]
     maps = {said(root, "metadata", "name"): root for _, root in manifests if said(root, "kind") == "ConfigMap"}
+    sealed = {_target(root): tuple(_keys(root)) for _, root in manifests if said(root, "kind") == "ExternalSecret"}
     for path, root in manifests:
         match said(root, "kind"):
             case "Application":
@@ -44,7 +47,7 @@ def read(found: Evidence) -> None:
                 oathkeeper.read(found, path, root)
             case kind if kind in RUNS:
                 found.namespaces.append(said(root, "metadata", "namespace"))
-                found.add([_Manifest(found, path, root, maps).part()], KIND)
+                found.add([_Manifest(found, path, root, maps, sealed).part()], KIND)
 
 
 def _manifests(found: Evidence, path: Path) -> Iterator[Node]:
@@ -66,10 +69,27 @@ def _backends(ingress: Node) -> Iterator[str]:
             yield said(path, "backend", "service", "name")
 
 
+def _target(external: Node) -> str:
+    """Return the Secret that an ExternalSecret makes: of its own name where it names none."""
+    return said(external, "spec", "target", "name") or said(external, "metadata", "name")
+
+
+def _keys(external: Node) -> Iterator[str]:
+    yield from (said(item, "secretKey") for item in each(at(external, "spec", "data")))
+
+
 class _Manifest:
     """Something that runs."""
 
-    def __init__(self, found: Evidence, path: Path, root: Node, maps: dict[str, Node]) -> None:
+    def __init__(
+        self,
+        found: Evidence,
+        path: Path,
+        root: Node,
+        maps: dict[str, Node],
+        sealed: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.sealed = sealed
         self.found, self.path, self.root, self.maps = found, path, root, maps
         self.file = found.name(path)
         self.kind = said(root, "kind")
@@ -119,6 +139,9 @@ class _Manifest:
             name = said(source, "configMapRef", "name")
             for key, value in entries(at(self.maps.get(name), "data")):
                 given[key] = self._value(key, value.text or "")
+            secret_of = said(source, "secretRef", "name")
+            for key in self.sealed.get(secret_of, ()):
+                given[key] = Value(None, self.file, secret=True, help=f"In the Secret {secret_of}.")
         for variable in each(at(self.container, "env")):
             name, secret = said(variable, "name"), at(variable, "valueFrom", "secretKeyRef")
             if secret is not None:
@@ -170,5 +193,9 @@ class _Manifest:
             yield f"when it runs: its manifest says {said(self.root, 'spec', 'schedule')!r}"
         if len(each(at(self.template, "spec", "containers"))) > 1:
             yield "what its other containers are for"
+        for source in each(at(self.container, "envFrom")):
+            name = said(source, "secretRef", "name")
+            if name and name not in self.sealed:
+                yield f"which settings the Secret {name} has: its container gets all of them"
         if at(self.template, "spec", "initContainers") is not None:
             yield "what its init containers do before it starts"
