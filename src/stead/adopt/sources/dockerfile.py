@@ -1,16 +1,17 @@
-"""Dockerfiles: how a process starts, and the folder whose code it holds."""
+"""Dockerfiles: how a process starts, and the folder whose code it holds, from the instructions that the check reads."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.text import path_of, plain, split
+from stead.check.facts import At
+from stead.check.facts.dockerfile import copied
 from stead.check.facts.value import is_secret_name
 from stead.check.setting.usage import RUNTIMES
 
-LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM|EXPOSE)\s+(.*)$", re.IGNORECASE)
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 OPTION = re.compile(r"^(?:--\S+\s+)+")
 SHELL = re.compile(r"[$|;&<>`]")
@@ -27,8 +28,8 @@ def read(found: Evidence) -> None:
 
 
 def _part(found: Evidence, path: Path) -> RoutePart | None:
-    text = found.tree.text(path)
-    said = _Said(text) if text else None
+    instructions = found.cache.facts(path, found.tree).said
+    said = _Said(instructions) if instructions else None
     name = name_of(path)
     if said is None or not name:
         return None
@@ -57,7 +58,7 @@ def name_of(path: Path) -> str:
 class _Said:
     """The instructions of the last stage."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, instructions: Iterable[At]) -> None:
         self.copied: list[str] = []
         self.values: dict[str, str] = {}
         self.health = self.base = ""
@@ -65,8 +66,8 @@ class _Said:
         self._base: tuple[str, ...] = ()
         self._entry: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
-        for name, rest in _instructions(text):
-            self._take(name, rest)
+        for each in instructions:
+            self._take(each.more, each.text)
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ class _Said:
             case "CMD":
                 self._given = _words(rest)
             case "COPY" | "ADD":
-                self.copied += [word for word in OPTION.sub("", rest).split()[:-1] if "$" not in word]
+                self.copied += [word for word in copied(rest) if "$" not in word]
             case "ARG":
                 self.copied += [value.strip("\"'") for _, value in PAIR.findall(rest) if "/" in value]
             case _:
@@ -113,13 +114,6 @@ def _only_port(rest: str) -> int:
     """Return the port that an EXPOSE names; 0 where it names several, or a variable."""
     ports = [word.partition("/")[0] for word in rest.split()]
     return int(ports[0]) if len(ports) == 1 and ports[0].isdigit() else 0
-
-
-def _instructions(text: str) -> Iterator[tuple[str, str]]:
-    for line in re.sub(r"\\\s*\n", " ", text).splitlines():
-        found = LINE.match(line)
-        if found:
-            yield found[1].upper(), found[2].strip()
 
 
 def _words(text: str) -> tuple[str, ...]:
