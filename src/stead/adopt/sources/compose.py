@@ -14,8 +14,9 @@ from stead.adopt.secret import is_secret
 from stead.adopt.sources.compose_model import ComposeFile, ComposeModel, services
 from stead.adopt.sources.envfile import interpolated, near
 from stead.adopt.sources.traefik import fronts
-from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words
+from stead.adopt.text import at, each, entries, path_of, plain, reference, said, words
 from stead.check.facts.compose import variables
+from stead.check.facts.interpolation import filled
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
 
