@@ -6,6 +6,7 @@ known for, else a number: in its command, its code, its Dockerfile. A program wh
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from stead.adopt.image import SERVERS, image, probe_of
 from stead.adopt.process import Process
@@ -116,12 +117,17 @@ def _is_worker(process: Process) -> bool:
 
 def _path(process: Process) -> str:
     """Return the path at which its code says that it is well; empty where it has none."""
-    if process.search(QUOTED):
+    if process.search(QUOTED, process.health_files):
         return HEALTH
     if any("actuator" in text for text in _manifests(process)):
         return ACTUATOR
-    found = process.search(HEALTHS)
-    return found[1] if found else HEALTH if process.mentions(HEALTH) else ""
+    found = process.search(HEALTHS, (path for path in process.files if _may_tell(process, path)))
+    return found[1] if found else HEALTH if process.health_files else ""
+
+
+def _may_tell(process: Process, path: Path) -> bool:
+    text = process.found.tree.text(path) or ""
+    return any(word in text for word in ("health", "ready", "live", "ping"))
 
 
 def _health(process: Process, sketch: ProcessSketch, path: str) -> None:
@@ -134,7 +140,8 @@ def _health(process: Process, sketch: ProcessSketch, path: str) -> None:
 
 def _keeps_the_contract(process: Process) -> bool:
     """Tell whether its code answers with the keys of Stead's health contract."""
-    return all(process.search(re.compile(rf"\b{key}\b[\"']?\s*[:=,]")) for key in KEYS)
+    keys = (re.compile(rf"\b{key}\b[\"']?\s*[:=,]") for key in KEYS)
+    return all(process.search(key, process.health_files) for key in keys)
 
 
 def _foreign(process: Process, sketch: ProcessSketch, path: str) -> None:

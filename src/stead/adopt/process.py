@@ -1,7 +1,7 @@
 """Process: all that was found of one process, whichever files it is from, under the one name that it will have."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from stead.adopt.image import Role, image
 from stead.adopt.sources.envfile import near
 from stead.check.facts import At
 from stead.check.source import ASIDE, CODE, TEST
+from stead.model.health import HEALTH
 
 TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
 TESTERS = frozenset({"playwright", "cypress", "k6", "included"})
@@ -142,10 +143,18 @@ class Process:
     def has_code(self) -> bool:
         return any(_is_code(path) for path in self.files)
 
-    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Return the first place in its code that a pattern finds."""
-        matches = (pattern.search(self.found.tree.text(path) or "") for path in self.files)
+    def search(self, pattern: re.Pattern[str], files: Iterable[Path] | None = None) -> re.Match[str] | None:
+        """Return the first place in its code, or in some files of it, that a pattern finds."""
+        matches = (
+            pattern.search(self.found.tree.text(path) or "") for path in (self.files if files is None else files)
+        )
         return next(filter(None, matches), None)
+
+    @cached_property
+    def health_files(self) -> tuple[Path, ...]:
+        """The files of its code that mention Stead's own health path."""
+        facts = self.found.cache.facts
+        return tuple(path for path in self.files if HEALTH in facts(path, self.found.tree).words)
 
     def mentions(self, text: str) -> bool:
         """Tell whether its code has a text."""

@@ -80,6 +80,7 @@ class _Writing:
         self.variables = variables(process.name for process in sketch.processes)
         self.ordered = _ordered(sketch.processes)
         self.shared_settings = _twice([setting for process in sketch.processes for setting in process.settings])
+        self._is_shared = frozenset(self.shared_settings)
         self.resources = self._shared_resources()
         self.made: set[str] = set()
         self.later = {call.callee for call in self._backward()}
@@ -157,10 +158,10 @@ class _Writing:
         return next(process.contract for process in self.sketch.processes if process.name == name)
 
     def _setting(self, each: SettingSketch) -> Expression:
-        return each.name if each in self.shared_settings else noun.setting(each)
+        return each.name if each in self._is_shared else noun.setting(each)
 
     def _remarks(self, each: SettingSketch) -> tuple[str, ...]:
-        return () if each in self.shared_settings else noun.told(each.remarks)
+        return () if each in self._is_shared else noun.told(each.remarks)
 
     def _resource(self, each: ResourceSketch) -> Expression:
         return self.resources.get((each.key, each.setting)) or noun.resource(each)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 OPERATOR = re.compile(r":?[-?+]")
+BRACE = re.compile(r"\$\{|\}")
 DEEPEST = 16  # references inside each other
 
 Lookup = Callable[[str], str | None]
@@ -21,15 +22,16 @@ def filled(text: str, value_of: Lookup) -> str:
 
 def _filled(text: str, value_of: Lookup, depth: int) -> str:
     parts: list[str] = []
+    ends = _ends(text) if "${" in text else {}
     place = 0
     while (dollar := text.find("$", place)) >= 0 and depth < DEEPEST:
         parts.append(text[place:dollar])
-        part, place = _reference(text, dollar, value_of, depth)
+        part, place = _reference(text, dollar, ends, value_of, depth)
         parts.append(part)
     return "".join([*parts, text[place:]])
 
 
-def _reference(text: str, dollar: int, value_of: Lookup, depth: int) -> tuple[str, int]:
+def _reference(text: str, dollar: int, ends: dict[int, int], value_of: Lookup, depth: int) -> tuple[str, int]:
     """Return what stands for a reference, and the place after it."""
     after = text[dollar + 1 : dollar + 2]
     if after == "$":
@@ -37,7 +39,7 @@ def _reference(text: str, dollar: int, value_of: Lookup, depth: int) -> tuple[st
     if after != "{":
         name = NAME.match(text, dollar + 1)
         return (_value(name[0], "", "", value_of, depth), name.end()) if name else ("$", dollar + 1)
-    end = _end(text, dollar + 2)
+    end = ends.get(dollar, -1)
     name = NAME.match(text, dollar + 2)
     if name is None or end < 0:
         return text[dollar : dollar + 2], dollar + 2
@@ -48,14 +50,16 @@ def _reference(text: str, dollar: int, value_of: Lookup, depth: int) -> tuple[st
     return _value(name[0], operator[0] if operator else "", word, value_of, depth), end + 1
 
 
-def _end(text: str, place: int) -> int:
-    """Return where the brace closes that is open at a place; -1 where it never does."""
-    opened = 1
-    for index in range(place, len(text)):
-        opened += (text[index] == "{" and text[index - 1] == "$") - (text[index] == "}")
-        if opened == 0:
-            return index
-    return -1
+def _ends(text: str) -> dict[int, int]:
+    """Return where each brace that a `$` opens closes, by the place of its `$`: in one pass, however deep they are."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for each in BRACE.finditer(text):
+        if each[0] == "${":
+            opened.append(each.start())
+        elif opened:
+            found[opened.pop()] = each.start()
+    return found
 
 
 def _value(name: str, operator: str, word: str, value_of: Lookup, depth: int) -> str:
