@@ -16,6 +16,7 @@ BENCHES = {
     "gateway": "Through the gateway with a verified user token, against a bare Envoy and a proxy in Python",
     "points": "Awards a second, against pgbench's bare insert and update",
     "secrets_reads": "Secrets read a second, against the bare framework",
+    "adopt": "stead adopt on 6,000 files, and a cold check of what it wrote",
     "check": "stead check on 200 and 1,000 services",
     "render": "stead render, all targets for three environments",
     "bookings": "Bookings a second of one hot trip, against the bare statement under the same row lock",

@@ -1,10 +1,23 @@
 """Compose files as their resolved model: what is included and extended, and a command that only a shell understands."""
 
+import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from adopt.adopting import described, service, setting
 from check.holding import git
 from stead.adopt.adopt import adopt
+from stead.adopt.evidence import Evidence
+from stead.adopt.sources.compose_model import ComposeModel, services
+from stead.adopt.sources.envfile import interpolated
+from stead.adopt.text import at, each, said, words
+from stead.check.facts.compose import variables
+from stead.check.facts.interpolation import filled
+from stead.check.tree import Tree
 from stead.model.setting import REQUIRED
 
 COMPOSE = """
@@ -86,3 +99,93 @@ def test_a_line_for_a_shell_is_given_to_one(tmp_path):
     _, backend = described(written(Path(tmp_path), files))
     assert service(backend, "load").command == ("sh", "-c", 'locust --host="http://${FRONT}" 2>&1')
     assert service(backend, "web").command == ("node", "--require=./otel.js", "server.js")
+
+
+RESOLVED = {
+    ".env": "ZONE=north\nPLACE=${ZONE}-1\nEMPTY=\nQUOTED='${ZONE}'\n",
+    "compose.yaml": """
+x-common: &common
+  environment: &env {A: "${ZONE}", B: "${PLACE}", C: "${NONE:-${ZONE:-d}}"}
+include:
+  - path: parts/mail/compose.yml
+    project_directory: .
+services:
+  base:
+    <<: *common
+    image: "example/base:${NONE-1}"
+    command: ["a", "b"]
+    ports: ["80:80"]
+  api:
+    extends: base
+    command: ["c"]
+    environment:
+      D: "${EMPTY:-other}"
+      E: "${EMPTY-other}"
+      F: "$$5"
+      G: "${ZONE:+set}"
+      H: "${NONE:+set}"
+      I: "${QUOTED}"
+    ports: !override ["81:81"]
+  job:
+    extends: {file: parts/base.yml, service: job}
+    environment: !reset null
+""",
+    "parts/mail/compose.yml": "services:\n  mail: {build: {context: parts/mail}, environment: [A=1, 'B=${ZONE}']}\n",
+    "parts/mail/Dockerfile": "FROM scratch\n",
+    "parts/base.yml": "services:\n  job: {image: 'example/job:1', environment: {X: '1'}, entrypoint: ['/run']}\n",
+}
+
+
+def resolved(root):
+    """Return each service as Stead resolves it: what it is given, its command, its image, the folder it is built in."""
+    found = Evidence(Tree(root))
+    model = ComposeModel(found)
+    value_of = interpolated(found, root).get
+    every = {}
+    for file in model.files(root / "compose.yaml", root):
+        for name, node in services(model, file):
+            given = {key: filled(text, value_of) for key, text, _ in variables(at(node, "environment"))}
+            words_ = [filled(word, value_of) for part in ("entrypoint", "command") for word in words(at(node, part))]
+            context = said(node, "build", "context")
+            built = (file.project / context).resolve() if context else None
+            ports = [item.text for item in each(at(node, "ports"))]
+            every[name] = (given, words_, filled(said(node, "image"), value_of), built, ports)
+    return every
+
+
+def by_docker(root):
+    """Return the same, by `docker compose config`, which needs no daemon."""
+    command = ["docker", "compose", "-f", str(root / "compose.yaml"), "config", "--format", "json"]
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=clean, cwd=root, timeout=30)
+    every = {}
+    for name, given in json.loads(done.stdout)["services"].items():
+        words_ = [*(given.get("entrypoint") or ()), *(given.get("command") or ())]
+        context = Path(given["build"]["context"]) if "build" in given else None
+        ports = [f"{port['published']}:{port['target']}" for port in given.get("ports", ())]
+        plain = {key: value.replace("$$", "$") for key, value in (given.get("environment") or {}).items()}
+        every[name] = (plain, words_, given.get("image", ""), context, ports)
+    return every
+
+
+@pytest.mark.skipif(not shutil.which("docker"), reason="there is no docker compose to hold it against")
+def test_the_resolved_model_is_the_one_of_docker_compose(tmp_path):
+    root = written(tmp_path.resolve(), RESOLVED)
+    assert resolved(root) == by_docker(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "filled_"),
+    [
+        ("${A}", "1"),
+        ("$A/$B", "1/${B}"),
+        ("${B:-${C:-${A}}}", "1"),
+        ("${A:?must be there}", "1"),
+        ("${B:?must be there}", "${B}"),
+        ("${B:+x}${A:+y}", "y"),
+        ("$$A ${} ${A", "$A ${} ${A"),
+        ("${A:-" * 40 + "}" * 40, "1"),
+    ],
+)
+def test_interpolation_is_compose_s_and_ends(text, filled_):
+    assert filled(text, {"A": "1"}.get) == filled_

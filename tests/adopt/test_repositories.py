@@ -10,14 +10,12 @@ import pytest
 
 from check.holding import git, held, modules_left_alone
 from stead.adopt.adopt import adopt
-from stead.adopt.entrypoint import BUILDS
 from stead.check.registry import rules
 from stead.model import load
 
 REPOSITORIES = Path(__file__).parent / "repositories"
 NAMES = ["aquastream", "archpad", "workers"]
 DESCRIPTION = "backend.py"
-BUILT = Path(__file__).parent / "built"  # what it is where a service may have a Dockerfile of its own
 each_one = pytest.mark.parametrize("name", NAMES)
 # What the check finds in each is really so: images without a digest, secrets of which no env example tells, a hook that
 # runs before the sync makes its account.
@@ -38,8 +36,7 @@ def repository(tmp_path, name):
 
 
 def reviewed(name):
-    built = BUILT / f"{name}.py"
-    return built if BUILDS and built.exists() else REPOSITORIES / name / DESCRIPTION
+    return REPOSITORIES / name / DESCRIPTION
 
 
 def test_these_are_all():

@@ -155,7 +155,8 @@ def test_kubernetes(tmp_path):
     assert setting(orders, "PASSWORD").secret
     assert called(orders) == ["mail"]
     assert backend.environment("prod").values == {orders: {"LIMIT": 9}}
-    assert "when it runs: its manifest says '0 3 * * *'" in text
+    assert service(backend, "sweep").cron == "0 3 * * *"
+    assert "how Compose would run it" in text
 
 
 NGINX = """

@@ -51,6 +51,16 @@ def test_a_service_that_refuses_is_well_and_nothing_is_written():
     assert [path for path in asked if path.startswith("/v1")] == ["/v1/reviews", "/v1/mine/smoke"]
 
 
+def test_a_path_for_services_that_everybody_may_ask_for_is_not_asked_of_the_gateway():
+    inner = Service("stock", command="none", routes=[Route.service("ANY", "/{path:path}", "call")])
+    outer = Service("shop", command="none", routes=[Route.public("ANY", "/{path:path}")])
+    backend = Backend("tried", [inner, outer], Gateway("gateway", fronts=[outer]))
+    asked = []
+    with answering(answers_of(200, asked)) as url, httpx2.Client() as client:
+        checks = list(smoke(Target(backend, "dev", {"gateway": url}, "v1"), client))
+    assert not [each.asked for each in checks if each.name == "gateway" and "for services" in each.asked]
+
+
 def test_a_service_that_answers_anybody_is_found_with_each_route():
     (found,), _ = boundary(200)
     assert found.wrong == ("GET /v1/reviews answered 200, not 401; GET /v1/mine/{id} answered 200, not 401")

@@ -7,7 +7,18 @@ from pathlib import Path
 from stead.adopt.describe import describe
 from stead.adopt.evidence import Evidence
 from stead.adopt.sketch import Sketch
-from stead.adopt.sources import compose, dockerfile, envfile, folders, krakend, kubernetes, nginx, oathkeeper, wrangler
+from stead.adopt.sources import (
+    chart,
+    compose,
+    dockerfile,
+    envfile,
+    folders,
+    krakend,
+    kubernetes,
+    nginx,
+    oathkeeper,
+    wrangler,
+)
 from stead.adopt.write.module import module
 from stead.check.tree import Tree
 
@@ -15,6 +26,7 @@ SOURCES: tuple[Callable[[Evidence], None], ...] = (
     envfile.read,  # first: others fill in what it knows
     wrangler.read,
     compose.read,
+    chart.read,
     kubernetes.read,
     oathkeeper.files,
     nginx.read,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stead.adopt.environment import label, without
 from stead.adopt.evidence import Offer
+from stead.adopt.image import SERVERS, image
 from stead.adopt.process import Process
 from stead.adopt.sketch import CallSketch, Remark, guessed, unsure
 from stead.adopt.text import host_of
@@ -37,6 +38,11 @@ class CallTargets:
         return self._stems.get(found["stem"].lower().replace("_", "-"), "") if found else ""
 
 
+def is_address(name: str, raw: str) -> bool:
+    """Tell whether a variable holds an address, by its value or by its name: `Ledger` in LEDGER_TITLE is none."""
+    return bool(ADDRESS.match(raw) or NAME.fullmatch(name))
+
+
 def stem(name: str) -> str:
     """Return what is a process's own in its name: `points` of `points-service` and of `backend-points`."""
     for word in ("service", "svc", "api", "backend", "app", "server"):
@@ -62,7 +68,10 @@ def calls(process: Process, peers: CallTargets, offers: dict[str, tuple[Offer, .
 
 def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
     """Yield the variable, the process that it leads to, and how sure that is."""
-    values = [process.values, *process.variants.values()]
+    if image(process.base).name in SERVERS:
+        return
+    values = [{name: value for name, value in process.values.items() if _is_its_own(process, name)}]
+    values += process.variants.values()
     for name in sorted({name for given in values for name in given} | process.reads.keys()):
         raws = [given[name].raw for given in values if name in given]
         read = process.reads.get(name)
@@ -79,12 +88,19 @@ def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tupl
             yield "", peers.at(name), (guessed(f"it waits for {name}"),)
 
 
+def _is_its_own(process: Process, name: str) -> bool:
+    """Tell whether a variable is meant for a process: an env file that many have tells of one what its code reads."""
+    giving = [part for part in process.parts if name in part.values]
+    own = any(part.values[name].file == part.file for part in giving)
+    return own or name in process.reads or (len(process.parts) == 1 and process.parts[0].kind == "folder")
+
+
 def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
     """Return for what it asks: the operations whose path its code has; all of them where none can be seen."""
     inner = [offer for offer in offers if offer.access == "service" and offer.operation]
     seen = tuple(dict.fromkeys(offer.operation for offer in inner if process.mentions(_start(offer.path))))
     if not inner:
-        return (), (unsure("what for: the routes that it asks are not written down"),)
+        return (), ()
     if seen:
         return seen, ()
     every = tuple(dict.fromkeys(offer.operation for offer in inner))

@@ -4,25 +4,27 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from stead.adopt.call import CallTargets, calls, usual
+from stead.adopt.call import CallTargets, calls, is_address, usual
 from stead.adopt.call import stem as own_name
 from stead.adopt.entrypoint import start
 from stead.adopt.environment import label, ordered
 from stead.adopt.evidence import Evidence, Offer
-from stead.adopt.image import ROLES, SERVERS, image
+from stead.adopt.image import ROLES, SERVERS, image, registry
+from stead.adopt.listening import listen
 from stead.adopt.process import Process, processes
+from stead.adopt.reach import open_to_all, open_to_callers
 from stead.adopt.resource import KINDS, resources
 from stead.adopt.route import routes
 from stead.adopt.setting import agreed, converted, settings, settled
 from stead.adopt.sketch import EnvironmentSketch, GatewaySketch, ProcessSketch, Remark, Sketch, guessed, unsure
 from stead.adopt.sources import openapi, spring
+from stead.adopt.sources.compose import KIND
 from stead.check.setting.usage import RUNTIMES
-from stead.model.health import HEALTH
 from stead.model.wiring import PRIVATE_KEY
 
 DEV = "dev"
 MANY = 3  # times that the same remark is made: it is made once for all then
-ABOUT = {"command": ", how it starts", "image": ", its image"}
+ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its port", "health": ", its health"}
 
 
 def describe(found: Evidence) -> Sketch:
@@ -32,8 +34,10 @@ def describe(found: Evidence) -> Sketch:
     sketch.processes = [whole.process(process) for process in whole.own]
     whole.settle(sketch.processes)
     sketch.processes = [process for process in sketch.processes if whole.starts(process)]
-    sketch.gateway = whole.gateway(sketch.processes)
+    open_to_callers(sketch.processes)
+    sketch.gateway = whole.gateway(sketch.processes) or whole.door(sketch.processes)
     sketch.environments = whole.environments(sketch.processes)
+    sketch.registry = registry(each.image for each in sketch.processes) if found.namespaces else ""
     sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
     return sketch
 
@@ -60,8 +64,12 @@ class _Whole:
     def _is_own(self, process: Process) -> bool:
         """Tell whether a process is part of the description; say of what is not why, unless it is a resource."""
         about = image(process.image)
-        if process.only_in_tests:
-            self.found.skipped[process.name] = "only tests have it"
+        if process.only_in_tests or process.tests_others:
+            self.found.skipped[process.name] = "only tests have it" if process.only_in_tests else "it tests the others"
+            return False
+        base = image(process.base)
+        if base.role == "tool" and not process.has_code:
+            self.found.skipped[process.name] = base.reason
             return False
         if process.folder or process.build or process.role == "service":
             return True
@@ -99,7 +107,9 @@ class _Whole:
         callees = {call.callee for call in sketch.calls}
         given = {name: value.raw for name, value in process.values.items()}
         names |= {
-            name for name, raw in given.items() if self.peers.named(name) in callees or self.peers.at(raw) in callees
+            name
+            for name, raw in given.items()
+            if self.peers.named(name) in callees or (is_address(name, raw) and self.peers.at(raw) in callees)
         }
         names |= {name for need in sketch.needs for name in need.beside if RUNTIMES.fullmatch(name)}
         return names | ({PRIVATE_KEY.name} if sketch.calls else set())
@@ -108,19 +118,12 @@ class _Whole:
         """Say the rest of a process: when it runs, how it says that it is well, how much it takes."""
         parts = process.parts
         sketch.runs = next((part.runs for part in parts if part.runs), "before") if process.job else ""
+        sketch.cron = next((part.cron for part in parts if part.cron), "")
         sketch.cpus = next((part.cpus for part in parts if part.cpus), None)
         sketch.memory = next((part.memory for part in parts if part.memory), None)
         sketch.replicas = max((part.replicas for part in parts), default=1)
         path = next((part.health for part in parts if part.health), "")
-        foreign = (sketch.image or sketch.build) and not sketch.command
-        server = SERVERS.get(image(process.base).name) if foreign else None
-        sketch.probe = process.probe if foreign and not path else ()
-        if server:
-            sketch.probe = sketch.probe or server.probe
-            sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))
-        sketch.health = path if path != HEALTH else ""
-        if not path and not process.job and not sketch.probe and not process.mentions(HEALTH):
-            sketch.remark("health", unsure("where it says that it is well; /health is asked"))
+        listen(process, sketch, path)
         for what in dict.fromkeys(what for part in parts for what in part.unsure):
             sketch.remark("", unsure(what))
         if not process.sure:
@@ -176,7 +179,18 @@ class _Whole:
             )
         taken = {sketch.name for sketch in sketches}
         name = next(name for name in (label(edge.name), "gateway", "the-gateway") if name not in taken)
-        return GatewaySketch(name, fronts, users, edge.origins, tuple(remarks))
+        return GatewaySketch(name, fronts, users, edge.origins, remarks=tuple(remarks))
+
+    def door(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
+        """Return a gateway for what is published, where no file of a gateway is there."""
+        if self.found.edges or self.found.fronts:
+            return None
+        published = {process.name for process in self.own if process.published and not process.job}
+        speaking = {process.name for process in self.own if image(process.base).name not in SERVERS}
+        found = open_to_all(sketches, published & speaking)
+        taken = {sketch.name for sketch in sketches}
+        name = next(name for name in ("gateway", "the-gateway", "stead-gateway") if name not in taken)
+        return found and replace(found, name=name)
 
     def environments(self, sketches: list[ProcessSketch]) -> list[EnvironmentSketch]:
         guesses = {name: why for name, why in self.found.guessed.items() if name not in self.found.environments}
@@ -184,9 +198,20 @@ class _Whole:
         names = {*self.found.environments, *guesses}
         for process in self.own:
             names |= process.variants.keys()
+        if not names and self.found.namespaces and KIND not in self.found.used:
+            return self._cluster(sketches)
         if not names:
             return []
         return [self._environment(name, sketches) for name in ordered(names | {DEV})]
+
+    def _cluster(self, sketches: list[ProcessSketch]) -> list[EnvironmentSketch]:
+        """Return the one environment that manifests without overlays tell of, beside the one for development."""
+        namespace = next(filter(None, self.found.namespaces), "")
+        if not namespace:
+            self.remarks.append(guessed(f"the namespace {self.name()}, as no manifest names one"))
+        if any(route.access != "service" for sketch in sketches for route in sketch.routes):
+            self.remarks.append(unsure("which Gateway leads to prod: Kubernetes(host=…, gateway=…)"))
+        return [EnvironmentSketch(DEV), EnvironmentSketch("prod", namespace=namespace or self.name())]
 
     def _environment(self, name: str, sketches: list[ProcessSketch]) -> EnvironmentSketch:
         by_name = {process.name: process for process in self.own}

@@ -1,21 +1,16 @@
 """Start: how a process starts: by its own source where that is here, or else by its image."""
 
-from dataclasses import fields
-
 from stead.adopt.image import image
 from stead.adopt.process import Process
-from stead.adopt.setting import PORTS
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
-from stead.model import Service
 
-BUILDS = "build" in {field.name for field in fields(Service)}
 BUILT = (".jar", ".dll", ".war")  # what a build leaves in an image
 
 
 def start(process: Process, sketch: ProcessSketch) -> None:
     """Say in the sketch how the process starts."""
     command, why = _own(process)
-    sketch.build = process.build if BUILDS else None
+    sketch.build = process.build
     if process.folder and command:
         sketch.command, sketch.folder = command, process.folder
         sketch.worker = next((part.worker for part in process.parts if part.worker), "")
@@ -23,7 +18,6 @@ def start(process: Process, sketch: ProcessSketch) -> None:
             return  # the runtime listens for it
         if why:
             sketch.remark("command", guessed(why))
-        _port(process, sketch)
     elif process.image and not sketch.build:
         _image(process, sketch)
     elif not sketch.build:
@@ -46,19 +40,6 @@ def _own(process: Process) -> tuple[tuple[str, ...], str]:
 def _is_inside(command: tuple[str, ...]) -> bool:
     """Tell whether a command names paths that are in a container only."""
     return any(word.startswith("/") or word.endswith(BUILT) for word in command)
-
-
-def _port(process: Process, sketch: ProcessSketch) -> None:
-    """Say where it cannot be seen that the program learns its port."""
-    if sketch.job or "PORT" in process.reads or process.mentions("${PORT") or any("$PORT" in w for w in sketch.command):
-        return
-    if "PORT" in process.values:
-        return
-    other = sorted(PORTS & {*process.reads, *process.values} - {"PORT"})
-    if other:
-        sketch.remark("port", unsure(f"how it learns its port: it reads {other[0]}, and Stead gives PORT"))
-    elif process.reads or process.files:
-        sketch.remark("port", unsure("how it learns its port: Stead gives PORT"))
 
 
 def _image(process: Process, sketch: ProcessSketch) -> None:

@@ -76,6 +76,7 @@ class RoutePart:
     build     how its image is built, and
     base      the image that its last stage starts from
     probe     the command by which its container is asked whether it is well
+    port      the port on which it listens in its container; 0 where nothing says so
     """
 
     name: str
@@ -83,6 +84,7 @@ class RoutePart:
     kind: Literal["worker", "compose", "kubernetes", "folder"]
     job: bool = False
     runs: str = ""
+    cron: str = ""  # when a job runs again
     image: str = ""
     folder: str = ""
     command: tuple[str, ...] = ()
@@ -98,6 +100,7 @@ class RoutePart:
     build: BuildPart | None = None
     base: str = ""
     probe: tuple[str, ...] = ()
+    port: int = 0
     cpus: float | None = None
     memory: int | None = None
     replicas: int = 1
@@ -127,6 +130,8 @@ class Evidence:
     edges: list[Edge] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)  # a host's name -> the process that answers there
     examples: dict[Path, dict[str, Value]] = field(default_factory=dict)
+    exposed: set[str] = field(default_factory=set)  # processes that are reached from the outside
+    namespaces: list[str] = field(default_factory=list)  # of what manifests run
     completed: set[str] = field(default_factory=set)  # processes for whose end another one waits
     titles: list[str] = field(default_factory=list)  # what the whole may be called, the best first
     environments: set[str] = field(default_factory=set)

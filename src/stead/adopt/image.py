@@ -1,6 +1,7 @@
 """Images: which ones are a resource, a gateway, or a tool of a delivery, by the names that everybody knows them by."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,31 +41,40 @@ VARIABLE = re.compile(r"\$\{?\w+[^}]*\}?|\{\{[^}]*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that speaks no HTTP: what it is, and the command by which its image is asked whether it is well."""
+    """A server that speaks no HTTP: what it is, the command by which its image is asked, the port it listens on."""
 
     kind: str
     probe: tuple[str, ...] = ()
+    port: int = 0
 
 
-MONGO = Server("a MongoDB database", ("mongosh", "--quiet", "--eval", "db.adminCommand('ping')"))
-MYSQL = Server("a MySQL database", ("mysqladmin", "ping", "-h", "127.0.0.1"))
-KAFKA = Server("a Kafka broker")
+MONGO = Server("a MongoDB database", ("mongosh", "--quiet", "--eval", "db.adminCommand('ping')"), 27017)
+MYSQL = Server("a MySQL database", ("mysqladmin", "ping", "-h", "127.0.0.1"), 3306)
+MAIL = Server("a mail server for development", port=1025)
+KAFKA = "a Kafka broker"
+BROKERS = ("--bootstrap-server", "127.0.0.1:9092")
 SERVERS = {
-    "rabbitmq": Server("a RabbitMQ broker", ("rabbitmq-diagnostics", "-q", "ping")),
-    "kafka": KAFKA,
-    "cp-kafka": KAFKA,
-    "redpanda": Server("a Kafka broker", ("rpk", "cluster", "health")),
-    "zookeeper": Server("a ZooKeeper ensemble"),
-    "cp-zookeeper": Server("a ZooKeeper ensemble"),
-    "nats": Server("a NATS broker"),
+    "rabbitmq": Server("a RabbitMQ broker", ("rabbitmq-diagnostics", "-q", "ping"), 5672),
+    "kafka": Server(KAFKA, ("/opt/kafka/bin/kafka-broker-api-versions.sh", *BROKERS), 9092),
+    "cp-kafka": Server(KAFKA, ("kafka-broker-api-versions", *BROKERS), 9092),
+    "redpanda": Server(KAFKA, ("rpk", "cluster", "health"), 9092),
+    "zookeeper": Server("a ZooKeeper ensemble", ("zkServer.sh", "status"), 2181),
+    "cp-zookeeper": Server("a ZooKeeper ensemble", ("cub", "zk-ready", "127.0.0.1:2181", "5"), 2181),
+    "nats": Server("a NATS broker", port=4222),
     "mongo": MONGO,
     "mongodb": MONGO,
     "mysql": MYSQL,
-    "mariadb": Server("a MariaDB database", ("healthcheck.sh", "--connect")),
-    "memcached": Server("a Memcached cache"),
-    "mssql": Server("an SQL Server database"),
-    "cassandra": Server("a Cassandra database"),
+    "mariadb": Server("a MariaDB database", ("healthcheck.sh", "--connect"), 3306),
+    "mailpit": Server("a mail server for development", ("/mailpit", "readyz"), 1025),
+    **dict.fromkeys(("mailhog", "maildev", "inbucket", "mailcatcher"), MAIL),
+    "memcached": Server("a Memcached cache", port=11211),
+    "mssql": Server("an SQL Server database", port=1433),
+    "cassandra": Server("a Cassandra database", ("cqlsh", "-e", "describe cluster"), 9042),
 }
+
+
+WEB = {"nginx": 80, "nginx-unprivileged": 8080, "httpd": 80, "caddy": 80}  # servers of files, and their ports
+CURL = frozenset({"nginx", "nginx-unprivileged"})  # images with curl in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ class Image:
         if self.kind_of_tool:
             return "tool"
         return next((role for role, names in ROLES.items() if self.name in names), "service")
+
+    @property
+    def port(self) -> int:
+        """The port of a server of files; 0 for any other."""
+        return WEB.get(self.name, 0)
 
     @property
     def reason(self) -> str:
@@ -102,3 +117,26 @@ def image(text: str) -> Image:
     known = stem if VARIABLE.search(tag) or not tag else f"{stem}:{tag}"
     known = f"{known}@{digest}" if digest and not VARIABLE.search(digest) else known
     return Image("" if VARIABLE.search(stem) else known, stem.rpartition("/")[2], "@sha256:" in known)
+
+
+def registry(images: Iterable[str]) -> str:
+    """Return the registry that most images come from, with the path before their names; empty where none names one."""
+    places = [text.partition("@")[0].rpartition("/")[0] for text in images]
+    named = [place for place in places if "." in place.partition("/")[0] or ":" in place.partition("/")[0]]
+    return max(sorted(set(named)), key=named.count) if named else ""
+
+
+def probe_of(base: str, port: int | str | None, path: str) -> tuple[str, ...]:
+    """Return the command by which an image asks itself for a path, by what its base has in it; empty where unknown."""
+    about, url = image(base), f"http://127.0.0.1:{port}{path}"
+    if not isinstance(port, int):
+        return ()
+    if "alpine" in base or about.name in ("busybox", "caddy"):
+        return ("wget", "-q", "-O", "/dev/null", url)
+    if about.name in CURL:
+        return ("curl", "-fsS", "-o", "/dev/null", url)
+    if about.name == "python":
+        return ("python", "-c", f"import urllib.request as r; r.urlopen('{url}', timeout=2)")
+    if about.name == "node":
+        return ("node", "-e", f"fetch('{url}').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))")
+    return ()

@@ -1,6 +1,7 @@
 """Process: all that was found of one process, whichever files it is from, under the one name that it will have."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,11 +9,17 @@ from pathlib import Path
 from stead.adopt.environment import label
 from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
+from stead.adopt.sources.envfile import near
 from stead.check.facts import At
 from stead.check.source import ASIDE, CODE, TEST
+from stead.model.health import HEALTH
 
+TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
+TESTERS = frozenset({"playwright", "cypress", "k6", "included"})
 TESTS = frozenset({"test", "qa"})
-DELIVERY = frozenset({"docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"})
+DELIVERY = frozenset(
+    {"tools", "docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"}
+)
 
 
 @dataclass
@@ -49,11 +56,25 @@ class Process:
     @property
     def base(self) -> str:
         """The image that it is, or that its own is made from."""
-        return self.image or next((part.base for part in self.parts if part.base), "")
+        return next((part.base for part in self.parts if part.base), "") or self.image
 
     @property
     def probe(self) -> tuple[str, ...]:
         return next((part.probe for part in self.parts if part.probe), ())
+
+    @property
+    def tests_others(self) -> bool:
+        """Whether its name, or its image, says that it tests the others."""
+        return bool(TESTER.search(self.name)) or image(self.image).name in TESTERS
+
+    @property
+    def port(self) -> int:
+        """The port on which it listens in its container; 0 where nothing says so."""
+        return next((part.port for part in self.parts if part.port), 0)
+
+    @property
+    def published(self) -> bool:
+        return self.name in map(label, self.found.exposed)
 
     @property
     def only_in_tests(self) -> bool:
@@ -118,6 +139,23 @@ class Process:
         """Names that its code is handed, and that are no variables."""
         return frozenset(name for part in self.parts for name in part.bound)
 
+    @property
+    def has_code(self) -> bool:
+        return any(_is_code(path) for path in self.files)
+
+    def search(self, pattern: re.Pattern[str], files: Iterable[Path] | None = None) -> re.Match[str] | None:
+        """Return the first place in its code, or in some files of it, that a pattern finds."""
+        matches = (
+            pattern.search(self.found.tree.text(path) or "") for path in (self.files if files is None else files)
+        )
+        return next(filter(None, matches), None)
+
+    @cached_property
+    def health_files(self) -> tuple[Path, ...]:
+        """The files of its code that mention Stead's own health path."""
+        facts = self.found.cache.facts
+        return tuple(path for path in self.files if HEALTH in facts(path, self.found.tree).words)
+
     def mentions(self, text: str) -> bool:
         """Tell whether its code has a text."""
         return any(text in (self.found.tree.text(path) or "") for path in self.files)
@@ -150,13 +188,24 @@ def processes(found: Evidence) -> list[Process]:
     folders = [part for part in found.parts if part.kind == "folder"]
     _follow_dockerfiles(joined, folders)
     for part in folders:
-        owner = _owner(joined, part)
+        owners = _owners(joined, part)
         alone = part.folder != "." or not any(process.folder or process.image for process in joined.values())
-        if owner is None and part.folder and alone and part.command and part.name not in DELIVERY:
-            owner = joined.setdefault(label(part.name), Process(found, label(part.name)))
-        if owner is not None:
+        if not owners and part.folder and alone and part.command and not DELIVERY.intersection(part.folder.split("/")):
+            owners = [joined.setdefault(label(part.name), Process(found, label(part.name)))]
+        for owner in owners:
             owner.parts.append(part)
-    return [joined[name] for name in sorted(joined) if joined[name].parts]
+    every = [joined[name] for name in sorted(joined) if joined[name].parts]
+    for process in every:
+        _take_examples(process)
+    return every
+
+
+def _take_examples(process: Process) -> None:
+    """Add what the env examples in its folder give: what it is told counts before it."""
+    part = next((part for part in process.parts if part.kind == "folder" and part.folder == process.folder), None)
+    if part and process.folder and process.reads:
+        for name, value in near(process.found, process.found.root / process.folder).items():
+            part.values.setdefault(name, value)
 
 
 def _follow_dockerfiles(joined: dict[str, Process], folders: list[RoutePart]) -> None:
@@ -167,14 +216,22 @@ def _follow_dockerfiles(joined: dict[str, Process], folders: list[RoutePart]) ->
             part.folder = of.get(part.folder, part.folder)
 
 
-def _owner(joined: dict[str, Process], part: RoutePart) -> Process | None:
-    """Return the process that a folder is the source of: by the folder, the name, or the end of the name."""
+def _owners(joined: dict[str, Process], part: RoutePart) -> list[Process]:
+    """Return the processes that a folder is the source of: by the folder, the name, or the end of the name.
+
+    Several are one program that is told by a setting what to be: `trainer-http` and `trainer-grpc` of `trainer`.
+    """
     name = label(part.name)
-    for process in joined.values():
-        if part.folder and any(each.folder == part.folder for each in process.parts):
-            return process
+    same = [each for each in joined.values() if part.folder and any(one.folder == part.folder for one in each.parts)]
+    if same:
+        return same
+    if name in joined:
+        return [joined[name]]
     near = [process for process in joined.values() if _akin(process.name, name)]
-    return joined.get(name) or (near[0] if len(near) == 1 and part.folder in ("", ".", part.name) else None)
+    several = [each for each in joined.values() if each.name.startswith(f"{name}-") and not each.parts[0].image]
+    if len(several) > 1 and part.folder not in ("", "."):
+        return several
+    return near if len(near) == 1 and part.folder in ("", ".", part.name) else []
 
 
 def _akin(one: str, two: str) -> bool:

@@ -20,6 +20,11 @@ DERIVED = frozenset(setting.name for setting in (ENVIRONMENT, VERSION, SERVICE_N
 PORTS = frozenset({"PORT", "SERVER_PORT", "HTTP_PORT", "LISTEN_PORT", "APP_PORT", "SERVICE_PORT"})
 RUNTIME = re.compile(r"(?:NODE|NPM|JAVA|JDK|GO|GC|PYTHON|UV|PIP|OTEL|LC|XDG)_\w+|PYTHON\w*")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,100}")
+# A secret that a backend shares with nobody else: any value will do on a laptop.
+OWN = re.compile(
+    r"(?:JWT|SESSION|COOKIE|SIGNING|CSRF|HASH|(?:ACCESS_|REFRESH_)?TOKEN|AUTH|NEXTAUTH|APP)_(?:SECRET|SALT)(?:_KEY)?"
+    r"|(?:DJANGO_|FLASK_|APP_)?SECRET_KEY(?:_BASE)?|(?:COOKIE|SESSION|SIGNING|CSRF)_KEY"
+)
 WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 NUMBER = re.compile(r"-?\d+\.\d+")
 WORDS = {"true": True, "false": False}
@@ -62,7 +67,8 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     ):
         free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
         default = None if free else REQUIRED
-        return SettingSketch(name, str, default, True, value.help if value else "")
+        random = default is REQUIRED and bool(OWN.fullmatch(name))
+        return SettingSketch(name, str, default, True, value.help if value else "", random=random)
     kind = type_of(name, texts)
     text = told if told is not None else code
     # It runs without what nothing gives it that gives it other things.

@@ -48,6 +48,7 @@ class SettingSketch:
     secret: bool
     help: str = ""
     remarks: tuple[Remark, ...] = ()
+    random: bool = False  # any value will do on a machine of one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,17 @@ class RouteSketch:
 
 @dataclass
 class ProcessSketch:
-    """A service or a job."""
+    """A service or a job.
+
+    port      the setting in which it finds its port, the port on which it always listens, None where it listens nowhere
+    health    the path at which it says that it is well; empty where it keeps the contract of Stead, or where a
+    tcp       connection is all that tells
+    """
 
     name: str
     job: bool = False
     runs: str = ""
+    cron: str = ""
     command: tuple[str, ...] = ()
     worker: str = ""  # in place of the command
     image: str = ""
@@ -98,7 +105,9 @@ class ProcessSketch:
     calls: list[CallSketch] = field(default_factory=list)
     routes: list[RouteSketch] = field(default_factory=list)
     contract: str = ""
+    port: str | int | None = "PORT"
     health: str = ""
+    tcp: bool = False
     replicas: int = 1
     cpus: float | None = None
     memory: int | None = None
@@ -114,6 +123,7 @@ class GatewaySketch:
     fronts: tuple[str, ...] = ()
     users: bool = False
     origins: tuple[str, ...] = ()
+    prefix: str = ""
     remarks: tuple[Remark, ...] = ()
 
 
@@ -124,6 +134,7 @@ class EnvironmentSketch:
     name: str
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    namespace: str = ""  # of a cluster that it runs in
 
 
 @dataclass
@@ -137,6 +148,7 @@ class Sketch:
     sources: tuple[str, ...] = ()
     skipped: dict[str, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    registry: str = ""
 
     @property
     def services(self) -> list[ProcessSketch]:

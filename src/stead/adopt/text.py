@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,19 +81,6 @@ def plain(command: tuple[str, ...]) -> tuple[str, ...]:
     lines = [line for line in command[2].strip().splitlines() if line.strip()]
     last = EXEC.findall(command[2])[-1:] or (lines if len(lines) == 1 else [])
     return split(last[0].strip()) if last and not set(last[0]) & set("|;&<>`") else command
-
-
-def filled(text: str, value_of: Callable[[str], str | None]) -> str:
-    """Return a text with its `${NAME:-default}` filled in, as far as values are known; what is not stays as it is."""
-
-    def fill(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return "$"
-        name = found[1] or found[4]
-        default = found[3] if (found[2] or "").endswith("-") else None
-        return value_of(name) or default or (f"${{{name}}}" if default is None else "")
-
-    return REFERENCE.sub(fill, text)
 
 
 def reference(text: str) -> str:

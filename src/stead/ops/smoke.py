@@ -13,7 +13,7 @@ import httpx2
 
 from stead.model import AnyService, Backend, Gateway, Process, Route, Service
 from stead.model.health import KEYS, VERSION
-from stead.model.route import is_variable
+from stead.model.route import is_variable, is_wildcard
 
 FORGED = {"X-User-Id": "smoke", "X-User-Roles": "editor admin", "X-Service-Token": "Bearer forged"}
 
@@ -142,8 +142,19 @@ def _refusals(backend: Backend, url: str, client: httpx2.Client) -> Iterator[Che
 
 def _first(backend: Backend, access: str) -> Route | None:
     """Return a reading route of that access when there is one: smoke writes nothing, even where a refusal fails."""
-    routes = [route for service in backend.services for route in service.routes if route.access == access]
+    every = [route for service in backend.services for route in service.routes]
+    routes = [route for route in every if route.access == access and not _is_taken(route, every)]
     return min(routes, key=lambda route: (route.method != "GET", route.path), default=None)
+
+
+def _is_taken(route: Route, every: list[Route]) -> bool:
+    """Tell whether a route for services has a path that the outside may ask for as well: a wildcard takes it there."""
+    outer = (other for other in every if other.access != "service" and other.is_wildcard)
+    return route.access == "service" and any(_inside(route).startswith(_before(other)) for other in outer)
+
+
+def _before(wildcard: Route) -> str:
+    return "/" + "".join(f"{part}/" for part in wildcard.segments[:-1])
 
 
 def _concrete(backend: Backend, route: Route) -> str:
@@ -155,7 +166,8 @@ def _concrete(backend: Backend, route: Route) -> str:
 
 def _inside(route: Route) -> str:
     """Return a path of the route as its service has it."""
-    return "/" + "/".join("smoke" if is_variable(part) else part for part in route.segments)
+    open_ended = (is_variable(part) or is_wildcard(part) for part in route.segments)
+    return "/" + "/".join("smoke" if free else part for free, part in zip(open_ended, route.segments, strict=True))
 
 
 def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:

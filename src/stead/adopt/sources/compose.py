@@ -14,13 +14,15 @@ from stead.adopt.secret import is_secret
 from stead.adopt.sources.compose_model import ComposeFile, ComposeModel, services
 from stead.adopt.sources.envfile import interpolated, near
 from stead.adopt.sources.traefik import fronts
-from stead.adopt.text import at, each, entries, filled, path_of, plain, reference, said, words
+from stead.adopt.text import at, each, entries, path_of, plain, reference, said, words
 from stead.check.facts.compose import variables
+from stead.check.facts.interpolation import filled
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
 
 FILE = re.compile(r"(?:docker-)?compose(?P<rest>[\w.-]*)\.ya?ml")
 KIND = "Compose files"
+PORT_END = re.compile(r"/(?:tcp|udp)$")
 
 
 def read(found: Evidence) -> None:
@@ -49,6 +51,7 @@ class _Compose:
     def __init__(self, found: Evidence, file: ComposeFile, overlay: str) -> None:
         self.found, self.path, self.overlay = found, file.path, overlay
         self.project = file.project
+        self.unsure: list[str] = []  # of the service that is being read
         self.examples = near(found, file.project)
         self.given = interpolated(found, file.project)
         self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
@@ -56,15 +59,17 @@ class _Compose:
     def parts(self, name: str, node: Node) -> list[RoutePart]:
         file = self.found.name(self.path)
         values = {key: self._value(key, text) for key, text, _ in variables(at(node, "environment"))}
+        self.found.exposed |= {name} if each(at(node, "ports")) else set()
         if self.overlay and (name in self.known or not (at(node, "image") or at(node, "build"))):
             return [RoutePart(name, file, "compose", variants={self.overlay: values})]
         build = at(node, "build")
+        self.unsure = []
         part = RoutePart(
             name,
             file,
             "compose",
             image="" if build else filled(said(node, "image"), self._example),
-            folder=self._folder(build) if build else "",
+            folder=self._mounted(node) or (self._folder(build) if build else ""),
             command=plain((*words(at(node, "entrypoint")), *words(at(node, "command")))),
             values=values,
             after=tuple(key for key, _ in entries(at(node, "depends_on"))) or _texts(at(node, "depends_on")),
@@ -72,39 +77,62 @@ class _Compose:
             health=path_of(" ".join(words(at(node, "healthcheck", "test")))),
             build=self._build(build) if build else None,
             probe=_probe(at(node, "healthcheck", "test")),
+            port=_port(node),
             job=said(node, "restart") == "no" or said(node, "restart") == "false",
         )
         for key, value in entries(at(node, "depends_on")):
             if said(value, "condition") == "service_completed_successfully":
                 self.found.completed.add(key)
+        part.unsure += self.unsure
         self._from_env_files(node, part)
         self._aliases(node, name)
         self.found.fronts += fronts(_labels(node), name, file)
         return [part]
 
+    def _mounted(self, node: Node) -> str:
+        """Return the folder of the repository in which a service runs, where it is mounted into the container."""
+        runs_in = said(node, "working_dir").rstrip("/")
+        for volume in each(at(node, "volumes")):
+            source, _, rest = (volume.text or "").partition(":")
+            target = rest.partition(":")[0].rstrip("/")
+            if source.startswith(".") and target and f"{runs_in}/".startswith(f"{target}/"):
+                folder = self._inside(self.project / source / runs_in[len(target) :].strip("/"))
+                return folder if folder != "." else ""
+        return ""
+
     def _folder(self, build: Node) -> str:
         """Return the folder that an image is built from; where that is the whole repository, the Dockerfile's path."""
-        context = build.text if build.text is not None else said(build, "context") or "."
+        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
         if "://" in context or context.startswith("git@"):
             return ""
         top = self.project / context
         folder = self._inside(top)
-        dockerfile = said(build, "dockerfile")
+        dockerfile = self._filled(said(build, "dockerfile"))
         if dockerfile and (folder == "." or "/" in dockerfile):
             return self._inside(top / dockerfile)
         return folder
 
     def _build(self, build: Node) -> BuildPart | None:
         """Return how an image is built, as far as it is from this repository; no argument that may be a secret."""
-        context = build.text if build.text is not None else said(build, "context") or "."
+        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
         folder = self._inside(self.project / context) if "://" not in context and not context.startswith("git@") else ""
         if not folder:
+            return None
+        dockerfile = self._filled(said(build, "dockerfile")) or "Dockerfile"
+        if at(build, "dockerfile_inline") is None and not self._is_there(folder, dockerfile):
+            self.unsure.append(f"where its Dockerfile is: {self.found.name(self.path)} names {folder}/{dockerfile}")
             return None
         given = {name: filled(text, self._example) for name, text, _ in variables(at(build, "args"))}
         args = tuple(
             (name, text) for name, text in given.items() if text and "$" not in text and not is_secret(name, text)
         )
-        return BuildPart(folder, said(build, "dockerfile") or "Dockerfile", said(build, "target"), args)
+        return BuildPart(folder, dockerfile, said(build, "target"), args)
+
+    def _is_there(self, folder: str, dockerfile: str) -> bool:
+        return Path(normpath(self.found.root / folder / dockerfile)) in self.found.tree.known
+
+    def _filled(self, text: str) -> str:
+        return filled(text, self._example)
 
     def _inside(self, path: Path) -> str:
         name = normpath(path)
@@ -151,6 +179,15 @@ def _probe(test: Node | None) -> tuple[str, ...]:
         case ("CMD-SHELL", line) if line:
             return ("sh", "-c", line.replace("$$", "$"))
     return ()
+
+
+def _port(node: Node) -> int:
+    """Return the port in the container, where one is named: `8080:80`, `{target: 80}`, `expose: [80]`."""
+    named = {PORT_END.sub("", item.text or said(item, "target")) for item in each(at(node, "ports"))}
+    named = named or {item.text or "" for item in each(at(node, "expose"))}
+    ports = {text.rpartition(":")[2] for text in named}
+    only = ports.pop() if len(ports) == 1 else ""
+    return int(only) if only.isdigit() else 0
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:

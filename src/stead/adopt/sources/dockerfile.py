@@ -1,16 +1,17 @@
-"""Dockerfiles: how a process starts, and the folder whose code it holds."""
+"""Dockerfiles: how a process starts, and the folder whose code it holds, from the instructions that the check reads."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.text import path_of, plain, split
+from stead.check.facts import At
+from stead.check.facts.dockerfile import copied
 from stead.check.facts.value import is_secret_name
 from stead.check.setting.usage import RUNTIMES
 
-LINE = re.compile(r"^\s*(CMD|ENTRYPOINT|ENV|HEALTHCHECK|COPY|ADD|ARG|FROM)\s+(.*)$", re.IGNORECASE)
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 OPTION = re.compile(r"^(?:--\S+\s+)+")
 SHELL = re.compile(r"[$|;&<>`]")
@@ -27,8 +28,8 @@ def read(found: Evidence) -> None:
 
 
 def _part(found: Evidence, path: Path) -> RoutePart | None:
-    text = found.tree.text(path)
-    said = _Said(text) if text else None
+    instructions = found.cache.facts(path, found.tree).said
+    said = _Said(instructions) if instructions else None
     name = name_of(path)
     if said is None or not name:
         return None
@@ -36,8 +37,10 @@ def _part(found: Evidence, path: Path) -> RoutePart | None:
     told = {key: value for key, value in said.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)}
     values = {key: Value(value, file, value) for key, value in told.items()}
     folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
-    return RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values,
-                folder=folder, health=said.health, build=_build(found, path), base=said.base)  # fmt: skip
+    part = RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values)
+    part.folder, part.build = folder, _build(found, path)
+    part.health, part.base, part.port = said.health, said.base, said.port
+    return part
 
 
 def _build(found: Evidence, path: Path) -> BuildPart | None:
@@ -55,15 +58,16 @@ def name_of(path: Path) -> str:
 class _Said:
     """The instructions of the last stage."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, instructions: Iterable[At]) -> None:
         self.copied: list[str] = []
         self.values: dict[str, str] = {}
         self.health = self.base = ""
+        self.port = 0
         self._base: tuple[str, ...] = ()
         self._entry: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
-        for name, rest in _instructions(text):
-            self._take(name, rest)
+        for each in instructions:
+            self._take(each.more, each.text)
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -78,28 +82,38 @@ class _Said:
     def _take(self, name: str, rest: str) -> None:
         match name:
             case "FROM":
-                self._entry, self._given, self.values = (), (), {}
-                self.base = OPTION.sub("", rest).split()[0] if OPTION.sub("", rest).strip() else ""
-                self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in rest and part in rest)
+                self._begin(OPTION.sub("", rest))
             case "ENTRYPOINT":
                 self._entry = _words(rest)
             case "CMD":
                 self._given = _words(rest)
+            case "COPY" | "ADD":
+                self.copied += [word for word in copied(rest) if "$" not in word]
+            case "ARG":
+                self.copied += [value.strip("\"'") for _, value in PAIR.findall(rest) if "/" in value]
+            case _:
+                self._tell(name, rest)
+
+    def _begin(self, base: str) -> None:
+        """Begin a stage: of those before it only what they copy counts."""
+        self._entry, self._given, self.values, self.port = (), (), {}, 0
+        self.base = base.split()[0] if base.strip() else ""
+        self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in base and part in base)
+
+    def _tell(self, name: str, rest: str) -> None:
+        match name:
+            case "EXPOSE":
+                self.port = _only_port(rest)
             case "HEALTHCHECK":
                 self.health = path_of(rest)
             case "ENV":
                 self.values |= {key: value.strip("\"'") for key, value in PAIR.findall(rest) if "$" not in value}
-            case "COPY" | "ADD":
-                self.copied += [word for word in OPTION.sub("", rest).split()[:-1] if "$" not in word]
-            case "ARG":
-                self.copied += [value.strip("\"'") for _, value in PAIR.findall(rest) if "/" in value]
 
 
-def _instructions(text: str) -> Iterator[tuple[str, str]]:
-    for line in re.sub(r"\\\s*\n", " ", text).splitlines():
-        found = LINE.match(line)
-        if found:
-            yield found[1].upper(), found[2].strip()
+def _only_port(rest: str) -> int:
+    """Return the port that an EXPOSE names; 0 where it names several, or a variable."""
+    ports = [word.partition("/")[0] for word in rest.split()]
+    return int(ports[0]) if len(ports) == 1 and ports[0].isdigit() else 0
 
 
 def _words(text: str) -> tuple[str, ...]:

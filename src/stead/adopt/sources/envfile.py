@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stead.adopt.evidence import Evidence, Value
 from stead.check.facts import is_dotenv
+from stead.check.facts.interpolation import filled
 from stead.check.facts.value import is_secret_name
 
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
@@ -54,8 +55,13 @@ def interpolated(found: Evidence, folder: Path) -> dict[str, str]:
     """Return what Compose fills in from a `.env` that is in git: the project's own then, and no machine's."""
     path = folder / ".env"
     text = found.tree.text(path) if found.tree.tracked and path in found.tree.known else None
-    pairs = [match.groups() for line in (text or "").splitlines() if (match := LINE.match(line))]
-    return {name: _bare(value) for name, value in pairs if not is_secret_name(name)}
+    known: dict[str, str] = {}
+    for line in (text or "").splitlines():
+        match = LINE.match(line)
+        if match and not is_secret_name(match[1]):
+            bare = _bare(match[2])
+            known[match[1]] = bare if match[2].startswith("'") else filled(bare, known.get)
+    return known
 
 
 def near(found: Evidence, folder: Path) -> dict[str, Value]:

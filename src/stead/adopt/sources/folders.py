@@ -26,6 +26,12 @@ MAINS = ("Application.java", "Application.kt")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
+NO_SERVICE = {
+    "Aspire.AppHost": "it starts the others on a laptop, as stead up does",
+    "<UseMaui>true": "it is an app for devices",
+    "IsTestProject>true": "only tests have it",
+    "Microsoft.NET.Test.Sdk": "only tests have it",
+}
 KIND = "manifests of packages"
 
 
@@ -143,7 +149,10 @@ def _python(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
 
 
 def _dotnet(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
-    if any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
+    left_out = next((why for mark, why in NO_SERVICE.items() if mark in text), "")
+    if left_out:
+        found.skipped[label(path.parent.name)] = left_out
+    elif any(kind in text for kind in ("<OutputType>Exe", "Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")):
         yield _part(found, path, ("dotnet", "run"), f"its {path.name}")
 
 

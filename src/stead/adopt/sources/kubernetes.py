@@ -1,16 +1,17 @@
 """Kubernetes manifests: what runs, what it is given, under which names it is reached; and Argo CD's Applications."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
 from stead.adopt.environment import environment_of
 from stead.adopt.evidence import Evidence, RoutePart, Value
-from stead.adopt.sources import oathkeeper, vault
+from stead.adopt.sources import chart, oathkeeper, vault
 from stead.adopt.text import at, each, entries, plain, said, words, yaml
 from stead.check.facts.node import Node
 from stead.check.facts.value import is_secret_name
+from stead.model.schedule import ScheduleError, cron
 
 KIND = "Kubernetes manifests"
 RUNS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
@@ -19,13 +20,17 @@ COUNT = re.compile(r"[1-9]\d{0,3}")
 CPU = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(m?)")
 MEMORY = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(Ki|Mi|Gi|K|M|G)?")
 MEBI = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0, "K": 1000 / 2**20, "M": 1e6 / 2**20, "G": 1e9 / 2**20, None: 2**-20}
+OPEN = frozenset({"LoadBalancer", "NodePort"})
 OVERLAYS = frozenset({"overlays", "environments", "envs"})
 
 
 def read(found: Evidence) -> None:
     """Add what every manifest says."""
-    manifests = [(path, root) for path in found.named("*.yaml", "*.yml") for root in _manifests(found, path)]
+    charts = chart.folders(found)
+    files = (path for path in found.named("*.yaml", "*.yml") if not charts.intersection(path.parents))
+    manifests = [(path, root) for path in files for root in _manifests(found, path)]
     maps = {said(root, "metadata", "name"): root for _, root in manifests if said(root, "kind") == "ConfigMap"}
+    sealed = {_target(root): tuple(_keys(root)) for _, root in manifests if said(root, "kind") == "ExternalSecret"}
     for path, root in manifests:
         match said(root, "kind"):
             case "Application":
@@ -33,11 +38,16 @@ def read(found: Evidence) -> None:
             case "Service":
                 selected = at(root, "spec", "selector")
                 target = next((value.text for _, value in entries(selected) if value.text), "")
-                found.aliases[said(root, "metadata", "name")] = target or said(root, "metadata", "name")
+                name = target or said(root, "metadata", "name")
+                found.aliases[said(root, "metadata", "name")] = name
+                found.exposed |= {name} if said(root, "spec", "type") in OPEN else set()
+            case "Ingress":
+                found.exposed |= set(_backends(root))
             case "ConfigMap":
                 oathkeeper.read(found, path, root)
             case kind if kind in RUNS:
-                found.add([_Manifest(found, path, root, maps).part()], KIND)
+                found.namespaces.append(said(root, "metadata", "namespace"))
+                found.add([_Manifest(found, path, root, maps, sealed).part()], KIND)
 
 
 def _manifests(found: Evidence, path: Path) -> Iterator[Node]:
@@ -52,10 +62,34 @@ def _listed(root: Node) -> list[Node]:
     return [item for item in (items.items if items and items.items else []) if item.pairs]
 
 
+def _backends(ingress: Node) -> Iterator[str]:
+    """Yield the Services to which an Ingress leads."""
+    for rule in each(at(ingress, "spec", "rules")):
+        for path in each(at(rule, "http", "paths")):
+            yield said(path, "backend", "service", "name")
+
+
+def _target(external: Node) -> str:
+    """Return the Secret that an ExternalSecret makes: of its own name where it names none."""
+    return said(external, "spec", "target", "name") or said(external, "metadata", "name")
+
+
+def _keys(external: Node) -> Iterator[str]:
+    yield from (said(item, "secretKey") for item in each(at(external, "spec", "data")))
+
+
 class _Manifest:
     """Something that runs."""
 
-    def __init__(self, found: Evidence, path: Path, root: Node, maps: dict[str, Node]) -> None:
+    def __init__(
+        self,
+        found: Evidence,
+        path: Path,
+        root: Node,
+        maps: dict[str, Node],
+        sealed: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.sealed = sealed
         self.found, self.path, self.root, self.maps = found, path, root, maps
         self.file = found.name(path)
         self.kind = said(root, "kind")
@@ -80,6 +114,8 @@ class _Manifest:
             command=plain((*words(at(self.container, "command")), *words(at(self.container, "args")))),
             values={**values, **vault.values(self.template, self.file)},
             health=self._health(),
+            cron=self._cron() if self.kind == "CronJob" else "",
+            port=self._port(),
             replicas=int(text) if COUNT.fullmatch(text := said(self.root, "spec", "replicas")) else 1,
         )
         part.cpus, part.memory = self._limits()
@@ -103,6 +139,9 @@ class _Manifest:
             name = said(source, "configMapRef", "name")
             for key, value in entries(at(self.maps.get(name), "data")):
                 given[key] = self._value(key, value.text or "")
+            secret_of = said(source, "secretRef", "name")
+            for key in self.sealed.get(secret_of, ()):
+                given[key] = Value(None, self.file, secret=True, help=f"In the Secret {secret_of}.")
         for variable in each(at(self.container, "env")):
             name, secret = said(variable, "name"), at(variable, "valueFrom", "secretKeyRef")
             if secret is not None:
@@ -129,6 +168,20 @@ class _Manifest:
                 return path
         return ""
 
+    def _cron(self) -> str:
+        """Return the schedule of a CronJob, where Stead can read it."""
+        text = said(self.root, "spec", "schedule")
+        try:
+            cron(text, "UTC")
+        except ScheduleError:
+            return ""
+        return text
+
+    def _port(self) -> int:
+        """Return the port on which the container listens, where it names one."""
+        named = [said(port, "containerPort") for port in each(at(self.container, "ports"))]
+        return int(named[0]) if len(named) == 1 and named[0].isdigit() else 0
+
     def _limits(self) -> tuple[float | None, int | None]:
         limits = at(self.container, "resources", "limits")
         cpu, memory = CPU.fullmatch(said(limits, "cpu")), MEMORY.fullmatch(said(limits, "memory"))
@@ -136,9 +189,13 @@ class _Manifest:
         return cores, round(float(memory[1]) * MEBI[memory[2]]) if memory else None
 
     def _unsure(self) -> Iterator[str]:
-        if self.kind == "CronJob":
+        if self.kind == "CronJob" and not self._cron():
             yield f"when it runs: its manifest says {said(self.root, 'spec', 'schedule')!r}"
         if len(each(at(self.template, "spec", "containers"))) > 1:
             yield "what its other containers are for"
+        for source in each(at(self.container, "envFrom")):
+            name = said(source, "secretRef", "name")
+            if name and name not in self.sealed:
+                yield f"which settings the Secret {name} has: its container gets all of them"
         if at(self.template, "spec", "initContainers") is not None:
             yield "what its init containers do before it starts"

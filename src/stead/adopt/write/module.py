@@ -9,13 +9,16 @@ from stead.adopt.sketch import CallSketch, ProcessSketch, ResourceSketch, Settin
 from stead.adopt.write import noun
 from stead.adopt.write.layout import WIDTH, Expression, Group, Item, call, comments, lines, several
 from stead.adopt.write.name import other, variables
+from stead.model.wiring import PORT
 
 STEAD = (
-    "Backend|Bucket|Build|Call|Clerk|Cors|Environment|Gateway|Health|Job|Limits|Postgres|Redis|Route|Service|Setting"
+    "Backend|Bucket|Build|Call|Clerk|Cors|Dev|Environment|Gateway|Health|Job|Kubernetes|Limits|Postgres|Redis|Route"
+    "|Service|Setting"
 )
-NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\()|: (Service) = ")
+NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\(|\.RANDOM\b)|: (Service) = ")
 
 MOST = 8  # of what was left out that are named
+BEHIND = ("command", "image", "port", "health", "cron")  # what a remark stands behind
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -77,6 +80,7 @@ class _Writing:
         self.variables = variables(process.name for process in sketch.processes)
         self.ordered = _ordered(sketch.processes)
         self.shared_settings = _twice([setting for process in sketch.processes for setting in process.settings])
+        self._is_shared = frozenset(self.shared_settings)
         self.resources = self._shared_resources()
         self.made: set[str] = set()
         self.later = {call.callee for call in self._backward()}
@@ -116,7 +120,7 @@ class _Writing:
             done.add(process.name)
 
     def _process(self, process: ProcessSketch) -> Iterator[str]:
-        above = [about for about in process.remarks if about not in ("command", "image")]
+        above = [about for about in process.remarks if about not in BEHIND]
         yield from comments(noun.told(tuple(remark for about in above for remark in process.remarks[about])))
         variable = self.variables[process.name]
         kind = "Job" if process.job else "Service"
@@ -127,7 +131,9 @@ class _Writing:
     def _parts(self, process: ProcessSketch) -> Iterator[Item]:
         yield Item(noun.text(process.name))
         yield from _starts(process)
-        if process.job and process.runs != "before":
+        if process.cron:
+            yield Item(noun.text(process.cron), "cron=", noun.told(process.remarks.get("cron", ())))
+        elif process.job and process.runs != "before":
             yield Item(noun.text(process.runs), "runs=")
         yield from self._lists(process)
         yield from () if process.job else _rest(process)
@@ -152,10 +158,10 @@ class _Writing:
         return next(process.contract for process in self.sketch.processes if process.name == name)
 
     def _setting(self, each: SettingSketch) -> Expression:
-        return each.name if each in self.shared_settings else noun.setting(each)
+        return each.name if each in self._is_shared else noun.setting(each)
 
     def _remarks(self, each: SettingSketch) -> tuple[str, ...]:
-        return () if each in self.shared_settings else noun.told(each.remarks)
+        return () if each in self._is_shared else noun.told(each.remarks)
 
     def _resource(self, each: ResourceSketch) -> Expression:
         return self.resources.get((each.key, each.setting)) or noun.resource(each)
@@ -181,6 +187,8 @@ class _Writing:
         if self.sketch.environments:
             made = several([noun.environment(each, self.variables) for each in self.sketch.environments])
             parts.append(Item(made, "environments="))
+        if self.sketch.registry:
+            parts.append(Item(noun.text(self.sketch.registry), "registry="))
         yield from lines(call("Backend", *parts), "backend = ")
 
 
@@ -201,11 +209,11 @@ def _rest(process: ProcessSketch) -> Iterator[Item]:
     """Yield what a service says and a job does not."""
     if process.contract:
         yield Item(noun.text(process.contract), "contract=")
-    if process.probe:
-        words = noun.literal(process.probe)
-        yield Item(call("Health", Item(words, "probe="), Item("False", "contract=")), "health=")
-    elif process.health:
-        yield Item(call("Health", Item(noun.text(process.health)), Item("False", "contract=")), "health=")
+    if process.port != PORT.name:
+        yield Item(noun.literal(process.port), "port=", noun.told(process.remarks.get("port", ())))
+    health = noun.health(process)
+    if health:
+        yield Item(health, "health=", noun.told(process.remarks.get("health", ())))
     if process.replicas > 1:
         yield Item(str(process.replicas), "replicas=")
 

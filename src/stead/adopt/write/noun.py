@@ -51,6 +51,8 @@ def setting(sketch: SettingSketch) -> Group:
         parts.append(Item(literal(sketch.default), "default="))
     if sketch.secret:
         parts.append(Item("True", "secret="))
+    if sketch.random:
+        parts.append(Item("Dev.RANDOM", "dev="))
     if sketch.help:
         parts.append(Item(text(sketch.help), "help="))
     return call("Setting", *parts)
@@ -102,6 +104,15 @@ def limits(sketch: ProcessSketch) -> Group | None:
     return call("Limits", *(Item(repr(value), f"{key}=") for key, value in other.items())) if other else None
 
 
+def health(sketch: ProcessSketch) -> Group | None:
+    """Return how it says that it is well; None for one that keeps the contract, or that is not asked."""
+    if sketch.probe:
+        return call("Health", Item(literal(sketch.probe), "probe="), Item("False", "contract="))
+    if sketch.tcp:
+        return call("Health", Item("True", "tcp="))
+    return call("Health", Item(text(sketch.health)), Item("False", "contract=")) if sketch.health else None
+
+
 def gateway(sketch: GatewaySketch, variables: Mapping[str, str]) -> Group:
     parts = [Item(text(sketch.name))]
     if sketch.users:
@@ -109,6 +120,8 @@ def gateway(sketch: GatewaySketch, variables: Mapping[str, str]) -> Group:
     parts.append(Item(several([variables[name] for name in sketch.fronts]), "fronts="))
     if sketch.origins:
         parts.append(Item(call("Cors", Item(literal(sketch.origins))), "cors="))
+    if sketch.prefix:
+        parts.append(Item(text(sketch.prefix), "prefix="))
     return call("Gateway", *parts)
 
 
@@ -118,6 +131,8 @@ def environment(sketch: EnvironmentSketch, variables: Mapping[str, str]) -> Grou
         parts.append(Item(_values(sketch.values, variables)))
     if sketch.without:
         parts.append(Item(several([variables[name] for name in sketch.without], "()"), "without="))
+    if sketch.namespace:
+        parts.append(Item(call("Kubernetes", Item(text(sketch.namespace))), "kubernetes="))
     return call("Environment", *parts)
 
 

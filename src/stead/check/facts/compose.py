@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
+from stead.check.facts.interpolation import filled
 from stead.check.facts.node import Node
 from stead.check.facts.shell import tidy
-from stead.check.facts.value import DEFAULT, guarded, is_secret_name, literal_of
+from stead.check.facts.value import guarded, is_secret_name, literal_of
 
 SOURCES = ("./", "../", ".", "/home/", "/Users/")
 
@@ -87,16 +88,7 @@ def _add(path: str, node: Node, how: str, facts: Facts) -> None:
 
 def plain(text: str) -> str:
     """Return a text with the defaults of its variables; empty when one has none."""
-    default = DEFAULT.match(text)
-    whole = default["default"] if default else text
-    start = whole.find("${")
-    while start >= 0:
-        end = whole.find("}", start)
-        inside = DEFAULT.match(whole[start : end + 1])
-        if not inside:
-            return ""
-        whole = whole[:start] + inside["default"] + whole[end + 1 :]
-        start = whole.find("${", start)
+    whole = filled(text, lambda _name: None)
     return "" if "$" in whole else whole
 
 

@@ -97,7 +97,7 @@ class _Dockerfile:
             if image.lower() not in self._stages and not image.isdigit() and ("/" in image or ":" in image):
                 self._facts.images.append(At(image, number, rest.find(source) + 6, "copy"))
             return
-        for word in _words(FLAGS.sub("", rest))[:-1]:
+        for word in copied(rest):
             self._source(number, word)
 
     def _bound(self, number: int, rest: str) -> None:
@@ -119,6 +119,11 @@ class _Dockerfile:
         path = tidy((fixed[0] if len(fixed) == 1 else fixed[0].rpartition("/")[0]).lstrip("/"))
         if path and path != ".":
             self._facts.paths.append(At(path, number, 1, "docker copy"))
+
+
+def copied(rest: str) -> list[str]:
+    """Return what a COPY or an ADD takes: its paths but the last, without its flags."""
+    return _words(FLAGS.sub("", rest))[:-1]
 
 
 def _words(rest: str) -> list[str]:

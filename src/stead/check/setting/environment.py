@@ -56,7 +56,7 @@ def nothing_is_missing(context: Context) -> Iterator[Problem]:
     Where neither the description nor a default gives one, and no env example, Compose file, Dockerfile or Worker's
     configuration names it, nobody who sets up the environment learns that it is wanted. Write it down in
     `.env.example`, or give the environment its value: `Environment("prod", {orders: {"CURRENCY": "EUR"}})`. In `dev`
-    Stead makes secrets by itself.
+    Stead makes secrets by itself; those of an environment in a cluster are in its Secrets, which are rendered by name.
     """
     if context.backend is None:
         return
@@ -82,7 +82,9 @@ def _is_missing(environment: Environment, process: Process, name: str) -> bool:
     if left_out or any(service is process and name in given for service, given in environment.values.items()):
         return False
     setting = next(each for each in process.declared if each.name == name)
-    return not (environment.name == DEV and (setting.secret or setting.dev))
+    return not (environment.name == DEV and (setting.secret or setting.dev)) and not (
+        setting.secret and environment.kubernetes
+    )
 
 
 @rule("SETTING020", severity="warning")

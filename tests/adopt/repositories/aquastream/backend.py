@@ -8,21 +8,23 @@ mark when it has one.
 Left out: frontend (it is a frontend), minio-bootstrap (it makes buckets, which Stead does itself).
 
 - guessed: of every service, how it starts: build.gradle has Spring Boot
-- could not tell: of every service: how it learns its port: it reads SERVER_PORT, and Stead gives PORT
 - could not tell: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user,
   its Postgres: how it takes a postgresql:// URL: it reads a jdbc: one, with SPRING_DATASOURCE_PASSWORD and
   SPRING_DATASOURCE_USERNAME beside it
 - guessed: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user, its
   Postgres: a database of its own, where it has a schema of one now
-- could not tell: of backend-crew, backend-event, backend-gateway, its calls: what for: the routes that it asks are not
-  written down
 - could not tell: of backend-gateway, backend-notification, backend-user, its Redis: how it takes one URL: it reads
   REDIS_HOST, REDIS_PASSWORD and REDIS_PORT
 """
 
-from stead import Backend, Bucket, Environment, Health, Postgres, Redis, Service, Setting
+from stead import Backend, Bucket, Build, Dev, Environment, Gateway, Health, Postgres, Redis, Route, Service, Setting
 
-JWT_SECRET = Setting("JWT_SECRET", secret=True, help="Signs the tokens of users; gateway and user have the same.")
+JWT_SECRET = Setting(
+    "JWT_SECRET",
+    secret=True,
+    dev=Dev.RANDOM,
+    help="Signs the tokens of users; gateway and user have the same.",
+)
 REDIS_HOST = Setting("REDIS_HOST", default="redis")
 REDIS_PASSWORD = Setting("REDIS_PASSWORD", secret=True)
 REDIS_PORT = Setting("REDIS_PORT", int, default=6379)
@@ -31,6 +33,7 @@ TELEGRAM_BOT_TOKEN = Setting("TELEGRAM_BOT_TOKEN", secret=True)
 notification = Service(
     "backend-notification",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.notification"),
     folder="backend-notification",
     settings=[
         Setting("NOTIFICATIONS_ENABLED", bool, default=True),
@@ -40,32 +43,48 @@ notification = Service(
         TELEGRAM_BOT_TOKEN,
     ],
     needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-event
+    ],
     contract="notification",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 event = Service(
     "backend-event",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.event"),
     folder="backend-event",
     needs=[Postgres("SPRING_DATASOURCE_URL")],
-    calls=[notification.may()],
+    calls=[notification.may("call")],
+    routes=[
+        # guessed: every path, for those that call it: backend-crew, backend-gateway
+        Route.service("ANY", "/{path:path}", "call"),
+    ],
     addresses={"notification": "NOTIFICATION_SERVICE_URI"},
     contract="event",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 crew = Service(
     "backend-crew",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.crew"),
     folder="backend-crew",
     needs=[Postgres("SPRING_DATASOURCE_URL")],
-    calls=[event.may()],
+    calls=[event.may("call")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
+    ],
     addresses={"event": "EVENT_SERVICE_URI"},
     contract="crew",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 media = Service(
     "backend-media",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.media"),
     folder="backend-media",
     settings=[
         Setting("MAX_UPLOAD_MB", int, default=25),
@@ -80,12 +99,17 @@ media = Service(
         #   MINIO_SECRET_KEY
         Bucket(),
     ],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
+    ],
     contract="media",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 payment = Service(
     "backend-payment",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.payment"),
     folder="backend-payment",
     settings=[
         Setting("YOOKASSA_RETURN_URL", default="http://localhost:3000/paid"),
@@ -93,12 +117,17 @@ payment = Service(
         Setting("YOOKASSA_SHOP_ID"),
     ],
     needs=[Postgres("SPRING_DATASOURCE_URL")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
+    ],
     contract="payment",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 user = Service(
     "backend-user",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.user"),
     folder="backend-user",
     settings=[
         JWT_SECRET,
@@ -110,7 +139,11 @@ user = Service(
         TELEGRAM_BOT_TOKEN,
     ],
     needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
+    ],
     contract="user",
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
 # could not tell: its routes: it hands on /api/v1/auth/**,/api/v1/users/** to user; /api/v1/events/** to event;
@@ -119,6 +152,7 @@ user = Service(
 backend_gateway = Service(
     "backend-gateway",
     command="../gradlew bootRun",
+    build=Build(".", "backend-infra/docker/images/Dockerfile.gateway"),
     folder="backend-gateway",
     settings=[
         Setting("CORS_ORIGINS", tuple, default=("http://localhost:3000",)),  # guessed: several values, by its name
@@ -129,7 +163,10 @@ backend_gateway = Service(
         REDIS_PORT,
     ],
     needs=[Redis()],
-    calls=[crew.may(), event.may(), media.may(), payment.may(), user.may()],
+    calls=[crew.may("call"), event.may("call"), media.may("call"), payment.may("call"), user.may("call")],
+    routes=[
+        Route.public("ANY", "/{path:path}"),  # guessed: every path, as its port is published; name those that it serves
+    ],
     addresses={
         "crew": "CREW_SERVICE_URI",
         "event": "EVENT_SERVICE_URI",
@@ -137,16 +174,22 @@ backend_gateway = Service(
         "payment": "PAYMENT_SERVICE_URI",
         "user": "USER_SERVICE_URI",
     },
+    port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
-# could not tell: where it says that it is well; /health is asked
+# could not tell: how its clients find it: it is a mail server for development, which is no resource of Stead's
 mailpit = Service(
     "mailpit",
     image="axllent/mailpit:v1.21.2",  # could not tell: its digest
+    port=8025,
+    health=Health(probe=("/mailpit", "readyz"), contract=False),
 )
 
+# guessed: one door for the ports that are published today
+gateway = Gateway("gateway", fronts=[backend_gateway])
 backend = Backend(
     "aquastream",
+    gateway=gateway,
     services=[crew, event, backend_gateway, media, notification, payment, user, mailpit],
     environments=[
         Environment(

@@ -8,11 +8,27 @@ Left out: hasura-vault-role (it sets up Vault, which is a delivery's business), 
 cluster, which is a delivery's business).
 
 - guessed: the environment demo, by kv/data/archpad/demo in Vault
+- could not tell: of arch-repo-service, hasura, tenant-service, its health: the command inside its image that asks
+  whether it is well: Health(probe=(…)), which Compose needs
 """
 
-from stead import Backend, Clerk, Cors, Environment, Gateway, Health, Job, Limits, Postgres, Route, Service, Setting
+from stead import (
+    Backend,
+    Clerk,
+    Cors,
+    Dev,
+    Environment,
+    Gateway,
+    Health,
+    Job,
+    Limits,
+    Postgres,
+    Route,
+    Service,
+    Setting,
+)
 
-JWT_SECRET = Setting("JWT_SECRET", secret=True, help="In Vault: kv/archpad/demo/backend/common.")
+JWT_SECRET = Setting("JWT_SECRET", secret=True, dev=Dev.RANDOM, help="In Vault: kv/archpad/demo/backend/common.")
 LOG_LEVEL = Setting("LOG_LEVEL", default="info")
 NODE_ENV = Setting("NODE_ENV", default="production")
 SENTRY_DSN = Setting("SENTRY_DSN", secret=True, help="In Vault: kv/archpad/demo/backend/common.")
@@ -38,6 +54,8 @@ tenant = Service(
         Route.user("GET", "/v1/tenants/{id}/members"),
         Route.user("POST", "/v1/tenants/{id}/members"),
     ],
+    port=3000,
+    health=Health("/health", contract=False),
     replicas=2,
     limits=Limits(memory=512),
 )
@@ -66,6 +84,8 @@ arch_repo = Service(
         Route.user("DELETE", "/v1/projects/{id}"),
         Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper lets in whatever is below it
     ],
+    port=3000,
+    health=Health("/health", contract=False),
     replicas=2,
     limits=Limits(memory=512),
 )
@@ -81,7 +101,12 @@ hasura = Service(
         # could not tell: how it shares the database of arch-repo-service, which is told of it by DATABASE_URL
         Postgres("HASURA_GRAPHQL_DATABASE_URL"),
     ],
+    routes=[
+        # guessed: every path, for those that call it: hasura-sync-service
+        Route.service("ANY", "/{path:path}", "call"),
+    ],
     contract="hasura",
+    port=8080,
     health=Health("/healthz", contract=False),
 )
 hasura_sync = Job(
@@ -98,9 +123,7 @@ hasura_sync = Job(
         Setting("SYNC_TOKEN", secret=True, help="In Vault: kv/archpad/demo/backend/hasura-sync-service."),
     ],
     needs=[arch_repo_postgres],
-    calls=[
-        hasura.may(),  # could not tell: what for: the routes that it asks are not written down
-    ],
+    calls=[hasura.may("call")],
     addresses={"hasura": "HASURA_ENDPOINT"},
 )
 
@@ -118,4 +141,5 @@ backend = Backend(
     services=[arch_repo, hasura, tenant],
     jobs=[hasura_sync],
     environments=[Environment("dev"), Environment("demo")],
+    registry="registry.timeweb.cloud/archpad",
 )

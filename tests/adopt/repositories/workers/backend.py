@@ -4,7 +4,6 @@ A first description, made by `stead adopt` from wrangler.toml, manifests of pack
 nothing writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when
 it has one.
 
-- could not tell: of api-gateway, auth-service, its calls: what for: the routes that it asks are not written down
 - guessed: of content-service, points-service, referral-service, its Postgres: by the name of DATABASE_URL
 """
 
@@ -31,6 +30,10 @@ referral = Service(
     worker="apps/referral-service",
     settings=[SERVICE_JWT_SECRET],
     needs=[Postgres()],
+    routes=[
+        # guessed: every path, for those that call it: api-gateway, auth-service
+        Route.service("ANY", "/{path:path}", "call"),
+    ],
 )
 auth = Service(
     "auth-service",
@@ -39,9 +42,20 @@ auth = Service(
     needs=[
         Postgres(),  # guessed: by the name of DATABASE_URL, which its code can do without
     ],
-    calls=[points.may("award"), referral.may()],
+    calls=[points.may("award"), referral.may("call")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: api-gateway
+    ],
 )
-content = Service("content-service", worker="apps/content-service", needs=[Postgres()], calls=[points.may("award")])
+content = Service(
+    "content-service",
+    worker="apps/content-service",
+    needs=[Postgres()],
+    calls=[points.may("award")],
+    routes=[
+        Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: api-gateway
+    ],
+)
 # could not tell: whether a Gateway, which has no code of its own, could take its place
 api_gateway = Service(
     "api-gateway",
@@ -50,7 +64,7 @@ api_gateway = Service(
         Setting("ALLOWED_ORIGINS", tuple, default=("http://localhost:5173",)),
         Setting("CLERK_JWT_SECRET", default=None, secret=True),
     ],
-    calls=[auth.may(), content.may(), points.may("award"), referral.may()],
+    calls=[auth.may("call"), content.may("call"), points.may("award"), referral.may("call")],
     routes=[
         Route.user("GET", "/v1/me"),
         Route.public("POST", "/v1/webhooks/clerk"),
