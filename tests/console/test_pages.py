@@ -68,7 +68,7 @@ def tab(window):
 @pytest.mark.parametrize(
     "path",
     ["/", "/logs", "/logs?q=<script>window.hit=1</script>", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs",
-     "/tasks", "/services/orders", "/services/<img src=x onerror=alert(1)>"],
+     "/tasks", "/try", "/services/orders", "/services/<img src=x onerror=alert(1)>"],
 )  # fmt: skip
 def test_nothing_that_a_service_writes_is_run(tab, path):
     page = tab.open(path)
@@ -149,7 +149,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser, console):
     tab = Tab(browser, console.url, console.token, viewport={"width": 390, "height": 844})
     wide = "[document.documentElement.scrollWidth, document.querySelector('main').scrollWidth]"
     try:
-        for path in ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks"):
+        for path in ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks", "/try"):
             assert max(tab.open(path).evaluate(wide)) <= 390, path
     finally:
         tab.close()

@@ -50,7 +50,7 @@ class Api:
     async def trace(self, request: Request) -> Response:
         run = await asyncio.to_thread(self.run, request)
         found = await asyncio.to_thread(trace_query.trace, run.file, request.variables["trace"])
-        if not found["spans"] and not found["logs"]:
+        if not found["spans"] and not found["logs"] and request.query.get("pending") != "1":
             raise NotFound("There is no such trace in this run; it may be too old, or of another run.")
         return as_json(found)
 

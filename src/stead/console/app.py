@@ -14,6 +14,7 @@ from stead.console.config import Graph, Start
 from stead.console.http_message import Handler
 from stead.console.log_reader import LogFolder
 from stead.console.recorder import Recorder, StateWatcher
+from stead.console.request_handlers import RequestHandlers
 from stead.console.run_file import new_run, runs_folder
 from stead.console.run_view import RunView
 from stead.console.server import Server
@@ -34,6 +35,7 @@ class Console:
         self.recorder = Recorder(self._file, start.limits, self._about(), logs, tell)
         self._states = StateWatcher(folder, self.recorder)
         self._actions = Actions(description, self.folder, self._file.stem)
+        self._requests = RequestHandlers(description, start.environment, self.live)
         access = Access(port, start.token)
         self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take)
 
@@ -79,7 +81,7 @@ class Console:
         }
 
     def _routes(self) -> dict[tuple[str, str], Handler]:
-        api, actions = Api(self), self._actions
+        api, actions, requests = Api(self), self._actions, self._requests
         return {
             ("GET", "/api/overview"): api.overview,
             ("GET", "/api/logs"): api.logs,
@@ -93,4 +95,7 @@ class Console:
             ("POST", "/api/processes/{name}/{action}"): actions.process,
             ("GET", "/api/commands"): actions.shown,
             ("POST", "/api/commands/{name}"): actions.command,
+            ("GET", "/api/forms"): requests.forms,
+            ("GET", "/api/requests"): requests.sent,
+            ("POST", "/api/requests"): requests.send,
         }

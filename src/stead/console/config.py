@@ -47,6 +47,14 @@ class Node(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     routes: tuple[RouteAbout, ...] = ()
     settings: tuple[SettingAbout, ...] = ()
+    folder: str = ""  # where a command runs, from that of the description
+
+
+class Users(msgspec.Struct, frozen=True):
+    """What a token of the development identity provider must hold."""
+
+    roles_claim: str
+    audience: str = ""
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -54,6 +62,7 @@ class Graph(msgspec.Struct, frozen=True):
 
     nodes: tuple[Node, ...] = ()
     calls: tuple[Call, ...] = ()
+    users: Users | None = None
 
 
 class Limits(msgspec.Struct, frozen=True):

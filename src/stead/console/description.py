@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout
-from stead.model import AnyService, Gateway, Job, Process
+from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout, Users
+from stead.model import AnyService, Backend, Clerk, Gateway, Job, Oidc, Process, Service
 from stead.run.process_specs import ProcessSpecs
 from stead.run.resolve import ProvidedValue
 
@@ -14,7 +14,17 @@ PASSWORD = re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@")
 
 def graph(plans: ProcessSpecs) -> Graph:
     """Return what a run's plans say."""
-    return Graph(tuple(_node(plans, process) for process in plans.backend.processes), tuple(_calls(plans)))
+    nodes = tuple(_node(plans, process) for process in plans.backend.processes)
+    return Graph(nodes, tuple(_calls(plans)), _users(plans.backend))
+
+
+def _users(backend: Backend) -> Users | None:
+    """Return what the first provider of the gateway asks of a token, as `stead token` does; None without one."""
+    providers = backend.gateway.providers if backend.gateway else ()
+    first = next((each for each in providers if isinstance(each, Clerk | Oidc)), None)
+    if first is None:
+        return None
+    return Users(first.roles_claim, first.audience if isinstance(first, Oidc) else "")
 
 
 def _calls(plans: ProcessSpecs) -> Iterator[Call]:
@@ -39,6 +49,7 @@ def _node(plans: ProcessSpecs, process: Process) -> Node:
         needs=needs,
         routes=routes,
         settings=settings,
+        folder=str(process.folder) if isinstance(process, Service) else "",
     )
 
 

@@ -12,10 +12,11 @@ import * as service from "./service.js";
 import * as tasks from "./tasks.js";
 import * as trace from "./trace.js";
 import * as traces from "./traces.js";
+import * as request from "./request.js";
 
 const PAGES = [
   ["o", "/", "Overview", overview], ["l", "/logs", "Logs", logs], ["t", "/traces", "Traces", traces],
-  ["b", "/boundaries", "Boundaries", boundaries], ["r", "/runs", "Runs", runs], ["k", "/tasks", "Tasks", tasks],
+  ["b", "/boundaries", "Boundaries", boundaries], ["r", "/runs", "Runs", runs], ["k", "/tasks", "Tasks", tasks], ["y", "/try", "Try", request],
 ];
 const DETAILS = [[/^\/traces\/([0-9a-f]+)$/, trace, "/traces"], [/^\/services\/([\w.-]+)$/, service, "/"]];
 const PERIOD = 1000; // ms between two looks, while the page is visible

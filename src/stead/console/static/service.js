@@ -43,7 +43,7 @@ function page(found, lines, about, act, doing) {
     h("div", { class: "two" },
       calls(t("Called by"), found.callers, "caller", t("nobody")),
       calls(t("Calls"), found.calls, "callee", t("nothing"))),
-    node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name)),
+    node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name, about.run?.live)),
     node?.settings.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Environment")), settings(node.settings)),
     h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
     found.history.length > 0 && h("section", { class: "card" }, h("h2", {}, t("History")), h("table", {}, h("tbody", {}, found.history.map((each) => h("tr", { "data-key": String(each.id) }, h("td", { class: "when" }, clock(each.time)), h("td", {}, badge(each.state)), h("td", { class: "wide" }, each.why)))))),
@@ -54,16 +54,17 @@ const calls = (title, all, side, none) => h("section", { class: "card" }, h("h2"
   ? h("ul", { class: "plain" }, all.map((call) => h("li", {}, link(to(`/services/${call[side]}`), { class: "strong" }, call[side]), " ", h("small", {}, call.operations.join(", ")))))
   : h("p", { class: "empty" }, none));
 
-function routes(all, operations, service) {
+function routes(all, operations, service, live) {
   return h("div", { class: "scroll" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors"].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, t(each))))),
+    h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
     h("tbody", {}, all.map((route) => {
       const figures = operations.get(`${route.method} ${route.path}`);
       return h("tr", {}, h("td", {}, h("b", { class: "method" }, route.method)),
         h("td", {}, link(to("/traces", { service, q: `"${route.path}"` }), {}, route.path)),
         h("td", {}, h("span", { class: `access ${route.access}` }, route.access), " ", h("small", {}, [route.operation, ...route.roles].filter(Boolean).join(", "))),
         h("td", { class: "number" }, figures ? number(figures.count) : "–"), h("td", { class: "number" }, duration(figures?.p50)), h("td", { class: "number" }, duration(figures?.p95)),
-        h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"));
+        h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"),
+        h("td", { class: "do" }, live && link(to("/try", { service, method: route.method, path: route.path }), { class: "button" }, t("try"))));
     }))));
 }
 
