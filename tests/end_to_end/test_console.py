@@ -11,6 +11,8 @@ import pytest
 
 from end_to_end.conftest import live
 from stead.console.address import Address
+from stead.console.config import Node
+from stead.console.database_reader import DatabaseError, DatabaseReader
 from stead.run.state_directory import Folder
 from stead.testing.backend import STEAD
 
@@ -206,6 +208,31 @@ def test_no_credential_of_a_sent_request_is_shown(backend, played):
 def test_a_request_that_cannot_be_sent_is_named(played, wrong, said):
     answer = send(played, **{"service": "points-service", "method": "GET", "path": "/v1/points/balance"} | wrong)
     assert (answer.status_code, said in answer.json()["error"]) == (400, True), answer.text
+
+
+def test_the_rows_of_a_database_are_read_and_nothing_else(backend, played):
+    found = played.get("services/points-service/database")
+    assert {"account", "entry", "stead_migration"} <= {table["name"] for table in found["tables"]}
+    assert ("points", "0001_ledger.sql") in {(each["component"], each["file"]) for each in found["migrations"]}
+    rows = played.get("services/points-service/rows", table="public.account")
+    assert rows["columns"][0] in rows["rows"][0]
+    messages = played.get("services/auth-service/database")
+    assert {each["status"] for each in messages["outbox"]} <= {"todo", "doing", "succeeded", "failed"}
+    tokens = played.get("services/token-service/rows", table="public.token")
+    assert {row["digest"] for row in tokens["rows"]} == {"•••"}
+    for table in ("pg_catalog.pg_authid", "public.nothing", 'public.account"; DROP TABLE account; --'):
+        answer = played.client.get("/api/services/points-service/rows", params={"table": table})
+        assert (answer.status_code, "there is no table" in answer.json()["error"]) == (409, True)
+
+
+def test_the_connection_to_a_database_cannot_write(backend, played):
+    node = next(each for each in played.get("overview")["graph"]["nodes"] if each["name"] == "points-service")
+    reader = DatabaseReader(backend.folder / "backend.py")
+    with (
+        pytest.raises(DatabaseError, match="read-only transaction"),
+        reader._reading(Node("points-service", "service", database=node["database"])) as connection,
+    ):
+        connection.execute("DELETE FROM account")
 
 
 def test_every_route_has_a_form(played):

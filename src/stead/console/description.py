@@ -1,11 +1,12 @@
 """A backend's description as the page shows it: who calls whom, which routes there are, which settings were given."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout, Users
 from stead.model import AnyService, Backend, Clerk, Gateway, Job, Oidc, Process, Service
+from stead.model.resource_name import part_name
 from stead.run.process_specs import ProcessSpecs
 from stead.run.resolve import ProvidedValue
 
@@ -49,8 +50,15 @@ def _node(plans: ProcessSpecs, process: Process) -> Node:
         needs=needs,
         routes=routes,
         settings=settings,
+        database=_database(plans.backend.name, process, given),
         folder=str(process.folder) if isinstance(process, Service) else "",
     )
+
+
+def _database(backend: str, process: Process, given: Iterable[ProvidedValue]) -> str:
+    """Return the name of a process's database, when this run has made it; nothing for one that somebody named."""
+    mine = [each.resource for each in given if each.resource is not None and each.resource.kind == "postgres"]
+    return part_name(backend, process.name, mine[0]) if mine else ""
 
 
 def _kind(process: Process) -> str:

@@ -39,17 +39,26 @@ function found(path) {
   return { page: plain ? plain[3] : overview, parent: plain ? path : "/", name: "" };
 }
 
+let turns = 0;
+
+/** Show the page of the address. One that is slow, and has been left meanwhile, draws into a view that nobody sees. */
 async function open() {
+  const turn = (turns += 1);
   const { page, parent, name } = found(location.pathname);
+  const view = h("div", { class: "view" });
   frame(parent);
   shown.close?.();
-  main.replaceChildren();
+  shown = { refresh: async () => {} };
+  main.replaceChildren(view);
   main.scrollTop = 0;
   try {
-    shown = await page.show(main, name, () => about);
+    const made = await page.show(view, name, () => about);
+    if (turn === turns) shown = made;
+    else made.close?.();
   } catch (error) {
+    if (turn !== turns) return;
     fail(error);
-    update(main, h("p", { class: "empty" }, error.message));
+    update(view, h("p", { class: "empty" }, error.message));
   }
 }
 

@@ -4,14 +4,18 @@ import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration, number, rate } from "./format.js";
 import { line } from "./loglines.js";
+import { database } from "./database.js";
 import { badge } from "./overview.js";
 import { t } from "./words.js";
 
 export async function show(view, name, about) {
-  let doing = "";
+  const body = h("div", { class: "view" });
+  view.append(body);
+  let doing = "", rows = null;
   async function load() {
     const [found, logs] = await Promise.all([get(`services/${name}`), get("logs", { process: name, limit: 40 })]);
-    update(view, page(found, logs.lines, about(), act, doing));
+    update(body, page(found, logs.lines, about(), act, doing));
+    if (!rows && found.node?.database && about().run?.live) view.append(rows = database(name));
   }
   async function act(action) {
     doing = `${t(action)} …`;

@@ -35,6 +35,7 @@ const RU = {
   "The run has ended": "Запуск завершён", "stead up starts it again; this page then goes on.": "stead up запустит снова, и страница продолжит.",
   "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "back to the run that goes on": "к идущему запуску",
   "There is nothing here.": "Здесь ничего нет.", "job": "задание", "gateway": "шлюз", "service": "сервис", "resource": "ресурс", "agent": "агент", "proxy": "прокси",
+  "Database": "База данных", "read only": "только чтение", "Tables": "Таблицы", "Migrations": "Миграции", "Outbox": "Исходящие", "Idempotency keys": "Ключи идемпотентности", "newer": "новее", "older": "старше",
   "Try": "Запрос", "Request": "Запрос", "Answer": "Ответ", "Sent before": "Отправлено раньше", "send": "отправить", "sending …": "отправляется …",
   "as": "от имени", "a user": "пользователь", "a service": "сервис", "nobody, through the gateway": "никто, через шлюз", "nobody, past the gateway": "никто, мимо шлюза",
   "user": "пользователь", "roles": "роли", "body": "тело", "optional": "необязательно", "new key": "новый ключ", "headers": "заголовки",
