@@ -1,7 +1,10 @@
 """The pages in a real browser: what a service writes is text, and nothing else, wherever it is shown."""
 
 import json
+import re
 import time
+from collections import Counter
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from console.browser import Tab, chromium
 from console.conftest import TRACE, ConsoleUnderTest, span
 
+HEADS = re.compile(r'h\("thead".*?\[((?:"[^"]*",? ?)+)\]\.map')
 XSS = [
     "<script>window.hit = 1</script>",
     "<img src=x onerror='window.hit = 2'>",
@@ -130,6 +134,19 @@ def test_lines_come_while_the_page_is_open(tab, console):
     page = tab.open("/logs?process=points")
     console.write("points", "INFO: it came just now")
     page.wait_for_selector("text=it came just now", timeout=5000)
+
+
+def test_every_text_of_the_page_is_there_in_russian():
+    folder = files("stead.console").joinpath("static")
+    scripts = {each.name: each.read_text() for each in folder.iterdir() if each.name.endswith(".js")}
+    words = scripts.pop("words.js")
+    russian = set(re.findall(r'"((?:[^"\\]|\\.)+)": "', words))
+    shown = {text for script in scripts.values() for text in re.findall(r'\bt\("((?:[^"\\]|\\.)+)"\)', script)}
+    tables = [row for script in scripts.values() for row in HEADS.findall(script)]
+    heads = {text for row in tables for text in re.findall(r'"([^"]*)"', row)} - {""}
+    assert (shown | heads) - russian == set()
+    doubled = [text for text, count in Counter(re.findall(r'"((?:[^"\\]|\\.)+)": "', words)).items() if count > 1]
+    assert doubled == []
 
 
 def test_russian_and_back(browser, console):

@@ -13,6 +13,7 @@ from stead.console.database_reader import DatabaseReader
 from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.log_query import LogFilter
 from stead.console.log_record import LEVELS
+from stead.console.process_memory import memory
 from stead.console.refusals import refusals
 from stead.console.run_file import rows, run_files
 from stead.console.run_view import RunView, kept
@@ -99,11 +100,11 @@ class Api:
 
     def _overview(self, request: Request) -> dict[str, Any]:
         run = self.run(request)
-        calls = run.calls()
+        calls, processes, live = run.calls(), run.processes(), run.state is not None
         state = run.state or {}
         return {
             "run": _about(run),
-            "processes": run.processes(),
+            "processes": [each | {"memory": memory(each["pid"])} for each in processes] if live else processes,
             "graph": run.graph,
             "calls": calls,
             "traffic": statistics.by_service(calls),
@@ -132,6 +133,8 @@ class Api:
             failed=request.query.get("failed", "") == "1",
             status=request.number("status"),
             slower=request.number("slower") * 1000,
+            since=request.number("since"),
+            until=request.number("until"),
         )
         limit = request.number("limit", 50)
         cursor = request.query.get("before", "").partition(":")
