@@ -2,9 +2,12 @@
 
 import json
 import re
+import shutil
+import subprocess
 import time
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +15,9 @@ import pytest
 from console.browser import Tab, chromium
 from console.conftest import TRACE, ConsoleUnderTest, span
 
+AXE = "axe-core@4.10.3"
+CHECKED = {"resultTypes": ["violations"], "preload": False}
+CONTRAST = {"runOnly": ["color-contrast"]}
 HEADS = re.compile(r'h\("thead".*?\[((?:"[^"]*",? ?)+)\]\.map')
 XSS = [
     "<script>window.hit = 1</script>",
@@ -162,11 +168,45 @@ def test_russian_and_back(browser, console):
         tab.close()
 
 
+PAGES = ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks", "/try", "/services/orders")
+
+
+@pytest.fixture(scope="module")
+def axe(request):
+    """The source of axe-core, installed once by npm into pytest's cache."""
+    folder = Path(request.config.cache.mkdir("axe-core"))
+    file = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        npm = shutil.which("npm") or pytest.skip("npm is not installed: axe-core cannot be fetched")
+        command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            pytest.skip(f"npm cannot fetch axe-core: {done.stderr[-300:]}")
+    return file.read_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(tab, axe, scheme):
+    tab.page.emulate_media(color_scheme=scheme)
+    found = []
+    for path in PAGES if scheme == "light" else PAGES[:3]:
+        page = tab.open(path)
+        page.evaluate(axe)
+        rules = page.evaluate(f"axe.run({json.dumps(CHECKED | ({} if scheme == 'light' else CONTRAST))})")
+        found += [
+            (path, each["id"], each["nodes"][0]["html"][:120])
+            for each in rules["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+    tab.page.emulate_media(color_scheme="light")
+    assert found == []
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser, console):
     tab = Tab(browser, console.url, console.token, viewport={"width": 390, "height": 844})
     wide = "[document.documentElement.scrollWidth, document.querySelector('main').scrollWidth]"
     try:
-        for path in ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks", "/try"):
+        for path in PAGES:
             assert max(tab.open(path).evaluate(wide)) <= 390, path
     finally:
         tab.close()

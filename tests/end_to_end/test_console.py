@@ -1,14 +1,17 @@
 """The console of a whole backend: what it shows is what the logs and the services say; its end harms nothing."""
 
 import json
+import os
 import resource
 import subprocess
 import time
+from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
+from console.browser import Tab, chromium
 from end_to_end.conftest import live
 from stead.console.address import Address
 from stead.console.config import Node
@@ -244,6 +247,30 @@ def test_every_route_has_a_form(played):
         ("occurred_at", "string", False),
     ]  # fmt: skip
     assert not [each for routes in forms.values() for each in routes if not each["form"]["summary"]]
+
+
+def test_pictures_are_taken_of_the_real_page(played, tmp_path):
+    """`STEAD_PICTURES=docs/pictures` writes them there: what the documents show is what there is."""
+    folder = Path(os.environ.get("STEAD_PICTURES") or tmp_path)
+    folder.mkdir(exist_ok=True)
+    widest = max(played.get("traces", limit=200, q="webhooks")["traces"], key=lambda each: each["spans"])
+    shown = {
+        "console-overview": ("/", "healthy"),
+        "console-trace": (f"/traces/{widest['trace']}", "deliver welcome"),
+        "console-try": ("/try?service=points-service&method=GET&path=/v1/points/balance", '"balance"'),
+    }
+    with chromium() as browser:
+        tab = Tab(browser, played.address.url, played.address.token, viewport={"width": 1160, "height": 720})
+        for name, (path, text) in shown.items():
+            page = tab.open(path)
+            if name == "console-try":
+                page.get_by_role("button", name="send").click()
+                page.wait_for_selector(".waterfall")
+            tab.until(lambda page=page, text=text: text in page.inner_text("main"))
+            page.screenshot(path=folder / f"{name}.png")
+        assert (tab.wrong, tab.foreign) == ([], [])
+        tab.close()
+    assert all((folder / f"{name}.png").stat().st_size > 10_000 for name in shown)
 
 
 def test_the_command_line_tells_the_same(backend, played):

@@ -18,7 +18,6 @@ from stead.console.config import Node
 from stead.kit.log import clean
 from stead.model import SteadError
 from stead.run.port import HOST
-from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 
 if TYPE_CHECKING:
@@ -107,6 +106,8 @@ class DatabaseReader:
     def _reading(self, node: Node) -> "Iterator[Connection[DictRow]]":
         import psycopg  # once somebody looks: its library takes memory
         from psycopg.rows import dict_row
+
+        from stead.run.secrets import Secrets  # as above
 
         if not node.database:
             raise DatabaseError(f"{node.name} has no database that this run made")

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,9 +19,10 @@ from stead.console.config import Graph, Node, Users
 from stead.console.http_message import BadRequest
 from stead.console.request_form import VARIABLE
 from stead.kit.log import clean
-from stead.run.resolve import SHARED, Inputs
-from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
+
+if TYPE_CHECKING:
+    from stead.run.secrets import Secrets
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 TIMEOUT = 30.0  # seconds of one request
@@ -77,6 +78,8 @@ class RequestSender:
 
     def send(self, attempt: Attempt, graph: Graph, urls: Mapping[str, str]) -> Answer:
         """Send a request; BadRequest when it is none that can be sent. `urls` has the address of each process."""
+        from stead.run.secrets import Secrets  # with its cryptography, only once somebody sends a request
+
         node = next((each for each in graph.nodes if each.name == attempt.service and each.kind == "service"), None)
         if node is None:
             raise BadRequest(f"there is no service {attempt.service[:60]!r}")
@@ -91,7 +94,7 @@ class RequestSender:
         tokens = [value.removeprefix("Bearer ") for value in headers.values() if value.startswith("Bearer ")]
         return _masked(_exchange(attempt, urls[name], headers, trace), [*known.all(), *tokens])
 
-    def _credential(self, attempt: Attempt, graph: Graph, node: Node, known: Secrets) -> dict[str, str]:
+    def _credential(self, attempt: Attempt, graph: Graph, node: Node, known: "Secrets") -> dict[str, str]:
         if attempt.identity == "user":
             return {"authorization": f"Bearer {self._user_token(attempt, graph.users)}"}
         if attempt.identity == "service":
@@ -99,7 +102,7 @@ class RequestSender:
         return {}
 
     def _user_token(self, attempt: Attempt, users: Users | None) -> str:
-        from stead.run.identity import Identity  # with its cryptography, only once somebody asks as a user
+        from stead.run.identity import Identity  # as above
 
         if users is None:
             raise BadRequest("this backend has no identity provider whose tokens could be made here")
@@ -109,9 +112,10 @@ class RequestSender:
         identity = Identity(Folder(self._description))
         return identity.token(attempt.user, attempt.roles, roles_claim=users.roles_claim, **claims)
 
-    def _service_token(self, attempt: Attempt, graph: Graph, node: Node, known: Secrets) -> str:
+    def _service_token(self, attempt: Attempt, graph: Graph, node: Node, known: "Secrets") -> str:
         from stead.kit.caller import mint  # as above
         from stead.kit.key import signing_key
+        from stead.run.resolve import SHARED, Inputs
 
         if all(attempt.caller != each.name for each in graph.nodes):
             raise BadRequest(f"there is no service {attempt.caller[:60]!r} that could ask")

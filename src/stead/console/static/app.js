@@ -25,7 +25,7 @@ const SELDOM = 3; // looks after which the frame is told what it shows, where th
 const top = h("header");
 const nav = h("nav", { "aria-label": "console" });
 const notice = h("div", { role: "status", class: "notices" });
-const main = h("main", { tabindex: "-1" });
+const main = h("main", { tabindex: "0" }); // it scrolls: keys must reach it
 let shown = { refresh: async () => {} };
 let about = { processes: [], run: {} };
 let broken = "";
@@ -73,7 +73,7 @@ function frame(current) {
   const mood = !run.live ? "past" : !about.settled ? "starting" : about.well ? "good" : "bad";
   const text = { past: t("an earlier run"), starting: t("starting …"), good: t("all is well"), bad: t("not all is well") }[mood];
   update(top,
-    link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead"),
+    h("h1", {}, link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead")),
     h("span", { class: `mood ${mood}` }, text),
     h("span", { class: "about" }, run.started ? `${run.environment} · ${run.version} · ${day(run.started)}` : ""),
     run.live === false && link("/", { class: "button" }, t("back to the run that goes on")),

@@ -47,7 +47,7 @@ const part = (title, body) => h("div", {}, h("h3", {}, title), body);
 
 function tables(all, chosen, open) {
   if (!all.length) return h("p", { class: "empty" }, t("There is nothing here."));
-  return h("div", { class: "scroll" }, h("table", {}, h("tbody", {}, all.map((each) => {
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("tbody", {}, all.map((each) => {
     const name = `${each.schema}.${each.name}`;
     return h("tr", { "data-key": name }, h("td", {}, h("button", { class: `copy${name === chosen ? " strong" : ""}`, "aria-pressed": String(name === chosen), onclick: () => open(name) }, each.name)), h("td", { class: "number" }, each.about ? `≈ ${number(each.about)}` : ""), h("td", { class: "number" }, bytes(each.bytes)));
   }))));
@@ -57,7 +57,7 @@ const plain = (rows) => (rows.length ? grid(Object.keys(rows[0]), rows) : h("p",
 
 function grid(columns, rows) {
   if (!rows.length) return h("p", { class: "empty" }, t("There is nothing here."));
-  return h("div", { class: "scroll" }, h("table", { class: "grid" },
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "grid" },
     h("thead", {}, h("tr", {}, columns.map((name) => h("th", {}, name)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((name) => h("td", {}, row[name] === null ? h("small", {}, "null") : String(row[name]))))))));
 }

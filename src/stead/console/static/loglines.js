@@ -10,7 +10,7 @@ const PLAIN = new Set(["method", "path", "status", "flags", "bytes_in", "bytes_o
 
 export function line(row, names, repeated = 0) {
   const fields = fieldsOf(row);
-  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), role: "row" },
+  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), role: "listitem" },
     h("time", {}, clock(row.time)),
     h("span", { class: `from ${hue(row.process, names)}` }, row.process),
     h("span", { class: "level" }, level(row.level)),

@@ -76,7 +76,7 @@ export const badge = (state) => h("span", { class: `badge ${state}` }, h("span",
 
 function table(about, act) {
   const head = ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""];
-  return h("div", { class: "scroll" }, h("table", { class: "processes" },
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "processes" },
     h("thead", {}, h("tr", {}, head.map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
     h("tbody", {}, about.processes.map((process) => row(process, about, act)))));
 }

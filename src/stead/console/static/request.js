@@ -166,7 +166,7 @@ function pretty(text) {
 const whoAsked = (attempt) => ({ user: `${attempt.user}${attempt.roles.length ? ` (${attempt.roles.join(", ")})` : ""}`, service: attempt.caller })[attempt.identity] ?? t("nobody");
 
 function history(sent, act) {
-  return h("div", { class: "scroll" }, h("table", {},
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
     h("thead", {}, h("tr", {}, ["when", "request", "who", "status", "took", ""].map((each) => h("th", {}, each && t(each))))),
     h("tbody", {}, sent.map((each) => h("tr", { "data-key": String(each.id) },
       h("td", { class: "when" }, clock(each.time)),

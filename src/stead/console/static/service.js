@@ -49,7 +49,7 @@ function page(found, lines, about, act, doing) {
       calls(t("Calls"), found.calls, "callee", t("nothing"))),
     node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name, about.run?.live)),
     node?.settings.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Environment")), settings(node.settings)),
-    h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
+    h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain", role: "list" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
     found.history.length > 0 && h("section", { class: "card" }, h("h2", {}, t("History")), h("table", {}, h("tbody", {}, found.history.map((each) => h("tr", { "data-key": String(each.id) }, h("td", { class: "when" }, clock(each.time)), h("td", {}, badge(each.state)), h("td", { class: "wide" }, each.why)))))),
   ];
 }
@@ -59,7 +59,7 @@ const calls = (title, all, side, none) => h("section", { class: "card" }, h("h2"
   : h("p", { class: "empty" }, none));
 
 function routes(all, operations, service, live) {
-  return h("div", { class: "scroll" }, h("table", {},
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
     h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
     h("tbody", {}, all.map((route) => {
       const figures = operations.get(`${route.method} ${route.path}`);
@@ -73,7 +73,7 @@ function routes(all, operations, service, live) {
 }
 
 function settings(all) {
-  return h("div", { class: "scroll" }, h("table", { class: "settings" },
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "settings" },
     h("thead", {}, h("tr", {}, ["setting", "value", "from", "why"].map((each) => h("th", {}, t(each))))),
     h("tbody", {}, all.map((each) => h("tr", {}, h("td", {}, h("code", {}, each.name)),
       h("td", { class: "wide" }, each.secret ? h("span", { class: "secret" }, `•••••• ${t("secret")}`) : each.value ? h("code", {}, each.value) : h("small", {}, t("unset"))),

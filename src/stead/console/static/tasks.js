@@ -54,7 +54,7 @@ const place = ({ file, line }) => (line ? `${file}:${line}` : file);
 function findings({ findings: all, summary }) {
   const said = h("p", { class: "figures" }, `${number(summary.rules)} ${t("rules")} · ${number(summary.files)} ${t("files")} · ${number(summary.findings)} ${t("findings")}`);
   if (!all.length) return said;
-  return [said, h("div", { class: "scroll" }, h("table", {},
+  return [said, h("div", { class: "scroll", tabindex: "0" }, h("table", {},
     h("thead", {}, h("tr", {}, ["place", "finding", "what to do"].map((each) => h("th", {}, t(each))))),
     h("tbody", {}, all.map((each) => h("tr", {},
       h("td", { class: "when" }, place(each.place)),

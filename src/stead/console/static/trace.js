@@ -48,7 +48,7 @@ function page(found, services, chosen, choose) {
       found.spans.length > 0 && waterfall(found.spans, services, chosen, choose)),
     span && details(span),
     h("section", { class: "card" }, h("h2", {}, t(span ? "Logs of this span" : "Logs of this trace")),
-      lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, services))) : h("p", { class: "empty" }, t("nothing was logged"))),
+      lines.length ? h("div", { class: "lines plain", role: "list" }, lines.map((row) => line(row, services))) : h("p", { class: "empty" }, t("nothing was logged"))),
   ];
 }
 
