@@ -190,7 +190,7 @@ def test_axe_finds_nothing_serious(tab, axe, scheme):
     tab.page.emulate_media(color_scheme=scheme)
     found = []
     for path in PAGES if scheme == "light" else PAGES[:3]:
-        page = tab.open(path)
+        page = tab.open("/logs?process=points" if path == "/logs" else path)  # few lines: axe looks at each
         page.evaluate(axe)
         rules = page.evaluate(f"axe.run({json.dumps(CHECKED | ({} if scheme == 'light' else CONTRAST))})")
         found += [
