@@ -260,7 +260,7 @@ def test_pictures_are_taken_of_the_real_page(played, tmp_path):
         "console-try": ("/try?service=points-service&method=GET&path=/v1/points/balance", '"balance"'),
     }
     with chromium() as browser:
-        tab = Tab(browser, played.address.url, played.address.token, viewport={"width": 1160, "height": 720})
+        tab = Tab(browser, played.address.url, played.address.token, viewport={"width": 1280, "height": 760})
         for name, (path, text) in shown.items():
             page = tab.open(path)
             if name == "console-try":
