@@ -36,7 +36,7 @@ class ConsoleUnderTest:
         self.start = Start(
             backend="shop", environment="dev", version="abc", description=str(folder / "backend.py"),
             started=time.time(), socket=self.listener.fileno(), token=self.token, spans=self.spans, offsets={},
-            graph=GRAPH, limits=limits,
+            graph=GRAPH, limits=limits, niceness=0,
         )  # fmt: skip
 
     def run(self) -> "ConsoleUnderTest":

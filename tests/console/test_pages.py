@@ -1,7 +1,13 @@
 """The pages in a real browser: what a service writes is text, and nothing else, wherever it is shown."""
 
 import json
+import re
+import shutil
+import subprocess
 import time
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +15,10 @@ import pytest
 from console.browser import Tab, chromium
 from console.conftest import TRACE, ConsoleUnderTest, span
 
+AXE = "axe-core@4.10.3"
+CHECKED = {"resultTypes": ["violations"], "preload": False}
+CONTRAST = {"runOnly": ["color-contrast"]}
+HEADS = re.compile(r'h\("thead".*?\[((?:"[^"]*",? ?)+)\]\.map')
 XSS = [
     "<script>window.hit = 1</script>",
     "<img src=x onerror='window.hit = 2'>",
@@ -68,7 +78,7 @@ def tab(window):
 @pytest.mark.parametrize(
     "path",
     ["/", "/logs", "/logs?q=<script>window.hit=1</script>", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs",
-     "/tasks", "/services/orders", "/services/<img src=x onerror=alert(1)>"],
+     "/tasks", "/try", "/services/orders", "/services/<img src=x onerror=alert(1)>"],
 )  # fmt: skip
 def test_nothing_that_a_service_writes_is_run(tab, path):
     page = tab.open(path)
@@ -132,6 +142,19 @@ def test_lines_come_while_the_page_is_open(tab, console):
     page.wait_for_selector("text=it came just now", timeout=5000)
 
 
+def test_every_text_of_the_page_is_there_in_russian():
+    folder = files("stead.console").joinpath("static")
+    scripts = {each.name: each.read_text() for each in folder.iterdir() if each.name.endswith(".js")}
+    words = scripts.pop("words.js")
+    russian = set(re.findall(r'"((?:[^"\\]|\\.)+)": "', words))
+    shown = {text for script in scripts.values() for text in re.findall(r'\bt\("((?:[^"\\]|\\.)+)"\)', script)}
+    tables = [row for script in scripts.values() for row in HEADS.findall(script)]
+    heads = {text for row in tables for text in re.findall(r'"([^"]*)"', row)} - {""}
+    assert (shown | heads) - russian == set()
+    doubled = [text for text, count in Counter(re.findall(r'"((?:[^"\\]|\\.)+)": "', words)).items() if count > 1]
+    assert doubled == []
+
+
 def test_russian_and_back(browser, console):
     tab = Tab(browser, console.url, console.token, locale="ru-RU")
     try:
@@ -145,11 +168,45 @@ def test_russian_and_back(browser, console):
         tab.close()
 
 
+PAGES = ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks", "/try", "/services/orders")
+
+
+@pytest.fixture(scope="module")
+def axe(request):
+    """The source of axe-core, installed once by npm into pytest's cache."""
+    folder = Path(request.config.cache.mkdir("axe-core"))
+    file = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        npm = shutil.which("npm") or pytest.skip("npm is not installed: axe-core cannot be fetched")
+        command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            pytest.skip(f"npm cannot fetch axe-core: {done.stderr[-300:]}")
+    return file.read_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(tab, axe, scheme):
+    tab.page.emulate_media(color_scheme=scheme)
+    found = []
+    for path in PAGES if scheme == "light" else PAGES[:3]:
+        page = tab.open("/logs?process=points" if path == "/logs" else path)  # few lines: axe looks at each
+        page.evaluate(axe)
+        rules = page.evaluate(f"axe.run({json.dumps(CHECKED | ({} if scheme == 'light' else CONTRAST))})")
+        found += [
+            (path, each["id"], each["nodes"][0]["html"][:120])
+            for each in rules["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+    tab.page.emulate_media(color_scheme="light")
+    assert found == []
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser, console):
     tab = Tab(browser, console.url, console.token, viewport={"width": 390, "height": 844})
     wide = "[document.documentElement.scrollWidth, document.querySelector('main').scrollWidth]"
     try:
-        for path in ("/", "/logs", "/traces", f"/traces/{TRACE}", "/boundaries", "/runs", "/tasks"):
+        for path in PAGES:
             assert max(tab.open(path).evaluate(wide)) <= 390, path
     finally:
         tab.close()

@@ -1,16 +1,21 @@
 """The console of a whole backend: what it shows is what the logs and the services say; its end harms nothing."""
 
 import json
+import os
 import resource
 import subprocess
 import time
+from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
+from console.browser import Tab, chromium
 from end_to_end.conftest import live
 from stead.console.address import Address
+from stead.console.config import Node
+from stead.console.database_reader import DatabaseError, DatabaseReader
 from stead.run.state_directory import Folder
 from stead.testing.backend import STEAD
 
@@ -136,6 +141,136 @@ def test_a_process_is_stopped_and_started_from_the_page(backend, played):
     played.until(lambda found: "healthy" in states(found, "content-service"), "overview")
     wrong = played.client.post("/api/processes/nobody/stop", headers={"origin": played.address.url})
     assert (wrong.status_code, "there is no 'nobody'" in wrong.json()["error"]) == (409, True)
+
+
+def send(page, service, method, path, **more):
+    attempt = {"service": service, "method": method, "path": path, **more}
+    return page.client.post("/api/requests", json=attempt, headers={"origin": page.address.url})
+
+
+def answered(page, service, method, path, **more):
+    answer = send(page, service, method, path, **more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["answer"]
+
+
+def test_a_route_is_asked_as_a_user_as_a_service_and_as_nobody(played):
+    balance = ("points-service", "GET", "/v1/points/balance")
+    asked = answered(played, *balance, identity="user", user="console-ann")
+    assert (asked["status"], json.loads(asked["body"])["user_id"]) == (200, "console-ann")
+    spans = played.until(lambda found: len(found["spans"]) >= 3, f"traces/{asked['trace']}", pending=1)["spans"]
+    assert {"api-gateway", "points-service"} <= {each["service"] for each in spans}
+    assert answered(played, *balance, identity="nobody")["status"] == 401
+    assert answered(played, *balance, identity="nobody-direct")["status"] == 401
+    event = json.dumps({"title": "x", "starts_at": "2030-01-01T00:00:00Z", "capacity": 1})
+    create = ("content-service", "POST", "/v1/events")
+    refused = answered(played, *create, identity="user", user="console-ann", body=event, key="e1")
+    assert refused["status"] == 403
+    allowed = answered(played, *create, identity="user", user="console-ann", roles=["editor"], body=event, key="e1")
+    assert allowed["status"] != 403
+
+
+def test_a_request_is_sent_again_with_the_same_key_and_with_a_new_one(played):
+    award = ("points-service", "POST", "/v1/awards")
+    body = json.dumps({"user_id": "console-ben", "amount": 5, "reason": "try"})
+    as_auth = {"identity": "service", "caller": "auth-service", "body": body}
+    first, again, other = (answered(played, *award, key=key, **as_auth) for key in ("k1", "k1", "k2"))
+    assert [first["status"], again["status"], other["status"]] == [201, 201, 201]
+    assert (again["body"], other["body"] != first["body"]) == (first["body"], True)
+    assert ["idempotency-replayed", "true"] in again["headers"]
+    undeclared = answered(played, *award, key="k3", **as_auth | {"caller": "token-service"})
+    assert undeclared["status"] in (401, 403)
+    sent = played.get("requests")["sent"]
+    assert [each["attempt"]["key"] for each in sent[:4]] == ["k3", "k2", "k1", "k1"]
+
+
+def test_no_credential_of_a_sent_request_is_shown(backend, played):
+    name = json.dumps({"name": "laptop", "scopes": ["points:read"], "days": 1})
+    asked = send(played, "token-service", "POST", "/v1/tokens", identity="user", user="console-cat", body=name, key="t")
+    secrets = json.loads((backend.folder / ".stead" / "secrets.json").read_text())
+    shown = asked.text + played.client.get("/api/requests").text + played.client.get("/api/forms").text
+    assert not [each for each in secrets.values() if str(each) in shown]
+    assert "Bearer" not in shown
+    assert "eyJ" not in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"service": "nobody"}, "there is no service 'nobody'"),
+        ({"method": "BREW"}, "there is no method 'BREW'"),
+        ({"path": "//evil example"}, "path is no path"),
+        ({"identity": "user"}, "user is missing"),
+        ({"identity": "service", "caller": "thief"}, "there is no service 'thief'"),
+        ({"identity": "root"}, "identity"),
+        ({"key": "two words"}, "no Idempotency-Key"),
+        ({"headers": {"Authorization": "Bearer x"}}, "choose who asks"),
+        ({"headers": {"x": "a\r\nb: c"}}, "cannot be sent"),
+    ],
+)
+def test_a_request_that_cannot_be_sent_is_named(played, wrong, said):
+    answer = send(played, **{"service": "points-service", "method": "GET", "path": "/v1/points/balance"} | wrong)
+    assert (answer.status_code, said in answer.json()["error"]) == (400, True), answer.text
+
+
+def test_the_rows_of_a_database_are_read_and_nothing_else(backend, played):
+    found = played.get("services/points-service/database")
+    assert {"account", "entry", "stead_migration"} <= {table["name"] for table in found["tables"]}
+    assert ("points", "0001_ledger.sql") in {(each["component"], each["file"]) for each in found["migrations"]}
+    rows = played.get("services/points-service/rows", table="public.account")
+    assert rows["columns"][0] in rows["rows"][0]
+    messages = played.get("services/auth-service/database")
+    assert {each["status"] for each in messages["outbox"]} <= {"todo", "doing", "succeeded", "failed"}
+    tokens = played.get("services/token-service/rows", table="public.token")
+    assert {row["digest"] for row in tokens["rows"]} == {"•••"}
+    for table in ("pg_catalog.pg_authid", "public.nothing", 'public.account"; DROP TABLE account; --'):
+        answer = played.client.get("/api/services/points-service/rows", params={"table": table})
+        assert (answer.status_code, "there is no table" in answer.json()["error"]) == (409, True)
+
+
+def test_the_connection_to_a_database_cannot_write(backend, played):
+    node = next(each for each in played.get("overview")["graph"]["nodes"] if each["name"] == "points-service")
+    reader = DatabaseReader(backend.folder / "backend.py")
+    with (
+        pytest.raises(DatabaseError, match="read-only transaction"),
+        reader._reading(Node("points-service", "service", database=node["database"])) as connection,
+    ):
+        connection.execute("DELETE FROM account")
+
+
+def test_every_route_has_a_form(played):
+    forms = {each["name"]: each["routes"] for each in played.get("forms")["services"]}
+    award = next(each for each in forms["points-service"] if each["path"] == "/v1/awards")["form"]
+    assert award["body"] == "json"
+    assert [(each["name"], each["kind"], each["required"]) for each in award["fields"]] == [
+        ("user_id", "string", True), ("amount", "integer", True), ("reason", "string", True),
+        ("occurred_at", "string", False),
+    ]  # fmt: skip
+    assert not [each for routes in forms.values() for each in routes if not each["form"]["summary"]]
+
+
+def test_pictures_are_taken_of_the_real_page(played, tmp_path):
+    """`STEAD_PICTURES=docs/pictures` writes them there: what the documents show is what there is."""
+    folder = Path(os.environ.get("STEAD_PICTURES") or tmp_path)
+    folder.mkdir(exist_ok=True)
+    widest = max(played.get("traces", limit=200, q="webhooks")["traces"], key=lambda each: each["spans"])
+    shown = {
+        "console-overview": ("/", "healthy"),
+        "console-trace": (f"/traces/{widest['trace']}", "deliver welcome"),
+        "console-try": ("/try?service=points-service&method=GET&path=/v1/points/balance", '"balance"'),
+    }
+    with chromium() as browser:
+        tab = Tab(browser, played.address.url, played.address.token, viewport={"width": 1280, "height": 760})
+        for name, (path, text) in shown.items():
+            page = tab.open(path)
+            if name == "console-try":
+                page.get_by_role("button", name="send").click()
+                page.wait_for_selector(".waterfall")
+            tab.until(lambda page=page, text=text: text in page.inner_text("main"))
+            page.screenshot(path=folder / f"{name}.png")
+        assert (tab.wrong, tab.foreign) == ([], [])
+        tab.close()
+    assert all((folder / f"{name}.png").stat().st_size > 10_000 for name in shown)
 
 
 def test_the_command_line_tells_the_same(backend, played):

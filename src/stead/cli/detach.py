@@ -73,6 +73,7 @@ def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]"
     words = module_command(
         "stead", "up", str(Path(path).absolute()), *chosen, "--port", str(options.port), "--env", options.environment
     )
+    words += ["--runs", str(options.runs)]
     words += ["--reload"] if options.reload else []
     words += ["--on", "workers"] if options.worker_files else []
     with log.open("wb") as output, _ignoring(signal.SIGHUP):  # who logs out does not end it

@@ -12,6 +12,7 @@ from cyclopts.validators import Number
 
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
+from stead.console.config import RUNS
 from stead.console.launch import ConsoleProcess
 from stead.kit.cleanup import end, finish
 from stead.model import Backend, Environment, Workers
@@ -34,6 +35,7 @@ def up(
     without: tuple[str, ...] = (),
     outside: tuple[str, ...] = (),
     on: Annotated[Literal["envoy", "workers"], Parameter("--on")] = "envoy",
+    runs: Annotated[int, Parameter(validator=Number(gte=1, lte=1000))] = RUNS,
     spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C; or some of its services, with those whom they call.
@@ -57,6 +59,8 @@ def up(
         A service that you start yourself, in an IDE or by stead run; the others reach it as they would.
     on
         What the gateway is: an Envoy, or the Worker that is deployed to Cloudflare.
+    runs
+        How many runs are kept in .stead/runs for the console, this one among them.
     """
     path, names = path_and_names(words)
     options = Options(
@@ -65,6 +69,7 @@ def up(
         reload,
         Selection(names, without, outside),
         _gateway_worker if on == "workers" else None,
+        runs,
     )
     if detach:
         from stead.cli.detach import detach as apart
@@ -88,7 +93,7 @@ def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool =
     """Run in this process, and show it."""
     supervisor = Supervisor(find(path), options)
     supervisor.open(spawned)
-    console = ConsoleProcess.open(supervisor)
+    console = ConsoleProcess.open(supervisor, options.runs)
     try:
         supervisor.plan(load(path))
     except BaseException:

@@ -20,14 +20,12 @@ from stead.console.app import Console
 from stead.console.config import Graph, Start
 from stead.kit.cleanup import finish
 
-NICENESS = 10  # the backend comes first
-
 
 def main() -> int:
     """Record and serve until the standard input ends."""
-    os.nice(NICENESS)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
+    os.nice(start.niceness)
     listener = socket.socket(fileno=start.socket)
     console = Console(start, listener.getsockname()[1], Path(start.description), tell)
     asyncio.run(_serve(console, listener))

@@ -4,9 +4,12 @@ A command is the one of the command line, in a process of its own: what the page
 """
 
 import asyncio
+import time
 from collections import deque
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.run_file import ENDING, remove
@@ -15,8 +18,9 @@ from stead.model.printable import printable
 from stead.run.control_client import Remote
 
 PROCESS_ACTIONS = ("start", "stop", "restart")
-COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke",), "check": ("check",)}
-LINES = 2_000  # of a command's output that are kept
+COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check": ("check", "--format", "json")}
+LINES = 20_000  # of a command's output that are kept
+FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
 PATIENCE = 600.0  # seconds of one command
 
@@ -38,6 +42,7 @@ class Commands:
             self._tasks[name] = asyncio.create_task(self._run(name, self._runs[name]))
 
     def shown(self) -> dict[str, Any]:
+        """Return the last run of each command. A line has the time at which it came, in µs since 1970."""
         return {name: run | {"lines": list(run["lines"])} for name, run in self._runs.items()}
 
     async def close(self) -> None:
@@ -54,20 +59,38 @@ class Commands:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             limit=LONGEST,
+            cwd=self._description.parent,  # the places of findings are relative to it
         )
         try:
             async with asyncio.timeout(PATIENCE):
                 assert process.stdout
                 async for line in process.stdout:
-                    run["lines"].append(printable(line.decode(errors="replace").rstrip("\n")))
+                    run["lines"].append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
                 run["status"] = await process.wait()
+                if name == "check":
+                    _take_findings(run)
         except (TimeoutError, ValueError) as error:
-            run["lines"].append(f"{command} was ended: {error or 'it took longer than ten minutes'}")
+            run["lines"].append(_line(f"{command} was ended: {error or 'it took longer than ten minutes'}"))
             run["status"] = 1
         finally:
             if process.returncode is None:
                 process.kill()
             run["running"] = False
+
+
+def _line(text: str) -> dict[str, Any]:
+    return {"at": time.time_ns() // 1000, "text": text}
+
+
+def _take_findings(run: dict[str, Any]) -> None:
+    """Put the findings of a check in place of its output; what is no report, such as an error, stays as it is."""
+    try:
+        report = msgspec.json.decode("\n".join(line["text"] for line in run["lines"]))
+    except msgspec.MsgspecError:
+        return
+    run["findings"] = report["findings"][:FINDINGS]
+    run["summary"] = {"rules": report["rules"], "files": report["files"], "findings": len(report["findings"])}
+    run["lines"].clear()
 
 
 class Actions:

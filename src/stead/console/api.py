@@ -8,14 +8,18 @@ from typing import Any, Protocol
 import msgspec
 
 from stead.console import log_query, statistics, trace_query
+from stead.console.config import Node
+from stead.console.database_reader import DatabaseReader
 from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.log_query import LogFilter
 from stead.console.log_record import LEVELS
+from stead.console.process_memory import memory
 from stead.console.refusals import refusals
 from stead.console.run_file import rows, run_files
 from stead.console.run_view import RunView, kept
 from stead.console.trace_query import TraceFilter
 
+PAGES = 10_000  # of a table
 HEX = 32  # digits of a trace's id
 
 
@@ -35,8 +39,8 @@ class NotFound(Exception):  # noqa: N818 - the name of the status
 class Api:
     """Reads the files of the runs, each question in a thread of its own."""
 
-    def __init__(self, runs: Runs) -> None:
-        self._runs = runs
+    def __init__(self, runs: Runs, databases: DatabaseReader) -> None:
+        self._runs, self._databases = runs, databases
 
     async def overview(self, request: Request) -> Response:
         return as_json(await asyncio.to_thread(self._overview, request))
@@ -50,7 +54,7 @@ class Api:
     async def trace(self, request: Request) -> Response:
         run = await asyncio.to_thread(self.run, request)
         found = await asyncio.to_thread(trace_query.trace, run.file, request.variables["trace"])
-        if not found["spans"] and not found["logs"]:
+        if not found["spans"] and not found["logs"] and request.query.get("pending") != "1":
             raise NotFound("There is no such trace in this run; it may be too old, or of another run.")
         return as_json(found)
 
@@ -59,6 +63,23 @@ class Api:
 
     async def service(self, request: Request) -> Response:
         return as_json(await asyncio.to_thread(self._service, request))
+
+    async def database(self, request: Request) -> Response:
+        return as_json(await asyncio.to_thread(lambda: self._databases.overview(self._live_node(request))))
+
+    async def rows(self, request: Request) -> Response:
+        """Return a page of a table of a service; `table` is the schema, a dot, and the name."""
+        schema, _, table = request.query.get("table", "").partition(".")
+        page = min(request.number("page"), PAGES)
+        found = await asyncio.to_thread(lambda: self._databases.rows(self._live_node(request), schema, table, page))
+        return as_json(found)
+
+    def _live_node(self, request: Request) -> Node:
+        name, live = request.variables["name"], self._runs.live()
+        node = next((node for node in live.graph.nodes if node.name == name), None) if live else None
+        if node is None:
+            raise NotFound(f"There is no process {name!r} in the run that goes on.")
+        return node
 
     async def runs(self, _: Request) -> Response:
         return as_json(await asyncio.to_thread(self._all_runs))
@@ -79,11 +100,11 @@ class Api:
 
     def _overview(self, request: Request) -> dict[str, Any]:
         run = self.run(request)
-        calls = run.calls()
+        calls, processes, live = run.calls(), run.processes(), run.state is not None
         state = run.state or {}
         return {
             "run": _about(run),
-            "processes": run.processes(),
+            "processes": [each | {"memory": memory(each["pid"])} for each in processes] if live else processes,
             "graph": run.graph,
             "calls": calls,
             "traffic": statistics.by_service(calls),
@@ -112,6 +133,8 @@ class Api:
             failed=request.query.get("failed", "") == "1",
             status=request.number("status"),
             slower=request.number("slower") * 1000,
+            since=request.number("since"),
+            until=request.number("until"),
         )
         limit = request.number("limit", 50)
         cursor = request.query.get("before", "").partition(":")

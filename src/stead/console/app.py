@@ -11,9 +11,11 @@ from stead.console.access import Access
 from stead.console.actions import Actions
 from stead.console.api import Api
 from stead.console.config import Graph, Start
+from stead.console.database_reader import DatabaseReader
 from stead.console.http_message import Handler
 from stead.console.log_reader import LogFolder
 from stead.console.recorder import Recorder, StateWatcher
+from stead.console.request_handlers import RequestHandlers
 from stead.console.run_file import new_run, runs_folder
 from stead.console.run_view import RunView
 from stead.console.server import Server
@@ -26,7 +28,7 @@ class Console:
     """One run that goes on, its recorder, and the page that shows it."""
 
     def __init__(self, start: Start, port: int, description: Path, tell: Callable[[str], None]) -> None:
-        self._start, self._graph = start, start.graph
+        self._start, self._graph, self._description = start, start.graph, description
         folder = Folder(description)
         self.folder = runs_folder(folder.path)
         self._file = new_run(self.folder, start.started, start.limits.runs if start.live else sys.maxsize)
@@ -34,6 +36,7 @@ class Console:
         self.recorder = Recorder(self._file, start.limits, self._about(), logs, tell)
         self._states = StateWatcher(folder, self.recorder)
         self._actions = Actions(description, self.folder, self._file.stem)
+        self._requests = RequestHandlers(description, start.environment, self.live)
         access = Access(port, start.token)
         self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take)
 
@@ -79,7 +82,7 @@ class Console:
         }
 
     def _routes(self) -> dict[tuple[str, str], Handler]:
-        api, actions = Api(self), self._actions
+        api, actions, requests = Api(self, DatabaseReader(self._description)), self._actions, self._requests
         return {
             ("GET", "/api/overview"): api.overview,
             ("GET", "/api/logs"): api.logs,
@@ -87,10 +90,15 @@ class Console:
             ("GET", "/api/traces/{trace}"): api.trace,
             ("GET", "/api/boundaries"): api.boundaries,
             ("GET", "/api/services/{name}"): api.service,
+            ("GET", "/api/services/{name}/database"): api.database,
+            ("GET", "/api/services/{name}/rows"): api.rows,
             ("GET", "/api/runs"): api.runs,
             ("GET", "/api/runs/{run}/file"): actions.export,
             ("POST", "/api/runs/{run}/delete"): actions.delete,
             ("POST", "/api/processes/{name}/{action}"): actions.process,
             ("GET", "/api/commands"): actions.shown,
             ("POST", "/api/commands/{name}"): actions.command,
+            ("GET", "/api/forms"): requests.forms,
+            ("GET", "/api/requests"): requests.sent,
+            ("POST", "/api/requests"): requests.send,
         }

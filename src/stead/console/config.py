@@ -47,6 +47,15 @@ class Node(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     routes: tuple[RouteAbout, ...] = ()
     settings: tuple[SettingAbout, ...] = ()
+    database: str = ""  # on the PostgreSQL of this run: the database, and the role that owns it
+    folder: str = ""  # where a command runs, from that of the description
+
+
+class Users(msgspec.Struct, frozen=True):
+    """What a token of the development identity provider must hold."""
+
+    roles_claim: str
+    audience: str = ""
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -54,6 +63,7 @@ class Graph(msgspec.Struct, frozen=True):
 
     nodes: tuple[Node, ...] = ()
     calls: tuple[Call, ...] = ()
+    users: Users | None = None
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -76,6 +86,7 @@ class Start(msgspec.Struct, frozen=True):
     story     whether the backend has a story to play
     traced    whether spans come here, and not where OTEL_EXPORTER_OTLP_ENDPOINT points
     live      whether a run goes on; without one, those that are kept are shown
+    niceness  how far behind the backend this process stands
     """
 
     backend: str
@@ -91,6 +102,7 @@ class Start(msgspec.Struct, frozen=True):
     story: bool = False
     traced: bool = True
     live: bool = True
+    niceness: int = 10
     limits: Limits = Limits()
 
 

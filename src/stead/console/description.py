@@ -1,11 +1,12 @@
 """A backend's description as the page shows it: who calls whom, which routes there are, which settings were given."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout
-from stead.model import AnyService, External, Gateway, Job, Process, Service
+from stead.console.config import Call, Graph, Node, RouteAbout, SettingAbout, Users
+from stead.model import AnyService, Backend, Clerk, External, Gateway, Job, Oidc, Process, Service
+from stead.model.resource_name import part_name
 from stead.run.process_specs import ProcessSpecs
 from stead.run.resolve import ProvidedValue
 
@@ -14,7 +15,17 @@ PASSWORD = re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@")
 
 def graph(plans: ProcessSpecs) -> Graph:
     """Return what a run's plans say."""
-    return Graph(tuple(_node(plans, process) for process in plans.backend.processes), tuple(_calls(plans)))
+    nodes = tuple(_node(plans, process) for process in plans.backend.processes)
+    return Graph(nodes, tuple(_calls(plans)), _users(plans.backend))
+
+
+def _users(backend: Backend) -> Users | None:
+    """Return what the first provider of the gateway asks of a token, as `stead token` does; None without one."""
+    providers = backend.gateway.providers if backend.gateway else ()
+    first = next((each for each in providers if isinstance(each, Clerk | Oidc)), None)
+    if first is None:
+        return None
+    return Users(first.roles_claim, first.audience if isinstance(first, Oidc) else "")
 
 
 def _calls(plans: ProcessSpecs) -> Iterator[Call]:
@@ -39,6 +50,8 @@ def _node(plans: ProcessSpecs, process: Process) -> Node:
         needs=needs,
         routes=routes,
         settings=settings,
+        database=_database(plans.backend.name, process, given),
+        folder=str(process.folder) if isinstance(process, Service) else "",
     )
 
 
@@ -46,6 +59,12 @@ def _needs(process: Service | Job) -> tuple[str, ...]:
     """Return the kinds of resource that a process needs, and the names of what runs elsewhere."""
     kinds = (need.name if isinstance(need, External) else need.kind for need in process.needs)
     return tuple(dict.fromkeys(kinds))
+
+
+def _database(backend: str, process: Process, given: Iterable[ProvidedValue]) -> str:
+    """Return the name of a process's database, when this run has made it; nothing for one that somebody named."""
+    mine = [each.resource for each in given if each.resource is not None and each.resource.kind == "postgres"]
+    return part_name(backend, process.name, mine[0]) if mine else ""
 
 
 def _kind(process: Process) -> str:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from stead.console.address import FILE, Address
-from stead.console.config import Graph, Start, written
+from stead.console.config import RUNS, Graph, Limits, Start, written
 from stead.console.description import graph
 from stead.console.log_reader import offsets
 from stead.kit.cleanup import finish
@@ -48,20 +48,21 @@ class Run(Protocol):
 class ConsoleProcess:
     """The console's socket and addresses, then its process; `attend` lives as long as the run."""
 
-    def __init__(self, listener: socket.socket, token: str, log_offsets: dict[str, int]) -> None:
+    def __init__(self, listener: socket.socket, token: str, log_offsets: dict[str, int], runs: int) -> None:
         self._listener = listener
         self._token, self._spans = token, secrets.token_urlsafe(16)
-        self._offsets = log_offsets
+        self._offsets, self._limits = log_offsets, Limits(runs=runs)
         self._started = time.time()
         self.port: int = listener.getsockname()[1]
         self._number = listener.fileno()  # the same in the process that gets it
 
     @classmethod
-    def open(cls, run: Run) -> "ConsoleProcess | None":
-        """Listen, and tell the run; None, with a remark, when that cannot be done."""
+    def open(cls, run: Run, runs: int = RUNS) -> "ConsoleProcess | None":
+        """Listen, and tell the run; None, with a remark, when that cannot be done. `runs`: how many are kept."""
         try:
             before = Address.read(run.folder)
-            made = cls(_listen(before), before.token if before else secrets.token_urlsafe(16), offsets(run.folder.logs))
+            token = before.token if before else secrets.token_urlsafe(16)
+            made = cls(_listen(before), token, offsets(run.folder.logs), runs)
             run.folder.write_private(FILE, json.dumps({"port": made.port, "token": made._token}))
         except (OSError, SteadError) as error:
             run.remarks.append(f"there is no console: {error}")
@@ -133,6 +134,7 @@ class ConsoleProcess:
             offsets=self._offsets,
             graph=graph(plans),
             story=run.folder.description.with_name("story.py").exists(),
+            limits=self._limits,
             traced=not any(each.setting.name == TRACES.name and each.text for each in given),
         )
 
@@ -153,6 +155,7 @@ def serve_kept(folder: Folder) -> tuple["subprocess.Popen[bytes]", Address]:
             offsets={},
             graph=Graph(),
             live=False,
+            niceness=0,
         )
         command, pipe = module_command("stead.console"), subprocess.PIPE
         process = subprocess.Popen(command, stdin=pipe, stdout=log, stderr=log, pass_fds=(listener.fileno(),))

@@ -29,7 +29,7 @@ MEDIA = {
 PROTOBUF = "application/x-protobuf"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
-BODY = 65_536  # bytes of a request of the page
+BODY = 1_048_576  # bytes of a request of the page
 
 logger = logging.getLogger(__name__)
 

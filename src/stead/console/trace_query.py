@@ -20,13 +20,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TraceFilter:
-    """What is asked for; `slower` in microseconds, `status` a class such as 4 for 4xx."""
+    """What is asked for; `slower` in microseconds, `status` a class such as 4 for 4xx, times in µs since 1970."""
 
     service: str = ""
     text: str = ""
     failed: bool = False
     status: int = 0
     slower: int = 0
+    since: int = 0
+    until: int = 0
 
 
 def page(file: Path, wanted: TraceFilter, before: tuple[int, str] | None = None, limit: int = 50) -> list[Row]:
@@ -71,6 +73,10 @@ def _conditions(wanted: TraceFilter) -> Iterator[Condition]:
         yield Condition("status BETWEEN ? AND ?", (wanted.status * 100, wanted.status * 100 + 99))
     if wanted.slower:
         yield Condition("finish - start >= ?", (wanted.slower,))
+    if wanted.since:
+        yield Condition("start >= ?", (wanted.since,))
+    if wanted.until:
+        yield Condition("start <= ?", (wanted.until,))
     inside = list(conditions(wanted.text, ("name", "service", "attributes", "trace"), "attributes", COLUMNS))
     if wanted.service:
         inside.append(Condition("service = ?", (wanted.service,)))

@@ -38,6 +38,7 @@ QUICK = 0.3  # seconds that each gets when the person asks a second time
 class Options:
     """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it.
 
+    runs          how many runs the console keeps, this one among them
     worker_files  see ProcessSpecs
     """
 
@@ -46,6 +47,7 @@ class Options:
     reload: bool = False
     selection: Selection = field(default_factory=Selection)
     worker_files: WorkerFiles | None = None
+    runs: int = 10
 
 
 class Supervisor:

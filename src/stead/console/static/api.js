@@ -15,8 +15,9 @@ export async function get(path, query = {}) {
   return answered(await fetch(`/api/${path}?${asked}`));
 }
 
-export async function post(path) {
-  return answered(await fetch(`/api/${path}`, { method: "POST" }));
+export async function post(path, value) {
+  const body = value === undefined ? {} : { body: JSON.stringify(value), headers: { "content-type": "application/json" } };
+  return answered(await fetch(`/api/${path}`, { method: "POST", ...body }));
 }
 
 async function answered(response) {

@@ -12,10 +12,11 @@ import * as service from "./service.js";
 import * as tasks from "./tasks.js";
 import * as trace from "./trace.js";
 import * as traces from "./traces.js";
+import * as request from "./request.js";
 
 const PAGES = [
   ["o", "/", "Overview", overview], ["l", "/logs", "Logs", logs], ["t", "/traces", "Traces", traces],
-  ["b", "/boundaries", "Boundaries", boundaries], ["r", "/runs", "Runs", runs], ["k", "/tasks", "Tasks", tasks],
+  ["b", "/boundaries", "Boundaries", boundaries], ["r", "/runs", "Runs", runs], ["k", "/tasks", "Tasks", tasks], ["y", "/try", "Try", request],
 ];
 const DETAILS = [[/^\/traces\/([0-9a-f]+)$/, trace, "/traces"], [/^\/services\/([\w.-]+)$/, service, "/"]];
 const PERIOD = 1000; // ms between two looks, while the page is visible
@@ -24,7 +25,7 @@ const SELDOM = 3; // looks after which the frame is told what it shows, where th
 const top = h("header");
 const nav = h("nav", { "aria-label": "console" });
 const notice = h("div", { role: "status", class: "notices" });
-const main = h("main", { tabindex: "-1" });
+const main = h("main", { tabindex: "0" }); // it scrolls: keys must reach it
 let shown = { refresh: async () => {} };
 let about = { processes: [], run: {} };
 let broken = "";
@@ -38,17 +39,26 @@ function found(path) {
   return { page: plain ? plain[3] : overview, parent: plain ? path : "/", name: "" };
 }
 
+let turns = 0;
+
+/** Show the page of the address. One that is slow, and has been left meanwhile, draws into a view that nobody sees. */
 async function open() {
+  const turn = (turns += 1);
   const { page, parent, name } = found(location.pathname);
+  const view = h("div", { class: "view" });
   frame(parent);
   shown.close?.();
-  main.replaceChildren();
+  shown = { refresh: async () => {} };
+  main.replaceChildren(view);
   main.scrollTop = 0;
   try {
-    shown = await page.show(main, name, () => about);
+    const made = await page.show(view, name, () => about);
+    if (turn === turns) shown = made;
+    else made.close?.();
   } catch (error) {
+    if (turn !== turns) return;
     fail(error);
-    update(main, h("p", { class: "empty" }, error.message));
+    update(view, h("p", { class: "empty" }, error.message));
   }
 }
 
@@ -63,7 +73,7 @@ function frame(current) {
   const mood = !run.live ? "past" : !about.settled ? "starting" : about.well ? "good" : "bad";
   const text = { past: t("an earlier run"), starting: t("starting …"), good: t("all is well"), bad: t("not all is well") }[mood];
   update(top,
-    link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead"),
+    h("h1", {}, link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead")),
     h("span", { class: `mood ${mood}` }, text),
     h("span", { class: "about" }, run.started ? `${run.environment} · ${run.version} · ${day(run.started)}` : ""),
     run.live === false && link("/", { class: "button" }, t("back to the run that goes on")),

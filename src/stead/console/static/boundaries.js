@@ -22,7 +22,7 @@ function page(found) {
   const columns = found.gateway ? [found.gateway, ...callees] : callees;
   return [
     h("section", { class: "card" }, h("h2", {}, t("Boundaries")), legend(),
-      h("div", { class: "scroll" }, h("table", { class: "matrix" },
+      h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "matrix" },
         h("thead", {}, h("tr", {}, h("th", {}, `${t("caller")} ↓ ${t("callee")} →`), columns.map((name) => h("th", { scope: "col" }, h("span", {}, name))))),
         h("tbody", {}, callers.map((caller) => h("tr", {}, h("th", { scope: "row" }, caller || t("internet")), columns.map((callee) => cell(caller, callee, declared, used, refused)))))))),
     h("section", { class: "card" }, h("h2", {}, t("Refused calls")), list(found.refused)),
@@ -43,7 +43,7 @@ const legend = () => h("p", { class: "legend" }, [["used", "declared and used"],
 
 function list(refused) {
   if (!refused.length) return h("p", { class: "empty" }, t("Nothing was refused in this run."));
-  return h("div", { class: "scroll" }, h("table", {},
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
     h("thead", {}, h("tr", {}, ["when", "who", "what", "why", ""].map((each) => h("th", {}, each && t(each))))),
     h("tbody", {}, refused.map((each) => h("tr", { "data-key": String(each.id) },
       h("td", { class: "when" }, clock(each.time)),

@@ -22,6 +22,7 @@ export function duration(micro) {
 
 export function rate(value) {
   if (!value) return "–";
+  if (value < 0.1) return "<0.1/s";
   return value < 10 ? `${value.toFixed(1)}/s` : `${Math.round(value)}/s`;
 }
 

@@ -18,10 +18,11 @@ export function graph(about) {
   const traffic = new Map(about.calls.map((call) => [`${call.caller}>${call.callee}`, call]));
   const states = new Map(about.processes.map((process) => [process.name, process.state]));
   const into = (callee) => declared.filter((call) => call.callee === callee).length;
-  return h("div", { class: "graph" },
-    h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("Call graph") },
+  return h("div", { class: "graph", tabindex: "0" },
+    h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": t("Call graph") },
       h("defs", {}, h("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" }, h("path", { d: "M0 0 L8 4 L0 8 Z", class: "head" }))),
-      declared.map((call) => edge(call, paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`), into(call.callee) <= CROWDED)),
+      declared.map((call) => edge(call, paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`))),
+      declared.map((call) => into(call.callee) <= CROWDED && figure(paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`))),
       nodes.map((node) => box(node, places.get(node.name), states.get(node.name), about.traffic[node.name])),
     ));
 }
@@ -36,16 +37,21 @@ export function callList(about) {
   }));
 }
 
-function edge(call, path, figures, roomy) {
+function edge(call, path, figures) {
   if (!path) return null;
   const active = figures && figures.count > 0;
   const said = `${call.caller || t("internet")} → ${call.callee}${call.operations.length ? ` (${call.operations.join(", ")})` : ""}`;
-  const text = active ? `${rate(figures.rate)} · ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}` : "";
   return h("g", { class: `edge${active ? " active" : ""}${active && figures.errors ? " failing" : ""}` },
     h("title", {}, active ? `${said}\n${rate(figures.rate)}, p95 ${duration(figures.p95)}, ${figures.errors} ${t("errors")}` : said),
     h("path", { d: path.d, "marker-end": "url(#arrow)", "stroke-width": active ? Math.min(3.2, 1.2 + Math.log10(1 + figures.count) / 1.6) : 1.2 }),
-    active && roomy && h("text", { x: path.end.x - 12, y: path.end.y - 3, "text-anchor": "end", class: "figure" }, text),
   );
+}
+
+/** The figures of an arrow, drawn after all arrows, so that none runs through them. */
+function figure(path, figures) {
+  if (!path || !figures?.count) return null;
+  const text = `${rate(figures.rate)}, ${duration(figures.p95)}${figures.errors ? `, ✗ ${figures.errors}` : ""}`;
+  return h("text", { x: path.end.x - 12, y: path.end.y + 3.5, "text-anchor": "end", class: "figure" }, text);
 }
 
 function box(node, at, state, figures) {

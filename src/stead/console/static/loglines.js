@@ -9,8 +9,8 @@ const SHORT = 6; // fields beside a message
 const PLAIN = new Set(["method", "path", "status", "flags", "bytes_in", "bytes_out", "client", "filename", "lineno"]); // shown when a row is open
 
 export function line(row, names, repeated = 0) {
-  const fields = parsed(row.fields);
-  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), role: "row" },
+  const fields = fieldsOf(row);
+  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), role: "listitem" },
     h("time", {}, clock(row.time)),
     h("span", { class: `from ${hue(row.process, names)}` }, row.process),
     h("span", { class: "level" }, level(row.level)),
@@ -33,7 +33,8 @@ function open(body, row, fields) {
     h("dl", {}, pairs.filter(([, value]) => value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, text(value))]))));
 }
 
-function parsed(fields) {
+/** The fields of a line, as its process wrote them. */
+export function fieldsOf({ fields }) {
   try {
     return fields ? JSON.parse(fields) : {};
   } catch {

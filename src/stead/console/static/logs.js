@@ -12,7 +12,7 @@ const TYPING = 250; // ms
 
 export async function show(view) {
   const filter = Object.fromEntries(NAMES.map((name) => [name, address.query.get(name) ?? ""]));
-  const list = h("div", { class: "lines", role: "table", "aria-label": t("Logs") });
+  const list = h("div", { class: "lines", role: "list", tabindex: "0", "aria-label": t("Logs") });
   const bar = h("div", { class: "bar" });
   let rows = [], last = 0, more = false, following = !address.run, similar = false, names = [], timer = 0, asked = 0;
 
@@ -30,8 +30,8 @@ export async function show(view) {
   function draw() {
     tools();
     const shown = similar ? grouped(rows).map(({ row, count }) => line(row, names, count)) : rows.map((row) => line(row, names));
-    list.replaceChildren(...(more && !similar ? [h("button", { class: "button older", onclick: older }, t("older lines"))] : []), ...shown);
-    if (!rows.length) list.replaceChildren(h("p", { class: "empty" }, h("strong", {}, t("No line is like that.")), h("br"), t("Take a word out of the search, or choose a lower level.")));
+    list.replaceChildren(...(more && !similar ? [h("div", { role: "listitem" }, h("button", { class: "button older", onclick: older }, t("older lines")))] : []), ...shown);
+    if (!rows.length) list.replaceChildren(h("p", { class: "empty", role: "listitem" }, h("strong", {}, t("No line is like that.")), h("br"), t("Take a word out of the search, or choose a lower level.")));
   }
 
   async function older() {

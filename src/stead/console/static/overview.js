@@ -2,7 +2,7 @@
 
 import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
-import { clock, duration, number, rate } from "./format.js";
+import { bytes, clock, duration, number, rate } from "./format.js";
 import { callList, graph } from "./graph.js";
 import { t } from "./words.js";
 
@@ -75,8 +75,8 @@ const sign = (mark, action, process, act) => h("button", { class: "sign", title:
 export const badge = (state) => h("span", { class: `badge ${state}` }, h("span", { class: "mark" }, MARKS[state] ?? "·"), t(state));
 
 function table(about, act) {
-  const head = ["process", "state", "address", "requests", "p95", "errors", "restarts", ""];
-  return h("div", { class: "scroll" }, h("table", { class: "processes" },
+  const head = ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""];
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "processes" },
     h("thead", {}, h("tr", {}, head.map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
     h("tbody", {}, about.processes.map((process) => row(process, about, act)))));
 }
@@ -91,6 +91,7 @@ function row(process, about, act) {
     h("td", { class: "number" }, rate(figures?.rate)),
     h("td", { class: "number" }, duration(figures?.p95)),
     h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"),
+    h("td", { class: "number" }, process.memory ? bytes(process.memory) : "–"),
     h("td", { class: "number" }, process.restarts || "–"),
     h("td", { class: "do" }, about.run.live && process.state !== "skipped" && (stopped
       ? sign("▶", "start", process, act)

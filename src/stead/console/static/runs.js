@@ -26,7 +26,7 @@ function page(runs, chosen, toggle, remove) {
   const whole = runs.filter((run) => !run.damaged);
   const two = chosen.length === 2 ? whole.filter((run) => chosen.includes(run.name)) : whole.slice(0, 2);
   return [
-    h("section", { class: "card" }, h("h2", {}, t("Runs")), h("div", { class: "scroll" }, h("table", {},
+    h("section", { class: "card" }, h("h2", {}, t("Runs")), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
       h("thead", {}, h("tr", {}, ["", "run", "version", "traces", "failed", "lines", "errors", "took", "size", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
       h("tbody", {}, runs.map((run) => row(run, chosen, toggle, remove)))))),
     two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, `${day(two[1].started)} → ${day(two[0].started)}`)), compared(two[0], two[1])),
@@ -48,7 +48,7 @@ function compared(now, before) {
   const names = [...new Set([...Object.keys(now.starts), ...Object.keys(before.starts)])];
   const longest = Math.max(1, ...names.map((name) => Math.max(now.starts[name] ?? 0, before.starts[name] ?? 0)));
   const bar = (value, kind) => h("span", { class: `meter ${kind}`, style: { "--part": `${((value ?? 0) / longest) * 100}%` } });
-  return h("div", { class: "scroll" }, h("table", { class: "compared" },
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "compared" },
     h("thead", {}, h("tr", {}, ["process", "earlier", "this run", "difference"].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, t(each))))),
     h("tbody", {}, names.sort((one, two) => (now.starts[one] ?? 0) - (now.starts[two] ?? 0)).map((name) => {
       const change = (now.starts[name] ?? 0) - (before.starts[name] ?? 0);

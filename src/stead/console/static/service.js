@@ -4,14 +4,18 @@ import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration, number, rate } from "./format.js";
 import { line } from "./loglines.js";
+import { database } from "./database.js";
 import { badge } from "./overview.js";
 import { t } from "./words.js";
 
 export async function show(view, name, about) {
-  let doing = "";
+  const body = h("div", { class: "view" });
+  view.append(body);
+  let doing = "", rows = null;
   async function load() {
     const [found, logs] = await Promise.all([get(`services/${name}`), get("logs", { process: name, limit: 40 })]);
-    update(view, page(found, logs.lines, about(), act, doing));
+    update(body, page(found, logs.lines, about(), act, doing));
+    if (!rows && found.node?.database && about().run?.live) view.append(rows = database(name));
   }
   async function act(action) {
     doing = `${t(action)} …`;
@@ -43,9 +47,9 @@ function page(found, lines, about, act, doing) {
     h("div", { class: "two" },
       calls(t("Called by"), found.callers, "caller", t("nobody")),
       calls(t("Calls"), found.calls, "callee", t("nothing"))),
-    node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name)),
+    node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name, about.run?.live)),
     node?.settings.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Environment")), settings(node.settings)),
-    h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
+    h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain", role: "list" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),
     found.history.length > 0 && h("section", { class: "card" }, h("h2", {}, t("History")), h("table", {}, h("tbody", {}, found.history.map((each) => h("tr", { "data-key": String(each.id) }, h("td", { class: "when" }, clock(each.time)), h("td", {}, badge(each.state)), h("td", { class: "wide" }, each.why)))))),
   ];
 }
@@ -54,21 +58,22 @@ const calls = (title, all, side, none) => h("section", { class: "card" }, h("h2"
   ? h("ul", { class: "plain" }, all.map((call) => h("li", {}, link(to(`/services/${call[side]}`), { class: "strong" }, call[side]), " ", h("small", {}, call.operations.join(", ")))))
   : h("p", { class: "empty" }, none));
 
-function routes(all, operations, service) {
-  return h("div", { class: "scroll" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors"].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, t(each))))),
+function routes(all, operations, service, live) {
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
+    h("thead", {}, h("tr", {}, ["method", "path", "access", "count", "median", "p95", "errors", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
     h("tbody", {}, all.map((route) => {
       const figures = operations.get(`${route.method} ${route.path}`);
       return h("tr", {}, h("td", {}, h("b", { class: "method" }, route.method)),
         h("td", {}, link(to("/traces", { service, q: `"${route.path}"` }), {}, route.path)),
         h("td", {}, h("span", { class: `access ${route.access}` }, route.access), " ", h("small", {}, [route.operation, ...route.roles].filter(Boolean).join(", "))),
         h("td", { class: "number" }, figures ? number(figures.count) : "–"), h("td", { class: "number" }, duration(figures?.p50)), h("td", { class: "number" }, duration(figures?.p95)),
-        h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"));
+        h("td", { class: `number${figures?.errors ? " bad" : ""}` }, figures ? number(figures.errors) : "–"),
+        h("td", { class: "do" }, live && link(to("/try", { service, method: route.method, path: route.path }), { class: "button" }, t("try"))));
     }))));
 }
 
 function settings(all) {
-  return h("div", { class: "scroll" }, h("table", { class: "settings" },
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "settings" },
     h("thead", {}, h("tr", {}, ["setting", "value", "from", "why"].map((each) => h("th", {}, t(each))))),
     h("tbody", {}, all.map((each) => h("tr", {}, h("td", {}, h("code", {}, each.name)),
       h("td", { class: "wide" }, each.secret ? h("span", { class: "secret" }, `•••••• ${t("secret")}`) : each.value ? h("code", {}, each.value) : h("small", {}, t("unset"))),

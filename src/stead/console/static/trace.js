@@ -3,7 +3,7 @@
 import { address, get, remember, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration, hue } from "./format.js";
-import { line } from "./loglines.js";
+import { fieldsOf, line } from "./loglines.js";
 import { status } from "./traces.js";
 import { t } from "./words.js";
 
@@ -27,22 +27,40 @@ export async function show(view, id, about) {
   };
 }
 
+const beginOf = (spans) => Math.min(...spans.map((each) => each.start));
+const totalOf = (spans) => Math.max(1, Math.max(...spans.map((each) => each.start + each.duration)) - beginOf(spans));
+
+/** The spans of a trace as bars, those of a caller above those of whom it calls. */
+export function waterfall(spans, services, chosen, choose) {
+  const begin = beginOf(spans), total = totalOf(spans);
+  return h("div", { class: "waterfall" }, scale(total), ordered(spans).map(({ span, depth }) => bar(span, depth, begin, total, services, span.span === chosen, choose)));
+}
+
 function page(found, services, chosen, choose) {
-  const begin = Math.min(...found.spans.map((each) => each.start));
-  const total = Math.max(1, Math.max(...found.spans.map((each) => each.start + each.duration)) - begin);
-  const tree = ordered(found.spans);
+  const begin = beginOf(found.spans), total = totalOf(found.spans);
   const span = found.spans.find((each) => each.span === chosen);
   const lines = span ? found.logs.filter((row) => row.span === chosen || (!row.span && row.process === span.service)) : found.logs;
-  const root = tree[0]?.span;
+  const root = ordered(found.spans)[0]?.span;
   return [
     h("section", { class: "card" },
       h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${found.spans.length} ${t("spans")}` : "")),
-      h("p", { class: "ids" }, copyable(found.trace), link(to("/logs", { trace: found.trace }), { class: "button" }, t("logs of this trace"))),
-      found.spans.length > 0 && h("div", { class: "waterfall" }, scale(total), tree.map(({ span: each, depth }) => bar(each, depth, begin, total, services, each.span === chosen, choose)))),
+      h("p", { class: "ids" }, copyable(found.trace), link(to("/logs", { trace: found.trace }), { class: "button" }, t("logs of this trace")), again(found)),
+      found.spans.length > 0 && waterfall(found.spans, services, chosen, choose)),
     span && details(span),
     h("section", { class: "card" }, h("h2", {}, t(span ? "Logs of this span" : "Logs of this trace")),
-      lines.length ? h("div", { class: "lines plain" }, lines.map((row) => line(row, services))) : h("p", { class: "empty" }, t("nothing was logged"))),
+      lines.length ? h("div", { class: "lines plain", role: "list" }, lines.map((row) => line(row, services))) : h("p", { class: "empty" }, t("nothing was logged"))),
   ];
+}
+
+/** A link to the form of this request, filled with what was recorded of it: never its body. */
+function again(found) {
+  const outer = found.spans.find((each) => each.attributes["http.url"] && each.attributes["upstream_cluster"]);
+  const inner = found.spans.find((each) => each.kind === 2 && each.attributes["http.route"]);
+  if (address.run || !inner) return null;
+  const url = outer && URL.parse(outer.attributes["http.url"]);
+  const user = found.logs.map((row) => fieldsOf(row).user_id).find(Boolean);
+  const route = { service: inner.service, method: inner.attributes["http.request.method"], path: inner.attributes["http.route"] };
+  return link(to("/try", { ...route, at: url ? url.pathname + url.search : "", user }), { class: "button" }, t("try it again"));
 }
 
 /** Spans below their parents, in the order of their start; one whose parent is not known stands by itself. */

@@ -5,7 +5,7 @@ import { h, link, update } from "./dom.js";
 import { clock, duration, hue, number } from "./format.js";
 import { t } from "./words.js";
 
-const NAMES = ["q", "service", "failed", "status", "slower"];
+const NAMES = ["q", "service", "failed", "status", "slower", "since", "until"];
 const TYPING = 250; // ms
 
 export async function show(view) {
@@ -49,6 +49,7 @@ export async function show(view) {
       h("select", { "aria-label": t("any status"), onchange: (event) => set("status", event.target.value) }, [["", t("any status")], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]].map(([value, text]) => h("option", { value, selected: value === filter.status }, text))),
       h("input", { type: "number", min: "0", class: "slower", value: filter.slower, "aria-label": t("slower than, ms"), placeholder: t("slower than, ms"), oninput: (event) => set("slower", event.target.value) }),
       h("button", { class: `chip${filter.failed ? " on" : ""}`, "aria-pressed": String(Boolean(filter.failed)), onclick: () => set("failed", filter.failed ? "" : "1") }, t("only failed")),
+      filter.until && h("button", { class: "chip on", onclick: () => { set("since", ""); set("until", ""); } }, `${t("only a part of the time")} ✕`),
     );
     if (!found.length) {
       update(list, h("p", { class: "empty" }, h("strong", {}, filtered ? t("No trace is like that.") : t("No request has come yet.")), !filtered && [h("br"), t("Send one, or play the story.")]));

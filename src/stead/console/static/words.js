@@ -35,6 +35,17 @@ const RU = {
   "The run has ended": "Запуск завершён", "stead up starts it again; this page then goes on.": "stead up запустит снова, и страница продолжит.",
   "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "back to the run that goes on": "к идущему запуску",
   "There is nothing here.": "Здесь ничего нет.", "job": "задание", "gateway": "шлюз", "service": "сервис", "resource": "ресурс", "agent": "агент", "proxy": "прокси",
+  "Database": "База данных", "read only": "только чтение", "Tables": "Таблицы", "Migrations": "Миграции", "Outbox": "Исходящие", "Idempotency keys": "Ключи идемпотентности", "newer": "новее", "older": "старше",
+  "its traces": "его трассы", "rules": "правил", "files": "файлов", "findings": "находок", "place": "место", "finding": "находка", "what to do": "что сделать",
+  "only a part of the time": "только часть времени", "memory": "память", "p95": "p95",
+  "Try": "Запрос", "Request": "Запрос", "Answer": "Ответ", "Sent before": "Отправлено раньше", "send": "отправить", "sending …": "отправляется …",
+  "as": "от имени", "a user": "пользователь", "a service": "сервис", "nobody, through the gateway": "никто, через шлюз", "nobody, past the gateway": "никто, мимо шлюза",
+  "user": "пользователь", "roles": "роли", "body": "тело", "optional": "необязательно", "new key": "новый ключ", "headers": "заголовки",
+  "No service of this backend declares a route.": "Ни один сервис этого бэкенда не объявляет маршрутов.",
+  "These fields are missing or cannot be used": "Эти поля не заполнены или заполнены неверно",
+  "Fill in the form and send it: the answer and its trace come here.": "Заполните форму и отправьте: здесь появится ответ и его трасса.",
+  "replayed: the first answer again": "повтор: первый ответ ещё раз", "the rest is not shown": "остальное не показано",
+  "fill in again": "заполнить снова", "try it again": "повторить запрос", "try": "попробовать",
   "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно",
 };
 
