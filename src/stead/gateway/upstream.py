@@ -40,6 +40,7 @@ from stead.gateway.envoy.http import CredentialInjector, Generic, HttpFilter
 COLLECTOR = "collector"
 NOWHERE = "nowhere"
 PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+LOOK_AGAIN = "1s"  # how soon an instance is found that has come, and one left alone that has gone
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
@@ -54,15 +55,17 @@ def plain_cluster(name: str, at: Socket, max_body: int) -> Cluster:
 
 
 def _cluster(name: str, at: Socket, protocol: HttpProtocolOptions, max_body: int) -> Cluster:
+    discovery = _discovery(at.host)
     return Cluster(
         name=name,
-        type=_discovery(at.host),
+        type=discovery,
         connect_timeout="1s",
         load_assignment=_endpoints(name, at),
         typed_extension_protocol_options={PROTOCOL: protocol},
         circuit_breakers=CircuitBreakers(thresholds=(_limits(),)),
         outlier_detection=_outliers(),
         per_connection_buffer_limit_bytes=max_body,
+        dns_refresh_rate=LOOK_AGAIN if discovery == "STRICT_DNS" else None,
     )
 
 

@@ -92,3 +92,4 @@ class Cluster(Message):
     outlier_detection: OutlierDetection | None = None
     transport_socket: TypedExtension | None = None
     per_connection_buffer_limit_bytes: int | None = None
+    dns_refresh_rate: str | None = None

@@ -13,12 +13,13 @@ undo, since the ship was killed, is noted where releases are kept: the next ship
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
 from stead.model import AnyService
-from stead.ops.ship.canary import Canary
+from stead.ops.ship import replica
+from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
 from stead.ops.ship.container_health import reading, speaks, wrong_with
@@ -64,10 +65,9 @@ class Rollout:
             self._config()
             before = self.releases.current()
             self._images()
-            if self.canary and before is not None:
-                self._try_beside(before)
-            self._switch(before)
-            self.releases.keep(self.version, self.compose.variables, self.files)
+            with self._beside(before) as canary:
+                self._switch(before, canary)
+                self.releases.keep(self.version, self.compose.variables, self.files)
 
     def back(self) -> str:
         """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
@@ -76,6 +76,7 @@ class Rollout:
             if before is None:
                 raise NotReadyError(f"nothing was shipped from here yet: {self.releases.folder} names no version")
             self._bring(before)
+            clear(self.runner, self.project)
             self.releases.end()
             return before.version
 
@@ -89,6 +90,7 @@ class Rollout:
             return
         with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
             self._bring(before)
+            clear(self.runner, self.project)
         self.releases.end()
 
     def show(self) -> None:
@@ -96,10 +98,15 @@ class Rollout:
         self._config()
         self._images()
         if self.canary and self.releases.current() is not None:
-            self._try()
+            self._show_canary()
         self._up(self.compose)
         self._ask(self.compose, self.version)
         self._smoke()
+
+    def _show_canary(self) -> None:
+        canary = self._canary()
+        with canary.beside():
+            pass
 
     def _config(self) -> None:
         with self._step("the files can be used"):
@@ -111,32 +118,49 @@ class Rollout:
             named = [f"{name}={image}" for name, image in self.compose.variables.items() if name != "VERSION"]
             self.runner.run(" ".join(["docker compose", "build" if self.context.is_dev else "pull", *named]), command)
 
-    def _try_beside(self, before: Release) -> None:
-        try:
-            self._try()
-        except ShipError as error:
-            raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+    @contextmanager
+    def _beside(self, before: Release | None) -> Iterator[Canary | None]:
+        """Keep the new version beside the old one for as long as the block lasts; nothing where nothing runs yet."""
+        if not self.canary or before is None:
+            yield None
+            return
+        canary = self._canary()
+        with ExitStack() as running:
+            try:
+                with self._step("the new version is well beside the old one"):
+                    running.enter_context(canary.beside())
+            except ShipError as error:
+                raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+            yield canary
 
-    def _try(self) -> None:
-        with self._step("the new version is well beside the old one"):
-            Canary(
-                self.runner,
-                self.compose,
-                self.project,
-                self.context.services,
-                self.context.environment.name,
-                self.version,
-            ).hold()
+    def _canary(self) -> Canary:
+        members = replica.members(self.runner, self.project)
+        proxies = [sidecar.name for sidecar in self.context.sidecars.values()]
+        return Canary(
+            self.runner,
+            self.compose,
+            self.project,
+            self.context.services,
+            self.context.environment.name,
+            self.version,
+            replica.changed(self.runner, self.compose, proxies, members) if proxies else (),
+        )
 
-    def _switch(self, before: Release | None) -> None:
+    def _switch(self, before: Release | None, canary: Canary | None) -> None:
         self.releases.begin(self.version, self.compose.variables, self.files)
         try:
+            if canary:
+                with self._step("the new version answers beside the old one"):
+                    canary.serve()
             with self._step(f"{self.version} is up"):
                 self._up(self.compose)
             with self._step(f"every service says {self.version}"):
                 self._ask(self.compose, self.version)
             with self._step("the gateway lets in whom it should"):
                 self._smoke()
+            if canary:
+                with self._step("what was started beside has ended"):
+                    canary.retire()
         except BaseException as error:
             now = self._back(before)
             if isinstance(error, ShipError):
