@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -125,6 +126,11 @@ class Composed:
 
     def url(self, service, port=8000):
         return f"http://{self.run('port', service, port).stdout.strip()}"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def has_plugin():

@@ -1,7 +1,11 @@
 """Versions shipped to containers: one after another, a broken one that nobody notices, one that is taken back."""
 
+import http.client
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -9,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from containers.docking import IMAGES, built, docker, stead
+from containers.docking import IMAGES, built, docker, free_port, stead
 
 BACKEND = '''"""Hello: one service that greets, one that knows names."""
 
@@ -30,7 +34,7 @@ hello = Service(
     "hello",
     app="hello:create",
     settings=ServiceSettings,
-    routes=[Route.public("GET", "/v1/hello"), Route.public("GET", "/v1/slow")],
+    routes=[Route.public("GET", "/v1/hello"), Route.public("POST", "/v1/hello"), Route.public("GET", "/v1/slow")],
     calls=[names.may("read")],
 )
 backend = Backend(
@@ -45,19 +49,24 @@ HELLO = """
 import asyncio
 import os
 
-from litestar import get
+from litestar import get, post
 from stead.kit.app import service_app
 from stead.kit.settings import ServiceSettings, read
 from stead.model import Route
 
 ROUTES = {
-    "create": [Route.public("GET", "/v1/hello"), Route.public("GET", "/v1/slow")],
+    "create": [Route.public("GET", "/v1/hello"), Route.public("POST", "/v1/hello"), Route.public("GET", "/v1/slow")],
     "names": [Route.service("GET", "/v1/name", "read")],
 }
 
 
 @get("/v1/hello")
 async def greet() -> str:
+    return "GREETING"
+
+
+@post("/v1/hello")
+async def say() -> str:
     return "GREETING"
 
 
@@ -73,7 +82,7 @@ async def name() -> str:
 
 
 def create():
-    return service_app(read(ServiceSettings), routes=ROUTES["create"], handlers=[greet, slow])
+    return service_app(read(ServiceSettings), routes=ROUTES["create"], handlers=[greet, say, slow])
 
 
 def names():
@@ -102,7 +111,7 @@ def place(rewards, images, tmp_path_factory):
         shutil.copytree(folder, made)
         built(f"stead-test/hello:{version}", IMAGES / "hello.Dockerfile", [made])
     stead("render", folder, environ=images)
-    (folder / "deploy/compose/.env.stage").write_text("GATEWAY_ADDRESS=127.0.0.1\nGATEWAY_PORT=\n")
+    (folder / "deploy/compose/.env.stage").write_text(f"GATEWAY_ADDRESS=127.0.0.1\nGATEWAY_PORT={free_port()}\n")
     stead("render", folder, "--secrets", "staging", environ=images)
     yield folder
     names = docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project=hello-stage").split()
@@ -115,23 +124,65 @@ def place(rewards, images, tmp_path_factory):
 
 
 def ship(place, images, version, image, *words, well=True):
-    command = (
-        "ship",
-        "compose",
-        place,
-        "--env",
-        "stage",
-        "--version",
-        version,
-        f"--image=python=stead-test/hello:{image}",
-    )
-    return stead(*command, *words, environ=images, well=well)
+    return stead(*words_of(place, version, image), *words, environ=images, well=well)
+
+
+def words_of(place, version, image):
+    words = ("ship", "compose", str(place), "--env", "stage", "--version", version)
+    return (*words, f"--image=python=stead-test/hello:{image}")
 
 
 def greeting(path="/v1/hello"):
     port = re.search(r"127\.0\.0\.1:(\d+)", docker("port", GATEWAY, "8080"))[1]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
         return answer.read().decode()
+
+
+def url():
+    return re.search(r"127\.0\.0\.1:\d+", docker("port", GATEWAY, "8080"))[0]
+
+
+class Stream:
+    """Fifty requests a second, read and write, on connections that are kept and on new ones; none may fail."""
+
+    WORKERS, RATE = 10, 50
+
+    def __init__(self):
+        self.asked, self.failed, self.done, self.url = 0, [], threading.Event(), url()
+        self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(self.WORKERS)]
+
+    def run(self, number):
+        connection, due = http.client.HTTPConnection(self.url, timeout=10), time.monotonic()
+        while not self.done.is_set():
+            due += self.WORKERS / self.RATE
+            time.sleep(max(0.0, due - time.monotonic()))
+            if number % 2:
+                connection.close()
+            self.ask(connection, ("GET", "POST")[self.asked % 2])
+        connection.close()
+
+    def ask(self, connection, method):
+        began = time.monotonic()
+        try:
+            connection.request(method, "/v1/hello")
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            if answer.status not in (200, 201):
+                self.failed.append(f"{method} {answer.status} {text[:100]} after {time.monotonic() - began:.1f} s")
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            self.failed.append(f"{method} {error!r} after {time.monotonic() - began:.1f} s")
+        self.asked += 1
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        for thread in self.threads:
+            thread.join()
 
 
 class Asking(threading.Thread):
@@ -190,13 +241,34 @@ def test_the_old_one_serves_all_along_when_the_new_one_is_not_well(place, images
     assert docker("ps", "--all", "--quiet", "--filter", "name=canary") == ""
 
 
+def test_no_request_of_a_stream_fails_while_versions_come_and_go(place, images):
+    with Stream() as stream:
+        for version, image in (("v2.1", "v1"), ("v2.2", "v2")):
+            assert "what was started beside has ended" in ship(place, images, version, image).stdout
+            print(f"{version}: {stream.asked} asked, {stream.failed[:3]}")
+        assert ship(place, images, "v2.3", "broken", well=False).returncode == 1
+        command = [sys.executable, "-P", "-m", "stead", *words_of(place, "v2.4", "v1")]
+        with subprocess.Popen(command, env=images, stdout=subprocess.PIPE, text=True) as shipping:
+            for line in shipping.stdout:
+                if "answers beside" in line:
+                    break
+            time.sleep(2)
+            shipping.send_signal(signal.SIGTERM)
+            shipping.stdout.read()
+        assert shipping.returncode == 128 + signal.SIGTERM
+    print(f"{stream.asked} asked, {len(stream.failed)} failed: {stream.failed[:10]}")
+    assert stream.failed == []
+    assert greeting() == '"two"'
+    assert docker("ps", "--all", "--quiet", "--filter", "name=canary") == ""
+
+
 def test_what_only_fails_in_its_place_is_taken_back(place, images):
     refused = ship(place, images, "v4", "lying", "--no-canary", well=False)
     assert refused.returncode == 1
     assert "version is 'another', not 'v4'" in refused.stderr
-    assert "v2 runs again, as before" in refused.stderr
+    assert "v2.2 runs again, as before" in refused.stderr
     assert greeting() == '"two"'
-    assert (place / ".stead/shipped/stage/current").read_text() == "v2\n"
+    assert (place / ".stead/shipped/stage/current").read_text() == "v2.2\n"
 
 
 def test_an_image_that_is_nowhere_changes_nothing(place, images):

@@ -68,11 +68,11 @@ class Canary:
         return {service: f"{self.project}-{commands.BESIDE}-{service}" for service in services}
 
     def serve(self) -> None:
-        """Answer under the names of the old version, until `retire`."""
+        """Answer under the names of the old version."""
         replica.serve(self.runner, self.project, self.names)
 
     def retire(self) -> None:
-        """End once callers know what has taken the place of the old version."""
+        """End, once callers know what is in the place of the old version, and with the answers that are owed."""
         replica.settle(self.runner)
         self.runner.look(commands.stop(list(self.names.values())))
 
@@ -109,6 +109,7 @@ class Canary:
 
 
 def clear(runner: Runner, project: str) -> None:
-    """Remove what an earlier ship left beside that was killed."""
+    """Remove what an earlier ship left beside that was killed; it may be answering."""
     if left := runner.look(commands.beside_of(project)).out.split():
+        runner.look(commands.stop(left))
         runner.look(commands.remove(left))

@@ -51,11 +51,15 @@ def serve(runner: Runner, project: str, replicas: Mapping[str, str]) -> None:
     everywhere = {network for each in [*running, *own.values()] for network in each.networks}
     called = _called(runner, sorted(everywhere))
     for service, name in replicas.items():
-        known: dict[str, tuple[str, ...]] = {}
-        for each in running:
-            known |= each.networks if each.service == service else {}
-        _join(runner, own[name], {network: known[network] for network in sorted(known) if network in called})
+        old = [each for each in running if each.service == service]
+        networks = {network for each in [*old, own[name]] for network in each.networks} & called
+        _join(runner, own[name], {network: _aliases(service, network, old) for network in sorted(networks)})
     settle(runner)
+
+
+def _aliases(service: str, network: str, old: Sequence[Member]) -> tuple[str, ...]:
+    """Return the names that a service has in a network: Compose gives its own everywhere."""
+    return tuple(sorted({service}.union(*(each.networks.get(network, ()) for each in old))))
 
 
 def settle(runner: Runner) -> None:

@@ -65,8 +65,8 @@ class Rollout:
             self._config()
             before = self.releases.current()
             self._images()
-            with self._beside(before) as canary:
-                self._switch(before, canary)
+            with self._beside(before):
+                self._switch(before)
                 self.releases.keep(self.version, self.compose.variables, self.files)
 
     def back(self) -> str:
@@ -119,10 +119,10 @@ class Rollout:
             self.runner.run(" ".join(["docker compose", "build" if self.context.is_dev else "pull", *named]), command)
 
     @contextmanager
-    def _beside(self, before: Release | None) -> Iterator[Canary | None]:
-        """Keep the new version beside the old one for as long as the block lasts; nothing where nothing runs yet."""
+    def _beside(self, before: Release | None) -> Iterator[None]:
+        """Let the new version answer beside the old one during the block; nothing where nothing runs yet."""
         if not self.canary or before is None:
-            yield None
+            yield
             return
         canary = self._canary()
         with ExitStack() as running:
@@ -131,7 +131,14 @@ class Rollout:
                     running.enter_context(canary.beside())
             except ShipError as error:
                 raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
-            yield canary
+            running.callback(self._retire, canary)
+            with self._step("the new version answers beside the old one"):
+                canary.serve()
+            yield
+
+    def _retire(self, canary: Canary) -> None:
+        with self._step("what was started beside has ended"):
+            canary.retire()
 
     def _canary(self) -> Canary:
         members = replica.members(self.runner, self.project)
@@ -146,21 +153,15 @@ class Rollout:
             replica.changed(self.runner, self.compose, proxies, members) if proxies else (),
         )
 
-    def _switch(self, before: Release | None, canary: Canary | None) -> None:
+    def _switch(self, before: Release | None) -> None:
         self.releases.begin(self.version, self.compose.variables, self.files)
         try:
-            if canary:
-                with self._step("the new version answers beside the old one"):
-                    canary.serve()
             with self._step(f"{self.version} is up"):
                 self._up(self.compose)
             with self._step(f"every service says {self.version}"):
                 self._ask(self.compose, self.version)
             with self._step("the gateway lets in whom it should"):
                 self._smoke()
-            if canary:
-                with self._step("what was started beside has ended"):
-                    canary.retire()
         except BaseException as error:
             now = self._back(before)
             if isinstance(error, ShipError):
