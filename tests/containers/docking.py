@@ -20,6 +20,7 @@ MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FEW_FILES = {"nofile": {"soft": 4096, "hard": 4096}}  # a daemon in a sandbox may grant no more
 VARIABLES = {  # tagged: Compose asks a registry about what is :latest, whether it is here or not
+    "DEBIAN_BASE": "stead-test/debian:1",
     "PYTHON_BASE": "stead-test/python:1",
     "UV_BASE": "stead-test/uv:1",
     "ENVOY_IMAGE": "stead-test/envoy:1",

@@ -19,7 +19,7 @@ BACKEND = '''"""Hello: one service that greets, one that knows names."""
 
 from dataclasses import replace
 
-from stead import Backend, Environment, Gateway, Route, Service
+from stead import Backend, Environment, Gateway, Job, Route, Service
 from stead.kit.settings import ServiceSettings
 from stead.render.compose.spec import ComposeFile, Ulimit
 
@@ -41,6 +41,7 @@ backend = Backend(
     "hello",
     gateway=Gateway("gateway", fronts=[hello]),
     services=[hello, names],
+    jobs=[Job(runs, entry="hello:note", runs=runs) for runs in ("before", "beside", "after")],
     environments=[Environment("staging")],
     edits=[few_files],
 )
@@ -83,6 +84,10 @@ async def name() -> str:
 
 def create():
     return service_app(read(ServiceSettings), routes=ROUTES["create"], handlers=[greet, say, slow])
+
+
+def note():
+    print("done once")
 
 
 def names():
@@ -287,6 +292,14 @@ def test_a_dry_run_shows_every_command_and_runs_none(place, images):
     ]
     assert list(dict.fromkeys(found)) == list(verbs)
     assert docker("ps", "--all", "--format", "{{.ID}} {{.Status}}").count("Up") == before
+
+
+@pytest.mark.parametrize("job", ["before", "beside", "after"])
+def test_a_job_of_each_kind_has_run_and_is_no_failure(place, job):
+    """`docker compose up --wait` takes a container that has ended for a failure, unless another one waits for that."""
+    name = f"hello-stage-{job}-1"
+    assert docker("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", name) == "exited 0"
+    assert "done once" in docker("logs", name)
 
 
 def test_only_the_gateway_is_published(place):

@@ -129,11 +129,11 @@ class Rollout:
             try:
                 with self._step("the new version is well beside the old one"):
                     running.enter_context(canary.beside())
+                running.callback(self._retire, canary)
+                with self._step("the new version answers beside the old one"):
+                    canary.serve()
             except ShipError as error:
                 raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
-            running.callback(self._retire, canary)
-            with self._step("the new version answers beside the old one"):
-                canary.serve()
             yield
 
     def _retire(self, canary: Canary) -> None:
@@ -169,10 +169,24 @@ class Rollout:
             raise
 
     def _up(self, compose: Compose) -> None:
+        """Bring everything up; a gateway that Compose makes anew comes last: its port is closed meanwhile."""
         try:
+            gateway = self._gateway_anew(compose)
+            if gateway:
+                services = self.runner.run("docker compose config", compose.services()).split()
+                self.runner.run("docker compose up", compose.up_only([each for each in services if each != gateway]))
+                self.told(f"{gateway} is made anew: it refuses connections for a moment", 0.0, "")
             self.runner.run("docker compose up", compose.up())
         except CommandError as error:
             raise self._not_well(compose, error) from None
+
+    def _gateway_anew(self, compose: Compose) -> str:
+        """Return the name of a gateway that Compose would make anew: its image, memory or networks changed."""
+        gateway = self.context.backend.gateway
+        if gateway is None:
+            return ""
+        running = replica.members(self.runner, self.project)
+        return gateway.name if replica.changed(self.runner, compose, [gateway.name], running) else ""
 
     def _not_well(self, compose: Compose, error: CommandError) -> ShipError:
         """Say which service it was, and its last words; Compose's own, where none is to blame."""
