@@ -104,14 +104,16 @@ def place(rewards, images, tmp_path_factory):
     """A host with the rendered files of a small backend, and an image of each version."""
     folder = tmp_path_factory.mktemp("host") / "hello"
     folder.mkdir()
-    (folder / "backend.py").write_text(BACKEND)
-    for version, greeting, breaks in (
-        ("v1", "one", "pass"),
-        ("v2", "two", "pass"),
-        ("broken", "3", BREAKS),
-        ("lying", "4", LIES),
+    for version, greeting, breaks, path in (
+        ("later", "two", "pass", "/v1/later"),
+        ("v1", "one", "pass", "/v1/slow"),
+        ("v2", "two", "pass", "/v1/slow"),
+        ("broken", "3", BREAKS, "/v1/slow"),
+        ("lying", "4", LIES, "/v1/slow"),
     ):
-        (folder / "hello.py").write_text(HELLO.replace("GREETING", greeting).replace("BREAKS", breaks))
+        program = HELLO.replace("GREETING", greeting).replace("BREAKS", breaks)
+        (folder / "hello.py").write_text(program.replace("/v1/slow", path))
+        (folder / "backend.py").write_text(BACKEND.replace("/v1/slow", path))
         made = tmp_path_factory.mktemp("image") / "backend"
         shutil.copytree(folder, made)
         built(f"stead-test/hello:{version}", IMAGES / "hello.Dockerfile", [made])
@@ -310,9 +312,20 @@ def test_only_the_gateway_is_published(place):
     assert published == ["hello-stage-gateway-1"]
 
 
+def test_another_route_comes_while_no_request_fails_and_the_gateway_runs_on(place, images):
+    before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", GATEWAY)
+    (place / "backend.py").write_text(BACKEND.replace("/v1/slow", "/v1/later"))
+    stead("render", place, environ=images)
+    with Stream() as stream:
+        ship(place, images, "v7", "later")
+    assert stream.failed == []
+    assert greeting("/v1/later") == '"slow"'
+    assert docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", GATEWAY) == before
+
+
 def test_a_gateway_that_is_told_to_stop_answers_first(place):
     with ThreadPoolExecutor() as pool:
-        asked = pool.submit(greeting, "/v1/slow")
+        asked = pool.submit(greeting, "/v1/later")
         time.sleep(0.5)
         began = time.monotonic()
         docker("stop", GATEWAY)
