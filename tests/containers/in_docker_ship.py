@@ -1,6 +1,5 @@
 """Versions shipped to containers: one after another, a broken one that nobody notices, one that is taken back."""
 
-import http.client
 import re
 import shutil
 import signal
@@ -14,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from containers.docking import IMAGES, built, docker, free_port, stead
+from containers.stream import Stream
 
 BACKEND = '''"""Hello: one service that greets, one that knows names."""
 
@@ -149,49 +149,6 @@ def url():
     return re.search(r"127\.0\.0\.1:\d+", docker("port", GATEWAY, "8080"))[0]
 
 
-class Stream:
-    """Fifty requests a second, read and write, on connections that are kept and on new ones; none may fail."""
-
-    WORKERS, RATE = 10, 50
-
-    def __init__(self):
-        self.asked, self.failed, self.done, self.url = 0, [], threading.Event(), url()
-        self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(self.WORKERS)]
-
-    def run(self, number):
-        connection, due = http.client.HTTPConnection(self.url, timeout=10), time.monotonic()
-        while not self.done.is_set():
-            due += self.WORKERS / self.RATE
-            time.sleep(max(0.0, due - time.monotonic()))
-            if number % 2:
-                connection.close()
-            self.ask(connection, ("GET", "POST")[self.asked % 2])
-        connection.close()
-
-    def ask(self, connection, method):
-        began = time.monotonic()
-        try:
-            connection.request(method, "/v1/hello")
-            answer = connection.getresponse()
-            text = answer.read().decode()
-            if answer.status not in (200, 201):
-                self.failed.append(f"{method} {answer.status} {text[:100]} after {time.monotonic() - began:.1f} s")
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            self.failed.append(f"{method} {error!r} after {time.monotonic() - began:.1f} s")
-        self.asked += 1
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        for thread in self.threads:
-            thread.join()
-
-
 class Asking(threading.Thread):
     """Somebody who asks all the while, and counts what went wrong."""
 
@@ -249,7 +206,7 @@ def test_the_old_one_serves_all_along_when_the_new_one_is_not_well(place, images
 
 
 def test_no_request_of_a_stream_fails_while_versions_come_and_go(place, images):
-    with Stream() as stream:
+    with Stream(url()) as stream:
         for version, image in (("v2.1", "v1"), ("v2.2", "v2")):
             assert "what was started beside has ended" in ship(place, images, version, image).stdout
             print(f"{version}: {stream.asked} asked, {stream.failed[:3]}")
@@ -316,7 +273,7 @@ def test_another_route_comes_while_no_request_fails_and_the_gateway_runs_on(plac
     before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", GATEWAY)
     (place / "backend.py").write_text(BACKEND.replace("/v1/slow", "/v1/later"))
     stead("render", place, environ=images)
-    with Stream() as stream:
+    with Stream(url()) as stream:
         ship(place, images, "v7", "later")
     assert stream.failed == []
     assert greeting("/v1/later") == '"slow"'
