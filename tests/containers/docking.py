@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FEW_FILES = {"nofile": {"soft": 4096, "hard": 4096}}  # a daemon in a sandbox may grant no more
 VARIABLES = {  # tagged: Compose asks a registry about what is :latest, whether it is here or not
+    "DEBIAN_BASE": "stead-test/debian:1",
     "PYTHON_BASE": "stead-test/python:1",
     "UV_BASE": "stead-test/uv:1",
     "ENVOY_IMAGE": "stead-test/envoy:1",
@@ -125,6 +127,11 @@ class Composed:
 
     def url(self, service, port=8000):
         return f"http://{self.run('port', service, port).stdout.strip()}"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def has_plugin():

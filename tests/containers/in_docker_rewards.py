@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from containers.docking import Composed, docker, stead, until
+from containers.docking import Composed, docker, free_port, stead, until
 
 ASK = "import socket, sys; socket.create_connection((sys.argv[1], 8000), 3)"
 
 
 @pytest.fixture(scope="module")
 def dev(rewards, images):
-    with Composed(rewards, "dev", {**images, "GATEWAY_PORT": ""}) as composed:
+    with Composed(rewards, "dev", {**images, "GATEWAY_PORT": str(free_port())}) as composed:
         yield composed
 
 

@@ -82,7 +82,8 @@ def started(folder):
         [sys.executable, "-P", "-m", *words], env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True
     )
     assert json.loads(agent.stdout.readline()) == {"ready": True}
-    moved(folder / "run/envoy.json", ports)
+    moved(folder / "run/listeners.json", ports)
+    here['"port_value":9901'] = f'"port_value":{ports.admin}'
     envoy = subprocess.Popen(
         [str(binary()), *translated(rendered["orders-proxy"].command, here)],
         stdout=subprocess.DEVNULL,
@@ -105,10 +106,10 @@ def translated(words, here):
 
 
 def moved(file, ports):
-    """The ports of an outgoing call and of Envoy's operator are fixed in a container; here they have to be free."""
+    """The port of an outgoing call is fixed in a container; here it has to be free."""
     text = file.read_text().replace('"port_value": 9101', f'"port_value": {ports.out}')
     assert str(ports.out) in text
-    file.write_text(text.replace('"port_value": 9901', f'"port_value": {ports.admin}'))
+    file.write_text(text)
 
 
 def ask(port, method, path, *headers, source=NEIGHBOUR):

@@ -118,3 +118,26 @@ def test_a_request_in_flight_is_finished(number):
         assert answer.startswith(b"HTTP/1.1 200")
         assert answer.endswith(b'{"name":"slow","said":[]}')
         assert ended(process)[0] == 0
+
+
+def test_a_request_that_was_on_its_way_at_a_stop_is_answered_where_callers_are_elsewhere():
+    """An idle connection is left to its peer: what is sent on it meanwhile is answered, and the connection ends."""
+    with serving(HOST="0.0.0.0") as (process, client):
+        assert client.get("/health").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        refused_by(client.base_url.port)
+        answer = client.get("/health")
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+        assert process.wait(3) == 0, "it ends with its last connection"
+
+
+def refused_by(port):
+    """Wait until the listener is closed."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still listens")

@@ -5,6 +5,7 @@ option, a template of YAML, has no types, and a value with a quote in it becomes
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stead.gateway.connection_manager import connection_manager
 from stead.gateway.deployment import Deployment, Socket, UnixSocket
@@ -42,6 +43,7 @@ HEAP = "envoy.resource_monitors.fixed_heap"
 # A user id is counted up to its longest, which is more than Envoy takes for a pattern by itself.
 PATTERNS = {"re2.max_program_size.error_level": 20_000, "re2.max_program_size.warn_level": 20_000}
 SPANS = RuntimeLayer(name="spans", static_layer={"tracing.opentelemetry.flush_interval_ms": 1000})  # by itself 5000
+RUNTIME = LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATTERNS), SPANS))
 CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
 
 
@@ -50,14 +52,21 @@ def bootstrap(backend: Backend, site: Deployment) -> Bootstrap:
     gateway = backend.gateway
     if gateway is None:
         raise GatewayError(f"{backend.where}: the backend {backend.name} has no gateway")
+    resources = StaticResources(
+        listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
+    )
+    node = Node(id=gateway.name, cluster=backend.name)
+    return replace(empty(node, site.max_heap, site.max_connections, site.admin), static_resources=resources)
+
+
+def empty(node: Node, max_heap: int, max_connections: int, admin: Socket | UnixSocket | None) -> Bootstrap:
+    """Return an Envoy without listeners and clusters: what it reads only when it starts."""
     return Bootstrap(
-        node=Node(id=gateway.name, cluster=backend.name),
-        static_resources=StaticResources(
-            listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
-        ),
-        overload_manager=overload(site.max_heap, site.max_connections),
-        layered_runtime=patterns() if not site.collector else LayeredRuntime(layers=(*patterns().layers, SPANS)),
-        admin=Admin(address=address(site.admin)) if site.admin else None,
+        node=node,
+        static_resources=StaticResources(),
+        overload_manager=overload(max_heap, max_connections),
+        layered_runtime=RUNTIME,
+        admin=Admin(address=address(admin)) if admin else None,
     )
 
 
@@ -93,11 +102,6 @@ def _clusters(gateway: Gateway, site: Deployment) -> Iterator[Cluster]:
         yield nowhere()
     if site.collector:
         yield collector_cluster(site.collector)
-
-
-def patterns() -> LayeredRuntime:
-    """Return the settings of the runtime: how large a pattern may be."""
-    return LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATTERNS),))
 
 
 def overload(max_heap: int, max_connections: int) -> OverloadManager:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stead.gateway.deployment import Deployment
-from stead.gateway.envoy.core import HeaderValueOption, add_if_absent, overwrite
+from stead.gateway.envoy.core import HeaderValueOption, TypedExtension, add_if_absent, overwrite
 from stead.gateway.envoy.http import FilterConfig
 from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exactly, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
 from stead.gateway.envoy.route import (
     DirectResponse,
+    PreviousHosts,
     RegexRewrite,
     RetryBackOff,
     RetryPolicy,
@@ -38,11 +39,15 @@ from stead.model import Route as Declared
 from stead.model.route import is_variable, is_wildcard
 
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
+ANOTHER = TypedExtension(name="envoy.retry_host_predicates.previous_hosts", typed_config=PreviousHosts())
 RETRY = RetryPolicy(
     retry_on="connect-failure,refused-stream,reset",  # a service that says 503 has been asked, and knows
     num_retries=2,
     retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
+    retry_host_predicate=(ANOTHER,),
+    host_selection_retry_max_attempts=3,
 )
+UNSENT = replace(RETRY, retry_on="connect-failure,refused-stream")  # of what may be done once only: it was not sent yet
 CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
 Off = dict[str, Message]
 OFF = FilterConfig(disabled=True)
@@ -183,7 +188,7 @@ def _segment(part: str) -> str:
 
 def _action(outer: OuterRoute) -> RouteAction:
     route = outer.route
-    retry = RETRY if route.method in IDEMPOTENT else None
+    retry = RETRY if route.method in IDEMPOTENT else UNSENT
     return action(outer.service.name, route, retry=retry, rewrite=_stripped(outer.prefix))
 
 

@@ -8,15 +8,18 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from stead.gateway import dynamic
 from stead.gateway.agent.file import replace
 from stead.gateway.agent.loop import BAD_SETTINGS, run
 from stead.gateway.agent_plan import plan
-from stead.gateway.bootstrap import bootstrap, to_json
+from stead.gateway.bootstrap import bootstrap, empty, to_json
 from stead.gateway.deployment import MEBIBYTE, Deployment, Socket
 from stead.gateway.drain import ADMIN
+from stead.gateway.envoy.bootstrap import Node
 from stead.model import Backend, Environment, Gateway, Setting, SteadError, load
 from stead.model.environment_value import given
 from stead.model.gateway import TRACES
@@ -45,8 +48,10 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
         backend = load(words[0])
         known = dict(environ) | told(backend.gateway, environ)
         site = site_of(backend, container, known)
-        replace(Path(container.folder) / CONFIGURATION, to_json(bootstrap(backend, site)))
-        return run(plan(backend, site), Path(container.folder), known)
+        configuration = bootstrap(backend, site)
+        folder = Path(container.folder)
+        replace(folder / CONFIGURATION, to_json(configuration))
+        return run(plan(backend, site), folder, known, partial(dynamic.write, configuration, folder))
     except (SteadError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
@@ -62,7 +67,6 @@ def told(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
 def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Deployment:
     """Return the site: every service of this environment is reached by its name."""
     environment = _environment(backend, environ.get("ENVIRONMENT") or "dev")
-    limits = backend.gateway.limits if backend.gateway else None
     running = [service.name for service in backend.services if service not in environment.without]
     return Deployment(
         environment=environment.name,
@@ -74,8 +78,19 @@ def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) 
         values=_values(backend.gateway, environ),
         collector=environ.get(TRACES.name) or None,
         trusted_hops=container.trusted_hops,
-        max_heap=int((limits.memory if limits else 512) * HEAP) * MEBIBYTE,
+        max_heap=_heap(backend.gateway),
     )
+
+
+def fixed_configuration(backend: Backend, gateway: Gateway, folder: str) -> str:
+    """Return what Envoy reads when it starts, as one line: the same in every environment and every version."""
+    node = Node(id=gateway.name, cluster=backend.name)
+    bare = empty(node, _heap(gateway), Deployment.max_connections, Socket("127.0.0.1", ADMIN))
+    return dynamic.fixed(bare, folder)
+
+
+def _heap(gateway: Gateway | None) -> int:
+    return int((gateway.limits.memory if gateway else 512) * HEAP) * MEBIBYTE
 
 
 def _environment(backend: Backend, name: str) -> Environment:

@@ -5,7 +5,6 @@ service can never be sent to another, and without its file nothing is sent at al
 """
 
 import ipaddress
-from typing import Literal
 from urllib.parse import urlsplit
 
 from stead.gateway.deployment import Socket
@@ -13,6 +12,7 @@ from stead.gateway.envoy.cluster import (
     CircuitBreakers,
     Cluster,
     ClusterLoadAssignment,
+    DnsCluster,
     Endpoint,
     ExplicitHttpConfig,
     Http1ProtocolOptions,
@@ -40,6 +40,8 @@ from stead.gateway.envoy.http import CredentialInjector, Generic, HttpFilter
 COLLECTOR = "collector"
 NOWHERE = "nowhere"
 PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+AT_ONCE = 64  # retries under way, whatever the traffic: all who were at an instance that ends turn to another at once
+LOOK_AGAIN = "1s"  # how soon an instance is found that has come, and one left alone that has gone
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
@@ -56,7 +58,8 @@ def plain_cluster(name: str, at: Socket, max_body: int) -> Cluster:
 def _cluster(name: str, at: Socket, protocol: HttpProtocolOptions, max_body: int) -> Cluster:
     return Cluster(
         name=name,
-        type=_discovery(at.host),
+        type="STATIC" if _is_address(at.host) else None,
+        cluster_type=None if _is_address(at.host) else BY_NAME,
         connect_timeout="1s",
         load_assignment=_endpoints(name, at),
         typed_extension_protocol_options={PROTOCOL: protocol},
@@ -74,7 +77,8 @@ def collector_cluster(url: str) -> Cluster:
     tls = TypedExtension(name="envoy.transport_sockets.tls", typed_config=UpstreamTls(sni=at.host))
     return Cluster(
         name=COLLECTOR,
-        type=_discovery(at.host),
+        type="STATIC" if _is_address(at.host) else None,
+        cluster_type=None if _is_address(at.host) else BY_NAME,
         connect_timeout="1s",
         load_assignment=_endpoints(COLLECTOR, at),
         typed_extension_protocol_options={PROTOCOL: HttpProtocolOptions(explicit_http_config=_HTTP1)},
@@ -93,15 +97,16 @@ def nowhere() -> Cluster:
     )
 
 
+BY_NAME = TypedExtension(name="envoy.cluster.dns", typed_config=DnsCluster(dns_refresh_rate=LOOK_AGAIN))
 _HTTP1 = ExplicitHttpConfig(http_protocol_options=Http1ProtocolOptions())
 
 
-def _discovery(host: str) -> Literal["STATIC", "STRICT_DNS"]:
+def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return "STRICT_DNS"
-    return "STATIC"
+        return False
+    return True
 
 
 def _endpoints(name: str, at: Socket) -> ClusterLoadAssignment:
@@ -133,7 +138,7 @@ def _service_token(audience: str, token_file: str) -> HttpFilter:
 
 
 def _limits() -> Thresholds:
-    budget = RetryBudget(budget_percent=Percent(value=20.0), min_retry_concurrency=3)
+    budget = RetryBudget(budget_percent=Percent(value=20.0), min_retry_concurrency=AT_ONCE)
     return Thresholds(max_connections=1024, max_pending_requests=1024, max_requests=4096, retry_budget=budget)
 
 

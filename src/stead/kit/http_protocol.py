@@ -10,6 +10,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _HEAD = b"HTTP/1."
+LINGER = 4.5  # seconds; the gateway keeps an idle connection for 3 s, a client of the kit for 4 s
 MAX_HEAD = 8 * 1024 * 1024  # bytes that are read without an end of the headers; what may be said is far below
 
 
@@ -74,3 +75,33 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
+
+
+class LingeringProtocol(Protocol):
+    """The same where callers are on other machines: a stop leaves an idle connection to its peer to close.
+
+    A request may be on its way on it, and a POST that was cut off cannot be sent again. One that still comes is
+    answered, and told that the connection ends.
+    """
+
+    _is_stopping = False
+
+    def shutdown(self) -> None:
+        self._is_stopping = True
+        if self._is_idle:
+            self.loop.call_later(LINGER, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self._is_stopping and self.cycle:
+            self.cycle.keep_alive = False
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle:
+            self.transport.close()

@@ -5,6 +5,7 @@
 settings are missing or malformed.
 """
 
+import ipaddress
 import logging
 import os
 import signal
@@ -102,12 +103,13 @@ SOCKETS = '"websocket":true'  # in the routes of an app that takes them; all oth
 def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
     import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
 
-    from stead.kit.http_protocol import Protocol
+    from stead.kit.http_protocol import LingeringProtocol, Protocol
 
+    host, port = listener.getsockname()[:2]
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=Protocol,
+        http=Protocol if ipaddress.ip_address(host).is_loopback else LingeringProtocol,
         ws="auto" if SOCKETS in os.environ.get(ROUTES.name, "") else "none",
         lifespan="on",
         log_config=None,
@@ -121,7 +123,6 @@ def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises the signal once more when it is done
         signal.signal(each, _stopped)
     server = uvicorn.Server(config)
-    host, port = listener.getsockname()[:2]
     logger.info("listening", extra={"host": host, "port": port})
     server.run(sockets=[listener])
     return 0 if server.started else EXIT_FAILED

@@ -23,7 +23,9 @@ echo "$VERSION $*" >> "$NOTES"
 case "$*" in
     *"version --short") echo 2.32.4 ;;
     *" up "*) if [ "$VERSION" = "$HANGS" ]; then echo $$ > "$NOTES.pid"; exec sleep 60; fi ;;
-    inspect*) echo '{"Status": "running", "ExitCode": 0}' ;;
+    inspect*"json .State"*) echo '{"Status": "running", "ExitCode": 0}' ;;
+    inspect*) echo '{"id": "7", "name": "/shop-prod-canary-pinned", "service": "pinned", \
+"digest": "", "networks": {}}' ;;
 esac
 """
 

@@ -26,10 +26,17 @@ BAD_SETTINGS = 78  # EX_CONFIG of sysexits.h
 TICK = 1.0
 
 
-def run(plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ) -> int:
+def _nothing() -> None:
+    """Publish nothing: where Envoy reads its whole configuration when it starts."""
+
+
+def run(
+    plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ, publish: Callable[[], None] = _nothing
+) -> int:
     """Keep the plan's files in the folder until SIGTERM or SIGINT; return the exit status.
 
-    As soon as every file is there, `ready` is written into the folder and one JSON line to standard output.
+    As soon as every file is there, `publish` is called: a configuration that names a file that is not there is refused
+    by Envoy. Then `ready` is written into the folder, and one JSON line to standard output.
     """
     problems = problems_of(plan, environ)
     if problems:
@@ -38,7 +45,7 @@ def run(plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ) -> in
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _keep(_chores(plan, folder, environ), folder / READY, stop)
+    _keep(_chores(plan, folder, environ), folder / READY, publish, stop)
     return 0
 
 
@@ -99,13 +106,14 @@ class _Due:
     asked: float = 0.0
 
 
-def _keep(tasks: Sequence[Task], ready: Path, stop: threading.Event) -> None:
+def _keep(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], stop: threading.Event) -> None:
     ready.unlink(missing_ok=True)
     due = [_Due(each_task) for each_task in tasks]
     while not stop.is_set():
         for one in due:
             _do(one, time.time)
         if not ready.exists() and all(each_task.done for each_task in tasks):
+            publish()
             ready.touch(mode=0o600)
             print(json.dumps({"ready": True}), flush=True)  # noqa: T201 - who started the agent waits for this line
         stop.wait(TICK)

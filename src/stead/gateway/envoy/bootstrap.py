@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import CidrRange, HttpConnectionManager
-from stead.gateway.envoy.core import Address, TypedExtension
+from stead.gateway.envoy.core import Address, ConfigSource, TypedExtension
 from stead.gateway.envoy.message import Message
 
 
@@ -30,8 +30,13 @@ class Listener(Message):
 
 
 class StaticResources(Message):
-    listeners: tuple[Listener, ...]
-    clusters: tuple[Cluster, ...]
+    listeners: tuple[Listener, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+
+
+class DynamicResources(Message):
+    lds_config: ConfigSource
+    cds_config: ConfigSource
 
 
 class Node(Message):
@@ -88,3 +93,4 @@ class Bootstrap(Message):
     overload_manager: OverloadManager
     layered_runtime: LayeredRuntime
     admin: Admin | None = None
+    dynamic_resources: DynamicResources | None = None

@@ -82,9 +82,14 @@ class UpstreamTls(Message, type="envoy.extensions.transport_sockets.tls.v3.Upstr
     sni: str
 
 
+class DnsCluster(Message, type="envoy.extensions.clusters.dns.v3.DnsCluster"):
+    """The instances are the addresses of a name, looked up again and again."""
+
+    dns_refresh_rate: str
+
+
 class Cluster(Message):
     name: str
-    type: Literal["STATIC", "STRICT_DNS"]
     connect_timeout: str
     load_assignment: ClusterLoadAssignment
     typed_extension_protocol_options: Mapping[str, HttpProtocolOptions]
@@ -92,3 +97,5 @@ class Cluster(Message):
     outlier_detection: OutlierDetection | None = None
     transport_socket: TypedExtension | None = None
     per_connection_buffer_limit_bytes: int | None = None
+    type: Literal["STATIC"] | None = None
+    cluster_type: TypedExtension | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from stead.gateway.envoy.core import DataSource, HeaderValueOption
+from stead.gateway.envoy.core import DataSource, HeaderValueOption, TypedExtension
 from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher
 from stead.gateway.envoy.message import Message
 
@@ -19,10 +19,16 @@ class RetryBackOff(Message):
     max_interval: str
 
 
+class PreviousHosts(Message, type="envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"):
+    pass
+
+
 class RetryPolicy(Message):
     retry_on: str
     num_retries: int
     retry_back_off: RetryBackOff
+    retry_host_predicate: tuple[TypedExtension, ...] = ()
+    host_selection_retry_max_attempts: int | None = None
 
 
 class RegexRewrite(Message):

@@ -2,11 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
-from stead.gateway.bootstrap import MANAGER, address, overload, patterns
+from stead.gateway.bootstrap import MANAGER, address, empty
 from stead.gateway.deployment import Socket
 from stead.gateway.envoy.bootstrap import (
-    Admin,
     Bootstrap,
     FilterChain,
     FilterChainMatch,
@@ -24,13 +24,9 @@ from stead.gateway.proxy.outbound import outbound_cluster, outbound_manager
 
 def bootstrap(site: ProxyDeployment) -> Bootstrap:
     """Return the configuration of the proxy at that place."""
-    return Bootstrap(
-        node=Node(id=site.name, cluster=site.backend),
-        static_resources=StaticResources(listeners=tuple(_listeners(site)), clusters=tuple(_clusters(site))),
-        overload_manager=overload(site.max_heap, site.max_connections),
-        layered_runtime=patterns(),
-        admin=Admin(address=address(site.admin)) if site.admin else None,
-    )
+    resources = StaticResources(listeners=tuple(_listeners(site)), clusters=tuple(_clusters(site)))
+    node = Node(id=site.name, cluster=site.backend)
+    return replace(empty(node, site.max_heap, site.max_connections, site.admin), static_resources=resources)
 
 
 def _listeners(site: ProxyDeployment) -> Iterator[Listener]:

@@ -21,7 +21,7 @@ from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admissi
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
-from stead.gateway.routes import OuterRoute, arranged, path_match, unknown
+from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT, OuterRoute, arranged, path_match, unknown
 from stead.gateway.traffic import BUFFER, action, by_body, request_timeout
 from stead.gateway.upstream import plain_cluster
 from stead.model import AnyService
@@ -103,7 +103,7 @@ def _let_in(outer: OuterRoute, inbound: Inbound, off: dict[str, Message]) -> Rou
     return Route(
         name=str(route),
         match=match,
-        route=action(inbound.service.name, route),
+        route=action(inbound.service.name, route, retry=RETRY if route.method in IDEMPOTENT else UNSENT),
         typed_per_filter_config={ADMISSION: rule_of(route, inbound)} if inbound.callers else off,
         request_headers_to_remove=(TOKEN,) if route.access == "user" else (*USER, TOKEN),
     )

@@ -16,7 +16,7 @@ from stead.gateway.envoy.route import Route, RouteAction, RouteMatch, UpgradeCon
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
-from stead.gateway.routes import IDEMPOTENT, RETRY
+from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT
 from stead.gateway.upstream import service_cluster
 from stead.model.request_limits import RequestLimits
 from stead.model.route import SILENCE
@@ -53,7 +53,7 @@ def _routes(call: Outbound) -> tuple[Route, ...]:
 
 def _once(call: Outbound) -> RouteAction:
     if not call.streams:
-        return RouteAction(cluster=call.name, timeout=duration(call.timeout))
+        return RouteAction(cluster=call.name, timeout=duration(call.timeout), retry_policy=UNSENT)
     upgrades = (UpgradeConfig(upgrade_type="websocket"),)
     return RouteAction(
         cluster=call.name, timeout="0s", idle_timeout=duration(max(call.timeout, SILENCE)), upgrade_configs=upgrades

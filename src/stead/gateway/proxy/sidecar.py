@@ -8,8 +8,12 @@ by a name, and accepts its outgoing calls from that network only.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stead.gateway.deployment import Socket
+from stead.gateway.bootstrap import empty
+from stead.gateway.deployment import MEBIBYTE, Socket
 from stead.gateway.drain import ADMIN
+from stead.gateway.dynamic import fixed
+from stead.gateway.envoy.bootstrap import Node
+from stead.gateway.proxy.deployment import ProxyDeployment
 from stead.gateway.proxy.program import listens, operations
 from stead.model import AnyService, Backend, Job
 from stead.model.wiring import KEYRING, PRIVATE_KEY, EnvironmentName, UrlOf, Wire
@@ -18,8 +22,13 @@ LISTEN = 8000  # where the program's callers reach the proxy: the port at which 
 FIRST = 9101  # the port of the first outgoing call; each callee has one, in the order of their names
 FOLDER = "/run/proxy"
 CONFIGURATION = "envoy.json"
+ARGUMENTS = (
+    *("--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"),
+    *("--file-flush-interval-msec", "1000"),
+)
 MODULE = "stead.gateway.proxy.start"
 LOOPBACK = "127.0.0.1"
+HEAP = 128 * MEBIBYTE
 READY = "/ready"  # what Envoy's operator is asked at ADMIN
 _SIGNING = frozenset({PRIVATE_KEY.name, KEYRING.name})
 
@@ -61,10 +70,14 @@ class Sidecar:
     @property
     def envoy(self) -> tuple[str, ...]:
         """The arguments of Envoy; it reads what the agent has written into the folder that both share."""
-        return (
-            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "1", "--disable-hot-restart"),
-            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
-        )
+        return ("--config-path", f"{FOLDER}/{CONFIGURATION}", *ARGUMENTS)
+
+    @property
+    def watching_envoy(self) -> tuple[str, ...]:
+        """The arguments of an Envoy that takes what the agent writes anew, and is not started again for it."""
+        node = Node(id=self.name, cluster=self.backend.name)
+        bare = empty(node, HEAP, ProxyDeployment.max_connections, Socket(LOOPBACK, ADMIN))
+        return ("--config-yaml", fixed(bare, FOLDER), *ARGUMENTS)
 
     def agent_arguments(self, description: str) -> tuple[str, ...]:
         """Return the arguments of `python -P -m`; `description` is the path of the backend.py in the image."""

@@ -9,13 +9,15 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from stead.gateway import dynamic
 from stead.gateway.agent.file import replace
 from stead.gateway.agent.loop import BAD_SETTINGS, run
 from stead.gateway.bootstrap import to_json
-from stead.gateway.deployment import MEBIBYTE, Socket
+from stead.gateway.deployment import Socket
 from stead.gateway.drain import ADMIN
 from stead.gateway.problem import GatewayError
 from stead.gateway.proxy.bootstrap import bootstrap
@@ -23,14 +25,13 @@ from stead.gateway.proxy.deployment import Inbound, Outbound, ProxyDeployment
 from stead.gateway.proxy.keyring import key_sets
 from stead.gateway.proxy.plan import key_setting, plan
 from stead.gateway.proxy.program import listens, longest, operations, streams
-from stead.gateway.proxy.sidecar import CONFIGURATION, LISTEN, LOOPBACK, outgoing_ports
+from stead.gateway.proxy.sidecar import CONFIGURATION, HEAP, LISTEN, LOOPBACK, outgoing_ports
 from stead.gateway.proxy.subnet import own_networks
 from stead.model import AnyService, Backend, Job, SteadError, load
 from stead.model.environment_value import given
 from stead.model.wiring import KEYRING, PRIVATE_KEY, url_setting
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
-HEAP = 128 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,10 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
         secret = given(environ, PRIVATE_KEY.name)
         known = {**environ, key_setting(process.name): secret, KEYRING.name: given(environ, KEYRING.name)}
         site = site_of(backend, process, container, known)
-        replace(Path(container.folder) / CONFIGURATION, to_json(bootstrap(site)))
-        return run(plan(site), Path(container.folder), known)
+        configuration = bootstrap(site)
+        folder = Path(container.folder)
+        replace(folder / CONFIGURATION, to_json(configuration))
+        return run(plan(site), folder, known, partial(dynamic.write, configuration, folder))
     except (SteadError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS

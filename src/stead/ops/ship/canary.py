@@ -1,11 +1,13 @@
 """Canary: a new version started beside the one that runs, before anything is taken away from anybody.
 
 Each service is started once more from the new image, on the same networks and with the same secrets, under a name that
-nobody calls. When all of them are healthy and say the new version, they are removed again and the switch is made; when
-one is not, what runs has never been touched. It is as if one more replica ran for a moment, so a service's migrations
-are applied here, and have to suit the old version too, as they have to wherever there are replicas.
+nobody calls. When all of them are healthy and say the new version, they stay as temporary replicas while Compose
+replaces the old ones (see `replica`), and are removed; when one is not, what runs has never been touched. It is as if
+one more replica ran for a moment, so a service's migrations are applied here, and have to suit the old version too, as
+they have to wherever there are replicas.
 
-The gateway and the servers are not tried: two gateways would write into one folder, two servers into one volume.
+The Envoys are started beside only where Compose would make them anew; they read the folder that their agent writes. The
+agents and the servers are not tried: two agents would write into one folder, two servers into one volume.
 """
 
 import time
@@ -14,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from stead.model import AnyService
-from stead.ops.ship import commands
+from stead.ops.ship import commands, replica
 from stead.ops.ship.commands import Compose
 from stead.ops.ship.container import states
 from stead.ops.ship.container_health import reading, speaks, wrong_with
@@ -27,7 +29,10 @@ PAUSE = 0.5  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """The services of a new version, and what they have to say of themselves."""
+    """The services of a new version, and what they have to say of themselves.
+
+    proxies  the Envoys that are started beside as well
+    """
 
     runner: Runner
     compose: Compose
@@ -35,26 +40,41 @@ class Canary:
     services: Sequence[AnyService]
     environment: str
     version: str
+    proxies: Sequence[str] = ()
     seconds: float = commands.WAIT
 
-    def hold(self) -> None:
-        """Try it; ShipError, with the last words of what failed, when one is not well."""
-        with self._started() as names:
-            if self.runner.looks:
-                self._wait(names)
-            for service, name in zip(self.services, names, strict=True):
-                self._ask(service, name)
-
     @contextmanager
-    def _started(self) -> Iterator[list[str]]:
-        names = [f"{self.project}-canary-{service.name}" for service in self.services]
-        self.runner.look(commands.remove(names))  # what an earlier canary left that was killed
+    def beside(self) -> Iterator[None]:
+        """Start it and try it, and keep it for as long as the block lasts.
+
+        ShipError, with the last words of what failed, when one is not well.
+        """
+        clear(self.runner, self.project)
         try:
-            for service, name in zip(self.services, names, strict=True):
-                self.runner.run(f"starting {service.name} beside", self.compose.beside(service.name, name))
-            yield names
+            for service, name in self.names.items():
+                self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
+            if self.runner.looks:
+                self._wait(list(self.names.values()))
+            for each in self.services:
+                self._ask(each, self.names[each.name])
+            yield
         finally:
-            self.runner.look(commands.remove(names))
+            self.runner.look(commands.remove(list(self.names.values())))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each container, by its service."""
+        services = (*(service.name for service in self.services), *self.proxies)
+        return {service: f"{self.project}-{commands.BESIDE}-{service}" for service in services}
+
+    def serve(self) -> None:
+        """Answer under the names of the old version."""
+        replica.serve(self.runner, self.project, self.names)
+
+    def retire(self) -> None:
+        """End, once callers know what is in the place of the old version, and with the answers that are owed."""
+        replica.settle(self.runner)
+        self.runner.look(commands.stop(list(self.names.values())))
 
     def _wait(self, names: Sequence[str]) -> None:
         """Wait until all are healthy; one that has ended, or is unhealthy, ends the waiting."""
@@ -84,5 +104,12 @@ class Canary:
 
     def _failed(self, name: str, wrong: str) -> ShipError:
         said = self.runner.look(commands.last_words(name, LAST)).said
-        service = name.removeprefix(f"{self.project}-canary-")
+        service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
         return ShipError("\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(said)]))
+
+
+def clear(runner: Runner, project: str) -> None:
+    """Remove what an earlier ship left beside that was killed; it may be answering."""
+    if left := runner.look(commands.beside_of(project)).out.split():
+        runner.look(commands.stop(left))
+        runner.look(commands.remove(left))

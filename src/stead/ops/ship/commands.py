@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 
 PLUGIN = ("docker", "compose")
 WAIT = 180  # seconds in which everything has to be healthy
+GRACE = 15  # seconds in which a container that is told to end has to be gone
+BESIDE = "canary"  # what stands in the names of containers that a ship starts beside those of Compose
+_LABEL = "com.docker.compose"
+_DESCRIBED = (
+    '{"id":{{json .Id}},"name":{{json .Name}},"networks":{{json .NetworkSettings.Networks}},'
+    f'"service":{{{{json (index .Config.Labels "{_LABEL}.service")}}}},'
+    f'"digest":{{{{json (index .Config.Labels "{_LABEL}.config-hash")}}}}}}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,17 @@ class Compose:
         """Run words inside a service that runs."""
         return self._compose("exec", "--no-TTY", service, *words)
 
+    def services(self) -> Command:
+        return self._compose("config", "--services")
+
+    def digests(self, services: Sequence[str]) -> Command:
+        """Ask for the digest of each service's configuration, as Compose writes it on a container."""
+        return self._compose("config", "--hash", ",".join(services))
+
+    def up_only(self, services: Sequence[str], wait: int = WAIT) -> Command:
+        """Replace what changed of these services, and of those for which they wait."""
+        return self._compose("up", "--detach", "--wait", "--wait-timeout", str(wait), "--no-build", *services)
+
     def beside(self, service: str, name: str) -> Command:
         """Start one more of a service under another name: on its networks, and in nobody's list of addresses."""
         return self._compose("run", "--detach", "--no-deps", "--quiet-pull", "--name", name, service)
@@ -105,6 +124,42 @@ def last_words(name: str, last: int) -> Command:
 def remove(names: Sequence[str]) -> Command:
     """Remove containers, whether they are there or not."""
     return Command(("docker", "rm", "--force", "--volumes", *names))
+
+
+def stop(names: Sequence[str]) -> Command:
+    """Tell containers to end, and wait for the answers that they still give."""
+    return Command(("docker", "stop", "--time", str(GRACE), *names))
+
+
+def beside_of(project: str) -> Command:
+    """Ask for all containers that a ship has started beside those of a project."""
+    return Command(("docker", "ps", "--all", "--format", "{{.Names}}", "--filter", f"name=^/?{project}-{BESIDE}-"))
+
+
+def members(project: str) -> Command:
+    """Ask for the containers of a project, by id, without those that were started beside them."""
+    labels = (f"{_LABEL}.project={project}", f"{_LABEL}.oneoff=False")
+    filters = tuple(word for label in labels for word in ("--filter", f"label={label}"))
+    return Command(("docker", "ps", "--all", "--quiet", "--no-trunc", *filters))
+
+
+def describe(names: Sequence[str]) -> Command:
+    """Ask what containers are called, and in which networks: a line of JSON each, without their environment."""
+    return Command(("docker", "inspect", "--format", _DESCRIBED, *names))
+
+
+def internal(networks: Sequence[str]) -> Command:
+    """Ask which networks lead nowhere else: a name and true or false, a line each."""
+    return Command(("docker", "network", "inspect", "--format", "{{.Name}} {{.Internal}}", *networks))
+
+
+def join(network: str, name: str, aliases: Sequence[str]) -> Command:
+    """Connect a container to a network in which it is found by further names."""
+    return Command(("docker", "network", "connect", *(w for a in aliases for w in ("--alias", a)), network, name))
+
+
+def leave(network: str, name: str) -> Command:
+    return Command(("docker", "network", "disconnect", network, name))
 
 
 def programs() -> tuple[tuple[str, ...], ...]:

@@ -13,12 +13,13 @@ undo, since the ship was killed, is noted where releases are kept: the next ship
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
 from stead.model import AnyService
-from stead.ops.ship.canary import Canary
+from stead.ops.ship import replica
+from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
 from stead.ops.ship.container_health import reading, speaks, wrong_with
@@ -64,10 +65,9 @@ class Rollout:
             self._config()
             before = self.releases.current()
             self._images()
-            if self.canary and before is not None:
-                self._try_beside(before)
-            self._switch(before)
-            self.releases.keep(self.version, self.compose.variables, self.files)
+            with self._beside(before):
+                self._switch(before)
+                self.releases.keep(self.version, self.compose.variables, self.files)
 
     def back(self) -> str:
         """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
@@ -76,6 +76,7 @@ class Rollout:
             if before is None:
                 raise NotReadyError(f"nothing was shipped from here yet: {self.releases.folder} names no version")
             self._bring(before)
+            clear(self.runner, self.project)
             self.releases.end()
             return before.version
 
@@ -89,6 +90,7 @@ class Rollout:
             return
         with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
             self._bring(before)
+            clear(self.runner, self.project)
         self.releases.end()
 
     def show(self) -> None:
@@ -96,10 +98,15 @@ class Rollout:
         self._config()
         self._images()
         if self.canary and self.releases.current() is not None:
-            self._try()
+            self._show_canary()
         self._up(self.compose)
         self._ask(self.compose, self.version)
         self._smoke()
+
+    def _show_canary(self) -> None:
+        canary = self._canary()
+        with canary.beside():
+            pass
 
     def _config(self) -> None:
         with self._step("the files can be used"):
@@ -111,22 +118,40 @@ class Rollout:
             named = [f"{name}={image}" for name, image in self.compose.variables.items() if name != "VERSION"]
             self.runner.run(" ".join(["docker compose", "build" if self.context.is_dev else "pull", *named]), command)
 
-    def _try_beside(self, before: Release) -> None:
-        try:
-            self._try()
-        except ShipError as error:
-            raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+    @contextmanager
+    def _beside(self, before: Release | None) -> Iterator[None]:
+        """Let the new version answer beside the old one during the block; nothing where nothing runs yet."""
+        if not self.canary or before is None:
+            yield
+            return
+        canary = self._canary()
+        with ExitStack() as running:
+            try:
+                with self._step("the new version is well beside the old one"):
+                    running.enter_context(canary.beside())
+                running.callback(self._retire, canary)
+                with self._step("the new version answers beside the old one"):
+                    canary.serve()
+            except ShipError as error:
+                raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+            yield
 
-    def _try(self) -> None:
-        with self._step("the new version is well beside the old one"):
-            Canary(
-                self.runner,
-                self.compose,
-                self.project,
-                self.context.services,
-                self.context.environment.name,
-                self.version,
-            ).hold()
+    def _retire(self, canary: Canary) -> None:
+        with self._step("what was started beside has ended"):
+            canary.retire()
+
+    def _canary(self) -> Canary:
+        members = replica.members(self.runner, self.project)
+        proxies = [sidecar.name for sidecar in self.context.sidecars.values()]
+        return Canary(
+            self.runner,
+            self.compose,
+            self.project,
+            self.context.services,
+            self.context.environment.name,
+            self.version,
+            replica.changed(self.runner, self.compose, proxies, members) if proxies else (),
+        )
 
     def _switch(self, before: Release | None) -> None:
         self.releases.begin(self.version, self.compose.variables, self.files)
@@ -144,10 +169,24 @@ class Rollout:
             raise
 
     def _up(self, compose: Compose) -> None:
+        """Bring everything up; a gateway that Compose makes anew comes last: its port is closed meanwhile."""
         try:
+            gateway = self._gateway_anew(compose)
+            if gateway:
+                services = self.runner.run("docker compose config", compose.services()).split()
+                self.runner.run("docker compose up", compose.up_only([each for each in services if each != gateway]))
+                self.told(f"{gateway} is made anew: it refuses connections for a moment", 0.0, "")
             self.runner.run("docker compose up", compose.up())
         except CommandError as error:
             raise self._not_well(compose, error) from None
+
+    def _gateway_anew(self, compose: Compose) -> str:
+        """Return the name of a gateway that Compose would make anew: its image, memory or networks changed."""
+        gateway = self.context.backend.gateway
+        if gateway is None:
+            return ""
+        running = replica.members(self.runner, self.project)
+        return gateway.name if replica.changed(self.runner, compose, [gateway.name], running) else ""
 
     def _not_well(self, compose: Compose, error: CommandError) -> ShipError:
         """Say which service it was, and its last words; Compose's own, where none is to blame."""

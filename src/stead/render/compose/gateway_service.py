@@ -3,20 +3,19 @@
 from dataclasses import replace
 
 from stead.gateway.drain import SCRIPT
-from stead.gateway.start import CONFIGURATION
+from stead.gateway.start import fixed_configuration
 from stead.model import Gateway, Limits
 from stead.model.health import HEALTH
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext, agent_of
-from stead.render.compose.process import LOOPBACK, deploy, environment, healthy, own_image
-from stead.render.compose.spec import ComposeService, DependsOn, Healthcheck, Mount, Port, Ulimit, Volume
+from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, healthy, own_image
+from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Port, Ulimit, Volume
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PORT, PYTHON
 from stead.render.docker.pin import ENVOY
 from stead.render.docker.probe import asking
 
 LISTEN = 8080
-ANEW = DependsOn("service_healthy", restart=True)  # Envoy reads its configuration when it starts, and only then
 FOLDER = "/run/gateway"
 VOLUME = "gateway"
 AGENT_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
@@ -26,16 +25,17 @@ MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=
 
 
 def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
-    """Return Envoy: it waits for its agent, which writes its configuration, and for the services that it fronts."""
+    """Return Envoy: it waits for its agent, which writes what it watches, and for the services that it fronts."""
     fronts = [service.name for service in context.services if service.name in context.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
         entrypoint=("/bin/bash", "-c", SCRIPT, "gateway"),
         command=(
-            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
+            *("--config-yaml", fixed_configuration(context.backend, each, FOLDER)),
+            *("--concurrency", "2", "--disable-hot-restart"),
             *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
         ),
-        depends_on={agent_of(each): ANEW} | healthy(context, fronts),
+        depends_on={agent_of(each): HEALTHY} | healthy(context, fronts),
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(context),
         healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),

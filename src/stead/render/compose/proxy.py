@@ -13,8 +13,8 @@ from stead.model import Limits
 from stead.model import Service as ModelService
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.gateway_service import AGENT_LIMITS, ANEW
-from stead.render.compose.process import deploy, own_image, ports, variables
+from stead.render.compose.gateway_service import AGENT_LIMITS
+from stead.render.compose.process import HEALTHY, deploy, own_image, ports, variables
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Ulimit
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PYTHON
@@ -44,8 +44,8 @@ def _envoy(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
         entrypoint=("/bin/bash", "-c", SCRIPT, "proxy"),
-        command=sidecar.envoy,
-        depends_on={sidecar.agent: ANEW},
+        command=sidecar.watching_envoy,
+        depends_on={sidecar.agent: HEALTHY},
         volumes=(Mount("volume", volume_of(sidecar), FOLDER, read_only=True),),
         ports=ports(context, process) if isinstance(process, ModelService) else (),
         healthcheck=Healthcheck(("CMD", *asking("program", READY, sidecar.admin))),

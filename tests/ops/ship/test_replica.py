@@ -1,0 +1,69 @@
+"""Temporary replicas: which names they get, in which networks, and what Compose would make anew."""
+
+import json
+
+from stead.ops.ship.commands import Compose
+from stead.ops.ship.replica import Member, changed, serve
+from stead.ops.ship.runner import Done
+
+OLD = {
+    "id": "0123456789abcdef",
+    "name": "/shop-prod-orders-1",
+    "service": "orders",
+    "digest": "d1",
+    "networks": {
+        "shop-prod_calls": {"Aliases": ["orders", "shop-prod-orders-1", "0123456789ab"]},
+        "shop-prod_inside-orders": {"Aliases": ["orders", "orders-program"]},
+        "shop-prod_stores": {"Aliases": ["orders"]},
+    },
+}
+LEFT = OLD | {"id": "fedcba", "name": "/shop-prod-orders-2", "networks": {"shop-prod_calls": {"Aliases": None}}}
+NEW = OLD | {
+    "id": "77777777",
+    "name": "/shop-prod-canary-orders",
+    "networks": {"shop-prod_calls": {"Aliases": None}, "shop-prod_more": {}, "shop-prod_stores": {}},
+}
+
+
+class Daemon:
+    """Answers what is asked of Docker, and notes what is done; it has no time to wait."""
+
+    looks = False
+
+    def __init__(self):
+        self.done = []
+
+    def run(self, _title, command):
+        self.done.append(" ".join(command.words))
+        return ""
+
+    def look(self, command):
+        text = " ".join(command.words)
+        if " ps " in text:
+            return Done(0, "0123456789abcdef\nfedcba\n", "")
+        if " network inspect " in text:
+            names = command.words[5:]
+            return Done(0, "".join(f"{name} {str(name.endswith('stores')).lower()}\n" for name in names), "")
+        if " config " in text:
+            return Done(0, "orders d1\norders-proxy d9\n", "")
+        rows = [NEW] if command.words[-1] == "shop-prod-canary-orders" else [OLD, LEFT]
+        return Done(0, "".join(json.dumps(row) + "\n" for row in rows), "")
+
+
+def test_a_replica_has_the_names_of_the_old_one_wherever_that_is_called():
+    daemon = Daemon()
+    serve(daemon, "shop-prod", {"orders": "shop-prod-canary-orders"})
+    connect = "docker network connect --alias orders"
+    assert daemon.done == [
+        "docker network disconnect shop-prod_calls shop-prod-canary-orders",
+        f"{connect} shop-prod_calls shop-prod-canary-orders",
+        f"{connect} --alias orders-program shop-prod_inside-orders shop-prod-canary-orders",
+        "docker network disconnect shop-prod_more shop-prod-canary-orders",
+        f"{connect} shop-prod_more shop-prod-canary-orders",
+    ]
+
+
+def test_what_compose_would_make_anew_is_told_by_its_digest():
+    running = [Member("1", "a", "orders", "d1", {}), Member("2", "b", "orders-proxy", "d2", {})]
+    names = ["orders", "orders-proxy", "not-there-yet"]
+    assert changed(Daemon(), Compose(("compose.yaml",)), names, running) == ["orders-proxy"]
