@@ -115,10 +115,6 @@ def _wrong_deploy(backend: Backend, deploy: Deploy) -> Iterator[Problem]:
     if not any(environment is one for one in backend.environments):
         message = f"the deploy is to {environment.name}, which is no environment of {backend.name}"
         yield Problem("PIPELINE003", message, deploy.where, "list it in environments=[…], and name that object")
-    if deploy.to == "gitops" and not (environment.kubernetes and environment.kubernetes.gitops):
-        message = f"{environment.name} is shipped to by a commit, and nothing syncs it from a repository"
-        mend = "give the environment kubernetes=Kubernetes(…, gitops=Gitops('https://…'))"
-        yield Problem("PIPELINE003", message, deploy.where, mend, environment.where)
     for name, known in (("to", TARGETS), ("on", TRIGGERS)):
         value = getattr(deploy, name)
         if value not in known:
