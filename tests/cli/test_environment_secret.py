@@ -4,9 +4,17 @@ import base64
 import io
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from pyrage import x25519
 
 from stead.cli import _guarded
@@ -208,3 +216,53 @@ def test_the_check_passes_what_is_sealed_here_and_finds_what_is_not(stead, shop)
     assert "SOPS010" in said + errors
     assert "SOPS014" in said + errors
     assert "PAY_KEI: in" not in said, "the line is not shown, since it holds a value"
+
+
+def certificate(folder, key, *, days=30):
+    """Write the certificate of a controller, and return its path."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sealed-secrets")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    built = builder.not_valid_before(now - timedelta(days=60)).not_valid_after(now + timedelta(days=days))
+    file = folder / f"{type(key).__name__}{days}.pem"
+    file.write_bytes(built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return str(file)
+
+
+def unsealed(key, text, label):
+    """Open a value as the controller does (sealed-secrets, pkg/crypto/crypto.go, HybridDecrypt)."""
+    raw = base64.b64decode(text)
+    length = int.from_bytes(raw[:2], "big")
+    oaep = OAEP(mgf=MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=label.encode())
+    session = key.decrypt(raw[2 : 2 + length], oaep)
+    return AESGCM(session).decrypt(bytes(12), raw[2 + length :], None).decode()
+
+
+def test_a_controller_alone_opens_a_sealed_secret_and_only_in_its_place(stead, shop):
+    secret(stead, "init", *TWO)
+    for name, value in (("PAY_KEY", "live-1"), ("orders.DATABASE_URL", "postgresql://x"), ("postgres.ADMIN_URL", "x")):
+        secret(stead, "set", name, value=value)
+    key = rsa.generate_private_key(65537, 2048)
+    status, text, errors = secret(stead, "manifests", "--certificate", certificate(shop, key))
+    assert (status, "live-1" in text) == (0, False), errors
+    found = {each["metadata"]["name"]: each for each in yaml.safe_load_all(text)}
+    assert {each["kind"] for each in found.values()} == {"SealedSecret"}
+    orders = found["orders-secrets"]["spec"]
+    assert orders["template"]["metadata"]["name"] == "orders-secrets"
+    assert unsealed(key, orders["encryptedData"]["PAY_KEY"], "shop/orders-secrets") == "live-1"
+    with pytest.raises(ValueError, match="Decryption failed"):
+        unsealed(key, orders["encryptedData"]["PAY_KEY"], "shop/stock-secrets")
+
+
+def test_a_certificate_that_is_none_or_is_over_is_refused(stead, shop):
+    secret(stead, "init", *TWO)
+    key = rsa.generate_private_key(65537, 2048)
+    (shop / "no.pem").write_text("x")
+    for file, said in (
+        (str(shop / "gone.pem"), "cannot be read"),
+        (str(shop / "no.pem"), "is no certificate"),
+        (certificate(shop, key, days=-1), "was valid until"),
+        (certificate(shop, ec.generate_private_key(ec.SECP256R1())), "has no RSA key"),
+    ):
+        status, _, errors = secret(stead, "manifests", "--certificate", file)
+        assert (status, said in errors, "Traceback" in errors) == (1, True, False), errors

@@ -29,6 +29,7 @@ class Request:
     recipients: Sequence[str] = ()
     removed: Sequence[str] = ()
     end: bool = False
+    certificate: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -137,14 +138,16 @@ def _get(secrets: EnvironmentSecrets, request: Request, identities: str) -> int:
     return 0
 
 
-def _manifests(secrets: EnvironmentSecrets, _: Request, identities: str) -> int:
-    """Print the Secrets of Kubernetes; nothing is written to a disk."""
+def _manifests(secrets: EnvironmentSecrets, request: Request, identities: str) -> int:
+    """Print the Secrets of Kubernetes, or SealedSecrets; nothing is written to a disk."""
     from stead.ops.sops.kubernetes_secrets import manifests_text
+    from stead.ops.sops.sealed_secret import certificate_of
     from stead.render.kubernetes.context import contexts
 
+    key = certificate_of(request.certificate) if request.certificate else None
     for context in contexts(secrets.backend):
         if context.environment is secrets.environment:
-            sys.stdout.write(manifests_text(context, secrets.values(identities)))
+            sys.stdout.write(manifests_text(context, secrets.values(identities), key))
             return 0
     raise SopsError(f"{secrets.environment.name} runs in no cluster: say Environment(…, kubernetes=Kubernetes(…))")
 

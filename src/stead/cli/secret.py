@@ -26,6 +26,7 @@ def secret(
     recipient: Annotated[list[str] | None, Parameter(negative="")] = None,
     remove: Annotated[list[str] | None, Parameter(negative="")] = None,
     end: Annotated[bool, Parameter(negative="")] = False,
+    certificate: Path | None = None,
 ) -> int:
     """Read and change secrets that are sealed: an environment's (--env), or the secrets service's `file` source.
 
@@ -52,11 +53,13 @@ def secret(
         Somebody to whom an environment's file shall be sealed no more.
     end
         With rotate, in a run: take the earlier value of a secret that a partner holds no more.
+    certificate
+        With manifests: the certificate of a sealed-secrets controller, to print SealedSecrets that only it opens.
     """
     if environment:
         from stead.cli.environment_secret import Request, run
 
-        request = Request(words, environment, identity, recipient or (), remove or (), end=end)
+        request = Request(words, environment, identity, recipient or (), remove or (), end, certificate)
         return run(do, request, _from_stdin() if do == "set" else None)
     if do in OF_ENVIRONMENTS:
         raise SealedError(f"say of which environment: stead secret {do} --env prod")
