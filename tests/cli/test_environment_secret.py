@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import shutil
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from pyrage import x25519
 
@@ -266,3 +268,21 @@ def test_a_certificate_that_is_none_or_is_over_is_refused(stead, shop):
     ):
         status, _, errors = secret(stead, "manifests", "--certificate", file)
         assert (status, said in errors, "Traceback" in errors) == (1, True, False), errors
+
+
+@pytest.mark.skipif(shutil.which("kubeseal") is None, reason="kubeseal is not installed")
+def test_kubeseal_opens_what_is_sealed_here(stead, shop):
+    secret(stead, "init", *TWO)
+    for name, value in (("PAY_KEY", "live-1"), ("orders.DATABASE_URL", "postgresql://x"), ("postgres.ADMIN_URL", "x")):
+        secret(stead, "set", name, value=value)
+    key = rsa.generate_private_key(65537, 2048)
+    private = shop / "controller.key"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    text = secret(stead, "manifests", "--certificate", certificate(shop, key))[1]
+    sealed = next(each for each in text.split("---\n") if "name: orders-secrets" in each)
+    words = ["kubeseal", "--recovery-unseal", "--recovery-private-key", str(private)]
+    done = subprocess.run(words, input=sealed, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    opened = json.loads(done.stdout)
+    assert base64.b64decode(opened["data"]["PAY_KEY"]).decode() == "live-1"
+    assert opened["metadata"]["name"] == "orders-secrets"
