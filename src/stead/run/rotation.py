@@ -86,20 +86,29 @@ def _chosen(known: dict[str, T], names: Sequence[str]) -> list[T]:
 def _rotations(run: Run) -> Iterator[Rotation]:
     plans = run.plans
     shared = plans.resolver.inputs.find(PRIVATE_KEY.name)
-    proxied = {*plans.programs.inner, *(caller for caller, _ in plans.programs.calls)}
-    for process in plans.running():
+    for process in plans.running() if not shared else ():
         made_here = {each.setting.name for each in plans.given[process.name] if each.source == "generated"}
-        callees = {call.callee.name for call in process.calls}
-        if PRIVATE_KEY.name in made_here and not shared and not proxied & {process.name, *callees}:
+        callees = [call.callee for call in process.calls]
+        if PRIVATE_KEY.name in made_here and all(_looks(plans, each) for each in (process, *callees)):
             yield SigningKey(run, process)
     resources = {given.resource: None for each in plans.given.values() for given in each if given.resource}
     for resource in resources:
         if resource.kind == "postgres" and all(_is_live(each) for each in _users(plans, resource)):
             yield Password(run, resource)
-    settings = {given.setting.name: given for each in plans.given.values() for given in each if given.setting.dev}
-    for given in settings.values():
-        if given.setting.dev is Dev.WEBHOOK_SECRET and given.source == "generated":
-            yield PartnerSecret(run, given.setting.name)
+    takers: dict[str, list[Process]] = {}
+    for process in plans.running():
+        for given in plans.given[process.name]:
+            if given.setting.dev is Dev.WEBHOOK_SECRET and given.source == "generated":
+                takers.setdefault(given.setting.name, []).append(process)
+    yield from (PartnerSecret(run, name) for name, each in takers.items() if all(map(_is_live, each)))
+
+
+def _looks(plans: ProcessSpecs, process: object) -> bool:
+    """Tell whether a process sees another key while it runs: an app, or Envoy's agent; no program, and no Worker."""
+    if isinstance(process, Gateway):
+        return plans.worker_gateway() is None
+    behind_proxy = {*plans.programs.inner, *(caller for caller, _ in plans.programs.calls)}
+    return isinstance(process, Service) and bool(process.app) and process.name not in behind_proxy
 
 
 def _is_live(process: Process) -> bool:
