@@ -64,11 +64,7 @@ def test_the_shop_is_clean(shop, cost):
     assert asked(shop, cost, running()(shop) if cost == "live" else {}) == ()
 
 
-# The shop has no chart, no Terraform, no sealed secrets and no Workers: these rules are shown by their cases alone.
-NOT_IN_THE_SHOP = ("GITOPS", "HELM", "SOPS", "TERRAFORM", "WORKER")
-
-
-@pytest.mark.parametrize("code", [code for code in EVERY if not code.startswith(NOT_IN_THE_SHOP)])
+@pytest.mark.parametrize("code", EVERY)
 def test_every_rule_has_a_defect(code):
     assert code in PLANTED, f"tests/check/planted/ has no defect for {code}"
 

@@ -2,10 +2,21 @@
 
 import base64
 import io
+import json
+import shutil
+import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pyrage import x25519
 
 from stead.cli import _guarded
@@ -113,13 +124,45 @@ def test_who_is_removed_opens_nothing_more(stead):
     assert secret(stead, "recipients", "--remove", third)[0] == 1, "one alone is too few"
 
 
+def keys_of(stead, caller):
+    """Return the keys of a caller in the keyring of its callee, as the cluster gets it."""
+    for name, value in (("PAY_KEY", "x"), ("orders.DATABASE_URL", "postgresql://x"), ("postgres.ADMIN_URL", "x")):
+        secret(stead, "set", name, value=value)
+    status, text, errors = secret(stead, "manifests")
+    assert status == 0, errors
+    rings = [each["data"].get("SERVICE_JWT_KEYS") for each in yaml.safe_load_all(text)]
+    found = [key for ring in rings if ring for key in json.loads(base64.b64decode(ring))["keys"]]
+    return [key["x"] for key in found if key["kid"] == caller]
+
+
+def test_a_key_is_rotated_in_three_phases_and_its_callee_takes_two_meanwhile(stead):
+    secret(stead, "init", *TWO)
+    name = "orders.SERVICE_JWT_SECRET"
+    seen = [(json.loads(secret(stead, "get", name)[1])["x"], keys_of(stead, "orders"))]
+    for phase in ("1 of 3", "2 of 3", "3 of 3"):
+        status, output, _ = secret(stead, "rotate", name)
+        assert (status, output.startswith(phase)) == (0, True), output
+        seen.append((json.loads(secret(stead, "get", name)[1])["x"], keys_of(stead, "orders")))
+    old, new = seen[0][0], seen[3][0]
+    assert old != new
+    assert seen == [(old, [old]), (old, [old, new]), (new, [new, old]), (new, [new])]
+
+
+def test_the_page_says_of_each_secret_how_it_is_changed(stead, shop):
+    secret(stead, "init", *TWO)
+    rows = [line for line in (shop / "deploy/sops/SECRETS.md").read_text().splitlines() if line.startswith("| `")]
+    assert len(rows) >= 4
+    assert [row for row in rows if "secret set" not in row and "secret rotate" not in row] == []
+
+
 def test_a_rotated_key_is_another_and_one_that_a_person_gives_is_refused(stead):
     secret(stead, "init", *TWO)
     before = secret(stead, "get", "orders.SERVICE_JWT_SECRET")[1]
-    assert secret(stead, "rotate", "orders.SERVICE_JWT_SECRET")[0] == 0
+    for _ in range(3):
+        assert secret(stead, "rotate", "orders.SERVICE_JWT_SECRET")[0] == 0
     assert secret(stead, "get", "orders.SERVICE_JWT_SECRET")[1] != before
     assert "given by a person" in secret(stead, "rotate", "PAY_KEY")[2]
-    assert secret(stead, "rotate") == (0, "", "")
+    assert secret(stead, "rotate")[0] == 0
 
 
 def test_a_file_that_was_changed_by_hand_is_refused(stead, shop):
@@ -175,3 +218,71 @@ def test_the_check_passes_what_is_sealed_here_and_finds_what_is_not(stead, shop)
     assert "SOPS010" in said + errors
     assert "SOPS014" in said + errors
     assert "PAY_KEI: in" not in said, "the line is not shown, since it holds a value"
+
+
+def certificate(folder, key, *, days=30):
+    """Write the certificate of a controller, and return its path."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sealed-secrets")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    built = builder.not_valid_before(now - timedelta(days=60)).not_valid_after(now + timedelta(days=days))
+    file = folder / f"{type(key).__name__}{days}.pem"
+    file.write_bytes(built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return str(file)
+
+
+def unsealed(key, text, label):
+    """Open a value as the controller does (sealed-secrets, pkg/crypto/crypto.go, HybridDecrypt)."""
+    raw = base64.b64decode(text)
+    length = int.from_bytes(raw[:2], "big")
+    oaep = OAEP(mgf=MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=label.encode())
+    session = key.decrypt(raw[2 : 2 + length], oaep)
+    return AESGCM(session).decrypt(bytes(12), raw[2 + length :], None).decode()
+
+
+def test_a_controller_alone_opens_a_sealed_secret_and_only_in_its_place(stead, shop):
+    secret(stead, "init", *TWO)
+    for name, value in (("PAY_KEY", "live-1"), ("orders.DATABASE_URL", "postgresql://x"), ("postgres.ADMIN_URL", "x")):
+        secret(stead, "set", name, value=value)
+    key = rsa.generate_private_key(65537, 2048)
+    status, text, errors = secret(stead, "manifests", "--certificate", certificate(shop, key))
+    assert (status, "live-1" in text) == (0, False), errors
+    found = {each["metadata"]["name"]: each for each in yaml.safe_load_all(text)}
+    assert {each["kind"] for each in found.values()} == {"SealedSecret"}
+    orders = found["orders-secrets"]["spec"]
+    assert orders["template"]["metadata"]["name"] == "orders-secrets"
+    assert unsealed(key, orders["encryptedData"]["PAY_KEY"], "shop/orders-secrets") == "live-1"
+    with pytest.raises(ValueError, match="Decryption failed"):
+        unsealed(key, orders["encryptedData"]["PAY_KEY"], "shop/stock-secrets")
+
+
+def test_a_certificate_that_is_none_or_is_over_is_refused(stead, shop):
+    secret(stead, "init", *TWO)
+    key = rsa.generate_private_key(65537, 2048)
+    (shop / "no.pem").write_text("x")
+    for file, said in (
+        (str(shop / "gone.pem"), "cannot be read"),
+        (str(shop / "no.pem"), "is no certificate"),
+        (certificate(shop, key, days=-1), "was valid until"),
+        (certificate(shop, ec.generate_private_key(ec.SECP256R1())), "has no RSA key"),
+    ):
+        status, _, errors = secret(stead, "manifests", "--certificate", file)
+        assert (status, said in errors, "Traceback" in errors) == (1, True, False), errors
+
+
+@pytest.mark.skipif(shutil.which("kubeseal") is None, reason="kubeseal is not installed")
+def test_kubeseal_opens_what_is_sealed_here(stead, shop):
+    secret(stead, "init", *TWO)
+    for name, value in (("PAY_KEY", "live-1"), ("orders.DATABASE_URL", "postgresql://x"), ("postgres.ADMIN_URL", "x")):
+        secret(stead, "set", name, value=value)
+    key = rsa.generate_private_key(65537, 2048)
+    private = shop / "controller.key"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    text = secret(stead, "manifests", "--certificate", certificate(shop, key))[1]
+    sealed = next(each for each in text.split("---\n") if "name: orders-secrets" in each)
+    words = ["kubeseal", "--recovery-unseal", "--recovery-private-key", str(private)]
+    done = subprocess.run(words, input=sealed, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    opened = json.loads(done.stdout)
+    assert base64.b64decode(opened["data"]["PAY_KEY"]).decode() == "live-1"
+    assert opened["metadata"]["name"] == "orders-secrets"

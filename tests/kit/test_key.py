@@ -14,7 +14,7 @@ def test_a_new_key_signs_for_whom_its_public_half_verifies():
     private = new_private_key("auth-service")
     key = signing_key(private)
     assert key.algorithm == ED25519
-    trusted = trusted_keys(jwk_set({"a": public_jwk(private, "auth-service", ("award",))}), None)["auth-service"]
+    trusted = trusted_keys(jwk_set({"a": public_jwk(private, "auth-service", ("award",))}), None)["auth-service"][0]
     assert trusted.may == {"award"}
     assert isinstance(key.material, Ed25519PrivateKey)
     trusted.material.verify(key.material.sign(b"x"), b"x")
@@ -23,8 +23,8 @@ def test_a_new_key_signs_for_whom_its_public_half_verifies():
 def test_a_plain_secret_is_shared():
     assert signing_key(SECRET).algorithm == SHARED
     ring = trusted_keys(jwk_set({"a": public_jwk(SECRET, "auth-service", ("award",))}), SECRET)
-    assert ring["auth-service"].algorithm == SHARED
-    assert ring["auth-service"].material == SECRET.encode()
+    assert ring["auth-service"][0].algorithm == SHARED
+    assert ring["auth-service"][0].material == SECRET.encode()
 
 
 def test_a_public_key_tells_nothing_of_the_private_one():
@@ -65,7 +65,7 @@ def test_a_private_key_that_cannot_be_used(text, says):
     ("keys", "secret", "says"),
     [
         ([OKP | {"x": X}], None, "without a kid"),
-        ([OKP | {"x": X, "kid": "a"}, OKP | {"x": X, "kid": "a"}], None, "two keys for a"),
+        ([OKP | {"x": X, "kid": "a"}] * 3, None, "more than 2 keys for a"),
         ([{"kty": "oct", "kid": "a"}], None, "no shared secret"),
         ([{"kty": "oct", "kid": "a"}], json.dumps(OKP | {"d": D}), "no shared secret"),
         ([{"kty": "oct", "kid": "a"}], "short", "at least 32 bytes"),

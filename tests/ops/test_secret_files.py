@@ -65,7 +65,7 @@ def test_every_caller_is_known_to_whom_it_calls_and_nobody_else(prod, tmp_path):
         callers = prod.backend.callers(service)
         known = trusted_keys(found[f"{service.name}.SERVICE_JWT_KEYS"], None) if callers else {}
         assert known.keys() == callers.keys()
-        for name, key in known.items():
+        for name, (key,) in known.items():
             private = signing_key(found[f"{name}.SERVICE_JWT_SECRET"]).material
             assert private.public_key() == key.material
             assert key.may == set(callers[name])
@@ -76,7 +76,7 @@ def test_a_shared_secret_takes_the_place_of_all_keys(prod, tmp_path):
     SecretFiles(prod, tmp_path, GIVEN | {"SERVICE_JWT_SECRET": shared}, None).make()
     assert (tmp_path / "game.SERVICE_JWT_SECRET").read_text() == shared
     assert shared not in (tmp_path / "auth.SERVICE_JWT_KEYS").read_text()
-    assert trusted_keys((tmp_path / "auth.SERVICE_JWT_KEYS").read_text(), shared)["game"].algorithm == "HS256"
+    assert trusted_keys((tmp_path / "auth.SERVICE_JWT_KEYS").read_text(), shared)["game"][0].algorithm == "HS256"
 
 
 def test_in_development_they_are_those_of_stead_up(tmp_path):

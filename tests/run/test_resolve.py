@@ -85,7 +85,7 @@ def test_the_keyring_holds_the_callers_and_what_they_may(folder):
     ring = given(folder, callee, backend)["SERVICE_JWT_KEYS"].text
     private = given(folder, caller, backend)["SERVICE_JWT_SECRET"].text
     assert '"d"' not in ring
-    trusted = trusted_keys(ring, None)["caller"]
+    trusted = trusted_keys(ring, None)["caller"][0]
     assert trusted.may == {"make"}
     signed = signing_key(private).material.sign(b"text")
     trusted.material.verify(signed, b"text")

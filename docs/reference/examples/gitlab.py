@@ -1,10 +1,11 @@
 """GitLab builds the images without a Docker daemon, and ships each push by a commit that Argo CD takes over."""
 
-from stead import Backend, Deploy, Environment, Gateway, Gitlab, Route, Service
+from stead import Backend, Deploy, Environment, Gateway, Gitlab, Gitops, Kubernetes, Route, Service
 
 orders = Service("orders", command="node orders.js", routes=[Route.public("GET", "/v1/orders")])
 gateway = Gateway("gateway", fronts=[orders])
-staging = Environment("staging")
+synced = Kubernetes("shop", gitops=Gitops("https://gitlab.example.com/shop.git"))
+staging = Environment("staging", kubernetes=synced)
 
 backend = Backend(
     "shop",

@@ -195,6 +195,15 @@ def prefixes_are_plain(context: Context) -> Iterator[Problem]:
     yield from _said(context, "GATEWAY008")
 
 
+@rule("GATEWAY009")
+def engines_are_known(context: Context) -> Iterator[Problem]:
+    """The gateway's engine is one that Stead renders for.
+
+    It is `envoy`, everywhere; `oathkeeper` renders configuration and access rules for an Ory Oathkeeper in front of it.
+    """
+    yield from _said(context, "GATEWAY009")
+
+
 @rule("SETTING004")
 def addresses_have_env_names(context: Context) -> Iterator[Problem]:
     """The setting of a resource, or of a callee's address, is a name of an environment variable.
@@ -301,6 +310,7 @@ RULES = (
     providers_can_be_asked,
     tokens_name_an_audience,
     prefixes_are_plain,
+    engines_are_known,
     addresses_have_env_names,
     objects_expire_later,
     externals_are_found,

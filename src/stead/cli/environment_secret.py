@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stead.cli.render import environment_of
 from stead.model import load
@@ -11,6 +12,11 @@ from stead.model.load import find
 from stead.ops.sops import page
 from stead.ops.sops.environment_secrets import EnvironmentSecrets, identities_of
 from stead.ops.sops.error import SopsError
+
+if TYPE_CHECKING:
+    from stead.run.control_client import Remote
+
+WAIT = 120.0  # seconds that a rotation of everything may take
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Request:
     identity: Path | None
     recipients: Sequence[str] = ()
     removed: Sequence[str] = ()
+    end: bool = False
+    certificate: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -50,6 +58,10 @@ def run(do: str, request: Request, value: str | None) -> int:
     secrets = EnvironmentSecrets(backend, environment_of(backend, request.environment), folder)
     if do == "list":
         return _listed(secrets)
+    if do == "rotate" and (run_of := _run_of(request, secrets)):
+        return _rotated(run_of, request)
+    if request.end:
+        raise SopsError(f"--end is for a run: stead up --env {request.environment}; a sealed file goes phase by phase")
     if do == "init":
         secrets.init(request.recipients)
         return _written(secrets)
@@ -61,12 +73,33 @@ def run(do: str, request: Request, value: str | None) -> int:
     return 0
 
 
+def _run_of(request: Request, secrets: EnvironmentSecrets) -> "Remote | None":
+    """Return the run of that environment on this machine; None where there is none, or a sealed file goes before."""
+    from stead.run.control_client import Remote
+    from stead.run.error import NotRunningError
+
+    if secrets.file.exists():
+        return None
+    try:
+        remote = Remote(request.path)
+    except NotRunningError:
+        return None
+    return remote if remote.run.environment == secrets.environment.name else None
+
+
+def _rotated(remote: "Remote", request: Request) -> int:
+    """Rotate in a run, one secret or all."""
+    done = remote.ask("end" if request.end else "rotate", [request.name] if request.name else [], timeout=WAIT)["done"]
+    sys.stdout.writelines(f"{line}\n" for line in done)
+    return 0
+
+
 def _change(do: str, secrets: EnvironmentSecrets, request: Request, identities: str, value: str) -> None:
     match do:
         case "set":
             secrets.set(_named(request), value, identities)
         case "rotate":
-            secrets.rotate(request.name, identities)
+            sys.stdout.write(f"{secrets.rotate(request.name, identities)}\n")
         case "recipients":
             people = secrets.recipients(request.recipients, request.removed, identities)
             sys.stdout.write("".join(f"{each}\n" for each in people))
@@ -105,14 +138,16 @@ def _get(secrets: EnvironmentSecrets, request: Request, identities: str) -> int:
     return 0
 
 
-def _manifests(secrets: EnvironmentSecrets, _: Request, identities: str) -> int:
-    """Print the Secrets of Kubernetes; nothing is written to a disk."""
+def _manifests(secrets: EnvironmentSecrets, request: Request, identities: str) -> int:
+    """Print the Secrets of Kubernetes, or SealedSecrets; nothing is written to a disk."""
     from stead.ops.sops.kubernetes_secrets import manifests_text
+    from stead.ops.sops.sealed_secret import certificate_of
     from stead.render.kubernetes.context import contexts
 
+    key = certificate_of(request.certificate) if request.certificate else None
     for context in contexts(secrets.backend):
         if context.environment is secrets.environment:
-            sys.stdout.write(manifests_text(context, secrets.values(identities)))
+            sys.stdout.write(manifests_text(context, secrets.values(identities), key))
             return 0
     raise SopsError(f"{secrets.environment.name} runs in no cluster: say Environment(…, kubernetes=Kubernetes(…))")
 

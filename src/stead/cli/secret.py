@@ -25,6 +25,8 @@ def secret(
     identity: Path | None = None,
     recipient: Annotated[list[str] | None, Parameter(negative="")] = None,
     remove: Annotated[list[str] | None, Parameter(negative="")] = None,
+    end: Annotated[bool, Parameter(negative="")] = False,
+    certificate: Path | None = None,
 ) -> int:
     """Read and change secrets that are sealed: an environment's (--env), or the secrets service's `file` source.
 
@@ -32,9 +34,10 @@ def secret(
     ----------
     do
         set takes the value from standard input, never from the command line; get prints one; list prints the names;
-        edit opens all of them in $EDITOR. Of an environment: init writes its first file; rotate makes a new key, or
-        without a NAME seals all anew; recipients shows and changes who can open it; manifests prints the Secrets of
-        Kubernetes, for kubectl apply -f -.
+        edit opens all of them in $EDITOR. Of an environment: init writes its first file; rotate takes a key to the
+        next phase of its rotation, or without a NAME seals all anew; of an environment that runs under stead up, it
+        rotates the value in the run, and without a NAME all of them; recipients shows and changes who can open it;
+        manifests prints the Secrets of Kubernetes, for kubectl apply -f -.
     words
         The NAME of the value, for set and get; and with --env the PATH of the backend, which holds a slash.
     environment
@@ -48,11 +51,15 @@ def secret(
         Somebody to whom it shall be sealed from now on, age1…; may be given several times.
     remove
         Somebody to whom an environment's file shall be sealed no more.
+    end
+        With rotate, in a run: take the earlier value of a secret that a partner holds no more.
+    certificate
+        With manifests: the certificate of a sealed-secrets controller, to print SealedSecrets that only it opens.
     """
     if environment:
         from stead.cli.environment_secret import Request, run
 
-        request = Request(words, environment, identity, recipient or (), remove or ())
+        request = Request(words, environment, identity, recipient or (), remove or (), end, certificate)
         return run(do, request, _from_stdin() if do == "set" else None)
     if do in OF_ENVIRONMENTS:
         raise SealedError(f"say of which environment: stead secret {do} --env prod")

@@ -9,8 +9,10 @@ Errors:
     Unverified       the token does not hold; the reason is for the log, never for the answer
 """
 
+import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -18,7 +20,10 @@ import jwt
 import msgspec
 
 from stead.kit.key import KeyProblem, SigningKey, TrustedKey, signing_key, trusted_keys
+from stead.kit.live_setting import LiveSetting
 from stead.kit.settings import ServiceSettings, SettingsError
+
+logger = logging.getLogger(__name__)
 
 HEADER = b"x-service-token"
 LIFE = 300  # seconds that a token lives at the most
@@ -68,8 +73,18 @@ def mint(
 class Keyring:
     """The declared callers of one service."""
 
-    def __init__(self, keys: Mapping[str, TrustedKey], audience: str, *, clock: Clock = time.time) -> None:
+    def __init__(
+        self,
+        keys: Mapping[str, tuple[TrustedKey, ...]],
+        audience: str,
+        *,
+        clock: Clock = time.time,
+        live: LiveSetting | None = None,
+        secret: str | None = None,
+    ) -> None:
+        """Hold the keys of each caller; `live` is where they are read anew, and `secret` what shared ones stand for."""
         self._keys = dict(keys)
+        self._live, self._secret = live, secret
         self._audience = audience
         self._clock = clock
         self._verified: dict[str, tuple[int, Caller]] = {}
@@ -77,12 +92,12 @@ class Keyring:
     @classmethod
     def of(cls, settings: ServiceSettings) -> "Keyring":
         """Read the keyring from a service's settings; SettingsError when it is malformed."""
-        text = settings.service_jwt_keys
+        text, secret = settings.service_jwt_keys, settings.service_jwt_secret
         try:
-            keys = trusted_keys(text, settings.service_jwt_secret) if text else {}
+            keys = trusted_keys(text, secret) if text else {}
         except KeyProblem as problem:
             raise SettingsError([f"SERVICE_JWT_KEYS is malformed: {problem}"]) from None
-        return cls(keys, settings.service_name)
+        return cls(keys, settings.service_name, live=LiveSetting("SERVICE_JWT_KEYS", text or ""), secret=secret)
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -90,6 +105,8 @@ class Keyring:
     def verify(self, token: str) -> Caller:
         """Return who made the token; Unverified with the reason when it does not hold."""
         now = self._clock()
+        if self._live and self._live.changed():
+            self._renew(self._live.text)
         remembered = self._verified.get(token)
         if remembered is not None:
             expires, caller = remembered
@@ -101,16 +118,28 @@ class Keyring:
         self._remember(token, claims.exp, caller)
         return caller
 
+    def _renew(self, text: str) -> None:
+        """Take the keys of a keyring that has changed; what is malformed changes nothing."""
+        try:
+            self._keys = trusted_keys(text, self._secret)
+        except KeyProblem as problem:
+            logger.error("SERVICE_JWT_KEYS has changed and is malformed, so the one before stays: %s", problem)  # noqa: TRY400 - a trace has no news
+            return
+        self._verified.clear()
+        logger.info("SERVICE_JWT_KEYS has changed")
+
     def _check(self, token: str, now: float) -> tuple[_Claims, TrustedKey]:
         try:
             header = jwt.get_unverified_header(token)
             issuer = _claims(jwt.utils.base64url_decode(token.split(".")[1])).iss
-            key = self._keys.get(issuer)
-            if key is None:
+            keys = self._keys.get(issuer)
+            if not keys:
                 raise Unverified(f"{issuer!r} is not a declared caller of {self._audience}")
-            if header.get("alg") != key.algorithm or "crit" in header:
+            offered = [key for key in keys if key.algorithm == header.get("alg")]
+            if not offered or "crit" in header:
                 raise Unverified(f"the header of a token of {issuer} asks for what its key does not offer")
-            claims = _claims(_jws.decode(token, key.material, algorithms=[key.algorithm]))
+            payload, key = _signed(token, offered)
+            claims = _claims(payload)
         except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Unverified(f"malformed or forged: {type(error).__name__}") from error
         _timely(claims, now)
@@ -122,6 +151,15 @@ class Keyring:
         if len(self._verified) >= REMEMBERED:
             del self._verified[next(iter(self._verified))]  # the oldest: the nearest to its end
         self._verified[token] = (expires, caller)
+
+
+def _signed(token: str, keys: Sequence[TrustedKey]) -> tuple[bytes, TrustedKey]:
+    """Return what a token says, and the key of these that signed it; InvalidSignatureError when none did."""
+    *others, last = keys
+    for key in others:
+        with suppress(jwt.InvalidSignatureError):
+            return _jws.decode(token, key.material, algorithms=[key.algorithm]), key
+    return _jws.decode(token, last.material, algorithms=[last.algorithm]), last
 
 
 def _timely(claims: _Claims, now: float) -> None:
@@ -136,9 +174,11 @@ def _timely(claims: _Claims, now: float) -> None:
 class Credentials:
     """What a service shows to those whom it calls. One token per callee and operation is kept until it ages."""
 
-    def __init__(self, name: str, key: SigningKey, *, clock: Clock = time.time) -> None:
+    def __init__(
+        self, name: str, key: SigningKey, *, clock: Clock = time.time, live: LiveSetting | None = None
+    ) -> None:
         self.name = name
-        self._key = key
+        self._key, self._live = key, live
         self._clock = clock
         self._tokens: dict[tuple[str, str], tuple[float, str]] = {}
 
@@ -148,19 +188,32 @@ class Credentials:
         if settings.service_jwt_secret is None:
             raise SettingsError(["SERVICE_JWT_SECRET is missing; this service signs its calls with it."])
         try:
-            return cls(settings.service_name, signing_key(settings.service_jwt_secret))
+            live = LiveSetting("SERVICE_JWT_SECRET", settings.service_jwt_secret)
+            return cls(settings.service_name, signing_key(settings.service_jwt_secret), live=live)
         except KeyProblem as problem:
             raise SettingsError([f"SERVICE_JWT_SECRET is malformed: {problem}."]) from None
 
     def token(self, audience: str, operation: str) -> str:
         """Return a token for one operation of a callee, with at least half of its life left."""
         now = self._clock()
+        if self._live and self._live.changed():
+            self._renew(self._live.text)
         renew, token = self._tokens.get((audience, operation), (0.0, ""))
         if now >= renew:
             whole = operation.partition(":")[0]  # `read:KEY` is asked of a route whose operation is `read`
             token = mint(self._key, self.name, audience, {whole, operation}, now=now)
             self._tokens[audience, operation] = (now + LIFE / 2, token)
         return token
+
+    def _renew(self, text: str) -> None:
+        """Sign with another key from now on; what is malformed changes nothing."""
+        try:
+            self._key = signing_key(text)
+        except KeyProblem as problem:
+            logger.error("SERVICE_JWT_SECRET has changed and is malformed, so the one before stays: %s", problem)  # noqa: TRY400 - a trace has no news
+            return
+        self._tokens.clear()
+        logger.info("SERVICE_JWT_SECRET has changed")
 
     def header(self, audience: str, operation: str) -> str:
         """Return the value of `X-Service-Token` for one operation of a callee."""

@@ -7,6 +7,7 @@ an orchestrator kills a service for an outage that is not its own.
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import uniform
@@ -20,11 +21,13 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from stead.kit import migrations as schema
 from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
+from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.pool import WAIT, Connection, Pool, PoolBusy
 from stead.kit.query_cursor import query_cursor
 from stead.kit.spans import Export
 from stead.model import SteadError
+from stead.model.environment_value import given
 
 __all__ = ["AGAIN", "ATTEMPTS", "Connection", "Database"]
 
@@ -33,6 +36,7 @@ T = TypeVar("T")
 # Milliseconds. A request is given up after ten seconds, so a statement that takes longer works for nobody.
 LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
 NETWORK = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
+DATABASE_URL = "DATABASE_URL"
 GRACE = 5.0  # seconds that open() waits for migrations before it lets them go on by themselves
 RETRY_AFTER = "1"
 OVERLOADED = "More requests wait for the database than it can answer in time."
@@ -51,13 +55,25 @@ class Database:
     name = "database"
 
     def __init__(self, url: str, *, migrations: Sequence[Migrations] = (), size: int = 8) -> None:
-        self.conninfo = _conninfo(url)
+        self._conninfo = _conninfo(url)
+        self._live = LiveSetting(DATABASE_URL, url) if url == given(os.environ, DATABASE_URL) else None
         self._migrations = tuple(migrations)
         self._size = size
         self.export: Export | None = None
         self._pool: Pool | None = None
         self._opening: asyncio.Task[None] | None = None
         self._problem: Exception | None = None
+
+    @property
+    def conninfo(self) -> str:
+        """Where the database is, and as who: read anew after its password was rotated."""
+        if self._live and self._live.changed():
+            self._conninfo = _conninfo(self._live.text)
+        return self._conninfo
+
+    async def current(self) -> str:
+        """Return `conninfo`, as a pool asks for it at each new connection."""
+        return self.conninfo
 
     async def open(self) -> None:
         """Begin; return when ready, or when there is no database to be ready with.
@@ -154,7 +170,7 @@ class Database:
         self._problem = error
 
     async def _opened(self) -> Pool:
-        pool = Pool(self.conninfo, self._size, query_cursor(self.export) if self.export else AsyncCursor)
+        pool = Pool(self.current, self._size, query_cursor(self.export) if self.export else AsyncCursor)
         await pool.open()
         return pool
 

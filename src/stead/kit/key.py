@@ -9,7 +9,7 @@ Errors:
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519 = "EdDSA"
 SHARED = "HS256"
 SHORTEST_SECRET = 32
+MOST_KEYS = 2  # of one caller: the one that it signs with, and the one before or after it
 
 _T = TypeVar("_T")
 
@@ -93,6 +94,16 @@ def jwk_set(entries: Mapping[str, Mapping[str, Any]]) -> str:
     return msgspec.json.encode({"keys": [entries[name] for name in sorted(entries)]}).decode()
 
 
+def keyring(callers: Iterable[tuple[str, Iterable[str]]], keys: Callable[[str], Sequence[str]]) -> str:
+    """Return the keyring of a callee.
+
+    callers  each with the operations that it may ask for
+    keys     of a caller, the keys that it may sign with, the newest first: two while one is rotated
+    """
+    entries = [public_jwk(key, name, tuple(may)) for name, may in sorted(callers) for key in keys(name)]
+    return msgspec.json.encode({"keys": entries}).decode()
+
+
 def signing_key(text: str) -> SigningKey:
     """Read `SERVICE_JWT_SECRET`."""
     if not text.lstrip().startswith("{"):
@@ -104,15 +115,18 @@ def signing_key(text: str) -> SigningKey:
     return SigningKey(ED25519, private)
 
 
-def trusted_keys(text: str, secret: str | None) -> dict[str, TrustedKey]:
-    """Read `SERVICE_JWT_KEYS`: issuer → key. `secret` is what the `oct` entries, which hold no key, stand for."""
-    found: dict[str, TrustedKey] = {}
+def trusted_keys(text: str, secret: str | None) -> dict[str, tuple[TrustedKey, ...]]:
+    """Read `SERVICE_JWT_KEYS`: issuer → keys. `secret` is what the `oct` entries, which hold no key, stand for.
+
+    A caller has two keys while one of them is rotated: its tokens hold by either.
+    """
+    found: dict[str, tuple[TrustedKey, ...]] = {}
     for jwk in _decoded(text, _JwkSet).keys:
         if not jwk.kid:
             raise KeyProblem("a key without a kid: the kid is the caller's name")
-        if jwk.kid in found:
-            raise KeyProblem(f"two keys for {jwk.kid}")
-        found[jwk.kid] = _trusted(jwk, secret)
+        found[jwk.kid] = (*found.get(jwk.kid, ()), _trusted(jwk, secret))
+        if len(found[jwk.kid]) > MOST_KEYS:
+            raise KeyProblem(f"more than {MOST_KEYS} keys for {jwk.kid}")
     return found
 
 

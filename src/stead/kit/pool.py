@@ -8,6 +8,7 @@ refusals took all turns of the event loop, and of 500 requests 3 were answered; 
 import asyncio
 import logging
 import select
+from collections.abc import Awaitable, Callable
 from time import monotonic
 
 import psycopg
@@ -35,7 +36,9 @@ class PoolBusy(Exception):  # noqa: N818 - a state, not a mistake
 class Pool:
     """At most `size` connections: autocommit, rows as dicts. Raises the errors of psycopg_pool, and PoolBusy."""
 
-    def __init__(self, conninfo: str, size: int, cursor: type[AsyncCursor[DictRow]] = AsyncCursor) -> None:
+    def __init__(
+        self, conninfo: Callable[[], Awaitable[str]] | str, size: int, cursor: type[AsyncCursor[DictRow]] = AsyncCursor
+    ) -> None:
         self.size = size
         self._used: set[Connection] = set()
         self._waiting = 0

@@ -118,6 +118,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "fronts": _each(Service, "list Service objects"),
         "cors": Field(Cors, "write cors=Cors(('https://app.example.com',))"),
         "rate": Field(Rate, "write rate=Rate(per_second=100, burst=200)"),
+        "engine": Field(str, "write engine='envoy', or engine='oathkeeper'"),
         "limits": _PROCESS["limits"],
     },
     Service: _PROCESS

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from stead.model.call import FRONT, Call
 from stead.model.identity import IdentityProvider
@@ -11,6 +12,7 @@ from stead.model.service import AnyService
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation, here
 
+ENGINES = ("envoy", "oathkeeper")
 SERVICE = "{service}"  # in a prefix: the name of the service
 
 TRACES = Setting(
@@ -56,6 +58,8 @@ class Gateway:
     limits  the most CPU, memory and processes that it may use
     prefix  what stands before each path outside, and is stripped; `{service}` is the service's name, as in
             `/rest/{service}`: `/rest/orders/v1/orders` reaches `/v1/orders` of orders
+    engine  `envoy`; or `oathkeeper`, for a team that keeps Ory Oathkeeper in front of it: its configuration and access
+            rules are rendered of the same routes and users, outside of dev
     """
 
     name: str
@@ -65,6 +69,7 @@ class Gateway:
     rate: Rate = field(default_factory=Rate)
     limits: Limits = field(default_factory=lambda: Limits(cpus=1.0, memory=512))
     prefix: str = ""
+    engine: Literal["envoy", "oathkeeper"] = "envoy"
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

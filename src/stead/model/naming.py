@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from stead.model.backend import Backend
 from stead.model.call import FRONT
-from stead.model.gateway import SERVICE, Gateway
+from stead.model.gateway import ENGINES, SERVICE, Gateway
 from stead.model.identity import ALGORITHMS, AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
 from stead.model.problem import Problem
 from stead.model.route import Route
@@ -197,6 +197,14 @@ def prefixes_are_plain(backend: Backend) -> Iterator[Problem]:
             yield Problem("GATEWAY008", message, gateway.where, mend)
 
 
+def engines_are_known(backend: Backend) -> Iterator[Problem]:
+    """The gateway's engine is one that Stead renders for."""
+    gateway = backend.gateway
+    if gateway and gateway.engine not in ENGINES:
+        message = f"the gateway has engine={gateway.engine!r}"
+        yield Problem("GATEWAY009", message, gateway.where, f"write one of {', '.join(ENGINES)}")
+
+
 def addresses_have_env_names(backend: Backend) -> Iterator[Problem]:
     """The setting in which a resource or a callee is found has the name of an environment variable."""
     for process in backend.processes:
@@ -226,6 +234,7 @@ RULES = (
     providers_can_be_asked,
     tokens_name_an_audience,
     prefixes_are_plain,
+    engines_are_known,
     addresses_have_env_names,
     jobs_run_at_a_known_time,
 )

@@ -10,15 +10,16 @@ it is, and the user of a container is nobody on this machine.
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from stead.kit.key import jwk_set, new_private_key, public_jwk
+from stead.kit.key import keyring, new_private_key
 from stead.model import Setting
+from stead.ops.sops.secret_names import live
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext, ComposePart
 from stead.render.compose.store import PORTS
@@ -81,7 +82,7 @@ class SecretFiles:
             case kind.SigningKey(process):
                 return self._key(process)
             case kind.Keyring(callers):
-                return jwk_set({caller: public_jwk(self._key(caller), caller, may) for caller, may in callers})
+                return keyring(callers, self._keys)
             case kind.PartUrl(server, part):
                 return self._url(server, part)
             case kind.Server(server, parts):
@@ -110,6 +111,15 @@ class SecretFiles:
         if not self._there(name):
             self._write(name, new_private_key(process))
         return self._there(name)
+
+    def _keys(self, process: str) -> Sequence[str]:
+        """Return the keys of a process that hold: two while one is rotated, in the sealed file or on this machine."""
+        key = self._key(process)
+        if self._given.get(SHARED):
+            return [key]
+        if self._secrets:
+            return self._secrets.signing_keys(process)
+        return [key, *(each for each in live(f"{process}.{SHARED}", self._sealed) if each != key)]
 
     def _url(self, server: str, part: ComposePart) -> str:
         """Return the URL of a part; one that is there stays, so that it may name a server of somebody else's."""

@@ -82,7 +82,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "every": "schedule", "cron": "schedule", "timezone": "schedule"},
     "Gateway": {
         "name": "names", "users": "users", "fronts": "routes", "cors": "origins", "rate": "rate", "limits": "limits",
-        "prefix": "routes", "where": NONE,
+        "prefix": "routes", "engine": NONE, "where": NONE,
     },
     "Health": {
         "path": "health", "depends_on": "health", "contract": NONE, "probe": "health", "tcp": "health",

@@ -13,6 +13,7 @@ from stead.render import (
     helm,
     kubernetes,
     makefile,
+    oathkeeper,
     observability,
     terraform,
     workers,
@@ -65,6 +66,9 @@ TARGETS: Mapping[str, Target] = {
     ),
     "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
+    "oathkeeper": Target(
+        oathkeeper.files, oathkeeper.problems, oathkeeper.EDITABLE, is_wanted=oathkeeper.is_wanted, runs_workers=True
+    ),
     "observability": Target(observability.files, observability.problems, observability.EDITABLE),
     "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files, runs_workers=True),
     "gitlab": Target(

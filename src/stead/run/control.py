@@ -32,6 +32,8 @@ class Controlled(Protocol):
     def ask_stop(self) -> None: ...
     def environment_of(self, name: str) -> tuple[dict[str, str], Path]: ...
     async def apply(self) -> Change: ...
+    async def rotate(self, names: Sequence[str]) -> list[str]: ...
+    async def end_rotated(self, names: Sequence[str]) -> list[str]: ...
 
 
 async def _end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
@@ -104,6 +106,8 @@ class Control:
             "restart": self._restart,
             "apply": self._apply,
             "environment": self._environment,
+            "rotate": self._rotate,
+            "end": self._end,
         }
         if question["do"] not in known:
             raise RunError(f"a supervisor does not know how to {question['do']}")
@@ -140,6 +144,12 @@ class Control:
     async def _environment(self, names: list[str]) -> Answer:
         values, folder = self._supervisor.environment_of(names[0])
         return {"environment": values, "folder": str(folder)}
+
+    async def _rotate(self, names: list[str]) -> Answer:
+        return {"done": await self._supervisor.rotate(names)}
+
+    async def _end(self, names: list[str]) -> Answer:
+        return {"done": await self._supervisor.end_rotated(names)}
 
     async def _restart(self, names: list[str]) -> Answer:
         processes = self._supervisor.named(names)

@@ -1,6 +1,7 @@
 """A backend's processes as plans: what is started for each, and what each waits for."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from stead.gateway.deployment import Deployment, Socket, UnixSocket
 from stead.gateway.proxy.deployment import ProxyDeployment
 from stead.gateway.proxy.plan import key_setting
 from stead.gateway.proxy.program import listens
+from stead.kit.live_setting import FOLDER as ROTATED
 from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
@@ -87,7 +89,9 @@ class ProcessSpecs:
         }
         self.programs = ProgramAddresses(self.ports)
         self.programs.plan(backend, self.running(), self.environment, previous.programs if previous else None)
-        self.secrets = Secrets(folder)
+        self.secrets: Secrets = previous.secrets if previous else Secrets(folder)
+        if not previous:
+            shutil.rmtree(self.rotated, ignore_errors=True)  # what an earlier run rotated is in its secrets
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
             backend, self.environment, inputs, self.secrets, Identity(folder), self.listening, self.programs
@@ -167,7 +171,17 @@ class ProcessSpecs:
         """Return the environment of a process whose resources are there."""
         folder = None if isinstance(process, Gateway) else self._folder(process)
         given = self.settings(process)
-        return inherited(folder) | given | spans_to(self.collector, process, given)
+        rotated = {ROTATED: str(self.rotated / process.name)} if isinstance(process, Service) and process.app else {}
+        return inherited(folder) | given | spans_to(self.collector, process, given) | rotated
+
+    @property
+    def rotated(self) -> Path:
+        """The folder in which a process finds what was rotated since it started."""
+        return self.folder.path / "settings"
+
+    def renew(self) -> None:
+        """Resolve every setting anew, after a secret was rotated."""
+        self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
 
     def settings(self, process: Process) -> dict[str, str]:
         """Return the settings of a process whose resources are there."""

@@ -34,6 +34,12 @@ class Provider:
             return f"it is not there: {error}"
         return ""
 
+    async def renew(self, resource: Resource, owner: str) -> None:
+        """Make a part again, with the password that it has now; others go on with the URL before until it is there."""
+        url = await self._make(part_name(self._backend, owner, resource))
+        self._made[resource] = done = asyncio.get_running_loop().create_future()
+        done.set_result(url)
+
     def url(self, resource: Resource) -> str:
         return self._made[resource].result()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from stead.kit.key import jwk_set, public_jwk, shared_jwk
+from stead.kit.key import jwk_set, keyring, public_jwk, shared_jwk
 from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
 from stead.model.git import git
@@ -140,8 +140,7 @@ class Resolver:
 
     def _keyring(self, callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:
         shared = self.inputs.find(SHARED)
-        keys = {name: shared[0] if shared else self.secrets.signing_key(name) for name, _ in callers}
-        return jwk_set({name: public_jwk(keys[name], name, may) for name, may in callers})
+        return keyring(callers, lambda name: [shared[0]] if shared else self.secrets.signing_keys(name))
 
     def _address(self, setting: Setting, resource: Resource, reason: str) -> ProvidedValue:
         """A database is always made by the runner; of another resource a person may name one that is there."""
@@ -167,7 +166,7 @@ class Resolver:
     def _development(self, name: str, kind: Dev) -> str:
         if kind is Dev.ISSUER:
             return ISSUER
-        return self.identity.key_set_url if kind is Dev.KEY_SET else self.secrets.setting(name, kind)
+        return self.identity.key_set_url if kind is Dev.KEY_SET else self.secrets.settings(name, kind)
 
     def _check(self, process: Process, setting: Setting, text: str) -> None:
         try:

@@ -83,6 +83,16 @@ class Resources:
         """Return where a resource that is there is found."""
         return self._providers[resource.kind].url(resource)
 
+    async def renew(self, resource: Resource) -> None:
+        """Give a part the password that it has now."""
+        owner = next(name for name, needed in self._needed.items() if resource in needed)
+        await self._providers[resource.kind].renew(resource, owner)
+
+    def part(self, resource: Resource) -> str:
+        """Return the name of a part, which its role has as well."""
+        owner = next(name for name, needed in self._needed.items() if resource in needed)
+        return part_name(self._backend, owner, resource)
+
     def has(self, name: str) -> bool:
         """Tell whether a server of that name is one of these."""
         return any(provider.status.name == name for provider in self._providers.values())

@@ -10,6 +10,7 @@ from stead.model import Dev
 from stead.run.state_directory import Folder
 
 FILE = "secrets.json"
+NEXT, PREVIOUS = "next", "previous"  # values beside the one that is used, while it is rotated
 
 
 class Secrets:
@@ -21,12 +22,40 @@ class Secrets:
 
     def setting(self, name: str, kind: Dev) -> str:
         """Return the development value of a setting: one name, one value, whoever declares it."""
-        make = {Dev.WEBHOOK_SECRET: _webhook_secret, Dev.BOT_TOKEN: _bot_token}.get(kind, _random)
-        return self._once(f"setting:{name}", make)
+        return self._once(f"setting:{name}", made(kind))
 
     def signing_key(self, process: str) -> str:
         """Return the private JWK (Ed25519) with which a process signs its calls."""
         return self._once(f"key:{process}", lambda: new_private_key(process))
+
+    def signing_keys(self, process: str) -> list[str]:
+        """Return the keys whose signatures hold: two of them while one is rotated, the one that signs first."""
+        others = (self._kept.get(f"key:{process}:{part}") for part in (NEXT, PREVIOUS))
+        return [self.signing_key(process), *filter(None, others)]
+
+    def settings(self, name: str, kind: Dev) -> str:
+        """Return the values of a setting that are taken, with a space between them: two while one is rotated."""
+        return " ".join(filter(None, (self.setting(name, kind), self._kept.get(f"setting:{name}:{PREVIOUS}"))))
+
+    def is_rotated(self, name: str) -> bool:
+        """Tell whether a value that others hold has its earlier one beside it."""
+        return f"{name}:{PREVIOUS}" in self._kept
+
+    def add(self, name: str, value: str) -> None:
+        """Put the next value beside one; one that is there, from a rotation that was interrupted, stays."""
+        self._kept.setdefault(f"{name}:{NEXT}", value)
+        self._write()
+
+    def move(self, name: str) -> None:
+        """Let the next value take the place of the one before, which is kept beside it."""
+        self._kept[f"{name}:{PREVIOUS}"] = self._kept[name]
+        self._kept[name] = self._kept.pop(f"{name}:{NEXT}")
+        self._write()
+
+    def end(self, name: str) -> None:
+        """Forget the value before."""
+        self._kept.pop(f"{name}:{PREVIOUS}", None)
+        self._write()
 
     def password(self, kind: str, part: str) -> str:
         """Return the password to a part of a resource, such as a database of PostgreSQL."""
@@ -40,8 +69,16 @@ class Secrets:
     def _once(self, name: str, make: Callable[[], str]) -> str:
         if name not in self._kept:
             self._kept[name] = make()
-            self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
+            self._write()
         return self._kept[name]
+
+    def _write(self) -> None:
+        self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
+
+
+def made(kind: Dev) -> Callable[[], str]:
+    """Return what makes a development value of a kind."""
+    return {Dev.WEBHOOK_SECRET: _webhook_secret, Dev.BOT_TOKEN: _bot_token}.get(kind, _random)
 
 
 def _random() -> str:

@@ -115,6 +115,20 @@ class Supervisor:
         async with self._applying:
             return await apply(self)
 
+    async def rotate(self, names: Sequence[str]) -> list[str]:
+        """Rotate secrets while everything runs; return a line for each. RunError, and no change, for what cannot be."""
+        from stead.run.rotation import rotate
+
+        async with self._applying:
+            return await rotate(self, names)
+
+    async def end_rotated(self, names: Sequence[str]) -> list[str]:
+        """End the earlier values of secrets that others hold; return a line for each."""
+        from stead.run.rotation import end
+
+        async with self._applying:
+            return await end(self, names)
+
     async def run(self) -> None:
         """Run everything until `ask_stop()`, then end everything."""
         socket = self.folder.socket()

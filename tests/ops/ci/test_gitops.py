@@ -10,18 +10,21 @@ from check.holding import git
 from stead.model import SteadError, load
 from stead.ops.ci.delivery import delivery_of
 from stead.ops.ci.deploy import ship, shown
+from stead.render.targets import generated
+from stead.render.write import write
 
 DIGEST = "sha256:" + 64 * "a"
-BACKEND = """from stead import Backend, Deploy, Environment, Gitlab, Service
+BACKEND = """from stead import Backend, Deploy, Environment, Gitlab, Gitops, Kubernetes, Service
 
-staging = Environment("staging")
+synced = [Kubernetes(f"shop-{name}", gitops=Gitops("https://git.example.com/shop.git")) for name in ("staging", "prod")]
+staging, prod = (Environment(name, kubernetes=each) for name, each in zip(("staging", "prod"), synced))
 backend = Backend(
     "shop",
     services=[Service("web", command="node web.js", folder="web")],
-    environments=[Environment("dev"), staging],
+    environments=[Environment("dev"), staging, prod],
     folder="backends/shop",
     registry="registry.example.com/shop",
-    pipelines=[Gitlab(deploys=[Deploy(staging, to="gitops")])],
+    pipelines=[Gitlab(deploys=[Deploy(staging, to="gitops"), Deploy(prod, to="gitops", on="tag")])],
 )
 """
 
@@ -35,6 +38,8 @@ def clone(tmp_path):
     (work / "backends/shop/web").mkdir(parents=True)
     (work / "backends/shop/web/web.js").write_text("// web\n")
     (work / "backends/shop/backend.py").write_text(BACKEND)
+    backend = load(work / "backends/shop")
+    write(work / "backends/shop", generated(backend, ["kubernetes"]))
     push(work, "first")
     return work
 
@@ -46,13 +51,13 @@ def push(work, message):
     git(work, "push", "-q", "origin", "main")
 
 
-def delivery(work, version="4f2a91c"):
+def delivery(work, version="4f2a91c", environment="staging", digest=DIGEST):
     digests = work.parent / "digests"
     digests.mkdir(exist_ok=True)
     backend = load(work / "backends/shop")
     for name in ("web", "python"):
-        (digests / name).write_text(f"registry.example.com/shop/shop-{name}@{DIGEST}\n")
-    return delivery_of(backend, "staging", version, 40 * "b", digests)
+        (digests / name).write_text(f"registry.example.com/shop/shop-{name}@{digest}\n")
+    return delivery_of(backend, environment, version, 40 * "b", digests)
 
 
 def shipped(work, **given):
@@ -70,10 +75,27 @@ def test_the_digests_are_committed_and_what_is_rendered_with_them(clone):
     assert shipped(clone) == 0
     found = json.loads(on_main(clone, "backends/shop/deploy/releases/staging.json"))
     assert (found["version"], found["images"]["web"]) == ("4f2a91c", DIGEST)
-    assert "FROM" in on_main(clone, "backends/shop/deploy/docker/web.Dockerfile")
-    assert (
-        git(clone.parent / "origin.git", "log", "-1", "--format=%s", "main") == "Ship shop 4f2a91c to staging [skip ci]"
-    )
+    assert DIGEST in on_main(clone, "backends/shop/deploy/kubernetes/staging/web/web.deployment.yaml")
+    message = git(clone.parent / "origin.git", "log", "-1", "--format=%B", "main")
+    assert message == "Ship shop 4f2a91c to staging\n\n[skip ci]"
+
+
+@pytest.mark.parametrize("tagged", ["the commit that was built", "the commit of its digests"])
+def test_a_tag_brings_to_production_what_staging_ran_and_not_what_was_built_again(clone, tagged):
+    built = git(clone, "rev-parse", "HEAD")
+    assert shipped(clone, version=built[:7]) == 0
+    git(clone, "fetch", "-q", "origin")
+    git(clone, "tag", "v1.0.0", built if tagged == "the commit that was built" else "origin/main")
+    assert shipped(clone, version="v1.0.0", environment="prod", digest="sha256:" + 64 * "c") == 0
+    found = json.loads(on_main(clone, "backends/shop/deploy/releases/prod.json"))
+    assert (found["version"], found["images"]["web"]) == ("v1.0.0", DIGEST)
+
+
+def test_production_gets_nothing_that_staging_never_ran(clone, capfd):
+    assert shipped(clone) == 0
+    with pytest.raises(SteadError, match=r"v1\.0\.0 is not shipped to prod"):
+        shipped(clone, version="v1.0.0", environment="prod")
+    assert "staging never ran v1.0.0, so prod cannot" in capfd.readouterr().err
 
 
 def test_the_same_version_is_not_committed_twice(clone):
@@ -101,5 +123,5 @@ def test_a_push_that_is_refused_is_an_error_without_the_token(clone):
 
 def test_the_commands_are_shown_without_a_token(clone):
     lines = list(shown(delivery(clone)))
-    assert any("releases/staging.json" in line for line in lines)
+    assert any("stead ship gitops backends/shop --env staging" in line for line in lines)
     assert any("git push" in line for line in lines)

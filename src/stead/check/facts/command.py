@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stead.check.facts import At, Facts
+from stead.check.facts.loop import Loops
 from stead.check.facts.shell import (
     ASSIGNMENT,
     HERE,
@@ -116,6 +117,7 @@ class Commands:
         self._at = start
         self._outside = start  # of the function or the parenthesis that is open
         self.values: dict[str, str] = {}
+        self._loops = Loops()
         self._found: list[At] = []
         self._made: set[str] = set()
 
@@ -152,12 +154,13 @@ class Commands:
         value = value_of(text, self.values)
         if UNKNOWN not in value and literal_of(value) and not is_throwaway(value):
             self._facts.literals.append(At(name, number, 0, "command"))
+        self._loops.forget(name)
         self.values[name] = "" if value == UNKNOWN else value
         if "/" in value:
             self._name(number, value, "said")
 
     def _command(self, number: int, words: list[str], quiet: bool) -> None:
-        words = self._bare(words)
+        words = [] if self._loops.take(words, self.values) else self._bare(words)
         if not words:
             return
         program = words[0].strip("\"'").rpartition("/")[2] if words[0][0] not in ".@" else words[0]
@@ -167,7 +170,8 @@ class Commands:
             return
         self._calls(number, words[0])
         for word, how in self._names(program, words[1:]):
-            self._name(number, value_of(word, self.values), how)
+            for value in self._values_of(word):
+                self._name(number, value, how)
         if program in ("cd", "pushd", "popd"):
             self._go(words[1:])
 
@@ -193,10 +197,18 @@ class Commands:
                 return [first, *words[1:]]
         return words
 
+    def _is_path(self, word: str) -> bool:
+        """Tell whether a word has a slash, or stands for turns of a loop that have one."""
+        return "/" in word or ("$" in word and any("/" in value for value in self._loops.values_of(word, self.values)))
+
+    def _values_of(self, word: str) -> list[str]:
+        """Return what a word stands for: one value, or one for each turn of the loop whose variable is in it."""
+        return self._loops.values_of(word, self.values) or [value_of(word, self.values)]
+
     def _calls(self, number: int, word: str) -> None:
-        path = value_of(word, self.values)
-        if path.startswith(("./", "../", f"{HERE}/", f"{ROOT}/")) or ("/" in path and path[0] not in "/~-"):
-            self._name(number, path, "call")
+        for path in self._values_of(word):
+            if path.startswith(("./", "../", f"{HERE}/", f"{ROOT}/")) or ("/" in path and path[0] not in "/~-"):
+                self._name(number, path, "call")
 
     def _names(self, program: str, words: list[str]) -> Iterator[tuple[str, str]]:
         if program in ("[", "[[", "test"):
@@ -206,11 +218,10 @@ class Commands:
         elif INTERPRETERS.fullmatch(program):
             yield from _program(arguments(words), VALUED.get(program, ()))
         elif program in ARGUMENTS:
-            yield from ((word, "read") for word in arguments(words) if "/" in word and word[0] != "-")
+            yield from ((word, "read") for word in arguments(words) if self._is_path(word) and word[0] != "-")
         elif program == "cp":
-            yield from (
-                (word, "read") for word in [word for word in arguments(words) if word[0] != "-"][:-1] if "/" in word
-            )
+            sources = [word for word in arguments(words) if word[0] != "-"][:-1]
+            yield from ((word, "read") for word in sources if self._is_path(word))
         if program in OPTIONS:
             given = words[:2] if program == "git" else words  # behind a command of git's, -C is another option
             yield from _options(OPTIONS[program], given, NO_FILE.get(program, frozenset()))
@@ -227,7 +238,8 @@ class Commands:
             made += [after for word, after in pairwise(words) if word in TESTS]
         if program == "git" and "clone" in words:
             made += named[-1:]
-        self._made.update(filter(None, (self._placed(tidy(value_of(word, self.values))) for word in made)))
+        values = [value for word in made for value in self._values_of(word)]
+        self._made.update(filter(None, (self._placed(tidy(value)) for value in values)))
 
     def _name(self, number: int, path: str, how: str) -> None:
         if "://" in path or path[:1] in ("/", "~", "-", "") or any(mark in path for mark in " {}=,;"):

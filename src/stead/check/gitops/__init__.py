@@ -1,16 +1,21 @@
 """GitOps: what an environment runs is a release that is one, of images that are built, promoted by digest."""
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Environment, Problem, SourceLocation
+from stead.model.git import git
 from stead.render.docker.image_kind import PYTHON, built
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
 from stead.render.problem import RenderError
+
+DIGESTS = re.compile(r"^[ +].*(sha256:[0-9a-f]{64})", re.MULTILINE)
 
 
 def _releases(context: Context) -> Iterator[tuple[Environment, Path, Release | RenderError]]:
@@ -26,7 +31,7 @@ def _releases(context: Context) -> Iterator[tuple[Environment, Path, Release | R
 
 
 @rule("GITOPS010")
-def a_release_is_one(context: Context) -> Iterator[Problem]:
+def a_shippedis_one(context: Context) -> Iterator[Problem]:
     """A release file says a version, and the digest of each image.
 
     It is what every manifest is rendered of. A tag in the place of a digest means another image tomorrow. `stead ship
@@ -61,7 +66,7 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITOPS012")
-def a_release_is_of_images_that_are_built(context: Context) -> Iterator[Problem]:
+def a_shippedis_of_images_that_are_built(context: Context) -> Iterator[Problem]:
     """A release names images that the backend builds, and no others.
 
     A name that no image has is a slip of the pen: the image that is meant has no digest, and is not found. Mend the
@@ -84,14 +89,41 @@ def a_repository_is_named_without_credentials(context: Context) -> Iterator[Prob
     """
     for environment in context.backend.environments if context.backend else ():
         gitops = environment.kubernetes.gitops if environment.kubernetes else None
-        if gitops and "://" in gitops.repository and urlsplit(gitops.repository).password:
+        if gitops and _has_credentials(gitops.repository):
             mend = "write https://git.example.com/shop.git, and give the credentials to Argo CD or Flux as a Secret"
-            yield Problem("GITOPS013", "the repository's URL holds a password", gitops.where, mend)
+            yield Problem("GITOPS013", "the repository's URL holds credentials", gitops.where, mend)
+
+
+def _has_credentials(repository: str) -> bool:
+    """Tell whether a URL holds a password, or a token in the place of a user; `git@` of SSH is neither."""
+    parts = urlsplit(repository) if "://" in repository else None
+    return parts is not None and bool(parts.password or (parts.username and parts.scheme in ("http", "https")))
+
+
+@rule("GITOPS014", cost="history")
+def a_promotion_was_tried_before(context: Context) -> Iterator[Problem]:
+    """What an environment runs, the one before it has run.
+
+    A digest that no earlier commit had in the environment before was tried by nobody. `stead ship gitops` takes no
+    other; a release file that was edited by hand may say anything. Ship the version to the environment before first.
+    """
+    found = list(_releases(context))
+    for (before, path, _), (environment, own, shipped) in pairwise(found):
+        if not isinstance(shipped, Release) or not context.tree.tracked:
+            continue
+        words = ("log", "--format=", "-p", "--", path.relative_to(context.root).as_posix())
+        ran = set(DIGESTS.findall(git(context.root, *words).stdout.decode(errors="replace")))
+        untried = sorted(name for name, digest in shipped.images.items() if digest not in ran)
+        if untried:
+            message = f"{before.name} never ran the {', '.join(untried)} of {shipped.version}"
+            mend = f"stead ship gitops --env {before.name} --version {shipped.version}, then --env {environment.name}"
+            yield Problem("GITOPS014", message, SourceLocation(str(own), 1), mend)
 
 
 RULES = (
-    a_release_is_one,
+    a_shippedis_one,
     a_version_is_the_same_everywhere,
-    a_release_is_of_images_that_are_built,
+    a_shippedis_of_images_that_are_built,
     a_repository_is_named_without_credentials,
+    a_promotion_was_tried_before,
 )

@@ -1,4 +1,4 @@
-"""Helm: values of one's own are of the chart's schema."""
+"""Helm: values of one's own are of the chart's schema; a chart of one's own has what its templates and Helm need."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from stead.check.context import Context
+from stead.check.helm import chart
+from stead.check.helm.value_type import typed
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 from stead.render.header import mark_of
@@ -44,6 +46,19 @@ def images_are_named_by_digest(context: Context) -> Iterator[Problem]:
                 yield Problem("HELM021", f"{key.value} is no digest", where, "write sha256:… of the image")
 
 
+@rule("HELM022")
+def values_are_of_the_chart_s_types(context: Context) -> Iterator[Problem]:
+    """A value that a person wrote has the type, and is one of the values, that the chart's schema says.
+
+    Helm refuses it at the deploy, on some machine in a pipeline. YAML has its own idea of types: `on` is true, and
+    `1.20` a number. Quote a text; write a number without quotes.
+    """
+    for path, node, schema in _own_values(context):
+        for name, inner, wanted in typed(node, schema):
+            where = SourceLocation(str(path), inner.start_mark.line + 1, inner.start_mark.column + 1)
+            yield Problem("HELM022", f"{name} is not {wanted}", where, f"see {SCHEMA} beside it")
+
+
 def _own_values(context: Context) -> Iterator[tuple[Path, yaml.MappingNode, dict[str, Any]]]:
     """Yield the values files below deploy/helm that no target rendered, with the schema beside them."""
     for path in context.tree.below(context.root / "deploy" / "helm"):
@@ -72,4 +87,9 @@ def _walk(name: str, node: yaml.Node, schema: dict[str, Any]) -> Iterator[Found]
             yield from _walk(path, inner, known[key.value])
 
 
-RULES = (values_are_settings_of_the_chart, images_are_named_by_digest)
+RULES = (
+    values_are_settings_of_the_chart,
+    images_are_named_by_digest,
+    values_are_of_the_chart_s_types,
+    *chart.RULES,
+)

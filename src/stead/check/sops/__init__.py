@@ -1,5 +1,5 @@
 """SOPS: an environment's secrets are sealed, to several people, those of the rules, and are all there."""
 
-from stead.check.sops import rules
+from stead.check.sops import integrity, rules
 
-RULES = rules.RULES
+RULES = (*rules.RULES, *integrity.RULES)

@@ -107,7 +107,7 @@ def every_secret_is_somebodys(context: Context) -> Iterator[Problem]:
     for file in sealed_files(context):
         known = _known(context, file)
         for entry in file.entries:
-            if entry.name not in known:
+            if entry.name.removesuffix(".next").removesuffix(".previous") not in known:  # while one is rotated
                 message = f"{entry.name} is nobody's secret in {file.environment.name}"
                 mend = f"mend the name, or sops unset {file.path.name} '[\"{entry.name}\"]'"
                 yield Problem("SOPS014", message, entry.where, mend)

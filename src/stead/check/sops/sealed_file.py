@@ -18,22 +18,24 @@ SEALED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:[a-z]+\
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of a file; whether its value is sealed, and where it stands."""
+    """One name of a file; whether its value is sealed, where it stands, and its sealed text where it is one."""
 
     name: str
     sealed: bool
     where: SourceLocation
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class SealedFile:
-    """One environment's file; `metadata` is None where it was never sealed."""
+    """One environment's file; `recipients` is None where it was never sealed."""
 
     path: Path
     environment: Environment
     entries: tuple[Entry, ...] = ()
     recipients: tuple[str, ...] | None = None
     changed: dict[str, str] = field(default_factory=dict)
+    data_key: str = ""
 
     @property
     def where(self) -> SourceLocation:
@@ -74,8 +76,9 @@ def _file(path: Path, environment: Environment, node: yaml.MappingNode) -> Seale
         path,
         environment,
         tuple(_entry(path, name, inner) for name, inner in own.items()),
-        tuple(_recipients(metadata)) if isinstance(metadata, yaml.MappingNode) else None,
+        tuple(_age(metadata, "recipient")) if isinstance(metadata, yaml.MappingNode) else None,
         {name: str(each.value) for name, each in pairs(dates)} if isinstance(dates, yaml.MappingNode) else {},
+        next(_age(metadata, "enc"), "") if isinstance(metadata, yaml.MappingNode) else "",
     )
 
 
@@ -86,7 +89,9 @@ def pairs(node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
 
 def _entry(path: Path, name: str, node: yaml.Node) -> Entry:
     where = SourceLocation(str(path), node.start_mark.line + 1, 1)
-    return Entry(name, all(_is_sealed(value) for value in _scalars(node)), where)
+    values = list(_scalars(node))
+    text = "".join(value for value in values if SEALED.fullmatch(value))
+    return Entry(name, all(_is_sealed(value) for value in values), where, text)
 
 
 def _scalars(node: yaml.Node) -> Iterator[str]:
@@ -104,10 +109,11 @@ def _is_sealed(value: str) -> bool:
     return value == "" or SEALED.fullmatch(value) is not None
 
 
-def _recipients(metadata: yaml.MappingNode) -> Iterator[str]:
+def _age(metadata: yaml.MappingNode, name: str) -> Iterator[str]:
+    """Yield what each recipient's part says: who it is, or the data key that is sealed to them."""
     age = dict(pairs(metadata)).get("age")
     for each in age.value if isinstance(age, yaml.SequenceNode) else ():
-        found = dict(pairs(each)).get("recipient") if isinstance(each, yaml.MappingNode) else None
+        found = dict(pairs(each)).get(name) if isinstance(each, yaml.MappingNode) else None
         if isinstance(found, yaml.ScalarNode):
             yield found.value
 

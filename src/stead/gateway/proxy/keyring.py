@@ -24,14 +24,18 @@ def key_sets(text: str, callers: Iterable[str], secret: str) -> dict[str, str]:
     missing = [name for name in callers if name not in entries]
     if missing:
         raise GatewayError(f"{KEYRING.name} has no key of {', '.join(missing)}: make it anew by {AGAIN}")
-    return {name: json.dumps({"keys": [_jwk(name, entries[name], secret)]}) for name in callers}
+    return {name: json.dumps({"keys": [_jwk(name, each, secret) for each in entries[name]]}) for name in callers}
 
 
-def _entries(text: str) -> dict[str, Mapping[str, Any]]:
+def _entries(text: str) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the keys of each caller: two while one is rotated, and Envoy takes a token that either signed."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
     try:
-        return {entry["kid"]: entry for entry in json.loads(text or '{"keys": []}')["keys"]}
+        for entry in json.loads(text or '{"keys": []}')["keys"]:
+            found.setdefault(entry["kid"], []).append(entry)
     except (ValueError, TypeError, KeyError):
         raise GatewayError(f"{KEYRING.name} is no JWK set in which each key has a kid: make it by {AGAIN}") from None
+    return found
 
 
 def _jwk(name: str, entry: Mapping[str, Any], secret: str) -> dict[str, str]:

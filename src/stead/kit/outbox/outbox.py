@@ -143,9 +143,9 @@ class Outbox:
 
     async def _work(self) -> None:
         """Deliver until closed, or until the worker can no longer be relied on."""
-        conninfo = self._database.conninfo
-        pool: AsyncConnectionPool[Any] = AsyncConnectionPool(conninfo, min_size=1, max_size=2, timeout=WAIT, open=False)
-        async with listening(conninfo) as connection, Protected(pool):
+        current = self._database.current
+        pool: AsyncConnectionPool[Any] = AsyncConnectionPool(current, min_size=1, max_size=2, timeout=WAIT, open=False)
+        async with listening(self._database.conninfo) as connection, Protected(pool):
             app = self._app()
             await app.connector.open_async(pool)
             self._worker = worker = OutboxWorker(

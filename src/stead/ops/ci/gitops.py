@@ -1,4 +1,4 @@
-"""Ship by a commit: the digests are written to `deploy/releases/<environment>.json`, rendered, and pushed.
+"""Ship by a commit from a pipeline's job: `stead ship gitops` on the newest state of the branch, and a push.
 
 Argo CD or Flux brings the commit into the cluster; the pipeline has no access to it. The commit is made on the newest
 state of the default branch, since somebody may have pushed since the images were built; it starts no pipeline itself.
@@ -6,19 +6,25 @@ state of the default branch, since somebody may have pushed since the images wer
 
 import base64
 import posixpath
-import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from stead.model import SteadError
+from stead.model import SourceLocation, SteadError
 from stead.model.git import run_as_user
 from stead.model.interpreter import module_command
 from stead.ops.ci.delivery import Delivery
+from stead.ops.gitops import layout
 from stead.render.kubernetes import release
+from stead.render.problem import RenderError
 
 TRIES = 5  # pushes, each after somebody else's
-AUTHOR = ("-c", "user.name=stead", "-c", "user.email=stead@users.noreply.localhost")
+AUTHOR = {
+    f"GIT_{who}_{what}": text
+    for who in ("AUTHOR", "COMMITTER")
+    for what, text in (("NAME", "stead"), ("EMAIL", "stead@users.noreply.localhost"))
+}
 
 
 def release_path(delivery: Delivery) -> str:
@@ -26,25 +32,19 @@ def release_path(delivery: Delivery) -> str:
     return posixpath.join(delivery.context.in_repository, "deploy", release.path(delivery.deploy.environment))
 
 
-def release_text(delivery: Delivery) -> str:
-    """Return what the file says: a version, and each image's digest by its name."""
-    images = {name: f"sha256:{image.rpartition('sha256:')[2]}" for name, image in delivery.images.items()}
-    return release.text(release.Release(delivery.version, images))
-
-
-def message(delivery: Delivery) -> str:
-    return f"Ship {delivery.context.name} {delivery.version} to {delivery.deploy.environment.name} [skip ci]"
+def words(delivery: Delivery) -> list[str]:
+    """Return the command that commits: an environment after the first gets the digests that the one before it ran."""
+    first = next(layout.synced(delivery.context.backend), None)
+    built = first is None or first[0] is delivery.deploy.environment
+    return module_command("stead", *(delivery if built else replace(delivery, images={})).words)
 
 
 def described(delivery: Delivery) -> Iterator[tuple[str, ...]]:
     """Yield the commands as a person reads them."""
     branch = delivery.context.pipeline.branch
     yield ("git", "fetch", "--quiet", "origin", branch)
-    yield ("git", "switch", "--quiet", "--detach", "FETCH_HEAD")
-    yield ("sh", "-c", f"printf %s {shlex.quote(release_text(delivery))} > {release_path(delivery)}")
-    yield tuple(module_command("stead", "render", delivery.context.path))
-    yield ("git", "add", "--", posixpath.join(delivery.context.in_repository, "deploy"))
-    yield ("git", "commit", "--quiet", "-m", message(delivery))
+    yield ("git", "switch", "--quiet", "--force-create", branch, "FETCH_HEAD")
+    yield tuple(words(delivery))
     yield ("git", "push", "--quiet", "-o", "ci.skip", "origin", f"HEAD:refs/heads/{branch}")
 
 
@@ -66,21 +66,30 @@ def commit(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
 
 
 def _committed(delivery: Delivery, environ: Mapping[str, str], top: Path, cwd: Path) -> bool:
-    """Make the commit on the newest state of the branch; tell whether there was anything to commit."""
-    _git(top, environ, "fetch", "--quiet", "origin", delivery.context.pipeline.branch)
-    _git(top, environ, "switch", "--quiet", "--detach", "FETCH_HEAD")
-    file = top / release_path(delivery)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(release_text(delivery))
-    plain = {name: text for name, text in environ.items() if name != "DEPLOY_TOKEN"}
-    words = module_command("stead", "render", delivery.context.path)
-    if subprocess.run(words, cwd=cwd, env=plain, check=False).returncode:
-        raise SteadError(f"{delivery.context.path} cannot be rendered as the branch has it: see above")
-    _git(top, environ, "add", "--", posixpath.join(delivery.context.in_repository, "deploy"))
-    if not _ask(top, environ, "diff", "--cached", "--quiet").returncode:
+    """Make the commit on the newest state of the branch; tell whether there was anything to commit.
+
+    A clone of one commit gets its history first: what the environment before ran is asked of it. The command is a
+    process of its own, since the branch's description may be newer than the one that was read here.
+    """
+    branch = delivery.context.pipeline.branch
+    shallow = _git(top, environ, "rev-parse", "--is-shallow-repository").strip() == "true"
+    _git(top, environ, "fetch", "--quiet", *(("--unshallow",) if shallow else ()), "origin", branch)
+    _git(top, environ, "switch", "--quiet", "--force-create", branch, "FETCH_HEAD")
+    if _is_there(delivery, top / release_path(delivery)):
         return False
-    _git(top, environ, *AUTHOR, "commit", "--quiet", "-m", message(delivery))
+    plain = {name: text for name, text in environ.items() if name != "DEPLOY_TOKEN"} | AUTHOR
+    if subprocess.run(words(delivery), cwd=cwd, env=plain, check=False).returncode:
+        raise SteadError(f"{delivery.version} is not shipped to {delivery.deploy.environment.name}: see above")
     return True
+
+
+def _is_there(delivery: Delivery, file: Path) -> bool:
+    """Tell whether the branch says this version already; a file that is broken says nothing."""
+    try:
+        found = release.parsed(file.read_text(encoding="utf-8"), SourceLocation(str(file), 1))
+    except (FileNotFoundError, RenderError):
+        return False
+    return found.version == delivery.version and bool(found.images)
 
 
 def _git(folder: Path, environ: Mapping[str, str], *words: str) -> str:

@@ -21,6 +21,7 @@ from stead.render.targets import TARGETS, generated
 from stead.render.write import write
 
 RENDERED = ("kubernetes", "helm")  # the targets in which a release stands
+SILENT = "[skip ci]"  # no forge builds a commit of digests: it would ship what it builds, and so on
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Promotion:
         if previous is None:
             return dict(given)
         path = f"{FOLDER}/{release.path(previous)}"
-        ran = next((dict(each.images) for each in repository.releases(path) if each.version == version), None)
+        names = repository.names_of(version, path)
+        ran = next((dict(each.images) for each in repository.releases(path) if each.version in names), None)
         if ran is None:
             mend = f"stead ship gitops --env {previous.name} --version {version}"
             raise GitopsError(f"{previous.name} never ran {version}, so {self.environment.name} cannot: {mend}")
@@ -122,7 +124,7 @@ class Promotion:
         file.write_text(release.text(wanted), encoding="utf-8")
         try:
             write(self.folder, self._files(), whole=False)
-            return repository.commit(message, [FOLDER])
+            return repository.commit(f"{message}\n\n{SILENT}", [FOLDER])
         except BaseException:
             repository.git("reset", "--quiet", "--", FOLDER)
             repository.git("clean", "--quiet", "--force", "-d", "--", FOLDER)

@@ -17,6 +17,7 @@ from stead.render.kubernetes.release import Release, parsed
 from stead.render.problem import RenderError
 
 SECONDS = 120.0
+SHORTEST = 7  # characters of a hash that is shortened
 
 
 class GitopsError(SteadError):
@@ -46,12 +47,31 @@ class Repository:
         """Yield what a release file said, the newest first; what was never a release is passed over."""
         log = self._try("log", "--format=%H", "--", path)
         for commit in log.stdout.split():
-            text = self._try("show", f"{commit}:./{path}")
-            if text.returncode == 0:
-                try:
-                    yield parsed(text.stdout, SourceLocation(f"{path}@{commit[:7]}", 1))
-                except RenderError:
-                    continue
+            release = self._release(commit, path)
+            if release:
+                yield release
+
+    def _release(self, commit: str, path: str) -> Release | None:
+        """Return what a release file said at a commit; None where it was not there, or was no release."""
+        text = self._try("show", f"{commit}:./{path}")
+        try:
+            return parsed(text.stdout, SourceLocation(f"{path}@{commit[:7]}", 1)) if text.returncode == 0 else None
+        except RenderError:
+            return None
+
+    def names_of(self, version: str, path: str) -> frozenset[str]:
+        """Return under which names a version was shipped before it had a tag.
+
+        A tag is set on the commit that was built, whose short hash was shipped, or on the commit of its digests.
+        """
+        if not self.has_tag(version):
+            return frozenset((version,))
+        commit = self.git("rev-parse", f"refs/tags/{version}^{{commit}}").strip()
+        found = {version, *(commit[:length] for length in range(SHORTEST, len(commit) + 1))}
+        if self.git("log", "-1", "--format=%H", commit, "--", path).strip() == commit:
+            release = self._release(commit, path)
+            found |= {release.version} if release else set()
+        return frozenset(found)
 
     def has_tag(self, name: str) -> bool:
         return self._try("rev-parse", "--verify", "--quiet", f"refs/tags/{name}").returncode == 0

@@ -10,6 +10,7 @@ from stead.kit.age_file import replace
 from stead.model import Backend, Environment
 from stead.ops.sops.document import Document, opened, parsed
 from stead.ops.sops.error import KeyMissingError, SopsError
+from stead.ops.sops.procedure import NEXT, PREVIOUS
 from stead.ops.sops.rules import Rules, enough, path_of
 from stead.ops.sops.secret_names import SecretName, secret_names
 
@@ -86,17 +87,37 @@ class EnvironmentSecrets:
             raise SopsError(f"{self.environment.name} has no {name}; stead secret list --env {self.environment.name}")
         return str(values[name])
 
-    def rotate(self, name: str, identities: str) -> None:
-        """Make a new value of a secret that is made here; without a name, seal all with another data key."""
+    def rotate(self, name: str, identities: str) -> str:
+        """Take a secret that is made here to the next phase of its rotation, and say which that is.
+
+        Without a name, seal all with another data key. Each phase is delivered before the next: then whoever takes the
+        value takes it before anybody shows it.
+        """
         document = self.open(identities)
-        if name:
-            secret = self._known(name)
-            if not secret.made:
-                raise SopsError(f"{name} is given by a person: make a new one where it comes from, and set it here")
-            _put(document, name, secret.new())
-        else:
+        done = self._next_phase(document, name) if name else "all values are sealed with another data key"
+        if not name:
             document.rotate()
         self._write(document)
+        return done
+
+    def _next_phase(self, document: Document, name: str) -> str:
+        secret = self._known(name)
+        if not secret.made:
+            raise SopsError(f"{name} is given by a person: {secret.change}")
+        values, following, earlier = document.values, name + NEXT, name + PREVIOUS
+        if name not in values:
+            _put(document, name, secret.new())
+            return f"{name} is made"
+        if earlier in values:
+            _remove(document, earlier)
+            return f"3 of 3: the earlier {name} is ended; deliver it"
+        if following in values:
+            _put(document, earlier, str(values[name]))
+            _put(document, name, str(values[following]))
+            _remove(document, following)
+            return f"2 of 3: the next {name} is shown; deliver it, then rotate again"
+        _put(document, following, secret.new())
+        return f"1 of 3: the next {name} is taken beside it; deliver it, then rotate again"
 
     def recipients(self, add: Sequence[str], remove: Sequence[str], identities: str) -> tuple[str, ...]:
         """Change to whom the file is sealed, and return them; who is removed loses the data key as well."""
@@ -174,6 +195,11 @@ def _put(document: Document, name: str, value: str) -> None:
     dates = document.values.pop(CHANGED, None) or {}
     document.values[name] = value
     document.values[CHANGED] = {**dates, name: _today()}
+
+
+def _remove(document: Document, name: str) -> None:
+    del document.values[name]
+    document.values[CHANGED].pop(name, None)
 
 
 def _today() -> str:

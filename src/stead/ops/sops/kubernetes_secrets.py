@@ -1,12 +1,17 @@
-"""A sealed file → the Secrets of Kubernetes that an environment's processes read: for `kubectl apply -f -`."""
+"""A sealed file → the Secrets of Kubernetes that an environment's processes read: plain, for `kubectl apply -f -`, or
+as SealedSecrets, for a repository that is synced.
+"""
 
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 from stead.model.kubernetes import Secrets
 from stead.ops.sops.error import SopsError
+from stead.ops.sops.sealed_secret import SealedSecret, sealed_value
 from stead.ops.sops.secret_names import keyring, keyrings
 from stead.render import yaml
 from stead.render.compose.secret import ADMIN as ADMIN_URL
@@ -27,8 +32,11 @@ class Secret(Manifest):
     data: Mapping[str, str]
 
 
-def manifests_text(context: ClusterContext, values: Mapping[str, str]) -> str:
-    """Return the Secrets of an environment as YAML; SopsError with every value that is missing."""
+def manifests_text(context: ClusterContext, values: Mapping[str, str], key: RSAPublicKey | None = None) -> str:
+    """Return the Secrets of an environment as YAML; SopsError with every value that is missing.
+
+    key  the controller's: then they are SealedSecrets
+    """
     if not isinstance(context.cluster.secrets, Secrets):
         source = type(context.cluster.secrets).__name__
         raise SopsError(
@@ -40,7 +48,8 @@ def manifests_text(context: ClusterContext, values: Mapping[str, str]) -> str:
     missing = sorted({_name(each) for each, value in found.items() if each.required and not value})
     if missing:
         raise SopsError(f"{context.environment.name} has no {', '.join(missing)}: stead secret set")
-    return "---\n".join(yaml.written(plain(each)) for each in _secrets(context, found))
+    secrets = _secrets(context, found)
+    return "---\n".join(yaml.written(plain(_sealed(each, key) if key else each)) for each in secrets)
 
 
 def _secrets(context: ClusterContext, found: Mapping[ProcessSecret, str]) -> Iterator[Secret]:
@@ -48,6 +57,19 @@ def _secrets(context: ClusterContext, found: Mapping[ProcessSecret, str]) -> Ite
         data = {each.key: _encoded(value) for each, value in found.items() if each.process == process and value}
         component = context.components.get(process, "job")
         yield Secret(metadata=context.metadata(secret.secret_name(process), component), data=data)
+
+
+def _sealed(each: Secret, key: RSAPublicKey) -> SealedSecret:
+    """Return a Secret for the controller alone; the Secret that it makes has the same name and labels."""
+    name, namespace = each.metadata.name, each.metadata.namespace or "default"
+    data = {
+        item: sealed_value(key, base64.b64decode(text), namespace, name) for item, text in sorted(each.data.items())
+    }
+    template = {
+        "metadata": {"name": name, "namespace": namespace, "labels": dict(each.metadata.labels)},
+        "type": each.type,
+    }
+    return SealedSecret(metadata=each.metadata, spec={"encryptedData": data, "template": template})
 
 
 def _value(context: ClusterContext, each: ProcessSecret, values: Mapping[str, str]) -> str:

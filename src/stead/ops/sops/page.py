@@ -13,12 +13,10 @@ HEAD = """\
 Written by `stead secret` whenever one is changed. No value stands here; each file is sealed with age, in the format of
 SOPS, to the recipients that `.sops.yaml` names.
 
-To change a secret that a person gives: make the new one where it comes from, `stead secret set NAME --env ENVIRONMENT`,
-commit, bring it to where it is read (`stead render --secrets ENVIRONMENT`, or `stead secret manifests --env ENVIRONMENT
-| kubectl apply -f -`), restart who reads it, and end the old one where it comes from. A key that is made here:
-`stead secret rotate NAME --env ENVIRONMENT`.
+Each command below is `stead secret … NAME --env ENVIRONMENT`. To deliver is to commit, and to bring it to where it is
+read: `stead render --secrets ENVIRONMENT`, or `stead secret manifests --env ENVIRONMENT | kubectl apply -f -`.
 """
-ROWS = "\n| secret | read by | what it is | changed |\n|---|---|---|---|\n"
+ROWS = "\n| secret | read by | what it is | changed | how to change it |\n|---|---|---|---|---|\n"
 
 
 def write(backend: Backend, folder: Path) -> None:
@@ -44,4 +42,4 @@ def _row(secret: SecretName, changed: str | None) -> str:
     missing = "**missing**" if secret.required else "not set"
     when = missing if changed is None else changed or "unknown"
     about = secret.about.replace("|", " ").replace("\n", " ")
-    return f"| `{secret.name}` | {', '.join(secret.readers) or 'its server'} | {about} | {when} |\n"
+    return f"| `{secret.name}` | {', '.join(secret.readers) or 'its server'} | {about} | {when} | {secret.change} |\n"

@@ -4,11 +4,13 @@ The names are those of Compose's secret files, on every target: `points-service.
 process, and one that a person gives is named after its setting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stead.kit.key import jwk_set, new_private_key, public_jwk
-from stead.model import Backend, Environment
+from stead.kit.key import keyring as keyring_of
+from stead.kit.key import new_private_key
+from stead.model import Backend, Dev, Environment
+from stead.ops.sops import procedure
 from stead.ops.sops.error import SopsError
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext
@@ -24,6 +26,7 @@ class SecretName:
     readers   the processes that read it
     required  whether a process does not start without it
     made      whether it is made here, and nobody gives it
+    change    how it is changed, so that no request fails
     """
 
     name: str
@@ -31,6 +34,7 @@ class SecretName:
     readers: tuple[str, ...]
     required: bool = True
     made: bool = False
+    change: str = procedure.PROVIDED
 
     def new(self) -> str:
         """Return a new value of one that is made: the key with which a process signs its calls."""
@@ -49,7 +53,8 @@ def secret_names(backend: Backend, environment: Environment) -> dict[str, Secret
     kept = {name: each for name, each in found.items() if each}
     servers = [server for server in context.servers if server != "redis"]
     for name in (kind.ADMIN if server == "postgres" else kind.S3_ADMIN for server in servers):
-        kept[name] = SecretName(name, "the administrator's URL", (), required=in_cluster and name == kind.ADMIN)
+        required = in_cluster and name == kind.ADMIN
+        kept[name] = SecretName(name, "the administrator's URL", (), required, change=procedure.ADMINISTRATOR)
     return dict(sorted(kept.items()))
 
 
@@ -60,11 +65,16 @@ def keyrings(backend: Backend, environment: Environment) -> dict[str, tuple[tupl
 
 
 def keyring(callers: tuple[tuple[str, tuple[str, ...]], ...], keys: Mapping[str, str]) -> str:
-    """Return a keyring: the public half of each caller's key, and what it may; SopsError where a key is missing."""
+    """Return a keyring: the public half of each caller's keys, and what it may; SopsError where a key is missing."""
     missing = [caller for caller, _ in callers if not keys.get(f"{caller}.{SIGNING_KEY}")]
     if missing:
         raise SopsError(f"the keys of {', '.join(missing)} are missing: stead secret rotate {missing[0]}.{SIGNING_KEY}")
-    return jwk_set({caller: public_jwk(keys[f"{caller}.{SIGNING_KEY}"], caller, may) for caller, may in callers})
+    return keyring_of(callers, lambda caller: live(f"{caller}.{SIGNING_KEY}", keys))
+
+
+def live(name: str, values: Mapping[str, str]) -> Sequence[str]:
+    """Return the values of a secret that are taken: two while it is rotated, the one that is shown first."""
+    return [values[each] for each in (name, name + procedure.NEXT, name + procedure.PREVIOUS) if values.get(each)]
 
 
 def _readers(context: ComposeContext) -> dict[str, tuple[str, ...]]:
@@ -77,10 +87,13 @@ def _readers(context: ComposeContext) -> dict[str, tuple[str, ...]]:
 def _described(name: str, each: kind.Kind, readers: tuple[str, ...], *, in_cluster: bool) -> SecretName | None:
     match each:
         case kind.ProvidedSecret(setting):
-            return SecretName(name, setting.help or f"the setting {name}", readers, setting.required)
+            change = procedure.WEBHOOK if setting.dev is Dev.WEBHOOK_SECRET else procedure.PROVIDED
+            return SecretName(name, setting.help or f"the setting {name}", readers, setting.required, change=change)
         case kind.SigningKey():
-            return SecretName(name, "the key that signs its calls: an Ed25519 JWK", readers, made=True)
+            return SecretName(
+                name, "the key that signs its calls: an Ed25519 JWK", readers, made=True, change=procedure.SIGNING_KEY
+            )
         case kind.PartUrl(_, part):
             about = f"the URL of its {part.resource.kind}, with its own role's password"
-            return SecretName(name, about, readers, required=in_cluster)
+            return SecretName(name, about, readers, in_cluster, change=procedure.OF_SERVERS[part.resource.kind])
     return None

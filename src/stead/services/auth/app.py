@@ -3,6 +3,7 @@
 from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.database import Database
+from stead.kit.live_setting import LiveSetting
 from stead.kit.redis import Redis
 from stead.services.auth.composition import Composition
 from stead.services.auth.contract import UsersClient
@@ -42,7 +43,10 @@ def _verifying(making: Composition, given: LoadedSettings) -> dict[str, object]:
     if given.clerk:
         clerk = sign_ups(making, given.clerk)
         tokens.append(clerk.provider)
-        provide |= {"people": clerk.people, "webhook_secret": given.clerk.clerk_webhook_secret}
+        provide |= {
+            "people": clerk.people,
+            "webhook_secret": LiveSetting("CLERK_WEBHOOK_SECRET", given.clerk.clerk_webhook_secret),
+        }
         database = clerk.database
     tokens += [_issuer(making, name, issuer) for name, issuer in given.issuers.items()]
     apps = (_telegram(making, given.telegram),) if given.telegram else ()

@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from stead.kit.body import json_decoder
 from stead.kit.http_problem import HttpProblem, unauthenticated
 from stead.kit.idempotency_key import IdempotencyKey
+from stead.kit.live_setting import LiveSetting
 from stead.kit.user import User
 from stead.services.auth import signature
 from stead.services.auth.contract import Credential, Ensure, Ensured, Me, Verified
@@ -24,11 +25,14 @@ _kind, _event, _login = json_decoder(Kind), json_decoder(Event), json_decoder(Lo
 
 
 @post("/v1/webhooks/clerk", status_code=204)
-async def receive_webhook(request: Request[Any, Any, Any], body: bytes, people: Users, webhook_secret: str) -> None:
+async def receive_webhook(
+    request: Request[Any, Any, Any], body: bytes, people: Users, webhook_secret: LiveSetting
+) -> None:
     """Take a webhook of Clerk's, signed by Svix: of users, and of sessions that begin. Other types do nothing."""
     now = time()
     try:
-        delivery = signature.verify(webhook_secret, request.scope["headers"], body, now)
+        webhook_secret.changed()
+        delivery = signature.verify(webhook_secret.text, request.scope["headers"], body, now)
     except signature.UnsignedError as reason:
         logger.warning("refused a webhook", extra={"reason": str(reason)})
         raise HttpProblem(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None

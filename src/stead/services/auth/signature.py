@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from standardwebhooks import Webhook
 
 TOLERANCE_SECONDS = 300
+MOST_SECRETS, SHORTEST = 2, 16  # bytes
 _NAME = re.compile(r"(?:svix|webhook)-(id|timestamp|signature)")
 # No dot in an id: `id.timestamp.body` is what is signed, and a dot would let its parts be cut elsewhere.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -54,25 +55,31 @@ def read(headers: Iterable[tuple[bytes, bytes]]) -> Signed:
     )
 
 
-def verify(secret: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, now: float) -> str:
-    """Return the delivery's id; UnsignedError when it is not the provider's, or is older or newer than five minutes."""
+def verify(secrets: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, now: float) -> str:
+    """Return the delivery's id; UnsignedError when it is not the provider's, or is older or newer than five minutes.
+
+    secrets  one, or two with a space between them while the provider moves from one to the other
+    """
     signed = read(headers)
     if abs(now - signed.timestamp) > TOLERANCE_SECONDS:
         raise UnsignedError("timestamp out of tolerance")
     moment = datetime.fromtimestamp(signed.timestamp, UTC)
     try:
-        expected = Webhook(secret).sign(signed.id, moment, body.decode())
+        expected = [Webhook(secret).sign(signed.id, moment, body.decode()) for secret in secrets.split()]
     except UnicodeDecodeError:
         raise UnsignedError("body is not UTF-8") from None
-    if not any(_matches(expected, given) for given in signed.signatures):
+    if not any(_matches(each, given) for each in expected for given in signed.signatures):
         raise UnsignedError("no matching signature")
     return signed.id
 
 
-def usable(secret: str) -> bool:
-    """Tell whether a webhook secret can be one: `whsec_` and base64 of 16 bytes or more."""
+def usable(secrets: str) -> bool:
+    """Tell whether webhook secrets can be such: one or two, each `whsec_` and base64 of 16 bytes or more."""
+    parts = secrets.split(" ")
     try:
-        return len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= 16
+        return len(parts) <= MOST_SECRETS and all(
+            len(base64.b64decode(each.removeprefix("whsec_"), validate=True)) >= SHORTEST for each in parts
+        )
     except (binascii.Error, ValueError):
         return False
 

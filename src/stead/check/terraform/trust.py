@@ -1,0 +1,106 @@
+"""Terraform: a state has a lock, modules are pinned, data is not public, and secrets are not printed."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.check.terraform.source import DATA, RESOURCE, place, sources
+from stead.model import Problem
+
+BLOCK = r"\s*\{[^\n]*$(.*?)^\1\}"
+BACKEND = re.compile(r'^([ \t]*)backend "(s3|http)"' + BLOCK, re.MULTILINE | re.DOTALL)
+LOCK = re.compile(r"^\s*(use_lockfile\s*=\s*true|dynamodb_table\s*=|lock_address\s*=)", re.MULTILINE)
+MODULE = re.compile(r'^()module "(\w+)"' + BLOCK, re.MULTILINE | re.DOTALL)
+SOURCE = re.compile(r'^\s*source\s*=\s*"([^"]+)"', re.MULTILINE)
+VERSION = re.compile(r"^\s*version\s*=", re.MULTILINE)
+REVISION = re.compile(r"[?&]ref=(v?\d+(\.\d+)+\S*|[0-9a-f]{40})$")
+REGISTRY = re.compile(r"([\w.-]+\.[a-z]+/)?[\w-]+/[\w-]+/[\w-]+")
+PUBLIC = re.compile(
+    r"^\s*(publicly_accessible\s*=\s*true|assign_public_ip\s*=\s*true|acl\s*=\s*\"public-read[^\"]*\")", re.MULTILINE
+)
+INGRESS = re.compile(r"^([ \t]*)ingress" + BLOCK, re.MULTILINE | re.DOTALL)
+ANYWHERE = re.compile(r'"(0\.0\.0\.0/0|::/0)"')
+PORT = re.compile(
+    r"^\s*(?:from_)?port\s*=\s*(22|1433|2379|3306|3389|5432|6379|6432|9200|27017)\s*(?:#.*)?$", re.MULTILINE
+)
+NAME = r"\w*(?:password|passwd|secret_key|private_key|api_key|kubeconfig|token)"
+SHOWN = re.compile(rf'^()((?:variable|output) "{NAME}")' + BLOCK, re.MULTILINE | re.DOTALL | re.IGNORECASE)
+HIDDEN = re.compile(r"^\s*(sensitive|ephemeral)\s*=\s*true", re.MULTILINE)
+
+
+@rule("TERRAFORM024")
+def states_have_a_lock(context: Context) -> Iterator[Problem]:
+    """A remote state has a lock.
+
+    Two runs that apply at the same time write the state one after the other: the first one's resources are in no state,
+    and nobody finds them until the bill. Write `use_lockfile = true` for S3, `lock_address` for HTTP.
+    """
+    for path, text in sources(context):
+        for found in BACKEND.finditer(text):
+            if not LOCK.search(found[3]):
+                mend = "write use_lockfile = true" if found[2] == "s3" else "write lock_address and unlock_address"
+                where = place(path, text, found.start(2))
+                yield Problem("TERRAFORM024", f"the state in {found[2]} has no lock", where, mend)
+
+
+@rule("TERRAFORM025")
+def modules_are_pinned(context: Context) -> Iterator[Problem]:
+    """A module of others is named by a version or a commit.
+
+    A branch is another module tomorrow, and what it makes is applied with your credentials. Write `version` for a
+    module of the registry, `?ref=` with a tag or a commit for one of git.
+    """
+    for path, text in sources(context):
+        for found in MODULE.finditer(text):
+            source = SOURCE.search(found[3])
+            if source and not _pinned(source[1], found[3]):
+                where = place(path, text, found.start(3) + source.start(1))
+                mend = 'write version = "~> …"' if REGISTRY.fullmatch(source[1]) else "add ?ref= and a tag or a commit"
+                yield Problem("TERRAFORM025", f"the module {found[2]} is of no version: {source[1]}", where, mend)
+
+
+def _pinned(source: str, body: str) -> bool:
+    if source.startswith((".", "/")):
+        return True
+    if REGISTRY.fullmatch(source) and not source.startswith(("github.com/", "bitbucket.org/")):
+        return bool(VERSION.search(body))
+    return bool(REVISION.search(source)) or source.startswith(("s3::", "gcs::", "http"))
+
+
+@rule("TERRAFORM026")
+def data_is_not_public(context: Context) -> Iterator[Problem]:
+    """What holds data is not reached from the Internet, nor is the door of a machine.
+
+    A database with a public address is tried by strangers within the hour; a bucket that anyone may read is in a list
+    of such buckets by tomorrow. Take the word away, and let a network or a bastion lead there.
+    """
+    for path, text in sources(context):
+        for found in RESOURCE.finditer(text):
+            public = PUBLIC.search(found[3]) if DATA.fullmatch(found[1]) or found[1].endswith("_acl") else None
+            if public:
+                where = place(path, text, found.start(3) + public.start(1))
+                message = f"{found[1]}.{found[2]} is public: {' '.join(public[1].split())}"
+                yield Problem("TERRAFORM026", message, where, "take the word away; let a private network lead there")
+        for found in INGRESS.finditer(text):
+            port = PORT.search(found[2])
+            if port and ANYWHERE.search(found[2]):
+                where = place(path, text, found.start(2) + port.start(1))
+                yield Problem("TERRAFORM026", f"the whole Internet reaches port {port[1]}", where, "name who may")
+
+
+@rule("TERRAFORM027", severity="warning")
+def secrets_are_not_printed(context: Context) -> Iterator[Problem]:
+    """A variable or an output that is a secret says so.
+
+    Without `sensitive`, `plan` and `apply` print it, and a pipeline's log keeps it. Write `sensitive = true`, or
+    `ephemeral = true`, so that it is in no state either.
+    """
+    for path, text in sources(context):
+        for found in SHOWN.finditer(text):
+            if not HIDDEN.search(found[3]):
+                where = place(path, text, found.start(2))
+                yield Problem("TERRAFORM027", f"{found[2]} is printed by a plan", where, "write sensitive = true")
+
+
+RULES = (states_have_a_lock, modules_are_pinned, data_is_not_public, secrets_are_not_printed)

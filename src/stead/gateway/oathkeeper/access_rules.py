@@ -1,0 +1,112 @@
+"""Routes → access rules. Exactly one rule is for a request: Oathkeeper answers 500 where two are.
+
+So a path with a variable leaves out the paths of other routes that it would match as well, by a negative lookahead,
+which the engine `regexp` (dlclark/regexp2) has. The credential goes on to the gateway, which verifies it again and adds
+the headers of the user: a service believes nobody else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stead.model import Backend, Gateway, Introspection, Route
+from stead.model.identity import AccessTokens
+from stead.model.route import is_variable, is_wildcard
+
+HOST = "<https?>://<[^/]+>"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+VERIFIED, PASSED = "jwt", "noop"
+
+
+@dataclass(frozen=True)
+class _Outer:
+    """A route as it is outside."""
+
+    service: str
+    route: Route
+    prefix: str
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return METHODS if self.route.method == "ANY" else (self.route.method,)
+
+    @property
+    def pattern(self) -> str:
+        """The path as a regular expression: a variable is one segment, a wildcard all that is left."""
+        return re.escape(self.prefix) + "".join(map(_segment, self.route.segments))
+
+    @property
+    def order(self) -> tuple[tuple[bool, bool], ...]:
+        """The more exact route first: what it matches is left out of the others."""
+        return tuple((is_wildcard(each), is_variable(each)) for each in self.route.segments)
+
+
+def access_rules(backend: Backend, upstream: str) -> list[dict[str, Any]]:
+    """Return the rules of all public and user routes; `upstream` is where the gateway is reached."""
+    gateway = backend.gateway
+    assert gateway is not None, "a target asks for the rules of a backend that has a gateway"
+    outer = sorted(_outer(gateway), key=lambda each: (each.order, each.service, str(each.route)))
+    return [_rule(each, outer[:at], gateway, upstream) for at, each in enumerate(outer)]
+
+
+def is_passed(gateway: Gateway) -> bool:
+    """Tell whether some credentials are no JWTs that Oathkeeper can verify: those it lets pass, to the gateway."""
+    return any(isinstance(each, Introspection | AccessTokens) for each in gateway.providers)
+
+
+def _outer(gateway: Gateway) -> Iterator[_Outer]:
+    for service in gateway.fronts:
+        for route in service.routes:
+            if route.access != "service":
+                yield _Outer(service.name, route, gateway.prefix_of(service))
+
+
+def _rule(each: _Outer, earlier: Sequence[_Outer], gateway: Gateway, upstream: str) -> dict[str, Any]:
+    return {
+        "id": f"{each.service}:{each.route.method}:{each.prefix}{each.route.path}",
+        "match": {"url": HOST + _path(each, earlier), "methods": list(each.methods)},
+        "authenticators": [{"handler": name} for name in _authenticators(each.route, gateway)],
+        "authorizer": {"handler": "allow"},
+        "mutators": [{"handler": PASSED}],
+        "errors": [{"handler": "json"}],
+        "upstream": {"url": upstream, "preserve_host": True},
+    }
+
+
+def _authenticators(route: Route, gateway: Gateway) -> Sequence[str]:
+    """A token that is no JWT is nothing of `jwt`, which then leaves it to the next; one that is forged ends there."""
+    if route.access == "public":
+        return (PASSED,)
+    signed = any(not isinstance(each, Introspection | AccessTokens) for each in gateway.providers)
+    return (*((VERIFIED,) if signed else ()), *((PASSED,) if is_passed(gateway) else ())) or ("unauthorized",)
+
+
+def _path(each: _Outer, earlier: Sequence[_Outer]) -> str:
+    """Return the pattern of a path, without what more exact routes match: a wildcard takes no path of another route."""
+    exact = [other.pattern for other in earlier if _comes_first(other, each) and _overlap(other, each)]
+    if not exact:
+        return f"<{each.pattern}>"
+    return f"<(?!(?:{'|'.join(dict.fromkeys(exact))})$){each.pattern}>"
+
+
+def _comes_first(one: _Outer, other: _Outer) -> bool:
+    exact_only = other.route.is_wildcard and not one.route.is_wildcard
+    return exact_only or bool(set(one.methods) & set(other.methods))
+
+
+def _overlap(one: _Outer, other: _Outer) -> bool:
+    """Tell whether some path may match both; one that is told and does not is no harm."""
+    left, right = (each.prefix.split("/")[1:] + list(each.route.segments) for each in (one, other))
+    for a, b in zip(left, right, strict=False):
+        if is_wildcard(a) or is_wildcard(b):
+            return True
+        if a != b and not is_variable(a) and not is_variable(b):
+            return False
+    return len(left) == len(right)
+
+
+def _segment(part: str) -> str:
+    if is_wildcard(part):
+        return "/.*"
+    return "/[^/]+" if is_variable(part) else "/" + re.escape(part)

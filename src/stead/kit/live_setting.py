@@ -1,0 +1,65 @@
+"""A setting whose text may change while a process runs: a key is rotated without a restart, and without a gap.
+
+The newer text is in the file that `<NAME>_FILE` names, which an orchestrator replaces, or in a file of that name in the
+folder that `ROTATED_SETTINGS` names, where `stead secret rotate` puts it. The file's state is asked once a second: a
+watch of the file system is the rejected option, since a mounted Secret changes by a symbolic link two folders above.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from stead.model.environment_value import SUFFIX
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "ROTATED_SETTINGS"
+LOOK = 1.0  # seconds between two looks
+
+
+class LiveSetting:
+    """One setting; `text` is what it is now."""
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        environ: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name, self.text = name, text
+        self._clock = clock
+        self._path = _path(name, os.environ if environ is None else environ)
+        self._state: tuple[int, int, int] | None = None
+        self._looked = -LOOK
+
+    def changed(self) -> bool:
+        """Look at the file, at most once a second; tell whether `text` is another one than before."""
+        now = self._clock()
+        if self._path is None or now - self._looked < LOOK:
+            return False
+        self._looked = now
+        try:
+            found = self._path.stat()
+            state = (found.st_mtime_ns, found.st_ino, found.st_size)
+            if state == self._state:
+                return False
+            text = self._path.read_text(encoding="utf-8").rstrip("\r\n")
+        except FileNotFoundError:  # never rotated, or between two links of a mount
+            return False
+        except (OSError, UnicodeDecodeError) as error:
+            logger.warning("%s cannot be read anew, and stays as it was: %s", self.name, type(error).__name__)
+            return False
+        self._state = state
+        before, self.text = self.text, text or self.text
+        return self.text != before
+
+
+def _path(name: str, environ: Mapping[str, str]) -> Path | None:
+    """Return where a newer text may be; a value in the environment itself is changed by the folder alone."""
+    if not environ.get(name) and environ.get(name + SUFFIX):
+        return Path(environ[name + SUFFIX])
+    folder = environ.get(FOLDER)
+    return Path(folder) / name if folder else None

@@ -1,0 +1,3 @@
+module "network" {
+  source = "git::https://git.example.com/modules.git//network?ref=v1.4.0"
+}

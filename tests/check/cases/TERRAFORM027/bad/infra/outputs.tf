@@ -1,0 +1,3 @@
+output "admin_password" { #! TERRAFORM027
+  value = random_password.admin.result
+}

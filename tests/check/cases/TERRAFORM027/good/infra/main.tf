@@ -1,0 +1,8 @@
+resource "aws_db_instance" "own" {
+  identifier                  = "shop"
+  manage_master_user_password = true
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,4 @@
+output "admin_password" {
+  value = random_password.admin.result
+  sensitive = true
+}

@@ -1,0 +1,43 @@
+"""The defects of a delivery by commits: the shop's environments run in a cluster, and have releases."""
+
+import json
+
+from check.holding import git
+from check.spoiling import both, change, write
+
+REPOSITORY = "https://git.example.com/shop.git"
+OLD, NEW = (f"sha256:{mark * 64}" for mark in "12")
+FILES = {name: f"deploy/releases/{name}.json" for name in ("dev", "prod")}
+
+
+def described(repository=REPOSITORY):
+    """Return a change of the description: its environments are synced from a repository."""
+    place = f'kubernetes=Kubernetes("shop-{{}}", gitops=Gitops("{repository}"))'
+    return both(
+        change("backend.py", "Gateway, Job,", "Gateway, Gitops, Job, Kubernetes,"),
+        change(
+            "backend.py", '{stock: {"STOCK_LIMIT": 5}})', f'{{stock: {{"STOCK_LIMIT": 5}}}}, {place.format("dev")})'
+        ),
+        change("backend.py", "without=(search,))", f"without=(search,), {place.format('prod')})"),
+        change("backend.py", '    "shop",\n', '    "shop",\n    registry="ghcr.io/example",\n'),
+    )
+
+
+def release(environment, digest=OLD, version="7", image="python"):
+    """Return a change: an environment's release."""
+    images = {"mail": digest, "stock": digest, image: digest}
+    return write(FILES[environment], json.dumps({"version": version, "images": images}, indent=2) + "\n")
+
+
+def committed(root):
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "release")
+
+
+PLANTED = {
+    "GITOPS010": both(described(), release("dev"), release("prod", "v7")),
+    "GITOPS011": both(described(), release("dev"), release("prod", NEW)),
+    "GITOPS012": both(described(), *(release(each, image="pyhton") for each in FILES)),
+    "GITOPS013": both(described("https://ghp-0123@git.example.com/shop.git"), release("dev"), release("prod")),
+    "GITOPS014": both(described(), release("dev"), release("prod", NEW, version="8"), committed),
+}
