@@ -106,10 +106,7 @@ backend = Backend(
     registry="registry.timeweb.cloud/archpad",
     pipelines=[
         Gitlab(
-            deploys=[
-                Deploy(staging, to="gitops", urls={gateway: "https://api.staging.archpad.pro"}),
-                Deploy(prod, to="gitops", on="tag", urls={gateway: "https://api.archpad.pro"}),
-            ]
+            deploys=[Deploy(prod, to="gitops", on="tag", urls={gateway: "https://api.archpad.pro"})],
         )
     ],
 )

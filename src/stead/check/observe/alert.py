@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import stead
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig, documents
@@ -23,6 +24,8 @@ KNOWN = re.compile(
 )
 ENDINGS = re.compile(r"_(?:total|bucket|count|sum|created|info)$")
 SOURCE = SCRIPTS | {".py"}
+SHELF = "stead.services."
+PACKAGE = Path(stead.__file__).parent / "services"
 OURS = frozenset({"http_request_duration_seconds", "outbox_messages"})  # of the kit
 
 
@@ -31,8 +34,8 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an alert or a record is reckoned from metrics that somebody exports.
 
     An expression over a name that nobody has is no error: it has no value, and the alert stays silent for ever. Known
-    are what Stead's kit tells, what exporters and client libraries tell by themselves, what the rules record, and each
-    name that the code of the backend mentions. Mend the name.
+    are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
+    themselves, what the rules record, and each name that the code of the backend mentions. Mend the name.
     """
     recorded = {said.said("record") for file in _rule_files(context) for said in _rules(file)}
     for file in _rule_files(context):
@@ -57,7 +60,15 @@ def _is_told(context: Context, name: str) -> bool:
     if KNOWN.match(name) or stem in OURS or name in OURS:
         return True
     texts = (context.tree.text(path) or "" for path in context.tree.files if path.suffix in SOURCE)
-    return any(stem in text for text in texts)
+    return any(stem in text for text in (*_shelf(context), *texts))
+
+
+def _shelf(context: Context) -> Iterator[str]:
+    """Yield the code of the services of the shelf that are described here."""
+    for service in context.services:
+        if service.app.startswith(SHELF):
+            kind = service.app.removeprefix(SHELF).partition(".")[0]
+            yield from (path.read_text(encoding="utf-8") for path in (PACKAGE / kind).glob("*.py"))
 
 
 @rule("OBSERVE013")
