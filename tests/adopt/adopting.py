@@ -5,6 +5,11 @@ from stead.adopt.adopt import adopt
 from stead.model import load
 
 ENTRY = 'HEALTH = "/health"\n'
+PACKAGE = '{"name": "x", "scripts": {"start": "node src/main.js"}}\n'
+
+
+def node(name):
+    return {f"{name}/package.json": PACKAGE, f"{name}/src/main.js": 'const health = "/health"; process.env.PORT;\n'}
 
 
 def adopted(root, files):

@@ -29,6 +29,14 @@ MAY_IMPORT = {
     "cli": {"console", "run", "check", "adopt", "render", "ops", "scaffold", "gateway", "kit", "model", "testing"},
 }
 
+# What a target of delivery may import of `stead.render`, itself and its modules beside the targets aside.
+EVERY_TARGET_MAY_IMPORT = {"docker", "pipeline"}  # the images that it runs, and what pipelines of all forges share
+TARGET_MAY_IMPORT = {
+    "helm": {"kubernetes"},  # a chart is the manifests with values in them
+    "observability": {"compose"},  # an overlay of the Compose file
+    "terraform": {"kubernetes"},  # it makes the secrets that the manifests read
+}
+
 
 def module_of(file):
     parts = file.relative_to(SOURCE).with_suffix("").parts
@@ -68,6 +76,23 @@ def test_imports_point_down():
         if room_of(source) != room_of(target) and room_of(target) not in MAY_IMPORT.get(room_of(source), set()) | {""}
     ]
     assert upward == []
+
+
+def target_of(module):
+    """The target of delivery that a module belongs to; none of those beside the targets."""
+    parts = module.split(".")
+    return parts[2] if parts[1:2] == ["render"] and len(parts) > 2 and (SOURCE / Path(*parts[:3])).is_dir() else ""
+
+
+def test_a_target_imports_no_other_target():
+    strangers = [
+        f"{source} -> {target}"
+        for source, target in arrows()
+        if target_of(source)
+        and target_of(target) not in TARGET_MAY_IMPORT.get(target_of(source), set()) | EVERY_TARGET_MAY_IMPORT
+        and target_of(target) not in ("", target_of(source))
+    ]
+    assert strangers == []
 
 
 def test_there_is_no_cycle():

@@ -15,7 +15,7 @@ from stead.render.targets import TARGETS, generated
 from stead.render.write import write
 
 ROOT = Path(__file__).parents[2]
-BACKENDS = ("rewards", "tigrit")
+BACKENDS = ("aquastream", "archpad", "polyglot", "rewards", "tigrit")
 DIGEST = """
 import hashlib, sys, stead
 from stead.render.targets import generated

@@ -7,9 +7,10 @@ import pytest
 
 from stead import Backend, Clerk, Dev, Environment, Gateway, Postgres, Route, Service, Setting
 from stead.kit.key import signing_key, trusted_keys
+from stead.model.environment_value import as_text
 from stead.run.error import MissingSettingsError
 from stead.run.identity import Identity
-from stead.run.resolve import Inputs, Resolver, as_text, parse
+from stead.run.resolve import Inputs, Resolver, parse
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 

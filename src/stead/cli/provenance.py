@@ -8,10 +8,11 @@ from pathlib import Path
 from stead.check.report.path import where
 from stead.model import Backend, Environment, Process, SourceLocation
 from stead.model import wiring as symbol
+from stead.model.environment_value import as_text
 from stead.model.wiring import Wire, wires
 from stead.run.error import MissingSettingsError
 from stead.run.identity import Identity
-from stead.run.resolve import Inputs, ProvidedValue, Resolver, as_text
+from stead.run.resolve import Inputs, ProvidedValue, Resolver
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 

@@ -144,7 +144,7 @@ def _smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Itera
 
         from stead.ops.ship.kubernetes.port_forward import forwarded
         from stead.ops.smoke import Target, smoke
-        from stead.render.compose.gateway_service import LISTEN
+        from stead.render.gateway_deployment import LISTEN
 
         gateway = place.backend.gateway
         if gateway is None:

@@ -18,9 +18,9 @@ from stead.ops.smoke import Target
 from stead.ops.story_context import Step, StoryContext
 from stead.render.compose import secret
 from stead.render.compose.context import FOLDER, ComposeContext
-from stead.render.compose.gateway_service import LISTEN
 from stead.render.compose.process import ports
 from stead.render.docker.image_kind import PORT
+from stead.render.gateway_deployment import LISTEN
 from stead.run.run_info import development_token
 
 DEV = "dev"

@@ -21,8 +21,9 @@ from stead.kit.key import keyring, new_private_key
 from stead.model import Setting
 from stead.ops.sops.secret_names import live
 from stead.render.compose import secret as kind
-from stead.render.compose.context import ComposeContext, ComposePart
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.store import PORTS
+from stead.render.context import ServerPart
 from stead.run.identity import Identity
 from stead.run.redis.create import NEWER, RIGHTS
 from stead.run.secrets import Secrets
@@ -121,7 +122,7 @@ class SecretFiles:
             return self._secrets.signing_keys(process)
         return [key, *(each for each in live(f"{process}.{SHARED}", self._sealed) if each != key)]
 
-    def _url(self, server: str, part: ComposePart) -> str:
+    def _url(self, server: str, part: ServerPart) -> str:
         """Return the URL of a part; one that is there stays, so that it may name a server of somebody else's."""
         if not self._there(part.secret):
             password = quote(self._password(server, part.name), safe="")
@@ -129,7 +130,7 @@ class SecretFiles:
             self._write(part.secret, f"{SCHEMES[server]}://{user}/{'0' if server == 'redis' else part.name}")
         return self._there(part.secret)
 
-    def _server(self, name: str, server: str, parts: tuple[ComposePart, ...]) -> str:
+    def _server(self, name: str, server: str, parts: tuple[ServerPart, ...]) -> str:
         if name == kind.USERS:
             return _acl(_owner(self._url(server, part)) for part in parts)
         if name == kind.IDENTITIES:

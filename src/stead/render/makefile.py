@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from stead.model import Backend, Build, Environment, Problem
 from stead.render.compose.context import FOLDER as COMPOSE
-from stead.render.compose.context import MAKERS, ComposeContext
+from stead.render.compose.context import ComposeContext
+from stead.render.context import MAKERS
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
 from stead.render.docker.image_kind import built, root

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from stead.kit.key import jwk_set, keyring, public_jwk, shared_jwk
 from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
+from stead.model.environment_value import as_text
 from stead.model.git import git
 from stead.run.error import MissingSettingsError
 from stead.run.identity import ISSUER, Identity
@@ -179,13 +180,6 @@ class Resolver:
 
     def _note(self, process: Process, setting: Setting, wrong: str) -> None:
         self._wrong.setdefault((setting.name, wrong), []).append(process.name)
-
-
-def as_text(value: Any) -> str:
-    """Write a value as an environment variable holds it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
 def parse(setting: Setting, text: str) -> Any:

@@ -11,9 +11,9 @@ from psycopg.sql import SQL, Identifier
 
 from stead.kit.http_problem import HttpProblem
 from stead.kit.key import jwk_set, new_private_key, public_jwk
+from stead.model.environment_value import as_text
 from stead.model.setting import REQUIRED
 from stead.run.postgres import create_database
-from stead.run.resolve import as_text
 from stead.services import points, referrals
 from stead.services.auth.app import create
 from stead.services.auth.service import service

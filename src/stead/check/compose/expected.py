@@ -10,10 +10,11 @@ from functools import cached_property
 from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import Backend, Bucket, Environment, Gateway, Process, Service
 from stead.model.wiring import Wire
-from stead.render.compose.context import MAKERS, SERVERS, ComposeContext, agent_of
+from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.file import permitted
 from stead.render.compose.process import service
 from stead.render.compose.secret import RUN, handed
+from stead.render.context import MAKERS, SERVERS
 
 
 @dataclass(frozen=True, eq=False)

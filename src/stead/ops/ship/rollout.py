@@ -27,8 +27,8 @@ from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, i
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.gateway_service import LISTEN
 from stead.render.docker.image_kind import kind_of
+from stead.render.gateway_deployment import LISTEN
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the gateway is published; asked is this machine
 Told = Callable[[str, float, str], None]

@@ -7,7 +7,7 @@ from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
 from stead.render.compose import awaited, bucket, example, external_servers
-from stead.render.compose.context import FOLDER, MAKERS, ComposeContext, agent_of
+from stead.render.compose.context import FOLDER, ComposeContext, agent_of
 from stead.render.compose.file import compose_file
 from stead.render.compose.order import reduced
 from stead.render.compose.overlay import split
@@ -16,6 +16,7 @@ from stead.render.compose.scheduled import can_keep
 from stead.render.compose.serialization import plain
 from stead.render.compose.spec import ComposeFile, ComposeService
 from stead.render.compose.store import PORTS
+from stead.render.context import MAKERS
 from stead.render.docker.image_kind import kind_of
 from stead.render.edit import edited
 from stead.render.environment_alias import short

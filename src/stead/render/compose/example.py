@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from stead.model import Backend
 from stead.model import wiring as symbol
+from stead.model.environment_value import as_text
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.process import as_text, image_variable, port_variable, supplied
+from stead.render.compose.process import image_variable, port_variable, supplied
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import FromOutside, Var

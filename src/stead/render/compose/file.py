@@ -7,11 +7,13 @@ from stead.gateway.proxy.sidecar import Sidecar
 from stead.model import Backend, Environment, Job
 from stead.render.compose import bucket, gateway_service, proxy, secret, store
 from stead.render.compose.awaited import awaited
-from stead.render.compose.context import MAKERS, ComposeContext, agent_of
+from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
 from stead.render.compose.scheduled import scheduled
 from stead.render.compose.spec import ComposeFile, ComposeService, Network, Volume
+from stead.render.context import MAKERS
+from stead.render.gateway_deployment import VOLUME
 
 ALONE = "alone"  # how the network of one member is called
 
@@ -27,7 +29,7 @@ def compose_file(backend: Backend, environment: Environment) -> ComposeFile:
         for name, each in services.items()
     }
     volumes = {str(mount.source) for each in services.values() for mount in each.volumes if mount.type == "volume"}
-    in_memory = {gateway_service.VOLUME, *map(proxy.volume_of, context.sidecars.values())}
+    in_memory = {VOLUME, *map(proxy.volume_of, context.sidecars.values())}
     return ComposeFile(
         name=f"{backend.name}-{context.short}",
         environment=environment.name,

@@ -2,24 +2,20 @@
 
 from dataclasses import replace
 
-from stead.gateway.drain import SCRIPT
 from stead.gateway.start import fixed_configuration
-from stead.model import Gateway, Limits
+from stead.model import Gateway
 from stead.model.health import HEALTH
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.process import HEALTHY, LOOPBACK, deploy, environment, healthy, own_image
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Port, Ulimit, Volume
 from stead.render.compose.text import Var
-from stead.render.docker.image_kind import PORT, PYTHON
+from stead.render.docker.image_kind import PYTHON
 from stead.render.docker.pin import ENVOY
 from stead.render.docker.probe import asking
+from stead.render.envoy_deployment import AGENT_LIMITS, agent_ready, entrypoint
+from stead.render.gateway_deployment import AGENT_ARGUMENTS, ENVOY_ARGUMENTS, FOLDER, LISTEN, VOLUME
 
-LISTEN = 8080
-FOLDER = "/run/gateway"
-VOLUME = "gateway"
-AGENT_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
-READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
 # In memory: what is kept are tokens of minutes, and no one but these two may read them.
 MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=10001,gid=10001,mode=0700"})
 
@@ -29,12 +25,8 @@ def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
     fronts = [service.name for service in context.services if service.name in context.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
-        entrypoint=("/bin/bash", "-c", SCRIPT, "gateway"),
-        command=(
-            *("--config-yaml", fixed_configuration(context.backend, each, FOLDER)),
-            *("--concurrency", "2", "--disable-hot-restart"),
-            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
-        ),
+        entrypoint=entrypoint("gateway"),
+        command=("--config-yaml", fixed_configuration(context.backend, each, FOLDER), *ENVOY_ARGUMENTS),
         depends_on={agent_of(each): HEALTHY} | healthy(context, fronts),
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(context),
@@ -49,11 +41,11 @@ def agent(context: ComposeContext, each: Gateway) -> ComposeService:
     told = {name: value for name, value in environment(context, each).items() if name != "HOST"}
     return replace(
         own_image(context, PYTHON),
-        command=("stead.gateway.start", "/app/backend.py", FOLDER, str(LISTEN), str(PORT)),
+        command=AGENT_ARGUMENTS,
         environment=told | secret.paths(context, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
         secrets=secret.mounts(context, each),
         volumes=(Mount("volume", VOLUME, FOLDER),),
-        healthcheck=Healthcheck(("CMD", "python", "-P", "-c", READY)),
+        healthcheck=Healthcheck(("CMD", *agent_ready(FOLDER))),
         deploy=deploy(AGENT_LIMITS),
     )
 

@@ -9,10 +9,11 @@ from stead.model import Build as ModelBuild
 from stead.model import Dev, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
+from stead.model.environment_value import as_text
 from stead.model.health import START_PERIOD
 from stead.model.setting import Setting
 from stead.render.compose import secret
-from stead.render.compose.context import MAKERS, ComposeContext, Ready, server_of
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.spec import (
     NO_CHECK,
     Build,
@@ -26,6 +27,7 @@ from stead.render.compose.spec import (
     Value,
 )
 from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
+from stead.render.context import MAKERS, Ready, server_of
 from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
 from stead.render.docker.probe import asking, connecting
 
@@ -191,12 +193,6 @@ def supplied(compose_context: ComposeContext, setting: Setting, process: Process
     if setting.required:
         return Var(setting.name, why=f"{process.name} needs it: {setting.help}")
     return FromOutside()
-
-
-def as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
 def _check(process: ModelService[str]) -> Healthcheck:

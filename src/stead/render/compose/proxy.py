@@ -7,22 +7,17 @@ most do, would be reached past its proxy.
 
 from dataclasses import replace
 
-from stead.gateway.drain import SCRIPT
 from stead.gateway.proxy.sidecar import FOLDER, READY, Sidecar, agent_wires
-from stead.model import Limits
 from stead.model import Service as ModelService
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.gateway_service import AGENT_LIMITS
 from stead.render.compose.process import HEALTHY, deploy, own_image, ports, variables
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Ulimit
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PYTHON
 from stead.render.docker.pin import ENVOY
 from stead.render.docker.probe import asking
-
-LIMITS = Limits(cpus=0.5, memory=192, pids=64)
-AGENT_READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
+from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
 
 
 def services(context: ComposeContext, sidecar: Sidecar) -> dict[str, ComposeService]:
@@ -43,13 +38,13 @@ def _envoy(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
     process = sidecar.process
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
-        entrypoint=("/bin/bash", "-c", SCRIPT, "proxy"),
+        entrypoint=entrypoint("proxy"),
         command=sidecar.watching_envoy,
         depends_on={sidecar.agent: HEALTHY},
         volumes=(Mount("volume", volume_of(sidecar), FOLDER, read_only=True),),
         ports=ports(context, process) if isinstance(process, ModelService) else (),
         healthcheck=Healthcheck(("CMD", *asking("program", READY, sidecar.admin))),
-        deploy=deploy(LIMITS),
+        deploy=deploy(PROXY_LIMITS),
         ulimits={"nofile": Ulimit(65536, 65536)},
     )
 
@@ -60,10 +55,10 @@ def _agent(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
     told = variables(context, process, agent_wires(context.wires[process.name]))
     return replace(
         own_image(context, PYTHON),
-        command=sidecar.agent_arguments("/app/backend.py"),
+        command=sidecar.agent_arguments(DESCRIPTION),
         environment=told | secret.proxy_paths(context, process),
         secrets=secret.proxy_mounts(context, process),
         volumes=(Mount("volume", volume_of(sidecar), FOLDER),),
-        healthcheck=Healthcheck(("CMD", "python", "-P", "-c", AGENT_READY)),
+        healthcheck=Healthcheck(("CMD", *agent_ready(FOLDER))),
         deploy=deploy(AGENT_LIMITS),
     )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from stead.gateway.proxy.sidecar import agent_wires, program_wires
 from stead.model import Dev, Process, Setting
 from stead.model import wiring as symbol
-from stead.render.compose.context import ComposeContext, ComposePart, reads_files, server_of
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.spec import EnvFile, Secret, SecretMount
+from stead.render.context import ServerPart, reads_files, server_of
 
 FOLDER = "secrets"
 RUN = "/run/secrets"
@@ -46,7 +47,7 @@ class PartUrl:
     """The URL of a part of a server, with the credentials of its user."""
 
     server: str
-    part: ComposePart
+    part: ServerPart
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Server:
     """A server's own file: the administrator's URL or password, or the list of its users."""
 
     server: str
-    parts: tuple[ComposePart, ...]
+    parts: tuple[ServerPart, ...]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from stead.model import Bucket, Job, Limits
 from stead.model.connections import POOL, POOL_SETTING, pool_of
 from stead.render.compose import bucket, secret
-from stead.render.compose.context import MAKERS, ComposeContext, ComposePart
+from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import HEALTHY, deploy, own_image, published
 from stead.render.compose.spec import (
     NO_CHECK,
@@ -21,6 +21,7 @@ from stead.render.compose.spec import (
     Ulimit,
 )
 from stead.render.compose.text import FromOutside, Var
+from stead.render.context import MAKERS, ServerPart
 from stead.render.docker import pin
 from stead.render.docker.image_kind import PYTHON
 
@@ -95,7 +96,7 @@ def _maker(context: ComposeContext, server: str) -> ComposeService:
     )
 
 
-def _databases(context: ComposeContext, parts: tuple[ComposePart, ...]) -> list[str]:
+def _databases(context: ComposeContext, parts: tuple[ServerPart, ...]) -> list[str]:
     """The administrator's URL, and each database's with how often its processes run, and with what pool."""
     words = [f"{secret.RUN}/{secret.ADMIN}"]
     for part in sorted(parts, key=lambda part: part.secret):
@@ -106,7 +107,7 @@ def _databases(context: ComposeContext, parts: tuple[ComposePart, ...]) -> list[
     return words
 
 
-def _buckets(parts: tuple[ComposePart, ...]) -> list[str]:
+def _buckets(parts: tuple[ServerPart, ...]) -> list[str]:
     """The administrator's URL, and each bucket's with what it promises."""
     words = [f"{secret.RUN}/{secret.S3_ADMIN}"]
     for part in sorted(parts, key=lambda part: part.secret):

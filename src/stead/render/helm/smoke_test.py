@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stead.model import Gateway, Job, Limits
-from stead.render.compose.gateway_service import LISTEN
 from stead.render.docker.image_kind import PORT, needs_python
+from stead.render.gateway_deployment import LISTEN
 from stead.render.helm.hook import DELETE, HOOK, WEIGHT, annotated
 from stead.render.kubernetes import network
 from stead.render.kubernetes.context import ClusterContext, account

@@ -10,8 +10,7 @@ from stead.gateway.proxy.program import is_proxied
 from stead.gateway.proxy.sidecar import LOOPBACK, Sidecar
 from stead.model import AnyService, Backend, Clerk, Environment, Gateway, Job, Oidc, Process, Service
 from stead.model.kubernetes import Autoscale, Kubernetes
-from stead.render.compose.context import MAKERS, ComposeContext
-from stead.render.compose.context import server_of as server_of
+from stead.render.context import MAKERS, EnvironmentContext
 from stead.render.docker.image_kind import PYTHON, image_of
 from stead.render.kubernetes import release
 from stead.render.kubernetes.core import LocalObjectReference, Metadata, ServiceAccount
@@ -38,9 +37,9 @@ class ClusterContext:
     shipped: Release | None = None
 
     @cached_property
-    def described(self) -> ComposeContext:
+    def described(self) -> EnvironmentContext:
         """What is the same on every target: calls, parts of servers, what each process is told."""
-        return ComposeContext(self.backend, self.environment)
+        return EnvironmentContext(self.backend, self.environment)
 
     @cached_property
     def release(self) -> Release:

@@ -1,14 +1,13 @@
 """The backend's gateway in a cluster: Envoy, and the agent that writes its configuration and keeps its keys."""
 
-from stead.gateway.drain import SCRIPT
 from stead.gateway.start import CONFIGURATION
 from stead.model import Gateway
 from stead.model.health import HEALTH, LIVEZ
-from stead.render.compose.gateway_service import AGENT_LIMITS, FOLDER, LISTEN, READY
 from stead.render.docker import pin
-from stead.render.docker.image_kind import PORT
+from stead.render.envoy_deployment import AGENT_LIMITS, agent_ready, entrypoint
+from stead.render.gateway_deployment import AGENT_ARGUMENTS, ENVOY_ARGUMENTS, FOLDER, LISTEN, VOLUME
 from stead.render.kubernetes import secret
-from stead.render.kubernetes.context import ClusterContext
+from stead.render.kubernetes.context import ClusterContext, component_of
 from stead.render.kubernetes.core import (
     Container,
     ContainerPort,
@@ -37,11 +36,10 @@ from stead.render.kubernetes.edge import (
     Timeouts,
 )
 from stead.render.kubernetes.edge import Gateway as EdgeGateway
-from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, template
+from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, pod
 from stead.render.kubernetes.resources import resources, temporary
 
 AGENT = "agent"
-VOLUME = "gateway"
 SPARE = 1  # seconds: the backend's gateway answers 504 first, and says why
 
 
@@ -49,9 +47,10 @@ def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
     """Return the Pod: the agent runs before Envoy and as long as it; they share a folder in memory."""
     secrets = secret.secrets_of(context, gateway)
     volume = Volume(name=VOLUME, empty_dir=EmptyDir(medium="Memory", size_limit="8Mi"))
-    return template(
+    return pod(
         context,
-        gateway,
+        gateway.name,
+        component_of(gateway),
         (_envoy(gateway),),
         secrets,
         inits=(_agent(context, gateway, secrets),),
@@ -65,11 +64,11 @@ def _agent(context: ClusterContext, gateway: Gateway, secrets: tuple[secret.Proc
     return Container(
         name=AGENT,
         image=context.python_image,
-        args=("stead.gateway.start", "/app/backend.py", FOLDER, str(LISTEN), str(PORT)),
+        args=AGENT_ARGUMENTS,
         env=tuple(sorted(told, key=lambda each: each.name)),
         resources=resources(AGENT_LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, secrets)),
-        startup_probe=Probe(exec=Exec(command=("python", "-P", "-c", READY)), failure_threshold=60),
+        startup_probe=Probe(exec=Exec(command=agent_ready(FOLDER)), failure_threshold=60),
         restart_policy="Always",
     )
 
@@ -78,11 +77,8 @@ def _envoy(gateway: Gateway) -> Container:
     return Container(
         name=gateway.name,
         image=pin.ENVOY.image,
-        command=("/bin/bash", "-c", SCRIPT, "gateway"),
-        args=(
-            *("--config-path", f"{FOLDER}/{CONFIGURATION}", "--concurrency", "2", "--disable-hot-restart"),
-            *("--log-level", "warning", "--file-flush-interval-msec", "1000"),
-        ),
+        command=entrypoint("gateway"),
+        args=("--config-path", f"{FOLDER}/{CONFIGURATION}", *ENVOY_ARGUMENTS),
         ports=(ContainerPort(name=HTTP, container_port=LISTEN),),
         resources=resources(gateway.limits),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER, read_only=True)),

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from stead.model import Gateway, Process, Service
 from stead.model.kubernetes import Server, Vault
-from stead.render.compose.gateway_service import LISTEN
+from stead.render.context import server_of
 from stead.render.docker.image_kind import PORT
-from stead.render.kubernetes.context import ClusterContext, component_of, fetches_keys, server_of
+from stead.render.gateway_deployment import LISTEN
+from stead.render.kubernetes.context import ClusterContext, component_of, fetches_keys
 from stead.render.kubernetes.core import LabelSelector
 from stead.render.kubernetes.policy import (
     EgressRule,

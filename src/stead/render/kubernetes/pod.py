@@ -9,7 +9,7 @@ from stead.model import AnyService, Job, Process, Service
 from stead.model import wiring as symbol
 from stead.model.health import LIVEZ, READYZ
 from stead.model.kubernetes import Vault
-from stead.render.compose.context import reads_files
+from stead.render.context import reads_files
 from stead.render.docker.image_kind import PORT
 from stead.render.kubernetes import proxy, secret
 from stead.render.kubernetes.context import ClusterContext, component_of
@@ -91,29 +91,6 @@ def _around(context: ClusterContext, process: AnyService | Job, own: Container, 
         secret.secrets_of(context, process) if sidecar or reads_files(process) else (),
         inits=proxy.containers(context, sidecar) if sidecar else (),
         volumes=(proxy.volume(),) if sidecar else (),
-        spread=spread,
-    )
-
-
-def template(
-    context: ClusterContext,
-    process: Process,
-    containers: tuple[Container, ...],
-    secrets: tuple[ProcessSecret, ...],
-    *,
-    inits: tuple[Container, ...] = (),
-    volumes: tuple[Volume, ...] = (),
-    spread: bool = False,
-) -> PodTemplate:
-    """Return the Pod of a process around its containers."""
-    return pod(
-        context,
-        process.name,
-        component_of(process),
-        containers,
-        secrets,
-        inits=inits,
-        volumes=volumes,
         spread=spread,
     )
 

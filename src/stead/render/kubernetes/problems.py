@@ -6,7 +6,7 @@ from stead.gateway.proxy.sidecar import LISTEN
 from stead.model import Backend, Problem
 from stead.model import wiring as symbol
 from stead.model.kubernetes import Vault
-from stead.render.compose.context import reads_files
+from stead.render.context import reads_files
 from stead.render.kubernetes import secret
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext, contexts
 from stead.render.kubernetes.cron import schedule_of

@@ -7,8 +7,8 @@ from typing import TypeVar
 from stead.gateway.proxy.program import listens
 from stead.model import AnyService, Gateway, Job, Process
 from stead.model.kubernetes import ExternalSecrets
-from stead.render.compose.gateway_service import LISTEN
 from stead.render.docker.image_kind import PORT
+from stead.render.gateway_deployment import LISTEN
 from stead.render.kubernetes import gateway, network, secret
 from stead.render.kubernetes.argo import DELETE_POLICY, HOOK, WAVE
 from stead.render.kubernetes.context import ClusterContext, account, component_of

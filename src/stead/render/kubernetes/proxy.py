@@ -6,12 +6,10 @@ asks its callees there.
 
 from dataclasses import replace
 
-from stead.gateway.drain import SCRIPT
 from stead.gateway.proxy.sidecar import FOLDER, LISTEN, READY, Sidecar, agent_wires
-from stead.model import Limits
-from stead.render.compose.gateway_service import AGENT_LIMITS
 from stead.render.docker import pin
 from stead.render.docker.probe import asking
+from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
 from stead.render.kubernetes import secret
 from stead.render.kubernetes.context import ClusterContext
 from stead.render.kubernetes.core import (
@@ -29,8 +27,6 @@ from stead.render.kubernetes.variable import value_of
 
 NAME, AGENT, VOLUME = "proxy", "proxy-agent", "proxy"
 PORT_NAME = "http"
-LIMITS = Limits(cpus=0.5, memory=192, pids=64)
-AGENT_READY = f"import os, sys; sys.exit(not os.path.exists('{FOLDER}/ready'))"
 
 
 def containers(context: ClusterContext, sidecar: Sidecar) -> tuple[Container, Container]:
@@ -55,11 +51,11 @@ def _agent(context: ClusterContext, sidecar: Sidecar) -> Container:
     return Container(
         name=AGENT,
         image=context.python_image,
-        args=sidecar.agent_arguments("/app/backend.py"),
+        args=sidecar.agent_arguments(DESCRIPTION),
         env=tuple(sorted((*told, *secret.files(context, keys)), key=lambda each: each.name)),
         resources=resources(AGENT_LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, keys)),
-        startup_probe=Probe(exec=Exec(command=("python", "-P", "-c", AGENT_READY)), failure_threshold=60),
+        startup_probe=Probe(exec=Exec(command=agent_ready(FOLDER)), failure_threshold=60),
         restart_policy="Always",
     )
 
@@ -69,10 +65,10 @@ def _envoy(sidecar: Sidecar) -> Container:
     return Container(
         name=NAME,
         image=pin.ENVOY.image,
-        command=("/bin/bash", "-c", SCRIPT, "proxy"),
+        command=entrypoint("proxy"),
         args=sidecar.envoy,
         ports=(ContainerPort(name=PORT_NAME, container_port=LISTEN),) if sidecar.is_called else (),
-        resources=resources(LIMITS),
+        resources=resources(PROXY_LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER, read_only=True)),
         startup_probe=listening,
         liveness_probe=replace(listening, period_seconds=10, failure_threshold=6),

@@ -8,7 +8,7 @@ from stead.model import Process
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.model.wiring import KEYRING, PRIVATE_KEY
-from stead.render.compose.context import reads_files
+from stead.render.context import reads_files
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
 from stead.render.kubernetes.core import (
     EnvVar,

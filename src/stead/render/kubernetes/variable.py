@@ -1,7 +1,7 @@
 """The value of a setting in a cluster; None of what a person gives, or what is a secret."""
 
 from stead.model import wiring as symbol
-from stead.render.compose.process import as_text
+from stead.model.environment_value import as_text
 from stead.render.docker.image_kind import PORT
 from stead.render.kubernetes.context import ClusterContext
 

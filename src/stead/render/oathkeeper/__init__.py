@@ -13,7 +13,7 @@ from stead.gateway.oathkeeper import access_rules, configuration
 from stead.gateway.problem import GatewayError
 from stead.model import Backend, Environment, Problem
 from stead.render import yaml
-from stead.render.compose.gateway_service import LISTEN
+from stead.render.gateway_deployment import LISTEN
 from stead.render.oathkeeper.report import text
 
 __all__ = ["EDITABLE", "FOLDER", "files", "is_wanted", "problems"]

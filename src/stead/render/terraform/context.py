@@ -7,7 +7,7 @@ from functools import cached_property
 from stead.model import Backend, Bucket, Environment
 from stead.model.infrastructure import Infrastructure
 from stead.model.kubernetes import ExternalSecrets
-from stead.render.compose.context import ComposeContext
+from stead.render.context import EnvironmentContext
 from stead.render.kubernetes.context import ClusterContext
 from stead.render.kubernetes.secret import every
 from stead.render.terraform.hcl import Raw
@@ -34,8 +34,8 @@ class TerraformContext:
     infrastructure: Infrastructure
 
     @cached_property
-    def described(self) -> ComposeContext:
-        return ComposeContext(self.backend, self.environment)
+    def described(self) -> EnvironmentContext:
+        return EnvironmentContext(self.backend, self.environment)
 
     @property
     def name(self) -> str:

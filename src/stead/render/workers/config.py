@@ -12,6 +12,7 @@ from typing import Any
 
 from stead.model import AnyService, Gateway
 from stead.model import wiring as symbol
+from stead.model.environment_value import as_text
 from stead.render.docker.image_kind import image_of, root
 from stead.render.workers.context import Deployed, WorkersContext
 
@@ -136,13 +137,6 @@ def keyring_text(callers: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     """Return the keyring of shared-secret mode: who may call, and for what; the key is a secret beside it."""
     keys = [{"kid": name, "may": sorted(may), "kty": "oct"} for name, may in sorted(callers)]
     return json.dumps({"keys": keys}, separators=(",", ":"))
-
-
-def as_text(value: Any) -> str:
-    """Write a value as a var holds it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
 def _container(process: AnyService, context: WorkersContext) -> ContainerImage:

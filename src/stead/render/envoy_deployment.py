@@ -1,0 +1,18 @@
+"""An Envoy and its agent in two containers: what is the same of a gateway and of a program's proxy, on every target."""
+
+from stead.gateway.drain import SCRIPT
+from stead.model import Limits
+
+DESCRIPTION = "/app/backend.py"  # in the image in which the agent runs
+AGENT_LIMITS = Limits(cpus=0.25, memory=128, pids=32)
+PROXY_LIMITS = Limits(cpus=0.5, memory=192, pids=64)
+
+
+def entrypoint(name: str) -> tuple[str, ...]:
+    """Return the command that starts Envoy, and drains it at its end; `name` stands before bash's own messages."""
+    return ("/bin/bash", "-c", SCRIPT, name)
+
+
+def agent_ready(folder: str) -> tuple[str, ...]:
+    """Return the command that succeeds once the agent has written all of its files into the folder."""
+    return ("python", "-P", "-c", f"import os, sys; sys.exit(not os.path.exists('{folder}/ready'))")
