@@ -47,15 +47,26 @@ class Secrets:
         self._write()
 
     def move(self, name: str) -> None:
-        """Let the next value take the place of the one before, which is kept beside it."""
+        """Let the next value take the place of the one before, which is kept beside it; nothing without a next one."""
+        following = self._kept.pop(f"{name}:{NEXT}", None)
+        if following is None:  # it was moved before an interruption
+            return
         self._kept[f"{name}:{PREVIOUS}"] = self._kept[name]
-        self._kept[name] = self._kept.pop(f"{name}:{NEXT}")
+        self._kept[name] = following
         self._write()
 
     def end(self, name: str) -> None:
         """Forget the value before."""
         self._kept.pop(f"{name}:{PREVIOUS}", None)
         self._write()
+
+    def end_interrupted(self) -> None:
+        """Forget earlier values that only this backend's own processes used: at a start, when none of them runs."""
+        left = [name for name in self._kept if name.endswith(f":{PREVIOUS}") and not name.startswith("setting:")]
+        for name in left:
+            del self._kept[name]
+        if left:
+            self._write()
 
     def password(self, kind: str, part: str) -> str:
         """Return the password to a part of a resource, such as a database of PostgreSQL."""
