@@ -14,10 +14,13 @@ NEXT, PREVIOUS = "next", "previous"  # values beside the one that is used, while
 
 
 class Secrets:
-    """The secrets of one backend on this machine, by name; a new one is kept at once."""
+    """The secrets of one backend on this machine, by name; a new one is kept at once.
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    read_only  makes a new one for this object alone: for a reader beside a run, whose file it must not write
+    """
+
+    def __init__(self, folder: Folder, *, read_only: bool = False) -> None:
+        self._folder, self._read_only = folder, read_only
         self._kept: dict[str, str] = folder.read_json(FILE) or {}
 
     def setting(self, name: str, kind: Dev) -> str:
@@ -84,6 +87,8 @@ class Secrets:
         return self._kept[name]
 
     def _write(self) -> None:
+        if self._read_only:
+            return
         self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
 
 
