@@ -65,9 +65,9 @@ class Secrets:
 
     def end_interrupted(self) -> None:
         """Forget earlier values that only this backend's own processes used: at a start, when none of them runs."""
-        left = [name for name in self._kept if name.endswith(f":{PREVIOUS}") and not name.startswith("setting:")]
+        left = [name for name in self._kept if self.is_rotated(name) and not name.startswith("setting:")]
         for name in left:
-            del self._kept[name]
+            del self._kept[f"{name}:{PREVIOUS}"]
         if left:
             self._write()
 
