@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -32,8 +33,8 @@ from gateway.test_service_proxy import (  # noqa: F401 - the tests themselves ar
 )
 from gateway.worker import listens
 from npm import node_modules
-from stead.kit.caller import Keyring
-from stead.kit.key import jwk_set, public_jwk, trusted_keys
+from stead.kit.caller import Keyring, mint
+from stead.kit.key import jwk_set, keyring, new_private_key, public_jwk, signing_key, trusted_keys
 from stead.model import Backend, Environment, Gateway, Route, Service, Workers
 from stead.model.workers import COMPATIBILITY_DATE
 from stead.reference.vectors import CALLEE, CALLER
@@ -48,6 +49,9 @@ SESSIONS = Service(
     "sessions", command="none", routes=[Route("POST", "/v1/verify", "service", operation="verify", timeout=0.5)]
 )
 ASKING = Service(CALLEE, command="none", routes=[Route.public("ANY", "/v1/verify")], calls=[SESSIONS.may("verify")])
+
+
+NEXT = {name: new_private_key(name) for name in CALLERS}  # of every caller, as while it is rotated
 
 
 def backends():
@@ -75,10 +79,10 @@ def bundled(name, folder):
 
 
 def settings():
-    entries = {name: public_jwk(KEYS[name], name, CALLERS[name]) for name in CALLERS}
+    entries = keyring(CALLERS.items(), lambda name: [KEYS[name], NEXT[name]])
     usual = {"ENVIRONMENT": "test", "VERSION": "abc123"}
     return {
-        "into": usual | {"SERVICE_JWT_KEYS": jwk_set(entries)},
+        "into": usual | {"SERVICE_JWT_KEYS": entries},
         "alone": usual,
         "out": usual | {"SERVICE_JWT_SECRET": KEYS[CALLER]},
     }
@@ -135,14 +139,19 @@ def test_only_what_may_safely_come_twice_is_tried_again(proxy, method, headers, 
     assert len(proxy.callee.seen) - before in times
 
 
+def signed(key, now):
+    token = mint(signing_key(key), CALLER, CALLEE, ["award"], now=now)
+    return "X-Service-Token", f"Bearer {token}"
+
+
 def test_a_token_from_the_future_is_refused(proxy):
-    import time
+    assert outcome(ask(proxy.into, "POST", "/v1/awards", signed(KEYS[CALLER], time.time() + 60))) == REFUSED
 
-    from stead.kit.caller import mint
-    from stead.kit.key import signing_key
 
-    token = mint(signing_key(KEYS[CALLER]), CALLER, CALLEE, ["award"], now=time.time() + 60)
-    assert outcome(ask(proxy.into, "POST", "/v1/awards", ("X-Service-Token", f"Bearer {token}"))) == REFUSED
+def test_a_token_of_either_key_of_a_caller_holds_while_one_is_rotated(proxy):
+    keys = KEYS[CALLER], NEXT[CALLER], new_private_key(CALLER), NEXT["gateway"]
+    answers = [ask(proxy.into, "POST", "/v1/awards", signed(key, time.time())).status for key in keys]
+    assert answers == [200, 200, 401, 401]
 
 
 def test_the_log_says_why_and_holds_no_token(proxy):

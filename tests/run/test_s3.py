@@ -66,18 +66,33 @@ def test_a_service_opens_its_own_bucket_and_no_other(server, bucket):
     crossed = type(bucket)(bucket.endpoint, "other", bucket.key, bucket.secret)
     for method in ("GET", "PUT", "DELETE", "HEAD"):
         assert ask(crossed, method, "a", b"y" if method == "PUT" else None).status_code == 403
-    copy = ask(bucket, "PUT", "mine", headers={"x-amz-copy-source": "/other/a"})
-    assert "AccessDenied" in copy.text
+    assert "AccessDenied" in copied(bucket, "/other/a", "mine").text
     assert ask(other, "GET", "a").content == b"x"
 
 
-@pytest.mark.parametrize("change", ["secret", "time", "method", "key", "none", "words"])
+def copied(bucket, source, name):
+    headers = {"x-amz-copy-source": source}
+    return httpx2.put(presigned(bucket, "PUT", name, seconds=60, headers=headers), headers=headers, trust_env=False)
+
+
+def test_the_holder_of_a_url_adds_no_copy_of_another_object_to_it(bucket):
+    assert ask(bucket, "PUT", "private", b"x").status_code == 200
+    added = ask(bucket, "PUT", "mine", headers={"x-amz-copy-source": f"/{bucket.bucket}/private"})
+    assert (added.status_code, ask(bucket, "GET", "mine").status_code) == (403, 404)
+    assert copied(bucket, f"/{bucket.bucket}/private", "mine").status_code == 200
+    assert ask(bucket, "GET", "mine").content == b"x"
+
+
+@pytest.mark.parametrize("change", ["secret", "time", "week", "for ever", "letters", "method", "key", "none", "words"])
 def test_a_request_that_is_not_signed_for_this_is_refused(bucket, change):
     ask(bucket, "PUT", "a", b"x")
     url = presigned(bucket, "GET", "a", seconds=60)
     forged = {
         "secret": presigned(type(bucket)(bucket.endpoint, bucket.bucket, bucket.key, "?"), "GET", "a", seconds=60),
         "time": presigned(bucket, "GET", "a", seconds=60, now=datetime.now(UTC) - timedelta(minutes=2)),
+        "week": presigned(bucket, "GET", "a", seconds=8 * 86_400),
+        "for ever": presigned(bucket, "GET", "a", seconds=10**18),
+        "letters": url.partition("X-Amz-Signature=")[0] + "X-Amz-Signature=%C3%A9",
         "method": presigned(bucket, "PUT", "a", seconds=60),
         "key": url.replace("/a?", "/b?"),
         "none": url.partition("?")[0],
@@ -99,16 +114,23 @@ def test_a_range_and_a_condition_are_kept(bucket):
     part = ask(bucket, "GET", "a", headers={"range": "bytes=2-4"})
     assert (part.status_code, part.content, part.headers["content-range"]) == (206, b"234", "bytes 2-4/10")
     assert ask(bucket, "GET", "a", headers={"range": "bytes=10-"}).status_code == 416
+    for ignored in ("bytes=4-2", f"bytes={'9' * 5000}-"):
+        whole = ask(bucket, "GET", "a", headers={"range": ignored})
+        assert (whole.status_code, whole.content) == (200, b"0123456789")
     assert ask(bucket, "PUT", "a", b"x", headers={"if-none-match": "*"}).status_code == 412
     assert ask(bucket, "PUT", "a", b"x", headers={"if-match": "1"}).status_code == 501
     assert ask(bucket, "GET", "a").content == b"0123456789"
 
 
 def test_bad_input_gets_an_error_of_s3_and_never_a_500(bucket):
+    ask(bucket, "PUT", "there", b"x")
     for method, key, query, content, status in (
         ("GET", "missing", {}, None, 404),
         ("POST", "", {"delete": ""}, b"<no", 400),
         ("GET", "", {"max-keys": "many"}, None, 400),
+        ("GET", "", {"max-keys": "9" * 5000}, None, 400),
+        ("GET", "there", {"response-content-disposition": "a\r\nset-cookie: b"}, None, 400),
+        ("GET", "there", {"response-content-disposition": "привет"}, None, 400),
         ("PUT", "a", {"uploadId": "0", "partNumber": "1"}, b"x", 404),
         ("POST", "a", {}, b"x", 501),
     ):

@@ -26,6 +26,13 @@ def test_secrets_are_the_same_at_the_next_start(folder):
     assert stat.S_IMODE((folder.path / "secrets.json").stat().st_mode) == 0o600
 
 
+def test_the_key_of_a_service_called_previous_is_no_earlier_value(folder):
+    secrets = Secrets(folder)
+    made = secrets.signing_key("previous")
+    secrets.end_interrupted()
+    assert Secrets(folder).signing_key("previous") == made
+
+
 def test_damaged_secrets_are_named_and_not_replaced(folder):
     (folder.path / "secrets.json").write_text("{")
     with pytest.raises(RunError, match=r"secrets\.json is damaged .* delete it"):

@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import unquote
+from urllib.parse import SplitResult, quote, unquote, urlunsplit
 
 from cyclopts import Parameter
 
@@ -18,14 +19,18 @@ Rest = Annotated[str, Parameter(allow_leading_hyphen=True, help="SERVICE, its se
 def psql(*words: Rest) -> None:
     """Open psql in the database of a service of a backend that runs, with that service's role."""
     before, arguments = split(words)
-    url = url_of(Postgres, before)
-    login = {
-        "PGHOST": url.hostname or "",
-        "PGPORT": str(url.port or 5432),
-        "PGUSER": unquote(url.username or ""),
-        "PGPASSWORD": unquote(url.password or ""),  # not among the arguments, which everybody on the machine sees
-        "PGDATABASE": unquote(url.path.removeprefix("/")),
-    }
+    place, environ = session(url_of(Postgres, before), os.environ)
     sys.stdout.flush()
     program = str(binary("psql"))
-    os.execve(program, [program, *arguments], {**os.environ, **login})  # noqa: S606 - what the command is for
+    os.execve(program, [program, *place, *arguments], environ)  # noqa: S606 - what the command is for
+
+
+def session(url: SplitResult, environ: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return psql's arguments for a URL, and its environment: only that holds the password.
+
+    What a person's own environment says of another server (PGHOSTADDR, PGSERVICE) is left out.
+    """
+    user, host = quote(unquote(url.username or ""), safe=""), url.netloc.rpartition("@")[2]
+    there = urlunsplit(url._replace(netloc=f"{user}@{host}" if user else host))  # with ?sslmode=, where there is one
+    others = {name: value for name, value in environ.items() if not name.startswith("PG")}
+    return ["--dbname", there], others | {"PGPASSWORD": unquote(url.password or "")}

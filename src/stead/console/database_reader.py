@@ -30,6 +30,7 @@ ROWS = 50  # of one answer
 LONGEST = 300  # characters of a value
 PORT_LINE = 3  # of postmaster.pid: PostgreSQL's documentation, "Database File Layout"
 SECRET = re.compile(r"secret|password|token|digest|hash|cipher|private|credential", re.IGNORECASE)
+CODE = re.compile(r"(\w*_)?(code|otp|pin)", re.IGNORECASE)  # in a message that is to be sent: it opens something once
 HIDDEN = "•••"
 
 TABLES = """
@@ -77,11 +78,11 @@ class DatabaseReader:
             keys = connection.execute(KEYS).fetchall() if of_the_kit else []
         return {
             "database": node.database,
-            "tables": [_row(row) for row in tables],
-            "migrations": [_row(row) for row in migrations],
-            "outbox": [_row(row) for row in counts],
-            "messages": [_row(row) for row in messages],
-            "keys": [_row(row) for row in keys],
+            "tables": [shown_row(row) for row in tables],
+            "migrations": [shown_row(row) for row in migrations],
+            "outbox": [shown_row(row) for row in counts],
+            "messages": [shown_row(row) for row in messages],
+            "keys": [shown_row(row) for row in keys],
         }
 
     def rows(self, node: Node, schema: str, table: str, page: int) -> Row:
@@ -100,7 +101,7 @@ class DatabaseReader:
             cursor = connection.execute(query, (ROWS + 1, page * ROWS))
             found = cursor.fetchall()
             columns = [each.name for each in cursor.description or ()]
-        return {"columns": columns, "rows": [_row(row) for row in found[:ROWS]], "more": len(found) > ROWS}
+        return {"columns": columns, "rows": [shown_row(row) for row in found[:ROWS]], "more": len(found) > ROWS}
 
     @contextmanager
     def _reading(self, node: Node) -> "Iterator[Connection[DictRow]]":
@@ -111,7 +112,7 @@ class DatabaseReader:
 
         if not node.database:
             raise DatabaseError(f"{node.name} has no database that this run made")
-        password = Secrets(self._folder).password("postgres", node.database)
+        password = Secrets(self._folder, read_only=True).password("postgres", node.database)
         options = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT} -c lock_timeout=500ms"
         try:
             with psycopg.connect(
@@ -130,7 +131,8 @@ class DatabaseReader:
             raise DatabaseError("PostgreSQL does not run: stead start postgres") from None
 
 
-def _row(row: Row) -> Row:
+def shown_row(row: Row) -> Row:
+    """Return a row as the page shows it."""
     return {name: _value(name, value) for name, value in row.items()}
 
 
@@ -142,5 +144,13 @@ def _value(name: str, value: Any) -> Any:
         return HIDDEN
     if isinstance(value, bytes | memoryview):
         return f"{len(value)} B"
-    text = clean(str(value))
+    text = clean(str(_masked(value)))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _masked(value: Any) -> Any:
+    """Return JSON with what may be a secret masked, by its name, however deep."""
+    if isinstance(value, dict):
+        hidden = {name for name in value if SECRET.search(name) or CODE.fullmatch(name)}
+        return {name: HIDDEN if name in hidden else _masked(each) for name, each in value.items()}
+    return [_masked(each) for each in value] if isinstance(value, list) else value

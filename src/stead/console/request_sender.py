@@ -87,7 +87,7 @@ class RequestSender:
         name = node.name if attempt.identity in ("service", "nobody-direct") else _gateway(graph, attempt)
         if not urls.get(name):
             raise BadRequest(f"{name} has no address: it does not run. Start it first: stead start {name}")
-        known = Secrets(Folder(self._description))
+        known = Secrets(Folder(self._description), read_only=True)
         trace, span = secrets.token_hex(16), secrets.token_hex(8)
         headers = _headers(attempt) | {"traceparent": f"00-{trace}-{span}-01"}
         headers |= self._credential(attempt, graph, node, known)

@@ -92,6 +92,7 @@ class ProcessSpecs:
         self.secrets: Secrets = previous.secrets if previous else Secrets(folder)
         if not previous:
             shutil.rmtree(self.rotated, ignore_errors=True)  # what an earlier run rotated is in its secrets
+            self.secrets.end_interrupted()  # else a key that was replaced would be accepted for ever
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
             backend, self.environment, inputs, self.secrets, Identity(folder), self.listening, self.programs

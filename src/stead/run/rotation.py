@@ -42,27 +42,44 @@ class Run(Protocol):
 
 
 class Rotation(Protocol):
-    """One secret that is rotated. `name` is what a person calls it, and `done` what became of it."""
+    """One secret that is rotated.
+
+    name        what a person calls it
+    done        what became of it
+    is_rotated  whether its earlier value is beside it: a rotation was interrupted, or a partner has not moved yet
+    check       raises RunError where it cannot be rotated now
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def done(self) -> str: ...
+    @property
+    def is_rotated(self) -> bool: ...
+    def check(self) -> None: ...
     async def add(self) -> None: ...
     async def move(self) -> None: ...
     async def end(self) -> None: ...
 
 
 async def rotate(run: Run, names: Sequence[str]) -> list[str]:
-    """Rotate the secrets of these names, all where none is named; what was interrupted goes on where it was."""
+    """Rotate the secrets of these names, all where none is named; what was interrupted is brought to its end first."""
     known = {each.name: each for each in _rotations(run)}
     chosen = _chosen(known, names)
-    for phase in ("add", "move", "end"):
+    for each in chosen:
+        each.check()
+    if interrupted := [each for each in chosen if each.is_rotated]:
+        await _go_through(run, interrupted, ("move", "end"))  # a callee takes two keys, and a next one were a third
+    await _go_through(run, chosen, ("add", "move", "end"))
+    return [f"{each.name}: {each.done}" for each in chosen]
+
+
+async def _go_through(run: Run, chosen: Sequence[Rotation], phases: Sequence[str]) -> None:
+    for phase in phases:
         for each in chosen:
             await getattr(each, phase)()
         _renew(run)
         await asyncio.sleep(NOTICED)
-    return [f"{each.name}: {each.done}" for each in chosen]
 
 
 async def end(run: Run, names: Sequence[str]) -> list[str]:
@@ -130,6 +147,7 @@ def _put(run: Run, process: str, setting: str, text: str) -> None:
     """Give a process that runs the newer text of a setting."""
     folder = run.plans.rotated / process
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    run.redact.add(run.plans.secrets.all())  # before the process has it, and may write it to its log
     run.plans.folder.write_private(f"{folder.relative_to(run.plans.folder.path)}/{setting}", text)
 
 
@@ -157,6 +175,13 @@ class SigningKey:
     @property
     def _key(self) -> str:
         return f"key:{self.process.name}"
+
+    @property
+    def is_rotated(self) -> bool:
+        return self.run.plans.secrets.is_rotated(self._key)
+
+    def check(self) -> None:
+        """Nothing: it can be rotated at any time."""
 
     async def add(self) -> None:
         self.run.plans.secrets.add(self._key, new_private_key(self.process.name))
@@ -205,6 +230,13 @@ class Password:
     def _key(self) -> str:
         return f"{self.resource.kind}:{self.run.plans.resources.part(self.resource)}"
 
+    @property
+    def is_rotated(self) -> bool:
+        return self.run.plans.secrets.is_rotated(self._key)
+
+    def check(self) -> None:
+        """Nothing: it can be rotated at any time."""
+
     async def add(self) -> None:
         self.run.plans.secrets.add(self._key, made(Dev.RANDOM)())
 
@@ -243,11 +275,13 @@ class PartnerSecret:
     def is_rotated(self) -> bool:
         return self.run.plans.secrets.is_rotated(f"setting:{self.name}")
 
-    async def add(self) -> None:
-        """Nothing: who takes the value is told of both in one text."""
+    def check(self) -> None:
         if self.is_rotated:
             where = SourceLocation(str(self.run.plans.folder.description))
             raise RunError(f"{where}: {self.name} is being rotated: stead secret rotate {self.name} --end, then again")
+
+    async def add(self) -> None:
+        """Nothing: who takes the value is told of both in one text."""
 
     async def move(self) -> None:
         secrets = self.run.plans.secrets

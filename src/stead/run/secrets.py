@@ -14,10 +14,13 @@ NEXT, PREVIOUS = "next", "previous"  # values beside the one that is used, while
 
 
 class Secrets:
-    """The secrets of one backend on this machine, by name; a new one is kept at once."""
+    """The secrets of one backend on this machine, by name; a new one is kept at once.
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    read_only  makes a new one for this object alone: for a reader beside a run, whose file it must not write
+    """
+
+    def __init__(self, folder: Folder, *, read_only: bool = False) -> None:
+        self._folder, self._read_only = folder, read_only
         self._kept: dict[str, str] = folder.read_json(FILE) or {}
 
     def setting(self, name: str, kind: Dev) -> str:
@@ -47,15 +50,26 @@ class Secrets:
         self._write()
 
     def move(self, name: str) -> None:
-        """Let the next value take the place of the one before, which is kept beside it."""
+        """Let the next value take the place of the one before, which is kept beside it; nothing without a next one."""
+        following = self._kept.pop(f"{name}:{NEXT}", None)
+        if following is None:  # it was moved before an interruption
+            return
         self._kept[f"{name}:{PREVIOUS}"] = self._kept[name]
-        self._kept[name] = self._kept.pop(f"{name}:{NEXT}")
+        self._kept[name] = following
         self._write()
 
     def end(self, name: str) -> None:
         """Forget the value before."""
         self._kept.pop(f"{name}:{PREVIOUS}", None)
         self._write()
+
+    def end_interrupted(self) -> None:
+        """Forget earlier values that only this backend's own processes used: at a start, when none of them runs."""
+        left = [name for name in self._kept if self.is_rotated(name) and not name.startswith("setting:")]
+        for name in left:
+            del self._kept[f"{name}:{PREVIOUS}"]
+        if left:
+            self._write()
 
     def password(self, kind: str, part: str) -> str:
         """Return the password to a part of a resource, such as a database of PostgreSQL."""
@@ -73,6 +87,8 @@ class Secrets:
         return self._kept[name]
 
     def _write(self) -> None:
+        if self._read_only:
+            return
         self._folder.write_private(FILE, json.dumps(self._kept, indent=1, sort_keys=True))
 
 

@@ -50,6 +50,14 @@ def test_nothing_takes_data_away():
     assert not {"--volumes", "-v"} & set(STAGE.down().words)
 
 
+def test_a_service_called_canary_is_not_taken_for_what_a_ship_left_behind():
+    """Its container is shop-prod-canary-1: Compose's label tells it from a container of `compose run`."""
+    words = commands.beside_of("shop-prod").words
+    filters = {words[number + 1] for number, word in enumerate(words) if word == "--filter"}
+    labels = {"label=com.docker.compose.project=shop-prod", "label=com.docker.compose.oneoff=True"}
+    assert filters == {*labels, "name=^/?shop-prod-canary-"}
+
+
 def test_a_command_is_shown_as_a_shell_takes_it():
     shown = str(Command(("echo", "a b", "$HOME"), {"VERSION": "it's"}))
     assert subprocess.run(["sh", "-c", shown], capture_output=True, text=True, check=True).stdout == "a b $HOME\n"

@@ -73,6 +73,18 @@ async def test_the_same_id_many_times_at_once_has_one_effect(auth, send, waiting
     assert rows("SELECT id FROM webhook") == [{"id": "msg_1"}]
 
 
+async def test_two_secrets_hold_while_the_provider_moves_from_one_to_the_other(auth, clerk, waiting):
+    new, strange = stand_in.new_webhook_secret(), stand_in.new_webhook_secret()
+    async with auth(**POINTS, CLERK_WEBHOOK_SECRET=f"{new} {clerk.webhook_secret}") as app:
+        found = []
+        for number, secret in enumerate((clerk.webhook_secret, new, strange)):
+            body, _ = clerk.webhook("user.created", user(f"user_{number}"))
+            answer = await app.post("/v1/webhooks/clerk", content=body, headers=stand_in.sign(secret, body))
+            found.append(answer.status_code)
+    assert found == [204, 204, 400]
+    assert [payload["user_id"] for _, payload in waiting()] == ["user_0", "user_1"]
+
+
 async def test_a_sign_up_under_two_ids_is_one_sign_up(auth, send, waiting):
     async with auth(**POINTS) as app:
         await asyncio.gather(*(send(app, "user.created", user("user_1"), id=f"msg_{n}") for n in range(10)))

@@ -18,6 +18,7 @@ from services.auth.test_webhooks import (  # noqa: F401
     test_no_metadata_spoils_a_sign_up,
     test_the_newest_state_wins_in_whatever_order_it_comes,
     test_the_same_id_many_times_at_once_has_one_effect,
+    test_two_secrets_hold_while_the_provider_moves_from_one_to_the_other,
     test_what_the_provider_did_not_sign_has_no_effect,
     test_what_the_provider_signed_and_cannot_be_read_is_refused,
 )

@@ -132,15 +132,19 @@ def stop(names: Sequence[str]) -> Command:
 
 
 def beside_of(project: str) -> Command:
-    """Ask for all containers that a ship has started beside those of a project."""
-    return Command(("docker", "ps", "--all", "--format", "{{.Names}}", "--filter", f"name=^/?{project}-{BESIDE}-"))
+    """Ask for all containers that a ship has started beside those of a project; a service may be called so, too."""
+    wanted = (*_labels(project, oneoff=True), "--filter", f"name=^/?{project}-{BESIDE}-")
+    return Command(("docker", "ps", "--all", "--format", "{{.Names}}", *wanted))
 
 
 def members(project: str) -> Command:
     """Ask for the containers of a project, by id, without those that were started beside them."""
-    labels = (f"{_LABEL}.project={project}", f"{_LABEL}.oneoff=False")
-    filters = tuple(word for label in labels for word in ("--filter", f"label={label}"))
-    return Command(("docker", "ps", "--all", "--quiet", "--no-trunc", *filters))
+    return Command(("docker", "ps", "--all", "--quiet", "--no-trunc", *_labels(project, oneoff=False)))
+
+
+def _labels(project: str, *, oneoff: bool) -> tuple[str, ...]:
+    """Filter by the labels of Compose; a container of `compose run` is a oneoff."""
+    return ("--filter", f"label={_LABEL}.project={project}", "--filter", f"label={_LABEL}.oneoff={oneoff}")
 
 
 def describe(names: Sequence[str]) -> Command:

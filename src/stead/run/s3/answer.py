@@ -1,14 +1,16 @@
 """What goes back to an S3 client: answers and errors, in the form of the published API."""
 
+import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+NUMBER = re.compile(r"[0-9]{1,18}")
 MESSAGES = {
     "AccessDenied": "This access key has no right to this bucket.",
     "EntityTooLarge": "The request is larger than this server takes at once; upload it in parts.",
     "InvalidPart": "A part that is named was not uploaded.",
     "InternalError": "The server could not read or write its files; its log says why.",
-    "InvalidArgument": "A number in the query is not one.",
+    "InvalidArgument": "A value in the query is not one that can be used.",
     "InvalidRange": "The range begins after the end of the object.",
     "MalformedXML": "The body is not the XML that this request needs.",
     "MissingContentLength": "Send a Content-Length.",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 
-from stead.run.s3.answer import Answer, error
+from stead.run.s3.answer import NUMBER, Answer, error
 from stead.run.s3.signature import Signed
 
 LARGEST = 256 * 1024 * 1024  # bytes of a request; a larger object comes in parts
@@ -31,7 +31,7 @@ class S3Handler(BaseHTTPRequestHandler):
     def _request(self) -> None:
         headers = {name.lower(): text for name, text in self.headers.items()}
         length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
-        if not length.isdecimal():
+        if not NUMBER.fullmatch(length):
             self._refuse(error(411, "MissingContentLength"))
         elif int(length) > LARGEST:
             self._refuse(error(400, "EntityTooLarge"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stead.run.s3.answer import Answer, document, element, error
+from stead.run.s3.answer import NUMBER, Answer, document, element, error
 
 PAGE = 1000
 
@@ -14,7 +14,7 @@ def listing(objects: Mapping[str, Any], query: Mapping[str, str]) -> Answer:
     With a delimiter, keys that go on behind it are one common prefix.
     """
     size = query.get("max-keys") or str(PAGE)
-    if not size.isdecimal():
+    if not NUMBER.fullmatch(size):
         return error(400, "InvalidArgument")
     prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
     after = query.get("continuation-token") or query.get("start-after", "")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
-from stead.run.s3.answer import Answer, error
+from stead.run.s3.answer import NUMBER, Answer, error
 from stead.run.s3.object import Stored
 from stead.run.s3.signature import Signed
 
@@ -50,7 +50,7 @@ class Multipart:
 
     def _part(self, upload: Upload, query: Mapping[str, str], asked: Signed) -> Answer:
         number = query.get("partNumber", "")
-        if not number.isdecimal():
+        if not NUMBER.fullmatch(number):
             return error(400, "InvalidArgument")
         upload.parts[int(number)] = asked.body
         return Answer(200, headers={"ETag": Stored(asked.body).etag})

@@ -23,7 +23,8 @@ from stead.run.s3.signature import Signed, access_key, is_authentic
 METADATA = ("content-type", "cache-control", "content-encoding", "content-disposition", "content-language")
 CONDITIONS = ("if-match", "if-none-match")
 CHUNKED = "STREAMING-"  # a body in signed chunks
-RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
+LINE = re.compile(r"[ -~\xa0-\xff]*")  # what a header may hold
 Objects = MutableMapping[str, Any]  # of `Stored` or `StoredFile`
 
 
@@ -135,7 +136,10 @@ def _bucket(objects: Objects, query: dict[str, str], asked: Signed) -> Answer:
 def _get(found: Any, query: dict[str, str], asked: Signed) -> Answer:
     about = {"ETag": found.etag, "Last-Modified": format_datetime(found.at, usegmt=True), "Accept-Ranges": "bytes"}
     about |= found.headers
-    about |= {name: query[f"response-{name}"] for name in METADATA if f"response-{name}" in query}
+    wanted = {name: query[f"response-{name}"] for name in METADATA if f"response-{name}" in query}
+    if not all(map(LINE.fullmatch, wanted.values())):
+        return error(400, "InvalidArgument")
+    about |= wanted
     whole = Answer(200, found.content, about)
     asked_range = RANGE.fullmatch(asked.headers.get("range", ""))
     return _range(whole, int(asked_range[1]), asked_range[2]) if asked_range else whole
@@ -143,6 +147,8 @@ def _get(found: Any, query: dict[str, str], asked: Signed) -> Answer:
 
 def _range(whole: Answer, first: int, last: str) -> Answer:
     size = len(whole.body)
+    if last and int(last) < first:
+        return whole  # RFC 9110, section 14.1.1: such a range is invalid, and ignored
     if first >= size:
         return error(416, "InvalidRange")
     body = whole.body[first : int(last) + 1 if last else size]

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 SKEW = timedelta(minutes=15)
+LONGEST = 7 * 86_400  # seconds for which a URL may be signed
 ACCESS_KEY = re.compile(r"Credential=([^/,]+)/")
 WRITTEN = re.compile(rf"{ALGORITHM} Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)")
 
@@ -50,7 +51,7 @@ def is_signed(asked: Signed, key: str, secret: str, now: datetime) -> bool:
         return False
     who, *scope = written[1].split("/")
     body, moment = asked.headers.get("x-amz-content-sha256", ""), asked.headers.get("x-amz-date", "")
-    if who != key or body not in (UNSIGNED, hashlib.sha256(asked.body).hexdigest()):
+    if who != key or body not in (UNSIGNED, hashlib.sha256(asked.body).hexdigest()) or not _covers(asked, written[2]):
         return False
     try:
         fresh = abs(_moment(moment) - now) <= SKEW
@@ -70,14 +71,21 @@ def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
     who, *scope = pairs.get("X-Amz-Credential", "").split("/")
     try:
         names, made = pairs["X-Amz-SignedHeaders"], _moment(pairs["X-Amz-Date"])
-        fresh = made <= now + SKEW and now < made + timedelta(seconds=int(pairs["X-Amz-Expires"]))
+        seconds = int(pairs["X-Amz-Expires"])
     except (KeyError, ValueError):
         return False
-    if who != key or not fresh:
+    fresh = 0 < seconds <= LONGEST and made <= now + SKEW and now - made < timedelta(seconds=seconds)
+    if who != key or not fresh or not _covers(asked, names):
         return False
     digest = _digest(replace(asked, query=urlencode(pairs)), names, UNSIGNED)
     text = f"{ALGORITHM}\n{pairs['X-Amz-Date']}\n{'/'.join(scope)}\n{digest}"
-    return hmac.compare_digest(_signature(secret, scope, text), signature)
+    return hmac.compare_digest(_signature(secret, scope, text).encode(), signature.encode())
+
+
+def _covers(asked: Signed, names: str) -> bool:
+    """Tell whether every header is signed that says where a request goes, or what it does, such as a copy."""
+    meant = {name for name in asked.headers if name.startswith("x-amz-")} | {"host"}
+    return meant <= set(names.split(";"))
 
 
 def _moment(text: str) -> datetime:

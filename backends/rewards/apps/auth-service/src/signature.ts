@@ -1,6 +1,7 @@
 // Who sent a webhook: Standard Webhooks as Svix signs them (standardwebhooks.com; docs.svix.com, "Verifying webhooks").
 
 const TOLERANCE_SECONDS = 300;
+const MOST_SECRETS = 2;
 const NAME = /^(?:svix|webhook)-(id|timestamp|signature)$/;
 const FORM: Record<string, RegExp> = {
   id: /^[A-Za-z0-9_-]{1,128}$/, // no dot: `id.timestamp.body` is what is signed
@@ -10,16 +11,18 @@ const FORM: Record<string, RegExp> = {
 
 export class UnsignedError extends Error {}
 
-// The delivery's id; UnsignedError when it is not the provider's, or is older or newer than five minutes.
-export async function verify(secret: string, headers: Headers, body: Uint8Array, now: number): Promise<string> {
+// The delivery's id; UnsignedError when it is not the provider's, or is older or newer than five minutes. `secrets` is one,
+// or two with a space between them while the provider moves from one to the other.
+export async function verify(secrets: string, headers: Headers, body: Uint8Array, now: number): Promise<string> {
   const said = read(headers);
   if (Math.abs(now - Number(said.timestamp)) > TOLERANCE_SECONDS) throw new UnsignedError("timestamp out of tolerance");
-  const key = await keyOf(secret);
+  const keys = await keysOf(secrets);
   const head = new TextEncoder().encode(`${said.id}.${said.timestamp}.`);
   const signed = new Uint8Array([...head, ...body]);
   for (const given of said.signature.split(" ")) {
     const bytes = given.startsWith("v1,") ? decoded(given.slice(3)) : undefined;
-    if (bytes && (await crypto.subtle.verify("HMAC", key, bytes, signed))) return said.id;
+    for (const key of bytes ? keys : [])
+      if (await crypto.subtle.verify("HMAC", key, bytes!, signed)) return said.id;
   }
   throw new UnsignedError("no matching signature");
 }
@@ -37,6 +40,12 @@ function read(headers: Headers): { id: string; timestamp: string; signature: str
     if (!form.test(found[part])) throw new UnsignedError(`malformed ${part}`);
   }
   return found as { id: string; timestamp: string; signature: string };
+}
+
+function keysOf(secrets: string): Promise<CryptoKey[]> {
+  const parts = secrets.split(" ");
+  if (parts.length > MOST_SECRETS) throw new Error(`CLERK_WEBHOOK_SECRET holds more than ${MOST_SECRETS} secrets.`);
+  return Promise.all(parts.map(keyOf));
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {

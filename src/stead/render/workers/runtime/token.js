@@ -113,14 +113,20 @@ export class Signer {
   }
 }
 
-// The declared callers of one service, from `SERVICE_JWT_KEYS`; `oct` entries stand for the shared secret.
+// The keys of each declared caller of one service, from `SERVICE_JWT_KEYS`: two while one is rotated. `oct` entries stand
+// for the shared secret.
 export async function keyring(text, secret) {
   const found = new Map();
   for (const jwk of JSON.parse(text || '{"keys":[]}').keys) {
     const trusted = jwk.kty === "oct" ? await sharedKey(secret ?? "") : await publicKey(jwk, "EdDSA");
-    found.set(jwk.kid, { ...trusted, may: new Set(jwk.may ?? []) });
+    found.set(jwk.kid, [...(found.get(jwk.kid) ?? []), { ...trusted, may: new Set(jwk.may ?? []) }]);
   }
   return found;
+}
+
+async function signerOf(token, keys) {
+  for (const key of keys) if (await isSigned(token, [key])) return key;
+  return undefined;
 }
 
 // The caller that a service token names, and the operations that both the token and the keyring grant.
@@ -129,10 +135,9 @@ export async function callerOf(header, keys, audience) {
   if (!text) throw new Refusal("UNAUTHENTICATED", "no service token");
   const token = parsed(text);
   const { iss, aud, iat, exp, jti, scope } = token.claims;
-  const trusted = keys.get(iss);
-  const is = trusted && aud === audience && jti && !("crit" in token.header) && typeof iat === "number";
+  const is = aud === audience && jti && !("crit" in token.header) && typeof iat === "number";
   const lives = isTimely(token.claims) && iat <= now() + SKEW && exp - iat > 0 && exp - iat <= LIFE;
-  if (!is || !lives || !(await isSigned(token, [trusted])))
-    throw new Refusal("UNAUTHENTICATED", `a service token of ${JSON.stringify(iss)} does not hold`);
+  const trusted = is && lives ? await signerOf(token, keys.get(iss) ?? []) : undefined;
+  if (!trusted) throw new Refusal("UNAUTHENTICATED", `a service token of ${JSON.stringify(iss)} does not hold`);
   return { name: iss, operations: new Set(words(scope).filter((operation) => trusted.may.has(operation))) };
 }
