@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from stead.model import AnyService, Backend, Job, Problem
 from stead.model.health import HEALTH
+from stead.model.static_files import INDEX
 from stead.render.docker import allowed, pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
 from stead.render.docker.image_kind import PYTHON, built, inside, kind_of, port_of
@@ -68,6 +69,7 @@ def python(backend: Backend) -> Dockerfile:
         Copy("/uv", "/usr/local/bin/uv", "uv"),
         *INSTALLS[installed],
         Run(LAST_ON_PATH),
+        *_built(backend),
     )
     return Dockerfile(
         PYTHON,
@@ -84,6 +86,15 @@ def python(backend: Backend) -> Dockerfile:
         ),
         ("*", *LET_IN[installed], *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
     )
+
+
+def _built(backend: Backend) -> Iterator[Instruction]:
+    """Yield what ends the build of the image where a front end was not built, since that could not start."""
+    folders = dict.fromkeys(service.static for service in backend.services if service.static)
+    if folders:
+        yield Comment("Missing here? Run the front end's build first.")
+    for folder in folders:
+        yield Copy(inside(backend, f"{folder}/{INDEX}"), f"/static/{folder}/")
 
 
 def _installed(backend: Backend) -> str:
