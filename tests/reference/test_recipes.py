@@ -76,6 +76,9 @@ PROMISED = {
 def described(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [*sys.path])
     file = tmp_path / "backend.py"
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "package.json").write_text('{"name": "web", "dependencies": {"vite": "^7.0.0"}}')
+    (tmp_path / "web" / "package-lock.json").write_text('{"lockfileVersion": 3}')
 
     def read(text):
         file.write_text(text)
