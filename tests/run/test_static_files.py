@@ -32,5 +32,7 @@ def test_a_front_end_is_served_through_the_gateway_and_one_that_is_not_built_say
     assert get(f"{url}/orders/17", "text/html") == (200, "<h1>Shop</h1>")
     assert get(f"{url}/orders/17")[0] == 404
     assert get(f"{url}/v1/hello", "text/html")[1] != "<h1>Shop</h1>", "a route of another service is its own"
+    assert get(f"{url}/metrics", "text/html")[0] == 404, "what a service tells those who run it stays inside"
+    assert '"service":"gateway"' in get(f"{url}/health")[1].replace(" ", "")
     (folder / "index.html").write_text("<h1>Sale</h1>")
     assert get(f"{url}/") == (200, "<h1>Sale</h1>")
