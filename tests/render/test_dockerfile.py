@@ -96,3 +96,11 @@ def test_the_image_has_a_front_end_and_is_not_built_without_it(folder, index, le
     assert file.name == "python"
     assert f'COPY ["{index}/index.html", "/static/web/dist/"]\n' in written(file)
     assert let_in in file.ignore
+
+
+def test_a_front_end_beside_programs_needs_no_project_in_python():
+    services = [Service("web", static="web/dist"), Service("orders", command="node main.js", folder="orders")]
+    files = dockerfiles(Backend("shop", services=services, environments=[Environment("dev")]))
+    [file] = [file for file in files if file.name == "python"]
+    assert "STEAD_PACKAGE" in written(file)
+    assert "uv.lock" not in written(file)

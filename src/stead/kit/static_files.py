@@ -90,7 +90,10 @@ class StaticFiles:
 
     def _open(self, name: str) -> BufferedReader | None:
         path = self._path(name)
-        return None if path is None else path.open("rb")  # _send closes it
+        try:
+            return None if path is None else path.open("rb")  # _send closes it
+        except FileNotFoundError:  # a build has just removed it
+            return None
 
     async def _send(self, scope: Scope, send: Send, name: str, plain: BufferedReader, asked: Fields) -> None:
         """Send a file, in the best coding that the client takes; a range is one of the file as it is."""
@@ -129,10 +132,10 @@ class StaticFiles:
         """Return the ETag of a file; its content is read when the file changed."""
         facts = os.fstat(file.fileno())
         stamp = (facts.st_ino, facts.st_mtime_ns, facts.st_size)
-        known = self._tags.get(file.name)
+        known = self._tags.get(name := str(file.name))
         if known is None or known[0] != stamp:
             digest = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
-            known = self._tags[file.name] = (stamp, f'"{digest.hexdigest()[:32]}"')
+            known = self._tags[name] = (stamp, f'"{digest.hexdigest()[:32]}"')
         return known[1]
 
 

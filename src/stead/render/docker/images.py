@@ -13,7 +13,7 @@ from stead.model.health import HEALTH
 from stead.model.static_files import INDEX
 from stead.render.docker import allowed, pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.image_kind import PYTHON, built, inside, kind_of, port_of
+from stead.render.docker.image_kind import PYTHON, inside, kind_of, needs_project, port_of
 from stead.render.docker.parts import Obstacle, Program, bases, ending, labels, paths
 from stead.render.docker.probe import asking
 from stead.render.docker.project import Project
@@ -101,7 +101,7 @@ def _installed(backend: Backend) -> str:
     """Return the file by which the project's packages are installed; empty where only Stead itself is needed."""
     project = Project.of(backend)
     named = next((name for name in INSTALLS if name and project.has(name)), "")
-    return named or ("uv.lock" if PYTHON in built(backend) or project.has("pyproject.toml") else "")
+    return named or ("uv.lock" if needs_project(backend) or project.has("pyproject.toml") else "")
 
 
 def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
