@@ -75,7 +75,8 @@ def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
     """Static files are in a folder below the backend.py, which everyone may read."""
     for service in (each for each in backend.services if each.static):
         if not is_plain(str(service.static)):
-            message = f"the static files of {service.name} are in {str(service.static)!r}, which is no folder below"
+            where = f"{str(service.static)!r}, which is no plain folder below the backend.py"
+            message = f"the static files of {service.name} are in {where}"
             yield Problem("SERVICE006", message, service.where, 'write the folder of the build, such as "web/dist"')
 
 
