@@ -1,4 +1,4 @@
-"""Polyglot: four services in four languages, a worker and a schedule, and no line of Stead's in any of them.
+"""Polyglot: a front end, four services in four languages, a worker and a schedule, and no line of Stead's in any.
 
 What each may be asked, by whom and for what is said here alone. A proxy in front of each program holds it, and puts the
 service token into each declared call that goes out.
@@ -40,14 +40,16 @@ reviews = Service(  # FastAPI
     routes=[Route.public("GET", "/v1/reviews"), Route.user("POST", "/v1/reviews")],
 )
 
+web = Service("web", static="web")  # HTML and JavaScript
+
 watcher = Service("watcher", command="node watcher.mjs", folder="watcher", calls=[prices.may("read")], port=None)
 summary = Job("summary", command="node summary.mjs", folder="watcher", calls=[prices.may("read")], every="10m")
 
 backend = Backend(
     "polyglot",
-    services=[orders, prices, receipts, reviews, watcher],
+    services=[orders, prices, receipts, reviews, watcher, web],
     jobs=[summary],
-    gateway=Gateway("gateway", fronts=[orders, prices, reviews], users=[Clerk()]),
+    gateway=Gateway("gateway", fronts=[orders, prices, reviews, web], users=[Clerk()]),
     folder="backends/polyglot",
     registry="ghcr.io/polyglot",
     pipelines=[Github(), Gitlab()],

@@ -1,4 +1,4 @@
-"""The story of polyglot: an order goes through Node, Go and Java, a review to FastAPI; nobody gets further."""
+"""The story of polyglot: a page, an order through Node, Go and Java, a review to FastAPI; nobody gets further."""
 
 from stead.ops.story_context import StoryContext, StoryError
 
@@ -6,6 +6,14 @@ from stead.ops.story_context import StoryContext, StoryError
 async def story(stage: StoryContext) -> None:
     """Look at the prices, order, review, and try what is not declared."""
     ann, ben = stage.name("ann"), stage.name("ben")
+    async with stage.step("a browser gets the page, its script, and the page again for a path of the page's own"):
+        browser = stage.anyone({"Accept": "text/html"})
+        page = await browser.get("/")
+        expect("/page.js" in page, f"the page is {page[:80]}")
+        expect("/v1/prices" in await stage.anyone().get("/page.js"), "the script asks for the prices")
+        expect(await browser.get("/items/tea") == page, "a path without a file is the page's own")
+        await stage.anyone().get("/items/tea", expect=404)
+        await browser.get("/.env", expect=404)
     async with stage.step("anybody reads the prices, which a program in Go answers"):
         expect((await stage.anyone().get("/v1/prices"))["tea"] == 250, "tea costs 250")
     async with stage.step("Ann orders tea: Node asks Go for the price, and Java for a receipt"):
@@ -25,7 +33,7 @@ async def story(stage: StoryContext) -> None:
         await stage.user(ann).delete("/v1/orders", expect=403)
     async with stage.step("what is for services is not there for people"):
         await stage.user(ann).get("/v1/prices/tea", expect=404)
-        await stage.user(ann).post("/v1/receipts", {}, expect=404)
+        await stage.user(ann).post("/v1/receipts", {}, expect=405)
 
 
 def expect(holds: bool, saying: str) -> None:

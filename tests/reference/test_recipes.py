@@ -48,8 +48,13 @@ PROMISED = {
     "A worker": lambda backend: not backend.services[1].routes and "PORT" not in settings_of(backend, "mailer"),
     "A job": lambda backend: [job.runs for job in backend.jobs] == ["before", "after"],
     "A job with a schedule": lambda backend: [job.is_scheduled for job in backend.jobs] == [True, True],
-    "A WebSocket, a stream and a front end": lambda backend: (
-        by_route("GET", "/v1/live")(backend).websocket and by_route("GET", "/{path:path}")(backend).is_wildcard
+    "A front end": lambda backend: (
+        by_route("GET", "/{path:path}")(backend).is_wildcard
+        and settings_of(backend, "web")["STATIC_FOLDER"].value.text == "web/dist"
+    ),
+    "A front end's dev server": lambda backend: by_route("GET", "/vite-hmr")(backend).websocket,
+    "A WebSocket and a stream": lambda backend: (
+        by_route("GET", "/v1/live")(backend).websocket and by_route("GET", "/v1/events")(backend).streams
     ),
     "A queue": lambda backend: shared(backend, "QUEUE_URL") == 1 and "QUEUE_URL" in settings_of(backend, "mailer"),
     "A broker, or a service that another team runs": lambda backend: (
@@ -71,6 +76,9 @@ PROMISED = {
 def described(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [*sys.path])
     file = tmp_path / "backend.py"
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "package.json").write_text('{"name": "web", "dependencies": {"vite": "^7.0.0"}}')
+    (tmp_path / "web" / "package-lock.json").write_text('{"lockfileVersion": 3}')
 
     def read(text):
         file.write_text(text)

@@ -84,3 +84,23 @@ def test_a_backend_at_the_root_of_its_repository_has_an_allow_list():
     for lines in files.values():
         last = max(number for number, line in enumerate(lines) if line.startswith("!"))
         assert all(lines.index(line) > last for line in ("**/.env*", "**/.git", "deploy", "backups"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "index", "let_in"), [(".", "web/dist", "!web/dist"), ("apps/shop", "apps/shop/web/dist", "!apps/shop")]
+)
+def test_the_image_has_a_front_end_and_is_not_built_without_it(folder, index, let_in):
+    web = Service("web", static="web/dist")
+    backend = Backend("shop", services=[web], environments=[Environment("dev")], folder=folder)
+    [file] = dockerfiles(backend)
+    assert file.name == "python"
+    assert f'COPY ["{index}/index.html", "/static/web/dist/"]\n' in written(file)
+    assert let_in in file.ignore
+
+
+def test_a_front_end_beside_programs_needs_no_project_in_python():
+    services = [Service("web", static="web/dist"), Service("orders", command="node main.js", folder="orders")]
+    files = dockerfiles(Backend("shop", services=services, environments=[Environment("dev")]))
+    [file] = [file for file in files if file.name == "python"]
+    assert "STEAD_PACKAGE" in written(file)
+    assert "uv.lock" not in written(file)

@@ -143,6 +143,17 @@ def test_a_worker_has_neither_a_service_nor_a_probe():
     assert not [name for name in packer if "Probe" in name]
 
 
+def test_a_front_end_is_an_app_that_is_told_its_folder_and_its_routes():
+    web = Service("web", static="web/dist", routes=[Route.public("GET", "/{path:path}")])
+    prod = Environment("prod", kubernetes=Kubernetes("shop"))
+    found = objects(Backend("shop", services=[web], environments=[prod], registry="ghcr.io/example"))
+    [container] = containers(pods(found)["web/web.deployment.yaml"])
+    assert container["args"] == ["stead.kit.serve", "stead.kit.static_files:app"]
+    told = {each["name"]: each.get("value") for each in container["env"]}
+    assert told["STATIC_FOLDER"] == "web/dist"
+    assert json.loads(told["SERVICE_ROUTES"]) == [{"method": "GET", "path": "/{path:path}", "access": "public"}]
+
+
 def test_a_job_with_a_schedule_never_runs_twice_at_once(found):
     spec = found["sweep/sweep.cronjob.yaml"]["spec"]
     assert (spec["schedule"], spec["timeZone"], spec["concurrencyPolicy"]) == ("*/5 * * * *", "UTC", "Forbid")

@@ -96,7 +96,7 @@ def names_are_not_taken(context: Context) -> Iterator[Problem]:
 
 @rule("SERVICE001")
 def services_start_in_one_way(context: Context) -> Iterator[Problem]:
-    """A service starts in exactly one way: an app, a command, an image or a build.
+    """A service starts in exactly one way: an app, a command, an image, a build, a Worker or static files.
 
     With two ways it would be one program on a laptop and another in production; with none there is nothing to run.
     Keep the one that is meant. A command may be beside an image, whose entrypoint it replaces, and beside a build, in

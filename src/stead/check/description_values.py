@@ -63,6 +63,26 @@ def workers_are_not_called(context: Context) -> Iterator[Problem]:
     yield from _said(context, "SERVICE005")
 
 
+@rule("SERVICE006")
+def static_folders_are_plain(context: Context) -> Iterator[Problem]:
+    """Static files are in a folder below the backend.py, such as `web/dist`.
+
+    Everything in it can be read by everyone. The folder of the backend.py would show the description itself, and a
+    folder outside of it is in no image. Write the folder that the front end's build writes.
+    """
+    yield from _said(context, "SERVICE006")
+
+
+@rule("SERVICE007")
+def static_files_are_only_read(context: Context) -> Iterator[Problem]:
+    """A front end of static files has GET routes, and neither calls, needs nor a `folder`.
+
+    What a front end calls, it calls from the browser, through the gateway: no service token is in a page. Move what is
+    more than files to a service that the browser asks.
+    """
+    yield from _said(context, "SERVICE007")
+
+
 @rule("ROUTE008")
 def bodies_are_sizes(context: Context) -> Iterator[Problem]:
     """A route's `body` is a number of bytes or a size such as `50MiB`; a WebSocket has none, and is a plain GET.
@@ -297,6 +317,8 @@ RULES = (
     replicas_can_run,
     ports_are_usable,
     workers_are_not_called,
+    static_folders_are_plain,
+    static_files_are_only_read,
     schedules_are_due,
     bodies_are_sizes,
     jobs_run_at_a_known_time,

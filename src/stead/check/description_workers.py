@@ -53,10 +53,10 @@ def worker_names_are_short(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER005")
 def images_are_no_workers(context: Context) -> Iterator[Problem]:
-    """An environment that is deployed to Workers has no service that is a foreign image.
+    """An environment that is deployed to Workers has no service that is a foreign image or a folder of static files.
 
-    Cloudflare runs images of its own registry only. Name a Worker that stands for the service there, in
-    `Workers(sources={…})`, or leave the service out of the environment.
+    Cloudflare runs images of its own registry only, and serves static files by Pages. Name a Worker that stands for the
+    service there, in `Workers(sources={…})`, or leave the service out of the environment.
     """
     yield from _said(context, "WORKER005")
 

@@ -25,8 +25,10 @@ Runs = AnyService | Job  # a process that has a source
 
 
 def entry_of(process: Runs) -> str:
-    """Return `module:callable` of a process in Python; empty for any other."""
-    return process.entry if isinstance(process, Job) else process.app
+    """Return `module:callable` of a process in Python; empty for any other, and for static files."""
+    if isinstance(process, Job):
+        return process.entry
+    return "" if process.static else process.app
 
 
 def module_of(process: Runs) -> str:

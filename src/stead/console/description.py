@@ -72,9 +72,11 @@ def _kind(process: Process) -> str:
 
 
 def _about(process: Process) -> str:
-    """Return what is run: an app, a command."""
+    """Return what is run: an app, a command, static files."""
     if isinstance(process, Gateway):
         return "Envoy"
+    if isinstance(process, Service) and process.static:
+        return f"static files of {process.static}"
     command = process.command if isinstance(process.command, str) else " ".join(process.command)
     return (process.entry if isinstance(process, Job) else process.app) or command
 

@@ -36,6 +36,7 @@ from stead.gateway.traffic import action, by_body
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
+from stead.model.health import METRICS, PATHS
 from stead.model.route import is_variable, is_wildcard
 
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
@@ -96,8 +97,21 @@ def arranged(outer: Iterable[OuterRoute], off: Off, let_in: Callable[[OuterRoute
 
 
 def _bodies(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[Route]:
+    if outer.route.is_wildcard and len(outer.route.segments) == 1:
+        yield from _inner(outer, dict.fromkeys(of_users(trusted_providers), OFF))
     for route in _let_in(outer, trusted_providers, site):
         yield from by_body(route, outer.route, site.max_body)
+
+
+def _inner(outer: OuterRoute, off: Off) -> Iterator[Route]:
+    """Refuse what a service answers to those who run it: a wildcard would let its metrics and its health out."""
+    for path in (*PATHS, METRICS):
+        yield Route(
+            name=f"{outer.service.name} {path}",
+            match=RouteMatch(path=outer.prefix + path),
+            direct_response=DirectResponse(status=404),
+            typed_per_filter_config=off,
+        )
 
 
 def _preflight(off: Off) -> Route:

@@ -134,6 +134,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "invariants": Field(str, TEXT),
         "request_limits": Field(RequestLimits, "write request_limits=RequestLimits(body=5 * 1024 * 1024)"),
         "worker": Field((str, Path), 'write a folder, such as worker="apps/orders"'),
+        "static": Field((str, Path), 'write a folder, such as static="web/dist"'),
     },
     Job: _PROCESS
     | {name: Field(str, TEXT) for name in ("every", "cron", "timezone")}

@@ -8,6 +8,7 @@ from stead.model.naming import ENV_NAME
 from stead.model.problem import Problem
 from stead.model.schedule import ScheduleError
 from stead.model.service import AnyService
+from stead.model.static_files import APP, is_plain
 from stead.model.wiring import PORT
 
 PROXY_NAMES = ("service-proxy", "service-proxy-agent")  # of `stead up`
@@ -22,15 +23,19 @@ def names_are_not_taken(backend: Backend) -> Iterator[Problem]:
 
 
 def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
-    """A service is one of an app, a command, an image, a build and a Worker; the middle three may have a command."""
+    """A service is one of an app, a command, an image, a build, a Worker and static files.
+
+    An image and a build may have a command.
+    """
+    ways = ("app", "command", "image", "build", "worker", "static")
     for service in backend.services:
-        given = [name for name in ("app", "command", "image", "build", "worker") if getattr(service, name)]
+        by_itself = "app" if service.static and service.app == APP else ""
+        given = [name for name in ways if getattr(service, name) and name != by_itself]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
             said = " and ".join(given) or "nothing"
             message = f"{service.name} says how it starts by {said}"
-            yield Problem(
-                "SERVICE001", message, service.where, "give exactly one of app, command, image, build and worker"
-            )
+            mend = f"give exactly one of {', '.join(ways[:-1])} and {ways[-1]}"
+            yield Problem("SERVICE001", message, service.where, mend)
 
 
 def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
@@ -66,6 +71,33 @@ def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
             yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
 
 
+def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
+    """Static files are in a folder below the backend.py, which everyone may read."""
+    for service in (each for each in backend.services if each.static):
+        if not is_plain(str(service.static)):
+            where = f"{str(service.static)!r}, which is no plain folder below the backend.py"
+            message = f"the static files of {service.name} are in {where}"
+            yield Problem("SERVICE006", message, service.where, 'write the folder of the build, such as "web/dist"')
+
+
+def static_files_are_only_read(backend: Backend) -> Iterator[Problem]:
+    """Static files are asked for by GET; what a front end calls, it calls from the browser, through the gateway."""
+    for service in (each for each in backend.services if each.static):
+        for name in ("calls", "needs", "holds", "invariants"):
+            if getattr(service, name):
+                message = f"{service.name} has {name}, and only serves static files"
+                yield Problem("SERVICE007", message, service.where, f"move {name} to a service that the browser asks")
+        if str(service.folder) != ".":
+            message = f"{service.name} has folder={str(service.folder)!r} beside static={str(service.static)!r}"
+            yield Problem(
+                "SERVICE007", message, service.where, "leave folder out: static is relative to the backend.py"
+            )
+        for route in service.routes:
+            if route.method != "GET" or route.websocket:
+                message = f"{route} of {service.name} cannot be served from static files"
+                yield Problem("SERVICE007", message, route.where, "move the route to another service")
+
+
 def schedules_are_due(backend: Backend) -> Iterator[Problem]:
     """A job's schedule can be read, and is due some day."""
     for job in backend.jobs:
@@ -83,5 +115,7 @@ RULES = (
     arguments_have_an_image,
     ports_are_usable,
     workers_are_not_called,
+    static_folders_are_plain,
+    static_files_are_only_read,
     schedules_are_due,
 )

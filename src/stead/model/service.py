@@ -1,4 +1,4 @@
-"""Service: one process: an ASGI app, a command in any language, a pinned image, or a Worker."""
+"""Service: one process: an ASGI app, a command in any language, a pinned image, a Worker, or static files."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from stead.model.route import Route
 from stead.model.sequences import as_tuple
 from stead.model.setting import Setting, Settings
 from stead.model.source_location import SourceLocation, here
+from stead.model.static_files import APP, as_folder, default_routes
 from stead.model.worker import folder_of
 
 if TYPE_CHECKING:  # the default of a type variable is in the standard library from 3.13 only
@@ -31,8 +32,9 @@ else:
 
 @dataclass(frozen=True, eq=False)
 class Service(Generic[Op]):
-    """One process of a backend. Exactly one of `app`, `command`, `image` and `build` says how it starts; a `command`
-    beside an image replaces its entrypoint, and beside a `build` it starts the program on this machine.
+    """One process of a backend. Exactly one of `app`, `command`, `image`, `build`, `worker` and `static` says how it
+    starts; a `command` beside an image replaces its entrypoint, and beside a `build` it starts the program on this
+    machine.
 
     name       a DNS label; the host name, the token's subject, the metric's label
     app        `module:callable`: an ASGI or WSGI app, or a factory that is called without arguments; what is not made
@@ -43,6 +45,8 @@ class Service(Generic[Op]):
     args       what the entrypoint of an image or of a build is given, in place of what the image says
     worker     a Cloudflare Worker in TypeScript or JavaScript: its folder, whose entry is index.ts below src, or the
                entry itself; relative to the backend.py
+    static     a front end: the folder of static files that its build writes, with an index.html; relative to the
+               backend.py. An app of the kit serves it; without routes, `GET /` and `GET /{path:path}` are public
     settings   a `Settings` class, or a list of `Setting`
     needs      resources that Stead makes, and what runs elsewhere (`External`); each is found in its setting
     calls      the calls that it may make to other services
@@ -84,6 +88,7 @@ class Service(Generic[Op]):
     invariants: str = ""
     request_limits: RequestLimits = field(default_factory=RequestLimits)
     worker: str | Path = ""
+    static: str | Path = ""
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -95,8 +100,18 @@ class Service(Generic[Op]):
         object.__setattr__(self, "build", as_build(self.build))
         if self.worker and isinstance(self.worker, (str, Path)):
             object.__setattr__(self, "folder", folder_of(self.worker))
+        if self.static and isinstance(self.static, (str, Path)):
+            self._serve_static(as_folder(self.static))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
+
+    def _serve_static(self, folder: str) -> None:
+        """Let the kit's app serve a folder, where nothing else says how the service starts."""
+        object.__setattr__(self, "static", folder)
+        if not (self.app or self.command or self.image or self.build or self.worker):
+            object.__setattr__(self, "app", APP)
+        if not self.routes:
+            object.__setattr__(self, "routes", default_routes(self.where))
 
     @property
     def is_worker(self) -> bool:

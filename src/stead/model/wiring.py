@@ -103,6 +103,7 @@ KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared call
 ROUTES = Setting(
     "SERVICE_ROUTES", help="What may be asked of an app that is not made with the kit: its routes, as JSON."
 )
+STATIC_FOLDER = Setting("STATIC_FOLDER", help="The folder of static files, relative to where it runs.")
 REQUEST_LIMITS = (  # with the names of RequestLimits' fields
     ("body", Setting("MAX_BODY_BYTES", int, help="The largest request body, in bytes.")),
     ("headers", Setting("MAX_HEADERS", int, help="How many headers a request may have.")),
@@ -201,8 +202,7 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
         callers = backend.callers(process)
         if callers:
             yield Wire(KEYRING, Keyring(process, tuple(callers.items())), f"called by {', '.join(callers)}")
-        if process.app and not process.app.startswith(SHELF):
-            yield Wire(ROUTES, Text(routes_text(process)), "its routes, for an app that is not made with the kit")
+        yield from _app(process)
     if not isinstance(process, Gateway):
         yield from _externals(process, environment)
         for resource in process.resources:
@@ -211,6 +211,14 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
             if isinstance(resource, Redis):
                 prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
                 yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
+
+
+def _app(service: AnyService) -> Iterator[Wire]:
+    """Yield what an app is told that does not hold its own routes."""
+    if service.static:
+        yield Wire(STATIC_FOLDER, Text(service.static), "the static files that it serves")
+    if service.app and (service.static or not service.app.startswith(SHELF)):
+        yield Wire(ROUTES, Text(routes_text(service)), "its routes, for an app that has none of its own")
 
 
 def _externals(process: AnyService | Job, environment: Environment) -> Iterator[Wire]:

@@ -66,11 +66,12 @@ def worker_names_are_short(backend: Backend) -> Iterator[Problem]:
 
 
 def images_are_no_workers(backend: Backend) -> Iterator[Problem]:
-    """An image is deployed to Workers only by a source that stands for it."""
+    """An image, or a folder of static files, is deployed to Workers only by a source that stands for it."""
     for environment, workers in deployments(backend):
-        for service in backend.services:
-            if service.image and service not in environment.without and not workers.source_of(service):
-                message = f"{service.name} is an image, and {environment.name} is deployed to Workers"
+        for service in (each for each in backend.services if each.image or each.static):
+            if service not in environment.without and not workers.source_of(service):
+                kind = "an image" if service.image else "a folder of static files"
+                message = f"{service.name} is {kind}, and {environment.name} is deployed to Workers"
                 mend = f"give sources={{{service.name.replace('-', '_')}: …}}, or leave it out: without=[…]"
                 yield Problem("WORKER005", message, service.where, mend, workers.where)
 

@@ -1,4 +1,4 @@
-"""What can be known of a command before it is started: its folder, and the file that it gives to an interpreter.
+"""What can be known of a process before it is started: its folder, and the files that it cannot be without.
 
 A file that is missing is missing at the next try, too. The interpreter's own words for it end in a restart, and are
 different for each of them.
@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from stead.model import SourceLocation
+from stead.model import Job, Service, SourceLocation
+from stead.model.static_files import INDEX
 from stead.run.error import RunError
 
 INTERPRETERS = re.compile(r"(node|deno|bun|python|ruby|perl|php|sh|bash|dash|zsh|java)[\d.]*")
@@ -23,6 +24,16 @@ def must_be_there(command: Sequence[str], folder: Path, where: SourceLocation) -
     file = interpreted(command)
     if file and not (folder / file).exists():
         raise RunError(f"{command[0]} is given {file}, which is not in {folder} ({_line(where)}): build or correct it")
+
+
+def must_be_built(process: Service | Job, beside: Path) -> None:
+    """Raise RunError, with the line of the description, when the build of a front end has not been run."""
+    if isinstance(process, Job) or not process.static:
+        return
+    folder = (beside / process.static).resolve()
+    if not (folder / INDEX).is_file():
+        missing = f"{folder} has no {INDEX}" if folder.is_dir() else f"{folder} is not there"
+        raise RunError(f"{missing} ({_line(process.where)}): run the front end's build, or change static=")
 
 
 def interpreted(command: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from stead.model.gateway import TRACES
 from stead.model.wiring import PRIVATE_KEY
 from stead.model.worker_sources import with_workers
 from stead.run import external, probe
-from stead.run.command import must_be_there
+from stead.run.command import must_be_built, must_be_there
 from stead.run.error import RunError
 from stead.run.forkserver.client import Order
 from stead.run.gateway import FOLDER, GatewayProcess
@@ -308,6 +308,7 @@ class ProcessSpecs:
 
         async def order() -> Order:
             must_be_there(process.command, self._folder(process), process.where)
+            must_be_built(process, folder)
             return Order(
                 process.name,
                 self.environ(process),

@@ -34,7 +34,8 @@ def answered(context: Context) -> Iterator[tuple[AnyService, ProbeAnswer]]:
 
 
 def _answers(context: Context) -> dict[str, ProbeAnswer]:
-    services = [service for service in context.services if service.app and locate(module_of(service), context.root)]
+    apps = [service for service in context.services if service.app and module_of(service)]
+    services = [service for service in apps if locate(module_of(service), context.root)]
     paths = {service.name: [service.health.path, VERSION, LIVEZ] for service in services}
     asked = [
         ProbeRequest(each.name, each.app, environ(context, each), paths[each.name], PATIENCE_OF_ONE)

@@ -1,6 +1,6 @@
 """Services: each has what it starts with, runs somewhere, and is delivered or said to be left out."""
 
-from stead.check.service import command, delivery, entry, environment, folder, image, listen, lock, module
+from stead.check.service import command, delivery, entry, environment, folder, image, listen, lock, module, static_files
 
 RULES = (
     *entry.RULES,
@@ -12,4 +12,5 @@ RULES = (
     *environment.RULES,
     *delivery.RULES,
     *listen.RULES,
+    *static_files.RULES,
 )

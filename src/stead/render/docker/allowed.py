@@ -22,8 +22,9 @@ def python(backend: Backend) -> tuple[str, ...]:
     if folder != ROOT:
         return (f"!{folder}",)
     processes: tuple[Process, ...] = (*backend.services, *backend.jobs)
-    names = (name for each in processes if image_of(each) == PYTHON for name in _python_names(each))
-    return ("!**/*.py", *_lines(names))
+    names = [name for each in processes if image_of(each) == PYTHON for name in _python_names(each)]
+    static = [str(each.static) for each in backend.services if each.static]
+    return ("!**/*.py", *_lines([*names, *static]))
 
 
 def _python_names(process: Process) -> Iterator[str]:

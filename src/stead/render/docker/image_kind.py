@@ -57,8 +57,13 @@ def image_of(process: AnyService | Job) -> str:
 
 def built(backend: Backend) -> dict[str, AnyService | Job]:
     """Return the images to build, by name, each with a process that runs in it; the Python one's may be any."""
-    own = [process for process in _processes(backend) if isinstance(process, Job) or not process.worker]
-    return {image_of(process): process for process in own if kind_of(process) != "image"}  # a Worker needs none
+    return {image_of(process): process for process in _built(backend)}
+
+
+def needs_project(backend: Backend) -> bool:
+    """Tell whether the Python image has code of the project's own; static files need Stead alone."""
+    inside = (process for process in _built(backend) if image_of(process) == PYTHON)
+    return any(isinstance(process, Job) or not process.static for process in inside)
 
 
 def needs_python(backend: Backend) -> bool:
@@ -66,6 +71,12 @@ def needs_python(backend: Backend) -> bool:
     resources = any(process.resources for process in _processes(backend))
     proxied = any(map(is_proxied, _processes(backend)))
     return PYTHON in built(backend) or backend.gateway is not None or resources or proxied
+
+
+def _built(backend: Backend) -> list[AnyService | Job]:
+    """Return the processes of which images are built; a Worker needs none."""
+    own = (process for process in _processes(backend) if isinstance(process, Job) or not process.worker)
+    return [process for process in own if kind_of(process) != "image"]
 
 
 def _processes(backend: Backend) -> Iterator[AnyService | Job]:

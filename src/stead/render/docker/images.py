@@ -10,9 +10,10 @@ from importlib.metadata import version
 
 from stead.model import AnyService, Backend, Job, Problem
 from stead.model.health import HEALTH
+from stead.model.static_files import INDEX
 from stead.render.docker import allowed, pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.image_kind import PYTHON, built, inside, kind_of, port_of
+from stead.render.docker.image_kind import PYTHON, inside, kind_of, needs_project, port_of
 from stead.render.docker.parts import Obstacle, Program, bases, ending, labels, paths
 from stead.render.docker.probe import asking
 from stead.render.docker.project import Project
@@ -68,6 +69,7 @@ def python(backend: Backend) -> Dockerfile:
         Copy("/uv", "/usr/local/bin/uv", "uv"),
         *INSTALLS[installed],
         Run(LAST_ON_PATH),
+        *_built(backend),
     )
     return Dockerfile(
         PYTHON,
@@ -86,11 +88,20 @@ def python(backend: Backend) -> Dockerfile:
     )
 
 
+def _built(backend: Backend) -> Iterator[Instruction]:
+    """Yield what ends the build of the image where a front end was not built, since that could not start."""
+    folders = dict.fromkeys(service.static for service in backend.services if service.static)
+    if folders:
+        yield Comment("Missing here? Run the front end's build first.")
+    for folder in folders:
+        yield Copy(inside(backend, f"{folder}/{INDEX}"), f"/static/{folder}/")
+
+
 def _installed(backend: Backend) -> str:
     """Return the file by which the project's packages are installed; empty where only Stead itself is needed."""
     project = Project.of(backend)
     named = next((name for name in INSTALLS if name and project.has(name)), "")
-    return named or ("uv.lock" if PYTHON in built(backend) or project.has("pyproject.toml") else "")
+    return named or ("uv.lock" if needs_project(backend) or project.has("pyproject.toml") else "")
 
 
 def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
