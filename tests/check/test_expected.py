@@ -14,6 +14,7 @@ from stead.check.engine import check
 from stead.check.observe import alert
 from stead.check.registry import rules
 from stead.check.tree import Tree
+from stead.render import context as delivery
 from stead.render.compose import bucket, context
 from stead.render.docker.image_kind import PORT
 from stead.render.observability.rule import REQUESTS
@@ -48,7 +49,7 @@ def test_files_of_an_environment_are_named_alike(name):
 
 
 def test_servers_are_those_of_the_renderer():
-    assert {*context.SERVERS.values(), bucket.STORE} == exposure.SERVERS
+    assert {*delivery.SERVERS.values(), bucket.STORE} == exposure.SERVERS
 
 
 def test_metrics_are_those_of_the_kit():

@@ -3,6 +3,7 @@
 from check.spoiling import both, change, remove, write
 
 MATRIX = "service: [orders, wishes, stock, mail]"
+FRONT_END = 'pages = Service("pages", static="pages/dst")\n\nbackend = Backend('
 
 PLANTED = {
     "SERVICE010": change("backend.py", '"tools.sweep:main"', '"tools.sweeps:main"'),
@@ -45,5 +46,12 @@ PLANTED = {
         change("stock/Dockerfile", "${process.env.PORT}", "3000"),
     ),
     "SERVICE029": change("mail/main.go", '":"+os', '"127.0.0.1:"+os'),
+    "SERVICE030": both(
+        change("backend.py", "backend = Backend(", FRONT_END),
+        change("backend.py", "fronts=[orders, wishes]", "fronts=[orders, wishes, pages]"),
+        change("backend.py", "orders, search]", "orders, search, pages]"),
+        change(".github/workflows/deploy.yml", "stock, mail]", "stock, mail, pages]"),
+        write("pages/dist/index.html", "<!doctype html>\n<title>Shop</title>\n"),
+    ),
     "SERVICE040": write("calendar.py", '"""Days on which the shop is closed."""\n'),
 }

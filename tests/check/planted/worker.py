@@ -13,6 +13,7 @@ secrets = { required = ["PARTNER_KEY"] }
 [env.dev]
 services = [{ binding = "MAIL", service = "mail-dev" }]
 """
+WITH_KV = 'name = "counter"\nmain = "src/index.ts"\n[[kv_namespaces]]\nbinding = "SEEN"\n'
 SERVICE = 'counter = Service("counter", worker="counter")\n\nbackend = Backend('
 DESCRIBED = both(
     change("backend.py", "backend = Backend(", SERVICE),
@@ -31,4 +32,9 @@ PLANTED = {
     "WORKER010": both(DESCRIBED, write("counter/README.md", "# Counter\n")),
     "WORKER011": configured("mail-dev", "mail-prod"),
     "WORKER012": configured("[env.dev]", '[env.prod.vars]\nPARTNER_KEY = ""\n\n[env.dev]'),
+    "WORKER013": both(
+        DESCRIBED,
+        write("counter/wrangler.toml", WITH_KV),
+        write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
+    ),
 }

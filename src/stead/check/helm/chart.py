@@ -13,6 +13,7 @@ from stead.model import Problem, SourceLocation
 from stead.render.header import mark_of
 
 CHART, LOCK, VALUES = "Chart.yaml", "Chart.lock", "values.yaml"
+SCHEMA = "values.schema.json"
 ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
 READ = re.compile(r"(?<![\w)])\$?\.Values\.(\w+)((?:\.\w+)*)")
 GUARDED = re.compile(r"\b(if|with|range|default|coalesce|hasKey|dig|and|or|not|empty|ternary|required|get|fail)\b")
@@ -38,7 +39,7 @@ def loaded(text: str | None) -> Any:
 
 @rule("HELM023")
 def templates_read_values_that_are_there(context: Context) -> Iterator[Problem]:
-    """A template reads values that `values.yaml` has, or has a default for them.
+    """A template reads values that `values.yaml` has or the schema requires, or it has a default for them.
 
     Helm renders a value that nobody gave as nothing: an image without a tag, a port that is empty, and the API server
     refuses it, or worse, takes it. Write the value into `values.yaml`, or `default` or `required` into the template.
@@ -49,10 +50,23 @@ def templates_read_values_that_are_there(context: Context) -> Iterator[Problem]:
         parts = {str(each.get("alias") or each.get("name")) for each in _dependencies(chart)}
         templates = {each: context.tree.text(each) or "" for each in context.tree.below(path.parent / "templates")}
         optional = {name for text in templates.values() for name in _guarded(text)}
+        optional |= set(_required(loaded(context.tree.text(path.with_name(SCHEMA)))))  # Helm refuses to go on without
         for file, text in templates.items():
             for name, line in _missing(text, known, optional | parts | {"global"}):
                 mend = f"write {name} into {VALUES}, or a default or required into the template"
                 yield Problem("HELM023", f"{VALUES} has no {name}", SourceLocation(str(file), line, 1), mend)
+
+
+def _required(schema: Any, path: str = "") -> Iterator[str]:
+    """Yield the names that a schema of values requires, down to what it says nothing more of."""
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict) or not properties:
+        yield from (path,) if path else ()
+        return
+    required = schema.get("required")
+    for name in required if isinstance(required, list) else ():
+        if name in properties:
+            yield from _required(properties[name], f"{path}.{name}" if path else str(name))
 
 
 def _guarded(text: str) -> Iterator[str]:

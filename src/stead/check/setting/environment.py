@@ -9,7 +9,7 @@ from stead.check.rule import rule
 from stead.check.setting.declaration import said
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
-from stead.model import AnyService, Backend, Environment, Problem, Process, Setting, SourceLocation
+from stead.model import AnyService, Backend, Environment, Gateway, Problem, Process, Setting, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied, Text
 
@@ -65,7 +65,7 @@ def nothing_is_missing(context: Context) -> Iterator[Problem]:
     for process in context.backend.processes:
         for name in () if process.name in covered else wanted(context, process):
             if name not in named:
-                missing = [each.name for each in _named(context.backend) if _is_missing(each, process, name)]
+                missing = [each.name for each in _named(context.backend) if _is_missing(context, each, process, name)]
                 if missing:
                     message = f"{name} of {process.name} has no value in {' and '.join(missing)}"
                     mend = f"name it in .env.example: {name}="
@@ -77,11 +77,15 @@ def _named(backend: Backend) -> Iterator[Environment]:
     return (environment for environment in backend.environments if environment.where != backend.where)
 
 
-def _is_missing(environment: Environment, process: Process, name: str) -> bool:
+def _is_missing(context: Context, environment: Environment, process: Process, name: str) -> bool:
     left_out = any(service is process for service in environment.without)
     if left_out or any(service is process and name in given for service, given in environment.values.items()):
         return False
-    setting = next(each for each in process.declared if each.name == name)
+    if not isinstance(process, Gateway) and any(
+        each.setting == name and environment.name in each.addresses for each in process.externals
+    ):
+        return False
+    setting = context.wired[process.name][name].setting
     return not (environment.name == DEV and (setting.secret or setting.dev)) and not (
         setting.secret and environment.kubernetes
     )
