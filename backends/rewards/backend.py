@@ -40,14 +40,19 @@ cluster = Kubernetes(
     autoscale={ledger: Autoscale(2, 6)},
 )
 # Staging runs on Cloudflare Workers; `stead up --on workers` runs the same Workers on this machine.
-apps = {
-    ledger: "apps/points-service",
-    invites: "apps/referral-service",
-    people: "apps/auth-service",
-    events: "apps/content-service",
-    keys: "apps/token-service",
-}
-staging = Environment("staging", BONUS, workers=Workers(sources=apps))
+staging = Environment(
+    "staging",
+    BONUS,
+    workers=Workers(
+        sources={
+            ledger: "apps/points-service",
+            invites: "apps/referral-service",
+            people: "apps/auth-service",
+            events: "apps/content-service",
+            keys: "apps/token-service",
+        }
+    ),
+)
 
 
 def ticking(config: WranglerConfig) -> WranglerConfig:
