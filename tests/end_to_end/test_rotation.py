@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stead.model import load
 from stead.testing import clerk
 from stead.testing.backend import STEAD
 
@@ -98,8 +99,10 @@ def test_every_secret_is_another_one_and_none_is_left_over(rewards, rotated):
     before, said, _, _ = rotated
     after = kept(rewards)
     rotations = [line.partition(":")[0] for line in said.splitlines()]
-    assert len(rotations) == len(before) == 9
-    assert [name for name in before if after[name] == before[name]] == []
+    callers = {edge.caller.name for edge in load(rewards.folder).edges()}  # other tests sign as those who never call
+    used = [name for name in before if not name.startswith("key:") or name.removeprefix("key:") in callers]
+    assert len(rotations) == len(used) == 9
+    assert [name for name in used if after[name] == before[name]] == []
     assert after.keys() - before.keys() == {"setting:CLERK_WEBHOOK_SECRET:previous"}
 
 
