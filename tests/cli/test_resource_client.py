@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from stead.cli import psql, redis
+from stead.cli import psql, redis, resource_client
+from stead.model import Postgres
 from stead.run.error import RunError
 
 
@@ -29,3 +30,13 @@ def test_a_url_that_redis_cli_does_not_take_is_named_without_its_password():
     with pytest.raises(RunError, match="unix scheme: give redis:// or rediss://") as error:
         redis.session(urlsplit("unix://:s3cret@/run/redis.sock"))
     assert "s3cret" not in str(error.value)
+
+
+def test_a_resource_that_the_run_does_not_have_yet_is_told_with_the_way_out(tmp_path, monkeypatch):
+    (tmp_path / "backend.py").write_text(
+        "from stead import *\n"
+        "backend = Backend('shop', services=[Service('orders', command='orders', needs=[Postgres('NEW_URL')])])\n"
+    )
+    monkeypatch.setattr(resource_client, "_given", lambda *_: {"OLD_URL": "postgresql://x"})
+    with pytest.raises(RunError, match=r"orders runs without NEW_URL: .* stead up -d applies the change"):
+        resource_client.url_of(Postgres, (str(tmp_path),))

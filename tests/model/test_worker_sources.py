@@ -1,6 +1,7 @@
 """A backend with the Workers that stand for its services: a copy, in which they still refer to one another."""
 
 from stead.model import Backend, Environment, Gateway, Postgres, Route, Service, Workers
+from stead.model.wiring import wires
 from stead.model.worker_sources import with_workers
 
 stock = Service("stock", app="stock:app", needs=[Postgres()], routes=[Route.service("POST", "/v1/take", "take")])
@@ -44,3 +45,12 @@ def test_an_environment_takes_its_own_sources_before_those_of_another():
 def test_without_sources_it_is_the_backend_itself():
     backend = a_backend(Environment("dev"), Environment("staging", workers=Workers()))
     assert with_workers(backend, "dev") is backend
+
+
+def test_a_worker_in_place_of_static_files_is_told_of_no_folder():
+    web = Service("web", static="web/dist")
+    staging = Environment("staging", workers=Workers(sources={web: "apps/web"}))
+    backend = Backend("shop", [web], Gateway("edge", fronts=[web]), environments=(staging,))
+    changed = with_workers(backend, "staging")
+    told = {wire.setting.name for wire in wires(changed, changed.services[0], changed.environments[0])}
+    assert not told & {"STATIC_FOLDER", "SERVICE_ROUTES"}

@@ -24,7 +24,10 @@ def url_of(kind: type[Resource], words: Sequence[str]) -> SplitResult:
     if len(meant) != 1:
         raise RunError(_which(kind.kind, found, meant, names))
     service, setting = meant[0]
-    return urlsplit(_given(path, service)[setting])
+    url = _given(path, service).get(setting)
+    if url is None:
+        raise RunError(f"{service} runs without {setting}: the description has changed; stead up -d applies the change")
+    return urlsplit(url)
 
 
 def _given(path: Path, service: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ def sources_of(backend: Backend, environment: str) -> Mapping[AnyService, str | 
 
 
 def _become_worker(service: object, source: str | Path) -> None:
-    changes = {"app": "", "command": (), "image": "", "build": None, "worker": source, "folder": folder_of(source)}
+    changes: dict[str, object] = {"app": "", "command": (), "image": "", "build": None, "static": ""}
+    changes |= {"worker": source, "folder": folder_of(source)}
     for name, value in changes.items():
         object.__setattr__(service, name, value)
