@@ -1,6 +1,7 @@
 """A backend that runs on this machine, as the campaign sees it: processes, databases, a token, figures."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ from stead.model.resource_name import part_name
 from stead.run.control_client import Remote
 from stead.run.postgres import Cluster
 from stead.run.run_info import running
+
+PORT_LINE = 3  # of postmaster.pid, which PostgreSQL writes line by line
+
+
+class ServerDown(Exception):
+    """PostgreSQL was killed a moment ago, and is started again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,12 @@ class Backend:
         ]
 
     def _cluster(self) -> Cluster:
-        data = next((self.folder / ".stead").glob("**/postmaster.pid")).parent
-        port = int((data / "postmaster.pid").read_text().splitlines()[3])
-        return Cluster(data.parent, port=port)
+        for file in (self.folder / ".stead").glob("**/postmaster.pid"):
+            with suppress(FileNotFoundError):  # removed since it was listed
+                lines = file.read_text().splitlines()
+                if len(lines) > PORT_LINE:
+                    return Cluster(file.parent.parent, port=int(lines[PORT_LINE]))
+        raise ServerDown("PostgreSQL is being started again")
 
     def size(self) -> tuple[float, int]:
         """Return the memory of all services, in MB of their own, and their open descriptors."""

@@ -111,4 +111,22 @@ def test_a_new_value_is_kept_out_of_logs_before_its_process_has_it(folder, monke
 
     monkeypatch.setattr(run.plans.folder, "write_private", noted)
     rotate(run, HOOK.name)
-    assert shown == [b"[secret] [secret]"]
+    assert shown == [b"[secret] [secret]"] * 2  # before the move, and after it
+
+
+def test_what_a_partner_shows_next_is_accepted_before_anybody_shows_it(folder, monkeypatch):
+    run, order = run_in(folder, app="stead.services.points.app:create"), []
+    write = run.plans.folder.write_private
+
+    def noted(name, text):
+        order.append((name.endswith(HOOK.name), text))
+        return write(name, text)
+
+    before = run.plans.secrets.setting(HOOK.name, HOOK.dev)
+    monkeypatch.setattr(run.plans.folder, "write_private", noted)
+    rotate(run, HOOK.name)
+    after = run.plans.secrets.setting(HOOK.name, HOOK.dev)
+    shown = [f'"setting:{HOOK.name}": "{after}"' in text for _, text in order]
+    taken = [to_service and after in text for to_service, text in order]
+    assert taken.index(True) < shown.index(True)
+    assert [set(text.split()) for to_service, text in order if to_service] == [{before, after}] * 2

@@ -2,7 +2,7 @@
 
 A story runs against whatever runs, also while something is killed. So its requests behave as a good client's do: what
 answers 502, 503 or 504, or not at all, is asked again for a while, and every write carries an Idempotency-Key, so that
-asking again is safe.
+asking again is safe. So is a write whose first try is still at work, after its client lost the connection.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import httpx2
 from stead.kit.cleanup import finish
 
 AGAIN = frozenset({502, 503, 504})
+IN_FLIGHT = "idempotency_in_flight"  # the code of a 409: a try with the same key is at work
 PAUSE = 0.05  # seconds between two tries
 
 
@@ -81,9 +82,13 @@ class Person:
                 if monotonic() > until:
                     raise StoryError(f"{method} {path}: {type(error).__name__}") from None
             else:
-                if answer.status_code == expect or answer.status_code not in AGAIN or monotonic() > until:
+                if answer.status_code == expect or not _ask_again(answer) or monotonic() > until:
                     return answer
             await asyncio.sleep(PAUSE)
+
+
+def _ask_again(answer: httpx2.Response) -> bool:
+    return answer.status_code in AGAIN or (answer.status_code == 409 and f'"{IN_FLIGHT}"' in answer.text)
 
 
 @dataclass(slots=True)

@@ -281,12 +281,11 @@ class PartnerSecret:
             raise RunError(f"{where}: {self.name} is being rotated: stead secret rotate {self.name} --end, then again")
 
     async def add(self) -> None:
-        """Nothing: who takes the value is told of both in one text."""
+        self.run.plans.secrets.add(f"setting:{self.name}", made(Dev.WEBHOOK_SECRET)())
+        _put_again(self.run, self.name)
 
     async def move(self) -> None:
-        secrets = self.run.plans.secrets
-        secrets.add(f"setting:{self.name}", made(Dev.WEBHOOK_SECRET)())
-        secrets.move(f"setting:{self.name}")
+        self.run.plans.secrets.move(f"setting:{self.name}")
         _put_again(self.run, self.name)
 
     async def end(self) -> None:

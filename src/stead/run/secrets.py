@@ -38,7 +38,8 @@ class Secrets:
 
     def settings(self, name: str, kind: Dev) -> str:
         """Return the values of a setting that are taken, with a space between them: two while one is rotated."""
-        return " ".join(filter(None, (self.setting(name, kind), self._kept.get(f"setting:{name}:{PREVIOUS}"))))
+        others = (self._kept.get(f"setting:{name}:{part}") for part in (NEXT, PREVIOUS))
+        return " ".join([self.setting(name, kind), *filter(None, others)])
 
     def is_rotated(self, name: str) -> bool:
         """Tell whether a value that others hold has its earlier one beside it."""
