@@ -18,7 +18,7 @@ from stead.run.run_info import running
 PORT_LINE = 3  # of postmaster.pid, which PostgreSQL writes line by line
 
 
-class ServerDown(Exception):
+class ServerDownError(Exception):
     """PostgreSQL was killed a moment ago, and is started again."""
 
 
@@ -104,7 +104,7 @@ class Backend:
                 lines = file.read_text().splitlines()
                 if len(lines) > PORT_LINE:
                     return Cluster(file.parent.parent, port=int(lines[PORT_LINE]))
-        raise ServerDown("PostgreSQL is being started again")
+        raise ServerDownError("PostgreSQL is being started again")
 
     def size(self) -> tuple[float, int]:
         """Return the memory of all services, in MB of their own, and their open descriptors."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx2
 import psycopg
 
-from campaign.backend import Backend, Process, ServerDown
+from campaign.backend import Backend, Process, ServerDownError
 from campaign.disk import fill
 
 FULL = 3.0  # seconds that the disk stays full
@@ -52,7 +52,7 @@ async def _stop_service(backend: Backend, chance: random.Random) -> str:
 
 async def _cut_connections(backend: Backend, chance: random.Random) -> str:
     """Terminate every connection to one database, as an administrator or a failover does."""
-    with suppress(psycopg.OperationalError, ServerDown):  # the server itself was just killed
+    with suppress(psycopg.OperationalError, ServerDownError):  # the server itself was just killed
         name, url = chance.choice(backend.databases())
         async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
             await connection.execute(ALL_BACKENDS, [name])

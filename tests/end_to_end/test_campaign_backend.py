@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.backend import Backend, ServerDown
+from campaign.backend import Backend, ServerDownError
 
 
 @pytest.fixture
@@ -17,5 +17,5 @@ def backend(tmp_path):
 def test_a_server_whose_port_is_not_written_yet_is_down(backend, lines):
     if lines is not None:
         (backend.folder / ".stead/postgres/postmaster.pid").write_text(lines)
-    with pytest.raises(ServerDown):
+    with pytest.raises(ServerDownError):
         backend._cluster()
