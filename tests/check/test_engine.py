@@ -65,7 +65,11 @@ def test_a_rule_that_fails_over_a_bad_description_is_no_failure(shop):
 
 
 def test_two_problems_in_one_place_are_two_findings(shop):
-    said = [finding("TEST001", message="one"), finding("TEST001", message="two"), finding("TEST001", message="one")]
+    said = [
+        finding("TEST001", message="one"),
+        finding("TEST001", message="two"),
+        finding("TEST001", message="one"),
+    ]
     assert [each.message for each in check(context(shop), said).findings] == ["one", "two"]
 
 

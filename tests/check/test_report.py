@@ -13,7 +13,7 @@ import requests_cache
 from stead.check.engine import Finding, Result
 from stead.check.fix import Executable
 from stead.check.report import FORMS, report, text
-from stead.check.report.color import PLAIN, Paint, paint_for
+from stead.check.report.color import PLAIN, Colors, paint_for
 from stead.model import Problem, SourceLocation
 
 SOURCE = """import os
@@ -144,13 +144,13 @@ def test_colours_are_for_terminals(shop, monkeypatch):
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert paint_for(Terminal()) == Paint(on=True)
+    assert paint_for(Terminal()) == Colors(on=True)
     monkeypatch.setenv("NO_COLOR", "1")
     assert paint_for(Terminal()) == PLAIN
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert paint_for(Terminal()) == PLAIN
-    painted = shown(Result((finding(shop),)), paint=Paint(on=True))
+    painted = shown(Result((finding(shop),)), paint=Colors(on=True))
     assert re.sub(r"\x1b\[[\d;]*m", "", painted) == shown(Result((finding(shop),)))
 
 

@@ -121,11 +121,11 @@ def _path(process: Process) -> str:
         return HEALTH
     if any("actuator" in text for text in _manifests(process)):
         return ACTUATOR
-    found = process.search(HEALTHS, (path for path in process.files if _may_tell(process, path)))
+    found = process.search(HEALTHS, (path for path in process.files if _may_declare_port(process, path)))
     return found[1] if found else HEALTH if process.health_files else ""
 
 
-def _may_tell(process: Process, path: Path) -> bool:
+def _may_declare_port(process: Process, path: Path) -> bool:
     text = process.found.tree.text(path) or ""
     return any(word in text for word in ("health", "ready", "live", "ping"))
 

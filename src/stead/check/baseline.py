@@ -71,11 +71,11 @@ def still(
     there = keys((*result.accepted, *result.findings), base)
     inner = [os.path.relpath(root, base) for root in roots]
 
-    def judged(one: Key) -> bool:
+    def is_inspected(one: Key) -> bool:
         below = any(root == "." or one.file == root or one.file.startswith(f"{root}/") for root in inner)
         return below and (one.code in codes or not _is_a_rule(one.code))
 
-    left = Counter({one: min(times, there[one]) if judged(one) else times for one, times in known.items()})
+    left = Counter({one: min(times, there[one]) if is_inspected(one) else times for one, times in known.items()})
     return +left
 
 

@@ -12,7 +12,7 @@ LOOK = 0.5  # seconds between two looks
 WORKING = frozenset({"running", "disk-sleep", "waking"})  # psutil's words for what has, or waits for, its turn
 
 
-class Patience:
+class IdleDeadline:
     """`over()` says why a process is to be ended; nothing while it may go on.
 
     idle  seconds without output in which it neither computes nor waits for its turn

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cyclopts import App
 
-    from stead.run.forkserver.spawn import Spawned
+    from stead.run.forkserver.spawn import ForkserverProcess
 
 ABOUT = "Describe a backend once, in Python. Run it, check it, ship it."
 COMMANDS = {
@@ -115,7 +115,7 @@ def _failed(why: str) -> int:
     return 1
 
 
-def _run(words: list[str], spawned: "Spawned | None") -> int | None:
+def _run(words: list[str], spawned: "ForkserverProcess | None") -> int | None:
     """Do what was asked. A check without options is done without the parser, whose import takes as long as it does."""
     if words[0] == "check" and not any(word.startswith("-") for word in words if word not in PLAIN):
         from stead.cli.check_run import Options, checked
@@ -128,7 +128,7 @@ def _run(words: list[str], spawned: "Spawned | None") -> int | None:
     return status
 
 
-def _early(words: list[str]) -> "Spawned | None":
+def _early(words: list[str]) -> "ForkserverProcess | None":
     """Spawn the forkserver of a run before anything else is imported: it has the most to import."""
     if words[0] != "up" or {"-h", "--help", "-d", "--detach"} & set(words):
         return None

@@ -96,13 +96,13 @@ def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Re
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RunError(log.read_text(errors="replace").strip())
-        if _mine(folder, process.pid):
+        if _is_own_run(folder, process.pid):
             return Remote(folder.description)
         time.sleep(0.02)
     raise RunError(f"the run does not answer; its log is {log}")
 
 
-def _mine(folder: Folder, pid: int) -> bool:
+def _is_own_run(folder: Folder, pid: int) -> bool:
     try:
         run: Any = folder.run()
     except SteadError:

@@ -55,7 +55,7 @@ def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Fl
 def _install(file: Path, folder: Path, *, force: bool) -> int:
     paths, kept = [str(folder)], file.with_name(KEPT)
     if file.exists() or file.is_symlink():
-        if _is_ours(file):
+        if _is_stead_hook(file):
             paths = list(dict.fromkeys([*_paths(file), *paths]))
         elif not force:
             sys.stderr.write(f"{file} is not ours; --force installs this one and keeps that, which runs first\n")
@@ -79,7 +79,7 @@ def script(paths: list[str]) -> str:
 
 
 def _remove(file: Path) -> int:
-    if not file.exists() or not _is_ours(file):
+    if not file.exists() or not _is_stead_hook(file):
         sys.stderr.write(f"{_shown(file)} is not there, or not ours\n")
         return 1
     kept = file.with_name(KEPT)
@@ -92,7 +92,7 @@ def _remove(file: Path) -> int:
     return 0
 
 
-def _is_ours(file: Path) -> bool:
+def _is_stead_hook(file: Path) -> bool:
     return file.is_file() and OURS in file.read_text(errors="replace")
 
 

@@ -75,7 +75,7 @@ def _write(
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
     for difference in left:
-        sys.stderr.write(f"kept     {difference}{_mend(difference, path)}\n")
+        sys.stderr.write(f"kept     {difference}{_fix(difference, path)}\n")
     sys.stdout.write(f"{len(files)} files, {len(done)} changed\n")
     return 1 if any(difference.state != "yours" for difference in left) else 0
 
@@ -91,7 +91,7 @@ def _check(found: tuple[Difference, ...], path: Path) -> int:
     return 1 if drifted else 0
 
 
-def _mend(difference: Difference, path: Path) -> str:
+def _fix(difference: Difference, path: Path) -> str:
     if difference.state == "yours":
         return ""
     if difference.state == "another's":

@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
 from stead.cli.ship_kubernetes import kubernetes
-from stead.cli.ship_step import quiet, told
+from stead.cli.ship_step import print_step, quiet
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -73,14 +73,14 @@ def compose(
         raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after a ship that was killed")
     if dry_run:
         return _shown(ready, canary=canary)
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
 
     ready.check()
     try:
         with interruptible():
             rollout(ready, _real(ready), canary=canary).make()
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(f"{error}\n")
         return HELD
     sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
@@ -89,11 +89,11 @@ def compose(
 
 def _back(ready: "Preflight") -> int:
     """Bring back what was shipped last."""
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
 
     try:
         version = rollout(ready, _real(ready), canary=False).back()
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
     sys.stdout.write(f"{ready.context.backend.name} {version} runs in {ready.context.environment.name}\n")
@@ -137,7 +137,7 @@ def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
         _releases(ready),
         runner,
         _smoke(ready),
-        told if runner.looks else quiet,
+        print_step if runner.looks else quiet,
         canary,
     )
 
@@ -186,7 +186,7 @@ def _shown(ready: "Preflight", *, canary: bool) -> int:
 def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
     """Return what asks the gateway; the services have been asked inside their containers."""
 
-    def ask(url: str) -> Iterator[str]:
+    def smoke_failures(url: str) -> Iterator[str]:
         import httpx2
 
         from stead.ops.smoke import Target, smoke
@@ -198,4 +198,4 @@ def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
         with httpx2.Client(timeout=10.0) as client:
             yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
 
-    return ask
+    return smoke_failures

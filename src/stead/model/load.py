@@ -88,10 +88,10 @@ def _import_problem(file: Path, error: BaseException) -> Problem:
     last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
     trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
     message = f"it does not import: {type(error).__name__}: {error}{trail}"
-    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _mend(file, error))
+    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _fix(file, error))
 
 
-def _mend(file: Path, error: BaseException) -> str:
+def _fix(file: Path, error: BaseException) -> str:
     """Return what mends an import; one of a module that another one shadows gets that instead of what it is for."""
     if isinstance(error, (ImportError, AttributeError)):
         for path, instead in shadowed(file.parent):

@@ -39,7 +39,7 @@ def paths_are_plain(backend: Backend) -> Iterator[Problem]:
     for service in backend.services:
         for route in service.routes:
             if not is_plain(route.path):
-                yield Problem("ROUTE003", f"the path of {route} is not plain", route.where, _meant(route))
+                yield Problem("ROUTE003", f"the path of {route} is not plain", route.where, _suggested_path(route))
 
 
 def is_plain(path: str) -> bool:
@@ -60,7 +60,7 @@ def _is_segment(text: str) -> bool:
     return bool(LITERAL.fullmatch(text)) and text[0] not in ":$" and text not in (".", "..")
 
 
-def _meant(route: Route) -> str:
+def _suggested_path(route: Route) -> str:
     """Say what was meant, where a variable is written as another framework writes it."""
     segments = [_translated(segment) for segment in route.path.strip("/").split("/")]
     meant = "/" + "/".join(segment for segment in segments if segment)

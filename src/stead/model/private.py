@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 
-def distrust(folder: Path) -> str:
+def untrusted_reason(folder: Path) -> str:
     """Return why a folder is not to be used, and what to do; nothing when it is this user's own, or not there yet."""
     try:
         about = folder.lstat()

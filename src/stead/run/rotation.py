@@ -228,7 +228,7 @@ class Password:
 
     @property
     def _key(self) -> str:
-        return f"{self.resource.kind}:{self.run.plans.resources.part(self.resource)}"
+        return f"{self.resource.kind}:{self.run.plans.resources.resource_name(self.resource)}"
 
     @property
     def is_rotated(self) -> bool:
@@ -244,7 +244,7 @@ class Password:
         """Tell the processes first: one that connects meanwhile tries again, and then both sides agree."""
         plans = self.run.plans
         plans.secrets.move(self._key)
-        part = plans.resources.part(self.resource)
+        part = plans.resources.resource_name(self.resource)
         url = _with_password(plans.resources.url(self.resource), plans.secrets.password(self.resource.kind, part))
         for process in _users(plans, self.resource):
             _put(self.run, process.name, self.resource.setting, url)

@@ -7,7 +7,7 @@ import pytest
 
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import opened
-from stead.ops.backup.bucket import put_back
+from stead.ops.backup.bucket import restore_objects
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.store import Store
 from stead.testing.s3 import StandInS3, Stored
@@ -93,7 +93,7 @@ def test_the_next_restore_undoes_in_the_bucket_what_a_killed_one_did(gallery, ke
     s3.buckets["pictures"]["late"] = Stored(b"late")
     store = Store(BucketLocation.of_bucket(s3.bucket_url("pictures")))
     with opened(gallery.kept()[-1] / "pictures.bucket.tar.gz.age", Identities.read(key.file)) as source:
-        put_back(store, source, "before-killed", lambda _: None)
+        restore_objects(store, source, "before-killed", lambda _: None)
     status, _, said = gallery.backup("--recipient", key.public)
     assert (status, "run stead restore again" in said) == (1, True)
     assert gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")[0] == 0

@@ -81,8 +81,8 @@ def test_compose_knows_every_option():
         STAGE.logs("a", 1),
     ):
         verb = command.words[10]
-        told = subprocess.run(["docker", "compose", verb, "--help"], capture_output=True, text=True, check=True).stdout
-        assert all(word in told for word in command.words[11:] if word.startswith("--"))
+        steps = subprocess.run(["docker", "compose", verb, "--help"], capture_output=True, text=True, check=True).stdout
+        assert all(word in steps for word in command.words[11:] if word.startswith("--"))
 
 
 @pytest.fixture

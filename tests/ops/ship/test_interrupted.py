@@ -107,8 +107,8 @@ def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):
     busy = host.ship("--version", "v3")
     assert (busy.returncode, "somebody ships here now" in busy.stderr) == (75, True), "its Compose still runs"
     os.kill(int(host.pid.read_text()), signal.SIGKILL)
-    mended = host.ship("--version", "v3")
-    assert "the ship of v2 was interrupted: v1 is brought back first" in mended.stdout
+    result = host.ship("--version", "v3")
+    assert "the ship of v2 was interrupted: v1 is brought back first" in result.stdout
     assert host.ups() == ["v2", "v1", "v3"]
     assert "interrupted" not in host.ship("--version", "v1").stdout
 

@@ -53,7 +53,7 @@ def say(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
     yield from _runner(name, job, workflow)
     yield from _needs(name, job, workflow)
     yield from _shipping(name, place, job, workflow)
-    release = workflow.releases_only or bool(RELEASE.search(job.said("if")))
+    release = workflow.releases_only or bool(RELEASE.search(job.text_at("if")))
     yield from steps(job, _secrets(workflow.root) | _secrets(job), release=release)
     yield from _references(job)
     yield from _taken(job, workflow)
@@ -73,7 +73,7 @@ def steps(job: Node, hidden: frozenset[str], *, release: bool) -> Iterator[At]:
     strategy = job.get("strategy")
     fixed = not any("fromJSON" in (node.text or "") for node in _texts(strategy)) if strategy is not None else True
     for step in _items(job):
-        only = release or bool(RELEASE.search(step.said("if")))
+        only = release or bool(RELEASE.search(step.text_at("if")))
         run = step.get("run")
         if run is not None:
             yield from scripts.script(run, hidden | _secrets(step), release=only)
@@ -90,13 +90,17 @@ def _action(step: Node, *, release: bool) -> Iterator[At]:
     name = (uses.text or "") if uses is not None else ""
     if uses is None:
         return
-    if name.startswith("actions/checkout@") and (given is None or given.said("persist-credentials") != "false"):
+    if name.startswith("actions/checkout@") and (given is None or given.text_at("persist-credentials") != "false"):
         yield At(
             "the job's token is left in .git/config, where each later step may read it", uses.line, uses.column, "token"
         )
     if OLD.match(name):
         yield At(f"{name} is switched off", uses.line, uses.column, "retired")
-    if name.startswith("docker/build-push-action@") and given is not None and given.said("push") not in ("", "false"):
+    if (
+        name.startswith("docker/build-push-action@")
+        and given is not None
+        and given.text_at("push") not in ("", "false")
+    ):
         tags = given.get("tags")
         if tags is not None and not release and re.search(r":latest\b", tags.text or ""):
             yield At(
@@ -193,7 +197,7 @@ def _references(job: Node) -> Iterator[At]:
 
 
 def _ships(job: Node) -> bool:
-    return any(SHIPS.search(step.said("run")) for step in _items(job))
+    return any(SHIPS.search(step.text_at("run")) for step in _items(job))
 
 
 def _shipping(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
@@ -215,7 +219,7 @@ def _taken(job: Node, workflow: Workflow) -> Iterator[At]:
         return
     for step in _items(job):
         given, run = step.get("with"), step.get("run")
-        ref = given.get("ref") if given is not None and step.said("uses").startswith("actions/checkout@") else None
+        ref = given.get("ref") if given is not None and step.text_at("uses").startswith("actions/checkout@") else None
         if ref is not None and HEAD.search(ref.text or ""):
             yield At(
                 "this checks a stranger's code out into a job that has the repository's secrets",

@@ -65,12 +65,12 @@ def targets_of_make_are_there(context: Context) -> Iterator[Problem]:
                 "FILE027",
                 f"the Makefile has no target {at.text}",
                 place(file, at),
-                _mend(at.text),
+                _fix(at.text),
                 SourceLocation(str(makefile), 1, 1),
             )
 
 
-def _mend(target: str) -> str:
+def _fix(target: str) -> str:
     return f"add the target {target}, or mend its name"
 
 

@@ -36,7 +36,7 @@ class Comment(msgspec.Struct):
     message: str
 
 
-class _Said(msgspec.Struct):
+class _ShellcheckReport(msgspec.Struct):
     comments: list[Comment]
 
 
@@ -48,7 +48,7 @@ def scripts_have_no_errors(context: Context) -> Iterator[Problem]:
     shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one. Before a commit,
     the scripts that are staged are asked about.
     """
-    yield from _told(context, "error", "FILE018")
+    yield from _problems_of_level(context, "error", "FILE018")
 
 
 @rule("FILE019", severity="warning", cost="slow")
@@ -58,10 +58,10 @@ def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
     A `cd` that may fail before an `rm`, a variable that a subshell forgets, an exit status that is lost. Notes on style
     are left out. Each has a page on shellcheck.net that says what to write instead.
     """
-    yield from _told(context, "warning", "FILE019")
+    yield from _problems_of_level(context, "warning", "FILE019")
 
 
-def _told(context: Context, level: str, code: str) -> Iterator[Problem]:
+def _problems_of_level(context: Context, level: str, code: str) -> Iterator[Problem]:
     for comment in context.once(checked):
         if comment.level == level:
             message = comment.message.rstrip(".").replace(". ", "; ")
@@ -104,7 +104,7 @@ def _ask(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path
     words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
     try:
         ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
-        return scripts, msgspec.json.decode(ran.stdout, type=_Said).comments
+        return scripts, msgspec.json.decode(ran.stdout, type=_ShellcheckReport).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
         context.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
         return [], []

@@ -44,11 +44,11 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
             continue  # a word of another program's, in quotes that only a shell can tell apart
         if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
             message = f"{target.path} is called here and has no run bit"
-            yield Problem("FILE015", message, place(file, at), _mend(target.path), SourceLocation(str(called)))
+            yield Problem("FILE015", message, place(file, at), _fix(target.path), SourceLocation(str(called)))
     for path in context.tree.named(*HOOKS):
         if path.parent.name in (".githooks", "githooks") and mode_of(context, path) == PLAIN:
             message = f"git passes over the hook {path.name}, which has no run bit"
-            yield Problem("FILE015", message, SourceLocation(str(path)), _mend(str(path.relative_to(context.root))))
+            yield Problem("FILE015", message, SourceLocation(str(path)), _fix(str(path.relative_to(context.root))))
 
 
 @rule("FILE016", severity="warning")
@@ -99,7 +99,7 @@ def mode_of(context: Context, path: Path) -> str:
     return known or (RUN if os.access(path, os.X_OK) else PLAIN)
 
 
-def _mend(path: str) -> str:
+def _fix(path: str) -> str:
     return f"chmod +x {path}, or git update-index --chmod=+x {path}"
 
 

@@ -28,12 +28,12 @@ def tokens_are_not_mounted(context: Context) -> Iterator[Problem]:
     """
     for each in delivered_sets(context):
         for workload in each.workloads:
-            if not _says_token(each, workload):
+            if not _sets_token_mount(each, workload):
                 message = f"{workload.name} gets a token for the API server, whether or not it uses it"
                 yield Problem("KUBERNETES038", message, workload.at(TOKEN), f"write {TOKEN}: false")
 
 
-def _says_token(each: ManifestSet, workload: Workload) -> bool:
+def _sets_token_mount(each: ManifestSet, workload: Workload) -> bool:
     account = each.named("ServiceAccount", account_of(workload), workload.manifest.namespace)
     return bool(text_of(workload.spec, TOKEN)) or (account is not None and bool(account.text(TOKEN)))
 

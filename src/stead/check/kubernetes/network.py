@@ -96,24 +96,24 @@ def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
         for policy in each.of("NetworkPolicy"):
             for direction, key in PEERS.items():
                 for entry in items(policy.root, "spec", direction.lower()):
-                    node = _everybody(entry, key, direction)
+                    node = _open_peer(entry, key, direction)
                     if node is not None:
                         told = "lets everybody in" if direction == "Ingress" else "lets out to everywhere"
                         mend = f"name who it is, in {key}"
                         yield Problem("KUBERNETES067", f"{policy.name} {told}", policy.at(node), mend)
 
 
-def _everybody(rule: Node, key: str, direction: Direction) -> Node | None:
+def _open_peer(rule: Node, key: str, direction: Direction) -> Node | None:
     """Return what of a rule means everybody; to everywhere at named ports is said, and allowed."""
     if direction == "Egress" and items(rule, "ports"):
         return None
     peers = items(rule, key)
     if not peers:
         return rule
-    return next((peer for peer in peers if _is_everybody(peer)), None)
+    return next((peer for peer in peers if _matches_all(peer)), None)
 
 
-def _is_everybody(peer: Node) -> bool:
+def _matches_all(peer: Node) -> bool:
     namespaces, pods, block = (find(peer, name) for name in ("namespaceSelector", "podSelector", "ipBlock"))
     if block is not None:
         return text_of(block, "cidr") in ANYWHERE and not texts(block, "except")

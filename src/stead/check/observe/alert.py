@@ -37,7 +37,7 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
     are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
     themselves, what the rules record, and each name that the code of the backend mentions. Mend the name.
     """
-    recorded = {said.said("record") for file in _rule_files(context) for said in _rules(file)}
+    recorded = {said.text_at("record") for file in _rule_files(context) for said in _rules(file)}
     for file in _rule_files(context):
         for said in _rules(file):
             expression = said.get("expr")
@@ -88,7 +88,7 @@ def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
                 yield Problem("OBSERVE013", message, place, f"add /etc/prometheus/{file.file.name} to rule_files")
         for said in _rules(file):
             alert = said.get("alert")
-            if alert is not None and not said.said("labels", "severity"):
+            if alert is not None and not said.text_at("labels", "severity"):
                 message = f"{alert.text} does not say how bad it is"
                 yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
 

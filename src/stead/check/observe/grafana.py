@@ -38,7 +38,7 @@ def grafana_is_closed(context: Context) -> Iterator[Problem]:
                     message = f"{name} {wrong}"
                     yield Problem("OBSERVE014", message, found.place, f'write {variable}: "false"')
             given = any(service.get("environment", variable) is not None for variable in PASSWORD)
-            if "grafana/grafana" in service.said("image") and not given and is_delivered(context, file):
+            if "grafana/grafana" in service.text_at("image") and not given and is_delivered(context, file):
                 message = f"the administrator's password of {name} is the one that everybody knows"
                 mend = "add GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/GRAFANA_PASSWORD"
                 yield Problem("OBSERVE014", message, (service.get("environment") or service).place, mend)
@@ -55,10 +55,10 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
     uids: set[str] = set()
     for file, said in context.once(documents).items():
         for _, source in said.each("datasources") if is_delivered(context, file) else ():
-            uids.add(source.said("uid"))
-            host = urlsplit(source.said("url")).hostname
+            uids.add(source.text_at("uid"))
+            host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:
-                message = f"the data source {source.said('name')} asks {host}, which is no service"
+                message = f"the data source {source.text_at('name')} asks {host}, which is no service"
                 yield Problem("OBSERVE015", message, source.members["url"].place, "mend the name")
     yield from _senders(context, named)
     yield from _dashboards(context, uids)

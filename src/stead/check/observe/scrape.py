@@ -53,7 +53,7 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
 
 
 def _port(container: Container) -> str:
-    told = container.said.said("environment", "PORT")
+    told = container.config.text_at("environment", "PORT")
     return told if told.isdigit() else ""
 
 
@@ -73,7 +73,7 @@ def _targets(said: MergedConfig) -> Iterator[tuple[str, str, MergedConfig]]:
                     yield found["host"], found["port"] or "80", at
         for _, dns in job.each("dns_sd_configs"):
             for text, at in dns.each("names"):
-                yield text.removeprefix("tasks."), dns.said("port"), at
+                yield text.removeprefix("tasks."), dns.text_at("port"), at
 
 
 RULES = (every_service_is_scraped, targets_are_there)

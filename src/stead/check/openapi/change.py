@@ -73,9 +73,9 @@ class _Operation:
         after = self.new.security(self.now)
         for way in self.old.security(self.was):
             if not any(each <= way for each in after):
-                asked = " or ".join(sorted(" and ".join(sorted(each)) for each in after))
+                alternatives = " or ".join(sorted(" and ".join(sorted(each)) for each in after))
                 was = "anyone could ask" if not way else f"{' and '.join(sorted(way))} was enough"
-                yield "security", at, f"it asks for {asked}, where {was}"
+                yield "security", at, f"it asks for {alternatives}, where {was}"
                 return
         for key, words in (("x-operation", "the operation"), ("x-token-scope", "an API token of the scope")):
             if key in self.was and key in self.now and self.was[key] != self.now[key]:

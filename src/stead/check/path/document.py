@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stead.check.context import Context, place
 from stead.check.path.renaming import renaming
-from stead.check.path.resolved_path import MACHINES, judged, linked, targets
+from stead.check.path.resolved_path import MACHINES, linked, resolved_paths, targets
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -87,7 +87,7 @@ def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
     another name. Told only where the missing folder has a neighbour of a like name that has the rest of the path. Write
     the new name. Change logs may tell of old names.
     """
-    for each in context.once(judged):
+    for each in context.once(resolved_paths):
         if each.how != "said" or each.target.state != "missing" or HISTORY.match(each.file.name):
             continue
         starts = (each.base,) if each.at.text.startswith("@") else (each.base, ".")

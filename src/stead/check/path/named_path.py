@@ -7,7 +7,7 @@ from pathlib import Path
 from stead.check.context import Context, place
 from stead.check.facts import is_dotenv
 from stead.check.path.renaming import renaming
-from stead.check.path.resolved_path import ResolvedPath, judged, linked, near, targets
+from stead.check.path.resolved_path import ResolvedPath, linked, near, resolved_paths, targets
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -81,7 +81,7 @@ def paths_have_the_right_case(check_context: Context) -> Iterator[Problem]:
 
     `Readme.md` finds `README.md` on a Mac and on Windows, and nothing on the server and in CI. Write it as it is named.
     """
-    for each in check_context.once(judged):
+    for each in check_context.once(resolved_paths):
         if each.target.state == "case" and each.how != "said":
             message = f"{_written(each)} is named {each.target.near.rpartition('/')[2]}"
             yield Problem(
@@ -103,7 +103,7 @@ def what_is_named_is_in_git(check_context: Context) -> Iterator[Problem]:
     It lies on this machine and on no other: the next clone lacks it. Folders that Compose mounts for data, env files
     and the files of secrets are meant to be ignored. Take the file out of `.gitignore`, or name another one.
     """
-    for each in check_context.once(judged):
+    for each in check_context.once(resolved_paths):
         if (
             each.target.state == "ignored"
             and each.who in ("ci", "compose", "docker")
@@ -122,7 +122,7 @@ def _is_in_context(check_context: Context, each: ResolvedPath) -> bool:
     found = check_context.once(targets)
     given = check_context.once(contexts_of).get(each.file, ())
     if not given and each.file.name != "Dockerfile":
-        return found.anywhere(each.at.text)
+        return found.exists_anywhere(each.at.text)
     return any(found.find(each.at.text, (base,)).state in ("there", "built", "ignored") for base in given)
 
 
@@ -144,7 +144,7 @@ def contexts_of(check_context: Context) -> dict[Path, list[str]]:
 
 
 def _missing(check_context: Context) -> Iterator[ResolvedPath]:
-    return (each for each in check_context.once(judged) if each.target.state == "missing")
+    return (each for each in check_context.once(resolved_paths) if each.target.state == "missing")
 
 
 def _problem(code: str, check_context: Context, each: ResolvedPath, what: str) -> Problem:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.sops.sealed_file import SealedFile, ruled, sealed_files
+from stead.check.sops.sealed_file import SealedFile, recipients_of, sealed_files
 from stead.model import Problem
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext
@@ -55,7 +55,7 @@ def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
     `stead secret recipients --env ENVIRONMENT`. Who was removed may have read every value: change each.
     """
     for file in sealed_files(context):
-        wanted = ruled(context, file.path)
+        wanted = recipients_of(context, file.path)
         name = file.environment.name
         if file.recipients is None:
             continue

@@ -94,7 +94,7 @@ def verify(folder: Path, archive: Archive, tell: Callable[[int], object] = lambd
         raise DamagedError(f"{path} was changed: its SHA-256 is not the one in {NAME}")
 
 
-def looks_whole(folder: Path) -> Manifest | None:
+def complete_manifest(folder: Path) -> Manifest | None:
     """Return a backup's manifest when its files are there in their size; None when it is no good one."""
     try:
         found = read(folder)

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from stead.ops.backup.error import BackupError
 from stead.ops.backup.item import BackupItem
-from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, ask_anywhere, literal
+from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, literal, query_server
 from stead.ops.backup.temporary_server import ended_with_us
 from stead.run.error import AlreadyRunsError
 from stead.run.postgres import Cluster
@@ -157,7 +157,7 @@ class Sources:
 def exists(server: Server, database: str) -> bool:
     """Tell whether a server has a database of that name."""
     sql = f"SELECT to_jsonb(EXISTS (SELECT FROM pg_database WHERE datname = {literal(database)}))"  # noqa: S608
-    return bool(ask_anywhere(server, sql))
+    return bool(query_server(server, sql))
 
 
 def _database(url: str) -> str:

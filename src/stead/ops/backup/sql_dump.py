@@ -19,7 +19,7 @@ DROPPED = (rb"\restrict", rb"\unrestrict", b"SET transaction_timeout = 0;")  # n
 END = b"\\.\n"
 
 
-def mended(source: Readable) -> Iterator[bytes]:
+def filtered(source: Readable) -> Iterator[bytes]:
     """Yield the lines of a dump that are for here; BackupError for one that is for `psql` itself."""
     rows = acl = False
     for number, line in enumerate(_lines(source), start=1):
