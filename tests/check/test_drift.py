@@ -1,4 +1,4 @@
-"""Rendered files that are there, against what would be rendered now: every way in which they part, and the mend."""
+"""Rendered files that are there, against what would be rendered now: every way in which they part, and the fix."""
 
 import pytest
 

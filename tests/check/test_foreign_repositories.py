@@ -1,4 +1,4 @@
-"""Repositories that were not made for Stead: what is right in them is not told, and a mend works where it is told."""
+"""Repositories that were not made for Stead: what is right in them is not told, and a fix works where it is told."""
 
 import pytest
 

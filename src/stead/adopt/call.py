@@ -104,7 +104,7 @@ def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str,
     if seen:
         return seen, ()
     every = tuple(dict.fromkeys(offer.operation for offer in inner))
-    return every, (unsure("which of these operations it asks for"),) if len(every) > 1 else ()
+    return every, (unsure("which of these operations it calls"),) if len(every) > 1 else ()
 
 
 def _start(path: str) -> str:

@@ -98,7 +98,7 @@ class _Description:
         others = [name for name in waited if name and name not in called and name != process.name]
         if others:
             named = ", ".join(others)
-            sketch.remark("waits", unsure(f"whether it calls {named}: it waits for them, and is told no address"))
+            sketch.remark("waits", unsure(f"whether it calls {named}: it waits for them, and gets no address"))
 
     def _derived(self, process: Process, sketch: ProcessSketch) -> set[str]:
         """Return the variables that Stead gives by itself: of resources, of addresses, of the key that signs calls."""
@@ -130,7 +130,7 @@ class _Description:
             sketch.remark("", guessed(f"{parts[0].file} looks like a service's, and nothing here runs it"))
         handed = spring.gateway_rules(self.found, process.folder) if process.folder else []
         if handed:
-            sketch.remark("routes", unsure(f"its routes: it hands on {'; '.join(handed)}"))
+            sketch.remark("routes", unsure(f"its routes: it forwards {'; '.join(handed)}"))
         if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
             sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
 
@@ -153,7 +153,7 @@ class _Description:
             for number, each in enumerate(sketch.needs):
                 owner, setting = first.setdefault(each.key, (sketch.name, each.setting))
                 if setting != each.setting:
-                    remark = unsure(f"how it shares the database of {owner}, which is told of it by {setting}")
+                    remark = unsure(f"how it shares the database of {owner}, which gets its URL in {setting}")
                     sketch.needs[number] = replace(each, remarks=(*each.remarks, remark))
 
     def starts(self, sketch: ProcessSketch) -> bool:

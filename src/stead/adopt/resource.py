@@ -121,7 +121,7 @@ def _named(process: Process, done: set[Kind]) -> Iterator[ResourceSketch]:
         if names and kind not in done:
             done.add(kind)
             optional = process.values[names[0]].optional if names[0] in process.values else False
-            why = f"by the name of {names[0]}" + (", which its code can do without" if optional else "")
+            why = f"by the name of {names[0]}" + (", which its code does not require" if optional else "")
             yield ResourceSketch(kind, names[0], (kind, "", process.name, ""), remarks=(guessed(why),))
 
 

@@ -44,4 +44,4 @@ def _remark_lines(sketch: Sketch, sureness: Sureness) -> Iterator[str]:
         yield f"  {sureness}:"
         yield from (f"    {f'{about}: ' if about else ''}{remark.plain}" for about, remark in remarks[:MOST])
         if len(remarks) > MOST:
-            yield f"    and {len(remarks) - MOST} more; the file says all"
+            yield f"    and {len(remarks) - MOST} more in the file"

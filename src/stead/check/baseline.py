@@ -127,7 +127,7 @@ def _shown(one: Key, times: int) -> dict[str, Any]:
 
 
 def _again(file: Path) -> str:
-    return f"mend it, or remove it and write it again: stead check --baseline {file}"
+    return f"fix it, or remove it and write it again: stead check --baseline {file}"
 
 
 def _is_a_rule(code: str) -> bool:

@@ -160,7 +160,7 @@ def keys_are_held(context: Context) -> Iterator[Problem]:
     """A call asks for keys that the callee holds.
 
     A call to a service that hands out secrets by name is narrowed to some names. A name that is not there is a grant
-    of nothing. Add it to what the service holds, or mend the name.
+    of nothing. Add it to what the service holds, or fix the name.
     """
     yield from _problems_of(context, "CALL005")
 
@@ -245,7 +245,7 @@ def settings_agree(context: Context) -> Iterator[Problem]:
 def environments_set_what_is_declared(context: Context) -> Iterator[Problem]:
     """An environment gives a value only to a setting that the service has.
 
-    A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or mend its name.
+    A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or fix its name.
     """
     yield from _problems_of(context, "SETTING002")
 

@@ -21,10 +21,10 @@ class Finding:
     """A problem that a rule found.
 
     silenced  the user's reason for leaving it out
-    steps     what mends it without a person
+    steps     what fixes it without a person
     hidden    its line holds a secret, and is not shown
     accepted  why it is no new one: the baseline that has it, or the revision that had it
-    sure      whether a careful owner would mend it in most repositories
+    sure      whether a careful owner would fix it in most repositories
     """
 
     place: SourceLocation
@@ -139,7 +139,7 @@ class _CheckRun:
 
     def _failed(self, rule: Rule, error: Exception) -> None:
         if self.context.problems:
-            self.notes.append(f"{rule.code} could not be asked while the description has problems")
+            self.notes.append(f"{rule.code} could not run while the description has problems")
         else:
             self.broken.append(f"{rule.code} failed: {type(error).__name__}: {error}")
 

@@ -34,7 +34,7 @@ class IdleDeadline:
             self._active = monotonic()
         self._used = max(used, self._used)
         if self._used - self._allowed_from > self._busy:
-            return f"it was not done after {self._busy:g} s of computing"
+            return f"it was not finished after {self._busy:g} s of computing"
         if monotonic() - self._active > self._idle:
             return f"it was not done, and did nothing for {self._idle:g} s"
         return ""

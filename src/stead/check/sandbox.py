@@ -46,8 +46,8 @@ def _read(file: Path) -> tuple[Backend | None, list[Problem]]:
     except DescriptionError as error:
         return None, list(error.problems)
     except _TimeoutReached as late:
-        mend = "compute nothing long in a description"
-        message = f"the description takes longer than {LONGEST:g} s"
+        mend = "move long computations out of the description"
+        message = f"importing the description takes longer than {LONGEST:g} s"
         return None, [Problem("BACKEND004", message, SourceLocation(str(file), _line(late, file)), mend)]
 
 

@@ -70,7 +70,7 @@ def _wanted(kind: str, name: str, of: str) -> tuple[Addition, Mapping[str, str]]
 
 
 def _summary(addition: Addition, files: Sequence[str]) -> str:
-    lines = [f"{addition.name} is in backend.py" + (", its code is yours:" if files else "")]
+    lines = [f"{addition.name} is in backend.py" + (", with these files of its code:" if files else "")]
     lines += [f"  {path}" for path in sorted(files)]
     lines += ["  see it   stead graph; stead check", "  run it   stead up"]
     return "\n".join(lines) + "\n"

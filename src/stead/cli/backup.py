@@ -28,7 +28,7 @@ HELD = 75  # sysexits.h: try again later
 FOLDER = "backups"
 RECIPIENTS = "BACKUP_RECIPIENTS"
 UNSEALED = (
-    "a backup holds what users gave you: name who may open it, --recipient age1… (or {0}, in the environment or in the "
+    "a backup holds users' data: name a key that opens it, --recipient age1… (or {0}, in the environment or in the "
     "env file).\nage-keygen -o key.txt makes a key; keep key.txt away from here. --plain leaves it in the clear."
 )
 EnvOption = Annotated[str, Parameter(["--env", "-e"])]
@@ -157,7 +157,7 @@ def _order(
     chain = Repository(to or folder / FOLDER, backend.name, environment)
     recipients = checked(recipient or [one.strip() for one in sources.given(RECIPIENTS).split(",") if one.strip()])
     if plain and recipients:
-        raise SteadError("--plain and a recipient contradict one another")
+        raise SteadError("--plain and a recipient exclude one another")
     if not plain and not recipients:
         raise SteadError(UNSEALED.format(RECIPIENTS))
     sources.refuse_nowhere(chosen)

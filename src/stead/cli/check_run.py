@@ -24,7 +24,7 @@ from stead.model import SteadError
 from stead.model.printable import printable
 
 OF_FEW = frozenset({"FILE018"})  # slow rules that look at each file by itself
-ROUNDS = 5  # what was mended may show what else is to be mended
+ROUNDS = 5  # what was fixed may show what else is to be fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ class CheckOptions:
                 break
             tried |= set(steps)
             done, refused = apply(steps)
-            lines += [*(f"mended: {step}" for step in done), *(f"not mended: {why}" for why in refused)]
+            lines += [*(f"fixed: {step}" for step in done), *(f"not fixed: {why}" for why in refused)]
             after = self.look()
         if not tried:
-            return before, "Nothing can be mended without a person."
+            return before, "No finding can be fixed automatically."
         return after, "\n".join([*lines, f"{len(before.findings)} found before, {len(after.findings)} now."])
 
 

@@ -63,7 +63,7 @@ def _apply(remote: Remote, options: Options) -> int:
         raise RunError(
             f"{run.backend} runs as {run.environment}: stead down, then stead up --env {options.environment}"
         )
-    done = remote.ask("apply", timeout=APPLYING)["plan"] or ["nothing changed: all processes go on"]
+    done = remote.ask("apply", timeout=APPLYING)["plan"] or ["nothing changed: all processes continue"]
     sys.stdout.write("\n".join([f"{run.backend} runs already", *(f"  {line}" for line in done)]) + "\n")
     return 0 if follow(remote).get("well") else 1
 

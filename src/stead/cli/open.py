@@ -57,7 +57,7 @@ def _show_kept(folder: Folder, *, only_print: bool) -> None:
     process, address = serve_kept(folder)
     try:
         _open(folder, address, only_print=only_print)
-        sys.stdout.write("nothing runs here: these are the earlier runs; Ctrl-C ends it\n")
+        sys.stdout.write("nothing runs here: these are the earlier runs; press Ctrl-C to stop\n")
         sys.stdout.flush()
         process.wait()
     except KeyboardInterrupt:

@@ -87,7 +87,7 @@ def _check(found: tuple[Difference, ...], path: Path) -> int:
     if drifted:
         by_hand = any("edited" in difference.state for difference in drifted)
         mend = f"stead render {path}" + (" --overwrite" if by_hand else "")
-        sys.stdout.write(f"{len(drifted)} drifted; mend: {mend}\n")
+        sys.stdout.write(f"{len(drifted)} drifted; fix: {mend}\n")
     return 1 if drifted else 0
 
 

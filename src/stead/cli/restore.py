@@ -1,4 +1,4 @@
-"""`stead restore`: bring databases and buckets back from a backup, or from a dump of old."""
+"""`stead restore`: restore databases and buckets from a backup, or from a dump of old."""
 
 import json
 import re

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HELD = 75  # sysexits.h: try again later
 
-ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
+ship = App(name="ship", help="Deploy a version.", help_format="plaintext")
 ship.command(kubernetes)
 ship.command("stead.cli.gitops:ship_gitops", name="gitops", help="Ship a version by a commit.")
 ship.command("stead.cli.ship_workers:workers", name="workers", help="Deploy a version to Cloudflare Workers.")
@@ -70,7 +70,7 @@ def compose(
     if resume:
         ready = _resumed(ready)
     if not ready.version:
-        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after a ship that was killed")
+        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after an interrupted ship")
     if dry_run:
         return _shown(ready, canary=canary)
     from stead.ops.ship.error import LockedError
@@ -108,9 +108,9 @@ def _resumed(ready: "Preflight") -> "Preflight":
 
     left = _releases(ready).interrupted()
     if left is None:
-        raise SteadError("no ship was killed here: there is nothing to resume; say which version: --version 4f2a91c")
+        raise SteadError("no interrupted ship exists here; say which version: --version 4f2a91c")
     if ready.version not in ("", left.version):
-        raise SteadError(f"the ship that was killed was of {left.version}, not of {ready.version}: leave out --version")
+        raise SteadError(f"the interrupted ship was of {left.version}, not of {ready.version}: leave out --version")
     named = {name: left.variables.get(image_variable(name).name, "") for name in ready.context.bases}
     images = {name: image for name, image in named.items() if image and not ready.context.is_dev}
     return replace(ready, version=left.version, images=images | dict(ready.images))

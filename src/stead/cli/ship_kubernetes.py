@@ -114,7 +114,7 @@ def _release(there: "ClusterContext", version: str, images: list[str]) -> "Relea
     missing = sorted(name for name in wanted if not DIGEST.fullmatch(digests.get(name, "")))
     if missing:
         words = " ".join(f"--image {name}=sha256:…" for name in missing)
-        raise SteadError(f"nobody says which image is meant: {words}; the digest is what docker push printed")
+        raise SteadError(f"no image is given: {words}; the digest is what docker push printed")
     if not version and there.release.version == UNRELEASED:
         raise SteadError("say which version: --version 4f2a91c")
     return Release(version or there.release.version, {name: digests[name] for name in sorted(wanted)})

@@ -1,4 +1,4 @@
-"""`stead story`: play a backend's story against what runs."""
+"""`stead story`: run the story of a backend against a backend that runs."""
 
 import asyncio
 import dataclasses

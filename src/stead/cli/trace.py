@@ -149,9 +149,7 @@ def _read(file: Path, ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except sqlite3.Error as error:
-        raise SteadError(
-            f"the recording {file} cannot be read: {error}\n  delete it, and the others are shown"
-        ) from None
+        raise SteadError(f"the recording {file} cannot be read: {error}\n  delete it to see the others") from None
 
 
 def _console() -> Console:

@@ -161,7 +161,7 @@ def _single(scope: Scope) -> dict[bytes, bytes]:
         times = Counter(name for name, _ in scope["headers"] if name in SINGLE)
         for name, count in times.items():
             if count > 1:
-                raise HttpProblem(400, "duplicate_header", f"{name.decode()} is there more than once.")
+                raise HttpProblem(400, "duplicate_header", f"{name.decode()} occurs more than once.")
     return found
 
 

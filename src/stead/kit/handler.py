@@ -74,7 +74,7 @@ def _bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> Handle:
     client = {name: each for name, each in client.items() if name not in provide}
     lacking = [name for name in provided_of(fn, client) if name not in provide]
     if lacking:
-        raise TypeError(f"{fn.__module__}.{fn.__qualname__} asks for what nobody provides: {', '.join(lacking)}")
+        raise TypeError(f"{fn.__module__}.{fn.__qualname__} has parameters that nothing provides: {', '.join(lacking)}")
     needs = _needs(asked_for(fn), provide, client)
 
     async def handle(request: AnyRequest, **parameters: Any) -> Any:

@@ -207,7 +207,7 @@ class ServiceClient:
     async def _guarded(self, question: _Request, end: float) -> _Reply:
         """Send once, if the breaker lets it; tell the breaker how it went."""
         if not self._breaker.admit():
-            raise CallUnavailable(self.name, "it failed several times in a row, and is let alone for a moment")
+            raise CallUnavailable(self.name, "it failed several times in a row; no request is sent for a moment")
         try:
             reply = await self._send(question, end)
         except CallUnavailable:

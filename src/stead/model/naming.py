@@ -111,7 +111,7 @@ def origins_are_named(backend: Backend) -> Iterator[Problem]:
     gateway = backend.gateway
     for origin in gateway.cors.origins if gateway else ():
         if gateway and not _is_origin(origin):
-            everybody = "lets every site ask with a user's cookies" if origin in ("*", "null") else "is no origin"
+            everybody = "allows every site to use a user's cookies" if origin in ("*", "null") else "is no origin"
             mend = "write https://app.example.com, or https://*.example.com, without a path"
             yield Problem("GATEWAY005", f"the CORS origin {origin!r} {everybody}", gateway.cors.where, mend)
 
@@ -175,7 +175,7 @@ def tokens_name_an_audience(backend: Backend) -> Iterator[Problem]:
 def _oidc_problems(provider: Oidc) -> Iterator[tuple[str, str]]:
     if not provider.audience:
         yield (
-            "Oidc has no audience: a token for any other client of the provider would be believed",
+            "Oidc has no audience: a token for any other client of the provider would be accepted",
             'say audience="…"',
         )
     if provider.algorithm not in ALGORITHMS:

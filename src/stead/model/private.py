@@ -20,7 +20,7 @@ def untrusted_reason(folder: Path) -> str:
     if stat.S_ISLNK(about.st_mode):
         return f"{folder} is a link to {folder.readlink()}; Stead keeps secrets there and follows no link. Remove it."
     if not stat.S_ISDIR(about.st_mode):
-        return f"{folder} is not a folder. Remove it, and it is made anew."
+        return f"{folder} is not a folder. Remove it, and Stead creates it again."
     if about.st_uid != os.geteuid():
         return (
             f"{folder} belongs to user {about.st_uid}, and this is user {os.geteuid()}. "

@@ -77,8 +77,8 @@ class Remote:
     def _silent(self) -> RunError:
         pid = self.folder.listener() or self.run.pid
         return RunError(
-            f"process {pid}, which runs {self.run.backend}, does not answer: it is stopped, or has no time\n"
-            f"  let it go on: kill -CONT {pid}\n  end it:       stead down {self.folder.shown}".rstrip()
+            f"process {pid}, which runs {self.run.backend}, does not answer: it is stopped or overloaded\n"
+            f"  continue it:  kill -CONT {pid}\n  end it:       stead down {self.folder.shown}".rstrip()
         )
 
     def _not_running(self) -> NotRunningError:

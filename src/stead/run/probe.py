@@ -103,4 +103,4 @@ async def _first_line(port: int, request: bytes) -> bytes:
 
 def _status(line: bytes) -> str:
     words = line.decode("latin-1").split(None, 2)
-    return words[1] if len(words) > 1 else "nothing that is HTTP"
+    return words[1] if len(words) > 1 else "an answer that is not HTTP"

@@ -90,7 +90,7 @@ async def end(run: Run, names: Sequence[str]) -> list[str]:
         each.forget()
     _renew(run)
     await asyncio.sleep(NOTICED)
-    return [f"{each.name}: the earlier value is taken no more" for each in chosen]
+    return [f"{each.name}: the earlier value is not accepted any more" for each in chosen]
 
 
 def _chosen(known: dict[str, T], names: Sequence[str]) -> list[T]:
@@ -166,7 +166,7 @@ class SigningKey:
 
     run: Run
     process: Process
-    done = "its callees took both keys, it signs with the new one, and the old one is taken no more"
+    done = "its callees took both keys, it signs with the new one, and the old one is not accepted any more"
 
     @property
     def name(self) -> str:
@@ -220,7 +220,7 @@ class Password:
 
     run: Run
     resource: Resource
-    done = "open connections stayed, and new ones are made with the new password"
+    done = "open connections remain, and new ones use the new password"
 
     @property
     def name(self) -> str:
@@ -269,7 +269,7 @@ class PartnerSecret:
 
     @property
     def done(self) -> str:
-        return f"both values are taken; when the partner has the new one: stead secret rotate {self.name} --end"
+        return f"both values are accepted; when the partner has the new one: stead secret rotate {self.name} --end"
 
     @property
     def is_rotated(self) -> bool:

@@ -84,7 +84,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise RunError(f"{self.path / name} is damaged ({error}); delete it, and it is made anew.") from None
+            raise RunError(f"{self.path / name} is damaged ({error}); delete it, and Stead creates it again.") from None
 
     def lock(self) -> int:
         """Take the lock, and return the open file that holds it: as long as any process keeps it open, it is held.

@@ -20,7 +20,7 @@ from stead.run.probe import Probe, always
 from stead.run.startup import Startup
 from stead.run.status import Board, Kind, State, Status
 
-HOPELESS = {  # exit statuses after which a restart would mend nothing
+HOPELESS = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
     126: "its program cannot be run",  # as a shell says it

@@ -289,11 +289,11 @@ class Supervisor:
                 return
             deaths = [at for at in deaths if monotonic() - at < WITHIN] + [monotonic()]
             if len(deaths) > DEATHS:
-                self.problem = f"the process that starts the others dies again and again; see {self._forkserver_log}"
+                self.problem = f"the forkserver dies repeatedly; see {self._forkserver_log}"
                 self._hard.set()
                 self._asked.set()
                 return
-            self._note("the process that starts the others was killed; it is started again")
+            self._note("the forkserver was killed; it is restarted")
             forkserver = await self._successor(forkserver)
 
     async def _successor(self, dead: Forkserver) -> Forkserver:

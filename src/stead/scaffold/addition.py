@@ -21,7 +21,7 @@ class ManualEditError(SteadError):
     def __init__(self, why: str, addition: "Addition", written: Collection[str] = ()) -> None:
         self.why = why
         files = f"\n  written: {', '.join(sorted(written))}" if written else ""
-        super().__init__(f"backend.py was left as it is: {why}\n  write this into it:\n{addition.by_hand()}{files}")
+        super().__init__(f"backend.py was not changed: {why}\n  write this into it:\n{addition.by_hand()}{files}")
 
 
 @dataclass(frozen=True, slots=True)

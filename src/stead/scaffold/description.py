@@ -101,7 +101,7 @@ class Description:
 
     def _plain(self, call: ast.Call) -> None:
         if any(each.arg is None for each in call.keywords):
-            raise self._refused("a call of it takes **keywords, which may say anything")
+            raise self._refused("a call of it has **keywords, which cannot be read")
 
     def _refused(self, why: str) -> ManualEditError:
         return ManualEditError(why, self.addition)

@@ -83,9 +83,9 @@ def own(name: str, item: str = "item") -> OwnService:
     """Return what a service is called; NamingError when its folder could not be imported, or hid something else."""
     made = OwnService(label(name, "service"), item)
     if not item.isidentifier() or item != item.lower() or not item.isascii() or keyword.iskeyword(item):
-        raise NamingError(f"{item!r} names nothing that is kept: one word in the singular, as in --of order")
+        raise NamingError(f"{item!r} is not the name of one object: write one word in the singular, as in --of order")
     if camel(item) == made.words["Listed"]:
-        raise NamingError(f"{item!r} would be both one and all of them; say what one is called: --of WORD")
+        raise NamingError(f"{item!r} is the same in singular and plural; name one object: --of WORD")
     hidden = _shadowed_module(made.package)
     if hidden:
         instead = f"; {name}-service would not" if not _shadowed_module(f"{made.package}_service") else ""

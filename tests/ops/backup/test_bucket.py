@@ -83,7 +83,7 @@ def test_a_restore_that_fails_leaves_the_bucket_as_it_was(gallery, key, s3):
     before = plain(s3.buckets["pictures"])
     status, _, said = gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")
     assert status == 1
-    assert "what came back is not what was backed up" in said
+    assert "the restored data differs from the backup" in said
     assert plain(s3.buckets["pictures"]) == before
 
 
@@ -161,7 +161,7 @@ def test_an_upload_that_arrives_changed(shop, key, s3, sealed):
     s3.corrupting = True
     status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault", "--keep", "1")
     assert status == 1
-    assert "lies there changed: its SHA-256 is another than that of what was sent" in said
+    assert "is stored with other content: its SHA-256 differs from that of the upload" in said
     assert sealed in shop.kept()
 
 
@@ -177,7 +177,7 @@ def test_nobody_to_ask_as(shop, key, monkeypatch):
     status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault")
     assert (status, said) == (
         1,
-        "nobody says who may write to s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
+        "no credentials are given for s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
     )
 
 

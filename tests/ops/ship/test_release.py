@@ -57,7 +57,7 @@ def test_damage_is_told(releases, damage):
 
 
 def test_two_do_not_ship_at_once(releases):
-    with releases.locked(), pytest.raises(LockedError, match="somebody ships here now"), releases.locked():
+    with releases.locked(), pytest.raises(LockedError, match="another ship runs here now"), releases.locked():
         pass
     with releases.locked():
         pass

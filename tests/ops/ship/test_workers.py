@@ -210,7 +210,7 @@ def test_a_smoke_that_keeps_seeing_the_old_version_brings_all_back_in_order(shop
 def test_another_deploy_that_came_between_is_seen(shop, cloudflare):
     made = rollout(shop, cloudflare)
     tell, made.tell = made.tell, lambda title, *rest: _intrude(cloudflare, title) or tell(title, *rest)
-    with pytest.raises(ShipError, match=r"b serves the version .*: another deploy came between"):
+    with pytest.raises(ShipError, match=r"b serves the version .*: another deploy ran in the meantime"):
         made.make()
 
 

@@ -68,7 +68,7 @@ def paths(path: str) -> Iterator[tuple[str, str]]:
         yield stem, ""
         yield f"{stem}/{{id}}", ""
     elif REST.search(path):
-        yield f"{SEGMENT.sub('{id}', REST.sub('', path))}/{{id}}", "Oathkeeper lets in whatever is below it"
+        yield f"{SEGMENT.sub('{id}', REST.sub('', path))}/{{id}}", "Oathkeeper forwards every path below it"
     elif "<" in SEGMENT.sub("{id}", path):
         yield re.sub(r"<[^<>]*>", "{id}", path), f"Oathkeeper lets in {path}"
     else:

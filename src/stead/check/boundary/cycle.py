@@ -24,8 +24,8 @@ def circles_are_meant(context: Context) -> Iterator[Problem]:
     for names in _components(graph):
         circle = _shortest_cycle(graph, names)
         shown = " → ".join([*(edge.caller.name for edge in circle), circle[0].caller.name])
-        mend = 'turn one call round, or say because="…" on the one that is meant'
-        message = f"services call one another in a circle: {shown}"
+        mend = 'reverse one call, or add because="…" to the call that is intended'
+        message = f"services call one another in a cycle: {shown}"
         yield Problem("BOUNDARY015", message, circle[-1].call.where, mend, circle[0].call.where)
 
 
@@ -85,7 +85,7 @@ def _shortest_cycle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
             if edge.callee.name in knot and edge.callee.name not in came:
                 came[edge.callee.name] = way
                 waiting.append(edge.callee.name)
-    raise AssertionError("a knot has a circle through each of its services")
+    raise AssertionError("a component has a cycle through each of its services")
 
 
 RULES = (circles_are_meant,)

@@ -61,7 +61,7 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
 
     Compose refuses the whole file otherwise, on the machine where it is to run. Define it at the end of the file, or
-    mend the name.
+    fix the name.
     """
     for stack in stacks(context):
         kinds = ("networks", "volumes", "secrets", "services")
@@ -71,7 +71,7 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
             for kind, name, said in _named(container):
                 if name not in defined[kind]:
                     message = f"{container.name} names {name}, which is not among the {kind}"
-                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or mend the name")
+                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or fix the name")
 
 
 def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:

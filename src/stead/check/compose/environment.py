@@ -39,7 +39,7 @@ def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
         if _is_of_no_environment(stack):
             continue
         if said is None or said.file != own:
-            message = f"{own.name} has no name of its own, so it is one project with the others"
+            message = f"{own.name} has no project name, so it shares a project with the others"
             yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {wanted}")
         elif names.setdefault(said.text, stack) is not stack:
             message = f"{said.text} is the name of two environments' projects"
@@ -120,12 +120,12 @@ def _unused_variable(context: Context, container: Container, name: str) -> Itera
         elsewhere = container.config.get("env_file") or container.config.get("environment", f"{name}_FILE")
         if elsewhere is None:
             place = (container.config.get("environment") or container.config).place
-            message = f"{container.name} must be given {name}, and is not"
+            message = f"{container.name} requires {name}, and does not get it"
             yield Problem(
                 "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _place_of(context, container, name)
             )
     elif OPEN.fullmatch(said.text) or not said.text:
-        message = f"{container.name} starts without {name}, and must be given it"
+        message = f"{container.name} starts without {name}, which it requires"
         yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _place_of(context, container, name))
 
 
@@ -144,7 +144,7 @@ def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
         build = container.config.get("build")
         if build is not None and container.stack.environment is not None and not container.stack.is_dev:
             message = f"{container.name} is built where it runs"
-            yield Problem("COMPOSE031", message, build.place, "write image: with the digest of what was tried")
+            yield Problem("COMPOSE031", message, build.place, "write image: with the digest that was tested")
 
 
 @rule("COMPOSE033")

@@ -85,7 +85,7 @@ def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
                 source = volume.text_at("source") if volume.kind == MAP else source
                 read_only = volume.is_on("read_only") or rest.endswith(("ro", "ro,rslave"))
                 if SOCKET.search(source) or (source == "/" and not read_only):
-                    message = f"{name} has {source} of the machine, which is as good as root on it"
+                    message = f"{name} has {source} of the machine, which is equivalent to root on it"
                     yield Problem("COMPOSE012", message, volume.place, "remove the mount, or put a proxy before it")
 
 

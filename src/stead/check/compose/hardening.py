@@ -31,14 +31,14 @@ def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]
 
 
 def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
-    """Yield what is not there: the key that would say it, what is wrong without, and the mend."""
+    """Yield what is not there: the key that would say it, what is wrong without, and the fix."""
     if "ALL" not in container.config.words("cap_drop"):
         yield "cap_drop", "keeps capabilities that it does not need", "add cap_drop: [ALL]"
     options = {word.replace("=", ":") for word in container.config.words("security_opt")}
     if not options & {"no-new-privileges", "no-new-privileges:true"}:
         yield (
             "security_opt",
-            "may gain privileges by a program that has them",
+            "can gain privileges through a setuid program",
             "add security_opt: [no-new-privileges:true]",
         )
     if not container.config.is_on("read_only"):
@@ -60,7 +60,7 @@ def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
         for name, service in said.each("services"):
             for capability, at in service.each("cap_add"):
                 if capability.removeprefix("CAP_") in MIGHTY:
-                    message = f"{name} gets {capability}, which is as good as root on the machine"
+                    message = f"{name} gets {capability}, which is equivalent to root on the machine"
                     yield Problem("COMPOSE017", message, at.place, "remove it, and add the one that is needed")
             for option, at in service.each("security_opt"):
                 if option.endswith("unconfined"):
@@ -83,7 +83,7 @@ def containers_are_not_root(context: Context) -> Iterator[Problem]:
         if who in ROOT and _reads_the_machine(container):
             continue
         if said is None or who in ROOT or not NUMBER.fullmatch(user):
-            told = f"runs as {user}" if user else "does not say as whom it runs"
+            told = f"runs as {user}" if user else "names no user"
             place = (said or container.config).place
             yield Problem("COMPOSE018", f"{container.name} {told}", place, 'write user: "10001:10001"')
 
@@ -115,7 +115,7 @@ def containers_are_bounded(context: Context) -> Iterator[Problem]:
                 place = (container.config.get(*limits) or container.config).place
                 yield Problem("COMPOSE019", message, place, f"add deploy.resources.limits.{names[0]}")
         if not _log_is_bounded(container):
-            message = f"the log of {container.name} grows until the disk is full"
+            message = f"the log of {container.name} has no limit, and can fill the disk"
             place = (container.config.get("logging") or container.config).place
             yield Problem("COMPOSE019", message, place, 'add logging.options: {max-size: 10m, max-file: "5"}')
         for _, said in container.config.each("tmpfs"):
@@ -141,12 +141,12 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     for container in delivered(context):
         said = container.config.get("restart")
         if said is None:
-            message = f"{container.name} stays down when it ends"
+            message = f"{container.name} is not restarted when it ends"
             yield Problem("COMPOSE020", message, container.config.place, "add restart: unless-stopped")
         elif (said.text in ("no", "false") or said.text.startswith("on-failure")) and isinstance(
             container.process, Service
         ):
-            message = f"{container.name} is a service, and stays down when it ends"
+            message = f"{container.name} is a service, and is not restarted when it ends"
             yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
 
 

@@ -40,10 +40,10 @@ def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
             continue
         if check is None or not check.words("test"):
             place = (check or container.config).place
-            yield Problem("COMPOSE021", f"nobody asks {container.name} whether it is well", place, "add a healthcheck")
+            yield Problem("COMPOSE021", f"{container.name} has no health check", place, "add a healthcheck")
         elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_well(check):
-            message = f"{container.name} is well whatever happens"
-            yield Problem("COMPOSE021", message, check.place, "ask the health contract's path")
+            message = f"the health check of {container.name} always succeeds"
+            yield Problem("COMPOSE021", message, check.place, "request the path of the health contract")
 
 
 def _is_described(container: Container, check: MergedConfig) -> bool:
@@ -71,11 +71,11 @@ def healthchecks_can_run(context: Context) -> Iterator[Problem]:
         for _, said in container.config.each("healthcheck", "test"):
             lacking = _lacking(context, container, said.text)
             if lacking:
-                message = f"{container.name} cannot ask itself by {lacking}, which its image has not"
-                yield Problem("COMPOSE022", message, said.place, "ask with a program that is in the image")
+                message = f"{container.name} has a health check that needs {lacking}, which its image does not have"
+                yield Problem("COMPOSE022", message, said.place, "use a program that the image has")
             if UNDOUBLED.search(said.text):
                 message = f"Compose replaces {UNDOUBLED.search(said.text)[0]} before {container.name} sees it"  # type: ignore[index]
-                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar of the container's own")
+                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar sign that the container gets")
 
 
 def _lacking(context: Context, container: Container, text: str) -> str:

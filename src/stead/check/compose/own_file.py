@@ -59,7 +59,7 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
         for name, service in services:
             policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
             if policy is None and name not in once and _is_whole(service):
-                message = f"{name} is not started again, and others of this file are"
+                message = f"{name} is not restarted, and others in this file are"
                 yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
 
 
@@ -82,10 +82,10 @@ def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Pro
 def _waiting(context: Context, name: str, other: str, target: MergedConfig, said: MergedConfig) -> Iterator[Problem]:
     condition = said.text_at("condition") or "service_started"
     if condition == "service_healthy" and _built(context, target) and not _has_healthcheck(context, target):
-        message = f"{name} waits until {other} is healthy, and nothing asks {other} whether it is"
+        message = f"{name} waits until {other} is healthy, and {other} has no health check"
         yield Problem("COMPOSE051", message, said.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
-        message = f"{name} waits for {other} to be started, which is before it answers"
+        message = f"{name} waits until {other} has started, and not until it answers"
         yield Problem("COMPOSE051", message, said.place, f"write {other}: {{condition: service_healthy}}", target.place)
 
 

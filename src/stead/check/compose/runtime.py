@@ -131,7 +131,7 @@ def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
         for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
             said = container.config.get("environment", name)
             if said is not None and TRUST.search(said.text):
-                message = f"{container.name} trusts everybody who reaches it"
+                message = f"{container.name} accepts every connection without a password"
                 yield Problem("COMPOSE042", message, said.place, f"remove {name}")
         for word in _texts(container):
             for setting, value in UNSAFE.findall(word.text):
@@ -148,7 +148,7 @@ def _texts(container: Container) -> Iterator[MergedConfig]:
 
 @rule("COMPOSE043")
 def administration_is_not_published(check_context: Context) -> Iterator[Problem]:
-    """No container publishes port 9901, where Envoy is administered.
+    """No container publishes port 9901, the admin port of Envoy.
 
     Whoever reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST /quitquitquit`)
     without any password. Remove the port; for a look at it, run a command in the container.
@@ -158,7 +158,7 @@ def administration_is_not_published(check_context: Context) -> Iterator[Problem]
             for _, port in service.each("ports"):
                 target = port.text_at("target") if port.kind == MAP else port.text.rpartition(":")[2].partition("/")[0]
                 if target == ADMIN:
-                    message = f"{name} publishes {ADMIN}, where Envoy is administered"
+                    message = f"{name} publishes {ADMIN}, the admin port of Envoy"
                     yield Problem("COMPOSE043", message, port.place, "remove the port")
 
 
@@ -205,7 +205,7 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
     for container in delivered(check_context):
         driver = container.config.get("logging", "driver")
         if driver is not None and driver.text == "none":
-            message = f"what {container.name} says is thrown away"
+            message = f"the output of {container.name} is discarded"
             yield Problem("COMPOSE046", message, driver.place, "write driver: json-file")
         for key in ("oom_kill_disable", "oom_score_adj"):
             said = container.config.get(key)
@@ -229,7 +229,7 @@ def processes_are_told_what_is_described(check_context: Context) -> Iterator[Pro
             yield Problem("COMPOSE047", message, name.place, f"write SERVICE_NAME: {container.name}")
         yield from _app_of_another(container)
         if host is not None and host.text in LOOPBACK:
-            message = f"{container.name} listens on {host.text}, which no other container reaches"
+            message = f"{container.name} listens on {host.text}, which other containers cannot reach"
             yield Problem("COMPOSE047", message, host.place, "write HOST: 0.0.0.0")
         for key, limit in container.config.each("deploy", "resources", "limits"):
             if NOTHING.fullmatch(container.config.text_at("deploy", "resources", "limits", key)):
@@ -264,7 +264,7 @@ def healthchecks_ask_often(check_context: Context) -> Iterator[Problem]:
     for container in delivered(check_context):
         interval = container.config.get("healthcheck", "interval")
         if interval is not None and (_seconds(interval.text) or 0) > RARELY:
-            message = f"{container.name} is asked for its health every {interval.text}"
+            message = f"{container.name} runs its health check every {interval.text}"
             yield Problem("COMPOSE048", message, interval.place, "write interval: 5s")
 
 

@@ -40,7 +40,7 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
         for text, said in container.config.each("env_file"):
             path = said.text_at("path") or text
             if Path(path).name.startswith(".env"):
-                message = f"{container.name} is handed all of {path}, the secrets of the others too"
+                message = f"{container.name} gets every value of {path}, including the secrets of other services"
                 yield Problem("COMPOSE034", message, said.place, "name what it needs under environment: and secrets:")
 
 
@@ -84,7 +84,7 @@ def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
         if path.parent not in told:
             told.add(path.parent)
             place = SourceLocation(str(beside), 1, 1) if beside in context.tree.known else said
-            message = f"git does not ignore {name}, which is to hold secrets"
+            message = f"git does not ignore {name}, which holds secrets"
             yield Problem("COMPOSE036", message, place, "add it to .gitignore", said if place != said else None)
 
 
@@ -114,7 +114,7 @@ def buckets_are_as_described(context: Context) -> Iterator[Problem]:
         for name, service in said.each("services"):
             for word in _texts(service):
                 if PUBLIC.search(word.text):
-                    message = f"{name} opens a bucket to everybody"
+                    message = f"{name} makes a bucket public"
                     yield Problem("COMPOSE037", message, word.place, "remove it; hand out signed URLs instead")
                 if MAKES.search(word.text) and not AGAIN.search(word.text):
                     message = f"{name} fails when the bucket is there already"

@@ -49,7 +49,7 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
     """A typed client asks only for routes that are declared.
 
     A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
-    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Mend the client, or declare the
+    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Fix the client, or declare the
     route. A client that `contract.py` has for another service's routes is held against those.
     """
     everywhere = context.once(_everywhere)
@@ -59,7 +59,7 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
             if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
                 message = f"the client asks for {at.text}, and {promise.name} declares no such route"
                 near = next((str(route) for (_, path), route in promise.routes.items() if path == wanted[1]), "")
-                mend = f"ask for {near}, or declare it" if near else "mend the path, or declare the route"
+                mend = f"ask for {near}, or declare it" if near else "fix the path, or declare the route"
                 yield Problem("CONTRACT025", message, place(file, at), mend, promise.services[0].where)
 
 

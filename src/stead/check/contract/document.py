@@ -112,14 +112,14 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
 
     It says its version, its title and its paths; an operation has responses and an operationId of its own; the
     variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
-    described. Any `openapi.json` below the backend.py is held to it. Mend the place, or write the document anew.
+    described. Any `openapi.json` below the backend.py is held to it. Fix the place, or write the document anew.
     """
     speaks = {promise.file: promise.services[0].where for promise in promises(context)}
     for path in context.tree.named(NAME):
         for at in context.facts(path).faults:
             if at.more == "openapi":
-                message = f"this is no document that tools can read: {at.text}"
-                mended = "mend it, or write the document anew"
+                message = f"this is not a valid OpenAPI document: {at.text}"
+                mended = "fix it, or generate the document again"
                 yield Problem("CONTRACT014", message, place(path, at), mended, speaks.get(path))
 
 
@@ -139,7 +139,7 @@ def access_is_the_same(context: Context) -> Iterator[Problem]:
             if route and wrong:
                 message = f"{at.text} is {wrong}"
                 yield Problem(
-                    "CONTRACT015", message, place(promise.file, at), mend(context, promise, "mend it in"), route.where
+                    "CONTRACT015", message, place(promise.file, at), mend(context, promise, "fix it in"), route.where
                 )
 
 

@@ -56,7 +56,7 @@ def documents_are_served(context: Context) -> Iterator[Problem]:
         if differing is not None:
             message = f"this is not what {promise.name} answers when it is asked for its document"
             place = placed(str(promise.file), text, differing)
-            yield Problem("CONTRACT013", message, place, mend(context, promise, "mend"), promise.services[0].where)
+            yield Problem("CONTRACT013", message, place, mend(context, promise, "fix"), promise.services[0].where)
 
 
 def _without_credentials(committed: Any, said: Part) -> Any:
@@ -85,13 +85,13 @@ def _of_the_kit(context: Context) -> Iterator[Problem]:
     for package, made in served(tuple(packages), context.root).items():
         promise = packages[package]
         if made.error:
-            message = f"what {promise.name} serves cannot be told: {made.error}"
+            message = f"the document that {promise.name} serves cannot be read: {made.error}"
             yield Problem("CONTRACT013", message, promise.services[0].where, f"see python -m {TOOL} --check {package}")
         elif (line := _differs(context.tree.text(promise.file) or "", made.text)) is not None:
             message = f"this is not what {promise.name} serves"
             also = promise.services[0].where
             yield Problem(
-                "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "mend"), also
+                "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "fix"), also
             )
 
 

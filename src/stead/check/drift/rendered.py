@@ -89,5 +89,5 @@ def _files(backend: Backend, folders: frozenset[str]) -> tuple[dict[str, str], l
 
 def _fix(state: State, command: str) -> str:
     if state == "edited":
-        return f"say it by an edit in the description, then {command} --overwrite; or delete the first line to own it"
+        return f"make it an edit in the description, then {command} --overwrite; or delete the first line to own it"
     return command

@@ -47,7 +47,7 @@ def _workflow_facts(root: Node, events: dict[str, Node]) -> Iterator[At]:
     yield from _permissions(root, jobs)
     grouped = root.get("concurrency") is not None or (jobs and all(job.get("concurrency") for job in jobs))
     if not grouped and events.keys() & {"push", *OF_PULLS}:
-        yield At("two pushes run this workflow beside each other", 1, 1, "concurrency")
+        yield At("two pushes run this workflow at the same time", 1, 1, "concurrency")
     yield from _duplicate_runs(root, events)
     schedule = events.get("schedule")
     for each in schedule.each() or schedule.items or () if schedule is not None else ():
@@ -60,7 +60,7 @@ def _permissions(root: Node, jobs: list[Node]) -> Iterator[At]:
     top = root.get("permissions")
     own = [job for job in jobs if job.get("permissions") is None]
     if top is None and own:
-        yield At("its jobs have whatever rights the repository's settings give them", 1, 1, "permissions")
+        yield At("its jobs have the rights that the repository's settings give them", 1, 1, "permissions")
     for holder in (root, *jobs):
         node = holder.get("permissions")
         if node is not None and node.text == "write-all":

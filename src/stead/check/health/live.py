@@ -117,7 +117,7 @@ def _contract_error(service: AnyService, health: HealthAnswer) -> str:
     if said is None:
         return f"answers no JSON object at {service.health.path}"
     more = [key for key in said if key not in contract.KEYS]
-    return shape(said) or (f"says more than it should: {', '.join(more)}" if more else "")
+    return shape(said) or (f"has keys that it must not have: {', '.join(more)}" if more else "")
 
 
 @rule("HEALTH023", cost="live")

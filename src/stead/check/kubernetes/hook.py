@@ -37,7 +37,7 @@ def hooks_are_known(context: Context) -> Iterator[Problem]:
         for name, known in ((HOOK, HOOKS), (DELETE_POLICY, POLICIES)):
             node = manifest.annotations.get(name)
             for word in sorted(_values(node.text or "") - known) if node is not None else ():
-                message = f"Argo CD knows no {name.rpartition('/')[2]} {word}, and passes over it"
+                message = f"Argo CD knows no {name.rpartition('/')[2]} {word}, and ignores it"
                 mend = f"write one of {', '.join(sorted(known))}"
                 yield Problem("KUBERNETES081", message, manifest.at(node or manifest.root), mend)
 
@@ -141,7 +141,7 @@ def _waiting(each: ManifestSet, workload: Workload) -> Iterator[Problem]:
         if service and is_near(service.namespace, workload.manifest.namespace):
             own, later = _moment(workload.manifest), _moment(service)
             if own < later:
-                message = f"{workload.name} calls {name}, which is made when {workload.name} is done"
+                message = f"{workload.name} calls {name}, which is created only when {workload.name} has finished"
                 mend = f'give it the wave "{later[1]}" or a later one'
                 yield Problem("KUBERNETES086", message, workload.manifest.at(node), mend, service.place)
 

@@ -36,7 +36,7 @@ def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
         for scaler, workload in _scalers(each):
             node = workload.manifest.get("spec", "replicas") if workload else None
             if workload and node is not None:
-                message = f"{workload.name} has a number of replicas and an autoscaler, and the two fight"
+                message = f"{workload.name} has a number of replicas and an autoscaler, and the two conflict"
                 place = workload.manifest.at(node)
                 yield Problem("KUBERNETES051", message, place, "remove replicas", scaler.place)
 
@@ -45,7 +45,7 @@ def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
 def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an autoscaler scales something that is applied with it.
 
-    Otherwise it reports `FailedGetScale` in its status, where nobody looks, and nothing grows under load. Mend the kind
+    Otherwise it reports `FailedGetScale` in its status, where nobody looks, and nothing grows under load. Fix the kind
     or the name of `scaleTargetRef`.
     """
     for each in delivered_sets(context):
@@ -53,14 +53,14 @@ def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
             if workload is None and each.complete and scaler.text("spec", "scaleTargetRef", "kind") in SCALED:
                 name = scaler.get("spec", "scaleTargetRef", "name") or scaler.root
                 message = f"{scaler.name} scales {name.text}, and there is no such workload"
-                yield Problem("KUBERNETES052", message, scaler.at(name), "mend scaleTargetRef")
+                yield Problem("KUBERNETES052", message, scaler.at(name), "fix scaleTargetRef")
 
 
 @rule("KUBERNETES053")
 def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
     """An autoscaler's most replicas are not below its fewest.
 
-    The API server refuses it: `maxReplicas must be greater than or equal to minReplicas`. Mend one of the two.
+    The API server refuses it: `maxReplicas must be greater than or equal to minReplicas`. Fix one of the two.
     """
     for each in manifest_sets(context):
         for scaler in each.of(SCALER):

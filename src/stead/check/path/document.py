@@ -24,12 +24,12 @@ def links_lead_somewhere(context: Context) -> Iterator[Problem]:
 
     A reader who follows a dead link stops believing the document. Links are looked up from the document's own folder,
     and those that begin with a slash from the top of the repository. What is there only for its author, because git
-    ignores it, is told by PATH018. Mend the path, or take the link out.
+    ignores it, is told by PATH018. Fix the path, or take the link out.
     """
     for file, at, path, _, target in context.once(linked):
         if target.state in ("missing", "built") and not FILLED_IN.match(at.text):
             near = context.once(targets).near(path)
-            mend = f"link to {_from(context, file, near)}" if near else "mend the path, or take the link out"
+            mend = f"link to {_from(context, file, near)}" if near else "fix the path, or take the link out"
             yield Problem("PATH010", f"the link to {at.text} leads nowhere", place(file, at), mend)
 
 
@@ -38,7 +38,7 @@ def anchors_are_headings(context: Context) -> Iterator[Problem]:
     """The anchor of a link is a heading of the page that it leads to.
 
     A heading that was renamed takes its anchor along, and the link then opens the page at its top. Anchors are made as
-    GitHub makes them: lower case, marks left out, spaces as hyphens. Mend the anchor, or give the heading its old name
+    GitHub makes them: lower case, marks left out, spaces as hyphens. Fix the anchor, or give the heading its old name
     by `<a id="…"></a>`.
     """
     for file, at, _, anchor, target in context.once(linked):
@@ -75,7 +75,7 @@ def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
     for kind in ("links", "paths"):
         for file, at in context.each(kind):
             if MACHINE.match(at.text) or (kind == "paths" and at.text.startswith(MACHINES)):
-                message = f"{at.text} is on one person's machine"
+                message = f"{at.text} exists on one machine only"
                 yield Problem("PATH013", message, place(file, at), "name it relative to the repository")
 
 

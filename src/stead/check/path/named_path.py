@@ -27,7 +27,7 @@ def scripts_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     Looked for are programs and files that a command reads, mounts or changes into, in variables too where their value
     is plain from the text (`ROOT := $(abspath …)`). What the script makes itself, asks for first by `[ -f … ]`, or what
-    git ignores because a build makes it, is not told. Mend the path.
+    git ignores because a build makes it, is not told. Fix the path.
     """
     for each in _missing(check_context):
         if each.who in SCRIPTS and each.how != "said":
@@ -40,7 +40,7 @@ def pipelines_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     A folder in `paths:` that is gone means that the workflow never starts again; a file in `hashFiles(…)` that is gone
     means a cache key that never changes; `working-directory` and scripts at least fail. Read are workflows and actions
-    of GitHub, pipelines of GitLab, and Dependabot's folders. Mend the path.
+    of GitHub, pipelines of GitLab, and Dependabot's folders. Fix the path.
     """
     for each in _missing(check_context):
         if each.who == "ci" and not (each.how == "uses" and _is_action(check_context, each)):
@@ -53,7 +53,7 @@ def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     Docker makes an empty folder, owned by root, for a mount whose source is missing, and the service starts without its
     file. A real env file may be missing where an example stands beside it, and so may what git ignores, and the file of
-    a secret, which is made where it is needed. Mend the path.
+    a secret, which is made where it is needed. Fix the path.
     """
     for each in _missing(check_context):
         if each.who != "compose" or each.how == "secret":
@@ -68,7 +68,7 @@ def images_copy_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     The build stops otherwise, on the machine that builds, which is rarely the one where it was written. The folder is
     the one that a Compose file gives as context for this Dockerfile, else the Dockerfile's own or the top. What git
-    ignores counts as made by an earlier step. Mend the path.
+    ignores counts as made by an earlier step. Fix the path.
     """
     for each in _missing(check_context):
         if each.who == "docker" and each.how == "copy" and not _is_in_context(check_context, each):
@@ -149,7 +149,7 @@ def _missing(check_context: Context) -> Iterator[ResolvedPath]:
 
 def _problem(code: str, check_context: Context, each: ResolvedPath, what: str) -> Problem:
     meant = near(check_context, each)
-    mend = f"write {_near(check_context, each, meant)}" if meant else "mend the path, or remove what names it"
+    mend = f"write {_near(check_context, each, meant)}" if meant else "fix the path, or remove what names it"
     return Problem(code, f"{what} {_written(each)} does not exist", each.place, mend)
 
 

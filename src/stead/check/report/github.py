@@ -41,7 +41,7 @@ def _annotation(finding: Finding, base: Path) -> str:
     problem = finding.problem
     lines = [shortened(finding.message, base)]
     lines += [f"also: {where(problem.also, base)}"] if problem.also else []
-    lines += [f"mend: {shortened(problem.mend, base)}"] if problem.mend else []
+    lines += [f"fix: {shortened(problem.mend, base)}"] if problem.mend else []
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The report for a person: each finding with the lines that it is about, and what mends it; then what it comes to."""
+"""The report for a person: each finding with the lines that it is about, and what fixes it; then what it comes to."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -81,7 +81,7 @@ def _verdict(result: Result, paint: Colors) -> str:
     said = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
     files = len({finding.place.file for finding in result.findings})
     fixable = sum(bool(finding.steps) for finding in result.findings)
-    mend = f" [*] {fixable} can be mended with --fix." if fixable else ""
+    mend = f" [*] {fixable} can be fixed with --fix." if fixable else ""
     return f"{paint.bold(said)} in {_count(files, 'file')}.{left_out}{mend}"
 
 

@@ -141,7 +141,7 @@ def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
 
     A name that was mistyped, or that a removed service left behind, is set by everybody for ever. It is known when a
     process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
-    or mend the name.
+    or fix the name.
     """
     found = list(examples(context))
     given = frozenset(name for names in context.wired.values() for name in names)
@@ -150,7 +150,7 @@ def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
     for path, at in unknown:
         if at.text not in mentioned:
             message = f"{path.name} names {at.text}, which nothing reads"
-            yield Problem("SETTING016", message, place(path, at), "remove the line, or mend the name")
+            yield Problem("SETTING016", message, place(path, at), "remove the line, or fix the name")
 
 
 def _mentions(context: Context, names: set[str]) -> set[str]:

@@ -100,7 +100,7 @@ def values_are_other_values(context: Context) -> Iterator[Problem]:
     """
     for each in values(context):
         if each.otherwise not in (REQUIRED, None) and _plain(each.value) == _plain(each.otherwise):
-            message = f"{each.giver} gives {each.name} of {each.service.name} the value that it has anyway"
+            message = f"{each.giver} gives {each.name} of {each.service.name} the value that is its default"
             mend = f"remove {each.name} from {each.giver}"
             yield Problem("SETTING020", message, each.where, mend, declared_at(context, each.service, each.name))
 
@@ -114,14 +114,14 @@ def values_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A value that the description gives is of the setting's type, and not below its minimum.
 
     The service refuses it when it starts, maybe in one environment and in no other: the first to know would be whoever
-    deploys. Mend the value.
+    deploys. Fix the value.
     """
     for each in values(context):
         wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
         if wrong:
             message = f"{each.name} of {each.service.name} is {each.value!r} in {each.giver}, {wrong}"
             also = declared_at(context, each.service, each.name)
-            yield Problem("SETTING021", message, each.where, "mend the value", also)
+            yield Problem("SETTING021", message, each.where, "fix the value", also)
 
 
 @rule("SETTING022")

@@ -43,7 +43,7 @@ def fault(setting: Setting, value: Any) -> str:
 def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A default is of its setting's type, and not below its minimum.
 
-    A default is not judged when the service starts: it would reach the code as it is. Mend the default, or the type,
+    A default is not judged when the service starts: it would reach the code as it is. Fix the default, or the type,
     or the minimum.
     """
     for process, setting in settings(context):
@@ -51,7 +51,7 @@ def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
         if wrong:
             shown = "not shown" if setting.secret else repr(setting.default)
             message = f"the default of {setting.name} of {process.name} is {shown}, {wrong}"
-            yield Problem("SETTING025", message, declared_at(context, process, setting.name), "mend the default")
+            yield Problem("SETTING025", message, declared_at(context, process, setting.name), "fix the default")
 
 
 @rule("SETTING026", severity="warning", sure=False)

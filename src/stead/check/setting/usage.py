@@ -49,7 +49,7 @@ def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
     """Every setting that a service declares in a list is mentioned somewhere in its source.
 
     A setting that nobody reads is still asked for in every environment, and whoever sets it waits for an effect that
-    never comes. Remove it, or mend its name. A `Settings` class is read as a whole, and is not asked about; neither is
+    never comes. Remove it, or fix its name. A `Settings` class is read as a whole, and is not asked about; neither is
     an image, whose source is elsewhere.
     """
     for process in context.runs:
@@ -60,7 +60,7 @@ def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
         for setting in process.declared:
             if setting.name not in words and not _is_mentioned(context, process, setting.name):
                 message = f"{process.name} declares {setting.name}, which nothing in its source reads"
-                mend = "remove the setting, or mend its name"
+                mend = "remove the setting, or fix its name"
                 where = declared_at(context, process, setting.name)
                 # What a library of another language reads by itself is not seen here.
                 yield Problem("SETTING011", message, where, mend, sure=bool(entry_of(process)))
@@ -91,7 +91,7 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
                 setting = declared.get(at.text)
                 if setting and isinstance(given[at.text].value, Supplied) and not _is_same(setting, at.more):
                     value = at.more.partition(":")[2]
-                    message = f"{at.text} is {_shown(setting)} by the description and {value} by the code"
+                    message = f"{at.text} is {_shown(setting)} in the description and {value} in the code"
                     mend = f"read {at.text} without a default"
                     yield Problem("SETTING012", message, place(path, at), mend, declared_at(context, process, at.text))
 

@@ -34,7 +34,7 @@ class Task(Protocol):
 
 
 class TokenTask:
-    """Mint every token at half of its life, so that a failure has minutes to be mended."""
+    """Mint every token at half of its life, so that a failure has minutes to be fixed."""
 
     name = "service tokens"
 
@@ -119,6 +119,6 @@ class KeySetTask:
             self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
-        consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"
+        consequence = "the last good one stays" if kept else "there is none yet, so no user can be authenticated"
         self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

@@ -42,7 +42,7 @@ def keys(_provider: Clerk, _gateway: Gateway) -> KeySet:
 def trusted(provider: Clerk, deployment: Deployment) -> ProviderConfig:
     issuer = deployment.values.get("CLERK_ISSUER")
     if not issuer:
-        raise GatewayError("CLERK_ISSUER has no value: the gateway cannot tell whose tokens to believe")
+        raise GatewayError("CLERK_ISSUER has no value: the gateway cannot decide which tokens to accept")
     return ProviderConfig(
         name=NAME,
         jwt=_jwt(provider, deployment, issuer),

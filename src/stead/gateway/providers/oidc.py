@@ -44,7 +44,7 @@ def trusted(provider: Oidc, deployment: Deployment) -> ProviderConfig:
     setting = provider.setting_name("ISSUER")
     issuer = deployment.values.get(setting) or provider.issuer
     if not issuer:
-        raise GatewayError(f"{setting} has no value: the gateway cannot tell whose tokens to believe")
+        raise GatewayError(f"{setting} has no value: the gateway cannot decide which tokens to accept")
     others = (not_(claim_is("typ", exact_matcher(kind))) for kind in NOT_FOR_AN_API)
     return ProviderConfig(
         name=provider.name,

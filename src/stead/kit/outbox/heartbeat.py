@@ -68,7 +68,7 @@ async def _recover_messages(connection: Connection) -> bool:
             return False
         rescued = (await connection.execute(queries["rescue"])).rowcount
     if rescued:
-        logger.warning("took up messages that a dead worker had in hand", extra={"count": rescued})
+        logger.warning("recovered the messages of a dead worker", extra={"count": rescued})
     return rescued > 0
 
 

@@ -138,7 +138,7 @@ class Outbox:
             except HttpProblem:
                 pass  # no database: it says so itself
             except Exception as error:  # noqa: BLE001 - whatever it was, messages wait to be delivered
-                logger.warning("the outbox begins anew", extra={"error": f"{type(error).__name__}: {error}"})
+                logger.warning("the outbox restarts", extra={"error": f"{type(error).__name__}: {error}"})
             await _until(self._closing, 0.2)
 
     async def _work(self) -> None:

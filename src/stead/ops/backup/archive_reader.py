@@ -73,7 +73,7 @@ def _content(head: bytes, path: Path) -> Content:
         return "dump-tar" if head.startswith(b"toc.dat\0") else "tar"
     if head and b"\0" not in head and _is_text(head):
         return "sql"
-    raise DamagedError(f"{path} holds {'no dump that is known' if head else 'nothing'}")
+    raise DamagedError(f"{path} holds {'no known dump format' if head else 'nothing'}")
 
 
 def _is_text(head: bytes) -> bool:

@@ -30,7 +30,7 @@ from stead.ops.backup.source import DatabaseLocation, Sources
 from stead.ops.backup.store import Store
 from stead.ops.backup.stream import Counted, Pieces, WrittenFile, gzipped
 
-GONE = "left out: {}: it went while the bucket was read, or is a folder's mark"
+GONE = "left out: {}: it was deleted while the bucket was read, or is a folder marker"
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,12 @@ def plan(order: Order) -> Iterator[str]:
         yield f"copied to {order.upload.inside(order.backend, order.environment)}, and read back"
     if order.keep:
         gone = [each.name for each in _old(order)]
-        yield f"kept: {order.keep}; would go after a success, before the new one counts: {', '.join(gone) or 'none'}"
+        yield f"keep: {order.keep}; after a success, these are removed:  {', '.join(gone) or 'none'}"
 
 
 def _take(order: Order, telling: ProgressListener) -> BackupResult:
     for name in order.chain.clean():
-        telling.message(f"removed {name}, which a run that died left behind")
+        telling.message(f"removed {name}, which an interrupted run left behind")
     at = now()
     with order.chain.partial(at) as folder:
         archives = tuple(_archives(order, folder, telling))

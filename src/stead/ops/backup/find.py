@@ -84,7 +84,7 @@ def _matched(
     if missing := [part.name for part in parts if chosen and part.name not in known]:
         raise BackupError(f"{folder} holds nothing of {', '.join(missing)}; it holds {', '.join(known)}")
     if not found:
-        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of that")
+        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of these")
     return found
 
 

@@ -14,7 +14,7 @@ from stead.ops.backup.error import BackupError
 
 Kind = Literal["postgres", "bucket"]
 FILES = {"postgres": "dump.gz", "bucket": "tar.gz"}
-REDIS = "what is in Redis is not backed up: it is made anew"
+REDIS = "what is in Redis is not backed up: it is created again"
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def read(folder: Path) -> Manifest:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
-        raise ManifestError(f"{folder} has no {NAME}: what its archives should hold is not known") from None
+        raise ManifestError(f"{folder} has no {NAME}: the content of its archives cannot be verified") from None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path} cannot be read: {error}") from None
     if found.format != FORMAT:

@@ -156,7 +156,7 @@ def _holder_text(lock: int) -> str:
         said = json.loads(os.pread(lock, 1000, 0))
         return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
     except (ValueError, KeyError, TypeError):
-        return "it has not said who it is"
+        return "its process is unknown"
 
 
 def _sync(path: Path) -> None:

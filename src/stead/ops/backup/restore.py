@@ -148,7 +148,7 @@ def _refuse_other_environment(request: Request, found: ArchiveMatch) -> None:
     here = request.sources.environment
     if found.manifest and found.manifest.environment != here and not (request.replace or request.into):
         raise RefusedError(
-            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes means it"
+            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes accepts that"
         )
 
 

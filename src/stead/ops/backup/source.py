@@ -81,7 +81,7 @@ class Sources:
         url = self.given(part.given_by) or self.given(part.setting)
         if not url:
             raise BackupError(
-                f"nobody says where the bucket of {part.owner} is: give {part.given_by} or {part.setting} "
+                f"no URL is given for the bucket of {part.owner}: give {part.given_by} or {part.setting} "
                 f"in the environment or in {self.inputs.path}; while the backend runs here, "
                 f"stead run {part.owner} prints the one that stead up made"
             )
@@ -103,7 +103,7 @@ class Sources:
             return False
         if self.environment != EMBEDDED:
             raise BackupError(
-                f"nobody says where the database of {part.owner} is in {self.environment}: give {part.given_by} or "
+                f"no URL is given for the database of {part.owner} in {self.environment}: give {part.given_by} or "
                 f"{DATABASE_URL} in the environment or in {self.inputs.path}, or --compose FILE"
             )
         return True

@@ -32,7 +32,7 @@ def filtered(source: Readable) -> Iterator[bytes]:
             continue
         if line.startswith(b"\\"):
             said = line[:40].decode(errors="replace").strip()
-            raise BackupError(f"line {number} is a command to psql and not SQL, and is not carried out: {said}")
+            raise BackupError(f"line {number} is a command to psql and not SQL, and is not run: {said}")
         rows = bool(COPY.match(line))
         yield line
 

@@ -58,13 +58,13 @@ class Store:
         self.put(name, path)
         there = self.size(name)
         if there != size:
-            raise StoreError(f"{self.place}: {name} was sent with {size} bytes and lies there with {there}")
+            raise StoreError(f"{self.place}: {name} was sent with {size} bytes and is stored with {there}")
         digest = hashlib.sha256()
         for block in self.read(name)[1]:
             digest.update(block)
         if digest.hexdigest() != sha256:
             raise StoreError(
-                f"{self.place}: {name} lies there changed: its SHA-256 is another than that of what was sent"
+                f"{self.place}: {name} is stored with other content: its SHA-256 differs from that of the upload"
             )
 
     def size(self, name: str) -> int:

@@ -3,7 +3,7 @@
 Errors of this package:
     SteadError
     └── ShipError            a version that was not shipped; the text says why, and what runs now
-        ├── NotReadyError    it was not tried: something has to be mended first
+        ├── NotReadyError    it was not tried: something has to be fixed first
         ├── LockedError      somebody else ships to the same place now
         └── CommandError     a program of ours failed, with its last words
 """
@@ -20,7 +20,7 @@ class ShipError(SteadError):
 
 
 class NotReadyError(ShipError):
-    """It was not tried: something has to be mended first."""
+    """It was not tried: something has to be fixed first."""
 
 
 class LockedError(ShipError):

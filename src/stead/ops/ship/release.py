@@ -131,7 +131,7 @@ class Releases:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            raise LockedError(f"somebody ships here now: {self.folder}") from None
+            raise LockedError(f"another ship runs here now: {self.folder}") from None
         finally:
             os.close(lock)
 

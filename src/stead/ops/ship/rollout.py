@@ -127,7 +127,7 @@ class Rollout:
         canary = self._canary()
         with ExitStack() as running:
             try:
-                with self._step("the new version is well beside the old one"):
+                with self._step("the new version is healthy beside the old one"):
                     running.enter_context(canary.beside())
                 running.callback(self._retire, canary)
                 with self._step("the new version answers beside the old one"):
@@ -160,7 +160,7 @@ class Rollout:
                 self._start_all(self.compose)
             with self._step(f"every service says {self.version}"):
                 self._ask(self.compose, self.version)
-            with self._step("the gateway lets in whom it should"):
+            with self._step("the gateway accepts users"):
                 self._smoke()
         except BaseException as error:
             now = self._back(before)
@@ -175,7 +175,7 @@ class Rollout:
             if gateway:
                 services = self.runner.run("docker compose config", compose.services()).split()
                 self.runner.run("docker compose up", compose.up_only([each for each in services if each != gateway]))
-                self.on_step(f"{gateway} is made anew: it refuses connections for a moment", 0.0, "")
+                self.on_step(f"{gateway} is recreated: it refuses connections for a moment", 0.0, "")
             self.runner.run("docker compose up", compose.up())
         except CommandError as error:
             raise self._not_well(compose, error) from None
@@ -236,7 +236,7 @@ class Rollout:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            return f"and {before.version}, which ran before, does not come back:\n{error}"
+            return f"and {before.version}, the earlier version, does not start again:\n{error}"
         self.releases.end()
         return f"{before.version} runs again, as before"
 

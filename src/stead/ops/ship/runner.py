@@ -96,5 +96,5 @@ def compose_program(runner: Runner) -> tuple[str, ...]:
         found.append(f"{' '.join(program)}: {done.out.strip() or 'not installed'}")
     wanted = ".".join(map(str, OLDEST))
     raise NotReadyError(
-        f"Compose {wanted} or later is needed; found {'; '.join(found)}\n  mend: install docker-compose-v2"
+        f"Compose {wanted} or later is needed; found {'; '.join(found)}\n  fix: install docker-compose-v2"
     )

@@ -82,7 +82,7 @@ class WorkersRollout:
                 serves, ours = self.ready.cloudflare.deployed(step.worker), self.done[step.service].version_id
                 if serves != ours:
                     raise ShipError(
-                        f"{step.service} serves the version {serves}, not {ours}: another deploy came between"
+                        f"{step.service} serves the version {serves}, not {ours}: another deploy ran in the meantime"
                     )
             wrong = self._asked()
             until = time.monotonic() + self.patience
@@ -110,7 +110,7 @@ class WorkersRollout:
         for step in reversed([step for step in steps if step.service in self.done]):
             old = self.before.get(step.service, "")
             if not old:
-                said.append(f"{step.service} is new, and stays at {self.ready.version}: there is nothing to go back to")
+                said.append(f"{step.service} is new, and remains at {self.ready.version}: it has no earlier version")
                 continue
             try:
                 with self._step(f"roll back {step.service}"):

@@ -157,7 +157,7 @@ class EnvironmentSecrets:
         names = self.names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise SopsError(f"{name or 'this'} is nobody's secret in {self.environment.name}; its secrets are: {known}")
+            raise SopsError(f"{name or 'this'} is no secret in {self.environment.name}; there are: {known}")
         return names[name]
 
     def _others_with(self, name: str, value: str, identities: str) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _probes(backend: Backend) -> Iterator[Problem]:
     for service in services:
         asks_itself = service.health.probe or (service.build_spec and service.command)
         if kind_of(service) in ("image", "build") and not asks_itself and not (service.is_worker and service.build):
-            message = f"nobody knows what to run inside the image of {service.name} to ask whether it is healthy"
+            message = f"no health check is known for the image of {service.name}"
             mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)
 

@@ -118,7 +118,7 @@ def problems(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
     """Yield what keeps the image of a command from being made."""
     runtime = RUNTIMES.get(kind_of(process))
     if runtime is None:
-        message = f"nobody knows what {process.command[0]} of {process.name} needs in its image"
+        message = f"Stead cannot derive what {process.command[0]} of {process.name} needs in its image"
         yield Problem(
             "DOCKER002", message, process.where, "say build=, the folder of a Dockerfile that has it, or image="
         )

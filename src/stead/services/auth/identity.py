@@ -82,7 +82,7 @@ def validated_providers(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
     """Return the providers; ValueError when together they make no sense."""
     names = [name_of(provider) for provider in users]
     if not names:
-        raise ValueError("an auth service needs somebody who vouches for users, such as users=[Clerk()]")
+        raise ValueError("an auth service needs an identity provider, such as users=[Clerk()]")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"two providers are named {', '.join(twice)}; give one another name")

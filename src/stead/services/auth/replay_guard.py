@@ -66,7 +66,7 @@ class MemoryReplayGuard:
         self._taken.popitem(last=False)
         if self._clock() - self._said_at > SAYING_SECONDS:
             self._said_at = self._clock()
-            logger.warning("initData is forgotten while it is still good", extra={"most": self._most})
+            logger.warning("the replay guard forgets initData that is still valid", extra={"most": self._most})
 
 
 class PostgresReplayGuard:

@@ -4,7 +4,7 @@ A first description, made by `stead adopt` from Kubernetes manifests, access rul
 writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when it has
 one.
 
-Left out: hasura-vault-role (it sets up Vault, which is a delivery's business), registry-secret-sync (it works on the
+Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), registry-secret-sync (it works on the
 cluster, which is a delivery's business).
 
 - guessed: the environment demo, by kv/data/archpad/demo in Vault
@@ -73,7 +73,7 @@ arch_repo = Service(
     ],
     needs=[arch_repo_postgres],
     calls=[
-        tenant.may(),  # could not tell: what for: the routes that it asks are not written down
+        tenant.may(),  # could not tell: which routes it calls: no file lists them
     ],
     routes=[
         Route.user("GET", "/v1/projects"),
@@ -82,7 +82,7 @@ arch_repo = Service(
         Route.user("GET", "/v1/projects/{id}"),
         Route.user("POST", "/v1/projects/{id}"),
         Route.user("DELETE", "/v1/projects/{id}"),
-        Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper lets in whatever is below it
+        Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper forwards every path below it
     ],
     port=3000,
     health=Health("/health", contract=False),

@@ -8,7 +8,7 @@ from stead.ops.ship.error import LAST, indented
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 
 POLL = 1.0
-# What no waiting mends; anything else may still come.
+# What no waiting fixes; anything else may still come.
 HOPELESS = frozenset(
     ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CrashLoopBackOff")
 )
@@ -16,7 +16,7 @@ PATIENCE = 20  # seconds that a reason which may pass, such as a Secret that is 
 
 
 class PermanentFailure:
-    """Tells whether a reason for which a Pod waits has been one that no waiting mends, for long enough."""
+    """Tells whether a reason for which a Pod waits has been one that no waiting fixes, for long enough."""
 
     def __init__(self) -> None:
         self._since = 0.0

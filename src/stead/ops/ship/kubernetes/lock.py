@@ -34,12 +34,12 @@ def _take(kubectl: Kubectl, name: str, mine: dict[str, object]) -> None:
     """Take a lease whose time is over; its version says whether another did so meanwhile."""
     there = kubectl.get("lease", name)
     if there is None:
-        raise LockedError(f"somebody else ended a ship into {kubectl.namespace} just now; ship again")
+        raise LockedError(f"another ship ended in {kubectl.namespace} just now; ship again")
     spec = there["spec"]
     until = datetime.strptime(spec["renewTime"], FORM).replace(tzinfo=UTC) + timedelta(seconds=SECONDS)
     if datetime.now(UTC) < until:
         free = f"kubectl --namespace={kubectl.namespace} delete lease {name}"
-        raise LockedError(f"{spec['holderIdentity']} ships into {kubectl.namespace} now; if nobody does: {free}")
+        raise LockedError(f"{spec['holderIdentity']} ships into {kubectl.namespace} now; if no ship runs: {free}")
     version = there["metadata"]["resourceVersion"]
     fresh = mine | {"metadata": {"name": name, "resourceVersion": version}}
     kubectl.run("take the lease", "replace", "--filename=-", text=json.dumps(fresh))

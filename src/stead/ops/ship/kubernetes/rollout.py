@@ -154,12 +154,12 @@ class ClusterRollout:
     def _back(self, before: Release | None) -> str:
         """Bring back what ran before, and say what runs now."""
         if before is None:
-            return "nothing ran before, so there is nothing to go back to; mend it, and ship again"
+            return "no earlier version exists, so no rollback is possible; fix the cause, and ship again"
         try:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            return f"and {before.version}, which ran before, does not come back:\n{error}"
+            return f"and {before.version}, the earlier version, does not start again:\n{error}"
         return f"{before.version} runs again, as before"
 
     def _bring(self, before: Release) -> None:
@@ -180,7 +180,7 @@ class ClusterRollout:
         for line in said.split():
             kind, _, name = line.partition("/")
             if (kind.partition(".")[0], name) not in self.shipment.names:
-                with self._step(f"{kind.partition('.')[0]} {name} is described no more, and deleted"):
+                with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
                     self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
 
     @contextmanager

@@ -122,7 +122,7 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     elif manifest is None and program.command[0] not in ("node", "bun", "tsx"):
         yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and there is no {_path(program, MANIFEST)}",
-            "mend folder=, or say build=, the folder of a Dockerfile",
+            "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
 

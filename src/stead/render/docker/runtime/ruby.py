@@ -45,7 +45,7 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     elif not gems and program.command[0] != "ruby":
         yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and {program.folder} has no Gemfile",
-            "mend folder=, or say build=, the folder of a Dockerfile",
+            "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
 

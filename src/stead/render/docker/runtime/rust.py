@@ -43,9 +43,7 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     elif not program.project.find_up(program.folder, "Cargo.lock"):
         yield ImageProblem(f"{program.name} has no Cargo.lock", "run cargo build and commit it, or say build=")
     elif not _binary(program, _split(program.command)[0]):
-        yield ImageProblem(
-            f"nobody knows which binary of {program.name} is meant", "write cargo run --bin NAME, or say build="
-        )
+        yield ImageProblem(f"the binary of {program.name} is ambiguous", "write cargo run --bin NAME, or say build=")
 
 
 def allowed(program: Program) -> tuple[str, ...]:
