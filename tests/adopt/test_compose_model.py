@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adopt.adopting import described, service, setting
-from check.holding import git
+from check.rule_run import git
 from stead.adopt.adopt import adopt
 from stead.adopt.evidence import Evidence
 from stead.adopt.sources.compose_model import ComposeModel, services

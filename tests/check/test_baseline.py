@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from check.holding import git
-from cli.commanding import stead
+from check.rule_run import git
+from cli.command_process import stead
 from stead.check.revision import checkout
 
 BACKEND = """from stead import Backend, Service, Setting

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from check.holding import git, held
+from check.rule_run import git, held
 from stead.check.facts import facts_of
 from stead.check.openapi.change import changes
 from stead.check.openapi.document import Document, parsed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.fix import apply
 from stead.check.registry import rules
 from stead.model import load

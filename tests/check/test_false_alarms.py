@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from check.holding import git, held
+from check.rule_run import git, held
 from check.test_foreign_repositories import API, DIGEST, SERVED, backend, codes, planted
-from cli.commanding import stead
+from cli.command_process import stead
 from stead.check.registry import rules
 
 EMPTY = {"backend.py": backend("")}

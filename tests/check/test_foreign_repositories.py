@@ -2,7 +2,7 @@
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.facts.shell import arguments, commands
 from stead.check.facts.value import is_secret_name
 from stead.check.registry import rules

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git, held, told
 from check.rendered.defect import without_first_line
+from check.rule_run import git, held, told
 from stead.check.cache import Cache
 from stead.check.registry import rules
 from stead.model import load

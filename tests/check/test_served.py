@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.contract import serving
 from stead.check.registry import rules
 

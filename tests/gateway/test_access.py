@@ -17,7 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.standing import (
+from gateway.edge import (
     UNLIMITED,
     Edge,
     Services,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.standing import eventually, start_agent
+from gateway.edge import eventually, start_agent
 from stead.gateway.agent.plan import KeySet, Plan, Token
 from stead.gateway.agent.source import problem_of, read
 from stead.gateway.agent.task import TokenTask

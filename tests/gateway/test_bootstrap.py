@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.standing import a_backend
+from gateway.edge import a_backend
 from stead.gateway.agent.keyset import shared
 from stead.gateway.agent.token import secret_file
 from stead.gateway.agent.verification import Verification

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from gateway.standing import UNLIMITED, an_edge
+from gateway.edge import UNLIMITED, an_edge
 from stead import Backend, Gateway, Oidc, Route, Service
 from stead.gateway.agent.discovery import keys_url_of
 from stead.gateway.agent.keyset import UnusableKeySet

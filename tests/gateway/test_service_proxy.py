@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.edge import Services, Upstream, free_port
 from gateway.exchange import exchange
-from gateway.standing import Services, Upstream, free_port
 from stead.gateway.agent.loop import run
 from stead.gateway.bootstrap import to_json
 from stead.gateway.command import arguments

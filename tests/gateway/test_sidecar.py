@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.edge import Services, Upstream, free_port
 from gateway.exchange import exchange
-from gateway.standing import Services, Upstream, free_port
 from stead.gateway.command import binary
 from stead.gateway.problem import GatewayError
 from stead.gateway.proxy.keyring import key_sets

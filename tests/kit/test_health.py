@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.component import HealthUnknown
 from stead.kit.health import Health
 from stead.kit.settings import ServiceSettings

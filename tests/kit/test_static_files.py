@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.http_problem import HttpProblem
 from stead.kit.serve import served
 from stead.kit.settings import SettingsError

@@ -20,7 +20,7 @@ from stead.check.context import Context
 from stead.check.contract.document import TOOL, mend, package_of, writing
 from stead.check.contract.document_owner import Promise, documented
 from stead.check.health.app_probe import PATIENCE_OF_ONE, probe_apps
-from stead.check.health.test_environment import environ
+from stead.check.health.probe_environment import environ
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
 from stead.check.patience import LOOK, IdleDeadline
 from stead.check.probe import ProbeRequest

@@ -6,7 +6,7 @@ from typing import Any
 
 from stead.check.context import Context
 from stead.check.health.app_probe import answered
-from stead.check.health.test_environment import ENVIRONMENT, SECRETS, VERSION
+from stead.check.health.probe_environment import ENVIRONMENT, SECRETS, VERSION
 from stead.check.probe import Reply
 from stead.check.rule import rule
 from stead.model import AnyService, Problem

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from stead.check.context import Context
-from stead.check.health.test_environment import environ
+from stead.check.health.probe_environment import environ
 from stead.check.patience import LOOK, IdleDeadline
 from stead.check.probe import ProbeAnswer, ProbeRequest
 from stead.check.source import locate, module_of
