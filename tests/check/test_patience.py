@@ -36,9 +36,9 @@ def test_what_waits_for_its_turn_is_not_given_up():
 
 def test_what_does_nothing_is_given_up():
     with running("import time; time.sleep(60)") as process:
-        assert verdict(IdleDeadline(process.pid, idle=1, busy=60), 5) == "it was not done, and did nothing for 1 s"
+        assert verdict(IdleDeadline(process.pid, idle=1, busy=60), 5) == "it was not finished, and did nothing for 1 s"
 
 
 def test_what_computes_without_end_is_given_up():
     with running("while True: pass") as process:
-        assert verdict(IdleDeadline(process.pid, idle=60, busy=1), 20) == "it was not done after 1 s of computing"
+        assert verdict(IdleDeadline(process.pid, idle=60, busy=1), 20) == "it was not finished after 1 s of computing"

@@ -83,7 +83,7 @@ def test_a_file_without_our_mark_is_the_users_for_ever(folder, render):
     file.write_text("FROM mine\n")
     done = render("--overwrite")
     assert done.returncode == 0
-    assert "is yours and stays as it is" in done.stderr
+    assert "so Stead does not write it" in done.stderr
     assert file.read_text() == "FROM mine\n"
     assert render("--check").returncode == 0
 

@@ -86,7 +86,7 @@ def test_a_broken_description_changes_nothing_and_is_told(tiny, up):
     assert said.returncode == 1
     assert "it does not import: NameError" in said.stderr
     assert pids(tiny.state()) == pids(before)
-    assert "the one before goes on" in tiny.stead("status", str(tiny.folder)).stdout
+    assert "the earlier one remains in use" in tiny.stead("status", str(tiny.folder)).stdout
 
 
 def test_status_and_restart_say_that_the_description_changed(tiny, up):

@@ -31,7 +31,7 @@ class Stage:
 def dockerfiles(check_context: Context) -> dict[Path, list[Stage]]:
     """Return the stages of every Dockerfile."""
     found: dict[Path, list[Stage]] = {}
-    for file, at in check_context.each("said"):
+    for file, at in check_context.each("values"):
         if PART in at.more:  # a value of a settings file
             continue
         stages = found.setdefault(file, [])

@@ -70,7 +70,7 @@ class MergedConfig:
 def documents(context: Context) -> dict[Path, MergedConfig]:
     """Return the values of every settings file that was read, by file."""
     found: dict[Path, list[At]] = {}
-    for file, at in context.each("said"):
+    for file, at in context.each("values"):
         if PART in at.more:
             found.setdefault(file, []).append(at)
     return {file: tree(file, facts) for file, facts in found.items()}

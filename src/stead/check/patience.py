@@ -36,7 +36,7 @@ class IdleDeadline:
         if self._used - self._allowed_from > self._busy:
             return f"it was not finished after {self._busy:g} s of computing"
         if monotonic() - self._active > self._idle:
-            return f"it was not done, and did nothing for {self._idle:g} s"
+            return f"it was not finished, and did nothing for {self._idle:g} s"
         return ""
 
 

@@ -129,7 +129,7 @@ def test_nowhere_is_an_error(shop, monkeypatch):
     assert said.startswith("orders-service has no database here yet: stead up makes it, or ORDERS_DATABASE_URL or ")
     status, _, said = shop.backup("--plain", "--env", "prod")
     assert status == 1
-    assert said.startswith("nobody says where the database of orders-service is in prod: give ORDERS_DATABASE_URL or ")
+    assert said.startswith("no URL is given for the database of orders-service in prod: give ORDERS_DATABASE_URL or ")
 
 
 def test_no_secret_is_seen(shop, key):
@@ -229,7 +229,7 @@ def test_what_a_dead_run_left_is_cleaned_away(shop, key):
     assert shop.kept() == []
     status, _, said = shop.backup("--recipient", key.public)
     assert status == 0
-    assert "which a run that died left behind" in said
+    assert "which an interrupted run left behind" in said
     assert not list(shop.backups.glob(".partial-*"))
 
 

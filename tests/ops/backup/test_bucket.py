@@ -113,7 +113,7 @@ def test_a_folders_mark_is_left_out_and_told_of(gallery, key, s3):
     s3.buckets["pictures"]["folder/"] = Stored(b"")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 0, said
-    assert "left out: folder: it went while the bucket was read, or is a folder's mark" in said
+    assert "left out: folder: it was deleted while the bucket was read, or is a folder marker" in said
 
 
 def test_a_bucket_that_refuses(gallery, key, s3):
@@ -130,9 +130,7 @@ def test_a_bucket_that_nobody_names(gallery, key, monkeypatch):
     monkeypatch.delenv("BUCKET_URL")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 1
-    assert said.startswith(
-        "nobody says where the bucket of pictures is: give PICTURES_BUCKET_URL or BUCKET_URL in the "
-    )
+    assert said.startswith("no URL is given for the bucket of pictures: give PICTURES_BUCKET_URL or BUCKET_URL in the ")
 
 
 def test_a_copy_elsewhere_is_read_back(shop, key, s3):

@@ -118,7 +118,7 @@ def test_all_that_is_missing_is_said_at_once(shop):
         "--version 'a b' is no version",
         "deploy/compose/compose.yaml is not there: stead render",
         "there is no image of that name; there are python",
-        "nobody says the image of python",
+        "no image is given for python",
         ".env.stage is not there",
         "the secret points-service.DATABASE_URL is not there: stead render --secrets staging",
     ):

@@ -184,7 +184,7 @@ def test_a_deploy_that_fails_at_the_third_brings_back_the_two_before_and_says_wh
 
 def test_a_first_deploy_that_fails_says_that_there_is_nothing_to_go_back_to(shop, cloudflare):
     cloudflare.fails.add("shop-b-staging")
-    with pytest.raises(ShipError, match="a is new, and stays at v1: there is nothing to go back to"):
+    with pytest.raises(ShipError, match="a is new, and remains at v1: it has no earlier version"):
         rollout(shop, cloudflare).make()
     assert cloudflare.calls == deploys("a")
 

@@ -88,7 +88,7 @@ def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
     the new name. Change logs may tell of old names.
     """
     for each in context.once(resolved_paths):
-        if each.how != "said" or each.target.state != "missing" or HISTORY.match(each.file.name):
+        if each.how != "mentioned" or each.target.state != "missing" or HISTORY.match(each.file.name):
             continue
         starts = (each.base,) if each.at.text.startswith("@") else (each.base, ".")
         words = each.at.text.partition("/")[2] if each.at.text.startswith("@") else each.at.text

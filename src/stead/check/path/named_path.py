@@ -30,7 +30,7 @@ def scripts_name_what_is_there(check_context: Context) -> Iterator[Problem]:
     git ignores because a build makes it, is not told. Fix the path.
     """
     for each in _missing(check_context):
-        if each.who in SCRIPTS and each.how != "said":
+        if each.who in SCRIPTS and each.how != "mentioned":
             yield _problem("PATH014", check_context, each, "the path")
 
 
@@ -82,7 +82,7 @@ def paths_have_the_right_case(check_context: Context) -> Iterator[Problem]:
     `Readme.md` finds `README.md` on a Mac and on Windows, and nothing on the server and in CI. Write it as it is named.
     """
     for each in check_context.once(resolved_paths):
-        if each.target.state == "case" and each.how != "said":
+        if each.target.state == "case" and each.how != "mentioned":
             message = f"{_written(each)} is named {each.target.near.rpartition('/')[2]}"
             yield Problem(
                 "PATH017", message, each.place, f"write {each.target.near}", _place(check_context, each.target.near)

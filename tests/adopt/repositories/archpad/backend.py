@@ -4,8 +4,8 @@ A first description, made by `stead adopt` from Kubernetes manifests, access rul
 writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when it has
 one.
 
-Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), registry-secret-sync (it works on the
-cluster, which is a delivery's business).
+Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), registry-secret-sync (it manages the
+cluster, which belongs to a delivery).
 
 - guessed: the environment demo, by kv/data/archpad/demo in Vault
 - could not tell: of arch-repo-service, hasura, tenant-service, its health: the command inside its image that asks
@@ -98,7 +98,7 @@ hasura = Service(
         Setting("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", default="anonymous"),
     ],
     needs=[
-        # could not tell: how it shares the database of arch-repo-service, which is told of it by DATABASE_URL
+        # could not tell: how it shares the database of arch-repo-service, which gets its URL in DATABASE_URL
         Postgres("HASURA_GRAPHQL_DATABASE_URL"),
     ],
     routes=[
