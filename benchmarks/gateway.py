@@ -137,7 +137,7 @@ def _gateway(folder: Path, clerk: StandInClerk, origin: int) -> Iterator[Proxy]:
     users = [Clerk(), Introspection(tokens, "pat_", "/v1/authorize")]
     gateway = Gateway("api-gateway", users=users, fronts=[points, tokens], rate=Rate(10_000_000, 10_000_000))
     backend, port = Backend("bench", [points, tokens], gateway), _free()
-    site = Deployment(
+    deployment = Deployment(
         environment="prod",
         version="bench",
         listen=Socket("127.0.0.1", port),
@@ -145,12 +145,12 @@ def _gateway(folder: Path, clerk: StandInClerk, origin: int) -> Iterator[Proxy]:
         folder=str(folder),
         values={"CLERK_ISSUER": clerk.issuer, "CLERK_AUTHORIZED_PARTIES": ("https://app.example.com",)},
     )
-    (folder / "plan.json").write_text(plan(backend, site).to_json())
+    (folder / "plan.json").write_text(plan(backend, deployment).to_json())
     words = [sys.executable, "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
     told = {"SERVICE_JWT_SECRET": new_private_key("api-gateway"), "CLERK_JWKS_URL": clerk.write_key_set(folder)}
     with _process(folder, "agent", words, told):
         _until((folder / "ready").exists)
-        with _envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, site)), port) as listening:
+        with _envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, deployment)), port) as listening:
             yield listening
 
 

@@ -265,20 +265,20 @@ def _gateway(folder: Path, keys: Keys, origin: int, issuer_port: int) -> Iterato
     rate = Rate(10_000_000, 10_000_000)
     gateway = Gateway("api-gateway", users=sessions.users(issuer), fronts=[points, issuer], rate=rate)
     backend, port = Backend("bench", [points, issuer], gateway), envoys._free()
-    site = Deployment(
+    deployment = Deployment(
         environment="prod",
         version="bench",
         listen=Socket("127.0.0.1", port),
         upstreams={"points-service": Socket("127.0.0.1", origin), "sessions": Socket("127.0.0.1", issuer_port)},
         folder=str(folder),
     )
-    (folder / "plan.json").write_text(plan(backend, site).to_json())
+    (folder / "plan.json").write_text(plan(backend, deployment).to_json())
     words = [sys.executable, "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
     told = {"SERVICE_JWT_SECRET": keys.private["api-gateway"], "PATH": os.environ["PATH"]}
     told["SESSIONS_SERVICE_URL"] = f"http://127.0.0.1:{issuer_port}"
     with _process(folder, "agent", words, told):
         envoys._until((folder / "ready").exists)
-        with envoys._envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, site)), port) as listening:
+        with envoys._envoy(folder, "gateway", lambda _: to_json(bootstrap(backend, deployment)), port) as listening:
             yield listening
 
 

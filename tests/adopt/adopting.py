@@ -1,6 +1,6 @@
 """A repository of a few files, adopted; and what its description comes to."""
 
-from check.holding import modules_left_alone
+from check.rule_run import modules_left_alone
 from stead.adopt.adopt import adopt
 from stead.model import load
 

@@ -95,11 +95,11 @@ services:
 def test_tools_are_left_out_with_the_reason(tmp_path):
     found = adopt(written(tmp_path, {"compose.yaml": TOOLS})).sketch
     assert [each.name for each in found.processes] == ["api"]
-    assert found.skipped["watch"].startswith("it watches what runs")
-    assert found.skipped["look"].startswith("people look into a store by it")
-    assert found.skipped["metrics"].startswith("it watches what runs")
-    assert found.skipped["front"].startswith("it lets in what labels say")
-    assert found.skipped["keeper"].startswith("it looks after containers")
+    assert found.skipped["watch"].startswith("it is monitoring")
+    assert found.skipped["look"].startswith("it is a tool for people")
+    assert found.skipped["metrics"].startswith("it is monitoring")
+    assert found.skipped["front"].startswith("it routes by labels")
+    assert found.skipped["keeper"].startswith("it manages containers")
 
 
 def test_what_another_waits_for_to_end_is_a_job(tmp_path):

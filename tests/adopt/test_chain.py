@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from check.holding import modules_left_alone
+from check.rule_run import modules_left_alone
 from corpus.measure import names, shape, written
 from run.test_supervisor import running
 from stead.adopt.adopt import adopt

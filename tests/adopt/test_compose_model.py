@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from adopt.adopting import described, service, setting
-from check.holding import git
+from check.rule_run import git
 from stead.adopt.adopt import adopt
 from stead.adopt.evidence import Evidence
 from stead.adopt.sources.compose_model import ComposeModel, services
 from stead.adopt.sources.envfile import interpolated
-from stead.adopt.text import at, each, said, words
+from stead.adopt.text import at, each, text_at, words
 from stead.check.facts.compose import variables
 from stead.check.facts.interpolation import filled
 from stead.check.tree import Tree
@@ -146,10 +146,10 @@ def resolved(root):
         for name, node in services(model, file):
             given = {key: filled(text, value_of) for key, text, _ in variables(at(node, "environment"))}
             words_ = [filled(word, value_of) for part in ("entrypoint", "command") for word in words(at(node, part))]
-            context = said(node, "build", "context")
+            context = text_at(node, "build", "context")
             built = (file.project / context).resolve() if context else None
             ports = [item.text for item in each(at(node, "ports"))]
-            every[name] = (given, words_, filled(said(node, "image"), value_of), built, ports)
+            every[name] = (given, words_, filled(text_at(node, "image"), value_of), built, ports)
     return every
 
 

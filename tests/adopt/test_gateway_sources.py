@@ -40,7 +40,7 @@ def test_the_labels_of_traefik(tmp_path):
     compose = f"services:\n  orders:\n    build: orders\n    labels:\n      {labels}\n"
     text, backend = adopted(tmp_path, {"compose.yaml": compose, **node("orders")})
     assert [str(route) for route in service(backend, "orders").routes] == ["GET /v1/orders"]
-    assert "Traefik lets in whatever is below it" in text
+    assert "Traefik forwards every path below it" in text
 
 
 @pytest.mark.parametrize(

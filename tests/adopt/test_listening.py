@@ -84,7 +84,7 @@ def test_those_that_are_published_stand_behind_one_gateway(tmp_path):
     text, backend = adopted(tmp_path, files)
     assert {each.name for each in backend.gateway.fronts} == {"shop", "blog"}
     assert backend.gateway.prefix == "/{service}"
-    assert "guessed: each service below its name, since their paths would meet" in text
+    assert "guessed: each service below its own name, since their paths would overlap" in text
 
 
 def test_a_value_that_is_a_callee_s_name_is_no_address(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git, held, modules_left_alone
+from check.rule_run import git, held, modules_left_alone
 from stead.adopt.adopt import adopt
 from stead.check.registry import rules
 from stead.model import load

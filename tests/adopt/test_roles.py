@@ -47,7 +47,7 @@ def test_a_tool_with_a_configuration_of_the_repository_is_a_tool(tmp_path):
     }
     found = sketch(tmp_path, files)
     assert names(found) == ["api"]
-    assert found.skipped["metrics"].startswith("it watches what runs")
+    assert found.skipped["metrics"].startswith("it is monitoring")
 
 
 def test_a_service_that_tests_the_others_is_left_out(tmp_path):
@@ -94,7 +94,7 @@ def test_a_chart_is_noted_and_not_read(tmp_path):
     found = adopt(written(tmp_path, files))
     assert names(found.sketch) == ["api"]
     (note,) = [each for each in found.notes if "chart" in each]
-    assert note.startswith("charts/mail: a Helm chart, seen and not read")
+    assert note.startswith("charts/mail: a Helm chart, which was not read")
     assert "helm template charts/mail" in note
 
 

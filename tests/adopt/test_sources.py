@@ -72,7 +72,7 @@ services:
     }
     assert service(backend, "shop").calls[0].operations == ("grant",)
     assert service(backend, "till").calls[0].operations == ("grant", "take")
-    assert "could not tell: which of these operations it asks for" in text
+    assert "could not tell: which of these operations it calls" in text
 
 
 def test_nothing_to_adopt_is_a_description_all_the_same(tmp_path):
@@ -92,4 +92,4 @@ def test_several_programs_of_one_go_module(tmp_path):
         ("orders", ("go", "run", "."), "cmd/orders"),
         ("stock", ("go", "run", "."), "cmd/stock"),
     ]
-    assert "whether it calls stock: it waits for them, and is told no address" in text
+    assert "whether it calls stock: it waits for them, and gets no address" in text

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from check.holding import modules_left_alone
+from check.rule_run import modules_left_alone
 from npm import node_modules
 from stead.model import Environment, Workers, load
 from stead.render.workers import files

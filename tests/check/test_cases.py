@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import answering, git, held, told
+from check.rule_run import answering, git, held, told
 from stead.check.registry import FAMILIES, rules
 
 CASES = Path(__file__).parent / "cases"

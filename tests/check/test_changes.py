@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from check.holding import git, held
+from check.rule_run import git, held
 from stead.check.facts import facts_of
 from stead.check.openapi.change import changes
 from stead.check.openapi.document import Document, parsed
@@ -83,14 +83,14 @@ def test_a_reference_to_itself_is_nothing():
     reference = {"$ref": "#/components/schemas/Loop"}
     looped = given(reference, Loop=reference)
     assert changes(looped, looped) == []
-    assert list(faults(looped, json.dumps(looped.said))) != []
+    assert list(faults(looped, json.dumps(looped.root))) != []
 
 
 def test_what_many_operations_share_is_told_once():
     document = given({"$ref": "#/components/schemas/A"}, A=OBJECT)
-    document.said["paths"] |= {f"/{number}": document.said["paths"]["/x"] for number in range(50)}
-    other = Document(json.loads(json.dumps(document.said)))
-    other.said["components"]["schemas"]["A"]["properties"] = {}
+    document.root["paths"] |= {f"/{number}": document.root["paths"]["/x"] for number in range(50)}
+    other = Document(json.loads(json.dumps(document.root)))
+    other.root["components"]["schemas"]["A"]["properties"] = {}
     assert [change.kind for change in changes(document, other)] == ["field"]
 
 
@@ -120,7 +120,7 @@ def test_a_hostile_document_costs_nothing(said, tmp_path):
 def shop(tmp_path):
     (tmp_path / "backend.py").write_text('from stead import Backend\n\nbackend = Backend("shop")\n')
     (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "openapi.json").write_text(json.dumps(given(OBJECT).said))
+    (tmp_path / "old" / "openapi.json").write_text(json.dumps(given(OBJECT).root))
     git(tmp_path, "init", "-q", "-b", "main")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-q", "-m", "before")
@@ -140,7 +140,7 @@ def test_a_document_that_is_gone_takes_its_paths_away(shop):
 def test_a_document_that_moved_is_compared_where_it_is_now(shop):
     (shop / "old").rename(shop / "new")
     assert held(shop, BREAKING, against="HEAD") == ()
-    (shop / "new" / "openapi.json").write_text(json.dumps(given({"type": "object"}).said))
+    (shop / "new" / "openapi.json").write_text(json.dumps(given({"type": "object"}).root))
     (found,) = held(shop, BREAKING, against="HEAD")
     assert (found.code, found.place.file) == ("CONTRACT018", str(shop / "new" / "openapi.json"))
 

@@ -47,7 +47,7 @@ def answers(tmp_path_factory):
 
 def test_each_is_told_of(answers):
     assert {name: answer.error for name, answer in answers.items() if answer.error} == {
-        "hangs": "it was not done after 3 s of computing",
+        "hangs": "it was not finished after 3 s of computing",
         "ends": "it ended its process with 7",
         "exits": "SystemExit: no",
         "fails": "ValueError: of what it says",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import held
 from check.planted.sops import RECIPIENTS, rules, sealed, value
+from check.rule_run import held
 from check.test_cases import MARK
 from stead.check.registry import rules as rules_of
 

@@ -1,8 +1,8 @@
-"""Rendered files that are there, against what would be rendered now: every way in which they part, and the mend."""
+"""Rendered files that are there, against what would be rendered now: every way in which they part, and the fix."""
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.fix import apply
 from stead.check.registry import rules
 from stead.model import load

@@ -35,7 +35,7 @@ def finding(code, *, line=1, message="this is wrong", severity="error", file="/a
 
         It must.
         """
-        yield Problem(code, message, SourceLocation(file, line, 1), "mend it")
+        yield Problem(code, message, SourceLocation(file, line, 1), "fix it")
 
     return find
 
@@ -60,12 +60,16 @@ def test_a_rule_that_fails_over_a_bad_description_is_no_failure(shop):
     (shop / "backend.py").write_text(SHOP.replace('"orders"', '"Orders"'))
     result = check(context(shop), [breaks, rule_of("NAME001")])
     assert result.broken == ()
-    assert result.notes == ("TEST666 could not be asked while the description has problems",)
+    assert result.notes == ("TEST666 could not run while the description has problems",)
     assert "NAME001" in [each.code for each in result.findings]
 
 
 def test_two_problems_in_one_place_are_two_findings(shop):
-    said = [finding("TEST001", message="one"), finding("TEST001", message="two"), finding("TEST001", message="one")]
+    said = [
+        finding("TEST001", message="one"),
+        finding("TEST001", message="two"),
+        finding("TEST001", message="one"),
+    ]
     assert [each.message for each in check(context(shop), said).findings] == ["one", "two"]
 
 

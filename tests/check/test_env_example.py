@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.fix import apply
 from stead.check.registry import rules
 

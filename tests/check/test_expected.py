@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from check.holding import told
+from check.rule_run import told
 from render.describing import backends
 from stead.check.compose import completeness, exposure, stack
 from stead.check.context import Context

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from check.holding import git, held
+from check.rule_run import git, held
 from check.test_foreign_repositories import API, DIGEST, SERVED, backend, codes, planted
-from cli.commanding import stead
+from cli.command_process import stead
 from stead.check.registry import rules
 
 EMPTY = {"backend.py": backend("")}
@@ -81,7 +81,7 @@ def test_many_run_bits_are_one_finding(tmp_path):
     git(tmp_path, "add", "-A")
     git(tmp_path, "update-index", "--chmod=+x", *files)
     (only,) = held(tmp_path, rules(["FILE016"]))
-    assert only.message.startswith("9 files may be run and do not say by what, src/0.js")
+    assert only.message.startswith("9 files are executable and have no interpreter line; the first is src/0.js")
 
 
 def test_a_data_file_in_a_script_s_words_is_not_called(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from check.holding import git
+from check.rule_run import git
 from stead.check.file_reference import Targets
 from stead.check.tree import Tree
 

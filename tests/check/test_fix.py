@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 from stead.check.fix import Command, Edit, Executable, apply
 
 

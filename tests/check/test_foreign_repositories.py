@@ -1,8 +1,8 @@
-"""Repositories that were not made for Stead: what is right in them is not told, and a mend works where it is told."""
+"""Repositories that were not made for Stead: what is right in them is not told, and a fix works where it is told."""
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.facts.shell import arguments, commands
 from stead.check.facts.value import is_secret_name
 from stead.check.registry import rules

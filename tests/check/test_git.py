@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 from check.test_hostile import BACKEND
-from cli.commanding import stead
+from cli.command_process import stead
 from stead.check.fix import Executable, apply
 from stead.check.tree import Tree
 from stead.model.git import git as asked

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 from stead.check import tree
 from stead.check.context import Context
 from stead.check.engine import check

@@ -2,8 +2,8 @@
 
 import pytest
 
-from check.holding import held
 from check.manifest_texts import APP, JOB, added, of, text
+from check.rule_run import held
 from stead.check.kubernetes.workload import quantity
 from stead.check.registry import rules
 

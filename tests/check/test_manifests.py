@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import held, told
 from check.manifest_texts import APP, added, text
+from check.rule_run import held, told
 from stead.check.context import Context
 from stead.check.kubernetes.manifest import manifests
 from stead.check.registry import rules

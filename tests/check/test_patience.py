@@ -5,7 +5,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from stead.check.patience import LOOK, Patience
+from stead.check.patience import LOOK, IdleDeadline
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def running(code: str):
         process.wait()
 
 
-def verdict(patience: Patience, seconds: float) -> str:
+def verdict(patience: IdleDeadline, seconds: float) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if why := patience.over():
@@ -31,14 +31,14 @@ def verdict(patience: Patience, seconds: float) -> str:
 def test_what_waits_for_its_turn_is_not_given_up():
     """Beside processes of a higher priority, it gets little of the processor, and takes much longer."""
     with running("import os\nos.nice(19)\nwhile True: pass") as process:
-        assert verdict(Patience(process.pid, idle=0.5, busy=60), 2) == ""
+        assert verdict(IdleDeadline(process.pid, idle=0.5, busy=60), 2) == ""
 
 
 def test_what_does_nothing_is_given_up():
     with running("import time; time.sleep(60)") as process:
-        assert verdict(Patience(process.pid, idle=1, busy=60), 5) == "it was not done, and did nothing for 1 s"
+        assert verdict(IdleDeadline(process.pid, idle=1, busy=60), 5) == "it was not finished, and did nothing for 1 s"
 
 
 def test_what_computes_without_end_is_given_up():
     with running("while True: pass") as process:
-        assert verdict(Patience(process.pid, idle=60, busy=1), 20) == "it was not done after 1 s of computing"
+        assert verdict(IdleDeadline(process.pid, idle=60, busy=1), 20) == "it was not finished after 1 s of computing"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import answering, git, held
-from check.spoiling import running
+from check.defects import running
+from check.rule_run import answering, git, held
 from stead.check.registry import rules
 
 HERE = Path(__file__).parent

@@ -1,7 +1,7 @@
 """Defects planted into rendered files, each twice: in a file of ours, and in one that the user took over.
 
 Where the first line is kept, the file was edited by hand, and that is found, whatever was edited. Where it is deleted,
-the file is the user's own, and a rule that knows what is wrong has to find it, at its line, with the mend.
+the file is the user's own, and a rule that knows what is wrong has to find it, at its line, with the fix.
 """
 
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git, held, told
 from check.rendered.defect import without_first_line
+from check.rule_run import git, held, told
 from stead.check.cache import Cache
 from stead.check.registry import rules
 from stead.model import load

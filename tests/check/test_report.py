@@ -13,7 +13,7 @@ import requests_cache
 from stead.check.engine import Finding, Result
 from stead.check.fix import Executable
 from stead.check.report import FORMS, report, text
-from stead.check.report.color import PLAIN, Paint, paint_for
+from stead.check.report.color import PLAIN, Colors, paint_for
 from stead.model import Problem, SourceLocation
 
 SOURCE = """import os
@@ -52,7 +52,7 @@ def test_a_finding_shows_both_places_and_the_mend(shop):
         "  also backend.py:1:11\n"
         "    1 │ backend = Backend()\n"
         "      │           ^^^^^^^\n"
-        "  mend declare it\n"
+        "  fix declare it\n"
         "\n"
         "1 error in 1 file.\n"
         "3 rules, 2 files, 0.50 s\n"
@@ -122,14 +122,14 @@ def test_warnings_notes_and_broken_rules_are_told(shop):
     said = shown(result)
     assert "not looked at: dump.sql was not read" in said
     assert "a rule broke: PATH010 failed" in said
-    assert "1 error and 1 warning in 1 file. [*] 1 can be mended with --fix." in said
+    assert "1 error and 1 warning in 1 file. [*] 1 can be fixed with --fix." in said
     assert "SETTING010 [*] orders" in said
 
 
 def test_a_file_cannot_play_tricks(shop):
     (shop / "main.py").write_bytes(b"x = 1 \x1b[31m\x1b]0;owned\x07 \xff\n")
     evil = "reads \x1b[2Jname\u202e\nsecond line"
-    said = shown(Result((finding(shop, 1, 1, message=evil, mend="mend \x1b[0m"),)))
+    said = shown(Result((finding(shop, 1, 1, message=evil, mend="fix \x1b[0m"),)))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", said)
     line = report(Result((finding(shop, message=evil),)), "github")
     assert line.count("\n") == 1
@@ -144,13 +144,13 @@ def test_colours_are_for_terminals(shop, monkeypatch):
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert paint_for(Terminal()) == Paint(on=True)
+    assert paint_for(Terminal()) == Colors(on=True)
     monkeypatch.setenv("NO_COLOR", "1")
     assert paint_for(Terminal()) == PLAIN
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert paint_for(Terminal()) == PLAIN
-    painted = shown(Result((finding(shop),)), paint=Paint(on=True))
+    painted = shown(Result((finding(shop),)), paint=Colors(on=True))
     assert re.sub(r"\x1b\[[\d;]*m", "", painted) == shown(Result((finding(shop),)))
 
 

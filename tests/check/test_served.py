@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from check.holding import held
+from check.rule_run import held
 from stead.check.contract import serving
 from stead.check.registry import rules
 
@@ -72,7 +72,7 @@ def test_what_fastapi_serves(shop):
 @pytest.mark.parametrize(
     ("routes", "said"),
     [
-        ("HANDLERS = ()\nimport time\ntime.sleep(60)\n", "it was not done, and did nothing for 2 s"),
+        ("HANDLERS = ()\nimport time\ntime.sleep(60)\n", "it was not finished, and did nothing for 2 s"),
         ("HANDLERS = ()\nimport os\nos._exit(3)\n", "the process that imported it ended with 3"),
         ("HANDLERS = ()\nraise RuntimeError('no')\n", "RuntimeError: no"),
         (

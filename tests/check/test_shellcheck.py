@@ -48,7 +48,7 @@ def test_it_is_missed_aloud(look, monkeypatch):
     monkeypatch.setattr(script, "_program", lambda: "")
     findings, (note,) = look()
     assert findings == []
-    assert "1 scripts were not looked at" in note
+    assert "1 scripts were not inspected" in note
 
 
 def test_a_program_that_says_nothing_costs_a_note(look, monkeypatch):

@@ -30,7 +30,7 @@ def said_of(shop, name, line, *, also=None, code="SETTING010"):
         It must.
         """
         second = SourceLocation(str(shop / also[0]), also[1]) if also else None
-        yield Problem(code, "it does not", SourceLocation(str(shop / name), line), "mend it", second)
+        yield Problem(code, "it does not", SourceLocation(str(shop / name), line), "fix it", second)
 
     file, backend, problems = described(shop)
     context = Context(file, Tree(shop), backend, problems=problems)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from check.holding import modules_left_alone
+from check.rule_run import modules_left_alone
 from stead.check.context import Context
 from stead.check.tree import Tree
 from stead.model import Backend, Job, Service

@@ -50,5 +50,5 @@ def test_what_cannot_be_is_said(tmp_path, repository):
 
 def test_where_there_is_nothing_nothing_is_written(tmp_path):
     done = stead("adopt", str(tmp_path))
-    assert (done.returncode, done.stderr) == (1, f"nothing in {tmp_path} tells of a service\n")
+    assert (done.returncode, done.stderr) == (1, f"no file in {tmp_path} describes a service\n")
     assert list(tmp_path.iterdir()) == []

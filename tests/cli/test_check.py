@@ -1,4 +1,4 @@
-"""`stead check`: what it says, what it returns, what it mends, and that it can be watched and hooked."""
+"""`stead check`: what it says, what it returns, what it fixes, and that it can be watched and hooked."""
 
 import json
 import os
@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from check.holding import git
-from cli.commanding import stead
+from check.rule_run import git
+from cli.command_process import stead
 
 BACKEND = """from stead import Backend, Service, Setting
 
@@ -107,7 +107,7 @@ def test_what_is_silenced_is_shown_when_asked(wrong):
     assert "silenced the machine sets it" in stead("check", *ONE, "--show-silenced", folder=wrong).stdout
 
 
-# ---- what it mends by itself
+# ---- what it fixes by itself
 
 
 @pytest.fixture
@@ -129,11 +129,11 @@ def test_fix_mends_what_needs_no_person_and_leaves_the_rest(renamed):
     assert (renamed / "Makefile").read_text() == "run:\n\t./backend-infra/run.sh\n\tsh deploy/run.sh\n"
     assert git(renamed, "ls-files", "--stage", "backend-infra/run.sh").startswith("100755")
     assert 'orders["orders"]' in (renamed / "README.md").read_text()
-    assert "mended: stead graph . --write README.md" in done.stdout
+    assert "fixed: stead graph . --write README.md" in done.stdout
     assert "3 found before, 1 now." in done.stdout
     assert "Makefile:3" in done.stdout
     again = stead("check", "--select", "PATH,FILE015,DRIFT", "--fix", folder=renamed)
-    assert again.stdout.startswith("Nothing can be mended without a person.")
+    assert again.stdout.startswith("No finding can be fixed automatically.")
 
 
 def test_what_fix_did_is_not_in_a_report_for_programs(renamed):

@@ -95,7 +95,7 @@ def test_a_value_is_set_read_and_nobody_elses(stead):
     assert (status, output) == (1, "")
     assert "no identity that is given opens it" in errors
     assert "Traceback" not in errors
-    assert "nobody's secret in prod" in secret(stead, "set", "PAY_KEI", value="x")[2]
+    assert "is no secret in prod" in secret(stead, "set", "PAY_KEI", value="x")[2]
     assert "give --identity FILE" in secret(stead, "get", "PAY_KEY", identity=None)[2]
     assert "no environment test" in secret(stead, "get", "PAY_KEY", env="test")[2]
     assert "has no sealed file" in secret(stead, "get", "PAY_KEY", env="staging")[2]

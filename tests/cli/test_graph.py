@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.commanding import stead
+from cli.command_process import stead
 
 BACKEND = """from stead import Backend, Route, Service
 
@@ -42,7 +42,7 @@ def test_what_is_written_is_held_and_becomes_stale(folder, file):
     (folder / "shop" / "backend.py").write_text(BACKEND.replace('"read"', '"look"'))
     done = held(folder, file)
     assert done.returncode == 1
-    assert f"mend: stead graph shop --write {file}" in done.stdout
+    assert f"fix: stead graph shop --write {file}" in done.stdout
     assert stead("graph", "shop", "--write", file, folder=folder).returncode == 0
     assert held(folder, file).returncode == 0
 

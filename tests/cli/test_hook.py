@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git
-from cli.commanding import stead
+from check.rule_run import git
+from cli.command_process import stead
 
 BACKEND = """from stead import Backend, Service, Setting
 

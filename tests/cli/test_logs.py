@@ -9,7 +9,7 @@ import time
 import httpx2
 import pytest
 
-from cli.commanding import stead
+from cli.command_process import stead
 from stead.console.config import Limits
 from stead.console.run_file import RunFile
 

@@ -60,8 +60,8 @@ def test_check_says_what_drifted_and_the_command_that_mends_it(folder, render):
     lines = done.stdout.splitlines()
     assert "deploy/compose/compose.yaml was changed by hand" in lines
     assert "deploy/compose/compose.prod.yaml is not there" in lines
-    assert any(line.endswith("is of an earlier description") for line in lines)
-    assert lines[-1].endswith("mend: stead render . --overwrite")
+    assert any(line.endswith("was rendered from an earlier description") for line in lines)
+    assert lines[-1].endswith("fix: stead render . --overwrite")
     assert render(".", "--overwrite").returncode == 0
     assert render("--check").returncode == 0
 
@@ -83,7 +83,7 @@ def test_a_file_without_our_mark_is_the_users_for_ever(folder, render):
     file.write_text("FROM mine\n")
     done = render("--overwrite")
     assert done.returncode == 0
-    assert "is yours and stays as it is" in done.stderr
+    assert "so Stead does not write it" in done.stderr
     assert file.read_text() == "FROM mine\n"
     assert render("--check").returncode == 0
 
@@ -92,7 +92,7 @@ def test_what_is_rendered_no_more_is_removed(folder, render):
     render()
     text = BACKEND.replace("import Backend,", "import Backend, Environment,")
     (folder / "backend.py").write_text(text.replace('"shop", ', '"shop", environments=[Environment("dev")], '))
-    assert "deploy/compose/compose.prod.yaml is rendered no more" in render("--check").stdout
+    assert "deploy/compose/compose.prod.yaml is not rendered any more" in render("--check").stdout
     render()
     assert not (folder / "deploy/compose/compose.prod.yaml").exists()
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-from cli.commanding import stead
+from cli.command_process import stead
 from stead.cli import COMMANDS, app
 
 TIMES = 7

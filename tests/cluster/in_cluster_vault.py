@@ -58,9 +58,9 @@ class Job:
 
     def __init__(self, context, name, main, api_server, vault, folder) -> None:
         template = manifests(context)[f"{name}/{name}.job.yaml"].spec.template
-        told = {var.name: var.value for var in template.spec.containers[0].env}
+        steps = {var.name: var.value for var in template.spec.containers[0].env}
         host, port = api_server.url.removeprefix("https://").split(":")
-        self.environ = told | {
+        self.environ = steps | {
             "VAULT_ADDR": vault.url,
             "KUBERNETES_SERVICE_HOST": host,
             "KUBERNETES_SERVICE_PORT": port,
@@ -69,7 +69,7 @@ class Job:
         self._folder = folder
         (folder / "ca.crt").write_text((api_server.folder / "ca.crt").read_text())
 
-    def run(self, monkeypatch, **told):
+    def run(self, monkeypatch, **steps):
         """Run it with tokens of its account; return the exit status and what it wrote."""
         token = ("create", "token", self._name, "--namespace", self._namespace)
         (self._folder / "vault").write_text(self._server.kubectl(*token, "--audience=vault"))
@@ -78,7 +78,7 @@ class Job:
         monkeypatch.setattr(clients.api_server, "__defaults__", (self._folder,))
         wrote = io.StringIO()
         with contextlib.redirect_stderr(wrote):
-            return self._main(self.environ | told), wrote.getvalue()
+            return self._main(self.environ | steps), wrote.getvalue()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 import stead as api
 from containers.docking import IMAGES, Composed, built, docker, stead
-from stead.ops.ship.container_health import reading, wrong_with
+from stead.ops.ship.container_health import health_error, reading
 from stead.render.docker.image_kind import kind_of
 
 HERE = Path(__file__).parent / "languages"
@@ -79,7 +79,7 @@ def container(composed, service):
 def test_it_answers_the_health_contract(service, composed):
     wanted = {"service": service.name, "env": "dev", "status": "ok", "version": "dev"}
     inside = composed.run("exec", "-T", service.name, *reading(kind_of(service), "/health")).stdout
-    assert wrong_with(inside, wanted) == ""
+    assert health_error(inside, wanted) == ""
 
 
 def test_its_image_can_tell_well_from_not_well(service, composed):

@@ -186,7 +186,7 @@ def test_a_first_version_that_is_broken_leaves_nothing_behind(place, images):
 def test_versions_follow_one_another(place, images):
     assert "hello v1 runs in staging" in ship(place, images, "v1", "v1").stdout
     assert greeting() == '"one"'
-    assert "the new version is well beside the old one" in ship(place, images, "v2", "v2").stdout
+    assert "the new version is healthy beside the old one" in ship(place, images, "v2", "v2").stdout
     assert greeting() == '"two"'
     assert (place / ".stead/shipped/stage/current").read_text() == "v2\n"
 

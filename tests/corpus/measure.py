@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from check.holding import git, held, modules_left_alone
+from check.rule_run import git, held, modules_left_alone
 from stead.adopt.adopt import adopt
 from stead.check.registry import rules
 from stead.model import Backend, load

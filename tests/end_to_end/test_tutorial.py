@@ -22,7 +22,7 @@ class Reader:
     """Somebody who follows the tutorial in a folder of their own; a shell's folder and variables outlive a block."""
 
     def __init__(self, folder):
-        self.folder, self.shop, self.said = folder, folder / "shop", ""
+        self.folder, self.shop, self.output = folder, folder / "shop", ""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")} | {"PATH": path}
         (folder / ".where").write_text(str(folder))
@@ -46,9 +46,9 @@ class Reader:
 
     def run(self, words, *, fails=None, **how):
         done = subprocess.run(words, capture_output=True, text=True, env=self.environ, timeout=120, check=False, **how)
-        self.said = done.stdout + done.stderr
-        assert (done.returncode != 0) == bool(fails), f"{words[-1]}\n{self.said}"
-        assert (fails or "") in self.said
+        self.output = done.stdout + done.stderr
+        assert (done.returncode != 0) == bool(fails), f"{words[-1]}\n{self.output}"
+        assert (fails or "") in self.output
 
 
 @pytest.mark.skipif(NEEDED != [], reason=f"not installed: {', '.join(NEEDED)}")
@@ -61,7 +61,7 @@ def test_the_tutorial_can_be_followed():
         try:
             for block in blocks:
                 reader.does(block)
-                said.append(reader.said)
+                said.append(reader.output)
         finally:
             if reader.shop.is_dir():
                 subprocess.run(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.standing import an_edge
+from gateway.edge import an_edge
 
 
 @pytest.fixture(scope="session")

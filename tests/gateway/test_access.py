@@ -17,7 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.standing import (
+from gateway.edge import (
     UNLIMITED,
     Edge,
     Services,
@@ -125,12 +125,14 @@ def standing(*, down=False):
     if not down:
         issuer.start()
     services = Services(Upstream("things-service", Keyring(trusted_keys(keyring, None), "things-service")))
-    site = a_place(folder, services)
-    site = replace(site, upstreams={**site.upstreams, "sessions": Socket("127.0.0.1", int(environ["PORT"]))})
+    deployment = a_place(folder, services)
+    deployment = replace(
+        deployment, upstreams={**deployment.upstreams, "sessions": Socket("127.0.0.1", int(environ["PORT"]))}
+    )
     backend = a_backend()
-    told = {"SERVICE_JWT_SECRET": private["api-gateway"], "SESSIONS_SERVICE_URL": issuer.url}
-    agent = start_agent(plan(backend, site), folder, told)
-    envoy = start_envoy(backend, site)
+    given_settings = {"SERVICE_JWT_SECRET": private["api-gateway"], "SESSIONS_SERVICE_URL": issuer.url}
+    agent = start_agent(plan(backend, deployment), folder, given_settings)
+    envoy = start_envoy(backend, deployment)
     edge = Edge(folder, None, services, envoy, agent, 0)
     try:
         eventually(lambda: _is_live(edge, envoy))

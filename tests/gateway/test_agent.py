@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.standing import eventually, start_agent
+from gateway.edge import eventually, start_agent
 from stead.gateway.agent.plan import KeySet, Plan, Token
 from stead.gateway.agent.source import problem_of, read
 from stead.gateway.agent.task import TokenTask
@@ -116,7 +116,7 @@ def test_it_is_not_ready_before_it_has_keys_and_then_it_is(started, tmp_path):
     ) as running:
         try:
             line = json.loads(running.stderr.readline())
-            assert (line["level"], "no user can be recognised" in line["message"]) == ("error", True)
+            assert (line["level"], "no user can be authenticated" in line["message"]) == ("error", True)
             assert not (tmp_path / "ready").exists()
             clerk.write_key_set(tmp_path)
             eventually(lambda: (tmp_path / "ready").exists())

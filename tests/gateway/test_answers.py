@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gateway.edge import ORIGIN, UNLIMITED, a_backend, an_edge, eventually
 from gateway.exchange import exchange, read_answer
-from gateway.standing import ORIGIN, UNLIMITED, a_backend, an_edge, eventually
 from stead.gateway.envoy.cluster import Thresholds
 from stead.model import Backend, Gateway, Rate, Route, Service
 from stead.model.request_limits import RequestLimits

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.standing import a_backend
+from gateway.edge import a_backend
 from stead.gateway.agent.keyset import shared
 from stead.gateway.agent.token import secret_file
 from stead.gateway.agent.verification import Verification
@@ -22,7 +22,7 @@ REWARDS = Path(__file__).parents[2] / "backends" / "rewards"
 
 
 def a_site(backend, folder="/agent", **more):
-    told = {
+    given_settings = {
         "environment": "prod",
         "version": "1.2.3",
         "listen": Socket("0.0.0.0", 8080),
@@ -30,7 +30,7 @@ def a_site(backend, folder="/agent", **more):
         "folder": str(folder),
         "values": {"CLERK_ISSUER": "https://clerk.example.com"},
     }
-    return Deployment(**{**told, **more})
+    return Deployment(**{**given_settings, **more})
 
 
 def keep(backend, folder):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.standing import PARTY
+from gateway.edge import PARTY
 
 SHOWN = [("Authorization", "Bearer anything"), ("Cookie", "__session=secret"), ("Proxy-Authorization", "Basic eDp5")]
 NAMES = {"authorization", "cookie", "proxy-authorization"}

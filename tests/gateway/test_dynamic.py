@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from gateway.edge import Services, Upstream, free_port
 from gateway.exchange import exchange
-from gateway.standing import Services, Upstream, free_port
 from stead.gateway import dynamic
 from stead.gateway.bootstrap import empty
 from stead.gateway.command import binary

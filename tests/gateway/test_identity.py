@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.standing import PARTY
+from gateway.edge import PARTY
 from stead.kit.caller import Keyring
 
 UNAUTHENTICATED = {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from stead.gateway.agent.keyset import Unusable, judged, shared
+from stead.gateway.agent.keyset import UnusableKeySet, parsed_key_set, shared
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 WEAK = rsa.generate_private_key(public_exponent=65537, key_size=1024)
@@ -22,7 +22,7 @@ def text_of(*keys):
 
 
 def kept(text, algorithm="RS256"):
-    return json.loads(judged(text, algorithm).text)["keys"]
+    return json.loads(parsed_key_set(text, algorithm).text)["keys"]
 
 
 def test_a_good_key_is_kept_with_its_one_algorithm():
@@ -59,28 +59,28 @@ BAD = {
 
 @pytest.mark.parametrize("what", BAD)
 def test_a_key_that_cannot_be_used_is_left_out_and_named(what):
-    result = judged(text_of(BAD[what], GOOD), "RS256")
+    result = parsed_key_set(text_of(BAD[what], GOOD), "RS256")
     assert [key["kid"] for key in json.loads(result.text)["keys"]] == ["good"]
     assert len(result.left_out) == 1
     assert result.left_out[0].startswith("key 0: ")
-    with pytest.raises(Unusable):
-        judged(text_of(BAD[what]), "RS256")
+    with pytest.raises(UnusableKeySet):
+        parsed_key_set(text_of(BAD[what]), "RS256")
 
 
 @pytest.mark.parametrize(
     "text", ["", "null", "[]", "{}", '{"keys": {}}', '{"keys": []}', "<html>", b"\xff\xfe", text_of(*[GOOD] * 65)]
 )
 def test_what_is_no_key_set_is_unusable(text):
-    with pytest.raises(Unusable):
-        judged(text, "RS256")
+    with pytest.raises(UnusableKeySet):
+        parsed_key_set(text, "RS256")
 
 
 @given(
     st.binary() | st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda x: text_of(x))
 )
 def test_whatever_comes_is_judged(text):
-    with pytest.raises(Unusable):
-        judged(text, "RS256")
+    with pytest.raises(UnusableKeySet):
+        parsed_key_set(text, "RS256")
 
 
 @pytest.mark.parametrize(

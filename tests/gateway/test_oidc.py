@@ -8,10 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from gateway.standing import UNLIMITED, an_edge
+from gateway.edge import UNLIMITED, an_edge
 from stead import Backend, Gateway, Oidc, Route, Service
 from stead.gateway.agent.discovery import keys_url_of
-from stead.gateway.agent.keyset import Unusable
+from stead.gateway.agent.keyset import UnusableKeySet
 from stead.gateway.agent.verification import Verification
 from stead.kit.user import user_from
 
@@ -132,7 +132,7 @@ def test_a_client_cannot_say_its_tenants(rest):
 
 @pytest.mark.parametrize("uri", ["http://id.example.com/keys", "file:///etc/passwd", "ftp://x/y", 7, ""])
 def test_a_discovery_document_leads_nowhere_else(uri):
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableKeySet):
         keys_url_of(json.dumps({"jwks_uri": uri}).encode(), "https://id.example.com/.well-known/openid-configuration")
 
 
@@ -144,5 +144,5 @@ def test_a_key_set_is_no_discovery_document():
 def test_a_provider_never_takes_the_keys_of_one_whose_name_begins_alike(tmp_path):
     words = {"providers": {name: {"local_jwks": {"filename": "/x/y"}} for name in ("oidc", "oidc-staff")}}
     Verification(words, {}, tmp_path).keep("oidc-staff", '{"keys": []}')
-    assert not Verification(words, {}, tmp_path).kept("oidc")
-    assert Verification(words, {}, tmp_path).kept("oidc-staff")
+    assert not Verification(words, {}, tmp_path).has_keys("oidc")
+    assert Verification(words, {}, tmp_path).has_keys("oidc-staff")

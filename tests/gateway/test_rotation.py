@@ -5,7 +5,7 @@ import time
 
 import jwt
 
-from gateway.standing import Services, Upstream, an_edge, eventually
+from gateway.edge import Services, Upstream, an_edge, eventually
 from stead.gateway.agent.plan import Plan
 from stead.gateway.agent.task import TokenTask
 from stead.gateway.agent.token import signing_key

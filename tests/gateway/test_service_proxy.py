@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.edge import Services, Upstream, free_port
 from gateway.exchange import exchange
-from gateway.standing import Services, Upstream, free_port
 from stead.gateway.agent.loop import run
 from stead.gateway.bootstrap import to_json
 from stead.gateway.command import arguments
@@ -73,7 +73,7 @@ def standing(folder):
     callee = Upstream("sessions", Keyring(callee_keys, "sessions"))
     services = Services(program, alone, callee)
     ports = [free_port() for _ in range(3)]
-    site = ProxyDeployment(
+    deployment = ProxyDeployment(
         name="service-proxy",
         backend="tried",
         folder=str(folder),
@@ -85,8 +85,8 @@ def standing(folder):
         ),
         outbound=(Outbound(CALLEE, "sessions", Socket(HOST, ports[2]), Socket(HOST, callee.port), ("verify",), 0.5),),
     )
-    (folder / "plan.json").write_text(plan(site).to_json())
-    (folder / "envoy.json").write_text(to_json(bootstrap(site)))
+    (folder / "plan.json").write_text(plan(deployment).to_json())
+    (folder / "envoy.json").write_text(to_json(bootstrap(deployment)))
     environ = {**os.environ, key_setting(CALLEE): KEYS[CALLER]}
     words = [sys.executable, "-P", "-m", "stead.gateway.agent", str(folder / "plan.json"), str(folder)]
     agent = subprocess.Popen(words, env=environ, stdout=subprocess.PIPE)
@@ -263,13 +263,13 @@ def test_only_what_may_safely_come_twice_is_tried_again(proxy, method, headers, 
 
 
 def test_the_agent_names_each_key_that_is_missing(tmp_path, capsys):
-    site = ProxyDeployment(
+    deployment = ProxyDeployment(
         name="p",
         backend="b",
         folder=str(tmp_path),
         outbound=(Outbound("web-app", "points", Socket(HOST, 1), Socket(HOST, 2), ("award",), 2.0),),
     )
-    assert run(plan(site), tmp_path, {}) == 78
+    assert run(plan(deployment), tmp_path, {}) == 78
     assert "SERVICE_JWT_SECRET_WEB_APP is missing" in capsys.readouterr().err
 
 

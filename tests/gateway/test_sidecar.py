@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.edge import Services, Upstream, free_port
 from gateway.exchange import exchange
-from gateway.standing import Services, Upstream, free_port
 from stead.gateway.command import binary
 from stead.gateway.problem import GatewayError
 from stead.gateway.proxy.keyring import key_sets
@@ -155,7 +155,7 @@ def test_the_operator_of_envoy_says_when_it_is_ready(running):
 
 
 def test_a_keyring_without_a_caller_is_refused_with_the_way_out():
-    with pytest.raises(GatewayError, match="no key of shop: make it anew by stead render --secrets"):
+    with pytest.raises(GatewayError, match="no key of shop: make it again by stead render --secrets"):
         key_sets('{"keys": []}', ["shop"], "")
     with pytest.raises(GatewayError, match="is no JWK set"):
         key_sets("{", ["shop"], "")

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import stead
-from stead.gateway.start import Container, main, site_of, told
+from stead.gateway.start import Container, deployment_of, given_settings, main
 from stead.kit.key import new_private_key
 
 ROOT = Path(__file__).parents[2]
@@ -18,26 +18,26 @@ CONTAINER = Container("/run/gateway")
 
 def test_the_site_is_that_of_the_environment():
     backend, traces = stead.load(ROOT / "backends/tigrit"), {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}
-    site = site_of(
+    deployment = deployment_of(
         backend, CONTAINER, {"ENVIRONMENT": "prod", "VERSION": "v1", "ACCESS_TOKEN_AUDIENCE": "app"} | traces
     )
-    assert (site.environment, site.version, site.listen.port) == ("prod", "v1", 8080)
-    assert (site.upstreams["game"].host, site.upstreams["game"].port) == ("game", 8000)
-    assert "telegram" not in site.upstreams, "prod is without it"
-    assert site.values == {"ACCESS_TOKEN_AUDIENCE": "app"} | traces
-    assert site.collector == "http://collector:4318"
-    assert site.max_heap < backend.gateway.limits.memory * 1024 * 1024
+    assert (deployment.environment, deployment.version, deployment.listen.port) == ("prod", "v1", 8080)
+    assert (deployment.upstreams["game"].host, deployment.upstreams["game"].port) == ("game", 8000)
+    assert "telegram" not in deployment.upstreams, "prod is without it"
+    assert deployment.values == {"ACCESS_TOKEN_AUDIENCE": "app"} | traces
+    assert deployment.collector == "http://collector:4318"
+    assert deployment.max_heap < backend.gateway.limits.memory * 1024 * 1024
 
 
 def test_secrets_may_be_files_and_are_no_values_of_the_site(tmp_path):
     backend = stead.load(ROOT / "backends/rewards")
     (tmp_path / "key").write_text("a secret of thirty-two characters\n")
     environ = {"CLERK_ISSUER": "https://c.example", "CLERK_JWT_SECRET_FILE": str(tmp_path / "key")}
-    environ |= told(backend.gateway, environ)
+    environ |= given_settings(backend.gateway, environ)
     assert environ["CLERK_JWT_SECRET"] == "a secret of thirty-two characters"
-    site = site_of(backend, CONTAINER, environ | {"CLERK_AUTHORIZED_PARTIES": "https://a, https://b"})
-    assert "CLERK_JWT_SECRET" not in site.values
-    assert site.values["CLERK_AUTHORIZED_PARTIES"] == ("https://a", "https://b")
+    deployment = deployment_of(backend, CONTAINER, environ | {"CLERK_AUTHORIZED_PARTIES": "https://a, https://b"})
+    assert "CLERK_JWT_SECRET" not in deployment.values
+    assert deployment.values["CLERK_AUTHORIZED_PARTIES"] == ("https://a", "https://b")
 
 
 def test_what_is_missing_is_said_at_once(tmp_path, capsys):

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
+from gateway.edge import PARTY, eventually
 from gateway.exchange import exchange
-from gateway.standing import PARTY, eventually
 from gateway.test_answers import (  # noqa: F401 - the tests themselves are what is shared
     NOT_TAKEN,
     REFUSALS,

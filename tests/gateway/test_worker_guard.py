@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gateway.standing import Services, Upstream, eventually, free_port
+from gateway.edge import Services, Upstream, eventually, free_port
 from gateway.test_service_proxy import (  # noqa: F401 - the tests themselves are what is shared
     ALONE,
     CALLERS,

@@ -1,4 +1,4 @@
-"""The gateway as a Worker, in the real workerd, before the same services as the Envoy of `gateway.standing`."""
+"""The gateway as a Worker, in the real workerd, before the same services as the Envoy of `gateway.edge`."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gateway.standing import PARTY, Edge, Services, Upstream, Verifier, a_backend, eventually, free_port
+from gateway.edge import PARTY, Edge, Services, Upstream, Verifier, a_backend, eventually, free_port
 from npm import node_modules
 from stead.kit.caller import Keyring
 from stead.kit.key import jwk_set, new_private_key, public_jwk, trusted_keys

@@ -15,10 +15,10 @@ needs_mkdocs = pytest.mark.skipif(find_spec("mkdocs") is None, reason="the docs 
 FOREIGN = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?:https?:)?//")
 
 
-def build(folder, site):
+def build(folder, deployment):
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(folder / "mkdocs.yml")]
     environ = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run([*command, "-d", str(site)], capture_output=True, text=True, env=environ, timeout=240)
+    return subprocess.run([*command, "-d", str(deployment)], capture_output=True, text=True, env=environ, timeout=240)
 
 
 @needs_mkdocs

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.boundary import Boundary, Paths
 from stead.kit.caller import Keyring, mint
 from stead.kit.http_problem import HttpProblem, Problems

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.deadline import Deadline, remaining
 from stead.kit.http_problem import Problems
 

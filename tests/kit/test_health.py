@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from kit.asking import ask
-from stead.kit.component import NotAsked
+from kit.asgi_client import ask
+from stead.kit.component import HealthUnknown
 from stead.kit.health import Health
 from stead.kit.settings import ServiceSettings
 
@@ -81,7 +81,7 @@ async def test_a_process_that_cannot_serve_is_not_alive():
 
 
 async def test_readiness_names_only_what_was_asked_and_only_what_is_required_makes_it_unready():
-    unknown, peer = Piece("key set", NotAsked()), Piece("game", OSError())
+    unknown, peer = Piece("key set", HealthUnknown()), Piece("game", OSError())
     peer.required = False
     answer = await ask(Health(inner, SETTINGS, parts=[Piece("database"), unknown, peer]), path="/readyz")
     assert answer.status == 200

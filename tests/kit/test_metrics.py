@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.metrics import Metrics
 from stead.kit.observability import Observe
 from stead.model import Route

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import psycopg
 
-from kit.delivering import Award
+from kit.outbox_process import Award
 from stead.kit import outbox
 from stead.kit.database import Database
 from stead.kit.outbox import Outbox
 
-PROGRAM = Path(__file__).with_name("delivering.py")
+PROGRAM = Path(__file__).with_name("outbox_process.py")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.http_problem import HttpProblem, Problems, internal, unauthenticated
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit import spans
 from stead.kit.metrics import Metrics
 from stead.kit.observability import Observe

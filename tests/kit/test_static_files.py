@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kit.asking import ask
+from kit.asgi_client import ask
 from stead.kit.http_problem import HttpProblem
 from stead.kit.serve import served
 from stead.kit.settings import SettingsError
@@ -114,10 +114,10 @@ async def test_an_etag_is_of_the_content_and_spares_the_body(folder, tmp_path):
     copy.write_text("<h1>Shop</h1>")
     os.utime(copy, (1, 1))
     assert (await got(tmp_path, "/")).headers[b"etag"] == tag
-    site = StaticFiles(tmp_path)
-    assert (await ask(site)).headers[b"etag"] == tag
+    files = StaticFiles(tmp_path)
+    assert (await ask(files)).headers[b"etag"] == tag
     copy.write_text("<h1>Sale</h1>")
-    assert (await ask(site)).headers[b"etag"] != tag, "a build is served without a restart"
+    assert (await ask(files)).headers[b"etag"] != tag, "a build is served without a restart"
 
 
 async def test_a_precompressed_file_is_sent_to_whoever_takes_it(folder):

@@ -65,8 +65,8 @@ def test_compose_reads_every_value_as_it_was_meant(tmp_path):
     given = {f"V{number}": value for number, value in enumerate(ODD)}
     orders = Service("orders", app="a:b", settings=[Setting(name) for name in given], values=given)
     optional = Setting("MAYBE", default=None)
-    asking = Service("asking", command="node x.js", settings=[optional, Setting("KEY", secret=True)])
-    backend = Backend("shop", services=[orders, asking], environments=[Environment("dev")])
+    caller = Service("asking", command="node x.js", settings=[optional, Setting("KEY", secret=True)])
+    backend = Backend("shop", services=[orders, caller], environments=[Environment("dev")])
     laid_out(tmp_path, backend, "dev")
     with (tmp_path / "env").open("a") as env:
         env.write("MAYBE='it is $HOME'\n")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gateway.standing import free_port
+from gateway.edge import free_port
 from render.compose_files import files_of, read
 from stead.model import Backend, Environment, Health, Service
 from stead.render.compose.file import compose_file

@@ -95,9 +95,9 @@ def test_every_job_is_awaited_as_what_is_run_once():
 def test_with_servers_elsewhere_nobody_waits_for_one_in_any_environment():
     store = Postgres()
     calm = Service("calm", app="a:b", needs=[store])
-    asking = Service("asking", app="a:b", needs=[store], calls=[calm.may()])
+    caller = Service("asking", app="a:b", needs=[store], calls=[calm.may()])
     places = [Environment("dev"), Environment("prod", without=[calm])]
-    files = files_of(Backend("shop", services=[calm, asking], environments=places))
+    files = files_of(Backend("shop", services=[calm, caller], environments=places))
     for place in ("dev", "prod"):
         both = merged(whole(files, place), read(files["compose.elsewhere.yaml"]))["services"]
         waits = both["asking"]["depends_on"]

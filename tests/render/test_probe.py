@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -34,13 +34,13 @@ def port():
 
 @pytest.mark.parametrize("kind", ["python", "node", "java", "go", "program"])
 def test_it_ends_with_0_only_for_a_200(kind, port):
-    program, *words = asking(kind, "/health", port)
+    program, *words = probe_command(kind, "/health", port)
     found = sys.executable if program == "python" else shutil.which(program)
     if found is None:
         pytest.skip(f"there is no {program} here")
 
     def status(path, port=port):
-        words = asking(kind, path, port)[1:]
+        words = probe_command(kind, path, port)[1:]
         return subprocess.run([found, *words], capture_output=True, timeout=20, check=False).returncode
 
     assert words

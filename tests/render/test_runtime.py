@@ -189,7 +189,7 @@ def test_a_module_of_many_is_built_with_what_it_needs(tmp_path):
 @pytest.mark.parametrize(
     ("command", "files", "said"),
     [
-        ("mix phx.server", {}, "nobody knows what mix of orders needs"),
+        ("mix phx.server", {}, "Stead cannot derive what mix of orders needs"),
         ("dotnet run", {}, "has not exactly one project"),
         ("dotnet run", {"A.csproj": "", "B.csproj": ""}, "has not exactly one project"),
         ("dotnet watch", {"A.csproj": ""}, "starts by dotnet watch"),
@@ -197,7 +197,7 @@ def test_a_module_of_many_is_built_with_what_it_needs(tmp_path):
         ("rails server", {}, "has no Gemfile"),
         ("php -S x", {"composer.json": ""}, "no composer.lock"),
         ("cargo run", {"Cargo.toml": ""}, "no Cargo.lock"),
-        ("cargo run", {"Cargo.lock": "", "Cargo.toml": "["}, "which binary of orders is meant"),
+        ("cargo run", {"Cargo.lock": "", "Cargo.toml": "["}, "the binary of orders is ambiguous"),
         ("go build", {}, "starts by go build"),
         ("npm start", {}, "there is no orders/package.json"),
         ("./mvnw spring-boot:run", {}, "there is no wrapper"),

@@ -99,8 +99,8 @@ def test_only_the_gateway_has_an_address_and_nobody_has_a_preview(files):
 
 
 def test_what_a_container_calls_has_an_address_and_the_report_says_so():
-    asking = Service("asking", command="node ask.js", calls=[stock.may("take")])
-    files = generated(shop(services=[orders, stock, ledger, asking]))
+    caller = Service("asking", command="node ask.js", calls=[stock.may("take")])
+    files = generated(shop(services=[orders, stock, ledger, caller]))
     assert config(files, "stock")["env"]["staging"]["workers_dev"]
     assert config(files, "asking")["env"]["staging"]["services"] == []
     assert "stock: a container calls it by its public address" in files["deploy/workers/REPORT.md"]

@@ -75,7 +75,7 @@ def test_without_a_change_nothing_is_touched(tiny, up):
     _, before = up("echo, plain", GATE)
     said = tiny.stead("up", str(tiny.folder), "-d")
     assert said.returncode == 0, said.stdout + said.stderr
-    assert "nothing changed: all processes go on" in said.stdout
+    assert "nothing changed: all processes continue" in said.stdout
     assert pids(tiny.state()) == pids(before)
 
 
@@ -86,7 +86,7 @@ def test_a_broken_description_changes_nothing_and_is_told(tiny, up):
     assert said.returncode == 1
     assert "it does not import: NameError" in said.stderr
     assert pids(tiny.state()) == pids(before)
-    assert "the one before goes on" in tiny.stead("status", str(tiny.folder)).stdout
+    assert "the earlier one remains in use" in tiny.stead("status", str(tiny.folder)).stdout
 
 
 def test_status_and_restart_say_that_the_description_changed(tiny, up):
@@ -109,7 +109,7 @@ def test_reload_applies_a_changed_description_and_shows_a_broken_one(tiny, up):
     assert pids(after)["plain"] == pids(before)["plain"]
     process.terminate()
     said, _ = process.communicate(timeout=20)
-    assert "the description cannot be used, and the one before goes on:" in said
+    assert "the description cannot be used, so the earlier one remains in use:" in said
 
 
 def test_a_route_that_is_removed_is_closed_while_the_program_runs(tiny):

@@ -5,7 +5,7 @@ import socket
 import urllib.error
 import urllib.request
 
-from gateway.standing import free_port
+from gateway.edge import free_port
 
 WORKER = """
 import time, sys

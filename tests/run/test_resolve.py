@@ -36,7 +36,7 @@ def resolver(folder, backend, environ=None, env_file="", environment="dev"):
 def given(folder, service, backend=None, **inputs):
     made = resolver(folder, backend or Backend("b", services=[service]), **inputs)
     found = {each.setting.name: each for each in made.resolve(service)}
-    made.complain()
+    made.raise_problems()
     return found
 
 
@@ -110,7 +110,7 @@ def test_everything_wrong_is_told_at_once_and_no_value(folder):
     for service in services:
         made.resolve(service)
     with pytest.raises(MissingSettingsError) as error:
-        made.complain()
+        made.raise_problems()
     lines = str(error.value).splitlines()
     assert lines[1:-1] == [
         "  A_KEY is missing  (one, two)",

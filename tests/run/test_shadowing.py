@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 
 NAMES = (
     *("calendar", "secrets", "queue", "random", "email", "logging", "selectors", "typing", "pathlib", "colorsys"),

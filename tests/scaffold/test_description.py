@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from stead.model import load
-from stead.scaffold.addition import Addition, ByHandError, of_own
+from stead.scaffold.addition import Addition, ManualEditError, of_own
 from stead.scaffold.description import with_service
-from stead.scaffold.naming import Own
+from stead.scaffold.naming import OwnService
 from stead.scaffold.shelf import from_shelf
 
 HEAD = '"""Shop."""\n\nfrom stead import Backend, Clerk, Gateway\nfrom stead.services import tokens\n\n'
@@ -119,7 +119,7 @@ def test_services_one_after_another(layout, tmp_path):
 @pytest.mark.parametrize("layout", REFUSED)
 def test_what_is_not_plain_is_not_guessed_at(layout):
     text, why = REFUSED[layout]
-    with pytest.raises(ByHandError, match=why.replace("(", "\\(").replace(")", "\\)")) as refused:
+    with pytest.raises(ManualEditError, match=why.replace("(", "\\(").replace(")", "\\)")) as refused:
         with_service(text, from_shelf("points"))
     for line in (
         "from stead.services import points",
@@ -137,10 +137,10 @@ def test_comments_stay_with_what_they_are_about():
 
 def test_ones_own_is_imported_among_ones_own(tmp_path):
     text = HEAD + "import notes\nimport pages\n\n" + KEYS + BACKEND
-    made = with_service(text, of_own(Own("orders")))
+    made = with_service(text, of_own(OwnService("orders")))
     assert "import notes\nimport orders\nimport pages\n" in made
     assert 'keys = tokens.service("token-service")\norders_service = orders.service("orders")\nbackend' in made
-    first = with_service(HEAD + KEYS + BACKEND, of_own(Own("orders")))
+    first = with_service(HEAD + KEYS + BACKEND, of_own(OwnService("orders")))
     assert "import tokens\n\nimport orders\n\n" in first
 
 

@@ -91,7 +91,7 @@ def test_what_is_there_is_left_alone(begun):
             taken.touch()
         before = snapshot(begun.parent)
         refused = stead("new", taken.name, at=begun.parent, well=False)
-        assert (refused.returncode, "is already there, and is left as it is" in refused.stderr) == (1, True)
+        assert (refused.returncode, "exists already, and was not changed" in refused.stderr) == (1, True)
         assert snapshot(begun.parent) == before
 
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_begun_is_told(begun, words, said):
         (["service", "email"], "email-service would not"),
         (["service", "story"], "story-service would not"),
         (["tokens"], "has a token-service already"),
-        (["tokens", "more-tokens"], "was left as it is; with more-tokens in it:"),
+        (["tokens", "more-tokens"], "was not changed; with more-tokens in it:"),
         (["points", "./nowhere"], "there is no backend.py here"),
     ],
 )
@@ -139,7 +139,7 @@ def test_a_description_that_is_written_otherwise_is_left_to_a_person(begun):
     )
     before = description.read_text()
     refused = stead("add", "service", "orders", at=begun, well=False)
-    assert "backend.py was left as it is: its services is not a list that is written out" in refused.stderr
+    assert "backend.py was not changed: its services is not a list that is written out" in refused.stderr
     assert 'orders_service = orders.service("orders")' in refused.stderr
     assert (refused.returncode, description.read_text(), (begun / "orders/app.py").is_file()) == (1, before, True)
 

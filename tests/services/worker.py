@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import httpx2
 
-from gateway.standing import eventually, free_port
+from gateway.edge import eventually, free_port
 from gateway.worker import listens
 from npm import ROOT, node_modules
 from stead.model import Backend, Environment, Gateway, Service, Workers

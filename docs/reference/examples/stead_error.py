@@ -1,4 +1,4 @@
-"""Stop with the text of an error that the user can mend."""
+"""Stop with the text of an error that the user can fix."""
 
 import sys
 

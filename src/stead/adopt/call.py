@@ -58,7 +58,7 @@ def usual(callee: str) -> str:
 def calls(process: Process, peers: CallTargets, offers: dict[str, tuple[Offer, ...]]) -> list[CallSketch]:
     """Return the calls of a process, sorted by callee."""
     found: dict[str, CallSketch] = {}
-    for name, callee, remarks in _told(process, peers):
+    for name, callee, remarks in _calls_of_variables(process, peers):
         if callee and callee != process.name and callee not in found:
             operations, more = _operations(process, offers.get(callee, ()))
             setting = "" if name == usual(callee) or not name else name
@@ -66,7 +66,7 @@ def calls(process: Process, peers: CallTargets, offers: dict[str, tuple[Offer, .
     return [found[callee] for callee in sorted(found)]
 
 
-def _told(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
+def _calls_of_variables(process: Process, peers: CallTargets) -> Iterator[tuple[str, str, tuple[Remark, ...]]]:
     """Yield the variable, the process that it leads to, and how sure that is."""
     if image(process.base).name in SERVERS:
         return
@@ -104,7 +104,7 @@ def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str,
     if seen:
         return seen, ()
     every = tuple(dict.fromkeys(offer.operation for offer in inner))
-    return every, (unsure("which of these operations it asks for"),) if len(every) > 1 else ()
+    return every, (unsure("which of these operations it calls"),) if len(every) > 1 else ()
 
 
 def _start(path: str) -> str:

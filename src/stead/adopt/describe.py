@@ -29,20 +29,20 @@ ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its po
 
 def describe(found: Evidence) -> Sketch:
     """Return the description that a repository's files come to."""
-    whole = _Whole(found)
+    whole = _Description(found)
     sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
     sketch.processes = [whole.process(process) for process in whole.own]
     whole.settle(sketch.processes)
     sketch.processes = [process for process in sketch.processes if whole.starts(process)]
     open_to_callers(sketch.processes)
-    sketch.gateway = whole.gateway(sketch.processes) or whole.door(sketch.processes)
+    sketch.gateway = whole.gateway(sketch.processes) or whole.published_gateway(sketch.processes)
     sketch.environments = whole.environments(sketch.processes)
     sketch.registry = registry(each.image for each in sketch.processes) if found.namespaces else ""
     sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
     return sketch
 
 
-class _Whole:
+class _Description:
     """Everything together: what one process is depends on what the others are."""
 
     def __init__(self, found: Evidence) -> None:
@@ -98,7 +98,7 @@ class _Whole:
         others = [name for name in waited if name and name not in called and name != process.name]
         if others:
             named = ", ".join(others)
-            sketch.remark("waits", unsure(f"whether it calls {named}: it waits for them, and is told no address"))
+            sketch.remark("waits", unsure(f"whether it calls {named}: it waits for them, and gets no address"))
 
     def _derived(self, process: Process, sketch: ProcessSketch) -> set[str]:
         """Return the variables that Stead gives by itself: of resources, of addresses, of the key that signs calls."""
@@ -126,11 +126,11 @@ class _Whole:
         listen(process, sketch, path)
         for what in dict.fromkeys(what for part in parts for what in part.unsure):
             sketch.remark("", unsure(what))
-        if not process.sure:
+        if not process.is_certain:
             sketch.remark("", guessed(f"{parts[0].file} looks like a service's, and nothing here runs it"))
-        handed = spring.handed_on(self.found, process.folder) if process.folder else []
+        handed = spring.gateway_rules(self.found, process.folder) if process.folder else []
         if handed:
-            sketch.remark("routes", unsure(f"its routes: it hands on {'; '.join(handed)}"))
+            sketch.remark("routes", unsure(f"its routes: it forwards {'; '.join(handed)}"))
         if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
             sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
 
@@ -153,7 +153,7 @@ class _Whole:
             for number, each in enumerate(sketch.needs):
                 owner, setting = first.setdefault(each.key, (sketch.name, each.setting))
                 if setting != each.setting:
-                    remark = unsure(f"how it shares the database of {owner}, which is told of it by {setting}")
+                    remark = unsure(f"how it shares the database of {owner}, which gets its URL in {setting}")
                     sketch.needs[number] = replace(each, remarks=(*each.remarks, remark))
 
     def starts(self, sketch: ProcessSketch) -> bool:
@@ -181,7 +181,7 @@ class _Whole:
         name = next(name for name in (label(edge.name), "gateway", "the-gateway") if name not in taken)
         return GatewaySketch(name, fronts, users, edge.origins, remarks=tuple(remarks))
 
-    def door(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
+    def published_gateway(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
         """Return a gateway for what is published, where no file of a gateway is there."""
         if self.found.edges or self.found.fronts:
             return None
@@ -243,7 +243,7 @@ def _hoisted(sketches: list[ProcessSketch]) -> tuple[Remark, ...]:
     for sketch in sketches:
         for about, remark in _inner(sketch):
             of[about, remark].append(sketch.name)
-    many = {key: _whose(list(dict.fromkeys(names)), sketches) for key, names in of.items() if len(names) >= MANY}
+    many = {key: _owners_text(list(dict.fromkeys(names)), sketches) for key, names in of.items() if len(names) >= MANY}
     gone = {remark for _, remark in many}
     for sketch in sketches:
         sketch.remarks = {about: _without(remarks, gone) for about, remarks in sketch.remarks.items()}
@@ -262,7 +262,7 @@ def _inner(sketch: ProcessSketch) -> Iterator[tuple[str, Remark]]:
         yield from ((", its calls", remark) for remark in call.remarks)
 
 
-def _whose(names: list[str], sketches: list[ProcessSketch]) -> str:
+def _owners_text(names: list[str], sketches: list[ProcessSketch]) -> str:
     """Return of whom something is said, without a list where it is all whose code is here."""
     own = {sketch.name for sketch in sketches if sketch.folder}
     return "every service" if own and set(names) == own else ", ".join(names)

@@ -26,15 +26,15 @@ LOOKS = frozenset(
 RUNS = frozenset({"portainer", "portainer-ce", "watchtower", "certbot", "ouroboros", "autoheal", "diun"})
 PROXIES = frozenset({"traefik", "nginx-proxy", "nginx-proxy-manager", "swag"})
 KINDS = {
-    WATCHES: "it watches what runs, which is a delivery's business: stead render writes dashboards and alerts",
-    LOOKS: "people look into a store by it, and no service calls it",
-    RUNS: "it looks after containers, which is a delivery's business",
-    PROXIES: "it lets in what labels say; a Gateway takes its place",
+    WATCHES: "it is monitoring, which belongs to a delivery: stead render writes dashboards and alerts",
+    LOOKS: "it is a tool for people, and no service calls it",
+    RUNS: "it manages containers, which belongs to a delivery",
+    PROXIES: "it routes by labels; a Gateway replaces it",
 }
 REASONS = {
     "mc": "it makes buckets, which Stead does itself",
-    "kubectl": "it works on the cluster, which is a delivery's business",
-    "vault": "it sets up Vault, which is a delivery's business",
+    "kubectl": "it manages the cluster, which belongs to a delivery",
+    "vault": "it configures Vault, which belongs to a delivery",
 }
 VARIABLE = re.compile(r"\$\{?\w+[^}]*\}?|\{\{[^}]*\}\}")
 

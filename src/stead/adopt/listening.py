@@ -73,7 +73,7 @@ def _port(process: Process, sketch: ProcessSketch) -> None:
         sketch.port = process.port
         sketch.remark("port", guessed("its container listens there"))
     else:
-        sketch.remark("", unsure("how it learns its port: Stead gives PORT"))
+        sketch.remark("", unsure("how it gets its port: Stead sets PORT"))
 
 
 def _setting(process: Process, line: str) -> str:
@@ -121,11 +121,11 @@ def _path(process: Process) -> str:
         return HEALTH
     if any("actuator" in text for text in _manifests(process)):
         return ACTUATOR
-    found = process.search(HEALTHS, (path for path in process.files if _may_tell(process, path)))
+    found = process.search(HEALTHS, (path for path in process.files if _may_declare_port(process, path)))
     return found[1] if found else HEALTH if process.health_files else ""
 
 
-def _may_tell(process: Process, path: Path) -> bool:
+def _may_declare_port(process: Process, path: Path) -> bool:
     text = process.found.tree.text(path) or ""
     return any(word in text for word in ("health", "ready", "live", "ping"))
 
@@ -135,7 +135,7 @@ def _health(process: Process, sketch: ProcessSketch, path: str) -> None:
         return
     sketch.health, sketch.tcp = path, not path
     if sketch.tcp:
-        sketch.remark("health", unsure("where it says that it is well; it is asked for a connection"))
+        sketch.remark("health", unsure("its health path; only a connection to its port is checked"))
 
 
 def _keeps_the_contract(process: Process) -> bool:
@@ -155,5 +155,5 @@ def _foreign(process: Process, sketch: ProcessSketch, path: str) -> None:
     if server:
         sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))
     if not sketch.probe:
-        what = "the command inside its image that asks whether it is well: Health(probe=(…)), which Compose needs"
+        what = "its health check, a command in its image: Health(probe=(…)), which Compose needs"
         sketch.remark("health", unsure(what))

@@ -108,7 +108,7 @@ class Process:
         return together
 
     @property
-    def sure(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether something runs it; a folder alone only looks like a service."""
         return any(part.kind != "folder" for part in self.parts)
 
@@ -227,13 +227,13 @@ def _owners(joined: dict[str, Process], part: RoutePart) -> list[Process]:
         return same
     if name in joined:
         return [joined[name]]
-    near = [process for process in joined.values() if _akin(process.name, name)]
+    near = [process for process in joined.values() if _similar_names(process.name, name)]
     several = [each for each in joined.values() if each.name.startswith(f"{name}-") and not each.parts[0].image]
     if len(several) > 1 and part.folder not in ("", "."):
         return several
     return near if len(near) == 1 and part.folder in ("", ".", part.name) else []
 
 
-def _akin(one: str, two: str) -> bool:
+def _similar_names(one: str, two: str) -> bool:
     shorter, longer = sorted((one, two), key=len)
     return longer.endswith(f"-{shorter}") or longer.startswith(f"{shorter}-service")

@@ -36,7 +36,7 @@ def _named(call: CallSketch, opened: Collection[str]) -> CallSketch:
     """Return a call with what it is for: everything, of what was opened; else a person has to say it."""
     if call.callee in opened:
         return replace(call, operations=(OPERATION,))
-    remark = unsure("what for: the routes that it asks are not written down")
+    remark = unsure("which routes it calls: no file lists them")
     return call if call.operations else replace(call, remarks=(*call.remarks, remark))
 
 
@@ -45,7 +45,7 @@ def _listens_after_all(sketch: ProcessSketch) -> None:
     if sketch.port is None:
         sketch.port, sketch.tcp = PORT.name, True
         sketch.remarks.pop("port")
-        sketch.remark("", unsure("how it learns its port: Stead gives PORT"))
+        sketch.remark("", unsure("how it gets its port: Stead sets PORT"))
 
 
 def open_to_all(sketches: list[ProcessSketch], published: Collection[str]) -> GatewaySketch | None:
@@ -59,8 +59,8 @@ def open_to_all(sketches: list[ProcessSketch], published: Collection[str]) -> Ga
         return None
     users = any(route.access == "user" for sketch in fronts for route in sketch.routes)
     prefix = f"/{SERVICE}" if _meet(fronts) else ""
-    remarks = [guessed("one door for the ports that are published today")]
-    remarks += [guessed("each service below its name, since their paths would meet")] if prefix else []
+    remarks = [guessed("one gateway for the ports that are published today")]
+    remarks += [guessed("each service below its own name, since their paths would overlap")] if prefix else []
     remarks += [guessed("Clerk stands for any issuer with a key set, here one not named")] if users else []
     return GatewaySketch("gateway", tuple(each.name for each in fronts), users, prefix=prefix, remarks=tuple(remarks))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stead.adopt.process import Process
-from stead.adopt.setting import is_told
+from stead.adopt.setting import is_meant_for
 from stead.adopt.sketch import Remark, ResourceSketch, guessed, unsure
 
 Kind = Literal["Postgres", "Redis", "Bucket"]
@@ -42,13 +42,17 @@ class ResourceAddress:
 
 def resources(process: Process, known: Mapping[str, str]) -> list[ResourceSketch]:
     """Return what a process needs. `known` has the role of each host that is a resource: `{"postgres": "postgres"}`."""
-    told = list(_told(process, known))
+    told = list(_addresses(process, known))
     found = [_sketch(process, kind, [each for each in told if each.kind == kind]) for kind in NAMES]
     named = {resource.kind for resource in found if resource}
-    return [resource for resource in (*found, *_named(process, named), *_waited_for(process, known, named)) if resource]
+    return [
+        resource
+        for resource in (*found, *_named(process, named), *_from_dependencies(process, known, named))
+        if resource
+    ]
 
 
-def _told(process: Process, known: Mapping[str, str]) -> Iterator[ResourceAddress]:
+def _addresses(process: Process, known: Mapping[str, str]) -> Iterator[ResourceAddress]:
     defaults = {name: at.more.partition(":")[2] for name, at in process.reads.items() if at.more.startswith("default:")}
     raws = defaults | {name: value.raw for name, value in process.values.items() if value.raw}
     for name, raw in sorted(raws.items()):
@@ -87,7 +91,7 @@ def _sketch(process: Process, kind: Kind, told: list[ResourceAddress]) -> Resour
     if not told:
         return None
     best = next((each for each in told if each.whole), told[0])
-    beside = tuple(name for name in _akin(process, best) if name != best.name)
+    beside = tuple(name for name in _related_variables(process, best) if name != best.name)
     remarks: tuple[Remark, ...] = ()
     if best.jdbc:
         also = f", with {_list(list(beside))} beside it" if beside else ""
@@ -99,11 +103,11 @@ def _sketch(process: Process, kind: Kind, told: list[ResourceAddress]) -> Resour
     return ResourceSketch(kind, best.name if best.whole else USUAL[kind], best.key, beside, remarks)
 
 
-def _akin(process: Process, told: ResourceAddress) -> list[str]:
+def _related_variables(process: Process, told: ResourceAddress) -> list[str]:
     """Return the variables that belong together: `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD`."""
     stem = told.name.rpartition("_")[0] + "_"
     names = (name for name in {*process.values, *process.reads} if name.startswith(stem))
-    return sorted(name for name in names if is_told(process, name))
+    return sorted(name for name in names if is_meant_for(process, name))
 
 
 def _list(names: list[str]) -> str:
@@ -117,11 +121,11 @@ def _named(process: Process, done: set[Kind]) -> Iterator[ResourceSketch]:
         if names and kind not in done:
             done.add(kind)
             optional = process.values[names[0]].optional if names[0] in process.values else False
-            why = f"by the name of {names[0]}" + (", which its code can do without" if optional else "")
+            why = f"by the name of {names[0]}" + (", which its code does not require" if optional else "")
             yield ResourceSketch(kind, names[0], (kind, "", process.name, ""), remarks=(guessed(why),))
 
 
-def _waited_for(process: Process, known: Mapping[str, str], done: set[Kind]) -> Iterator[ResourceSketch]:
+def _from_dependencies(process: Process, known: Mapping[str, str], done: set[Kind]) -> Iterator[ResourceSketch]:
     """Yield what a process waits for, without being told where it is."""
     for name in dict.fromkeys(name for part in process.parts for name in part.after):
         kind = KINDS.get(known.get(name, ""))

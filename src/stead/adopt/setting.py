@@ -34,13 +34,13 @@ PLURAL = re.compile(r"(?:ORIGINS|HOSTS|URLS|NAMES|IDS|LIST|SCOPES|ROLES|ZONES|DO
 def settings(process: Process, derived: Iterable[str]) -> list[SettingSketch]:
     """Return the settings of a process, sorted by name, without those that Stead derives."""
     given, known = process.values, frozenset(derived) | DERIVED | PORTS
-    names = [name for name in given if is_told(process, name)]
+    names = [name for name in given if is_meant_for(process, name)]
     names += [name for name in process.reads if name not in given and _is_its_own(name)]
     wanted = sorted(name for name in set(names) - known - process.bound if NAME.fullmatch(name))
     return [_setting(process, name, given.get(name)) for name in wanted]
 
 
-def is_told(process: Process, name: str) -> bool:
+def is_meant_for(process: Process, name: str) -> bool:
     """Tell whether a variable is meant for a process: an env file for all gives it more than it reads."""
     giving = [part for part in process.parts if name in part.values]
     if giving and all(part.values[name].file != part.file for part in giving) and process.reads:

@@ -17,7 +17,7 @@ def summary(adopted: Adopted, written: str) -> str:
     parts += [f"  left out: {name}: {why}" for name, why in sorted(sketch.skipped.items())[:MOST]]
     parts += [f"  left out: {len(sketch.skipped) - MOST} more"] if len(sketch.skipped) > MOST else []
     for sureness in ("guessed", "could not tell"):
-        parts += _told(sketch, sureness)
+        parts += _remark_lines(sketch, sureness)
     parts += [f"  not read: {note}" for note in adopted.notes]
     return "\n".join(parts) + "\n"
 
@@ -38,10 +38,10 @@ def _counted(sketch: Sketch) -> str:
     return ", ".join(f"{number} {name if number > 1 else name[:-1]}" for name, number in counts.items() if number)
 
 
-def _told(sketch: Sketch, sureness: Sureness) -> Iterator[str]:
+def _remark_lines(sketch: Sketch, sureness: Sureness) -> Iterator[str]:
     remarks: list[tuple[str, Remark]] = [each for each in sketch.all_remarks() if each[1].sureness == sureness]
     if remarks:
         yield f"  {sureness}:"
         yield from (f"    {f'{about}: ' if about else ''}{remark.plain}" for about, remark in remarks[:MOST])
         if len(remarks) > MOST:
-            yield f"    and {len(remarks) - MOST} more; the file says all"
+            yield f"    and {len(remarks) - MOST} more in the file"

@@ -41,7 +41,7 @@ def at(node: Node | None, *keys: str) -> Node | None:
     return node
 
 
-def said(node: Node | None, *keys: str) -> str:
+def text_at(node: Node | None, *keys: str) -> str:
     """Return the text that stands below a way of keys; empty when none does."""
     found = at(node, *keys)
     return found.text or "" if found is not None else ""

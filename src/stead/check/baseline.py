@@ -71,11 +71,11 @@ def still(
     there = keys((*result.accepted, *result.findings), base)
     inner = [os.path.relpath(root, base) for root in roots]
 
-    def judged(one: Key) -> bool:
+    def is_inspected(one: Key) -> bool:
         below = any(root == "." or one.file == root or one.file.startswith(f"{root}/") for root in inner)
         return below and (one.code in codes or not _is_a_rule(one.code))
 
-    left = Counter({one: min(times, there[one]) if judged(one) else times for one, times in known.items()})
+    left = Counter({one: min(times, there[one]) if is_inspected(one) else times for one, times in known.items()})
     return +left
 
 
@@ -127,7 +127,7 @@ def _shown(one: Key, times: int) -> dict[str, Any]:
 
 
 def _again(file: Path) -> str:
-    return f"mend it, or remove it and write it again: stead check --baseline {file}"
+    return f"fix it, or remove it and write it again: stead check --baseline {file}"
 
 
 def _is_a_rule(code: str) -> bool:

@@ -52,7 +52,7 @@ class BaselineRun:
         return accept(result, known, self.base, self._reason()), said
 
     def _not_yet(self) -> str:
-        return f"{self.file} was not written: not every rule could answer; mend that first"
+        return f"{self.file} was not written: some rules failed; fix that first"
 
     def _reason(self) -> str:
         return f"accepted in {self.file}"

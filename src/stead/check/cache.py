@@ -19,7 +19,7 @@ NOTHING = Facts()
 BINARY = Facts(faults=[At("", 1, 1, "nul")])
 
 
-class _Kept(Struct, array_like=True):
+class _CacheFile(Struct, array_like=True):
     version: int
     files: dict[str, tuple[Stamp, Facts]]
     answers: dict[str, dict[str, tuple[Stamp, bytes]]] = {}
@@ -83,21 +83,21 @@ class Cache:
         if self._file is None or not self._changed:
             return
         others = {name: kept for name, kept in self._kept.items() if name not in self._now and Path(name).exists()}
-        content = msgspec.msgpack.encode(_Kept(edition(), others | self._now, self._answers))
+        content = msgspec.msgpack.encode(_CacheFile(edition(), others | self._now, self._answers))
         with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
             _private(self._file.parent)
             beside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
             beside.write_bytes(content)
             beside.replace(self._file)
 
-    def _load(self) -> _Kept:
+    def _load(self) -> _CacheFile:
         if self._file is None:
-            return _Kept(0, {})
+            return _CacheFile(0, {})
         try:
-            kept = msgspec.msgpack.decode(self._file.read_bytes(), type=_Kept)
+            kept = msgspec.msgpack.decode(self._file.read_bytes(), type=_CacheFile)
         except (OSError, msgspec.MsgspecError):
-            return _Kept(0, {})
-        return kept if kept.version == edition() else _Kept(0, {})
+            return _CacheFile(0, {})
+        return kept if kept.version == edition() else _CacheFile(0, {})
 
 
 def _stamp(path: Path) -> Stamp:

@@ -12,7 +12,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _said(context: Context, code: str) -> Iterator[Problem]:
+def _problems_of(context: Context, code: str) -> Iterator[Problem]:
     return (problem for problem in context.problems if problem.code == code)
 
 
@@ -22,7 +22,7 @@ def there_is_a_description(context: Context) -> Iterator[Problem]:
 
     Everything is derived from it. Name the folder that holds one, or the file itself; write one where there is none.
     """
-    yield from _said(context, "BACKEND001")
+    yield from _problems_of(context, "BACKEND001")
 
 
 @rule("BACKEND002")
@@ -33,7 +33,7 @@ def it_imports(context: Context) -> Iterator[Problem]:
     environment or the network fails on the next machine: give such a value to a setting instead, where it is resolved
     late.
     """
-    yield from _said(context, "BACKEND002")
+    yield from _problems_of(context, "BACKEND002")
 
 
 @rule("BACKEND003")
@@ -42,7 +42,7 @@ def it_defines_a_backend(context: Context) -> Iterator[Problem]:
 
     Commands look for that one name. Write `backend = Backend("name", services=[…])` at the top level of the file.
     """
-    yield from _said(context, "BACKEND003")
+    yield from _problems_of(context, "BACKEND003")
 
 
 @rule("BACKEND004")
@@ -52,7 +52,7 @@ def it_is_quick(context: Context) -> Iterator[Problem]:
     Every command imports it, also the one that a hook runs before each commit. It says what a backend is; computing
     something long, waiting, or asking a network belongs to a program. The line is where it was interrupted.
     """
-    yield from _said(context, "BACKEND004")
+    yield from _problems_of(context, "BACKEND004")
 
 
 @rule("BACKEND005", severity="warning")
@@ -62,7 +62,7 @@ def it_prints_nothing(context: Context) -> Iterator[Problem]:
     Every command imports it, and what it prints would stand in their output: in the JSON of `stead status --json`, in
     the picture of `stead graph`. Remove the print.
     """
-    yield from _said(context, "BACKEND005")
+    yield from _problems_of(context, "BACKEND005")
 
 
 @rule("NAME001")
@@ -72,7 +72,7 @@ def names_are_labels(context: Context) -> Iterator[Problem]:
     It becomes a host name, the subject of a token, a label of metrics, the name of an object in Kubernetes. Rename it
     here, before it is in all of those.
     """
-    yield from _said(context, "NAME001")
+    yield from _problems_of(context, "NAME001")
 
 
 @rule("NAME002")
@@ -81,7 +81,7 @@ def names_are_unique(context: Context) -> Iterator[Problem]:
 
     Two of one name would share a host name, and each could sign as the other. Rename one of them.
     """
-    yield from _said(context, "NAME002")
+    yield from _problems_of(context, "NAME002")
 
 
 @rule("NAME003")
@@ -91,7 +91,7 @@ def names_are_not_taken(context: Context) -> Iterator[Problem]:
     These are the proxy in front of all commands on one machine, and its agent; their status and their logs have these
     names. Rename the process.
     """
-    yield from _said(context, "NAME003")
+    yield from _problems_of(context, "NAME003")
 
 
 @rule("SERVICE001")
@@ -102,7 +102,7 @@ def services_start_in_one_way(context: Context) -> Iterator[Problem]:
     Keep the one that is meant. A command may be beside an image, whose entrypoint it replaces, and beside a build, in
     whose place it starts on this machine.
     """
-    yield from _said(context, "SERVICE001")
+    yield from _problems_of(context, "SERVICE001")
 
 
 @rule("SERVICE003")
@@ -112,7 +112,7 @@ def arguments_have_an_image(context: Context) -> Iterator[Problem]:
     They replace what the image says that its entrypoint is given. A command has its arguments in itself, and would be
     started without these. Put the words into `command`.
     """
-    yield from _said(context, "SERVICE003")
+    yield from _problems_of(context, "SERVICE003")
 
 
 @rule("CALL001")
@@ -122,7 +122,7 @@ def callees_are_in_the_backend(context: Context) -> Iterator[Problem]:
     A service that is made but not listed does not run, and its callers would get no URL for it. Add it to the
     backend's services, or remove the call.
     """
-    yield from _said(context, "CALL001")
+    yield from _problems_of(context, "CALL001")
 
 
 @rule("CALL002")
@@ -132,7 +132,7 @@ def operations_are_offered(context: Context) -> Iterator[Problem]:
     The operation is what the caller's token allows. One that no route names would be granted and never used, and the
     request that was meant would be refused with 403. Name one that the callee's routes have.
     """
-    yield from _said(context, "CALL002")
+    yield from _problems_of(context, "CALL002")
 
 
 @rule("CALL003")
@@ -142,7 +142,7 @@ def callees_are_found_in_settings_of_their_own(context: Context) -> Iterator[Pro
     A callee's URL is in a setting that is named after it: `points-service` is found in `POINTS_SERVICE_URL`. Two names
     that differ in `-service` only would be the same setting. Rename one, or say `addresses` on the caller.
     """
-    yield from _said(context, "CALL003")
+    yield from _problems_of(context, "CALL003")
 
 
 @rule("CALL004")
@@ -152,7 +152,7 @@ def only_a_gateway_fronts(context: Context) -> Iterator[Problem]:
     The operation `front` lets a request pass as the user who made it. In the hands of a service it would let that
     service be any user. Name one of the callee's own operations.
     """
-    yield from _said(context, "CALL004")
+    yield from _problems_of(context, "CALL004")
 
 
 @rule("CALL005")
@@ -160,9 +160,9 @@ def keys_are_held(context: Context) -> Iterator[Problem]:
     """A call asks for keys that the callee holds.
 
     A call to a service that hands out secrets by name is narrowed to some names. A name that is not there is a grant
-    of nothing. Add it to what the service holds, or mend the name.
+    of nothing. Add it to what the service holds, or fix the name.
     """
-    yield from _said(context, "CALL005")
+    yield from _problems_of(context, "CALL005")
 
 
 @rule("ROUTE001")
@@ -171,7 +171,7 @@ def routes_do_not_overlap(context: Context) -> Iterator[Problem]:
 
     Which of the two gets it would depend on an order that nobody wrote down. Change one of the paths.
     """
-    yield from _said(context, "ROUTE001")
+    yield from _problems_of(context, "ROUTE001")
 
 
 @rule("ROUTE002")
@@ -181,7 +181,7 @@ def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
     A route that is for the outside and has no way in is either forgotten at the gateway or not for the outside. Add
     the service to `fronts`, or make the route one for services.
     """
-    yield from _said(context, "ROUTE002")
+    yield from _problems_of(context, "ROUTE002")
 
 
 @rule("ROUTE003")
@@ -192,7 +192,7 @@ def paths_are_plain(context: Context) -> Iterator[Problem]:
     the gateway and the service behind it is a hole. Write the plain path; a variable part is `{name}`, and all that is
     left is `{name:path}`, at the end. A slash at the end makes another path.
     """
-    yield from _said(context, "ROUTE003")
+    yield from _problems_of(context, "ROUTE003")
 
 
 @rule("ROUTE004")
@@ -201,7 +201,7 @@ def service_routes_name_an_operation(context: Context) -> Iterator[Problem]:
 
     A call is declared and granted by operation, so a route without one could be called by nobody. Say `operation=…`.
     """
-    yield from _said(context, "ROUTE004")
+    yield from _problems_of(context, "ROUTE004")
 
 
 @rule("GATEWAY001")
@@ -210,7 +210,7 @@ def users_have_a_provider(context: Context) -> Iterator[Problem]:
 
     Without an identity provider nobody could ever be let in. Give the gateway one: `users=Clerk()`.
     """
-    yield from _said(context, "GATEWAY001")
+    yield from _problems_of(context, "GATEWAY001")
 
 
 @rule("GATEWAY002")
@@ -219,7 +219,7 @@ def fronts_are_named_once(context: Context) -> Iterator[Problem]:
 
     The second mention adds nothing, and suggests that another service was meant. Name it once.
     """
-    yield from _said(context, "GATEWAY002")
+    yield from _problems_of(context, "GATEWAY002")
 
 
 @rule("GATEWAY003")
@@ -228,7 +228,7 @@ def introspected_credentials_have_a_prefix(context: Context) -> Iterator[Problem
 
     Without one the gateway would have to ask about every token of every provider. Say `prefix="pat_"`.
     """
-    yield from _said(context, "GATEWAY003")
+    yield from _problems_of(context, "GATEWAY003")
 
 
 @rule("SETTING001")
@@ -238,16 +238,16 @@ def settings_agree(context: Context) -> Iterator[Problem]:
     An environment has one value for a name. Two services that read it as different things cannot both be right, and a
     value that one of them shows is no secret of the other. Give both the same type, or one of them another name.
     """
-    yield from _said(context, "SETTING001")
+    yield from _problems_of(context, "SETTING001")
 
 
 @rule("SETTING002")
 def environments_set_what_is_declared(context: Context) -> Iterator[Problem]:
     """An environment gives a value only to a setting that the service has.
 
-    A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or mend its name.
+    A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or fix its name.
     """
-    yield from _said(context, "SETTING002")
+    yield from _problems_of(context, "SETTING002")
 
 
 @rule("SETTING003", shown=False)
@@ -257,7 +257,7 @@ def environments_hold_no_secret(context: Context) -> Iterator[Problem]:
     A description is committed, and what is committed is known. Give the value through the environment, an env file
     that git does not track, or a secret store; then renew it, since it was in a file.
     """
-    yield from _said(context, "SETTING003")
+    yield from _problems_of(context, "SETTING003")
 
 
 @rule("RESOURCE001")
@@ -267,7 +267,7 @@ def resources_are_found_in_settings_of_their_own(context: Context) -> Iterator[P
     One variable holds one URL: with two databases in `DATABASE_URL`, one of them would never be opened. Give the
     second a setting of its own: `Postgres("ARCHIVE_URL")`.
     """
-    yield from _said(context, "RESOURCE001")
+    yield from _problems_of(context, "RESOURCE001")
 
 
 @rule("HEALTH001")
@@ -277,7 +277,7 @@ def health_depends_on_what_is_needed(context: Context) -> Iterator[Problem]:
     A service is not given the address of a resource that it does not need, so it could not ask it. Add the resource to
     `needs`, or take it out of `depends_on`.
     """
-    yield from _said(context, "HEALTH001")
+    yield from _problems_of(context, "HEALTH001")
 
 
 @rule("ENVIRONMENT001")
@@ -287,7 +287,7 @@ def environments_leave_out_what_is_there(context: Context) -> Iterator[Problem]:
     Leaving out something else changes nothing, so what was meant still runs. Name the service object of this backend,
     or remove it.
     """
-    yield from _said(context, "ENVIRONMENT001")
+    yield from _problems_of(context, "ENVIRONMENT001")
 
 
 RULES = (

@@ -10,7 +10,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _said(context: Context, code: str) -> Iterator[Problem]:
+def _problems_of(context: Context, code: str) -> Iterator[Problem]:
     return (problem for problem in context.problems if problem.code == code)
 
 
@@ -21,7 +21,7 @@ def the_registry_is_one(context: Context) -> Iterator[Problem]:
     Every image's name begins with it: `ghcr.io/example` makes `ghcr.io/example/shop-orders`. A scheme, a tag or a
     capital letter makes a name that no registry takes. Docker Hub's host is `docker.io`.
     """
-    yield from _said(context, "BACKEND007")
+    yield from _problems_of(context, "BACKEND007")
 
 
 @rule("PIPELINE001")
@@ -31,7 +31,7 @@ def images_have_a_registry(context: Context) -> Iterator[Problem]:
     Without one it would build images that nobody can pull. Add `registry="ghcr.io/<owner>"` to the Backend. A pipeline
     that ships to Cloudflare alone builds no images, and needs none.
     """
-    yield from _said(context, "PIPELINE001")
+    yield from _problems_of(context, "PIPELINE001")
 
 
 @rule("PIPELINE002")
@@ -41,7 +41,7 @@ def pipelines_have_usable_values(context: Context) -> Iterator[Problem]:
     Each is written into YAML or into a script. A command is one line without expressions: what the forge knows is given
     to it by its environment. A platform is `linux/amd64`, a file `ci-images.yml`.
     """
-    yield from _said(context, "PIPELINE002")
+    yield from _problems_of(context, "PIPELINE002")
 
 
 @rule("PIPELINE003")
@@ -51,7 +51,7 @@ def deploys_go_somewhere(context: Context) -> Iterator[Problem]:
     `Deploy(staging)` names the Environment object itself, which must be in `environments=[…]`. It goes to `compose`,
     `kubernetes`, `gitops` or `workers`, on each `push` to the default branch or on each `tag`.
     """
-    yield from _said(context, "PIPELINE003")
+    yield from _problems_of(context, "PIPELINE003")
 
 
 @rule("PIPELINE004")
@@ -61,7 +61,7 @@ def urls_are_of_processes(context: Context) -> Iterator[Problem]:
     The smoke test asks them for the version that was deployed. A process of another backend is never asked, and a URL
     without a scheme is none.
     """
-    yield from _said(context, "PIPELINE004")
+    yield from _problems_of(context, "PIPELINE004")
 
 
 @rule("PIPELINE005")
@@ -70,7 +70,7 @@ def pipelines_have_files_of_their_own(context: Context) -> Iterator[Problem]:
 
     The second would be all that is left. Give one of them another name: `Github(file="ci-images.yml")`.
     """
-    yield from _said(context, "PIPELINE005")
+    yield from _problems_of(context, "PIPELINE005")
 
 
 RULES = (

@@ -10,7 +10,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _said(context: Context, code: str) -> Iterator[Problem]:
+def _problems_of(context: Context, code: str) -> Iterator[Problem]:
     return (problem for problem in context.problems if problem.code == code)
 
 
@@ -21,7 +21,7 @@ def fields_hold_what_they_are_for(context: Context) -> Iterator[Problem]:
     A string where an object belongs (`calls=["stock"]`) means nothing: references are objects, so that a wrong name is
     found in the editor. Write what the problem names, such as `calls=[stock.may("reserve")]`.
     """
-    yield from _said(context, "BACKEND006")
+    yield from _problems_of(context, "BACKEND006")
 
 
 @rule("CALL006")
@@ -31,7 +31,7 @@ def callees_are_services(context: Context) -> Iterator[Problem]:
     `Call(lambda: game, …)` is called when the whole file was read. A name that is not there by then is a typing
     mistake, or a variable of a function. Name the service that is defined in the same file.
     """
-    yield from _said(context, "CALL006")
+    yield from _problems_of(context, "CALL006")
 
 
 @rule("SERVICE002")
@@ -41,7 +41,7 @@ def replicas_can_run(context: Context) -> Iterator[Problem]:
     With 0 or less nothing runs, and its callers wait for it. To leave a service out of an environment, write
     `Environment("staging", without=(service,))`: that is reported, and its callers are not given its URL.
     """
-    yield from _said(context, "SERVICE002")
+    yield from _problems_of(context, "SERVICE002")
 
 
 @rule("SERVICE004")
@@ -51,7 +51,7 @@ def ports_are_usable(context: Context) -> Iterator[Problem]:
     `port="HTTP_PORT"` names the variable in which it finds the port; `port=8080` is for one that listens there whatever
     it is told. An app is started by Stead, which tells it where to listen: leave the port out.
     """
-    yield from _said(context, "SERVICE004")
+    yield from _problems_of(context, "SERVICE004")
 
 
 @rule("SERVICE005")
@@ -60,7 +60,7 @@ def workers_are_not_called(context: Context) -> Iterator[Problem]:
 
     It listens nowhere, so each call would end in an error. Give it a port, or take the routes and the calls away.
     """
-    yield from _said(context, "SERVICE005")
+    yield from _problems_of(context, "SERVICE005")
 
 
 @rule("SERVICE006")
@@ -70,7 +70,7 @@ def static_folders_are_plain(context: Context) -> Iterator[Problem]:
     Everything in it can be read by everyone. The folder of the backend.py would show the description itself, and a
     folder outside of it is in no image. Write the folder that the front end's build writes.
     """
-    yield from _said(context, "SERVICE006")
+    yield from _problems_of(context, "SERVICE006")
 
 
 @rule("SERVICE007")
@@ -80,7 +80,7 @@ def static_files_are_only_read(context: Context) -> Iterator[Problem]:
     What a front end calls, it calls from the browser, through the gateway: no service token is in a page. Move what is
     more than files to a service that the browser asks.
     """
-    yield from _said(context, "SERVICE007")
+    yield from _problems_of(context, "SERVICE007")
 
 
 @rule("ROUTE008")
@@ -90,7 +90,7 @@ def bodies_are_sizes(context: Context) -> Iterator[Problem]:
     A size that cannot be read would be no limit. A WebSocket begins as a GET (RFC 6455 section 4.1), and streams by
     itself. Correct the route.
     """
-    yield from _said(context, "ROUTE008")
+    yield from _problems_of(context, "ROUTE008")
 
 
 @rule("JOB002")
@@ -100,7 +100,7 @@ def schedules_are_due(context: Context) -> Iterator[Problem]:
     `every="5m"` is a number and s, m, h or d; `cron="0 3 * * mon-fri"` has five fields. A day that no month has, such
     as 30 February, never comes: the job would wait for ever, and nothing would say so. Correct the schedule.
     """
-    yield from _said(context, "JOB002")
+    yield from _problems_of(context, "JOB002")
 
 
 @rule("JOB001")
@@ -109,7 +109,7 @@ def jobs_run_at_a_known_time(context: Context) -> Iterator[Problem]:
 
     Any other word would leave open when it runs, and each target would decide by itself. Write one of the three.
     """
-    yield from _said(context, "JOB001")
+    yield from _problems_of(context, "JOB001")
 
 
 @rule("LIMIT001")
@@ -119,7 +119,7 @@ def limits_leave_something(context: Context) -> Iterator[Problem]:
     `memory` is in MiB and `cpus` in cores. A limit of nothing is refused by Docker or means "no limit" there, and in
     Kubernetes the process is killed at its start. Write what the process needs.
     """
-    yield from _said(context, "LIMIT001")
+    yield from _problems_of(context, "LIMIT001")
 
 
 @rule("LIMIT002")
@@ -130,7 +130,7 @@ def requests_can_be_held(context: Context) -> Iterator[Problem]:
     from 10 to 1000, and `header_bytes` from 1 KiB to 4 MiB; with less a browser's ordinary request is refused with 431.
     Write what the service really takes; a larger upload goes straight to a bucket.
     """
-    yield from _said(context, "LIMIT002")
+    yield from _problems_of(context, "LIMIT002")
 
 
 @rule("ROUTE005")
@@ -140,7 +140,7 @@ def timeouts_can_be_kept(context: Context) -> Iterator[Problem]:
     In Envoy a timeout of 0 means to wait for ever, so that one slow service holds all connections; a negative one is
     refused. Write how long an answer may take.
     """
-    yield from _said(context, "ROUTE005")
+    yield from _problems_of(context, "ROUTE005")
 
 
 @rule("ROUTE006")
@@ -150,7 +150,7 @@ def methods_are_known(context: Context) -> Iterator[Problem]:
     Methods are case-sensitive (RFC 9110 section 9.1): a route of `get` matches no request, and every GET gets 405.
     Write the method in upper case.
     """
-    yield from _said(context, "ROUTE006")
+    yield from _problems_of(context, "ROUTE006")
 
 
 @rule("ROUTE007")
@@ -161,7 +161,7 @@ def words_fit_in_tokens(context: Context) -> Iterator[Problem]:
     has them. `front` is what the gateway's token says; a service that grants it lets a caller be any user. Use letters,
     digits, `-`, `_` and `.`.
     """
-    yield from _said(context, "ROUTE007")
+    yield from _problems_of(context, "ROUTE007")
 
 
 @rule("GATEWAY004")
@@ -170,7 +170,7 @@ def rates_let_some_in(context: Context) -> Iterator[Problem]:
 
     A rate of 0 refuses everybody with 429, and Envoy refuses the configuration. Write what one client needs.
     """
-    yield from _said(context, "GATEWAY004")
+    yield from _problems_of(context, "GATEWAY004")
 
 
 @rule("GATEWAY005")
@@ -181,7 +181,7 @@ def origins_are_named(context: Context) -> Iterator[Problem]:
     (Fetch standard, CORS protocol and credentials). An origin has no path and no trailing slash: with one it matches
     nothing. Name each site.
     """
-    yield from _said(context, "GATEWAY005")
+    yield from _problems_of(context, "GATEWAY005")
 
 
 @rule("GATEWAY006")
@@ -191,7 +191,7 @@ def providers_can_be_asked(context: Context) -> Iterator[Problem]:
     They are written into Envoy's configuration as they are. A path starts with a slash and has no query; a prefix has
     letters, digits and `_`. Write the plain form.
     """
-    yield from _said(context, "GATEWAY006")
+    yield from _problems_of(context, "GATEWAY006")
 
 
 @rule("GATEWAY007")
@@ -202,7 +202,7 @@ def tokens_name_an_audience(context: Context) -> Iterator[Problem]:
     https: URL lets anyone on the way put other keys in its place; two providers of one name would share their settings.
     Say `Oidc("https://id.example.com/realms/shop", audience="shop")`, and a `name` where there are two.
     """
-    yield from _said(context, "GATEWAY007")
+    yield from _problems_of(context, "GATEWAY007")
 
 
 @rule("GATEWAY008")
@@ -212,7 +212,7 @@ def prefixes_are_plain(context: Context) -> Iterator[Problem]:
     It stands before each path outside and is stripped, so it is text, but for the whole segment `{service}`. Write it
     like `/rest/{service}`, without a trailing slash.
     """
-    yield from _said(context, "GATEWAY008")
+    yield from _problems_of(context, "GATEWAY008")
 
 
 @rule("GATEWAY009")
@@ -221,7 +221,7 @@ def engines_are_known(context: Context) -> Iterator[Problem]:
 
     It is `envoy`, everywhere; `oathkeeper` renders configuration and access rules for an Ory Oathkeeper in front of it.
     """
-    yield from _said(context, "GATEWAY009")
+    yield from _problems_of(context, "GATEWAY009")
 
 
 @rule("SETTING004")
@@ -231,7 +231,7 @@ def addresses_have_env_names(context: Context) -> Iterator[Problem]:
     Shells, Compose and Kubernetes refuse other names or drop them in silence (POSIX, Base Definitions 8.1). Write it
     in upper case with underscores: letters, digits and `_`, no digit first.
     """
-    yield from _said(context, "SETTING004")
+    yield from _problems_of(context, "SETTING004")
 
 
 @rule("RESOURCE002")
@@ -241,7 +241,7 @@ def objects_expire_later(context: Context) -> Iterator[Problem]:
     S3 counts `expire_days` in whole days from 1; 0 or less is refused when the rule is set, after the bucket was made.
     Write a number of days, or leave it out to keep objects for ever.
     """
-    yield from _said(context, "RESOURCE002")
+    yield from _problems_of(context, "RESOURCE002")
 
 
 @rule("RESOURCE003")
@@ -251,7 +251,7 @@ def externals_are_found(context: Context) -> Iterator[Problem]:
     A process waits until something listens at the address, and a network policy lets it out to there: both need a host
     and a port. Write `host:port`, several with commas between, or a URL, for environments of this backend.
     """
-    yield from _said(context, "RESOURCE003")
+    yield from _problems_of(context, "RESOURCE003")
 
 
 @rule("RESOURCE004")
@@ -261,7 +261,7 @@ def externals_hold_no_credential(context: Context) -> Iterator[Problem]:
     A description is committed, and what is committed is known. Say `secret=True`, leave the address out, and give it
     through the environment, an env file that git does not track, or a secret store; then renew the credential.
     """
-    yield from _said(context, "RESOURCE004")
+    yield from _problems_of(context, "RESOURCE004")
 
 
 @rule("HEALTH002")
@@ -271,7 +271,7 @@ def health_paths_are_plain(context: Context) -> Iterator[Problem]:
     It is written into health checks of Compose and Kubernetes, into the gateway and into URLs. A quote or a space
     there ends a string too early, and the service never becomes healthy. Write it without.
     """
-    yield from _said(context, "HEALTH002")
+    yield from _problems_of(context, "HEALTH002")
 
 
 @rule("HEALTH003")
@@ -281,7 +281,7 @@ def starts_get_time(context: Context) -> Iterator[Problem]:
     With 0 or less every start is a failure, and the service is stopped before it listens; Docker refuses a negative
     one. With more than an hour a service that never comes up is never reported. Write how long a slow start takes.
     """
-    yield from _said(context, "HEALTH003")
+    yield from _problems_of(context, "HEALTH003")
 
 
 @rule("ENVIRONMENT002")
@@ -290,7 +290,7 @@ def environments_have_names_of_their_own(context: Context) -> Iterator[Problem]:
 
     Their files would overwrite each other, and `--env prod` would mean either. Rename one of them.
     """
-    yield from _said(context, "ENVIRONMENT002")
+    yield from _problems_of(context, "ENVIRONMENT002")
 
 
 @rule("ENVIRONMENT003")
@@ -299,7 +299,7 @@ def environments_have_replicas_that_run(context: Context) -> Iterator[Problem]:
 
     With 0 nothing runs, and nothing says so. To leave a service out, write `without=(service,)`.
     """
-    yield from _said(context, "ENVIRONMENT003")
+    yield from _problems_of(context, "ENVIRONMENT003")
 
 
 @rule("ENVIRONMENT004")
@@ -308,7 +308,7 @@ def environments_name_services_of_the_backend(context: Context) -> Iterator[Prob
 
     Those of another service change nothing. Add the service to the backend, or remove it from the environment.
     """
-    yield from _said(context, "ENVIRONMENT004")
+    yield from _problems_of(context, "ENVIRONMENT004")
 
 
 RULES = (

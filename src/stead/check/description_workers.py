@@ -7,7 +7,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _said(context: Context, code: str) -> Iterator[Problem]:
+def _problems_of(context: Context, code: str) -> Iterator[Problem]:
     return (problem for problem in context.problems if problem.code == code)
 
 
@@ -18,7 +18,7 @@ def worker_paths_are_plain(context: Context) -> Iterator[Problem]:
     The path is written into configurations of wrangler and into imports, and is the same on every machine. Write the
     folder that has the `src/index.ts`, such as `worker="apps/orders"`, or the entry itself.
     """
-    yield from _said(context, "WORKER001")
+    yield from _problems_of(context, "WORKER001")
 
 
 @rule("WORKER002")
@@ -28,7 +28,7 @@ def worker_sources_are_of_the_backend(context: Context) -> Iterator[Problem]:
     One for another service would be deployed by nothing, and a second one for a Worker would leave open which of the
     two is deployed. Add the service to the backend, or remove the source.
     """
-    yield from _said(context, "WORKER002")
+    yield from _problems_of(context, "WORKER002")
 
 
 @rule("WORKER003")
@@ -38,7 +38,7 @@ def accounts_have_an_id(context: Context) -> Iterator[Problem]:
     wrangler takes the id, 32 hexadecimal digits, and not the account's name. Without one it takes
     `CLOUDFLARE_ACCOUNT_ID` from the environment. The date fixes the behaviour of the runtime.
     """
-    yield from _said(context, "WORKER003")
+    yield from _problems_of(context, "WORKER003")
 
 
 @rule("WORKER004")
@@ -48,7 +48,7 @@ def worker_names_are_short(context: Context) -> Iterator[Problem]:
     It is the first label of its address on workers.dev, and previews put more before it. The name is made of the
     backend's, the service's and the environment's: shorten one of them.
     """
-    yield from _said(context, "WORKER004")
+    yield from _problems_of(context, "WORKER004")
 
 
 @rule("WORKER005")
@@ -58,7 +58,7 @@ def images_are_no_workers(context: Context) -> Iterator[Problem]:
     Cloudflare runs images of its own registry only, and serves static files by Pages. Name a Worker that stands for the
     service there, in `Workers(sources={…})`, or leave the service out of the environment.
     """
-    yield from _said(context, "WORKER005")
+    yield from _problems_of(context, "WORKER005")
 
 
 @rule("WORKER006")
@@ -68,7 +68,7 @@ def providers_are_known_to_workers(context: Context) -> Iterator[Problem]:
     It verifies Clerk's session tokens and signed access tokens, and asks about opaque ones. Users of another provider
     would all be refused. Use one of these, or deploy the environment to another target.
     """
-    yield from _said(context, "WORKER006")
+    yield from _problems_of(context, "WORKER006")
 
 
 RULES = (

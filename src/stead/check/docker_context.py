@@ -31,7 +31,7 @@ class Stage:
 def dockerfiles(check_context: Context) -> dict[Path, list[Stage]]:
     """Return the stages of every Dockerfile."""
     found: dict[Path, list[Stage]] = {}
-    for file, at in check_context.each("said"):
+    for file, at in check_context.each("values"):
         if PART in at.more:  # a value of a settings file
             continue
         stages = found.setdefault(file, [])
@@ -59,8 +59,8 @@ def base_of(check_context: Context, container: MergedConfig, folder: Path) -> tu
     build = container.get("build")
     if build is None:
         return None
-    context = plain(build.text or build.said("context")) or "."
-    name = plain(build.said("dockerfile")) or "Dockerfile"
+    context = plain(build.text or build.text_at("context")) or "."
+    name = plain(build.text_at("dockerfile")) or "Dockerfile"
     file = Path(posixpath.normpath((folder / context / name).as_posix()))
     stages = check_context.once(dockerfiles).get(file)
     return ([*chain(stages)][-1].base, file) if stages else None

@@ -21,10 +21,10 @@ class Finding:
     """A problem that a rule found.
 
     silenced  the user's reason for leaving it out
-    steps     what mends it without a person
+    steps     what fixes it without a person
     hidden    its line holds a secret, and is not shown
     accepted  why it is no new one: the baseline that has it, or the revision that had it
-    sure      whether a careful owner would mend it in most repositories
+    sure      whether a careful owner would fix it in most repositories
     """
 
     place: SourceLocation
@@ -98,26 +98,26 @@ def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], Non
     """Hold a backend against rules; each is told of before it is asked."""
     began = time.perf_counter()
     chosen = tuple(rules)
-    asking = _Asking(context)
+    run = _CheckRun(context)
     for rule in sorted(chosen, key=lambda rule: rule.code.startswith(LAST)):
         telling(rule)
         if rule.code.startswith(LAST):
-            context.asked, context.used = frozenset(asking.answered), frozenset(asking.used)
-        asking.ask(rule)
+            context.asked, context.used = frozenset(run.answered), frozenset(run.used)
+        run.ask(rule)
     context.cache.save()
     return Result(
-        tuple(sorted(finding for finding in asking.found if not finding.silenced)),
-        tuple(sorted(finding for finding in asking.found if finding.silenced)),
-        (*context.tree.notes, *asking.notes),
-        tuple(asking.broken),
+        tuple(sorted(finding for finding in run.found if not finding.silenced)),
+        tuple(sorted(finding for finding in run.found if finding.silenced)),
+        (*context.tree.notes, *run.notes),
+        tuple(run.broken),
         len(chosen),
         len(context.tree.files),
         time.perf_counter() - began,
-        complete=not (asking.broken or context.problems or context.backend is None),
+        complete=not (run.broken or context.problems or context.backend is None),
     )
 
 
-class _Asking:
+class _CheckRun:
     """What one check has heard so far."""
 
     def __init__(self, context: Context) -> None:
@@ -139,7 +139,7 @@ class _Asking:
 
     def _failed(self, rule: Rule, error: Exception) -> None:
         if self.context.problems:
-            self.notes.append(f"{rule.code} could not be asked while the description has problems")
+            self.notes.append(f"{rule.code} could not run while the description has problems")
         else:
             self.broken.append(f"{rule.code} failed: {type(error).__name__}: {error}")
 
@@ -177,13 +177,13 @@ class _Asking:
         """
         if line in (silence.line, 0):
             return line == silence.line or silence.line <= 2
-        return line == silence.line + 1 and _stands_alone(self.context.tree.text(path) or "", silence)
+        return line == silence.line + 1 and _is_own_line(self.context.tree.text(path) or "", silence)
 
     def _holds_a_secret(self, place: SourceLocation) -> bool:
         path = Path(place.file)
         return path in self.context.tree.known and any(at.line == place.line for at in self.context.facts(path).secrets)
 
 
-def _stands_alone(text: str, silence: At) -> bool:
+def _is_own_line(text: str, silence: At) -> bool:
     lines = text.split("\n", silence.line)
     return len(lines) >= silence.line and COMMENT.fullmatch(lines[silence.line - 1][: silence.column - 1]) is not None

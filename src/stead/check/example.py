@@ -37,7 +37,7 @@ def examples(folder: Path) -> list[str]:
     return [
         *parts,
         "## Right",
-        *(_block(name, _mended(right[name], wrong.get(name, ""))) for name in sorted(again)[:MOST]),
+        *(_block(name, _fixed(right[name], wrong.get(name, ""))) for name in sorted(again)[:MOST]),
         *_before(good, right),
     ]
 
@@ -96,7 +96,7 @@ def _marked(text: str, numbers: tuple[int, ...]) -> str:
     return "\n".join(lines[first : max(numbers) + AROUND])
 
 
-def _mended(text: str, wrong: str) -> str:
+def _fixed(text: str, wrong: str) -> str:
     """Return a text that is right; of a long one only what is around its differences from the wrong one."""
     lines, others = text.rstrip("\n").split("\n"), [MARK.sub("", line) for line in wrong.rstrip("\n").split("\n")]
     matched = SequenceMatcher(None, others, lines, autojunk=False) if wrong and len(lines) > LONG else None

@@ -127,7 +127,7 @@ class Targets:
         alone = self._ends.get(parts[-1], ()) if parts and parts[-1].lower() not in COMMON else ()
         return alone[0] if len(alone) == 1 else ""
 
-    def anywhere(self, path: str) -> bool:
+    def exists_anywhere(self, path: str) -> bool:
         """Tell whether any folder has such a path."""
         return path in self._names or "/".join(path.split("/")[-LONGEST_END:]) in self._ends
 
@@ -143,12 +143,12 @@ class Targets:
             if head in self._names or parts[count - 1] in ("..", "."):
                 continue
             rest = parts[count:]
-            for folder in dict.fromkeys(self._alike(parts[count - 1], "/".join(parts[: count - 1]))):
+            for folder in dict.fromkeys(self._similar_folders(parts[count - 1], "/".join(parts[: count - 1]))):
                 if any("/".join((folder, *rest[:kept])) in self._names for kept in range(len(rest), 0, -1)):
                     yield "/".join((folder, *rest))
             return
 
-    def _alike(self, name: str, parent: str) -> Iterator[str]:
+    def _similar_folders(self, name: str, parent: str) -> Iterator[str]:
         """Yield the folders beside a missing one whose name has the same last or first word."""
         yield from self._affixed.get((parent, name), ())
         for affix in _affixes(name):

@@ -17,7 +17,7 @@ from stead.check.sandbox import described
 from stead.check.staged import git, staged
 from stead.check.tree import Tree
 from stead.model.load import find
-from stead.model.private import distrust
+from stead.model.private import untrusted_reason
 
 CACHE = Path(".stead") / "check.cache"
 
@@ -52,7 +52,7 @@ def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] 
     if wanted.staged and files is not None and not files:
         return Result(rules=len(wanted.rules))
     with alone(root):
-        result = check(_seen(path, root, wanted, files), wanted.rules, telling)
+        result = check(_context(path, root, wanted, files), wanted.rules, telling)
     return result if files is None else result.within(files)
 
 
@@ -75,13 +75,13 @@ def since(result: Result, path: Path, revision: str, rules: Sequence[Rule]) -> R
     return accept(replace(result, notes=(*result.notes, *notes)), known, top, f"there at {revision}")
 
 
-def _seen(path: Path, root: Path, wanted: InspectionRequest, files: frozenset[str] | None) -> Context:
+def _context(path: Path, root: Path, wanted: InspectionRequest, files: frozenset[str] | None) -> Context:
     file, backend, problems = described(path)
     return Context(
         file,
         Tree(root),
         backend,
-        Cache(None if distrust((root / CACHE).parent) else root / CACHE),
+        Cache(None if untrusted_reason((root / CACHE).parent) else root / CACHE),
         against=wanted.against,
         urls=dict(wanted.urls),
         version=wanted.version,

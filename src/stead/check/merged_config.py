@@ -42,7 +42,7 @@ class MergedConfig:
             found = found.members.get(name) if found is not None else None
         return found
 
-    def said(self, *path: str) -> str:
+    def text_at(self, *path: str) -> str:
         """Return the text at a path; empty when there is none."""
         found = self.get(*path)
         return found.text if found is not None else ""
@@ -64,13 +64,13 @@ class MergedConfig:
 
     def is_on(self, *path: str) -> bool:
         """Tell whether a value is yes, as YAML and environment variables write it."""
-        return self.said(*path).lower() in ("true", "yes", "on", "1")
+        return self.text_at(*path).lower() in ("true", "yes", "on", "1")
 
 
 def documents(context: Context) -> dict[Path, MergedConfig]:
     """Return the values of every settings file that was read, by file."""
     found: dict[Path, list[At]] = {}
-    for file, at in context.each("said"):
+    for file, at in context.each("values"):
         if PART in at.more:
             found.setdefault(file, []).append(at)
     return {file: tree(file, facts) for file, facts in found.items()}
@@ -86,11 +86,11 @@ def tree(file: Path, facts: Iterable[At]) -> MergedConfig:
         above = known.get(parent)
         if above is not None:
             above.members[name] = known[path] = MergedConfig(file, at, at.more[0])
-    _written_out(root)
+    _expand_lists(root)
     return root
 
 
-def _written_out(said: MergedConfig) -> None:
+def _expand_lists(said: MergedConfig) -> None:
     """Make mappings of the lists that stand for one: `- NAME=value`, `- postgres`."""
     for name, member in said.members.items():
         if member.kind == LIST and name in PAIRS:
@@ -99,7 +99,7 @@ def _written_out(said: MergedConfig) -> None:
                 key, _, text = item.text.partition("=")
                 pairs[key] = MergedConfig(item.file, At(text, item.at.line, item.at.column), "=")
             member.kind, member.members = MAP, pairs
-        _written_out(member)
+        _expand_lists(member)
 
 
 def over(below: MergedConfig, above: MergedConfig, name: str = "") -> MergedConfig:

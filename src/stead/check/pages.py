@@ -38,7 +38,7 @@ REGION = os.environ["REGION"]  # stead: ignore[SETTING010] the machine it runs o
 `stead check --show-silenced` lists what was left out, and why.
 
 On a repository that has findings already, `stead check --baseline check-baseline.json` writes them to a file, which you
-commit; from then on it tells only what the file does not have. A check removes from the file what is mended, and adds
+commit; from then on it tells only what the file does not have. A check removes from the file what is fixed, and adds
 nothing to it; it needs no line numbers, so an edit above a finding changes nothing. In continuous integration (where
 `CI` is set) the file must be there. `stead check --new main` needs no file: it checks that revision too, in a folder of
 its own, and tells what has come since.
@@ -57,7 +57,7 @@ def page(rule: Rule, cases: Path = REPOSITORY / CASES) -> str:
     """Return a rule's page: what must hold, why, what to do, and examples where the cases are at hand."""
     about = rule.page.split("\n", 1)
     facts = [f"`{rule.severity}`", f"asked {ASKED[rule.cost]}"]
-    facts += ["can be mended with `--fix`"] if rule.fix else []
+    facts += ["can be fixed with `--fix`"] if rule.fix else []
     facts += [] if rule.sure else ["told with `--strict`"]
     parts = [f"# {rule.code}: {rule.title}", " · ".join(facts)]
     parts += [about[1].strip()] if len(about) > 1 else []

@@ -12,7 +12,7 @@ LOOK = 0.5  # seconds between two looks
 WORKING = frozenset({"running", "disk-sleep", "waking"})  # psutil's words for what has, or waits for, its turn
 
 
-class Patience:
+class IdleDeadline:
     """`over()` says why a process is to be ended; nothing while it may go on.
 
     idle  seconds without output in which it neither computes nor waits for its turn
@@ -34,9 +34,9 @@ class Patience:
             self._active = monotonic()
         self._used = max(used, self._used)
         if self._used - self._allowed_from > self._busy:
-            return f"it was not done after {self._busy:g} s of computing"
+            return f"it was not finished after {self._busy:g} s of computing"
         if monotonic() - self._active > self._idle:
-            return f"it was not done, and did nothing for {self._idle:g} s"
+            return f"it was not finished, and did nothing for {self._idle:g} s"
         return ""
 
 

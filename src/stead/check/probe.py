@@ -59,7 +59,7 @@ class ProbeAnswer(Struct):
     replies: dict[str, Reply] = {}
 
 
-class Trap:
+class ConnectionCounter:
     """A port of the loopback that counts connections."""
 
     def __init__(self) -> None:
@@ -87,13 +87,13 @@ def main() -> None:
     append_path(Path.cwd())
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the services print is no answer
-    trap, encode = Trap(), msgspec.json.encode
+    trap, encode = ConnectionCounter(), msgspec.json.encode
     for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
         answers.write(encode(answer(asked, trap)) + b"\n")
     os._exit(0)  # whatever threads the services have left behind
 
 
-def answer(asked: ProbeRequest, trap: Trap) -> ProbeAnswer:
+def answer(asked: ProbeRequest, trap: ConnectionCounter) -> ProbeAnswer:
     """Make one service and ask it."""
     told = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
     inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
@@ -106,14 +106,14 @@ def answer(asked: ProbeRequest, trap: Trap) -> ProbeAnswer:
     return ProbeAnswer(asked.name, "", asyncio.run(_ask(app, asked, trap)))
 
 
-async def _ask(app: Any, asked: ProbeRequest, trap: Trap) -> dict[str, Reply]:
+async def _ask(app: Any, asked: ProbeRequest, trap: ConnectionCounter) -> dict[str, Reply]:
     return {path: await _reply(app, path, asked.patience, trap) for path in asked.paths}
 
 
-async def _reply(app: Any, path: str, patience: float, trap: Trap) -> Reply:
+async def _reply(app: Any, path: str, patience: float, trap: ConnectionCounter) -> Reply:
     before = trap.count()
     try:
-        reply = await _patiently(_request(app, path), patience)
+        reply = await _with_patience(_request(app, path), patience)
     except TimeoutError:
         reply = Reply(error=f"nothing within {patience:g} s")
     except Exception as error:  # noqa: BLE001 - as above
@@ -122,15 +122,15 @@ async def _reply(app: Any, path: str, patience: float, trap: Trap) -> Reply:
     return reply
 
 
-async def _patiently(request: Coroutine[Any, Any, Reply], patience: float) -> Reply:
+async def _with_patience(request: Coroutine[Any, Any, Reply], patience: float) -> Reply:
     """Wait for an answer: so many turns of the loop, which are longer where the machine has other work."""
-    asking = asyncio.ensure_future(request)
+    task = asyncio.ensure_future(request)
     for _ in range(round(patience / TURN)):
-        await asyncio.wait({asking}, timeout=TURN)
-        if asking.done():
-            return asking.result()
-    asking.cancel()
-    await asyncio.wait({asking}, timeout=TURN)
+        await asyncio.wait({task}, timeout=TURN)
+        if task.done():
+            return task.result()
+    task.cancel()
+    await asyncio.wait({task}, timeout=TURN)
     raise TimeoutError
 
 

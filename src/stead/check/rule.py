@@ -24,9 +24,9 @@ class Rule:
 
     cost  `fast`: reads files only, and runs before a commit; `slow`: imports code or starts a program; `live`: asks a
           backend that runs; `history`: reads past commits. The last two run only when asked for
-    fix   offers the steps that mend one of the rule's problems; none where a person must decide
+    fix   offers the steps that fix one of the rule's problems; none where a person must decide
     shown whether the line that it points at may be shown: not where it holds a secret
-    sure  whether most of what it finds is to be mended; the rest is told with `--strict` only
+    sure  whether most of what it finds is to be fixed; the rest is told with `--strict` only
     """
 
     code: str

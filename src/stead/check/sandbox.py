@@ -20,7 +20,7 @@ TICK = 0.1  # seconds between two looks at what it has used
 AGAIN = 0.05  # seconds after which one that caught the interruption is interrupted once more
 
 
-class _TooLateError(BaseException):
+class _TimeoutReached(BaseException):
     """The time is up. No Exception, since a description may catch those, as the loader does."""
 
 
@@ -30,7 +30,7 @@ def described(path: Path) -> tuple[Path, Backend | None, list[Problem]]:
         file = find(path)
     except DescriptionError as error:
         return Path(error.problems[0].place.file), None, list(error.problems)
-    with _unheard() as sink:
+    with _output_discarded() as sink:
         backend, found = _read(file)
     if sink.place:
         mend = "leave printing to a program; a description is imported by every command"
@@ -45,9 +45,9 @@ def _read(file: Path) -> tuple[Backend | None, list[Problem]]:
             return backend, problems(backend)
     except DescriptionError as error:
         return None, list(error.problems)
-    except _TooLateError as late:
-        mend = "compute nothing long in a description"
-        message = f"the description takes longer than {LONGEST:g} s"
+    except _TimeoutReached as late:
+        mend = "move long computations out of the description"
+        message = f"importing the description takes longer than {LONGEST:g} s"
         return None, [Problem("BACKEND004", message, SourceLocation(str(file), _line(late, file)), mend)]
 
 
@@ -57,7 +57,7 @@ def _line(late: BaseException, file: Path) -> int:
     return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(file)), 0)
 
 
-class _Sink(io.TextIOBase):
+class _DiscardOutput(io.TextIOBase):
     """Takes everything and keeps nothing, so that an endless print costs no memory."""
 
     def __init__(self) -> None:
@@ -69,9 +69,9 @@ class _Sink(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _unheard() -> Iterator[_Sink]:
+def _output_discarded() -> Iterator[_DiscardOutput]:
     """Keep what is printed away from the report, also what another program prints that the description starts."""
-    sink = _Sink()
+    sink = _DiscardOutput()
     sys.stdout.flush()
     try:
         kept = os.dup(1)
@@ -103,7 +103,7 @@ def _bounded() -> Iterator[None]:
         if spent < LONGEST:
             return
         signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
-        raise _TooLateError
+        raise _TimeoutReached
 
     try:
         before = signal.signal(signal.SIGALRM, stop)

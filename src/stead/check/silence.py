@@ -17,7 +17,7 @@ def a_silence_has_a_reason(context: Context) -> Iterator[Problem]:
     """
     for path, at in context.each("silences"):
         if not at.more:
-            message = f"this silence of {at.text} gives no reason, and so it silences nothing"
+            message = f"this silence of {at.text} has no reason, so it has no effect"
             yield Problem("SILENCE010", message, place(path, at), "write the reason behind the bracket")
 
 
@@ -25,7 +25,7 @@ def a_silence_has_a_reason(context: Context) -> Iterator[Problem]:
 def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
     """A silence silences something.
 
-    One that is left over from a finding that is long mended would hide the next one, unseen. Remove it. It stands on
+    One that is left over from a finding that is long fixed would hide the next one, unseen. Remove it. It stands on
     the line of the finding or on the line before; for a finding about a whole file, on the first two lines of that
     file. A silence of a rule that was not asked, such as one that needs `--live`, is not judged.
     """
@@ -39,7 +39,7 @@ def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
             yield Problem("SILENCE011", message, place(path, at), "remove the silence")
         elif at.text not in context.asked and not _is_a_rule(at.text):
             message = f"there is no rule {at.text} to silence"
-            yield Problem("SILENCE011", message, place(path, at), "mend the code; stead explain lists them")
+            yield Problem("SILENCE011", message, place(path, at), "fix the code; stead explain lists them")
 
 
 def _is_a_rule(code: str) -> bool:

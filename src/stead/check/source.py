@@ -109,7 +109,7 @@ def own_sources(folders: Mapping[Runs, Path | None], tree: Tree) -> dict[str, tu
     return {
         process.name: _module(process, tree)
         if folder is None or (module_of(process) and (times[folder] > 1 or isinstance(process, Job)))
-        else _whole(process, folder, claimed, tree)
+        else _folder_code(process, folder, claimed, tree)
         for process, folder in folders.items()
     }
 
@@ -120,7 +120,7 @@ def _module(process: Runs, tree: Tree) -> tuple[Path, ...]:
     return (file,) if file and file.is_file() else ()
 
 
-def _whole(process: Runs, folder: Path, claimed: frozenset[str], tree: Tree) -> tuple[Path, ...]:
+def _folder_code(process: Runs, folder: Path, claimed: frozenset[str], tree: Tree) -> tuple[Path, ...]:
     """Return the code below a folder, but not what is below another's folder inside it, generated, or a test."""
     if folder != tree.root and tree.root not in folder.parents:
         return _elsewhere(folder) if module_of(process) else ()

@@ -149,7 +149,7 @@ class Tree:
         done = git(self.root, *words, given=told.encode(errors="surrogateescape"))
         if FOREIGN in done.stderr:
             self.notes.append(
-                f"git was not asked: {self.root} belongs to another user; make it yours, or name it in "
+                f"git was not used: {self.root} belongs to another user; make it yours, or name it in "
                 "safe.directory of your own git configuration"
             )
         return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else ""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cyclopts import App
 
-    from stead.run.forkserver.spawn import Spawned
+    from stead.run.forkserver.spawn import ForkserverProcess
 
 ABOUT = "Describe a backend once, in Python. Run it, check it, ship it."
 COMMANDS = {
     "Begin": {
-        "new": "begin a backend that runs at once",
+        "new": "create a backend that runs immediately",
         "add": "add a service: one of your own, or one from the shelf",
         "adopt": "write a first description of a repository that has none",
     },
@@ -33,18 +33,18 @@ COMMANDS = {
     },
     "Check": {
         "check": "find what is missing, broken or drifting",
-        "explain": "tell what a rule of the check is about",
+        "explain": "explain a rule of the check",
         "hook": "check what is staged before each commit",
     },
     "Ship": {
         "render": "write every file that a delivery needs, or say what has drifted",
         "gitops": "deliver by commits: prepare the repository that a cluster syncs from",
-        "ship": "bring a version to where a backend runs, and back when it is not well",
+        "ship": "deploy a version, and roll it back when it is not healthy",
         "ci": "run and inspect the jobs of a pipeline: plan, deploy, test, secrets, pins",
     },
     "Keep": {
         "backup": "back up each database and bucket, sealed; backup drill tries the newest",
-        "restore": "bring databases and buckets back",
+        "restore": "restore databases and buckets",
     },
     "Look": {
         "version": "show which Stead this is, and where it is installed",
@@ -54,25 +54,25 @@ COMMANDS = {
         "status": "show what runs, and what it waits for",
         "open": "open the console: a page that shows the backend while it runs",
         "logs": "show what the processes write",
-        "trace": "show a request through every service, or the newest requests",
-        "top": "show what runs and how busy it is, live",
+        "trace": "show one request in every service, or the newest requests",
+        "top": "show processes, CPU, memory and traffic, live",
         "mcp": "serve status, logs and traces to a program, by the Model Context Protocol",
         "graph": "draw who calls whom",
     },
     "Try": {
         "token": "make a development user's token",
-        "secret": "read and change what is sealed: an environment's secrets, or a file of the secrets service",
-        "smoke": "ask a backend that runs whether it is what was deployed; read only",
-        "story": "play a backend's story against what runs",
+        "secret": "read and change sealed secrets: of an environment, or of a file of the secrets service",
+        "smoke": "test a backend that runs: health, versions, access; read only",
+        "story": "run the story of a backend against a backend that runs",
     },
 }
 
-DENIED = frozenset({EACCES, EPERM, EROFS, ENOSPC, EDQUOT})  # a machine's refusals, for a person to mend
+DENIED = frozenset({EACCES, EPERM, EROFS, ENOSPC, EDQUOT})  # a machine's refusals, for a person to fix
 PLAIN = ("--staged", "--")  # options of a check that need no parser
 
 
 def main() -> None:
-    """Run the command line; an error of the user's to mend is its text and status 1, wrong usage is status 2."""
+    """Run the command line; an error of the user's to fix is its text and status 1, wrong usage is status 2."""
     words = sys.argv[1:]
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(usage())
@@ -115,7 +115,7 @@ def _failed(why: str) -> int:
     return 1
 
 
-def _run(words: list[str], spawned: "Spawned | None") -> int | None:
+def _run(words: list[str], spawned: "ForkserverProcess | None") -> int | None:
     """Do what was asked. A check without options is done without the parser, whose import takes as long as it does."""
     if words[0] == "check" and not any(word.startswith("-") for word in words if word not in PLAIN):
         from stead.cli.check_run import Options, checked
@@ -128,7 +128,7 @@ def _run(words: list[str], spawned: "Spawned | None") -> int | None:
     return status
 
 
-def _early(words: list[str]) -> "Spawned | None":
+def _early(words: list[str]) -> "ForkserverProcess | None":
     """Spawn the forkserver of a run before anything else is imported: it has the most to import."""
     if words[0] != "up" or {"-h", "--help", "-d", "--detach"} & set(words):
         return None
@@ -146,7 +146,7 @@ def usage() -> str:
     body = "\n".join(groups)
     where = "PATH is the folder of a backend.py; left out, it is this folder, or the nearest above."
     usage = "usage: stead COMMAND [NAMES] [PATH] [OPTIONS]"
-    return f"{ABOUT}\n\n{usage}\n\n{body}\n{where}\nstead COMMAND --help tells more.\n"
+    return f"{ABOUT}\n\n{usage}\n\n{body}\n{where}\nstead COMMAND --help shows more.\n"
 
 
 def _names() -> list[str]:

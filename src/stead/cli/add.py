@@ -47,7 +47,7 @@ def add(
     addition, files = _wanted(kind, "".join(names), of)
     backend = extend(path, addition, files)
     contracts = [write_contract(package) for module, package in addition.imports if not module]
-    sys.stdout.write(_told(addition, [*files, *contracts]))
+    sys.stdout.write(_summary(addition, [*files, *contracts]))
     folder = find(path).parent
     if (folder / FOLDER).is_dir():
         done, _ = write(folder, generated(backend))
@@ -69,8 +69,8 @@ def _wanted(kind: str, name: str, of: str) -> tuple[Addition, Mapping[str, str]]
     raise SteadError(f"there is no {kind} on the shelf{hint}{own_one}{shelf}")
 
 
-def _told(addition: Addition, files: Sequence[str]) -> str:
-    lines = [f"{addition.name} is in backend.py" + (", its code is yours:" if files else "")]
+def _summary(addition: Addition, files: Sequence[str]) -> str:
+    lines = [f"{addition.name} is in backend.py" + (", with these files of its code:" if files else "")]
     lines += [f"  {path}" for path in sorted(files)]
     lines += ["  see it   stead graph; stead check", "  run it   stead up"]
     return "\n".join(lines) + "\n"

@@ -36,10 +36,10 @@ def adopt(
         raise SteadError(f"there is no folder {folder}")
     file = folder / NAME if not out else Path(out)
     if out != "-" and file.exists() and not force:
-        raise SteadError(f"{file} is there already\n  write over it: --force; look at it first: --out -")
+        raise SteadError(f"{file} is there already\n  overwrite it: --force; print the new one: --out -")
     adopted = read(folder)
     if not adopted.sketch.processes:
-        raise SteadError(summary(adopted, f"nothing in {folder} tells of a service").strip())
+        raise SteadError(summary(adopted, f"no file in {folder} describes a service").strip())
     if out == "-":
         sys.stdout.write(adopted.text)
     else:

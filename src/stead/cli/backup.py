@@ -16,11 +16,11 @@ from stead.cli.option import Flag, Where
 from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
-from stead.ops.backup.error import HeldError
+from stead.ops.backup.error import LockedError
 from stead.ops.backup.progress import in_bytes
 
 if TYPE_CHECKING:
-    from stead.ops.backup.backup_run import Order, Taken
+    from stead.ops.backup.backup_run import BackupResult, Order
     from stead.ops.backup.item import BackupItem, LeftOut
     from stead.ops.backup.source import Sources
 
@@ -28,7 +28,7 @@ HELD = 75  # sysexits.h: try again later
 FOLDER = "backups"
 RECIPIENTS = "BACKUP_RECIPIENTS"
 UNSEALED = (
-    "a backup holds what users gave you: name who may open it, --recipient age1… (or {0}, in the environment or in the "
+    "a backup holds users' data: name a key that opens it, --recipient age1… (or {0}, in the environment or in the "
     "env file).\nage-keygen -o key.txt makes a key; keep key.txt away from here. --plain leaves it in the clear."
 )
 EnvOption = Annotated[str, Parameter(["--env", "-e"])]
@@ -102,14 +102,14 @@ def take(
     try:
         with moving() as telling:
             taken = run(order, telling)
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
-    sys.stdout.write(_as_json(taken) if as_json else _said(taken, out))
+    sys.stdout.write(_as_json(taken) if as_json else _backup_lines(taken, out))
     return 0
 
 
-def meant(
+def backup_scope(
     path: Path, services: Sequence[str], environment: str, env_file: Path | None, compose: Sequence[Path]
 ) -> tuple[Backend, list["BackupItem"], list["LeftOut"], "Sources"]:
     """Return the backend, what of it is meant, what is left out, and where all is."""
@@ -150,14 +150,14 @@ def _order(
     from stead.ops.backup.retention import Policy
     from stead.run.resolve import version_of
 
-    backend, chosen, out, sources = meant(path, services, environment, env_file, compose or ())
+    backend, chosen, out, sources = backup_scope(path, services, environment, env_file, compose or ())
     if not chosen:
         raise SteadError(f"{backend.name} has no database and no bucket: there is nothing to back up")
     folder = find(path).parent
     chain = Repository(to or folder / FOLDER, backend.name, environment)
     recipients = checked(recipient or [one.strip() for one in sources.given(RECIPIENTS).split(",") if one.strip()])
     if plain and recipients:
-        raise SteadError("--plain and a recipient contradict one another")
+        raise SteadError("--plain and a recipient exclude one another")
     if not plain and not recipients:
         raise SteadError(UNSEALED.format(RECIPIENTS))
     sources.refuse_nowhere(chosen)
@@ -176,7 +176,7 @@ def _environment(backend: Backend, name: str) -> Environment:
     raise SteadError(f"{backend.name} has no environment {name}; it has {', '.join(known)}")
 
 
-def _said(taken: "Taken", out: Sequence["LeftOut"]) -> str:
+def _backup_lines(taken: "BackupResult", out: Sequence["LeftOut"]) -> str:
     lines = []
     for archive in taken.manifest.archives:
         held = f"{sum(archive.rows.values()):,} rows in {len(archive.rows)} tables"
@@ -193,7 +193,7 @@ def _said(taken: "Taken", out: Sequence["LeftOut"]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _as_json(taken: "Taken") -> str:
+def _as_json(taken: "BackupResult") -> str:
     import msgspec
 
     known = {"folder": str(taken.folder), "uploaded": taken.uploaded, "removed": taken.removed}

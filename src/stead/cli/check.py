@@ -43,7 +43,7 @@ def check(
     form
         For a person, for programs, for a code host, or for a run of GitHub Actions.
     fix
-        Mend what can be mended without a person.
+        Fix what can be fixed without a person.
     watch
         Check again whenever a file changes, until Ctrl-C.
     staged

@@ -24,7 +24,7 @@ from stead.model import SteadError
 from stead.model.printable import printable
 
 OF_FEW = frozenset({"FILE018"})  # slow rules that look at each file by itself
-ROUNDS = 5  # what was mended may show what else is to be mended
+ROUNDS = 5  # what was fixed may show what else is to be fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ def checked(paths: Sequence[Path], options: Options) -> int:
     try:
         asked = CheckOptions(paths, _rules(options), options)
         result = asked.look()
-        result, mended = asked.mended(result) if options.fix else (result, "")
+        result, fixed = asked.fixed(result) if options.fix else (result, "")
         result = asked.settled(result)
     except (SteadError, UnknownCodeError) as error:
         sys.stderr.write(printable(f"{error}\n"))
         return 2
-    _write(result, options, mended)
+    _write(result, options, fixed)
     return 2 if result.broken else 1 if result.findings else 0
 
 
@@ -89,11 +89,11 @@ class CheckOptions:
         def tell(rule: Rule) -> None:
             telling(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
 
-        every = look(path, _lively(path, self.wanted) if self.live else self.wanted, tell)
+        every = look(path, _with_live_run(path, self.wanted) if self.live else self.wanted, tell)
         found = every if self.strict else every.sure(self.named)
         return since(found, path, self.new, self.rules) if self.new else found
 
-    def mended(self, before: Result) -> tuple[Result, str]:
+    def fixed(self, before: Result) -> tuple[Result, str]:
         """Do what the findings offer, and look again, until nothing new is offered; say what it came to."""
         after, lines, tried = before, [], set[Step]()
         for _ in range(ROUNDS):
@@ -102,10 +102,10 @@ class CheckOptions:
                 break
             tried |= set(steps)
             done, refused = apply(steps)
-            lines += [*(f"mended: {step}" for step in done), *(f"not mended: {why}" for why in refused)]
+            lines += [*(f"fixed: {step}" for step in done), *(f"not fixed: {why}" for why in refused)]
             after = self.look()
         if not tried:
-            return before, "Nothing can be mended without a person."
+            return before, "No finding can be fixed automatically."
         return after, "\n".join([*lines, f"{len(before.findings)} found before, {len(after.findings)} now."])
 
 
@@ -138,7 +138,7 @@ def _costs(options: Options) -> list[Cost]:
     return costs
 
 
-def _lively(path: Path, wanted: InspectionRequest) -> InspectionRequest:
+def _with_live_run(path: Path, wanted: InspectionRequest) -> InspectionRequest:
     """Add where the backend runs on this machine."""
     from stead.run.run_info import running
 
@@ -148,13 +148,13 @@ def _lively(path: Path, wanted: InspectionRequest) -> InspectionRequest:
     return replace(wanted, urls=found.urls, version=found.version)
 
 
-def _write(result: Result, options: Options, mended: str) -> None:
+def _write(result: Result, options: Options, fixed: str) -> None:
     if options.form != "text":
         sys.stdout.write(report(result, options.form))
-        sys.stderr.write(f"{mended}\n" if mended else "")
+        sys.stderr.write(f"{fixed}\n" if fixed else "")
         return
     from stead.check.report import text
     from stead.check.report.path import shortened
 
-    sys.stdout.write(f"{printable(shortened(mended, Path.cwd()))}\n\n" if mended else "")
+    sys.stdout.write(f"{printable(shortened(fixed, Path.cwd()))}\n\n" if fixed else "")
     sys.stdout.write(text.report(result, paint_for(sys.stdout), silenced=options.show_silenced))

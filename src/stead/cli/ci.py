@@ -97,7 +97,7 @@ def secrets(path: Where = Path(), /) -> int:
         each = place.requirement
         kind = "secret" if each.secret else "variable"
         sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
-    sys.stdout.write(f"{len(found)} to set\n" if found else "Nothing is to be set: the forge's own token is enough.\n")
+    sys.stdout.write(f"{len(found)} to set\n" if found else "No secret is needed: the forge's own token is enough.\n")
     return 0
 
 

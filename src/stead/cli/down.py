@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from stead.cli.option import Where
-from stead.run.control_client import meant
+from stead.run.control_client import running_description
 from stead.run.ending import end
 from stead.run.error import NotRunningError
 from stead.run.state_directory import Folder
@@ -12,7 +12,7 @@ from stead.run.state_directory import Folder
 
 def down(path: Where = Path(), /) -> None:
     """Stop a backend that runs: its gateway first, then its services, then its database."""
-    folder = Folder(meant(path))
+    folder = Folder(running_description(path))
     name = _name(folder)
     if not end(folder):
         raise NotRunningError(f"nothing runs here: {folder.description}\n  start it: stead up")

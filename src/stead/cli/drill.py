@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from stead.cli.backup import FOLDER, EnvOption, FileOption, JsonFlag, meant
+from stead.cli.backup import FOLDER, EnvOption, FileOption, JsonFlag, backup_scope
 from stead.cli.option import Where
 from stead.model.load import find
 
@@ -61,7 +61,7 @@ def drill(
     from stead.ops.backup.metric import NAME, Metric
     from stead.ops.backup.repository import Repository
 
-    backend, parts, _, sources = meant(path, services, environment, env_file, ())
+    backend, parts, _, sources = backup_scope(path, services, environment, env_file, ())
     whose = Owner(backend.name, environment)
     chain = Repository(find(path).parent / FOLDER, backend.name, environment)
     opening = Identities.read(identity) if identity else None

@@ -104,7 +104,7 @@ def _change(do: str, secrets: EnvironmentSecrets, request: Request, identities: 
             people = secrets.recipients(request.recipients, request.removed, identities)
             sys.stdout.write("".join(f"{each}\n" for each in people))
             if request.removed:
-                sys.stderr.write("who was removed may have read every value: change each where it comes from\n")
+                sys.stderr.write("a removed recipient may have read every value: change each value at its source\n")
         case _:
             raise SopsError(f"{do} is for a file of the secrets service: leave out --env")
 

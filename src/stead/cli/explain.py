@@ -5,7 +5,7 @@ from itertools import groupby
 
 from stead.check.pages import EVERY, written
 from stead.check.registry import UnknownCodeError, family_name, rule_of, rules
-from stead.check.report.color import Paint, paint_for
+from stead.check.report.color import Colors, paint_for
 from stead.check.rule import Rule
 from stead.model.printable import printable
 
@@ -44,7 +44,7 @@ def _print(page: str) -> None:
     console.print(Markdown(page, code_theme="ansi_dark"), width=min(console.width, WIDEST))
 
 
-def _list(found: list[Rule], paint: Paint) -> str:
+def _list(found: list[Rule], paint: Colors) -> str:
     lines: list[str] = []
     for _, each in groupby(found, key=lambda rule: family_name(rule.code)):
         lines += [f"{paint.bold(f'{rule.code:<14}')} {rule.title}" for rule in each]

@@ -87,7 +87,7 @@ def ship_gitops(
         from stead.ops.gitops.repository import Repository
 
         Repository(promotion.folder).push(promotion.gitops.revision)
-    done = "pushed" if push else "committed; git push brings it there"
+    done = "pushed" if push else "committed; run git push to deliver it"
     sys.stdout.write(f"{commit}  {backend.name} {version} for {promotion.environment.name}: {done}\n")
     return 0
 

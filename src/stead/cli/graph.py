@@ -57,7 +57,7 @@ def _check(file: Path, backend: Backend, path: Path) -> int:
             sys.stdout.write(f"  … {len(lines) - MOST} more lines\n" if len(lines) > MOST else "")
     if stale:
         said = "" if path == Path() else f" {path}"
-        sys.stdout.write(f"  mend: stead graph{said} --write {file}\n")
+        sys.stdout.write(f"  fix: stead graph{said} --write {file}\n")
     return 1 if stale else 0
 
 

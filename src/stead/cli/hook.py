@@ -55,10 +55,11 @@ def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Fl
 def _install(file: Path, folder: Path, *, force: bool) -> int:
     paths, kept = [str(folder)], file.with_name(KEPT)
     if file.exists() or file.is_symlink():
-        if _is_ours(file):
+        if _is_stead_hook(file):
             paths = list(dict.fromkeys([*_paths(file), *paths]))
         elif not force:
-            sys.stderr.write(f"{file} is not ours; --force installs this one and keeps that, which runs first\n")
+            keeps = "--force installs the new hook, and keeps the old one, which runs first"
+            sys.stderr.write(f"{file} was not written by Stead; {keeps}\n")
             return 1
         elif kept.exists():
             sys.stderr.write(f"{kept} is there already, and is not overwritten; move it away first\n")
@@ -79,20 +80,20 @@ def script(paths: list[str]) -> str:
 
 
 def _remove(file: Path) -> int:
-    if not file.exists() or not _is_ours(file):
-        sys.stderr.write(f"{_shown(file)} is not there, or not ours\n")
+    if not file.exists() or not _is_stead_hook(file):
+        sys.stderr.write(f"{_shown(file)} does not exist, or was not written by Stead\n")
         return 1
     kept = file.with_name(KEPT)
     if kept.exists():
         kept.replace(file)
-        sys.stdout.write(f"{_shown(file)} is again the hook that was there before\n")
+        sys.stdout.write(f"{_shown(file)} is the earlier hook again\n")
     else:
         file.unlink()
         sys.stdout.write(f"{_shown(file)} is removed\n")
     return 0
 
 
-def _is_ours(file: Path) -> bool:
+def _is_stead_hook(file: Path) -> bool:
     return file.is_file() and OURS in file.read_text(errors="replace")
 
 

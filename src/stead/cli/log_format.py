@@ -31,7 +31,7 @@ def readable(line: str) -> str:
     return printable("  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", said, beside) if part))
 
 
-def worth_telling(lines: list[str]) -> list[str]:
+def failure_lines(lines: list[str]) -> list[str]:
     """Return, of the last lines of a process that failed, those that may say why."""
     fields = [decoded(line) for line in lines]
     alarming = [line for line, each in zip(lines, fields, strict=True) if each is None or _alarms(each)]

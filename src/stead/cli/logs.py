@@ -15,7 +15,7 @@ from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
 from stead.console.log_record import Record
 from stead.model.printable import printable
-from stead.run.control_client import meant
+from stead.run.control_client import running_description
 from stead.run.error import RunError
 from stead.run.state_directory import Folder
 
@@ -58,7 +58,7 @@ def logs(
     """
     wanted = search(since, level, grep, trace)
     path, names = path_and_names(words)
-    files = _files(Folder(meant(path)), names)
+    files = _files(Folder(running_description(path)), names)
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     kind = "json" if as_json else "raw" if raw else ""
     for read, line in in_order(files, wanted, lines):

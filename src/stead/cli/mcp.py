@@ -23,7 +23,7 @@ from stead.kit.log import clean
 from stead.model import SteadError
 from stead.model.interpreter import module_command
 from stead.model.printable import printable
-from stead.run.control_client import Remote, meant
+from stead.run.control_client import Remote, running_description
 from stead.run.state_directory import Folder
 
 PROTOCOL = "2025-06-18"
@@ -38,7 +38,7 @@ Arguments = Mapping[str, Any]
 
 def mcp(path: Where = Path(), /) -> None:
     """Serve status, logs and traces of a backend to a program, by the Model Context Protocol; ends with its input."""
-    server = Tools(meant(path))
+    server = Tools(running_description(path))
     for line in sys.stdin:
         if line.strip() and (answer := server.answer(line)) is not None:
             sys.stdout.write(json.dumps(answer) + "\n")
@@ -122,7 +122,7 @@ class Tools:
         if tool is None:
             return _error(number, BAD_PARAMS, f"there is no such tool; there are {', '.join(self._tools)}")
         given = params.get("arguments") or {}
-        if wrong := _wrong(tool, given):
+        if wrong := _argument_error(tool, given):
             return _error(number, BAD_PARAMS, wrong)
         try:
             return _result(number, _content(tool.call(given)))
@@ -179,7 +179,7 @@ def _described(name: str, tool: Tool) -> dict[str, Any]:
     return {"name": name, "description": tool.about, "inputSchema": schema}
 
 
-def _wrong(tool: Tool, given: Any) -> str:
+def _argument_error(tool: Tool, given: Any) -> str:
     """Return why a tool does not take these arguments; nothing when it does."""
     if not isinstance(given, dict):
         return "the arguments are no object"

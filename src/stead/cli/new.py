@@ -33,10 +33,10 @@ def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) ->
         backend = load(folder)
         write_contract(NOTES.package)
         rendered, _ = render(folder, generated(backend))
-    sys.stdout.write(_told(parent / name, len(files) + 1, len(rendered)))
+    sys.stdout.write(_summary(parent / name, len(files) + 1, len(rendered)))
 
 
-def _told(folder: Path, count: int, rendered: int) -> str:
+def _summary(folder: Path, count: int, rendered: int) -> str:
     return (
         f"{folder}: {count} files, with a service of its own, one from the shelf, and a gateway\n"
         f"  rendered   {rendered} more in deploy/, for when it is delivered\n"

@@ -19,7 +19,7 @@ def hints(state: Mapping[str, Any]) -> list[str]:
         lines.append(f"starting, {waits} to go")
     elif not state["well"]:
         where = Folder(Path(state["description"])).shown
-        lines.append(f"not all is well: {command('logs', where, _bad(state))} tells more")
+        lines.append(f"not every process is healthy: {command('logs', where, _bad(state))} tells more")
     if _is_open(state):
         return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)]
     return [*lines, *_console(state)] if state["settled"] and not state["url"] else lines

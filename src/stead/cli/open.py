@@ -13,7 +13,7 @@ from stead.cli.option import Flag, Where
 from stead.console.address import Address
 from stead.console.launch import serve_kept
 from stead.console.run_file import FOLDER, run_files
-from stead.run.control_client import Remote, meant
+from stead.run.control_client import Remote, running_description
 from stead.run.error import NotRunningError, RunError
 from stead.run.program import command
 from stead.run.state_directory import Folder
@@ -38,7 +38,7 @@ def open(  # noqa: A001 - the command's name
     try:
         folder = Remote(path).folder
     except NotRunningError:
-        folder = Folder(meant(path))
+        folder = Folder(running_description(path))
         folder.refuse()
         if not run_files(folder.path / FOLDER):
             raise
@@ -57,7 +57,7 @@ def _show_kept(folder: Folder, *, only_print: bool) -> None:
     process, address = serve_kept(folder)
     try:
         _open(folder, address, only_print=only_print)
-        sys.stdout.write("nothing runs here: these are the earlier runs; Ctrl-C ends it\n")
+        sys.stdout.write("nothing runs here: these are the earlier runs; press Ctrl-C to stop\n")
         sys.stdout.flush()
         process.wait()
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any
 
-from stead.cli.log_format import worth_telling
+from stead.cli.log_format import failure_lines
 from stead.cli.next_steps import hints
 from stead.model.printable import printable
 
@@ -21,33 +21,33 @@ async def lines(supervisor: "Supervisor") -> None:
     while True:
         changed = asyncio.ensure_future(supervisor.board.changed())
         state = supervisor.state()
-        _say_new(state["notes"], notes)
+        _print_new(state["notes"], notes)
         notes = state["notes"]
         for process in state["processes"]:
-            _tell(process, shown)
+            _print_change(process, shown)
         if state["settled"] and not told and not state["stopping"]:
             told = True
-            _say("\n".join(hints(state | {"notes": []})))
+            _print_line("\n".join(hints(state | {"notes": []})))
         await changed
 
 
-def _say_new(notes: list[str], before: list[str]) -> None:
+def _print_new(notes: list[str], before: list[str]) -> None:
     for note in notes:
         if note not in before:
-            _say(note)
+            _print_line(note)
 
 
-def _tell(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
+def _print_change(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
     """Say a line when a process has changed."""
     now = (process["state"], process["why"] or (process["url"] if process["state"] == "healthy" else ""))
     if shown.get(process["name"]) == now or now[0] == "declared":
         return
     shown[process["name"]] = now
-    _say(printable(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else "")))
-    for line in worth_telling(process["last"]) if now[0] == "failed" else ():
-        _say(f"  | {line[:LONGEST]}")
+    _print_line(printable(f"{process['name']}: {now[0]}" + (f" ({now[1]})" if now[1] else "")))
+    for line in failure_lines(process["last"]) if now[0] == "failed" else ():
+        _print_line(f"  | {line[:LONGEST]}")
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line.rstrip() + "\n")
     sys.stdout.flush()

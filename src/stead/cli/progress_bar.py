@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ENDED = 143  # as a shell says it: 128 + SIGTERM
 
 
-class Lines:
+class LineProgress:
     """A line for each thing that is begun."""
 
     def begin(self, what: str, _: int = 0, /) -> None:
@@ -27,7 +27,7 @@ class Lines:
     def moved(self, _: int, /) -> None:
         """A line for every block would be too much."""
 
-    def said(self, line: str, /) -> None:
+    def message(self, line: str, /) -> None:
         sys.stderr.write(printable(f"{line}\n"))
 
 
@@ -46,7 +46,7 @@ class Bars:
         if self._now is not None:
             self._progress.advance(self._now, size)
 
-    def said(self, line: str, /) -> None:
+    def message(self, line: str, /) -> None:
         self._progress.console.print(printable(line), highlight=False, markup=False)
 
     def end(self) -> None:
@@ -61,7 +61,7 @@ def moving() -> Iterator[ProgressListener]:
     """Show what moves for as long as the block lasts, and end in order when told to end."""
     with _in_order():
         if not sys.stderr.isatty():
-            yield Lines()
+            yield LineProgress()
             return
         from rich.console import Console
         from rich.progress import (

@@ -46,7 +46,7 @@ class Row:
     secret: bool
 
 
-class _Untouched(Folder):
+class _ReadOnlyFolder(Folder):
     """The `.stead/` of a backend for one who only looks: what is made anew is forgotten."""
 
     def write_private(self, name: str, text: str) -> Path:  # noqa: ARG002 - it is kept nowhere
@@ -56,16 +56,16 @@ class _Untouched(Folder):
 def rows(backend: Backend, environment: Environment, file: Path, processes: Sequence[Process]) -> tuple[list[Row], str]:
     """Return the settings of processes, and what keeps them from starting here: nothing, or all that is wrong."""
     inputs = Inputs.beside(file, environment.name)
-    saying = _Saying(backend, environment, inputs)
+    origins = _ProvenanceResolver(backend, environment, inputs)
     if environment.name != HERE:
         there = [process for process in processes if process not in environment.without]
-        return [saying.there(process, wire) for process in there for wire in wires(backend, process, environment)], ""
-    folder = _Untouched(file)
+        return [origins.there(process, wire) for process in there for wire in wires(backend, process, environment)], ""
+    folder = _ReadOnlyFolder(file)
     ports = _ports(backend, file)
     resolver = Resolver(backend, environment, inputs, Secrets(folder), Identity(folder), ports)
-    found = [row for process in processes for row in saying.here(process, resolver.resolve(process), ports)]
+    found = [row for process in processes for row in origins.here(process, resolver.resolve(process), ports)]
     try:
-        resolver.complain()
+        resolver.raise_problems()
     except MissingSettingsError as error:
         return found, str(error)
     return found, ""
@@ -80,7 +80,7 @@ def _ports(backend: Backend, file: Path) -> dict[str, int]:
     return {service.name: int(urls.get(service.name, ":0").rpartition(":")[2]) for service in backend.services}
 
 
-class _Saying:
+class _ProvenanceResolver:
     """Says of each value what it is and whence."""
 
     def __init__(self, backend: Backend, environment: Environment, inputs: Inputs) -> None:
@@ -94,7 +94,7 @@ class _Saying:
             value = symbols.get(one.setting.name, symbol.Supplied())
             text, known, source = self._value(one, value, ports)
             shown = _shown(text, secret=one.setting.secret and known)
-            place = self._where(process, one.setting.name, source, value)
+            place = self._origin(process, one.setting.name, source, value)
             yield Row(
                 process.name, one.setting.name, shown, known, source, one.reason, place, one.setting.help,
                 one.setting.secret,
@@ -119,7 +119,7 @@ class _Saying:
         setting = wire.setting
         text, known, source = self._later(wire)
         shown = _shown(text, secret=setting.secret and known)
-        place = self._where(process, setting.name, source, wire.value)
+        place = self._origin(process, setting.name, source, wire.value)
         return Row(process.name, setting.name, shown, known, source, wire.reason, place, setting.help, setting.secret)
 
     def _later(self, wire: Wire) -> tuple[str, bool, str]:
@@ -130,7 +130,7 @@ class _Saying:
                 return self.environment.name, True, "derived"
             case symbol.Supplied():
                 return self._supplied(wire)
-        return _given_by_the_target(wire.value), False, "target"
+        return _target_value(wire.value), False, "target"
 
     def _supplied(self, wire: Wire) -> tuple[str, bool, str]:
         """Say what a person gives there. This shell's environment is not that one's."""
@@ -141,7 +141,7 @@ class _Saying:
             return "to be supplied", False, "supplied"
         return UNSET if setting.default is None else as_text(setting.default), True, "default"
 
-    def _where(self, process: Process, name: str, source: str, value: symbol.Value) -> str:
+    def _origin(self, process: Process, name: str, source: str, value: symbol.Value) -> str:
         """Say where that is said, as closely as it is known."""
         match source, value:
             case "environment", _:
@@ -167,7 +167,7 @@ class _Saying:
         return given[-1] if given else 0
 
 
-def _given_by_the_target(value: symbol.Value) -> str:
+def _target_value(value: symbol.Value) -> str:
     """Say what a value will be that only the place where it runs can tell."""
     match value:
         case symbol.UrlOf(service):

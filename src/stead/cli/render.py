@@ -75,7 +75,7 @@ def _write(
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
     for difference in left:
-        sys.stderr.write(f"kept     {difference}{_mend(difference, path)}\n")
+        sys.stderr.write(f"kept     {difference}{_fix(difference, path)}\n")
     sys.stdout.write(f"{len(files)} files, {len(done)} changed\n")
     return 1 if any(difference.state != "yours" for difference in left) else 0
 
@@ -87,11 +87,11 @@ def _check(found: tuple[Difference, ...], path: Path) -> int:
     if drifted:
         by_hand = any("edited" in difference.state for difference in drifted)
         mend = f"stead render {path}" + (" --overwrite" if by_hand else "")
-        sys.stdout.write(f"{len(drifted)} drifted; mend: {mend}\n")
+        sys.stdout.write(f"{len(drifted)} drifted; fix: {mend}\n")
     return 1 if drifted else 0
 
 
-def _mend(difference: Difference, path: Path) -> str:
+def _fix(difference: Difference, path: Path) -> str:
     if difference.state == "yours":
         return ""
     if difference.state == "another's":

@@ -20,24 +20,26 @@ def url_of(kind: type[Resource], words: Sequence[str]) -> SplitResult:
         for resource in process.resources
         if isinstance(resource, kind)
     ]
-    meant = [each for each in found if all(name in each for name in names)]
-    if len(meant) != 1:
-        raise RunError(_which(kind.kind, found, meant, names))
-    service, setting = meant[0]
-    url = _given(path, service).get(setting)
+    matching = [each for each in found if all(name in each for name in names)]
+    if len(matching) != 1:
+        raise RunError(_ambiguity_error(kind.kind, found, matching, names))
+    service, setting = matching[0]
+    url = _environment_values(path, service).get(setting)
     if url is None:
         raise RunError(f"{service} runs without {setting}: the description has changed; stead up -d applies the change")
     return urlsplit(url)
 
 
-def _given(path: Path, service: str) -> dict[str, str]:
+def _environment_values(path: Path, service: str) -> dict[str, str]:
     values: dict[str, str] = Remote(path).ask("environment", (service,))["environment"]
     return values
 
 
-def _which(kind: str, found: Sequence[tuple[str, str]], meant: Sequence[tuple[str, str]], names: Sequence[str]) -> str:
+def _ambiguity_error(
+    kind: str, found: Sequence[tuple[str, str]], matching: Sequence[tuple[str, str]], names: Sequence[str]
+) -> str:
     if not found:
         return f"nothing in this backend needs {kind}"
-    there = "\n".join(f"  {service} {setting}" for service, setting in meant or found)
-    said = f"several need {kind}" if meant else f"{' '.join(names)} needs no {kind}"
+    there = "\n".join(f"  {service} {setting}" for service, setting in matching or found)
+    said = f"several need {kind}" if matching else f"{' '.join(names)} needs no {kind}"
     return f"{said}; name one of\n{there}"

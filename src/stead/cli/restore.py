@@ -1,4 +1,4 @@
-"""`stead restore`: bring databases and buckets back from a backup, or from a dump of old."""
+"""`stead restore`: restore databases and buckets from a backup, or from a dump of old."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.cli.backup import ComposeOption, EnvOption, FileOption, JsonFlag, meant
+from stead.cli.backup import ComposeOption, EnvOption, FileOption, JsonFlag, backup_scope
 from stead.cli.option import Flag, Where
 from stead.model import SteadError
 
@@ -69,7 +69,7 @@ def restore(
 
     if into and not NAME.fullmatch(into):
         raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
-    backend, parts, _, sources = meant(path, services, environment, env_file, compose or ())
+    backend, parts, _, sources = backup_scope(path, services, environment, env_file, compose or ())
     whose = Owner(backend.name, environment)
     opening = Identities.read(identity) if identity else None
     with moving() as telling, here(archive, whose, sources.given, telling) as place:
@@ -83,10 +83,12 @@ def restore(
             sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
             return 0
         done = run(request, telling)
-    sys.stdout.write(json.dumps([asdict(one) for one in done]) + "\n" if as_json else "".join(map(_said, done)))
+    sys.stdout.write(
+        json.dumps([asdict(one) for one in done]) + "\n" if as_json else "".join(map(_restored_lines, done))
+    )
     return 0
 
 
-def _said(one: "Restored") -> str:
+def _restored_lines(one: "Restored") -> str:
     aside = f"; what was there is kept as {one.aside}" if one.aside else ""
     return f"{one.part}: restored to {one.place}{aside}\n" + "".join(f"  {note}\n" for note in one.notes)

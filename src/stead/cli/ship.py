@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
 from stead.cli.ship_kubernetes import kubernetes
-from stead.cli.ship_step import quiet, told
+from stead.cli.ship_step import print_step, quiet
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HELD = 75  # sysexits.h: try again later
 
-ship = App(name="ship", help="Bring a version to where a backend runs.", help_format="plaintext")
+ship = App(name="ship", help="Deploy a version.", help_format="plaintext")
 ship.command(kubernetes)
 ship.command("stead.cli.gitops:ship_gitops", name="gitops", help="Ship a version by a commit.")
 ship.command("stead.cli.ship_workers:workers", name="workers", help="Deploy a version to Cloudflare Workers.")
@@ -70,17 +70,17 @@ def compose(
     if resume:
         ready = _resumed(ready)
     if not ready.version:
-        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after a ship that was killed")
+        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after an interrupted ship")
     if dry_run:
         return _shown(ready, canary=canary)
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
 
     ready.check()
     try:
         with interruptible():
             rollout(ready, _real(ready), canary=canary).make()
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(f"{error}\n")
         return HELD
     sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
@@ -89,11 +89,11 @@ def compose(
 
 def _back(ready: "Preflight") -> int:
     """Bring back what was shipped last."""
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
 
     try:
         version = rollout(ready, _real(ready), canary=False).back()
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
     sys.stdout.write(f"{ready.context.backend.name} {version} runs in {ready.context.environment.name}\n")
@@ -108,9 +108,9 @@ def _resumed(ready: "Preflight") -> "Preflight":
 
     left = _releases(ready).interrupted()
     if left is None:
-        raise SteadError("no ship was killed here: there is nothing to resume; say which version: --version 4f2a91c")
+        raise SteadError("no interrupted ship exists here; say which version: --version 4f2a91c")
     if ready.version not in ("", left.version):
-        raise SteadError(f"the ship that was killed was of {left.version}, not of {ready.version}: leave out --version")
+        raise SteadError(f"the interrupted ship was of {left.version}, not of {ready.version}: leave out --version")
     named = {name: left.variables.get(image_variable(name).name, "") for name in ready.context.bases}
     images = {name: image for name, image in named.items() if image and not ready.context.is_dev}
     return replace(ready, version=left.version, images=images | dict(ready.images))
@@ -137,7 +137,7 @@ def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
         _releases(ready),
         runner,
         _smoke(ready),
-        told if runner.looks else quiet,
+        print_step if runner.looks else quiet,
         canary,
     )
 
@@ -186,7 +186,7 @@ def _shown(ready: "Preflight", *, canary: bool) -> int:
 def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
     """Return what asks the gateway; the services have been asked inside their containers."""
 
-    def ask(url: str) -> Iterator[str]:
+    def smoke_failures(url: str) -> Iterator[str]:
         import httpx2
 
         from stead.ops.smoke import Target, smoke
@@ -198,4 +198,4 @@ def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
         with httpx2.Client(timeout=10.0) as client:
             yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
 
-    return ask
+    return smoke_failures

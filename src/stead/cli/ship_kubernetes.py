@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
-from stead.cli.ship_step import told
+from stead.cli.ship_step import print_step
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -55,7 +55,7 @@ def kubernetes(
     """
     place = _context(path, environment, version, image or [])
     made = _rollout(place, context)
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
 
     if dry_run:
@@ -64,7 +64,7 @@ def kubernetes(
     try:
         with interruptible():
             now = made.back() if back else _made(made, place, find(path).parent)
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
     sys.stdout.write(f"{place.backend.name} {now} runs in {place.cluster.namespace}\n")
@@ -114,7 +114,7 @@ def _release(there: "ClusterContext", version: str, images: list[str]) -> "Relea
     missing = sorted(name for name in wanted if not DIGEST.fullmatch(digests.get(name, "")))
     if missing:
         words = " ".join(f"--image {name}=sha256:…" for name in missing)
-        raise SteadError(f"nobody says which image is meant: {words}; the digest is what docker push printed")
+        raise SteadError(f"no image is given: {words}; the digest is what docker push printed")
     if not version and there.release.version == UNRELEASED:
         raise SteadError("say which version: --version 4f2a91c")
     return Release(version or there.release.version, {name: digests[name] for name in sorted(wanted)})
@@ -133,13 +133,13 @@ def _rollout(place: "ClusterContext", context: str) -> "ClusterRollout":
     from stead.ops.ship.kubernetes.rollout import ClusterRollout
 
     kubectl = Kubectl(place.cluster.namespace, context)
-    return ClusterRollout(Shipment(place), kubectl, _smoke(place, kubectl), told)
+    return ClusterRollout(Shipment(place), kubectl, _smoke(place, kubectl), print_step)
 
 
 def _smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Iterator[str]]:
     """Return what asks the gateway; the services are asked by the kubelet's probes."""
 
-    def ask(version: str) -> Iterator[str]:
+    def smoke_failures(version: str) -> Iterator[str]:
         import httpx2
 
         from stead.ops.ship.kubernetes.port_forward import forwarded
@@ -154,4 +154,4 @@ def _smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Itera
             target = Target(place.backend, place.environment.name, {gateway.name: url}, version, asked)
             yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
 
-    return ask
+    return smoke_failures

@@ -7,7 +7,7 @@ def quiet(_title: str, _seconds: float, _wrong: str) -> None:
     """Say nothing of steps that are only shown."""
 
 
-def told(title: str, seconds: float, wrong: str) -> None:
+def print_step(title: str, seconds: float, wrong: str) -> None:
     """Write a line for a step that has ended."""
     mark = "✗" if wrong else "✓"
     sys.stdout.write(f"{mark} {title}  {seconds:.1f} s\n")

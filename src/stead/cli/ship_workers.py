@@ -52,18 +52,18 @@ def workers(
     if not version:
         raise SteadError("say which version: --version 4f2a91c")
     ready.check()
-    from stead.ops.ship.error import HeldError
+    from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
     from stead.ops.ship.workers import WorkersRollout
 
-    rollout = WorkersRollout(ready, _tell, keep_vars, patience)
+    rollout = WorkersRollout(ready, _print_step, keep_vars, patience)
     if dry_run:
         rollout.dry_run(lambda line: print(printable(line)))  # noqa: T201 - a command line speaks
         return 0
     try:
         with interruptible():
             rollout.make()
-    except HeldError as error:
+    except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
     for name, deployed in rollout.done.items():
@@ -101,6 +101,6 @@ def _drift(ready: "WorkersPreflight", *, keep_vars: bool) -> int:
     return 1 if found else 0
 
 
-def _tell(title: str, seconds: float, wrong: str) -> None:
+def _print_step(title: str, seconds: float, wrong: str) -> None:
     sys.stdout.write(f"{'✗' if wrong else '✓'} {title}  {seconds:.1f} s\n")
     sys.stdout.flush()

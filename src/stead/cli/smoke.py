@@ -53,7 +53,7 @@ def smoke(
     import httpx2
 
     if outside and not url:
-        raise SteadError("--outside asks what is reached from outside: say where, --url NAME=URL")
+        raise SteadError("--outside requests only what can be reached from outside: give the URL, --url NAME=URL")
     if containers and (url or environment):
         raise SteadError("--containers asks what the dev overlay runs here: leave out --url and --env, or it")
     target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)

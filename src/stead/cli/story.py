@@ -1,4 +1,4 @@
-"""`stead story`: play a backend's story against what runs."""
+"""`stead story`: run the story of a backend against a backend that runs."""
 
 import asyncio
 import dataclasses
@@ -36,7 +36,7 @@ def story(
         For programs: one line a step.
     """
     played = story_of(path)
-    stage = _stage(path, _shown(as_json=as_json), containers=containers)
+    stage = _story_context(path, _shown(as_json=as_json), containers=containers)
     try:
         asyncio.run(_play(stage, played))
     except StoryError:
@@ -44,11 +44,11 @@ def story(
     return 0
 
 
-def _stage(path: Path, shown: Callable[[Step], None], *, containers: bool) -> StoryContext:
+def _story_context(path: Path, shown: Callable[[Step], None], *, containers: bool) -> StoryContext:
     if containers:
         from stead.ops.containers import Containers
 
-        return Containers(path).stage(shown)
+        return Containers(path).story_context(shown)
     found = running(path)
     if found is None:
         raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")

@@ -96,7 +96,7 @@ def picture(remote: Remote, usage: Usage) -> Group:
             Text(printable(process["why"]), style="dim"),
         )
     about = f"{state['backend']} · {state['environment']} · {state['url']}"
-    return Group(Text(about, style="bold"), table, Text("the traffic is that of the last minute", style="dim"))
+    return Group(Text(about, style="bold"), table, Text("the traffic of the last minute", style="dim"))
 
 
 def _traffic(remote: Remote) -> dict[str, dict[str, Any]]:

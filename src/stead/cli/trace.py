@@ -20,7 +20,7 @@ from stead.console.run_file import FOLDER, rows, run_files
 from stead.console.trace_query import TraceFilter
 from stead.model import SteadError
 from stead.model.printable import printable
-from stead.run.control_client import meant
+from stead.run.control_client import running_description
 from stead.run.state_directory import Folder
 
 BAR = 40  # columns of the waterfall
@@ -54,7 +54,7 @@ def trace(
     """
     if "/" in trace_id or "." in trace_id:
         trace_id, path = "", Path(trace_id)
-    folder = Folder(meant(path))
+    folder = Folder(running_description(path))
     folder.refuse()
     files = run_files(folder.path / FOLDER)
     if not files:
@@ -149,9 +149,7 @@ def _read(file: Path, ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except sqlite3.Error as error:
-        raise SteadError(
-            f"the recording {file} cannot be read: {error}\n  delete it, and the others are shown"
-        ) from None
+        raise SteadError(f"the recording {file} cannot be read: {error}\n  delete it to see the others") from None
 
 
 def _console() -> Console:

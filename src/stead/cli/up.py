@@ -18,7 +18,7 @@ from stead.kit.cleanup import end, finish
 from stead.model import Backend, Environment, Workers
 from stead.model.load import find, load
 from stead.model.printable import printable
-from stead.run.forkserver.spawn import Spawned, spawn
+from stead.run.forkserver.spawn import ForkserverProcess, spawn
 from stead.run.selection import Selection
 from stead.run.supervisor import Options, Supervisor
 
@@ -36,7 +36,7 @@ def up(
     outside: tuple[str, ...] = (),
     on: Annotated[Literal["envoy", "workers"], Parameter("--on")] = "envoy",
     runs: Annotated[int, Parameter(validator=Number(gte=1, lte=1000))] = RUNS,
-    spawned: Annotated[Spawned | None, Parameter(parse=False)] = None,
+    spawned: Annotated[ForkserverProcess | None, Parameter(parse=False)] = None,
 ) -> int:
     """Run a backend on this machine, until Ctrl-C; or some of its services, with those whom they call.
 
@@ -89,7 +89,7 @@ def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, 
     return {ENTRY: entry(backend.gateway, context), **runtime({"gateway"})}
 
 
-def run(path: Path, options: Options, spawned: Spawned, *, until_settled: bool = False) -> int:
+def run(path: Path, options: Options, spawned: ForkserverProcess, *, until_settled: bool = False) -> int:
     """Run in this process, and show it."""
     supervisor = Supervisor(find(path), options)
     supervisor.open(spawned)
@@ -109,7 +109,7 @@ async def _live(supervisor: Supervisor, console: ConsoleProcess | None, *, until
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks to ignore SIGHUP
             loop.add_signal_handler(number, supervisor.ask_stop)
-    judging = asyncio.create_task(_judge(supervisor)) if until_settled else None
+    judging = asyncio.create_task(_wait_settled(supervisor)) if until_settled else None
     beside = [asyncio.create_task(_show(supervisor))]
     if console:
         beside.append(asyncio.create_task(console.attend(supervisor)))
@@ -137,7 +137,7 @@ async def _show(supervisor: Supervisor) -> None:
     await screen(supervisor)
 
 
-async def _judge(supervisor: Supervisor) -> bool:
+async def _wait_settled(supervisor: Supervisor) -> bool:
     """Wait until everything is accounted for, then stop; tell whether all was well."""
     while not supervisor.board.all_settled and not supervisor.board.stopping:
         await supervisor.board.changed()

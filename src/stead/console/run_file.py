@@ -18,7 +18,7 @@ from urllib.parse import quote
 from stead.console.config import Limits
 from stead.console.log_record import Record
 from stead.console.otlp import Span
-from stead.model.private import distrust
+from stead.model.private import untrusted_reason
 from stead.run.error import RunError
 
 FOLDER = "runs"
@@ -120,7 +120,7 @@ def _of_trace(span: Span) -> tuple[Any, ...]:
 def runs_folder(state_folder: Path) -> Path:
     """Return the folder of the runs, closed to others; RunError when it is a link or another user's."""
     folder = state_folder / FOLDER
-    if why := distrust(folder):
+    if why := untrusted_reason(folder):
         raise RunError(why)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

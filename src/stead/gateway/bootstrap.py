@@ -47,16 +47,19 @@ RUNTIME = LayeredRuntime(layers=(RuntimeLayer(name="patterns", static_layer=PATT
 CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
 
 
-def bootstrap(backend: Backend, site: Deployment) -> Bootstrap:
+def bootstrap(backend: Backend, deployment: Deployment) -> Bootstrap:
     """Return the configuration of the backend's gateway at that site; GatewayError when it has none."""
     gateway = backend.gateway
     if gateway is None:
         raise GatewayError(f"{backend.where}: the backend {backend.name} has no gateway")
     resources = StaticResources(
-        listeners=(_listener(_manager(gateway, site), site),), clusters=tuple(_clusters(gateway, site))
+        listeners=(_listener(_manager(gateway, deployment), deployment),),
+        clusters=tuple(_clusters(gateway, deployment)),
     )
     node = Node(id=gateway.name, cluster=backend.name)
-    return replace(empty(node, site.max_heap, site.max_connections, site.admin), static_resources=resources)
+    return replace(
+        empty(node, deployment.max_heap, deployment.max_connections, deployment.admin), static_resources=resources
+    )
 
 
 def empty(node: Node, max_heap: int, max_connections: int, admin: Socket | UnixSocket | None) -> Bootstrap:
@@ -75,33 +78,33 @@ def to_json(configuration: Bootstrap) -> str:
     return written(configuration)
 
 
-def _manager(gateway: Gateway, site: Deployment) -> HttpConnectionManager:
-    known = trusted_providers(gateway, site)
+def _manager(gateway: Gateway, deployment: Deployment) -> HttpConnectionManager:
+    known = trusted_providers(gateway, deployment)
     cors = (CORS,) if gateway.cors.origins else ()
     every_filter = (*cors, RATE, *of_users(known), BUFFER)
-    routes = (*health_routes(gateway, every_filter, site), *service_routes(gateway, known, site))
-    return connection_manager(gateway, filters(gateway, known, site), routes, site)
+    routes = (*health_routes(gateway, every_filter, deployment), *service_routes(gateway, known, deployment))
+    return connection_manager(gateway, filters(gateway, known, deployment), routes, deployment)
 
 
-def _listener(manager: HttpConnectionManager, site: Deployment) -> Listener:
+def _listener(manager: HttpConnectionManager, deployment: Deployment) -> Listener:
     chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),))
     return Listener(
         name="edge",
-        address=address(site.listen),
+        address=address(deployment.listen),
         filter_chains=(chain,),
-        per_connection_buffer_limit_bytes=site.max_body,
+        per_connection_buffer_limit_bytes=deployment.max_body,
     )
 
 
-def _clusters(gateway: Gateway, site: Deployment) -> Iterator[Cluster]:
+def _clusters(gateway: Gateway, deployment: Deployment) -> Iterator[Cluster]:
     """Yield a cluster for each service that the gateway calls and that is there."""
     called = {call.callee.name for call in gateway.calls}
-    for name in sorted(called & site.upstreams.keys()):
-        yield service_cluster(name, site.upstreams[name], name, site.token_file(name), site.max_body)
+    for name in sorted(called & deployment.upstreams.keys()):
+        yield service_cluster(name, deployment.upstreams[name], name, deployment.token_file(name), deployment.max_body)
     if gateway.cors.origins:
         yield nowhere()
-    if site.collector:
-        yield collector_cluster(site.collector)
+    if deployment.collector:
+        yield collector_cluster(deployment.collector)
 
 
 def overload(max_heap: int, max_connections: int) -> OverloadManager:

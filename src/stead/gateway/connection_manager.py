@@ -39,7 +39,7 @@ NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range 
 
 
 def connection_manager(
-    gateway: Gateway, filters: Sequence[HttpFilter], routes: Sequence[Route], site: Deployment
+    gateway: Gateway, filters: Sequence[HttpFilter], routes: Sequence[Route], deployment: Deployment
 ) -> HttpConnectionManager:
     limits = largest([service.request_limits for service in gateway.fronts])
     return HttpConnectionManager(
@@ -56,7 +56,7 @@ def connection_manager(
             max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576
         ),
         use_remote_address=True,
-        xff_num_trusted_hops=site.trusted_hops,
+        xff_num_trusted_hops=deployment.trusted_hops,
         internal_address_config=InternalAddressConfig(cidr_ranges=(NOBODY,)),
         normalize_path=True,
         merge_slashes=True,
@@ -68,7 +68,7 @@ def connection_manager(
         stream_idle_timeout="60s",
         always_set_request_id_in_response=True,
         server_name=gateway.name,
-        tracing=_tracing(gateway, site.collector) if site.collector else None,
+        tracing=_tracing(gateway, deployment.collector) if deployment.collector else None,
     )
 
 

@@ -48,7 +48,7 @@ async def drain(socket: str, seconds: float) -> None:
     with suppress(OSError, TimeoutError):  # one that is gone, or hangs, has none to give
         async with asyncio.timeout(seconds):
             await _ask(socket, "POST", CLOSE)
-            while _under_way(await _ask(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done
+            while _active_requests(await _ask(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done
                 await asyncio.sleep(PAUSE)
 
 
@@ -62,6 +62,6 @@ async def _ask(socket: str, method: str, path: str) -> bytes:
         writer.close()
 
 
-def _under_way(answer: bytes) -> int:
+def _active_requests(answer: bytes) -> int:
     found = _COUNT.search(answer)
     return int(found[1]) if found else 0

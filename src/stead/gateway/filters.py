@@ -35,7 +35,7 @@ from stead.gateway.envoy.http import (
     RuntimeFractionalPercent,
     TokenBucket,
 )
-from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exact_matcher, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.rbac import Principal, Rbac, Rules, all_of, allow
 from stead.gateway.envoy.response import instead
@@ -74,24 +74,26 @@ NOBODY = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
 
 
-def filters(gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> tuple[HttpFilter, ...]:
+def filters(
+    gateway: Gateway, trusted_providers: Sequence[ProviderConfig], deployment: Deployment
+) -> tuple[HttpFilter, ...]:
     cors = (HttpFilter(name=CORS, typed_config=Cors()),) if gateway.cors.origins else ()
     return (
         *cors,
         HttpFilter(name=RATE, typed_config=_rate(gateway.rate)),
-        *_credentials(trusted_providers, site),
+        *_credentials(trusted_providers, deployment),
         HttpFilter(name=GUARD, typed_config=_guard(trusted_providers)),
         HttpFilter(name=ROLES, typed_config=Rbac()),
-        HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=site.max_body)),
+        HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=deployment.max_body)),
         HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # what a service says of its own failure stays inside
         HttpFilter(name=ROUTER, typed_config=Router()),
     )
 
 
-def body_limit(service: AnyService, site: Deployment) -> dict[str, Message]:
+def body_limit(service: AnyService, deployment: Deployment) -> dict[str, Message]:
     """Return what a route says of the body, where its service takes another size than the site does by default."""
     most = service.request_limits.body
-    return {} if most == site.max_body else {BUFFER: BufferPerRoute(buffer=PlainBuffer(max_request_bytes=most))}
+    return {} if most == deployment.max_body else {BUFFER: BufferPerRoute(buffer=PlainBuffer(max_request_bytes=most))}
 
 
 def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
@@ -100,9 +102,9 @@ def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
     return (*signed, *(trusted.name for trusted in trusted_providers if trusted.asked), GUARD, ROLES)
 
 
-def _credentials(trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[HttpFilter]:
+def _credentials(trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[HttpFilter]:
     if any(trusted.jwt for trusted in trusted_providers):
-        yield HttpFilter(name=JWT, config_discovery=_found_in(site.verification_file))
+        yield HttpFilter(name=JWT, config_discovery=_found_in(deployment.verification_file))
     for trusted in trusted_providers:
         if trusted.asked:
             yield HttpFilter(name=trusted.name, typed_config=trusted.asked.filter)
@@ -130,7 +132,7 @@ def _found_in(file: str) -> ExtensionConfigSource:
     return ExtensionConfigSource(config_source=source, type_urls=(JwtAuthentication.TYPE, Fault.TYPE))
 
 
-def meanwhile() -> Fault:
+def keys_unavailable() -> Fault:
     """Return what stands there while the keys of a provider are not to be had: a signed token may be good, so 503.
 
     401 would tell every app to sign its user out. A header that shows no signed token goes on to the other providers.
@@ -158,7 +160,7 @@ def any_provider(providers: Iterable[str]) -> JwtRequirement:
     return JwtRequirement(requires_any=RequirementOrList(requirements=names))
 
 
-def believing(*trusted_providers: ProviderConfig) -> Rules:
+def user_rules(*trusted_providers: ProviderConfig) -> Rules:
     """Return the guard's rules: a user is named by an id, and one of these providers is believed about it.
 
     A claim is written into its header as it stands, and no service would get a header with a control character in it.
@@ -177,10 +179,10 @@ def believing(*trusted_providers: ProviderConfig) -> Rules:
 def _issued(provider: JwtProvider | None) -> Iterator[Principal]:
     """Tell tokens of several issuers apart; the issuer of the only one was verified with its signature."""
     if provider:
-        yield claim_is("iss", exactly(provider.issuer))
+        yield claim_is("iss", exact_matcher(provider.issuer))
 
 
 def _guard(trusted_providers: Sequence[ProviderConfig]) -> Rbac:
     """The last word on whoever shows a signed token, or nothing; a route for asked credentials has its own."""
     signed = [trusted for trusted in trusted_providers if trusted.jwt]
-    return Rbac(rules=believing(*signed), rules_stat_prefix=GUARD_NOTES)
+    return Rbac(rules=user_rules(*signed), rules_stat_prefix=GUARD_NOTES)

@@ -15,10 +15,10 @@ from stead.model.health import PATHS
 HEADERS = (overwrite("content-type", "application/json"), overwrite("cache-control", "no-store"))
 
 
-def health_routes(gateway: Gateway, filters: tuple[str, ...], site: Deployment) -> Iterator[Route]:
+def health_routes(gateway: Gateway, filters: tuple[str, ...], deployment: Deployment) -> Iterator[Route]:
     """Yield one route for each of /health, /version, /livez and /readyz."""
     off: dict[str, Message] = {name: FilterConfig(disabled=True) for name in filters}
-    answer = {"service": gateway.name, "env": site.environment, "status": "ok", "version": site.version}
+    answer = {"service": gateway.name, "env": deployment.environment, "status": "ok", "version": deployment.version}
     for path in PATHS:
         yield Route(
             name=path,

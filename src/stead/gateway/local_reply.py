@@ -22,7 +22,7 @@ from stead.gateway.envoy.connection import (
     StatusCodeFilter,
 )
 from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, add_if_absent, overwrite
-from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exactly
+from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exact_matcher
 from stead.gateway.filters import GUARD_NOTES
 from stead.model.refusal import (
     COMMON,
@@ -101,6 +101,6 @@ def _recognised() -> AccessLogFilter:
     matcher = MetadataMatcher(
         filter="envoy.filters.http.rbac",
         path=(PathSegment(key=f"{GUARD_NOTES}enforced_engine_result"),),
-        value=ValueMatcher(string_match=exactly("allowed")),
+        value=ValueMatcher(string_match=exact_matcher("allowed")),
     )
     return AccessLogFilter(metadata_filter=MetadataFilter(matcher=matcher, match_if_key_not_found=False))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import HeaderValueOption, TypedExtension, add_if_absent, overwrite
 from stead.gateway.envoy.http import FilterConfig
-from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, RegexMatcher, StringMatcher, exact_matcher, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.rbac import Principal, RbacPerRoute, RouteRbac, allow
 from stead.gateway.envoy.route import (
@@ -24,7 +24,7 @@ from stead.gateway.envoy.route import (
     RouteAction,
     RouteMatch,
 )
-from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, believing, body_limit, of_users
+from stead.gateway.filters import GUARD, GUARD_NOTES, JWT, ROLES, body_limit, of_users, user_rules
 from stead.gateway.providers.provider_config import (
     AUTH_METHOD,
     USER_ROLES,
@@ -55,7 +55,7 @@ OFF = FilterConfig(disabled=True)
 
 
 @dataclass(frozen=True, slots=True)
-class OuterRoute:
+class PublicRoute:
     """A route as it is outside: the gateway's prefix stands before its path."""
 
     service: AnyService
@@ -73,21 +73,23 @@ class OuterRoute:
 
 
 def service_routes(
-    gateway: Gateway, trusted_providers: Sequence[ProviderConfig], site: Deployment
+    gateway: Gateway, trusted_providers: Sequence[ProviderConfig], deployment: Deployment
 ) -> tuple[Route, ...]:
     """Return the routes of all fronted services, and the refusal of everything else."""
     off: Off = dict.fromkeys(of_users(trusted_providers), OFF)
     outer = [
-        OuterRoute(service, route, gateway.prefix_of(service))
+        PublicRoute(service, route, gateway.prefix_of(service))
         for service in gateway.fronts
         for route in service.routes
         if route.access != "service"
     ]
     asking = (_preflight(off),) if gateway.cors.origins else ()
-    return (*asking, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, site)), unknown(off))
+    return (*asking, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment)), unknown(off))
 
 
-def arranged(outer: Iterable[OuterRoute], off: Off, let_in: Callable[[OuterRoute], Iterable[Route]]) -> Iterator[Route]:
+def arranged(
+    outer: Iterable[PublicRoute], off: Off, let_in: Callable[[PublicRoute], Iterable[Route]]
+) -> Iterator[Route]:
     """Yield what is let in and what is not: a wildcard takes only paths that nothing else has, with any method."""
     ordered = sorted(outer, key=lambda each: each.order)
     for group in ([each for each in ordered if each.route.is_wildcard is wanted] for wanted in (False, True)):
@@ -96,14 +98,14 @@ def arranged(outer: Iterable[OuterRoute], off: Off, let_in: Callable[[OuterRoute
         yield from wrong_methods(group, off)
 
 
-def _bodies(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[Route]:
+def _bodies(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[Route]:
     if outer.route.is_wildcard and len(outer.route.segments) == 1:
         yield from _inner(outer, dict.fromkeys(of_users(trusted_providers), OFF))
-    for route in _let_in(outer, trusted_providers, site):
-        yield from by_body(route, outer.route, site.max_body)
+    for route in _let_in(outer, trusted_providers, deployment):
+        yield from by_body(route, outer.route, deployment.max_body)
 
 
-def _inner(outer: OuterRoute, off: Off) -> Iterator[Route]:
+def _inner(outer: PublicRoute, off: Off) -> Iterator[Route]:
     """Refuse what a service answers to those who run it: a wildcard would let its metrics and its health out."""
     for path in (*PATHS, METRICS):
         yield Route(
@@ -118,7 +120,7 @@ def _preflight(off: Off) -> Route:
     """Return the route of CORS preflights: the cors filter answers them all, but only on a route to a service."""
     asks = ("origin", "access-control-request-method")
     headers = (
-        HeaderMatcher(name=":method", string_match=exactly("OPTIONS")),
+        HeaderMatcher(name=":method", string_match=exact_matcher("OPTIONS")),
         *(HeaderMatcher(name=name, present_match=True) for name in asks),
     )
     return Route(
@@ -129,16 +131,16 @@ def _preflight(off: Off) -> Route:
     )
 
 
-def _let_in(outer: OuterRoute, trusted_providers: Sequence[ProviderConfig], site: Deployment) -> Iterator[Route]:
+def _let_in(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[Route]:
     """Yield the route, for users once for each way to show who one is: no request passes a filter in vain."""
     service, route = outer.service, outer.route
-    there = service.name in site.upstreams
+    there = service.name in deployment.upstreams
     plain = Route(
         name=f"{service.name} {route}",
         match=path_match(outer, of_method(route)),
         route=_action(outer) if there else None,
         direct_response=None if there else DirectResponse(status=503),
-        typed_per_filter_config=_left_out(route, trusted_providers) | body_limit(service, site),
+        typed_per_filter_config=_left_out(route, trusted_providers) | body_limit(service, deployment),
         request_headers_to_remove=() if route.credential else CREDENTIALS,  # removed by the router, after the filters
     )
     if route.access == "public":
@@ -166,7 +168,7 @@ def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoi
     )
     config = dict(route.typed_per_filter_config or {})
     config.pop(trusted.name)
-    guard = RouteRbac(rules=believing(trusted), rules_stat_prefix=GUARD_NOTES)
+    guard = RouteRbac(rules=user_rules(trusted), rules_stat_prefix=GUARD_NOTES)
     return replace(
         route,
         name=f"{route.name} ({trusted.name})",
@@ -177,10 +179,10 @@ def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoi
 
 def of_method(route: Declared) -> StringMatcher | None:
     """Match the method of a route; None where any will do."""
-    return None if route.method == "ANY" else exactly(route.method)
+    return None if route.method == "ANY" else exact_matcher(route.method)
 
 
-def path_match(outer: OuterRoute, method: StringMatcher | None) -> RouteMatch:
+def path_match(outer: PublicRoute, method: StringMatcher | None) -> RouteMatch:
     """Match the path of a route exactly, and a method."""
     route = outer.route
     headers = (HeaderMatcher(name=":method", string_match=method),) if method else ()
@@ -189,7 +191,7 @@ def path_match(outer: OuterRoute, method: StringMatcher | None) -> RouteMatch:
     return RouteMatch(path=outer.path, headers=headers)
 
 
-def _pattern(outer: OuterRoute) -> str:
+def _pattern(outer: PublicRoute) -> str:
     """Write the path as an RE2 pattern: a variable is one segment that is not empty, a wildcard all that is left."""
     return re.escape(outer.prefix) + "".join(map(_segment, outer.route.segments))
 
@@ -200,7 +202,7 @@ def _segment(part: str) -> str:
     return "/[^/]+" if is_variable(part) else "/" + re.escape(part)
 
 
-def _action(outer: OuterRoute) -> RouteAction:
+def _action(outer: PublicRoute) -> RouteAction:
     route = outer.route
     retry = RETRY if route.method in IDEMPOTENT else UNSENT
     return action(outer.service.name, route, retry=retry, rewrite=_stripped(outer.prefix))
@@ -225,8 +227,8 @@ def _methods(trusted_providers: Sequence[ProviderConfig]) -> Iterator[HeaderValu
             yield add_if_absent(AUTH_METHOD, trusted.method)
 
 
-def wrong_methods(routes: Sequence[OuterRoute], off: Off) -> Iterator[Route]:
-    allowed: dict[str, list[OuterRoute]] = {}
+def wrong_methods(routes: Sequence[PublicRoute], off: Off) -> Iterator[Route]:
+    allowed: dict[str, list[PublicRoute]] = {}
     for route in routes:
         allowed.setdefault(route.path, []).append(route)
     for path, declared in allowed.items():

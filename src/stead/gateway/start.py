@@ -46,25 +46,25 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
     container = Container(words[1], int(words[2]), int(words[3]), int(environ.get("TRUSTED_HOPS") or 0))
     try:
         backend = load(words[0])
-        known = dict(environ) | told(backend.gateway, environ)
-        site = site_of(backend, container, known)
-        configuration = bootstrap(backend, site)
+        known = dict(environ) | given_settings(backend.gateway, environ)
+        deployment = deployment_of(backend, container, known)
+        configuration = bootstrap(backend, deployment)
         folder = Path(container.folder)
         replace(folder / CONFIGURATION, to_json(configuration))
-        return run(plan(backend, site), folder, known, partial(dynamic.write, configuration, folder))
+        return run(plan(backend, deployment), folder, known, partial(dynamic.write, configuration, folder))
     except (SteadError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
 
 
-def told(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
+def given_settings(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the gateway's settings as text, those from files included; what is not given is left out."""
     names = [setting.name for setting in gateway.declared] if gateway else []
     texts = {name: given(environ, name) for name in (*names, "SERVICE_JWT_SECRET")}
     return {name: text for name, text in texts.items() if text}
 
 
-def site_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Deployment:
+def deployment_of(backend: Backend, container: Container, environ: Mapping[str, str]) -> Deployment:
     """Return the site: every service of this environment is reached by its name."""
     environment = _environment(backend, environ.get("ENVIRONMENT") or "dev")
     running = [service.name for service in backend.services if service not in environment.without]

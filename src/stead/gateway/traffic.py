@@ -59,8 +59,8 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
         yield _with(route, BufferPerRoute(buffer=PlainBuffer(max_request_bytes=limit)))
     else:
         within = HeaderMatcher(name=LENGTH, range_match=Int64Range(start=0, end=limit + 1))
-        yield _with(_where(route, within, "in one piece"), _OFF)
-        beyond = _where(route, HeaderMatcher(name=LENGTH, present_match=True), "too large")
+        yield _with(_with_header(route, within, "in one piece"), _OFF)
+        beyond = _with_header(route, HeaderMatcher(name=LENGTH, present_match=True), "too large")
         yield replace(beyond, route=None, direct_response=DirectResponse(status=413))
         yield route
 
@@ -74,6 +74,6 @@ def _with(route: Route, config: Message) -> Route:
     return replace(route, typed_per_filter_config={**(route.typed_per_filter_config or {}), BUFFER: config})
 
 
-def _where(route: Route, header: HeaderMatcher, name: str) -> Route:
+def _with_header(route: Route, header: HeaderMatcher, name: str) -> Route:
     match = replace(route.match, headers=(*route.match.headers, header))
     return replace(route, name=f"{route.name} ({name})", match=match)

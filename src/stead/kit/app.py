@@ -63,7 +63,7 @@ def service_app(
     provide  objects that reach the handlers by parameter name
     health   those of the parts without which `/health` is 503
     """
-    inner: Any = _Lean(
+    inner: Any = _LeanLitestar(
         route_handlers=[bound(handler, provide) for handler in handlers],
         exception_handlers={Exception: _pass_on},
         logging_config=None,
@@ -71,22 +71,22 @@ def service_app(
         debug=False,
         request_max_body_size=settings.max_body_bytes,
     )
-    held: ASGIApp = Limits(inner, settings.request_limits)
-    held = Boundary(held, routes, Keyring.of(settings), settings.service_name)
-    held = Problems(Deadline(held), translate)
+    wrapped: ASGIApp = Limits(inner, settings.request_limits)
+    wrapped = Boundary(wrapped, routes, Keyring.of(settings), settings.service_name)
+    wrapped = Problems(Deadline(wrapped), translate)
     metrics = Metrics(part for part in parts if isinstance(part, Collector))
     export = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
     give(export, parts)
-    held = Health(
-        Observe(held, metrics, export),
+    wrapped = Health(
+        Observe(wrapped, metrics, export),
         settings,
         parts=parts,
         needed=health,
     )
-    return Lifespan(held, parts)
+    return Lifespan(wrapped, parts)
 
 
-class _Lean(Litestar):
+class _LeanLitestar(Litestar):
     """Without the plugins for pydantic and attrs: bodies are msgspec's, and the plugins cost a start 50 ms and 4 MB."""
 
     @staticmethod

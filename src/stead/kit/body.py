@@ -34,7 +34,7 @@ async def read_body(receive: Receive) -> bytes:
 
 def _arrived(message: Any, body: bytes) -> bytes:
     if message["type"] == "http.disconnect":
-        raise HttpProblem(400, "disconnected", "The body did not arrive whole.")
+        raise HttpProblem(400, "disconnected", "The body is incomplete.")
     return body
 
 
@@ -74,7 +74,7 @@ def form_decoder(kind: Any) -> Decode:
             raise HttpProblem(400, "malformed_form", "The body is not a URL-encoded form.") from None
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            raise HttpProblem(400, "malformed_form", "A field of the form is there more than once.")
+            raise HttpProblem(400, "malformed_form", "A field of the form occurs more than once.")
         try:
             return msgspec.convert(fields, kind, strict=False)
         except msgspec.ValidationError as error:

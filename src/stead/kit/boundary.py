@@ -63,16 +63,16 @@ class Paths:
         if exact is not None and wanted in exact:
             return exact[wanted]
         candidates = [exact] if exact is not None else []
-        candidates += self._alike(path)
+        candidates += self._matching(path)
         if not candidates:
             candidates += [methods for prefix, methods in self._wild if path.startswith(prefix)][:1]
         for methods in candidates:
             route = methods.get(wanted) or methods.get("ANY")
             if route is not None:
                 return route
-        raise _lost(candidates)
+        raise _no_route(candidates)
 
-    def _alike(self, path: str) -> list[Methods]:
+    def _matching(self, path: str) -> list[Methods]:
         parts = path[1:].split("/")
         return [
             methods
@@ -81,7 +81,7 @@ class Paths:
         ]
 
 
-def _lost(candidates: list[Methods]) -> HttpProblem:
+def _no_route(candidates: list[Methods]) -> HttpProblem:
     allowed = sorted({method for methods in candidates for method in methods})
     if not allowed:
         return common(NOT_FOUND)
@@ -161,7 +161,7 @@ def _single(scope: Scope) -> dict[bytes, bytes]:
         times = Counter(name for name, _ in scope["headers"] if name in SINGLE)
         for name, count in times.items():
             if count > 1:
-                raise HttpProblem(400, "duplicate_header", f"{name.decode()} is there more than once.")
+                raise HttpProblem(400, "duplicate_header", f"{name.decode()} occurs more than once.")
     return found
 
 

@@ -123,7 +123,7 @@ class Keyring:
         try:
             self._keys = trusted_keys(text, self._secret)
         except KeyProblem as problem:
-            logger.error("SERVICE_JWT_KEYS has changed and is malformed, so the one before stays: %s", problem)  # noqa: TRY400 - a trace has no news
+            logger.error("SERVICE_JWT_KEYS is malformed now; the earlier one remains in use: %s", problem)  # noqa: TRY400 - a trace has no news
             return
         self._verified.clear()
         logger.info("SERVICE_JWT_KEYS has changed")
@@ -137,7 +137,7 @@ class Keyring:
                 raise Unverified(f"{issuer!r} is not a declared caller of {self._audience}")
             offered = [key for key in keys if key.algorithm == header.get("alg")]
             if not offered or "crit" in header:
-                raise Unverified(f"the header of a token of {issuer} asks for what its key does not offer")
+                raise Unverified(f"the header of a token of {issuer} names an algorithm that its key does not have")
             payload, key = _signed(token, offered)
             claims = _claims(payload)
         except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -166,7 +166,7 @@ def _timely(claims: _Claims, now: float) -> None:
     if claims.exp <= now - SKEW:
         raise Unverified(f"a token of {claims.iss} has expired")
     if claims.iat > now + SKEW:
-        raise Unverified(f"a token of {claims.iss} is from the future")
+        raise Unverified(f"a token of {claims.iss} is not valid yet")
     if not 0 < claims.exp - claims.iat <= LIFE:
         raise Unverified(f"a token of {claims.iss} lives longer than {LIFE} s")
 
@@ -210,7 +210,7 @@ class Credentials:
         try:
             self._key = signing_key(text)
         except KeyProblem as problem:
-            logger.error("SERVICE_JWT_SECRET has changed and is malformed, so the one before stays: %s", problem)  # noqa: TRY400 - a trace has no news
+            logger.error("SERVICE_JWT_SECRET is malformed now; the earlier one remains in use: %s", problem)  # noqa: TRY400 - a trace has no news
             return
         self._tokens.clear()
         logger.info("SERVICE_JWT_SECRET has changed")

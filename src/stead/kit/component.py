@@ -15,7 +15,7 @@ from stead.model import SteadError
 logger = logging.getLogger(__name__)
 
 
-class NotAsked(Exception):  # noqa: N818 - a state, not a mistake
+class HealthUnknown(Exception):  # noqa: N818 - a state, not a mistake
     """Nothing is known about a part: what it depends on was not asked in the last seconds."""
 
 

@@ -39,7 +39,7 @@ NETWORK = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5
 DATABASE_URL = "DATABASE_URL"
 GRACE = 5.0  # seconds that open() waits for migrations before it lets them go on by themselves
 RETRY_AFTER = "1"
-OVERLOADED = "More requests wait for the database than it can answer in time."
+OVERLOADED = "Too many requests wait for the database."
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 ATTEMPTS = 5
 # Classes and codes of SQLSTATE: connection, resources (disk full), system error, shutdown and start, a session that was
@@ -215,5 +215,5 @@ def _unavailable(error: Exception | None) -> HttpProblem:
     )
 
 
-def _busy(detail: str = "Too many want the same rows now.") -> HttpProblem:
+def _busy(detail: str = "Too many requests want the same rows now.") -> HttpProblem:
     return HttpProblem(503, "database_busy", detail, headers={"Retry-After": RETRY_AFTER})

@@ -66,7 +66,7 @@ def lift(scope: Scope) -> None:
         lifting()
 
 
-def _lift(watch: "_Watch", limit: "_Limit") -> None:
+def _lift(watch: "_DeadlineTimer", limit: "_Limit") -> None:
     watch.drop(limit)
     _end.set(None)
 
@@ -87,7 +87,7 @@ class _Limit:
         self.task.cancel()
 
 
-class _Watch:
+class _DeadlineTimer:
     """Looks every few milliseconds at who is past the end: a timer for each request cost 4% of a small one's time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -114,11 +114,11 @@ class _Watch:
             self._loop.call_later(PRECISION, self._look)
 
 
-_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch] = WeakKeyDictionary()
+_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _DeadlineTimer] = WeakKeyDictionary()
 
 
-def _watch_of(loop: asyncio.AbstractEventLoop) -> _Watch:
+def _watch_of(loop: asyncio.AbstractEventLoop) -> _DeadlineTimer:
     found = _watches.get(loop)
     if found is None:
-        found = _watches[loop] = _Watch(loop)
+        found = _watches[loop] = _DeadlineTimer(loop)
     return found

@@ -63,7 +63,7 @@ def complete(app: Callable[..., Any]) -> ASGIApp:
 def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
     """Put the layers of the kit around an ASGI app."""
     said = _routes(settings)
-    app = _TrueIdentity(app)
+    app = _VerifiedIdentityHeaders(app)
     routes = [Route(**msgspec.structs.asdict(each)) for each in said if each.access != "health"]
     app = Limits(app, settings.request_limits)
     guarded = Boundary(app, routes, Keyring.of(settings), settings.service_name)
@@ -105,7 +105,7 @@ class _OwnHealth:
         await (self.app if own else self.guarded)(scope, receive, send)
 
 
-class _TrueIdentity:
+class _VerifiedIdentityHeaders:
     """ASGI middleware: the app sees only identity headers that the boundary verified."""
 
     def __init__(self, app: ASGIApp) -> None:

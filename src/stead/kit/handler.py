@@ -21,7 +21,7 @@ from stead.kit.asgi import headers, state
 from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, hold_to, json_decoder, read_body
 from stead.kit.idempotency_key import IdempotencyKey, hash_of
 from stead.kit.reply import reply
-from stead.kit.signature import Handle, asked_for, dressed, provided_of, sent, untyped
+from stead.kit.signature import Handle, asked_for, provided_of, sent, untyped, with_signature
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -60,7 +60,11 @@ def described(handler: HTTPRouteHandler) -> HTTPRouteHandler:
 
     fn = handler.fn
     own = deepcopy(handler)
-    own(dressed(describe, fn, list(sent(handler).values()), get_type_hints(fn, include_extras=True).get("return")))
+    own(
+        with_signature(
+            describe, fn, list(sent(handler).values()), get_type_hints(fn, include_extras=True).get("return")
+        )
+    )
     own.operation_id = own.operation_id or fn.__name__
     return own
 
@@ -70,7 +74,7 @@ def _bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> Handle:
     client = {name: each for name, each in client.items() if name not in provide}
     lacking = [name for name in provided_of(fn, client) if name not in provide]
     if lacking:
-        raise TypeError(f"{fn.__module__}.{fn.__qualname__} asks for what nobody provides: {', '.join(lacking)}")
+        raise TypeError(f"{fn.__module__}.{fn.__qualname__} has parameters that nothing provides: {', '.join(lacking)}")
     needs = _needs(asked_for(fn), provide, client)
 
     async def handle(request: AnyRequest, **parameters: Any) -> Any:
@@ -79,7 +83,7 @@ def _bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> Handle:
 
     request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=AnyRequest)
     left = [each for name, each in client.items() if name != "data"]
-    return dressed(handle, fn, [request, *left], ASGIApp)
+    return with_signature(handle, fn, [request, *left], ASGIApp)
 
 
 def _needs(names: frozenset[str], provide: Mapping[str, object], client: Mapping[str, inspect.Parameter]) -> Needs:

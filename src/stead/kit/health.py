@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from stead.kit.asgi import JSON, ASGIApp, Receive, Scope, Send, answer
-from stead.kit.component import Component, NotAsked, is_required, stuck
+from stead.kit.component import Component, HealthUnknown, is_required, stuck
 from stead.kit.http_problem import MEDIA, HttpProblem
 from stead.kit.settings import ServiceSettings
 from stead.model.health import HEALTH, LIVEZ, PATHS, READYZ, VERSION
@@ -102,7 +102,7 @@ async def _state(part: Component) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
             await part.check()
-    except NotAsked:
+    except HealthUnknown:
         return ""
     except Exception as error:  # noqa: BLE001 - whatever a part raises means that it does not work
         logger.warning("%s cannot be used: %s", part.name, type(error).__name__)

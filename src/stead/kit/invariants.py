@@ -26,7 +26,7 @@ EXIT_CONFIG = 78
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenInvariant:
     """One fault: which invariant, where, and what is there."""
 
     invariant: str
@@ -43,7 +43,7 @@ class Report:
 
     subject: str = ""
     counts: Counter[str] = field(default_factory=Counter)
-    first: list[Broken] = field(default_factory=list)
+    first: list[BrokenInvariant] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -55,7 +55,7 @@ class Report:
         return f"{self.subject}, {outcome}" if self.subject else outcome
 
 
-def replay(url: str, invariants: Queries, tell: Callable[[Broken], object] = lambda _: None) -> Report:
+def replay(url: str, invariants: Queries, tell: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
     """Check every invariant at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -66,7 +66,7 @@ def replay(url: str, invariants: Queries, tell: Callable[[Broken], object] = lam
                 cursor.itersize = PAGE
                 cursor.execute(invariants[name])
                 for row in cursor:
-                    _note(report, Broken(name, row["place"], row["fault"]), tell)
+                    _note(report, BrokenInvariant(name, row["place"], row["fault"]), tell)
         return report
 
 
@@ -75,7 +75,7 @@ def _subject(connection: Connection[DictRow], invariants: Queries) -> str:
     return row[SUBJECT] if row else ""
 
 
-def _note(report: Report, broken: Broken, tell: Callable[[Broken], object]) -> None:
+def _note(report: Report, broken: BrokenInvariant, tell: Callable[[BrokenInvariant], object]) -> None:
     report.counts[broken.invariant] += 1
     if len(report.first) < SHOWN:
         report.first.append(broken)

@@ -77,7 +77,7 @@ class Pool:
             raise PoolBusy
         self._waiting += 1
         try:
-            while _hung_up(connection := await self._pool.getconn()):
+            while _closed_by_server(connection := await self._pool.getconn()):
                 await finish(self._discard(connection))
         except psycopg.OperationalError:
             self._refused = monotonic()
@@ -123,7 +123,7 @@ async def _reset(connection: Connection) -> None:
         await connection.close()
 
 
-def _hung_up(connection: Connection) -> bool:
+def _closed_by_server(connection: Connection) -> bool:
     """Tell whether the server has said something to an idle connection: it never does, but to end it."""
     if connection.closed:
         return True

@@ -50,7 +50,7 @@ class Redis:
     name = "redis"
 
     def __init__(self, url: str, *, prefix: str, size: int = 16) -> None:
-        self._url = _judged(url)
+        self._url = _validated_url(url)
         user = unquote(urlsplit(url).username or "default")
         self.prefix = prefix if user == "default" else f"{user}:{prefix}"
         self._size = size
@@ -116,7 +116,7 @@ def _unavailable(why: str) -> HttpProblem:
     return HttpProblem(503, "redis_unavailable", "Redis cannot be reached now.", headers={"Retry-After": RETRY_AFTER})
 
 
-def _judged(url: str) -> str:
+def _validated_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in SCHEMES and bool(parts.hostname or parts.path) and (parts.port or 1) > 0

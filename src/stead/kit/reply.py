@@ -35,17 +35,17 @@ class Reply:
 def reply(result: Any, status: int, request: Request[Any, Any, Any]) -> ASGIApp:
     """Return the answer that a handler's result means; `status` is the one that the handler declares."""
     if not isinstance(result, Response):
-        return _whole(status, b"" if result is None else _encode(result), {}, JSON)
+        return _reply(status, b"" if result is None else _encode(result), {}, JSON)
     if type(result) is not Response or result.cookies or result.background:
         finished: ASGIApp = result.to_asgi_response(None, request, status_code=result.status_code or status)
         return finished
     content = result.content
     body = content if isinstance(content, bytes) else b"" if content is None else _encode(content)
     media = JSON if result.media_type is None else str(getattr(result.media_type, "value", result.media_type)).encode()
-    return _whole(result.status_code or status, body, result.headers, media)
+    return _reply(result.status_code or status, body, result.headers, media)
 
 
-def _whole(status: int, body: bytes, named: dict[str, Any], media: bytes) -> Reply:
+def _reply(status: int, body: bytes, named: dict[str, Any], media: bytes) -> Reply:
     headers = [(name.lower().encode("latin-1"), str(value).encode("latin-1")) for name, value in named.items()]
     if status in EMPTY:
         return Reply(status, b"", headers)

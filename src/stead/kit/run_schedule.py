@@ -48,7 +48,7 @@ def _repeat(schedule: Schedule, command: list[str], stop: threading.Event) -> No
             if run.poll() is None:
                 run.terminate()
                 _end(run)
-        _say(run.returncode, began, schedule)
+        _log_run(run.returncode, began, schedule)
 
 
 def _end(run: "subprocess.Popen[bytes]") -> None:
@@ -66,7 +66,7 @@ def _wait(due: datetime, stop: threading.Event) -> bool:
     return not stop.is_set()
 
 
-def _say(status: int, began: datetime, schedule: Schedule) -> None:
+def _log_run(status: int, began: datetime, schedule: Schedule) -> None:
     now = datetime.now(UTC)
     line = {
         "time": now.isoformat(timespec="milliseconds"),

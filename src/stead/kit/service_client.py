@@ -94,7 +94,7 @@ class _Problem(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _Request:
     method: str
     path: str
     operation: str
@@ -180,7 +180,7 @@ class ServiceClient:
         content = urlencode(form).encode() if form is not None else b"" if body is None else _encode(body)
         media = "application/json" if form is None else "application/x-www-form-urlencoded"
         shown = {name: str(value) for name, value in (params or {}).items() if value is not None}
-        reply = await self._reply(_Question(method, path, operation, content, media, key, shown))
+        reply = await self._reply(_Request(method, path, operation, content, media, key, shown))
         if reply.status >= 400:
             raise self._refused(reply)
         try:
@@ -188,7 +188,7 @@ class ServiceClient:
         except msgspec.MsgspecError as error:
             raise CallUnavailable(self.name, f"an answer that cannot be read: {error}") from error
 
-    async def _reply(self, question: _Question) -> _Reply:
+    async def _reply(self, question: _Request) -> _Reply:
         """Return an answer below 500, tried again within the budget where that is safe."""
         left = deadline.remaining()
         end = asyncio.get_running_loop().time() + (self._budget if left is None else min(self._budget, left - SPARE))
@@ -204,10 +204,10 @@ class ServiceClient:
                 return reply
         raise AssertionError("unreachable")
 
-    async def _guarded(self, question: _Question, end: float) -> _Reply:
+    async def _guarded(self, question: _Request, end: float) -> _Reply:
         """Send once, if the breaker lets it; tell the breaker how it went."""
         if not self._breaker.admit():
-            raise CallUnavailable(self.name, "it failed several times in a row, and is let alone for a moment")
+            raise CallUnavailable(self.name, "it failed several times in a row; no request is sent for a moment")
         try:
             reply = await self._send(question, end)
         except CallUnavailable:
@@ -219,7 +219,7 @@ class ServiceClient:
         self._breaker.succeeded()
         return reply
 
-    async def _send(self, question: _Question, end: float) -> _Reply:
+    async def _send(self, question: _Request, end: float) -> _Reply:
         if self._client is None:
             raise CallUnavailable(self.name, "not open")
         left = end - asyncio.get_running_loop().time()
@@ -234,7 +234,7 @@ class ServiceClient:
             raise CallUnavailable(self.name, f"it answered {reply.status}")
         return reply
 
-    async def _exchange(self, client: httpx2.AsyncClient, question: _Question, left: float) -> _Reply:
+    async def _exchange(self, client: httpx2.AsyncClient, question: _Request, left: float) -> _Reply:
         """Send the request; where spans are collected, each try is one."""
         current = trace.current()
         if self.export is None or current is None:
@@ -251,7 +251,7 @@ class ServiceClient:
             self.export(Finished(about, name, CLIENT, taken, noted | {"operation": question.operation}, failed=failed))
 
     async def _exchanged(
-        self, client: httpx2.AsyncClient, question: _Question, left: float, about: trace.Trace | None
+        self, client: httpx2.AsyncClient, question: _Request, left: float, about: trace.Trace | None
     ) -> _Reply:
         request = client.stream(
             question.method,
@@ -268,7 +268,7 @@ class ServiceClient:
                     raise CallUnavailable(self.name, f"an answer of more than {LONGEST} bytes")
             return _Reply(response.status_code, bytes(body), response.headers.get("retry-after"))
 
-    def _headers(self, question: _Question, left: float, about: trace.Trace | None) -> dict[str, str]:
+    def _headers(self, question: _Request, left: float, about: trace.Trace | None) -> dict[str, str]:
         headers = {
             "x-service-token": self._credentials.header(self.name, question.operation),
             "x-envoy-expected-rq-timeout-ms": str(max(1, int(left * 1000))),

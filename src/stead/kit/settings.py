@@ -84,7 +84,7 @@ def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
         try:
             raw = _raw(setting.name, names, environ)
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{setting.name}{SUFFIX} names a file that cannot be read: {_why(error)}.")
+            problems.append(f"{setting.name}{SUFFIX} names a file that cannot be read: {_error_text(error)}.")
             continue
         if raw:
             try:
@@ -103,7 +103,7 @@ def _raw(name: str, declared: Collection[str], environ: Mapping[str, str]) -> st
     return environ.get(name, "") if name + SUFFIX in declared else given(environ, name)
 
 
-def _why(error: OSError | UnicodeDecodeError) -> str:
+def _error_text(error: OSError | UnicodeDecodeError) -> str:
     return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no text"
 
 

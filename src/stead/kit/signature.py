@@ -51,7 +51,7 @@ def sent(handler: HTTPRouteHandler) -> dict[str, inspect.Parameter]:
     return found
 
 
-def dressed(made: Handle, fn: Handle, parameters: list[inspect.Parameter], returns: Any) -> Handle:
+def with_signature(made: Handle, fn: Handle, parameters: list[inspect.Parameter], returns: Any) -> Handle:
     """Give a made function the looks of `fn`, with these parameters only."""
     kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     made.__signature__ = inspect.Signature(kept, return_annotation=returns)  # type: ignore[attr-defined]

@@ -56,13 +56,13 @@ def user_from(headers: Mapping[bytes, bytes]) -> User | None:
             return None
         session = headers.get(SESSION, b"").decode() or None
         method = headers.get(METHOD, b"").decode() or "session"
-        tenants = _words(headers, TENANTS) if TENANTS in headers else None
-        return User(name, _words(headers, ROLES), session, method, _words(headers, SCOPES), tenants)
+        tenants = _values(headers, TENANTS) if TENANTS in headers else None
+        return User(name, _values(headers, ROLES), session, method, _values(headers, SCOPES), tenants)
     except UnicodeDecodeError:
         return None
 
 
-def _words(headers: Mapping[bytes, bytes], name: bytes) -> frozenset[str]:
+def _values(headers: Mapping[bytes, bytes], name: bytes) -> frozenset[str]:
     value = headers.get(name)
     if not value:
         return _NONE

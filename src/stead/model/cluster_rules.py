@@ -97,7 +97,7 @@ def hosts_are_led_somewhere(backend: Backend) -> Iterator[Problem]:
             message = "a Gateway is named, and another is to be made"
             yield Problem("KUBERNETES006", message, cluster.where, "say one of gateway and gateway_class")
         if cluster.tls and not cluster.gateway_class:
-            message = "the certificate belongs to the Gateway, which is made by somebody else"
+            message = "the certificate belongs to the Gateway, which this backend does not create"
             yield Problem("KUBERNETES006", message, cluster.where, "leave out tls, or say gateway_class instead")
 
 
@@ -137,7 +137,7 @@ def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
         for setting in settings:
             if setting not in known:
                 message = f"no process has the setting {setting}, which {document} is to hold"
-                yield Problem("KUBERNETES009", message, source.where, "mend its name, or leave it out")
+                yield Problem("KUBERNETES009", message, source.where, "fix its name, or leave it out")
             elif seen.setdefault(setting, document) != document:
                 message = f"{setting} is in {seen[setting]} and in {document}"
                 yield Problem("KUBERNETES009", message, source.where, "name it once")

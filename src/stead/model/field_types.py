@@ -178,27 +178,27 @@ FIELDS: dict[type, dict[str, Field]] = {
 def type_problems(backend: Backend) -> list[Problem]:
     """Return every field that holds what it cannot, and every call whose callee cannot be found out."""
     found = [*_noun_problems(backend, "the backend", backend.where)]
-    for environment in _those(backend.environments, Environment):
+    for environment in _instances(backend.environments, Environment):
         found += _noun_problems(environment, f"the environment {environment.name}", environment.where)
         found += _of_environment(environment)
-    for pipeline in _those(backend.pipelines, Pipeline):
+    for pipeline in _instances(backend.pipelines, Pipeline):
         found += _of_pipeline(pipeline, str(backend.name))
     gateway = backend.gateway
     if isinstance(gateway, Gateway):
         found += _noun_problems(gateway, f"the gateway {gateway.name}", gateway.where)
         found += _noun_problems(gateway.cors, f"Cors of {gateway.name}", _place(gateway.cors, gateway))
-        for provider in _those(cast("Iterable[Any]", gateway.users), IdentityProvider):
+        for provider in _instances(cast("Iterable[Any]", gateway.users), IdentityProvider):
             found += _noun_problems(provider, f"{type(provider).__name__} of {gateway.name}", provider.where)
-    for service in _those(backend.services, Service):
+    for service in _instances(backend.services, Service):
         found += _of_process(service)
-    for job in _those(backend.jobs, Job):
+    for job in _instances(backend.jobs, Job):
         found += _of_process(job)
     return list(dict.fromkeys(found))
 
 
 def _of_pipeline(pipeline: Pipeline, name: str) -> Iterator[Problem]:
     yield from _noun_problems(pipeline, f"{type(pipeline).__name__} of {name}", pipeline.where)
-    for deploy in _those(pipeline.deploys, Deploy):
+    for deploy in _instances(pipeline.deploys, Deploy):
         yield from _noun_problems(deploy, f"a deploy of {name}", deploy.where)
     if isinstance(pipeline.artifacts, Artifacts):
         yield from _noun_problems(pipeline.artifacts, f"the artifacts of {name}", pipeline.artifacts.where)
@@ -216,15 +216,15 @@ def _of_process(process: Service[Any] | Job) -> Iterator[Problem]:
     if isinstance(process.build, Build):
         yield from _noun_problems(process.build, f"the build of {process.name}", process.build.where)
     yield from _of_settings(process)
-    needs: list[Resource | External] = [*_those(process.needs, Resource), *_those(process.needs, External)]
+    needs: list[Resource | External] = [*_instances(process.needs, Resource), *_instances(process.needs, External)]
     for need in needs:
         yield from _noun_problems(need, f"a {need.kind} of {process.name}", need.where)
-    for call in _those(process.calls, Call):
+    for call in _instances(process.calls, Call):
         yield from _noun_problems(call, f"a call of {process.name}", call.where)
         yield from _of_callee(process, call)
     if isinstance(process, Service):
         yield from _noun_problems(process.health, f"the health of {process.name}", _place(process.health, process))
-        for route in _those(process.routes, Route):
+        for route in _instances(process.routes, Route):
             yield from _noun_problems(route, f"a route of {process.name}", route.where)
 
 
@@ -241,7 +241,7 @@ def _of_settings(process: Service[Any] | Job) -> Iterator[Problem]:
             said = f"{process.settings.__name__} of {process.name} cannot be read: {type(error).__name__}: {error}"
             yield Problem("BACKEND006", said, process.where, "give each of its settings a type that is imported")
         return
-    for setting in _those(process.settings, Setting):
+    for setting in _instances(process.settings, Setting):
         yield from _noun_problems(setting, f"a setting of {process.name}", process.where)
 
 
@@ -289,7 +289,7 @@ def _of_keys(value: object, field: Field, name: str, noun: Any) -> Iterator[Prob
             yield Problem("BACKEND006", said, noun.where, field.mend)
 
 
-def _those(values: Iterable[Any], kind: type[T]) -> list[T]:
+def _instances(values: Iterable[Any], kind: type[T]) -> list[T]:
     return [value for value in values if isinstance(value, kind)]
 
 

@@ -18,7 +18,7 @@ SERVICE = "{service}"  # in a prefix: the name of the service
 TRACES = Setting(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     default="",
-    help="Where spans are sent, by OTLP over HTTP, such as http://collector:4318; left out: nowhere.",
+    help="The OTLP collector for spans, over HTTP, such as http://collector:4318; left out: nowhere.",
 )
 
 

@@ -83,21 +83,21 @@ def _run(file: Path) -> ModuleType:
 def _import_problem(file: Path, error: BaseException) -> Problem:
     if isinstance(error, SyntaxError):
         place = SourceLocation(error.filename or str(file), error.lineno or 0, error.offset or 0)
-        return Problem("BACKEND002", f"this is not Python: {error.msg}", place, "mend the syntax")
+        return Problem("BACKEND002", f"this is not Python: {error.msg}", place, "fix the syntax")
     frames = _users_frames(error.__traceback__)
     last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
     trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
     message = f"it does not import: {type(error).__name__}: {error}{trail}"
-    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _mend(file, error))
+    return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _fix(file, error))
 
 
-def _mend(file: Path, error: BaseException) -> str:
-    """Return what mends an import; one of a module that another one shadows gets that instead of what it is for."""
+def _fix(file: Path, error: BaseException) -> str:
+    """Return what fixes an import; one of a module that another one shadows gets that instead of what it is for."""
     if isinstance(error, (ImportError, AttributeError)):
         for path, instead in shadowed(file.parent):
             if path.stem in str(error):
                 return f"rename {path.name}: {path.stem} is {instead}"
-    return "mend this line"
+    return "fix this line"
 
 
 def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:

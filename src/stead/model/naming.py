@@ -39,7 +39,7 @@ def paths_are_plain(backend: Backend) -> Iterator[Problem]:
     for service in backend.services:
         for route in service.routes:
             if not is_plain(route.path):
-                yield Problem("ROUTE003", f"the path of {route} is not plain", route.where, _meant(route))
+                yield Problem("ROUTE003", f"the path of {route} is not plain", route.where, _suggested_path(route))
 
 
 def is_plain(path: str) -> bool:
@@ -60,7 +60,7 @@ def _is_segment(text: str) -> bool:
     return bool(LITERAL.fullmatch(text)) and text[0] not in ":$" and text not in (".", "..")
 
 
-def _meant(route: Route) -> str:
+def _suggested_path(route: Route) -> str:
     """Say what was meant, where a variable is written as another framework writes it."""
     segments = [_translated(segment) for segment in route.path.strip("/").split("/")]
     meant = "/" + "/".join(segment for segment in segments if segment)
@@ -111,7 +111,7 @@ def origins_are_named(backend: Backend) -> Iterator[Problem]:
     gateway = backend.gateway
     for origin in gateway.cors.origins if gateway else ():
         if gateway and not _is_origin(origin):
-            everybody = "lets every site ask with a user's cookies" if origin in ("*", "null") else "is no origin"
+            everybody = "allows every site to use a user's cookies" if origin in ("*", "null") else "is no origin"
             mend = "write https://app.example.com, or https://*.example.com, without a path"
             yield Problem("GATEWAY005", f"the CORS origin {origin!r} {everybody}", gateway.cors.where, mend)
 
@@ -175,7 +175,7 @@ def tokens_name_an_audience(backend: Backend) -> Iterator[Problem]:
 def _oidc_problems(provider: Oidc) -> Iterator[tuple[str, str]]:
     if not provider.audience:
         yield (
-            "Oidc has no audience: a token for any other client of the provider would be believed",
+            "Oidc has no audience: a token for any other client of the provider would be accepted",
             'say audience="…"',
         )
     if provider.algorithm not in ALGORITHMS:

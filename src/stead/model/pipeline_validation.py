@@ -47,11 +47,11 @@ def builds_images(pipeline: Pipeline) -> bool:
 def pipelines_have_usable_values(backend: Backend) -> Iterator[Problem]:
     """Branches, platforms, file names and days are such."""
     for pipeline in backend.pipelines:
-        for message, mend in _wrong(pipeline):
+        for message, mend in _problems(pipeline):
             yield Problem("PIPELINE002", message, pipeline.where, mend)
 
 
-def _wrong(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+def _problems(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
     kind = type(pipeline).__name__
     if not BRANCH.fullmatch(pipeline.branch):
         yield f"{kind} has branch={pipeline.branch!r}", "write the default branch's name: main"

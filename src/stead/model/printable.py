@@ -18,10 +18,10 @@ def printable(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return a text of the same length in which each control character is a point; line ends and tabs stay."""
-    return text if text.isprintable() else "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_escaped, text))
 
 
-def _visible(character: str) -> str:
+def _escaped(character: str) -> str:
     if character.isprintable() or character in "\n\t":
         return character
     return "·" if unicodedata.category(character)[0] == "C" else " "

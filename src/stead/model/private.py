@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 
-def distrust(folder: Path) -> str:
+def untrusted_reason(folder: Path) -> str:
     """Return why a folder is not to be used, and what to do; nothing when it is this user's own, or not there yet."""
     try:
         about = folder.lstat()
@@ -20,7 +20,7 @@ def distrust(folder: Path) -> str:
     if stat.S_ISLNK(about.st_mode):
         return f"{folder} is a link to {folder.readlink()}; Stead keeps secrets there and follows no link. Remove it."
     if not stat.S_ISDIR(about.st_mode):
-        return f"{folder} is not a folder. Remove it, and it is made anew."
+        return f"{folder} is not a folder. Remove it, and Stead creates it again."
     if about.st_uid != os.geteuid():
         return (
             f"{folder} belongs to user {about.st_uid}, and this is user {os.geteuid()}. "

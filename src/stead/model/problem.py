@@ -1,7 +1,7 @@
-"""What is wrong with a description, said so that the user can mend it.
+"""What is wrong with a description, said so that the user can fix it.
 
 Errors of this package:
-    SteadError                  everything that is the user's to mend
+    SteadError                  everything that is the user's to fix
     └── DescriptionError        a backend.py that cannot be used: every problem at once
 """
 
@@ -13,7 +13,7 @@ from stead.model.source_location import SourceLocation
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a stable code, one sentence, the place, and the mend.
+    """One thing that is wrong: a stable code, one sentence, the place, and the fix.
 
     `also` is the second place where two places disagree. `sure` is False for what is so in most repositories that are
     well: it is told to those who ask for it.
@@ -29,12 +29,12 @@ class Problem:
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.code} {self.message}"]
         lines += [f"  also: {self.also}"] if self.also else []
-        lines += [f"  mend: {self.mend}"] if self.mend else []
+        lines += [f"  fix: {self.mend}"] if self.mend else []
         return "\n".join(lines)
 
 
 class SteadError(Exception):
-    """An error that the user can mend. Its text is printed as it is, without a stack trace."""
+    """An error that the user can fix. Its text is printed as it is, without a stack trace."""
 
 
 class DescriptionError(SteadError):

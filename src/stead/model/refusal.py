@@ -8,7 +8,7 @@ from dataclasses import dataclass
 RETRY_AFTER = "1"  # seconds: a restarted process is back by then, and a client of ours backs off further by itself
 
 
-PASSING = (502, 503, 504)  # what another attempt may mend
+PASSING = (502, 503, 504)  # what another attempt may fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ ROLE_MISSING = CommonRefusal(403, "role_missing", "Forbidden", "The user has non
 OPERATION_NOT_DECLARED = CommonRefusal(
     403, "operation_not_declared", "Forbidden", "The caller has no declared call for this."
 )
-SCOPE_MISSING = CommonRefusal(403, "scope_missing", "Forbidden", "The API token does not reach this far.")
+SCOPE_MISSING = CommonRefusal(403, "scope_missing", "Forbidden", "The API token does not have the scope for this.")
 NOT_FOUND = CommonRefusal(404, "not_found", "Not Found", "There is nothing at this path.")
 METHOD_NOT_ALLOWED = CommonRefusal(405, "method_not_allowed", "Method Not Allowed", "This path has no such method.")
 REQUEST_TIMEOUT = CommonRefusal(408, "request_timeout", "Request Timeout", "The request took too long to arrive.")
@@ -48,7 +48,7 @@ INTERNAL = CommonRefusal(500, "internal", "Internal Server Error", "Something we
 NOT_IMPLEMENTED = CommonRefusal(501, "not_implemented", "Not Implemented", "This transfer coding is not supported.")
 BAD_GATEWAY = CommonRefusal(502, "bad_gateway", "Bad Gateway", "The service gave no valid answer.")
 UNAVAILABLE = CommonRefusal(503, "unavailable", "Service Unavailable", "The service cannot be reached now; try again.")
-DEADLINE = CommonRefusal(504, "deadline", "Gateway Timeout", "The answer took longer than there was time for.")
+DEADLINE = CommonRefusal(504, "deadline", "Gateway Timeout", "The answer took longer than the time limit.")
 
 COMMON = (
     MALFORMED,

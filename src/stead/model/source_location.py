@@ -31,13 +31,13 @@ class SourceLocation:
 def here() -> SourceLocation:
     """Return the place of the nearest calling frame that is not Stead's own."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_ours(frame.f_code.co_filename):
+    while frame is not None and _is_internal(frame.f_code.co_filename):
         frame = frame.f_back
     return _place(frame) if frame is not None else SourceLocation("<unknown>")
 
 
 @lru_cache(maxsize=1024)
-def _is_ours(filename: str) -> bool:
+def _is_internal(filename: str) -> bool:
     return filename.startswith((PACKAGE, "<string>", "<frozen"))
 
 
@@ -47,12 +47,12 @@ def _place(frame: FrameType) -> SourceLocation:
 
 
 def _position(code: CodeType, instruction: int) -> tuple[int | None, int | None]:
-    line, _, column, _ = _positions(_Same(code))[instruction // 2]
+    line, _, column, _ = _positions(_CodeKey(code))[instruction // 2]
     return line, column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
+class _CodeKey:
     """A code object that is equal to itself only: comparing two by what they hold takes longer than a walk through."""
 
     code: CodeType
@@ -61,10 +61,10 @@ class _Same:
         return id(self.code)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.code is other.code
+        return isinstance(other, _CodeKey) and self.code is other.code
 
 
 @lru_cache(maxsize=64)
-def _positions(same: _Same) -> Sequence[tuple[int | None, int | None, int | None, int | None]]:
+def _positions(same: _CodeKey) -> Sequence[tuple[int | None, int | None, int | None, int | None]]:
     """Return the positions of all instructions: a description of a thousand services is one long code object."""
     return tuple(same.code.co_positions())

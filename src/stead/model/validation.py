@@ -79,7 +79,7 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
     for key in call.keys:
         if key not in callee.keys:
             held = ", ".join(sorted(callee.keys)) or "nothing"
-            message = f"{caller.name} asks {callee.name} for {key}, which it does not hold"
+            message = f"{caller.name} asks {callee.name} for {key}, which it does not have"
             yield Problem("CALL005", message, call.where, f"{callee.name} holds {held}", callee.where)
 
 
@@ -197,7 +197,7 @@ def _value_problems(
     service: AnyService, setting: Setting | None, name: str, where: SourceLocation
 ) -> Iterator[Problem]:
     if setting is None:
-        yield Problem("SETTING002", f"{service.name} has no setting {name}", where, "declare it, or mend its name")
+        yield Problem("SETTING002", f"{service.name} has no setting {name}", where, "declare it, or fix its name")
     elif setting.secret:
         message = f"{name} of {service.name} is a secret; a description never holds one"
         yield Problem("SETTING003", message, where, "give it through the environment or a secret store")

@@ -100,9 +100,7 @@ SERVICE_NAME = Setting("SERVICE_NAME", help="The service's name in the descripti
 PORT = Setting("PORT", int, help="The port to listen on.")
 PRIVATE_KEY = Setting("SERVICE_JWT_SECRET", secret=True, help="Signs this service's calls: a JWK or a shared secret.")
 KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared callers: a JWK set.")
-ROUTES = Setting(
-    "SERVICE_ROUTES", help="What may be asked of an app that is not made with the kit: its routes, as JSON."
-)
+ROUTES = Setting("SERVICE_ROUTES", help="The routes of an app that is not made with the kit, as JSON.")
 STATIC_FOLDER = Setting("STATIC_FOLDER", help="The folder of static files, relative to where it runs.")
 REQUEST_LIMITS = (  # with the names of RequestLimits' fields
     ("body", Setting("MAX_BODY_BYTES", int, help="The largest request body, in bytes.")),
@@ -169,7 +167,7 @@ def name_setting(url: Setting) -> Setting:
 def prefix_setting(redis: Redis) -> Setting:
     """Return the setting beside a Redis URL that tells with what each key must begin: `REDIS_PREFIX`."""
     name = redis.setting.removesuffix("_URL") + "_PREFIX"
-    return Setting(name, help=f"What each key and channel in {redis.setting} begins with; others are refused.")
+    return Setting(name, help=f"The prefix of each key and channel in {redis.setting}; others are refused.")
 
 
 def _owner(backend: Backend, resource: Resource, environment: Environment, otherwise: str) -> str:

@@ -40,20 +40,22 @@ class Containers:
     @cached_property
     def urls(self) -> dict[str, str]:
         """Where each process that one container runs is reached, by name; SteadError when nothing runs."""
-        found = {name: self._where(name, port) for name, port in self._ports.items()}
+        found = {name: self._published_url(name, port) for name, port in self._ports.items()}
         if not any(found.values()):
             raise SteadError(f"no container of {self.backend.name} runs here{START}")
         return {name: url for name, url in found.items() if url}
 
     def target(self, version: str | None) -> Target:
         """Return what smoke asks: a container that does not run is a check that fails."""
-        out = {service.name: f"not in {DEV}" for service in self._world.environment.without}
+        out = {service.name: f"not in {DEV}" for service in self._compose_context.environment.without}
         many = {
-            service.name: "several containers" for service in self._world.services if service.name not in self._ports
+            service.name: "several containers"
+            for service in self._compose_context.services
+            if service.name not in self._ports
         }
         return Target(self.backend, DEV, self.urls, version, out | many)
 
-    def stage(self, shown: Callable[[Step], None]) -> StoryContext:
+    def story_context(self, shown: Callable[[Step], None]) -> StoryContext:
         """Return the stage that they are; SteadError when the gateway does not run."""
         gateway = self.backend.gateway
         if gateway is None or gateway.name not in self.urls:
@@ -69,24 +71,30 @@ class Containers:
 
     def secret(self, process: str, setting: str) -> str:
         """Return the value of a secret that a process was given; SteadError when it was given none of that name."""
-        handed = {each.name: secret.handed(self._world, each) for each in self._world.processes}.get(process, {})
-        if setting not in handed:
+        secret_values = {
+            each.name: secret.secret_values(self._compose_context, each) for each in self._compose_context.processes
+        }.get(process, {})
+        if setting not in secret_values:
             raise SteadError(f"{process} is handed no secret {setting}")
-        return (self._folder / secret.FOLDER / self._world.short / handed[setting][0]).read_text().rstrip("\n")
+        return (
+            (self._folder / secret.FOLDER / self._compose_context.short / secret_values[setting][0])
+            .read_text()
+            .rstrip("\n")
+        )
 
     def control(self, do: str, name: str) -> None:
         """Stop the containers of a service, or start them and wait until they are well."""
         command = self._compose.start_one(name) if do == "start" else self._compose.stop_one(name)
         self._runner.run(f"docker compose {do} {name}", command)
 
-    def _where(self, name: str, port: int) -> str:
+    def _published_url(self, name: str, port: int) -> str:
         """Return the URL on which a container is published; nothing when it does not run."""
-        done = self._runner.look(self._compose.port(self._world.front(name), port))
+        done = self._runner.look(self._compose.port(self._compose_context.front(name), port))
         where = done.out.strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - asked is this machine
         return "" if done.status or not where else f"http://{where}"
 
     @cached_property
-    def _world(self) -> ComposeContext:
+    def _compose_context(self) -> ComposeContext:
         found = [environment for environment in self.backend.environments if environment.name == DEV]
         if not found:
             raise SteadError(
@@ -99,7 +107,9 @@ class Containers:
         """The port of each process of which there is one container: of several, none is published."""
         gateway = self.backend.gateway
         found = {gateway.name: LISTEN} if gateway else {}
-        return found | {each.name: PORT for each in self._world.services if ports(self._world, each)}
+        return found | {
+            each.name: PORT for each in self._compose_context.services if ports(self._compose_context, each)
+        }
 
     @cached_property
     def _folder(self) -> Path:
@@ -111,5 +121,5 @@ class Containers:
 
     @cached_property
     def _compose(self) -> Compose:
-        given = env_file(self._world, self._folder)
-        return Compose(compose_files(self._world), given, program=compose_program(self._runner))
+        given = env_file(self._compose_context, self._folder)
+        return Compose(compose_files(self._compose_context), given, program=compose_program(self._runner))

@@ -93,7 +93,7 @@ def _healthy(target: Target, process: Process, version: str | None, client: http
         yield Check(process.name, "health", skipped="asked by a probe of its own, where it runs")
         return
     if url is None:
-        yield Check(process.name, "health", "nobody says where it is reached")
+        yield Check(process.name, "health", "no URL is given")
         return
     wanted = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
     for path in _health_paths(process):

@@ -66,12 +66,12 @@ class Person:
         sent = {**self.headers, **(headers or {})}
         if method != "GET":
             sent.setdefault("Idempotency-Key", secrets.token_hex(16))
-        answer = await self._patiently(method, path, expect, sent, rest)
+        answer = await self._request_with_retry(method, path, expect, sent, rest)
         if answer.status_code != expect:
             raise StoryError(f"{method} {path} answered {answer.status_code}, not {expect}: {answer.text[:300]}")
         return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
 
-    async def _patiently(
+    async def _request_with_retry(
         self, method: str, path: str, expect: int, headers: Mapping[str, str], rest: Mapping[str, Any]
     ) -> httpx2.Response:
         until = monotonic() + self.patience

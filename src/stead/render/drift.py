@@ -12,12 +12,12 @@ State = Literal["missing", "stale", "edited", "orphaned", "edited orphan", "your
 FOLDER = "deploy"
 WORDS: Mapping[State, str] = {
     "missing": "is not there",
-    "stale": "is of an earlier description",
+    "stale": "was rendered from an earlier description",
     "edited": "was changed by hand",
-    "orphaned": "is rendered no more",
-    "edited orphan": "is rendered no more, and was changed by hand",
-    "another's": "was rendered from another backend.py, and no file has two",
-    "yours": "has no mark of stead render, so it is yours and stays as it is",
+    "orphaned": "is not rendered any more",
+    "edited orphan": "is not rendered any more, and was changed by hand",
+    "another's": "was rendered from another backend.py",
+    "yours": "has no mark of stead render, so Stead does not write it",
 }
 
 

@@ -61,7 +61,7 @@ def problems(backend: Backend, editable: Iterable[type]) -> Iterator[Problem]:
     kinds = {kind.__name__: kind for kind in editable}
     for edit in backend.edits:
         if kind_of(edit) not in kinds.values():
-            message = f"the edit {_name(edit)} is for nothing that is rendered"
+            message = f"the edit {_name(edit)} matches no rendered type"
             mend = f"annotate its first parameter with one of {', '.join(sorted(kinds))}"
             yield Problem("EDIT001", message, place_of(edit), mend)
 

@@ -46,10 +46,10 @@ HEAD = (
 
 def svg(backend: Backend) -> str:
     """Draw the call graph."""
-    return "\n".join(_Drawing(backend).lines()) + "\n"
+    return "\n".join(_SvgWriter(backend).lines()) + "\n"
 
 
-class _Drawing:
+class _SvgWriter:
     """One picture: sizes first, then places, then lines."""
 
     def __init__(self, backend: Backend) -> None:
@@ -61,7 +61,7 @@ class _Drawing:
             self.labels = {(OUTSIDE, backend.gateway.name): "", **self.labels}
         self.names = set(names)
         self.made = layers(names, self.labels)
-        self.left, self.right = _sides(self.made)
+        self.left, self.right = _arrow_ends(self.made)
         self.size = {node: self._size(node) for row in self.made.rows for node in row}
         self.x, self.width = self._columns()
         self.y, self.height = self._rows()
@@ -138,7 +138,7 @@ class _Drawing:
             (out, self._starts(chain[number]), into, self._ends(chain[number]), level, to)
             for number, ((_, out, level), (into, _, to)) in enumerate(pairwise(stops))
         ]
-        way = _way(gaps)
+        way = _path(gaps)
         heads = ' marker-start="url(#head)"' if turned else ' marker-end="url(#head)"'
         yield f'  <path class="arrow" d="{way}"{heads}/>'
         if label := escape(self.labels[arrow]):
@@ -177,7 +177,7 @@ Gap = tuple[
 ]  # from x, level for, to x, level before it, from height, to height
 
 
-def _sides(made: Layers) -> tuple[Ends, Ends]:
+def _arrow_ends(made: Layers) -> tuple[Ends, Ends]:
     """Return for each node the arrows on its left and on its right, each with the next node of its way."""
     left: Ends = {node: {} for row in made.rows for node in row}
     right: Ends = {node: {} for row in made.rows for node in row}
@@ -188,7 +188,7 @@ def _sides(made: Layers) -> tuple[Ends, Ends]:
     return left, right
 
 
-def _way(gaps: list[Gap]) -> str:
+def _path(gaps: list[Gap]) -> str:
     """Return a path, from left to right, that is level where something may be written and passes layers straight."""
     parts: list[str] = []
     for x, start, to, end, level, height in gaps:

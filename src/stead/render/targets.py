@@ -119,7 +119,7 @@ def generated(backend: Backend, targets: Sequence[str] | None = None) -> dict[st
     if refused := [problem for name in targets for problem in _refused(backend, name)]:
         raise RenderError(refused)
     found = [*edit.problems(backend, editable()), *(each for target in chosen for each in target.problems(backend))]
-    found += [each for name in targets for each in _unsaid(backend, name)]
+    found += [each for name in targets for each in _unstated_promises(backend, name)]
     if found:
         raise RenderError(found)
     texts = {f"{FOLDER}/{path}": text for path, text in _files(backend, chosen).items()}
@@ -178,7 +178,7 @@ def reports(backend: Backend, targets: Sequence[str]) -> dict[str, str]:
     return {name: report(name, backend, keeps) for name, keeps in kept.items() if keeps is not None}
 
 
-def _unsaid(backend: Backend, target: str) -> Iterator[Problem]:
+def _unstated_promises(backend: Backend, target: str) -> Iterator[Problem]:
     """Yield the promises of which a target says nothing: it would lose them in silence."""
     keeps = TARGETS[target].keeps
     for name in PROMISES if keeps is not None else ():

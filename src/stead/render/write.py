@@ -27,14 +27,14 @@ def write(
     done, left = [], []
     for difference in differences(folder, files, whole=whole, root=root):
         if difference.state in (*WRITTEN, *REMOVED, *by_hand):
-            _mend(folder / difference.path, files.get(difference.path))
+            _repair(folder / difference.path, files.get(difference.path))
             done.append(difference)
         else:
             left.append(difference)
     return tuple(done), tuple(left)
 
 
-def _mend(file: Path, text: str | None) -> None:
+def _repair(file: Path, text: str | None) -> None:
     if text is None:
         file.unlink()
         return

@@ -14,7 +14,7 @@ from stead.run.state_directory import Folder, Run, all_that_run
 ANSWER = 5.0  # seconds; what is known is told at once
 
 
-def meant(path: str | Path) -> Path:
+def running_description(path: str | Path) -> Path:
     """Return the description at a path; where there is none and no path was given, that of the one that runs."""
     if Path(path) == Path() and above(Path()) is None:
         runs = all_that_run()
@@ -29,7 +29,7 @@ class Remote:
     """The supervisor of the backend at a path; NotRunningError when there is none."""
 
     def __init__(self, path: str | Path = ".") -> None:
-        self.folder = Folder(meant(path))
+        self.folder = Folder(running_description(path))
         run = self.folder.run() or self._unannounced()
         if run is None:
             raise NotRunningError(f"nothing runs here: {self.folder.description}\n  start it: stead up")
@@ -39,7 +39,7 @@ class Remote:
         """Ask one thing; RunError with what the supervisor says when it refuses."""
         for answer in self._answers(do, names, min(timeout, ANSWER) if do == "status" else timeout):
             return answer
-        raise self._gone()
+        raise self._not_running()
 
     def watch(self) -> Iterator[dict[str, Any]]:
         """Yield the state now and whenever it changes, until the run ends."""
@@ -50,11 +50,11 @@ class Remote:
             try:
                 talk.write(json.dumps({"do": do, "names": list(names)}) + "\n")
                 talk.flush()
-                yield from map(_judged, talk)
+                yield from map(_checked_answer, talk)
             except TimeoutError:
                 raise self._silent() from None
             except ConnectionError:
-                raise self._gone() from None
+                raise self._not_running() from None
 
     def _connect(self, timeout: float | None) -> socket.socket:
         channel = socket.socket(socket.AF_UNIX)
@@ -66,7 +66,7 @@ class Remote:
             raise self._silent() from None
         except OSError:
             channel.close()
-            raise self._gone() from None
+            raise self._not_running() from None
         return channel
 
     def _unannounced(self) -> Run | None:
@@ -77,15 +77,15 @@ class Remote:
     def _silent(self) -> RunError:
         pid = self.folder.listener() or self.run.pid
         return RunError(
-            f"process {pid}, which runs {self.run.backend}, does not answer: it is stopped, or has no time\n"
-            f"  let it go on: kill -CONT {pid}\n  end it:       stead down {self.folder.shown}".rstrip()
+            f"process {pid}, which runs {self.run.backend}, does not answer: it is stopped or overloaded\n"
+            f"  continue it:  kill -CONT {pid}\n  end it:       stead down {self.folder.shown}".rstrip()
         )
 
-    def _gone(self) -> NotRunningError:
+    def _not_running(self) -> NotRunningError:
         return NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}")
 
 
-def _judged(line: str) -> dict[str, Any]:
+def _checked_answer(line: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(line)
     if not answer.pop("ok"):
         raise RunError(answer["error"])

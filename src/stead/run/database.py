@@ -30,7 +30,7 @@ def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, lim
         password = secrets.password(NAME, name)
         if wrong := await reached(board, status, "healthy"):
             raise RuntimeError(wrong)
-        made = _Made(cluster)
+        made = _DatabaseList(cluster)
         if not made.has(name, password, limits[name]):
             await asyncio.to_thread(create_database, cluster.url(), name, password, limits[name])
             made.note(name, password, limits[name])
@@ -43,10 +43,10 @@ def elsewhere(backend: str, admin: str, secrets: Secrets, limits: Mapping[str, i
     """Return who makes databases on a server that runs already."""
     at = urlsplit(admin)
     status = Status(NAME, "resource", "healthy", f"{at.hostname}:{at.port or 5432}", why="named by DATABASE_URL")
-    return Provider(backend, status, partial(_make_patiently, admin, secrets, limits))
+    return Provider(backend, status, partial(_create_with_retry, admin, secrets, limits))
 
 
-async def _make_patiently(admin: str, secrets: Secrets, limits: Mapping[str, int], name: str) -> str:
+async def _create_with_retry(admin: str, secrets: Secrets, limits: Mapping[str, int], name: str) -> str:
     import psycopg
 
     password = secrets.password(NAME, name)
@@ -58,7 +58,7 @@ async def _make_patiently(admin: str, secrets: Secrets, limits: Mapping[str, int
     return await asyncio.to_thread(create_database, admin, name, password, limits[name])
 
 
-class _Made:
+class _DatabaseList:
     """Which databases a cluster has, noted beside it: a start that makes none needs no connection and no driver."""
 
     def __init__(self, cluster: Cluster) -> None:

@@ -125,7 +125,7 @@ class EmbeddedServer(ABC):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if not alive():
-                raise self.error(f"{self.name} ended while it started. Its last words:\n{self._last_words()}")
+                raise self.error(f"{self.name} ended while it started. Its last words:\n{self._last_log_lines()}")
             if self.is_ready():
                 return
             time.sleep(POLL)
@@ -155,7 +155,7 @@ class EmbeddedServer(ABC):
                 break
         self.clear()
 
-    def _last_words(self) -> str:
+    def _last_log_lines(self) -> str:
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-LAST:])
         except FileNotFoundError:

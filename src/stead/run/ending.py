@@ -29,7 +29,7 @@ def end(folder: Folder) -> bool:
     found = bool(supervisors or mark.bearers(folder.mark))
     for process in supervisors:
         _end(process)
-    _until_gone(folder, CLEANUP if found else 0.0)
+    _wait_until_gone(folder, CLEANUP if found else 0.0)
     mark.end(folder.mark, GRACE)
     if left := mark.bearers(folder.mark):
         raise RunError(f"processes {', '.join(map(str, left))} do not end; see {folder.logs}")
@@ -59,7 +59,7 @@ def _ended(process: psutil.Process, seconds: float) -> bool:
     return False
 
 
-def _until_gone(folder: Folder, seconds: float) -> None:
+def _wait_until_gone(folder: Folder, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and (folder.is_locked() or mark.bearers(folder.mark)):
         time.sleep(POLL)
@@ -80,7 +80,7 @@ def _starting(description: Path) -> Iterator[int]:
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             words = process.cmdline()
-            if _is_up(words) and _meant(words[words.index("up") + 1 :], Path(process.cwd())) == description:
+            if _is_up(words) and _description_of(words[words.index("up") + 1 :], Path(process.cwd())) == description:
                 yield process.pid
 
 
@@ -92,7 +92,7 @@ def _is_up(words: list[str]) -> bool:
     return before[-2:] == ["-m", "stead"] or bool(before and Path(before[-1]).name == "stead")
 
 
-def _meant(words: list[str], at: Path) -> Path:
+def _description_of(words: list[str], at: Path) -> Path:
     """Return the description that the words of a command mean; the folder that it is in when they name none."""
     for word in words:
         given = at / word

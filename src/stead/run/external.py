@@ -18,10 +18,12 @@ def needs(process: Service | Job, address_of: Callable[[External], str]) -> Iter
     """Yield what a process waits for; `address_of` returns what its setting holds."""
     for external in process.externals:
         if external.waits and (address := address_of(external)):
-            yield Need(_told(external, address), f"needs {external.name}", partial(_listens, external, address))
+            yield Need(
+                _display_address(external, address), f"needs {external.name}", partial(_listens, external, address)
+            )
 
 
-def _told(external: External, address: str) -> str:
+def _display_address(external: External, address: str) -> str:
     """Return what is waited for, without a credential."""
     try:
         places = [f"{host}:{port}" for host, port in endpoints(address)]

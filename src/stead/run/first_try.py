@@ -6,7 +6,7 @@ from stead.model.health import HEALTH
 PUBLIC_READ = ("public", "GET")
 
 
-def first_try(backend: Backend) -> str:
+def example_path(backend: Backend) -> str:
     """Return a path that anyone may read through the gateway; its health when there is none."""
     gateway = backend.gateway
     if gateway is None or not gateway.fronts:

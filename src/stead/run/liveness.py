@@ -1,6 +1,6 @@
 """Whether a process can still serve: one that cannot, and that does not end by itself, is started again.
 
-Liveness is not health: a database that is away makes a process unhealthy, and a restart would mend nothing.
+Liveness is not health: a database that is away makes a process unhealthy, and a restart would fix nothing.
 """
 
 from time import monotonic

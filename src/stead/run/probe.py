@@ -22,7 +22,7 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
 
     good = re.compile(rb"HTTP/1\.\d 2\d\d" if any_success else rb"HTTP/1\.\d 200")
 
-    async def ask(_: int) -> str:
+    async def probe_port(_: int) -> str:
         try:
             async with asyncio.timeout(TIMEOUT):
                 line = await _first_line(port, request)
@@ -32,15 +32,15 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
             return f"does not listen on port {port} yet"
         return "" if good.match(line) else f"{path} answers {_status(line)}"
 
-    return ask
+    return probe_port
 
 
 def answers(port: int, path: str) -> Probe:
     """Return a probe that wants any answer from a path: a program that is no service of the kit has no /livez."""
-    ask = http(port, path)
+    probe = http(port, path)
 
     async def answered(pid: int) -> str:
-        wrong = await ask(pid)
+        wrong = await probe(pid)
         return "" if wrong.startswith(f"{path} answers ") else wrong
 
     return answered
@@ -103,4 +103,4 @@ async def _first_line(port: int, request: bytes) -> bytes:
 
 def _status(line: bytes) -> str:
     words = line.decode("latin-1").split(None, 2)
-    return words[1] if len(words) > 1 else "nothing that is HTTP"
+    return words[1] if len(words) > 1 else "an answer that is not HTTP"

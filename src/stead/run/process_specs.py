@@ -100,7 +100,7 @@ class ProcessSpecs:
         if previous:
             self.resolver.version = previous.resolver.version
         self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
-        self.resolver.complain()
+        self.resolver.raise_problems()
         self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
         needed = {process.name: self._open(process) for process in self.running()}

@@ -61,14 +61,14 @@ class Reload:
         if any(path.is_relative_to(PACKAGE) and not path.is_relative_to(SHELF) for path in changed):
             await self._renew()
             return
-        await self._restart({name for path in changed for name in self._touched(path)})
+        await self._restart({name for path in changed for name in self._services_of(path)})
 
     async def restart(self, changed: set[Path], but: Collection[str]) -> None:
         """Start again what these files belong to, but not what was started anew already."""
         files = changed - {self._description.path}
-        await self._restart({name for path in files for name in self._touched(path)} - set(but))
+        await self._restart({name for path in files for name in self._services_of(path)} - set(but))
 
-    def _touched(self, path: Path) -> list[str]:
+    def _services_of(self, path: Path) -> list[str]:
         """Return whose file it is; a file of no service in particular is everybody's who lives beside it."""
         known = self._roots | self._commands
         owners = [name for name, root in known.items() if path == root or path.is_relative_to(root)]

@@ -95,7 +95,7 @@ class Resolver:
             found.append(ProvidedValue(symbol.PRIVATE_KEY, *shared, "verifies the calls that it gets"))
         return tuple(found)
 
-    def complain(self) -> None:
+    def raise_problems(self) -> None:
         """Raise MissingSettingsError when something is missing or malformed."""
         if not self._wrong:
             return

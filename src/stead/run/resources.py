@@ -88,7 +88,7 @@ class Resources:
         owner = next(name for name, needed in self._needed.items() if resource in needed)
         await self._providers[resource.kind].renew(resource, owner)
 
-    def part(self, resource: Resource) -> str:
+    def resource_name(self, resource: Resource) -> str:
         """Return the name of a part, which its role has as well."""
         owner = next(name for name, needed in self._needed.items() if resource in needed)
         return part_name(self._backend, owner, resource)

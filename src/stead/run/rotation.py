@@ -90,7 +90,7 @@ async def end(run: Run, names: Sequence[str]) -> list[str]:
         each.forget()
     _renew(run)
     await asyncio.sleep(NOTICED)
-    return [f"{each.name}: the earlier value is taken no more" for each in chosen]
+    return [f"{each.name}: the earlier value is not accepted any more" for each in chosen]
 
 
 def _chosen(known: dict[str, T], names: Sequence[str]) -> list[T]:
@@ -166,7 +166,7 @@ class SigningKey:
 
     run: Run
     process: Process
-    done = "its callees took both keys, it signs with the new one, and the old one is taken no more"
+    done = "its callees took both keys, it signs with the new one, and the old one is not accepted any more"
 
     @property
     def name(self) -> str:
@@ -220,7 +220,7 @@ class Password:
 
     run: Run
     resource: Resource
-    done = "open connections stayed, and new ones are made with the new password"
+    done = "open connections remain, and new ones use the new password"
 
     @property
     def name(self) -> str:
@@ -228,7 +228,7 @@ class Password:
 
     @property
     def _key(self) -> str:
-        return f"{self.resource.kind}:{self.run.plans.resources.part(self.resource)}"
+        return f"{self.resource.kind}:{self.run.plans.resources.resource_name(self.resource)}"
 
     @property
     def is_rotated(self) -> bool:
@@ -244,7 +244,7 @@ class Password:
         """Tell the processes first: one that connects meanwhile tries again, and then both sides agree."""
         plans = self.run.plans
         plans.secrets.move(self._key)
-        part = plans.resources.part(self.resource)
+        part = plans.resources.resource_name(self.resource)
         url = _with_password(plans.resources.url(self.resource), plans.secrets.password(self.resource.kind, part))
         for process in _users(plans, self.resource):
             _put(self.run, process.name, self.resource.setting, url)
@@ -269,7 +269,7 @@ class PartnerSecret:
 
     @property
     def done(self) -> str:
-        return f"both values are taken; when the partner has the new one: stead secret rotate {self.name} --end"
+        return f"both values are accepted; when the partner has the new one: stead secret rotate {self.name} --end"
 
     @property
     def is_rotated(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import Backend, Clerk, Dev, Oidc, Process, load
-from stead.run.control_client import Remote, meant
+from stead.run.control_client import Remote, running_description
 from stead.run.error import NotRunningError, RunError
 from stead.run.identity import Identity
 from stead.run.resolve import Inputs
@@ -65,7 +65,7 @@ def running(path: str | Path = ".") -> Running | None:
 
 def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *, seconds: int = 3600) -> str:
     """Mint a token of the development identity provider of the backend at that path, whether it runs or not."""
-    description = meant(path)
+    description = running_description(path)
     folder = Folder(description)
     folder.make()
     backend = load(description)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.model.load import above
-from stead.model.private import distrust
+from stead.model.private import untrusted_reason
 from stead.run.error import AlreadyRunsError, RunError
 from stead.run.program import command
 
@@ -64,7 +64,7 @@ class Folder:
     def refuse(self) -> None:
         """Raise RunError when this folder, or one in it, is a link or another user's."""
         for folder in (self.path, self.logs):
-            if why := distrust(folder):
+            if why := untrusted_reason(folder):
                 raise RunError(why)
 
     def write_private(self, name: str, text: str) -> Path:
@@ -84,7 +84,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise RunError(f"{self.path / name} is damaged ({error}); delete it, and it is made anew.") from None
+            raise RunError(f"{self.path / name} is damaged ({error}); delete it, and Stead creates it again.") from None
 
     def lock(self) -> int:
         """Take the lock, and return the open file that holds it: as long as any process keeps it open, it is held.

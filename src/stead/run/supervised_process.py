@@ -20,7 +20,7 @@ from stead.run.probe import Probe, always
 from stead.run.startup import Startup
 from stead.run.status import Board, Kind, State, Status
 
-HOPELESS = {  # exit statuses after which a restart would mend nothing
+HOPELESS = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
     126: "its program cannot be run",  # as a shell says it
@@ -125,14 +125,14 @@ class SupervisedProcess:
 
     async def _live(self) -> None:
         try:
-            if await self._met():
-                await (self._repeat(self.plan.schedule) if self.plan.schedule else self._keep())
+            if await self._wait_for_needs():
+                await (self._repeat(self.plan.schedule) if self.plan.schedule else self._run_and_restart())
         except SteadError as error:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - one process that cannot start must not end the others
             self._fail(f"{type(error).__name__}: {error}")
 
-    async def _met(self) -> bool:
+    async def _wait_for_needs(self) -> bool:
         for need in self.plan.needs:
             self._set("waiting", f"{need.what}: {need.why}")
             if wrong := await need.wait():
@@ -157,7 +157,7 @@ class SupervisedProcess:
             self.status.runs += 1
             self.status.failures += failed
 
-    async def _keep(self) -> None:
+    async def _run_and_restart(self) -> None:
         """Start it, and start it again when it ends."""
         ends = hopeless = 0
         while True:

@@ -14,10 +14,10 @@ from stead.run.change import Change
 from stead.run.control import Control
 from stead.run.description import Description
 from stead.run.error import RunError
-from stead.run.first_try import first_try
+from stead.run.first_try import example_path
 from stead.run.forkserver import mark
 from stead.run.forkserver.client import Forkserver
-from stead.run.forkserver.spawn import Spawned, spawn
+from stead.run.forkserver.spawn import ForkserverProcess, spawn
 from stead.run.log_file import LogFile, Redaction
 from stead.run.process_specs import ProcessSpecs
 from stead.run.run_info import has_tokens
@@ -78,7 +78,7 @@ class Supervisor:
     def port(self) -> int:
         return self.options.port
 
-    def open(self, spawned: Spawned) -> None:
+    def open(self, spawned: ForkserverProcess) -> None:
         """Take the lock; the forkserver loads libraries while the description is read."""
         self.folder.make()
         self._lock = self.folder.lock()
@@ -190,7 +190,7 @@ class Supervisor:
             "addresses": self.plans.addresses(),
             "description": str(self.folder.description),
             "token": has_tokens(self.backend),
-            "try": first_try(self.backend),
+            "try": example_path(self.backend),
             "story": self.folder.description.with_name("story.py").exists(),
             "settled": self.board.all_settled,
             "well": self.board.well,
@@ -289,11 +289,11 @@ class Supervisor:
                 return
             deaths = [at for at in deaths if monotonic() - at < WITHIN] + [monotonic()]
             if len(deaths) > DEATHS:
-                self.problem = f"the process that starts the others dies again and again; see {self._forkserver_log}"
+                self.problem = f"the forkserver dies repeatedly; see {self._forkserver_log}"
                 self._hard.set()
                 self._asked.set()
                 return
-            self._note("the process that starts the others was killed; it is started again")
+            self._note("the forkserver was killed; it is restarted")
             forkserver = await self._successor(forkserver)
 
     async def _successor(self, dead: Forkserver) -> Forkserver:
@@ -315,7 +315,7 @@ class Supervisor:
     async def _stop_all(self) -> None:
         """The gateway first, so that nothing comes in; what the services stand on last."""
         self.board.stop()
-        hurry = asyncio.create_task(self._hurry())
+        hurry = asyncio.create_task(self._kill_on_second_signal())
         for kinds in STOPPED:
             chosen = [supervised for supervised in self.processes.values() if supervised.plan.kind in kinds]
             await asyncio.gather(*(supervised.stop(QUICK if self._hard.is_set() else None) for supervised in chosen))
@@ -324,7 +324,7 @@ class Supervisor:
         for forkserver in [*self.forkservers, *self._dead]:
             await forkserver.close()
 
-    async def _hurry(self) -> None:
+    async def _kill_on_second_signal(self) -> None:
         await self._hard.wait()
         for supervised in self.processes.values():
             supervised.kill()

@@ -78,7 +78,15 @@ class WorkerdProcess:
             status.url = worker.url
         period = max(worker.service.health.start_period for worker in self.workers)
         return ProcessSpec(
-            NAME, "service", self._order, self._probe, self.needs, "", GRACE, start_period=period, observe=self._tell
+            NAME,
+            "service",
+            self._order,
+            self._probe,
+            self.needs,
+            "",
+            GRACE,
+            start_period=period,
+            observe=self._set_state,
         )
 
     def fingerprints(self) -> Iterator[object]:
@@ -118,10 +126,10 @@ class WorkerdProcess:
         wrong = "; ".join(f"{name}: {why}" for name, why in self.wrong.items())
         if len(self.wrong) == len(asked):
             return wrong
-        self._tell("healthy", "")
+        self._set_state("healthy", "")
         return ""
 
-    def _tell(self, state: State, why: str) -> None:
+    def _set_state(self, state: State, why: str) -> None:
         """Say of each Worker what is known of the process, or of the Worker alone."""
         for worker in self.workers:
             status = self.board.statuses.get(worker.name)

@@ -10,18 +10,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from stead.model import SteadError
-from stead.scaffold.naming import Own
+from stead.scaffold.naming import OwnService
 
 Import = tuple[str, str]  # (module, name): `from module import name`, or `import name` where the module is ""
 
 
-class ByHandError(SteadError):
+class ManualEditError(SteadError):
     """A description that is not changed by a program; the text says what to write in it."""
 
     def __init__(self, why: str, addition: "Addition", written: Collection[str] = ()) -> None:
         self.why = why
         files = f"\n  written: {', '.join(sorted(written))}" if written else ""
-        super().__init__(f"backend.py was left as it is: {why}\n  write this into it:\n{addition.by_hand()}{files}")
+        super().__init__(f"backend.py was not changed: {why}\n  write this into it:\n{addition.by_hand()}{files}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Addition:
         return "\n".join(f"    {line}".rstrip() for line in lines)
 
 
-def of_own(own: Own) -> Addition:
+def of_own(own: OwnService) -> Addition:
     """Return what a description needs for a service of one's own."""
     return Addition(own.name, (("", own.package),), f'{own.package}.service("{own.name}")', front=True)
 

@@ -1,10 +1,10 @@
 """A new backend: one service of its own, one from the shelf, a gateway, a story, tests."""
 
-from stead.scaffold.naming import Own, label
+from stead.scaffold.naming import OwnService, label
 from stead.scaffold.service import service_files
 from stead.scaffold.substitution import filled
 
-NOTES = Own("notes", "note")
+NOTES = OwnService("notes", "note")
 PLACES = {"gitignore": ".gitignore", "test_backend.py": "tests/test_backend.py"}
 
 

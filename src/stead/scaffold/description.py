@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from stead.scaffold.addition import Addition, ByHandError
+from stead.scaffold.addition import Addition, ManualEditError
 from stead.scaffold.imports import added
 from stead.scaffold.source import Source
 
@@ -101,10 +101,10 @@ class Description:
 
     def _plain(self, call: ast.Call) -> None:
         if any(each.arg is None for each in call.keywords):
-            raise self._refused("a call of it takes **keywords, which may say anything")
+            raise self._refused("a call of it has **keywords, which cannot be read")
 
-    def _refused(self, why: str) -> ByHandError:
-        return ByHandError(why, self.addition)
+    def _refused(self, why: str) -> ManualEditError:
+        return ManualEditError(why, self.addition)
 
 
 def with_service(text: str, addition: Addition) -> str:

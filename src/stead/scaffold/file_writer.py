@@ -15,11 +15,11 @@ from pathlib import Path
 
 from stead.model import Backend, DescriptionError, SteadError, load
 from stead.model.load import find
-from stead.scaffold.addition import Addition, ByHandError
+from stead.scaffold.addition import Addition, ManualEditError
 from stead.scaffold.description import with_service
 
 
-class InTheWayError(SteadError):
+class TargetExistsError(SteadError):
     """Something is there already, or there is no place to write."""
 
 
@@ -34,7 +34,7 @@ def new_folder(parent: Path, name: str) -> Iterator[Path]:
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=parent))
     except OSError as error:
-        raise InTheWayError(f"nothing can be written in {parent}: {error.strerror}") from None
+        raise TargetExistsError(f"nothing can be written in {parent}: {error.strerror}") from None
     try:
         draft.chmod(0o777 & ~_umask())
         yield draft
@@ -48,12 +48,12 @@ def new_folder(parent: Path, name: str) -> Iterator[Path]:
 def _place_for(parent: Path, name: str) -> None:
     if not parent.is_dir():
         said = "is no folder" if os.path.lexists(parent) else "does not exist"
-        raise InTheWayError(f"{parent} {said}\n  mend: make it first, or name another: --in DIR")
+        raise TargetExistsError(f"{parent} {said}\n  fix: make it first, or name another: --in DIR")
     if (parent / "backend.py").exists():
         mend = f"stead add service {name}, or name another folder: --in DIR"
-        raise InTheWayError(f"{parent} is a backend itself; another does not belong inside it\n  mend: {mend}")
+        raise TargetExistsError(f"{parent} is a backend itself; another does not belong inside it\n  fix: {mend}")
     if os.path.lexists(parent / name):
-        raise InTheWayError(f"{parent / name} is already there, and is left as it is\n  mend: take another name")
+        raise TargetExistsError(f"{parent / name} exists already, and was not changed\n  fix: take another name")
 
 
 def _umask() -> int:
@@ -66,7 +66,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write files into a folder; InTheWayError when one of them is there, and then none is written."""
     taken = [path for path in files if os.path.lexists(folder / path)]
     if taken:
-        raise InTheWayError(f"already there, and left as it is: {', '.join(sorted(taken))}")
+        raise TargetExistsError(f"files that exist already, and were not changed: {', '.join(sorted(taken))}")
     for path, text in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -82,16 +82,16 @@ def extend(path: Path, addition: Addition, files: Mapping[str, str]) -> Backend:
     file = find(path)
     before = load(path)
     if any(process.name == addition.name for process in before.processes):
-        raise UnusableError(f"{before.name} has a {addition.name} already\n  mend: give this one another name")
+        raise UnusableError(f"{before.name} has a {addition.name} already\n  fix: give this one another name")
     folder = file.parent
     _nothing_in_the_way(folder, files)
     write(folder, files)
     try:
         text = with_service(_text(file), addition)
     except UnicodeDecodeError:
-        raise ByHandError("it is not in UTF-8", addition, files) from None
-    except ByHandError as error:
-        raise ByHandError(error.why, addition, files) from None
+        raise ManualEditError("it is not in UTF-8", addition, files) from None
+    except ManualEditError as error:
+        raise ManualEditError(error.why, addition, files) from None
     return _tried(file, text, before, addition, files)
 
 
@@ -102,7 +102,7 @@ def _text(file: Path) -> str:
 def _nothing_in_the_way(folder: Path, files: Mapping[str, str]) -> None:
     for name in sorted({path.partition("/")[0] for path in files} - {"tests"}):
         if os.path.lexists(folder / name):
-            raise InTheWayError(f"{folder / name} is already there, and is left as it is\n  mend: take another name")
+            raise TargetExistsError(f"{folder / name} exists already, and was not changed\n  fix: take another name")
 
 
 def _tried(file: Path, text: str, before: Backend, addition: Addition, files: Mapping[str, str]) -> Backend:
@@ -117,7 +117,7 @@ def _tried(file: Path, text: str, before: Backend, addition: Addition, files: Ma
     except (DescriptionError, UnusableError, OSError) as error:
         _undo(file.parent, files)
         why = str(error).replace(str(draft), str(file))
-        raise UnusableError(f"{file.name} was left as it is; with {addition.name} in it:\n{why}") from None
+        raise UnusableError(f"{file.name} was not changed; with {addition.name} in it:\n{why}") from None
     finally:
         draft.unlink(missing_ok=True)
     return after

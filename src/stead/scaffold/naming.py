@@ -29,7 +29,7 @@ class NamingError(SteadError):
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnService:
     """A service of one's own: its name in the description, and what it keeps, in the singular."""
 
     name: str
@@ -79,21 +79,21 @@ def label(name: str, what: str) -> str:
     raise NamingError(f"{name!r} is no name for a {what}: lower-case letters, digits and hyphens, a letter first{mend}")
 
 
-def own(name: str, item: str = "item") -> Own:
+def own(name: str, item: str = "item") -> OwnService:
     """Return what a service is called; NamingError when its folder could not be imported, or hid something else."""
-    made = Own(label(name, "service"), item)
+    made = OwnService(label(name, "service"), item)
     if not item.isidentifier() or item != item.lower() or not item.isascii() or keyword.iskeyword(item):
-        raise NamingError(f"{item!r} names nothing that is kept: one word in the singular, as in --of order")
+        raise NamingError(f"{item!r} is not the name of one object: write one word in the singular, as in --of order")
     if camel(item) == made.words["Listed"]:
-        raise NamingError(f"{item!r} would be both one and all of them; say what one is called: --of WORD")
-    hidden = _hidden(made.package)
+        raise NamingError(f"{item!r} is the same in singular and plural; name one object: --of WORD")
+    hidden = _shadowed_module(made.package)
     if hidden:
-        instead = f"; {name}-service would not" if not _hidden(f"{made.package}_service") else ""
+        instead = f"; {name}-service would not" if not _shadowed_module(f"{made.package}_service") else ""
         raise NamingError(f"a folder {made.package}/ would hide {hidden}{instead}")
     return made
 
 
-def _hidden(package: str) -> str:
+def _shadowed_module(package: str) -> str:
     """Say what a folder of that name would hide from who imports it; nothing when it is free."""
     if keyword.iskeyword(package):
         return "a word of Python's"

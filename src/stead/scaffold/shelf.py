@@ -26,19 +26,17 @@ class ShelfService:
 
 
 SHELF = {
-    "auth": ShelfService("auth-service", "who a user is: sign-up by webhook"),
-    "content": ShelfService("content-service", "articles, events, and who comes"),
-    "crews": ShelfService("crews", "boats, tents, tables and buses of an event, and who is where"),
+    "auth": ShelfService("auth-service", "sign-up by webhook, and verification of credentials"),
+    "content": ShelfService("content-service", "articles, events and registrations"),
+    "crews": ShelfService("crews", "groups of an event (boats, tents, tables, buses) and their members"),
     "events": ShelfService("events", "events with seats that are booked, held and paid"),
     "media": ShelfService("media", "files that are verified before they are published"),
     "notifications": ShelfService("notifications", "messages to users by Telegram and e-mail"),
     "payments": ShelfService("payments", "payments of bookings, and refunds"),
-    "points": ShelfService("points-service", "a ledger of points that loses none"),
-    "referrals": ShelfService("referral-service", "referral codes and who brought whom"),
+    "points": ShelfService("points-service", "a double-entry ledger of points"),
+    "referrals": ShelfService("referral-service", "referral codes and which user invited which"),
     "secrets": ShelfService("secrets", "values by key, for declared callers", front=False),
-    "sessions": ShelfService(
-        "sessions", "who is signed in, and for how long", "store=Postgres()", ("Postgres",), users=True
-    ),
+    "sessions": ShelfService("sessions", "sessions and access tokens", "store=Postgres()", ("Postgres",), users=True),
     "tokens": ShelfService("token-service", "API tokens that users make for their programs", users=True),
     "users": ShelfService("users", "sign-up by e-mail, sign-in, recovery, roles"),
 }

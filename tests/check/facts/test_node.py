@@ -39,8 +39,8 @@ def test_each_node_has_its_place():
 def test_an_alias_is_the_node_that_it_names():
     (root,) = documents("a: &a {b: c}\nd: *a\ne:\n  <<: *a\n  f: g\n")
     assert root.get("d") is root.get("a")
-    assert root.get("e").said("b") == "c"
-    assert root.get("e").said("none") == ""
+    assert root.get("e").text_at("b") == "c"
+    assert root.get("e").text_at("none") == ""
 
 
 def test_all_documents_are_read():

@@ -1,13 +1,13 @@
 """The defects of boundaries."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 COUNT = 'Route.service("GET", "/v1/pieces", "count")'
 
 PLANTED = {
     "BOUNDARY010": both(
         write("billing/__init__.py", '"""Billing."""\n'),
-        write("billing/app.py", '"""Billing."""\n\nfrom orders.asking import letter as create\n'),
+        write("billing/app.py", '"""Billing."""\n\nfrom orders.client import letter as create\n'),
         change(
             "backend.py",
             "search = Service(",

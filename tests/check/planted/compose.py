@@ -1,6 +1,6 @@
 """The defects of what runs in containers, each planted into a file that has none."""
 
-from check.spoiling import Spoil, both, change, write
+from check.defects import Spoil, both, change, write
 
 DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 FILE = "deploy/compose/compose.yaml"

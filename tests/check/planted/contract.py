@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from check.spoiling import Spoil, both, change, remove
+from check.defects import Spoil, both, change, remove
 
 ORDERS = "orders/openapi.json"
 PRICES = 'Route.public("GET", "/v1/prices")'

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from check.spoiling import Spoil, both, change, write
+from check.defects import Spoil, both, change, write
 from stead.model import load
 from stead.render.graph import mermaid
 from stead.render.header import marked

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from check.holding import git
-from check.spoiling import change, write
+from check.defects import change, write
+from check.rule_run import git
 
 ALIASES = "".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in pairwise("abcdefg"))
 

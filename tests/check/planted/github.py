@@ -1,6 +1,6 @@
 """The defects of GitHub's workflows: in the shop's own, and in one that is written beside it."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 FILE = ".github/workflows/deploy.yml"
 RUN = '      - run: ./deploy.sh "$SERVICE"\n'

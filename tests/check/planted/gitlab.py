@@ -1,6 +1,6 @@
 """The defects of GitLab's pipelines: the shop has none, so that each is written with one thing wrong."""
 
-from check.spoiling import write
+from check.defects import write
 
 IMAGE = "docker.io/library/alpine:3.22@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 WORKFLOW = """workflow:

@@ -2,8 +2,8 @@
 
 import json
 
-from check.holding import git
-from check.spoiling import both, change, write
+from check.defects import both, change, write
+from check.rule_run import git
 
 REPOSITORY = "https://git.example.com/shop.git"
 OLD, NEW = (f"sha256:{mark * 64}" for mark in "12")

@@ -1,6 +1,6 @@
 """The defects of health."""
 
-from check.spoiling import both, change, running
+from check.defects import both, change, running
 
 APP = "orders/app.py"
 ANSWER = "        if path in HEALTH:\n            return 200, self.health\n"

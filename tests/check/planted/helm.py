@@ -1,6 +1,6 @@
 """The defects of charts: in values for a rendered chart, and in a chart that a person wrote."""
 
-from check.spoiling import both, write
+from check.defects import both, write
 
 SCHEMA = """{
   "type": "object",

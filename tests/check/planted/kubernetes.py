@@ -3,8 +3,8 @@
 `DEFECTS` has them by code: the file, its text without the defect, and one text of it that becomes another.
 """
 
+from check.defects import Spoil, both, change, write
 from check.manifest_texts import APART, APP, JOB, WORKLOAD, added, of, text
-from check.spoiling import Spoil, both, change, write
 
 FILE = "deploy/kubernetes/prod/wishes.yaml"
 PLAIN = "k8s/wishes.yaml"

@@ -1,6 +1,6 @@
 """The defects of what watches a backend."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PROMETHEUS = "deploy/observability/prometheus.yaml"

@@ -1,6 +1,6 @@
 """The defects of paths."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 
 def _link(name, target):

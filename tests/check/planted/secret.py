@@ -1,7 +1,7 @@
 """The defects of secrets. What they plant is put together here, so that no scanner takes this file for a leak."""
 
-from check.holding import git
-from check.spoiling import both, change, write
+from check.defects import both, change, write
+from check.rule_run import git
 
 TOKEN = "gh" + "p_" + "R7kq2mXv9Lw4Tz8Yb3Nc6Hd1Jf5Gs0PaQeUx"
 KEY = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"

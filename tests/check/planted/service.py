@@ -1,6 +1,6 @@
 """The defects of services."""
 
-from check.spoiling import both, change, remove, write
+from check.defects import both, change, remove, write
 
 MATRIX = "service: [orders, wishes, stock, mail]"
 FRONT_END = 'pages = Service("pages", static="pages/dst")\n\nbackend = Backend('

@@ -1,6 +1,6 @@
 """The defects of settings."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 LIMIT = 'Setting("STOCK_LIMIT", int, default=100, minimum=1, help="Pieces that one order may take.")'
 WORKER = 'name = "mail"\nmain = "main.js"\n'

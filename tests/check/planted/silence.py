@@ -1,6 +1,6 @@
 """The defects of silences."""
 
-from check.spoiling import change
+from check.defects import change
 
 PLANTED = {
     "SILENCE010": change("orders/app.py", "import json\n", "import json  # stead: ignore[SETTING010]\n"),

@@ -1,6 +1,6 @@
 """The defects of sealed files: the shop's secrets of production, sealed as SOPS seals them."""
 
-from check.spoiling import both, write
+from check.defects import both, write
 
 RECIPIENTS = (f"age1{'q' * 58}", f"age1{'p' * 58}")
 NAMES = ("SMTP_PASSWORD", *(f"{each}.SERVICE_JWT_SECRET" for each in ("edge", "orders", "sweep")))

@@ -1,6 +1,6 @@
 """The defects of Terraform, each in files that are written beside the shop and have no other."""
 
-from check.spoiling import both, write
+from check.defects import both, write
 
 VERSIONS = """terraform {
   required_providers {

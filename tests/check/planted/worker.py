@@ -1,6 +1,6 @@
 """The defects of Workers: one more service that is one, and a configuration by hand beside the stock."""
 
-from check.spoiling import both, change, write
+from check.defects import both, change, write
 
 CONFIGURATION = """name = "stock"
 main = "src/main.js"

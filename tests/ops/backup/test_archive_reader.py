@@ -12,7 +12,7 @@ from pyrage import encrypt, x25519
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import opened
 from stead.ops.backup.error import BackupError, DamagedError
-from stead.ops.backup.sql_dump import mended
+from stead.ops.backup.sql_dump import filtered
 
 IDENTITY = x25519.Identity.generate()
 
@@ -92,7 +92,7 @@ def test_nothing_is_nothing(tmp_path):
 
 
 def mend(text):
-    return b"".join(mended(io.BytesIO(text)))
+    return b"".join(filtered(io.BytesIO(text)))
 
 
 def test_rows_are_left_as_they_are():

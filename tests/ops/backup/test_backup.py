@@ -16,10 +16,10 @@ import pytest
 from stead.model import load
 from stead.model.load import find
 from stead.ops.backup.backup_run import Order, take
-from stead.ops.backup.error import StageError
+from stead.ops.backup.error import PipelineError
 from stead.ops.backup.item import parts
 from stead.ops.backup.metric import Metric
-from stead.ops.backup.progress import Silent
+from stead.ops.backup.progress import NoProgress
 from stead.ops.backup.repository import Repository
 from stead.ops.backup.source import Sources
 from stead.run.resolve import Inputs
@@ -129,14 +129,14 @@ def test_nowhere_is_an_error(shop, monkeypatch):
     assert said.startswith("orders-service has no database here yet: stead up makes it, or ORDERS_DATABASE_URL or ")
     status, _, said = shop.backup("--plain", "--env", "prod")
     assert status == 1
-    assert said.startswith("nobody says where the database of orders-service is in prod: give ORDERS_DATABASE_URL or ")
+    assert said.startswith("no URL is given for the database of orders-service in prod: give ORDERS_DATABASE_URL or ")
 
 
 def test_no_secret_is_seen(shop, key):
     """Not in what is said, not in a file, and not in the arguments of a process."""
     seen = []
 
-    class Watching(Silent):
+    class Watching(NoProgress):
         def moved(self, size):
             for each in psutil.Process().children(recursive=True):
                 with suppress(psutil.Error):
@@ -150,7 +150,7 @@ def test_no_secret_is_seen(shop, key):
     assert not any(password.encode() in file.read_bytes() for file in files)
 
 
-class Killing(Silent):
+class Killing(NoProgress):
     """Kills a program in the middle of its work."""
 
     def __init__(self, name):
@@ -167,7 +167,7 @@ class Killing(Silent):
 @pytest.mark.parametrize(("name", "said"), [("pg_dump", "pg_dump: it was killed by signal 9"), ("psql", "psql: ")])
 def test_a_program_that_dies_fails_the_backup(shop, key, sealed, name, said):
     shop.sql("INSERT INTO orders (total, note) SELECT n, repeat(md5(n::text), 100) FROM generate_series(1, 9000) n")
-    with pytest.raises(StageError) as error:
+    with pytest.raises(PipelineError) as error:
         take(order(shop, [key.public]), Killing(name))
     assert str(error.value).startswith(f"orders-service: {said}")
     assert shop.kept() == [sealed]
@@ -209,7 +209,7 @@ def test_a_disk_that_is_full(shop, key, sealed):
 
 
 def test_two_at_once(shop, key, sealed):
-    with Repository(shop.folder / "backups", shop.name, "dev").held():
+    with Repository(shop.folder / "backups", shop.name, "dev").locked():
         status, _, said = shop.backup("--recipient", key.public)
     assert status == 75
     assert said.startswith(f"another backup of {shop.name} (dev) runs: process {os.getpid()} of ")
@@ -229,7 +229,7 @@ def test_what_a_dead_run_left_is_cleaned_away(shop, key):
     assert shop.kept() == []
     status, _, said = shop.backup("--recipient", key.public)
     assert status == 0
-    assert "which a run that died left behind" in said
+    assert "which an interrupted run left behind" in said
     assert not list(shop.backups.glob(".partial-*"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import opened
-from stead.ops.backup.bucket import put_back
+from stead.ops.backup.bucket import restore_objects
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.store import Store
 from stead.testing.s3 import StandInS3, Stored
@@ -83,7 +83,7 @@ def test_a_restore_that_fails_leaves_the_bucket_as_it_was(gallery, key, s3):
     before = plain(s3.buckets["pictures"])
     status, _, said = gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")
     assert status == 1
-    assert "what came back is not what was backed up" in said
+    assert "the restored data differs from the backup" in said
     assert plain(s3.buckets["pictures"]) == before
 
 
@@ -93,7 +93,7 @@ def test_the_next_restore_undoes_in_the_bucket_what_a_killed_one_did(gallery, ke
     s3.buckets["pictures"]["late"] = Stored(b"late")
     store = Store(BucketLocation.of_bucket(s3.bucket_url("pictures")))
     with opened(gallery.kept()[-1] / "pictures.bucket.tar.gz.age", Identities.read(key.file)) as source:
-        put_back(store, source, "before-killed", lambda _: None)
+        restore_objects(store, source, "before-killed", lambda _: None)
     status, _, said = gallery.backup("--recipient", key.public)
     assert (status, "run stead restore again" in said) == (1, True)
     assert gallery.restore(gallery.kept()[-1], "--identity", key.file, "--yes")[0] == 0
@@ -113,7 +113,7 @@ def test_a_folders_mark_is_left_out_and_told_of(gallery, key, s3):
     s3.buckets["pictures"]["folder/"] = Stored(b"")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 0, said
-    assert "left out: folder: it went while the bucket was read, or is a folder's mark" in said
+    assert "left out: folder: it was deleted while the bucket was read, or is a folder marker" in said
 
 
 def test_a_bucket_that_refuses(gallery, key, s3):
@@ -130,9 +130,7 @@ def test_a_bucket_that_nobody_names(gallery, key, monkeypatch):
     monkeypatch.delenv("BUCKET_URL")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 1
-    assert said.startswith(
-        "nobody says where the bucket of pictures is: give PICTURES_BUCKET_URL or BUCKET_URL in the "
-    )
+    assert said.startswith("no URL is given for the bucket of pictures: give PICTURES_BUCKET_URL or BUCKET_URL in the ")
 
 
 def test_a_copy_elsewhere_is_read_back(shop, key, s3):
@@ -161,7 +159,7 @@ def test_an_upload_that_arrives_changed(shop, key, s3, sealed):
     s3.corrupting = True
     status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault", "--keep", "1")
     assert status == 1
-    assert "lies there changed: its SHA-256 is another than that of what was sent" in said
+    assert "is stored with other content: its SHA-256 differs from that of the upload" in said
     assert sealed in shop.kept()
 
 
@@ -177,7 +175,7 @@ def test_nobody_to_ask_as(shop, key, monkeypatch):
     status, _, said = shop.backup("--recipient", key.public, "--upload", "s3://vault")
     assert (status, said) == (
         1,
-        "nobody says who may write to s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
+        "no credentials are given for s3://vault: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n",
     )
 
 

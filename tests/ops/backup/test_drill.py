@@ -86,7 +86,7 @@ def test_invariants_that_cannot_be_gone_through(shop, key, sealed, nearby):
     (shop.folder / "shop_rules.py").write_text("def check(url):\n    raise RuntimeError('no')\n")
     status, out, _ = drill(shop, "orders-service", "--identity", key.file)
     assert status == 1
-    assert "shop_rules:check could not go through it: RuntimeError: no" in out
+    assert "shop_rules:check could not check it: RuntimeError: no" in out
 
 
 def test_on_a_server_that_is_named(shop, key, sealed, nearby, monkeypatch):

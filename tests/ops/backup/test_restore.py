@@ -96,7 +96,7 @@ def test_of_another_environment_only_when_that_is_meant(shop, key, sealed):
     there = next((shop.folder / "backups" / shop.name / "prod").glob("2*"))
     shop.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     status, _, said = shop.restore(there, "--identity", key.file)
-    assert (status, f"{there} is of prod, and this is dev: --yes means it" in said) == (1, True)
+    assert (status, f"{there} is of prod, and this is dev: --yes accepts that" in said) == (1, True)
     status, out, _ = shop.restore(shop.folder / "backups", "--dry-run")
     assert status == 0
     assert str(sealed) in out
@@ -237,7 +237,7 @@ def test_old_dumps_are_read(shop, tmp_path, form, wrapped):
     status, out, said = shop.restore(mystery, "orders-service", "--unverified", "--yes")
     assert status == 0, said
     assert shop.orders() == before
-    assert "what it should hold is not known" in out
+    assert "its content cannot be verified" in out
 
 
 @pytest.mark.parametrize("form", ["old.dump", "old.tar"])
@@ -307,7 +307,7 @@ def test_what_came_back_otherwise_is_not_put_in_place(still, key, copied):
     before = still.databases()
     status, _, error = still.restore(copied, "--identity", key.file, "--yes")
     assert status == 1
-    assert "what came back is not what was backed up: table public.orders has 4000 rows, and had 4001" in error
+    assert "the restored data differs from the backup: table public.orders has 4000 rows, and had 4001" in error
     assert still.databases() == before
 
 

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from stead.ops.backup import swap
-from stead.ops.backup.error import HeldError, StageError
+from stead.ops.backup.error import LockedError, PipelineError
 from stead.ops.backup.hold import Swap
 from stead.ops.backup.server import Direct
-from stead.ops.backup.swap import remove_unfinished, writers_held
+from stead.ops.backup.swap import remove_unfinished, writers_blocked
 
 NAMES = ("swap_one", "swap_two")
 HOLDING = """
@@ -50,7 +50,7 @@ def word(cluster, name: str) -> str:
 
 
 def switch(swaps):
-    with writers_held(swaps) as held:
+    with writers_blocked(swaps) as held:
         held.switch()
     return held
 
@@ -71,7 +71,7 @@ def test_one_that_was_not_there_takes_its_place_with_the_others(cluster, swaps):
 def test_what_fails_is_undone_as_a_whole(cluster, swaps):
     with psycopg.connect(cluster.url(), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {swaps[1].fresh}")
-    with pytest.raises(StageError):
+    with pytest.raises(PipelineError):
         switch(swaps)
     assert [word(cluster, each.name) for each in swaps] == ["old", "old"]
     assert word(cluster, swaps[0].fresh) == "new"
@@ -80,14 +80,14 @@ def test_what_fails_is_undone_as_a_whole(cluster, swaps):
 def test_a_server_that_fails_undoes_the_one_that_has_switched(cluster, swaps):
     """Two URLs of one server stand for two servers: each has a transaction of its own."""
     other = Direct(cluster.url() + "?application_name=other")
-    with pytest.raises(StageError):
+    with pytest.raises(PipelineError):
         switch([swaps[0], Swap(other, "swap_nowhere", swaps[1].name, swaps[1].aside)])
     assert [word(cluster, each.name) for each in swaps] == ["old", "old"]
     assert word(cluster, swaps[0].fresh) == "new"
 
 
 def test_a_writer_is_refused_at_once_for_as_long_as_the_hold_lasts(cluster, swaps):
-    with writers_held(swaps):
+    with writers_blocked(swaps):
         for _ in range(3):
             began = time.monotonic()
             with pytest.raises(psycopg.OperationalError):
@@ -106,7 +106,7 @@ def test_a_hold_that_is_killed_leaves_the_databases_open(cluster, swaps):
 
 
 def test_a_second_restore_of_one_database_is_refused(swaps):
-    with writers_held(swaps), pytest.raises(HeldError, match="another restore of swap_one runs at"):
+    with writers_blocked(swaps), pytest.raises(LockedError, match="another restore of swap_one runs at"):
         switch(swaps[:1])
 
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 from stead.model import SteadError, load
 from stead.ops.ci.delivery import delivery_of
 from stead.ops.ci.deploy import ship, shown

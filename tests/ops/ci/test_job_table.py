@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import stead
-from cli.commanding import stead as command
+from cli.command_process import stead as command
 from render.pipelines import SHOP, with_pipelines
 from stead.model import Github, SteadError
 from stead.ops.ci.event import events, starts

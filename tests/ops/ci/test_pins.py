@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import stead.render.pins as table
-from check.holding import git
+from check.rule_run import git
 from stead.model import SteadError
 from stead.ops.ci.pins import renewals, renewed, rows
 from stead.render.pins import Action, Image, Tool, age, pins

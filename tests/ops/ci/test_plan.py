@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from check.holding import git
+from check.rule_run import git
 from render.pipelines import SHOP, STAGING, with_pipelines
 from stead.model import Deploy, DescriptionError, Github, SteadError
 from stead.ops.ci.plan import covers, plan

@@ -122,7 +122,7 @@ def test_production_takes_tags_only_where_the_description_says_so(shop, run):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("dev", "v1"), "which digest of python is v1: --image python=sha256:…"),
+        (("dev", "v1"), "no digest of python is given for v1: --image python=sha256:…"),
         (("dev", "v1", "--image", "python=latest"), "expected a digest"),
         (("dev", "v1", "--image", "python"), "expected NAME=sha256"),
         (("dev", "v1", "--image", f"python={ONE}", "--image", f"java={ONE}"), "builds no image java"),

@@ -81,8 +81,8 @@ def test_compose_knows_every_option():
         STAGE.logs("a", 1),
     ):
         verb = command.words[10]
-        told = subprocess.run(["docker", "compose", verb, "--help"], capture_output=True, text=True, check=True).stdout
-        assert all(word in told for word in command.words[11:] if word.startswith("--"))
+        steps = subprocess.run(["docker", "compose", verb, "--help"], capture_output=True, text=True, check=True).stdout
+        assert all(word in steps for word in command.words[11:] if word.startswith("--"))
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_all_that_is_missing_is_said_at_once(shop):
         "--version 'a b' is no version",
         "deploy/compose/compose.yaml is not there: stead render",
         "there is no image of that name; there are python",
-        "nobody says the image of python",
+        "no image is given for python",
         ".env.stage is not there",
         "the secret points-service.DATABASE_URL is not there: stead render --secrets staging",
     ):

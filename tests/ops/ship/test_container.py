@@ -8,7 +8,7 @@ import pytest
 
 from stead.ops.ship import container_health
 from stead.ops.ship.container import containers, states
-from stead.ops.ship.container_health import reading, wrong_with
+from stead.ops.ship.container_health import health_error, reading
 
 LINES = """\
 {"Name":"shop-stage-orders-1","Service":"orders","State":"running","Health":"healthy","ExitCode":0}
@@ -50,7 +50,7 @@ GOOD = '{"service": "orders", "env": "staging", "status": "ok", "version": "v2"}
     ],
 )
 def test_an_answer_is_held_to_the_contract(answer, wrong):
-    said = wrong_with(answer, WANTED)
+    said = health_error(answer, WANTED)
     assert (wrong in said) and bool(wrong) == bool(said)
 
 
@@ -71,4 +71,4 @@ def test_the_words_read_a_real_answer(kind, monkeypatch):
         monkeypatch.setattr(container_health, "PORT", server.server_port)
         said = subprocess.run(reading(kind, "/health"), capture_output=True, text=True, timeout=10, check=True).stdout
         server.shutdown()
-    assert wrong_with(said, WANTED) == ""
+    assert health_error(said, WANTED) == ""

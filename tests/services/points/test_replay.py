@@ -7,7 +7,7 @@ import sys
 import psycopg
 import pytest
 
-from stead.services.points.replay import Broken, replay
+from stead.services.points.replay import BrokenInvariant, replay
 
 AWARD = {"user_id": "user_1", "amount": 10, "reason": "welcome"}
 FREE = "ALTER TABLE entry DISABLE TRIGGER entry_is_final;"  # the ledger itself refuses to be changed
@@ -48,7 +48,7 @@ async def test_a_planted_defect_is_found(service, database_url, invariant):
     await fill(service)
     with psycopg.connect(database_url) as connection:
         connection.execute(DEFECTS[invariant].encode())
-    heard: list[Broken] = []
+    heard: list[BrokenInvariant] = []
     report = replay(database_url, heard.append)
     assert invariant in report.counts
     assert report.first == heard

@@ -20,7 +20,7 @@ def read(found: Evidence) -> None:
     for chart in outer:
         name = found.folder(chart)
         found.tree.notes.append(
-            f"{name}: a Helm chart, seen and not read, since values decide what it makes\n"
+            f"{name}: a Helm chart, which was not read, since its values decide which objects it has\n"
             f"    helm template {name} > manifests.yaml, and adopt once more"
         )
 

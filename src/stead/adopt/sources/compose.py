@@ -14,7 +14,7 @@ from stead.adopt.secret import is_secret
 from stead.adopt.sources.compose_model import ComposeFile, ComposeModel, services
 from stead.adopt.sources.envfile import interpolated, near
 from stead.adopt.sources.traefik import fronts
-from stead.adopt.text import at, each, entries, path_of, plain, reference, said, words
+from stead.adopt.text import at, each, entries, path_of, plain, reference, text_at, words
 from stead.check.facts.compose import variables
 from stead.check.facts.interpolation import filled
 from stead.check.facts.node import Node
@@ -34,7 +34,7 @@ def read(found: Evidence) -> None:
     for overlay, path, parts in read_files:
         for file in () if path in model.included else parts:
             compose = _Compose(found, file, overlay)
-            found.titles += filter(None, [said(file.root, "name")])
+            found.titles += filter(None, [text_at(file.root, "name")])
             found.environments |= {compose.overlay} - {""}
             found.add([part for name, node in services(model, file) for part in compose.parts(name, node)], KIND)
 
@@ -68,7 +68,7 @@ class _Compose:
             name,
             file,
             "compose",
-            image="" if build else filled(said(node, "image"), self._example),
+            image="" if build else filled(text_at(node, "image"), self._example),
             folder=self._mounted(node) or (self._folder(build) if build else ""),
             command=plain((*words(at(node, "entrypoint")), *words(at(node, "command")))),
             values=values,
@@ -78,10 +78,10 @@ class _Compose:
             build=self._build(build) if build else None,
             probe=_probe(at(node, "healthcheck", "test")),
             port=_port(node),
-            job=said(node, "restart") == "no" or said(node, "restart") == "false",
+            job=text_at(node, "restart") == "no" or text_at(node, "restart") == "false",
         )
         for key, value in entries(at(node, "depends_on")):
-            if said(value, "condition") == "service_completed_successfully":
+            if text_at(value, "condition") == "service_completed_successfully":
                 self.found.completed.add(key)
         part.unsure += self.unsure
         self._from_env_files(node, part)
@@ -91,7 +91,7 @@ class _Compose:
 
     def _mounted(self, node: Node) -> str:
         """Return the folder of the repository in which a service runs, where it is mounted into the container."""
-        runs_in = said(node, "working_dir").rstrip("/")
+        runs_in = text_at(node, "working_dir").rstrip("/")
         for volume in each(at(node, "volumes")):
             source, _, rest = (volume.text or "").partition(":")
             target = rest.partition(":")[0].rstrip("/")
@@ -102,23 +102,23 @@ class _Compose:
 
     def _folder(self, build: Node) -> str:
         """Return the folder that an image is built from; where that is the whole repository, the Dockerfile's path."""
-        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
+        context = self._filled(build.text if build.text is not None else text_at(build, "context")) or "."
         if "://" in context or context.startswith("git@"):
             return ""
         top = self.project / context
         folder = self._inside(top)
-        dockerfile = self._filled(said(build, "dockerfile"))
+        dockerfile = self._filled(text_at(build, "dockerfile"))
         if dockerfile and (folder == "." or "/" in dockerfile):
             return self._inside(top / dockerfile)
         return folder
 
     def _build(self, build: Node) -> BuildPart | None:
         """Return how an image is built, as far as it is from this repository; no argument that may be a secret."""
-        context = self._filled(build.text if build.text is not None else said(build, "context")) or "."
+        context = self._filled(build.text if build.text is not None else text_at(build, "context")) or "."
         folder = self._inside(self.project / context) if "://" not in context and not context.startswith("git@") else ""
         if not folder:
             return None
-        dockerfile = self._filled(said(build, "dockerfile")) or "Dockerfile"
+        dockerfile = self._filled(text_at(build, "dockerfile")) or "Dockerfile"
         if at(build, "dockerfile_inline") is None and not self._is_there(folder, dockerfile):
             self.unsure.append(f"where its Dockerfile is: {self.found.name(self.path)} names {folder}/{dockerfile}")
             return None
@@ -126,7 +126,7 @@ class _Compose:
         args = tuple(
             (name, text) for name, text in given.items() if text and "$" not in text and not is_secret(name, text)
         )
-        return BuildPart(folder, dockerfile, said(build, "target"), args)
+        return BuildPart(folder, dockerfile, text_at(build, "target"), args)
 
     def _is_there(self, folder: str, dockerfile: str) -> bool:
         return Path(normpath(self.found.root / folder / dockerfile)) in self.found.tree.known
@@ -155,14 +155,14 @@ class _Compose:
     def _from_env_files(self, node: Node, part: RoutePart) -> None:
         """Add what env files give that the file itself does not: it may be more than the program reads."""
         for item in each(at(node, "env_file")):
-            named = item.text or said(item, "path")
+            named = item.text or text_at(item, "path")
             folder = (self.project / named).parent if named else self.project
             for name, value in near(self.found, Path(normpath(folder))).items():
                 part.values.setdefault(name, value)
 
     def _aliases(self, node: Node, name: str) -> None:
         """Keep under which other names the service is reached."""
-        names = [said(node, "container_name"), said(node, "hostname")]
+        names = [text_at(node, "container_name"), text_at(node, "hostname")]
         for _, network in entries(at(node, "networks")):
             names += _texts(at(network, "aliases"))
         self.found.aliases |= {alias: name for alias in names if alias}
@@ -183,7 +183,7 @@ def _probe(test: Node | None) -> tuple[str, ...]:
 
 def _port(node: Node) -> int:
     """Return the port in the container, where one is named: `8080:80`, `{target: 80}`, `expose: [80]`."""
-    named = {PORT_END.sub("", item.text or said(item, "target")) for item in each(at(node, "ports"))}
+    named = {PORT_END.sub("", item.text or text_at(item, "target")) for item in each(at(node, "ports"))}
     named = named or {item.text or "" for item in each(at(node, "expose"))}
     ports = {text.rpartition(":")[2] for text in named}
     only = ports.pop() if len(ports) == 1 else ""

@@ -11,7 +11,7 @@ from os import path as paths
 from pathlib import Path
 
 from stead.adopt.evidence import Evidence
-from stead.adopt.text import at, each, entries, said, yaml
+from stead.adopt.text import at, each, entries, text_at, yaml
 from stead.check.facts.node import Node
 
 REPLACED = frozenset({"command", "entrypoint", "image", "healthcheck"})
@@ -44,7 +44,7 @@ class ComposeModel:
 
     def _included(self, item: Node, project: Path, above: tuple[Path, ...]) -> Iterator[ComposeFile]:
         named = [node.text for node in each(at(item, "path"))] if item.pairs else [item.text]
-        own = said(item, "project_directory")
+        own = text_at(item, "project_directory")
         for name in filter(None, named):
             path = Path(posixpath.normpath(project / name))
             if path in above:
@@ -64,7 +64,7 @@ class ComposeModel:
         if (file.path, name) in above:
             self._note(file.path, f"the service {name} extends itself")
             return node
-        base, other = said(extended, "service") or extended.text or "", said(extended, "file")
+        base, other = text_at(extended, "service") or extended.text or "", text_at(extended, "file")
         path = Path(posixpath.normpath(file.project / other)) if other else file.path
         home = path.parent if other else file.project
         for root in self._read(path) if path in self._found.tree.known else ():

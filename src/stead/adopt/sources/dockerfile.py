@@ -28,8 +28,8 @@ def read(found: Evidence) -> None:
 
 
 def _part(found: Evidence, path: Path) -> RoutePart | None:
-    instructions = found.cache.facts(path, found.tree).said
-    said = _Said(instructions) if instructions else None
+    instructions = found.cache.facts(path, found.tree).values
+    said = _LastStage(instructions) if instructions else None
     name = name_of(path)
     if said is None or not name:
         return None
@@ -55,7 +55,7 @@ def name_of(path: Path) -> str:
     return re.sub(r"^Dockerfile[._-]|[._-]Dockerfile$", "", path.name)
 
 
-class _Said:
+class _LastStage:
     """The instructions of the last stage."""
 
     def __init__(self, instructions: Iterable[At]) -> None:
@@ -84,15 +84,15 @@ class _Said:
             case "FROM":
                 self._begin(OPTION.sub("", rest))
             case "ENTRYPOINT":
-                self._entry = _words(rest)
+                self._entry = _command_words(rest)
             case "CMD":
-                self._given = _words(rest)
+                self._given = _command_words(rest)
             case "COPY" | "ADD":
                 self.copied += [word for word in copied(rest) if "$" not in word]
             case "ARG":
                 self.copied += [value.strip("\"'") for _, value in PAIR.findall(rest) if "/" in value]
             case _:
-                self._tell(name, rest)
+                self._read_instruction(name, rest)
 
     def _begin(self, base: str) -> None:
         """Begin a stage: of those before it only what they copy counts."""
@@ -100,7 +100,7 @@ class _Said:
         self.base = base.split()[0] if base.strip() else ""
         self._base = tuple(name for part, name in ENTRIES.items() if "distroless" in base and part in base)
 
-    def _tell(self, name: str, rest: str) -> None:
+    def _read_instruction(self, name: str, rest: str) -> None:
         match name:
             case "EXPOSE":
                 self.port = _only_port(rest)
@@ -116,7 +116,7 @@ def _only_port(rest: str) -> int:
     return int(ports[0]) if len(ports) == 1 and ports[0].isdigit() else 0
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _command_words(text: str) -> tuple[str, ...]:
     """Return the words of a command, whose form is a list or a shell's line.
 
     A line that only a shell understands, with variables or redirections, is left to one.

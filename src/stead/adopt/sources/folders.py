@@ -27,7 +27,7 @@ SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply fals
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
 NO_SERVICE = {
-    "Aspire.AppHost": "it starts the others on a laptop, as stead up does",
+    "Aspire.AppHost": "it starts the other services on a laptop, as stead up does",
     "<UseMaui>true": "it is an app for devices",
     "IsTestProject>true": "only tests have it",
     "Microsoft.NET.Test.Sdk": "only tests have it",

@@ -30,6 +30,6 @@ def _fronts(text: str, file: str) -> Iterator[Front]:
         handed = PASS.search(body)
         host = host_of(handed[1]) if handed and "$" not in handed[1] else ""
         if host and not how.startswith("~") and path != "/":
-            note = "" if how == "=" else "nginx lets in whatever is below it"
+            note = "" if how == "=" else "nginx forwards every path below it"
             access = "user" if "auth_request" in body else "public"
             yield Front(servers.get(host, host), ("ANY",), path, access, file, note)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.adopt.evidence import Access, Edge, Evidence, Front
-from stead.adopt.text import at, each, entries, host_of, said, yaml_in
+from stead.adopt.text import at, each, entries, host_of, text_at, yaml_in
 from stead.check.facts.node import Node
 
 PUBLIC = frozenset({"noop", "anonymous"})
@@ -22,7 +22,7 @@ KIND = "access rules of Oathkeeper"
 
 def read(found: Evidence, path: Path, root: Node) -> None:
     """Add what a ConfigMap holds of Oathkeeper's."""
-    name = said(root, "metadata", "name")
+    name = text_at(root, "metadata", "name")
     for key, held in entries(at(root, "data")):
         text = held.text or ""
         if key.endswith((".yaml", ".yml", ".json")) and ("authenticators" in text or "access_rules" in text):
@@ -51,11 +51,11 @@ def _take(found: Evidence, name: str, file: str, root: Node) -> None:
 
 
 def _fronts(rule: Node, file: str) -> Iterator[Front]:
-    host = host_of(said(rule, "upstream", "url"))
-    handlers = {said(each_, "handler") for each_ in (at(rule, "authenticators") or rule).items or ()}
+    host = host_of(text_at(rule, "upstream", "url"))
+    handlers = {text_at(each_, "handler") for each_ in (at(rule, "authenticators") or rule).items or ()}
     access: Access = "public" if handlers and handlers <= PUBLIC else "user"
     methods = tuple(item.text.upper() for item in each(at(rule, "match", "methods")) if item.text) or ANY
-    url = said(rule, "match", "url")
+    url = text_at(rule, "match", "url")
     path = "/" + url.partition("://")[2].partition("/")[2] if "://" in url else url
     for plain, note in paths(path):
         yield Front(host, methods, plain, access, file, note)
@@ -68,7 +68,7 @@ def paths(path: str) -> Iterator[tuple[str, str]]:
         yield stem, ""
         yield f"{stem}/{{id}}", ""
     elif REST.search(path):
-        yield f"{SEGMENT.sub('{id}', REST.sub('', path))}/{{id}}", "Oathkeeper lets in whatever is below it"
+        yield f"{SEGMENT.sub('{id}', REST.sub('', path))}/{{id}}", "Oathkeeper forwards every path below it"
     elif "<" in SEGMENT.sub("{id}", path):
         yield re.sub(r"<[^<>]*>", "{id}", path), f"Oathkeeper lets in {path}"
     else:

@@ -1,13 +1,13 @@
 """Spring Cloud Gateway in an `application.yml`: to whom it hands on what."""
 
 from stead.adopt.evidence import Evidence
-from stead.adopt.text import at, each, said, yaml
+from stead.adopt.text import at, each, text_at, yaml
 from stead.check.facts.node import Node
 
 NAMES = ("application.yml", "application.yaml")
 
 
-def handed_on(found: Evidence, folder: str) -> list[str]:
+def gateway_rules(found: Evidence, folder: str) -> list[str]:
     """Return what a service in a folder hands on, in words: the addresses are among its settings."""
     told = []
     for path in found.tree.below(found.root / folder):
@@ -21,5 +21,5 @@ def _rules(root: Node) -> list[str]:
     told = []
     for route in each(routes):
         paths = [item.text or "" for item in each(at(route, "predicates")) if (item.text or "").startswith("Path=")]
-        told += [f"{text.removeprefix('Path=')} to {said(route, 'id')}" for text in paths]
+        told += [f"{text.removeprefix('Path=')} to {text_at(route, 'id')}" for text in paths]
     return told

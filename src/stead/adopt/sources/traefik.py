@@ -21,6 +21,6 @@ def fronts(labels: Mapping[str, str], service: str, file: str) -> Iterator[Front
             any(key.startswith(f"traefik.http.routers.{found[1]}.middlewares") for key in labels) if found else False
         )
         for group in PATH.finditer(rule) if found and is_label(service) else ():
-            note = "Traefik lets in whatever is below it" if "Prefix" in group[0] else ""
+            note = "Traefik forwards every path below it" if "Prefix" in group[0] else ""
             for path in QUOTED.findall(group[1]):
                 yield Front(service, methods, path, "user" if guarded else "public", file, note)

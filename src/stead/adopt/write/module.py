@@ -24,7 +24,7 @@ CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 def module(sketch: Sketch) -> str:
     """Return the text of the description."""
-    writing = _Writing(sketch)
+    writing = _ModuleWriter(sketch)
     body = writing.body()
     used = sorted({one or two for one, two in NOUNS.findall("\n".join(_code(body)))})
     return "\n".join([*_docstring(sketch), "", *_imports(used), "", *body]) + "\n"
@@ -72,14 +72,16 @@ def _imports(names: list[str]) -> Iterator[str]:
     yield ")"
 
 
-class _Writing:
+class _ModuleWriter:
     """One description that is being written."""
 
     def __init__(self, sketch: Sketch) -> None:
         self.sketch = sketch
         self.variables = variables(process.name for process in sketch.processes)
         self.ordered = _ordered(sketch.processes)
-        self.shared_settings = _twice([setting for process in sketch.processes for setting in process.settings])
+        self.shared_settings = _shared_settings(
+            [setting for process in sketch.processes for setting in process.settings]
+        )
         self._is_shared = frozenset(self.shared_settings)
         self.resources = self._shared_resources()
         self.made: set[str] = set()
@@ -94,7 +96,7 @@ class _Writing:
 
     def _settings(self) -> Iterator[str]:
         for each in self.shared_settings:
-            yield from lines(noun.setting(each), f"{each.name} = ", remarks=noun.told(each.remarks))
+            yield from lines(noun.setting(each), f"{each.name} = ", remarks=noun.remark_texts(each.remarks))
 
     def _shared_resources(self) -> dict[tuple[tuple[str, ...], str], str]:
         """Return a variable for each resource that several need, under one setting."""
@@ -110,7 +112,7 @@ class _Writing:
     def _resources(self) -> Iterator[str]:
         first = {(each.key, each.setting): each for process in self.sketch.processes for each in process.needs}
         for key, variable in self.resources.items():
-            yield from lines(noun.resource(first[key]), f"{variable} = ", remarks=noun.told(first[key].remarks))
+            yield from lines(noun.resource(first[key]), f"{variable} = ", remarks=noun.remark_texts(first[key].remarks))
 
     def _backward(self) -> Iterator[CallSketch]:
         """Yield the calls to what is made later than the caller."""
@@ -121,7 +123,7 @@ class _Writing:
 
     def _process(self, process: ProcessSketch) -> Iterator[str]:
         above = [about for about in process.remarks if about not in BEHIND]
-        yield from comments(noun.told(tuple(remark for about in above for remark in process.remarks[about])))
+        yield from comments(noun.remark_texts(tuple(remark for about in above for remark in process.remarks[about])))
         variable = self.variables[process.name]
         kind = "Job" if process.job else "Service"
         typed = f"{variable}: {kind}" if process.name in self.later else variable
@@ -132,7 +134,7 @@ class _Writing:
         yield Item(noun.text(process.name))
         yield from _starts(process)
         if process.cron:
-            yield Item(noun.text(process.cron), "cron=", noun.told(process.remarks.get("cron", ())))
+            yield Item(noun.text(process.cron), "cron=", noun.remark_texts(process.remarks.get("cron", ())))
         elif process.job and process.runs != "before":
             yield Item(noun.text(process.runs), "runs=")
         yield from self._lists(process)
@@ -144,8 +146,8 @@ class _Writing:
     def _lists(self, process: ProcessSketch) -> Iterator[Item]:
         settings = [Item(self._setting(each), remarks=self._remarks(each)) for each in process.settings]
         needs = [Item(self._resource(each), remarks=self._unshared(each)) for each in process.needs]
-        calls = [Item(self._call(each), remarks=noun.told(each.remarks)) for each in process.calls]
-        routes = [Item(noun.route(each), remarks=noun.told(each.remarks)) for each in process.routes]
+        calls = [Item(self._call(each), remarks=noun.remark_texts(each.remarks)) for each in process.calls]
+        routes = [Item(noun.route(each), remarks=noun.remark_texts(each.remarks)) for each in process.routes]
         for name, items in (("settings", settings), ("needs", needs), ("calls", calls), ("routes", routes)):
             if items:
                 yield Item(Group("[", tuple(items), "]"), f"{name}=")
@@ -161,20 +163,20 @@ class _Writing:
         return each.name if each in self._is_shared else noun.setting(each)
 
     def _remarks(self, each: SettingSketch) -> tuple[str, ...]:
-        return () if each in self._is_shared else noun.told(each.remarks)
+        return () if each in self._is_shared else noun.remark_texts(each.remarks)
 
     def _resource(self, each: ResourceSketch) -> Expression:
         return self.resources.get((each.key, each.setting)) or noun.resource(each)
 
     def _unshared(self, each: ResourceSketch) -> tuple[str, ...]:
-        return () if (each.key, each.setting) in self.resources else noun.told(each.remarks)
+        return () if (each.key, each.setting) in self.resources else noun.remark_texts(each.remarks)
 
     def _call(self, each: CallSketch) -> Expression:
         return noun.calling(each, self.variables[each.callee], later=each.callee not in self.made)
 
     def _gateway(self) -> Iterator[str]:
         if self.sketch.gateway:
-            yield from comments(noun.told(self.sketch.gateway.remarks))
+            yield from comments(noun.remark_texts(self.sketch.gateway.remarks))
             yield from lines(noun.gateway(self.sketch.gateway, self.variables), "gateway = ")
 
     def _backend(self) -> Iterator[str]:
@@ -196,9 +198,9 @@ def _starts(process: ProcessSketch) -> Iterator[Item]:
     if process.worker:
         yield Item(noun.text(process.worker), "worker=")
     elif process.command:
-        yield Item(noun.command(process.command), "command=", noun.told(process.remarks.get("command", ())))
+        yield Item(noun.command(process.command), "command=", noun.remark_texts(process.remarks.get("command", ())))
     if process.image:
-        yield Item(noun.text(process.image), "image=", noun.told(process.remarks.get("image", ())))
+        yield Item(noun.text(process.image), "image=", noun.remark_texts(process.remarks.get("image", ())))
     if process.build:
         yield Item(noun.build(process.build), "build=")
     if process.folder and process.command and not process.worker:
@@ -210,15 +212,15 @@ def _rest(process: ProcessSketch) -> Iterator[Item]:
     if process.contract:
         yield Item(noun.text(process.contract), "contract=")
     if process.port != PORT.name:
-        yield Item(noun.literal(process.port), "port=", noun.told(process.remarks.get("port", ())))
+        yield Item(noun.literal(process.port), "port=", noun.remark_texts(process.remarks.get("port", ())))
     health = noun.health(process)
     if health:
-        yield Item(health, "health=", noun.told(process.remarks.get("health", ())))
+        yield Item(health, "health=", noun.remark_texts(process.remarks.get("health", ())))
     if process.replicas > 1:
         yield Item(str(process.replicas), "replicas=")
 
 
-def _twice(settings: list[SettingSketch]) -> list[SettingSketch]:
+def _shared_settings(settings: list[SettingSketch]) -> list[SettingSketch]:
     """Return the settings that several processes have, said the same way; each name once."""
     times = Counter(settings)
     names = Counter(setting.name for setting in times)

@@ -39,7 +39,7 @@ def literal(value: Any) -> Expression:
     return repr(value)
 
 
-def told(remarks: tuple[Remark, ...]) -> tuple[str, ...]:
+def remark_texts(remarks: tuple[Remark, ...]) -> tuple[str, ...]:
     return tuple(str(remark) for remark in remarks)
 
 

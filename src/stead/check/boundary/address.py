@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context, place
 from stead.check.rule import rule
-from stead.check.setting.declaration import said
+from stead.check.setting.declaration import declared_at
 from stead.check.source import Runs, entry_of
 from stead.model import AnyService, Edge, Problem, SourceLocation
 from stead.model.wiring import Supplied, url_setting
@@ -33,7 +33,7 @@ def addresses_come_from_calls(context: Context) -> Iterator[Problem]:
             callee = services.get(setting.name)
             unmet = setting.required and isinstance(known[setting.name].value, Supplied)
             if unmet and callee is not None and callee is not process:
-                yield _undeclared(process, setting.name, callee, said(context, process, setting.name))
+                yield _undeclared(process, setting.name, callee, declared_at(context, process, setting.name))
 
 
 def _stem(name: str) -> str:

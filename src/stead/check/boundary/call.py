@@ -37,7 +37,7 @@ def calls_are_for_something(context: Context) -> Iterator[Problem]:
     for edge in _edges(context):
         if not edge.call.operations and edge.callee.operations:
             offered = ", ".join(f'"{operation}"' for operation in sorted(edge.callee.operations))
-            message = f"{edge.caller.name} calls {edge.callee.name} for nothing: the call names no operation"
+            message = f"{edge.caller.name} declares a call to {edge.callee.name} that names no operation"
             yield Problem("BOUNDARY019", message, edge.call.where, f"name some of {offered}", edge.callee.where)
 
 
@@ -52,8 +52,8 @@ def operations_have_a_caller(context: Context) -> Iterator[Problem]:
     for service in context.services:
         for route in () if service.app.startswith(SHELF) else service.routes:
             if route.operation and (id(service), route.operation) not in granted:
-                message = f"{route} of {service.name} is for {route.operation!r}, which nobody may ask for"
-                mend = f'declare who does: {service.name}.may("{route.operation}"), or remove the route'
+                message = f"{route} of {service.name} is for {route.operation!r}, which no caller may use"
+                mend = f'declare a caller: {service.name}.may("{route.operation}"), or remove the route'
                 yield Problem("BOUNDARY020", message, route.where, mend, service.where)
 
 

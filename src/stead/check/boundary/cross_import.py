@@ -15,7 +15,7 @@ CONTRACT = "contract"
 OPEN = frozenset({CONTRACT, "service"})  # what the shelf offers others: the wire, and the description
 JVM = frozenset({".java", ".kt"})
 SHELF = "stead.services."
-WHY = "ask it by its contract, or move what both need into a package that is nobody's"
+WHY = "use its contract, or move the shared code into a package that no service owns"
 
 
 @rule("BOUNDARY010")

@@ -21,15 +21,15 @@ def circles_are_meant(context: Context) -> Iterator[Problem]:
     for edge in context.backend.edges() if context.backend else ():
         if edge.caller.name in graph and edge.caller is not edge.callee and not edge.call.because:
             graph[edge.caller.name].append(edge)
-    for names in _knots(graph):
-        circle = _circle(graph, names)
+    for names in _components(graph):
+        circle = _shortest_cycle(graph, names)
         shown = " → ".join([*(edge.caller.name for edge in circle), circle[0].caller.name])
-        mend = 'turn one call round, or say because="…" on the one that is meant'
-        message = f"services call one another in a circle: {shown}"
+        mend = 'reverse one call, or add because="…" to the call that is intended'
+        message = f"services call one another in a cycle: {shown}"
         yield Problem("BOUNDARY015", message, circle[-1].call.where, mend, circle[0].call.where)
 
 
-def _knots(graph: Graph) -> Iterator[frozenset[str]]:
+def _components(graph: Graph) -> Iterator[frozenset[str]]:
     """Yield the sets of services that all reach one another (Kosaraju), without recursion: a backend may be deep."""
     back: dict[str, list[str]] = {name: [] for name in graph}
     for name, edges in graph.items():
@@ -72,7 +72,7 @@ def _reached(start: str, back: dict[str, list[str]], taken: set[str]) -> frozens
     return frozenset(waiting)
 
 
-def _circle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
+def _shortest_cycle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
     """Return a shortest circle from the knot's first service back to it."""
     start = next(name for name in graph if name in knot)
     came: dict[str, list[Edge]] = {start: []}
@@ -85,7 +85,7 @@ def _circle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
             if edge.callee.name in knot and edge.callee.name not in came:
                 came[edge.callee.name] = way
                 waiting.append(edge.callee.name)
-    raise AssertionError("a knot has a circle through each of its services")
+    raise AssertionError("a component has a cycle through each of its services")
 
 
 RULES = (circles_are_meant,)

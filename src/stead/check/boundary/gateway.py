@@ -87,7 +87,7 @@ def what_is_fronted_has_something_to_show(context: Context) -> Iterator[Problem]
     gateway = context.backend.gateway if context.backend else None
     for service in gateway.fronts if gateway else ():
         if all(route.access == "service" for route in service.routes):
-            message = f"the gateway fronts {service.name}, which has nothing for the outside"
+            message = f"the gateway fronts {service.name}, which has no public and no user route"
             assert gateway
             yield Problem("BOUNDARY018", message, gateway.where, f"remove {service.name} from fronts", service.where)
 

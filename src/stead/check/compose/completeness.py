@@ -22,8 +22,8 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for container in stack.containers:
-            for wire in stack.promised.wires(container.name) if stack.promised else ():
-                said = container.said.get("environment", wire.setting.name)
+            for wire in stack.expected.wires(container.name) if stack.expected else ():
+                said = container.config.get("environment", wire.setting.name)
                 if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
                     wanted = _address(stack, container.name, wire.value.service.name)
                     if said.text.rstrip("/") != wanted:
@@ -32,11 +32,11 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
 
 
 def _address(stack: Stack, caller: str, callee: str) -> str:
-    sidecar = stack.promised.context.sidecars.get(caller) if stack.promised else None
+    sidecar = stack.expected.context.sidecars.get(caller) if stack.expected else None
     if sidecar is not None:
         return sidecar.url(callee)
     other = stack.named.get(callee)
-    return f"http://{callee}:{(other and other.said.said('environment', 'PORT')) or LISTENS}"
+    return f"http://{callee}:{(other and other.config.text_at('environment', 'PORT')) or LISTENS}"
 
 
 @rule("COMPOSE030")
@@ -47,7 +47,7 @@ def everything_runs(context: Context) -> Iterator[Problem]:
     description leaves out of an environment may be missing.
     """
     for stack in stacks(context):
-        named = stack.promised.processes.keys() if stack.promised else set()
+        named = stack.expected.processes.keys() if stack.expected else set()
         whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
         for name in sorted(named - stack.named.keys()) if whole else ():
             said = stack.whole.members["services"]
@@ -61,7 +61,7 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
 
     Compose refuses the whole file otherwise, on the machine where it is to run. Define it at the end of the file, or
-    mend the name.
+    fix the name.
     """
     for stack in stacks(context):
         kinds = ("networks", "volumes", "secrets", "services")
@@ -71,18 +71,18 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
             for kind, name, said in _named(container):
                 if name not in defined[kind]:
                     message = f"{container.name} names {name}, which is not among the {kind}"
-                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or mend the name")
+                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or fix the name")
 
 
 def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:
-    for name, said in container.said.each("networks"):
+    for name, said in container.config.each("networks"):
         yield "networks", name, said
-    for name, said in container.said.each("depends_on"):
+    for name, said in container.config.each("depends_on"):
         yield "services", name, said
-    for _, said in container.said.each("secrets"):
-        yield "secrets", said.said("source") or said.text, said
-    for _, said in container.said.each("volumes"):
-        source = said.said("source") if said.said("type") == "volume" else said.text.partition(":")[0]
+    for _, said in container.config.each("secrets"):
+        yield "secrets", said.text_at("source") or said.text, said
+    for _, said in container.config.each("volumes"):
+        source = said.text_at("source") if said.text_at("type") == "volume" else said.text.partition(":")[0]
         if source and (said.text.count(":") or said.members) and not source.startswith((".", "/", "~", "$")):
             yield "volumes", source, said
 

@@ -9,14 +9,14 @@ from stead.check.compose.stack import Container, Stack, delivered, stacks
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
-from stead.check.setting.declaration import said as where_said
+from stead.check.setting.declaration import declared_at
 from stead.model import Problem, SourceLocation
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
 from stead.render.environment_alias import short
 
 if TYPE_CHECKING:
-    from stead.check.compose.expected import Promised
+    from stead.check.compose.expected import ExpectedEnvironment
 
 ASKED = re.compile(r"(?<!\$)(?:\$\$)*\$\{(\w+):?\?")
 OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
@@ -39,7 +39,7 @@ def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
         if _is_of_no_environment(stack):
             continue
         if said is None or said.file != own:
-            message = f"{own.name} has no name of its own, so it is one project with the others"
+            message = f"{own.name} has no project name, so it shares a project with the others"
             yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {wanted}")
         elif names.setdefault(said.text, stack) is not stack:
             message = f"{said.text} is the name of two environments' projects"
@@ -63,20 +63,20 @@ def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
     for stack in stacks(context):
         if stack.environment is None or context.backend is None:
             continue
-        others = _words_of(context, stack)
+        others = _environment_names(context, stack)
         for said in _places(stack):
             strange = sorted(others & set(WORD.findall(said.text.lower())))
             if strange and said.file == stack.files[-1] and not _is_of_no_environment(stack):
                 message = f"{said.text} is of {strange[0]}, and this is {stack.environment.name}"
                 yield Problem("COMPOSE027", message, said.place, f"name the one of {stack.environment.name}")
         for container in stack.containers:
-            told = container.said.get("environment", "ENVIRONMENT")
+            told = container.config.get("environment", "ENVIRONMENT")
             if told is not None and told.text and "$" not in told.text and told.text != stack.environment.name:
                 message = f"{container.name} is told that this is {told.text}, and it is {stack.environment.name}"
                 yield Problem("COMPOSE027", message, told.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 
-def _words_of(context: Context, stack: Stack) -> set[str]:
+def _environment_names(context: Context, stack: Stack) -> set[str]:
     """Return the names of the other environments, short and long."""
     assert context.backend is not None
     every = {word for each in context.backend.environments for word in (each.name, short(each.name))}
@@ -90,7 +90,7 @@ def _places(stack: Stack) -> Iterator[MergedConfig]:
         for _, said in stack.whole.each(*section):
             yield from (said.members[key] for key in ("file", "name") if key in said.members)
     for container in stack.containers:
-        for _, said in container.said.each("env_file"):
+        for _, said in container.config.each("env_file"):
             yield said.members.get("path", said)
 
 
@@ -103,34 +103,34 @@ def what_must_be_given_is_asked_for(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for container in stack.containers:
-            for name in _wanted(stack.promised, container) if stack.promised else ():
-                yield from _unasked(context, container, name)
+            for name in _wanted(stack.expected, container) if stack.expected else ():
+                yield from _unused_variable(context, container, name)
 
 
-def _wanted(promised: "Promised", container: Container) -> list[str]:
+def _wanted(promised: "ExpectedEnvironment", container: Container) -> list[str]:
     """Return the variables that a process must be given: by a person, or by whoever deploys."""
     wires = promised.wires(container.name)
     required = (wire for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED)
     return [*(wire.setting.name for wire in required), "VERSION"] if wires else []
 
 
-def _unasked(context: Context, container: Container, name: str) -> Iterator[Problem]:
-    said = container.said.get("environment", name)
+def _unused_variable(context: Context, container: Container, name: str) -> Iterator[Problem]:
+    said = container.config.get("environment", name)
     if said is None:
-        elsewhere = container.said.get("env_file") or container.said.get("environment", f"{name}_FILE")
+        elsewhere = container.config.get("env_file") or container.config.get("environment", f"{name}_FILE")
         if elsewhere is None:
-            place = (container.said.get("environment") or container.said).place
-            message = f"{container.name} must be given {name}, and is not"
+            place = (container.config.get("environment") or container.config).place
+            message = f"{container.name} requires {name}, and does not get it"
             yield Problem(
-                "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _said_of(context, container, name)
+                "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _place_of(context, container, name)
             )
     elif OPEN.fullmatch(said.text) or not said.text:
-        message = f"{container.name} starts without {name}, and must be given it"
-        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _said_of(context, container, name))
+        message = f"{container.name} starts without {name}, which it requires"
+        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _place_of(context, container, name))
 
 
-def _said_of(context: Context, container: Container, name: str) -> SourceLocation | None:
-    return where_said(context, container.process, name) if container.process is not None else None
+def _place_of(context: Context, container: Container, name: str) -> SourceLocation | None:
+    return declared_at(context, container.process, name) if container.process is not None else None
 
 
 @rule("COMPOSE031")
@@ -141,10 +141,10 @@ def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
     Name the image by its digest: `image: ${IMAGE_PYTHON:?}`.
     """
     for container in delivered(context):
-        build = container.said.get("build")
+        build = container.config.get("build")
         if build is not None and container.stack.environment is not None and not container.stack.is_dev:
             message = f"{container.name} is built where it runs"
-            yield Problem("COMPOSE031", message, build.place, "write image: with the digest of what was tried")
+            yield Problem("COMPOSE031", message, build.place, "write image: with the digest that was tested")
 
 
 @rule("COMPOSE033")
@@ -162,7 +162,11 @@ def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
             if name not in named:
                 message = f"{example.name} does not name {name}, which Compose asks for"
                 yield Problem(
-                    "COMPOSE033", message, SourceLocation(str(example), 1, 1), f"add the line {name}=", said.place
+                    "COMPOSE033",
+                    message,
+                    SourceLocation(str(example), 1, 1),
+                    f"add the line {name}=",
+                    said.place,
                 )
 
 

@@ -1,4 +1,4 @@
-"""Promised: what the description says of one environment's containers, in the words of Compose.
+"""ExpectedEnvironment: what the description says of one environment's containers, in the words of Compose.
 
 It is what the renderer would keep, asked of its own parts; so that nothing is judged here by a second list. Imported
 when there is a stack to judge: a check of a repository without one need not wait for the renderer.
@@ -13,12 +13,12 @@ from stead.model.wiring import Wire
 from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.file import permitted
 from stead.render.compose.process import service
-from stead.render.compose.secret import RUN, handed
+from stead.render.compose.secret import RUN, secret_values
 from stead.render.context import MAKERS, SERVERS
 
 
 @dataclass(frozen=True, eq=False)
-class Promised:
+class ExpectedEnvironment:
     """One environment of a backend; `containers` are those that the stack has."""
 
     backend: Backend
@@ -69,7 +69,7 @@ class Promised:
     def secrets(self, container: str) -> set[str]:
         """Return the secrets that are handed to a process: a database that two share has the name of one."""
         process = self.processes.get(container)
-        return {secret for secret, _ in handed(self.context, process).values()} if process is not None else set()
+        return {secret for secret, _ in secret_values(self.context, process).values()} if process is not None else set()
 
     def buckets(self) -> dict[str, str]:
         """Return how each bucket is described, by the file that names it: as the one-shot is told."""

@@ -34,7 +34,7 @@ def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
 
 
 def _ports(container: Container) -> list[MergedConfig]:
-    return [said for _, said in container.said.each("ports")]
+    return [said for _, said in container.config.each("ports")]
 
 
 def _may_be_published(container: Container, said: MergedConfig) -> bool:
@@ -46,7 +46,7 @@ def _may_be_published(container: Container, said: MergedConfig) -> bool:
 def host_of(said: MergedConfig) -> str:
     """Return the address on which a port is published, in the long form or in the short one."""
     if said.kind == MAP:
-        return VARIABLE.sub(lambda found: found[2] or found[0], said.said("host_ip"))
+        return VARIABLE.sub(lambda found: found[2] or found[0], said.text_at("host_ip"))
     address, _, rest = re.sub(r"\$\{[^{}]*\}", "0", said.text).rpartition(":")[0].rpartition(":")
     return address.strip("[]") if rest else ""
 
@@ -82,10 +82,10 @@ def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
         for name, service in said.each("services"):
             for _, volume in service.each("volumes"):
                 source, _, rest = volume.text.partition(":")
-                source = volume.said("source") if volume.kind == MAP else source
+                source = volume.text_at("source") if volume.kind == MAP else source
                 read_only = volume.is_on("read_only") or rest.endswith(("ro", "ro,rslave"))
                 if SOCKET.search(source) or (source == "/" and not read_only):
-                    message = f"{name} has {source} of the machine, which is as good as root on it"
+                    message = f"{name} has {source} of the machine, which is equivalent to root on it"
                     yield Problem("COMPOSE012", message, volume.place, "remove the mount, or put a proxy before it")
 
 
@@ -98,17 +98,17 @@ def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
     the call.
     """
     for stack in stacks(context):
-        may = stack.promised.may if stack.promised else {}
+        may = stack.expected.may if stack.expected else {}
         for network, members in _networks(stack).items():
             known = {name: said for name, said in members.items() if name in may}
-            while strangers := _strangers(known, may):
+            while strangers := _undeclared_peers(known, may):
                 name = max(strangers, key=lambda each: (len(strangers[each]), each not in network, each))
                 others = " and ".join(sorted(strangers[name]))
                 message = f"by the network {network}, {name} reaches {others}, and no call says so"
                 yield Problem("COMPOSE013", message, known.pop(name).place, f"take {name} out of {network}")
 
 
-def _strangers(members: dict[str, MergedConfig], may: dict[str, set[str]]) -> dict[str, set[str]]:
+def _undeclared_peers(members: dict[str, MergedConfig], may: dict[str, set[str]]) -> dict[str, set[str]]:
     found = {one: {two for two in members if two != one and two not in may[one]} for one in members}
     return {one: others for one, others in found.items() if others}
 
@@ -117,9 +117,9 @@ def _networks(stack: Stack) -> dict[str, dict[str, MergedConfig]]:
     """Return who is in which network, with the place that says so."""
     found: dict[str, dict[str, MergedConfig]] = {}
     for container in stack.containers:
-        joined = dict(container.said.each("networks"))
-        if not joined and container.said.get("network_mode") is None:
-            joined = {DEFAULT: container.said}
+        joined = dict(container.config.each("networks"))
+        if not joined and container.config.get("network_mode") is None:
+            joined = {DEFAULT: container.config}
         for network, said in joined.items():
             found.setdefault(network, {})[container.name] = said
     return found
@@ -133,16 +133,16 @@ def who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         joined = {name: _joined(container) for name, container in stack.named.items()}
-        for one, two in stack.promised.pairs if stack.promised else ():
+        for one, two in stack.expected.pairs if stack.expected else ():
             if one in joined and two in joined and not joined[one] & joined[two]:
                 message = f"{one} is to reach {two}, and no network has both"
-                place = (stack.named[one].said.get("networks") or stack.named[one].said).place
-                also = stack.named[two].said.place
+                place = (stack.named[one].config.get("networks") or stack.named[one].config).place
+                also = stack.named[two].config.place
                 yield Problem("COMPOSE014", message, place, f"put {one} and {two} into one network", also)
 
 
 def _joined(container: Container) -> set[str]:
-    return {name for name, _ in container.said.each("networks")} or {DEFAULT}
+    return {name for name, _ in container.config.each("networks")} or {DEFAULT}
 
 
 @rule("COMPOSE015")

@@ -26,24 +26,24 @@ def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]
     for container in delivered(context):
         for key, lacks, mend in _lacks(container):
             message = f"{container.name} {lacks}"
-            place = (container.said.get(key) or container.said).place
+            place = (container.config.get(key) or container.config).place
             yield Problem("COMPOSE016", message, place, mend)
 
 
 def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
-    """Yield what is not there: the key that would say it, what is wrong without, and the mend."""
-    if "ALL" not in container.said.words("cap_drop"):
+    """Yield what is not there: the key that would say it, what is wrong without, and the fix."""
+    if "ALL" not in container.config.words("cap_drop"):
         yield "cap_drop", "keeps capabilities that it does not need", "add cap_drop: [ALL]"
-    options = {word.replace("=", ":") for word in container.said.words("security_opt")}
+    options = {word.replace("=", ":") for word in container.config.words("security_opt")}
     if not options & {"no-new-privileges", "no-new-privileges:true"}:
         yield (
             "security_opt",
-            "may gain privileges by a program that has them",
+            "can gain privileges through a setuid program",
             "add security_opt: [no-new-privileges:true]",
         )
-    if not container.said.is_on("read_only"):
+    if not container.config.is_on("read_only"):
         yield "read_only", "may write anywhere in its own files", "add read_only: true, and a tmpfs for /tmp"
-    for mount in container.said.words("tmpfs"):
+    for mount in container.config.words("tmpfs"):
         if found := LOOSE & set(mount.partition(":")[2].split(",")):
             which = ", ".join(sorted(found))
             yield "tmpfs", f"may run what it writes to {mount.partition(':')[0]}: {which}", f"remove {which}"
@@ -60,7 +60,7 @@ def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
         for name, service in said.each("services"):
             for capability, at in service.each("cap_add"):
                 if capability.removeprefix("CAP_") in MIGHTY:
-                    message = f"{name} gets {capability}, which is as good as root on the machine"
+                    message = f"{name} gets {capability}, which is equivalent to root on the machine"
                     yield Problem("COMPOSE017", message, at.place, "remove it, and add the one that is needed")
             for option, at in service.each("security_opt"):
                 if option.endswith("unconfined"):
@@ -77,21 +77,21 @@ def containers_are_not_root(context: Context) -> Iterator[Problem]:
     the logs that Docker keeps for root.
     """
     for container in delivered(context):
-        said = container.said.get("user")
+        said = container.config.get("user")
         user = VARIABLE.sub(lambda found: found[2] or found[0], said.text) if said is not None else ""
         who = user.partition(":")[0]
         if who in ROOT and _reads_the_machine(container):
             continue
         if said is None or who in ROOT or not NUMBER.fullmatch(user):
-            told = f"runs as {user}" if user else "does not say as whom it runs"
-            place = (said or container.said).place
+            told = f"runs as {user}" if user else "names no user"
+            place = (said or container.config).place
             yield Problem("COMPOSE018", f"{container.name} {told}", place, 'write user: "10001:10001"')
 
 
 def _reads_the_machine(container: Container) -> bool:
     """Tell a container that has files of the machine, by their whole path, and none of them to write."""
-    volumes = [volume for _, volume in container.said.each("volumes") if volume.kind == MAP]
-    outside = [each for each in volumes if _source(each.said("source")).startswith("/")]
+    volumes = [volume for _, volume in container.config.each("volumes") if volume.kind == MAP]
+    outside = [each for each in volumes if _source(each.text_at("source")).startswith("/")]
     return bool(outside) and all(each.is_on("read_only") for each in outside)
 
 
@@ -110,23 +110,23 @@ def containers_are_bounded(context: Context) -> Iterator[Problem]:
     for container in delivered(context):
         limits = ("deploy", "resources", "limits")
         for names, what in ((("cpus",), "CPU"), (("memory", "mem_limit"), "memory"), (("pids", "pids_limit"), "pids")):
-            if not container.said.said(*limits, names[0]) and not any(map(container.said.said, names)):
+            if not container.config.text_at(*limits, names[0]) and not any(map(container.config.text_at, names)):
                 message = f"{container.name} has no limit of {what}"
-                place = (container.said.get(*limits) or container.said).place
+                place = (container.config.get(*limits) or container.config).place
                 yield Problem("COMPOSE019", message, place, f"add deploy.resources.limits.{names[0]}")
         if not _log_is_bounded(container):
-            message = f"the log of {container.name} grows until the disk is full"
-            place = (container.said.get("logging") or container.said).place
+            message = f"the log of {container.name} has no limit, and can fill the disk"
+            place = (container.config.get("logging") or container.config).place
             yield Problem("COMPOSE019", message, place, 'add logging.options: {max-size: 10m, max-file: "5"}')
-        for _, said in container.said.each("tmpfs"):
+        for _, said in container.config.each("tmpfs"):
             if "size=" not in said.text:
                 message = f"{said.text.partition(':')[0]} of {container.name} may take half of the memory"
                 yield Problem("COMPOSE019", message, said.place, "add its size: /tmp:size=64m")
 
 
 def _log_is_bounded(container: Container) -> bool:
-    driver = container.said.said("logging", "driver") or "json-file"
-    bounded = bool(container.said.said("logging", "options", "max-size"))
+    driver = container.config.text_at("logging", "driver") or "json-file"
+    bounded = bool(container.config.text_at("logging", "options", "max-size"))
     return driver != "json-file" or bounded
 
 
@@ -139,14 +139,14 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
-        said = container.said.get("restart")
+        said = container.config.get("restart")
         if said is None:
-            message = f"{container.name} stays down when it ends"
-            yield Problem("COMPOSE020", message, container.said.place, "add restart: unless-stopped")
+            message = f"{container.name} is not restarted when it ends"
+            yield Problem("COMPOSE020", message, container.config.place, "add restart: unless-stopped")
         elif (said.text in ("no", "false") or said.text.startswith("on-failure")) and isinstance(
             container.process, Service
         ):
-            message = f"{container.name} is a service, and stays down when it ends"
+            message = f"{container.name} is a service, and is not restarted when it ends"
             yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
 
 

@@ -35,15 +35,15 @@ def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
     hangs counts as done. Ask the health contract's path inside the container. What is run once needs none.
     """
     for container in delivered(context):
-        check = container.said.get("healthcheck")
+        check = container.config.get("healthcheck")
         if container.runs_once or (check is not None and _is_described(container, check)):
             continue
         if check is None or not check.words("test"):
-            place = (check or container.said).place
-            yield Problem("COMPOSE021", f"nobody asks {container.name} whether it is well", place, "add a healthcheck")
+            place = (check or container.config).place
+            yield Problem("COMPOSE021", f"{container.name} has no health check", place, "add a healthcheck")
         elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_well(check):
-            message = f"{container.name} is well whatever happens"
-            yield Problem("COMPOSE021", message, check.place, "ask the health contract's path")
+            message = f"the health check of {container.name} always succeeds"
+            yield Problem("COMPOSE021", message, check.place, "request the path of the health contract")
 
 
 def _is_described(container: Container, check: MergedConfig) -> bool:
@@ -68,20 +68,20 @@ def healthchecks_can_run(context: Context) -> Iterator[Problem]:
     with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
     """
     for container in delivered(context):
-        for _, said in container.said.each("healthcheck", "test"):
+        for _, said in container.config.each("healthcheck", "test"):
             lacking = _lacking(context, container, said.text)
             if lacking:
-                message = f"{container.name} cannot ask itself by {lacking}, which its image has not"
-                yield Problem("COMPOSE022", message, said.place, "ask with a program that is in the image")
+                message = f"{container.name} has a health check that needs {lacking}, which its image does not have"
+                yield Problem("COMPOSE022", message, said.place, "use a program that the image has")
             if UNDOUBLED.search(said.text):
                 message = f"Compose replaces {UNDOUBLED.search(said.text)[0]} before {container.name} sees it"  # type: ignore[index]
-                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar of the container's own")
+                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar sign that the container gets")
 
 
 def _lacking(context: Context, container: Container, text: str) -> str:
     """Return the program that a word of a check runs and that the image lacks."""
     program = PROGRAM.search(text)
-    image, dockerfile = base_of(context, container.said, container.stack.files[0].parent) or (container.image, None)
+    image, dockerfile = base_of(context, container.config, container.stack.files[0].parent) or (container.image, None)
     for pattern, lacks in LACK if program else ():
         if program and pattern.search(image) and program["name"] in lacks.split():
             return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]
@@ -97,17 +97,17 @@ def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
     """
     for container in delivered(context):
         wanted = _asked(container)
-        for _, said in container.said.each("healthcheck", "test"):
+        for _, said in container.config.each("healthcheck", "test"):
             found, asked = URL.search(said.text), ASKED.search(said.text)
             path = (found and found["path"]) or (asked and asked["path"]) or ""
-            for wrong in _wrong(container, found, path, wanted):
+            for wrong in _probe_problems(container, found, path, wanted):
                 yield Problem(
-                    "COMPOSE023", f"{container.name} asks itself {wrong}", said.place, _mend(container, wanted)
+                    "COMPOSE023", f"{container.name} asks itself {wrong}", said.place, _fix(container, wanted)
                 )
 
 
-def _wrong(container: Container, found: re.Match[str] | None, path: str, wanted: str) -> Iterator[str]:
-    port = container.said.said("environment", "PORT")
+def _probe_problems(container: Container, found: re.Match[str] | None, path: str, wanted: str) -> Iterator[str]:
+    port = container.config.text_at("environment", "PORT")
     if found and found["host"] == "localhost":
         yield "by localhost, which may be another address than the one it listens on"
     if found and port.isdigit() and found["port"] != port:
@@ -122,8 +122,8 @@ def _asked(container: Container) -> str:
     return process.health.path if isinstance(process, Service) and not process.health.probe else ""
 
 
-def _mend(container: Container, wanted: str) -> str:
-    return f"ask http://127.0.0.1:{container.said.said('environment', 'PORT') or '<port>'}{wanted or HEALTH}"
+def _fix(container: Container, wanted: str) -> str:
+    return f"ask http://127.0.0.1:{container.config.text_at('environment', 'PORT') or '<port>'}{wanted or HEALTH}"
 
 
 @rule("COMPOSE024")
@@ -136,10 +136,10 @@ def who_depends_waits(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for container in stack.containers:
-            for name, said in container.said.each("depends_on"):
+            for name, said in container.config.each("depends_on"):
                 other = stack.named.get(name)
                 wanted = "service_completed_successfully" if other and other.runs_once else "service_healthy"
-                if other is not None and said.said("condition") != wanted:
+                if other is not None and said.text_at("condition") != wanted:
                     message = f"{container.name} does not wait until {name} is {_state(other)}"
                     place = (said.get("condition") or said).place
                     yield Problem("COMPOSE024", message, place, f"write condition: {wanted}")
@@ -160,10 +160,10 @@ def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
     for stack in stacks(context):
         order = _order(stack)
         for container in stack.containers:
-            wanted = stack.promised.waits(container.name) if stack.promised else set()
-            there = _reached(order, {name for name, _ in container.said.each("depends_on")})
+            wanted = stack.expected.waits(container.name) if stack.expected else set()
+            there = _reached(order, {name for name, _ in container.config.each("depends_on")})
             for name in sorted((wanted & stack.named.keys()) - there):
-                place = (container.said.get("depends_on") or container.said).place
+                place = (container.config.get("depends_on") or container.config).place
                 message = f"{container.name} does not wait for {name}"
                 yield Problem("COMPOSE025", message, place, f"add {name} to its depends_on")
 
@@ -172,8 +172,8 @@ def _order(stack: Stack) -> dict[str, set[str]]:
     """Return for whom each container waits, and for whom it has to: what it lacks is said of it alone."""
     found: dict[str, set[str]] = {}
     for each in stack.containers:
-        promised = stack.promised.waits(each.name) if stack.promised else set()
-        found[each.name] = {name for name, _ in each.said.each("depends_on")} | promised
+        promised = stack.expected.waits(each.name) if stack.expected else set()
+        found[each.name] = {name for name, _ in each.config.each("depends_on")} | promised
     return found
 
 

@@ -33,7 +33,7 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
     a server to the internet. Write `127.0.0.1:5432:5432`, or remove it: containers reach each other without.
     """
     for _, name, service in _services(context):
-        image = plain(service.said("image"))
+        image = plain(service.text_at("image"))
         for _, said in service.each("ports") if SERVER.search(image) else ():
             if host_of(said) not in LOOPBACK:
                 message = f"{name} is published on {host_of(said) or 'every address'}"
@@ -52,14 +52,14 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
             other
             for _, service in services
             for other, said in service.each("depends_on")
-            if said.said("condition") == ONCE
+            if said.text_at("condition") == ONCE
         }
         if not any(service.get("restart") for _, service in services):
             continue
         for name, service in services:
             policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
             if policy is None and name not in once and _is_whole(service):
-                message = f"{name} is not started again, and others of this file are"
+                message = f"{name} is not restarted, and others in this file are"
                 yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
 
 
@@ -80,12 +80,12 @@ def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Pro
 
 
 def _waiting(context: Context, name: str, other: str, target: MergedConfig, said: MergedConfig) -> Iterator[Problem]:
-    condition = said.said("condition") or "service_started"
-    if condition == "service_healthy" and _built(context, target) and not _tells(context, target):
-        message = f"{name} waits until {other} is healthy, and nothing asks {other} whether it is"
+    condition = said.text_at("condition") or "service_started"
+    if condition == "service_healthy" and _built(context, target) and not _has_healthcheck(context, target):
+        message = f"{name} waits until {other} is healthy, and {other} has no health check"
         yield Problem("COMPOSE051", message, said.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
-        message = f"{name} waits for {other} to be started, which is before it answers"
+        message = f"{name} waits until {other} has started, and not until it answers"
         yield Problem("COMPOSE051", message, said.place, f"write {other}: {{condition: service_healthy}}", target.place)
 
 
@@ -94,7 +94,7 @@ def _built(context: Context, service: MergedConfig) -> bool:
     return _dockerfile(context, service) is not None
 
 
-def _tells(context: Context, service: MergedConfig) -> bool:
+def _has_healthcheck(context: Context, service: MergedConfig) -> bool:
     file = _dockerfile(context, service)
     stages = context.once(dockerfiles).get(file, []) if file else []
     return service.get("healthcheck") is not None or any(stage.last("HEALTHCHECK") for stage in stages)
@@ -104,8 +104,8 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
     build = service.get("build")
     if build is None:
         return None
-    folder = service.file.parent / (plain(build.text or build.said("context")) or ".")
-    file = folder / (plain(build.said("dockerfile")) or "Dockerfile")
+    folder = service.file.parent / (plain(build.text or build.text_at("context")) or ".")
+    file = folder / (plain(build.text_at("dockerfile")) or "Dockerfile")
     return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
 
 

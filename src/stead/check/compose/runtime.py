@@ -33,7 +33,7 @@ def versions_are_said(check_context: Context) -> Iterator[Problem]:
     same word for every version, so that nobody can tell an old one from a new one. Write `${VERSION:?}`.
     """
     for container in delivered(check_context):
-        said = container.said.get("environment", "VERSION")
+        said = container.config.get("environment", "VERSION")
         if said is None or container.stack.environment is None or container.stack.is_dev:
             continue
         text = VARIABLE.sub(lambda found: found[2] or "", said.text).strip().lower()
@@ -107,8 +107,8 @@ def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
     twice does its work twice. Say the number in the description: `replicas=2`, or `Environment(…, replicas={…})`.
     """
     for container in delivered(check_context):
-        said = container.said.get("deploy", "replicas") or container.said.get("scale")
-        promised = container.stack.promised
+        said = container.config.get("deploy", "replicas") or container.config.get("scale")
+        promised = container.stack.expected
         if said is None or promised is None or "$" in said.text:
             continue
         process = promised.processes.get(container.name)
@@ -129,26 +129,26 @@ def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
     """
     for container in delivered(check_context):
         for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
-            said = container.said.get("environment", name)
+            said = container.config.get("environment", name)
             if said is not None and TRUST.search(said.text):
-                message = f"{container.name} trusts everybody who reaches it"
+                message = f"{container.name} accepts every connection without a password"
                 yield Problem("COMPOSE042", message, said.place, f"remove {name}")
-        for word in _words(container):
+        for word in _texts(container):
             for setting, value in UNSAFE.findall(word.text):
                 message = f"{container.name} runs with {setting}={value}, and loses data in a crash"
                 yield Problem("COMPOSE042", message, word.place, f"remove {setting}={value}")
 
 
-def _words(container: Container) -> Iterator[MergedConfig]:
+def _texts(container: Container) -> Iterator[MergedConfig]:
     for key in ("entrypoint", "command"):
-        said = container.said.get(key)
+        said = container.config.get(key)
         if said is not None:
             yield from said.members.values() or (said,)
 
 
 @rule("COMPOSE043")
 def administration_is_not_published(check_context: Context) -> Iterator[Problem]:
-    """No container publishes port 9901, where Envoy is administered.
+    """No container publishes port 9901, the admin port of Envoy.
 
     Whoever reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST /quitquitquit`)
     without any password. Remove the port; for a look at it, run a command in the container.
@@ -156,9 +156,9 @@ def administration_is_not_published(check_context: Context) -> Iterator[Problem]
     for said in check_context.once(compose_files).values():
         for name, service in said.each("services"):
             for _, port in service.each("ports"):
-                target = port.said("target") if port.kind == MAP else port.text.rpartition(":")[2].partition("/")[0]
+                target = port.text_at("target") if port.kind == MAP else port.text.rpartition(":")[2].partition("/")[0]
                 if target == ADMIN:
-                    message = f"{name} publishes {ADMIN}, where Envoy is administered"
+                    message = f"{name} publishes {ADMIN}, the admin port of Envoy"
                     yield Problem("COMPOSE043", message, port.place, "remove the port")
 
 
@@ -170,10 +170,10 @@ def nothing_described_is_hidden(check_context: Context) -> Iterator[Problem]:
     Remove the profile; what an environment is to run without is said there: `Environment(…, without=(service,))`.
     """
     for stack in stacks(check_context):
-        known = stack.promised.processes.keys() | {*stack.promised.context.servers} if stack.promised else set()
+        known = stack.expected.processes.keys() | {*stack.expected.context.servers} if stack.expected else set()
         whole = stack.environment is not None and stack.part in stack.files[-1].name.split(".")
         for container in stack.containers if whole else ():
-            said = container.said.get("profiles")
+            said = container.config.get("profiles")
             if said is not None and (said.members or said.text) and container.name in known:
                 message = f"{container.name} is hidden by a profile, and does not run"
                 yield Problem("COMPOSE044", message, said.place, "remove profiles")
@@ -203,13 +203,13 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
     -1000 the kernel ends something else instead, such as the database beside it. Remove it.
     """
     for container in delivered(check_context):
-        driver = container.said.get("logging", "driver")
+        driver = container.config.get("logging", "driver")
         if driver is not None and driver.text == "none":
-            message = f"what {container.name} says is thrown away"
+            message = f"the output of {container.name} is discarded"
             yield Problem("COMPOSE046", message, driver.place, "write driver: json-file")
         for key in ("oom_kill_disable", "oom_score_adj"):
-            said = container.said.get(key)
-            if said is not None and (container.said.is_on(key) or said.text == "-1000"):
+            said = container.config.get(key)
+            if said is not None and (container.config.is_on(key) or said.text == "-1000"):
                 message = f"{container.name} takes memory from the others: {key}"
                 yield Problem("COMPOSE046", message, said.place, f"remove {key}")
 
@@ -223,31 +223,31 @@ def processes_are_told_what_is_described(check_context: Context) -> Iterator[Pro
     no limit for Docker: the one that leaks takes the machine. Write what the description says.
     """
     for container in delivered(check_context):
-        name, host = (container.said.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
+        name, host = (container.config.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
         if container.process is not None and name is not None and name.text not in ("", container.name):
             message = f"{container.name} is told that it is {name.text}"
             yield Problem("COMPOSE047", message, name.place, f"write SERVICE_NAME: {container.name}")
         yield from _app_of_another(container)
         if host is not None and host.text in LOOPBACK:
-            message = f"{container.name} listens on {host.text}, which no other container reaches"
+            message = f"{container.name} listens on {host.text}, which other containers cannot reach"
             yield Problem("COMPOSE047", message, host.place, "write HOST: 0.0.0.0")
-        for key, limit in container.said.each("deploy", "resources", "limits"):
-            if NOTHING.fullmatch(container.said.said("deploy", "resources", "limits", key)):
+        for key, limit in container.config.each("deploy", "resources", "limits"):
+            if NOTHING.fullmatch(container.config.text_at("deploy", "resources", "limits", key)):
                 message = f"{container.name} has no limit of {key}: {limit.text} means none"
                 yield Problem("COMPOSE047", message, limit.place, f"write how much {key} it needs")
 
 
 def _app_of_another(container: Container) -> Iterator[Problem]:
     """Yield what a command names that is another service's app, or another job's entry."""
-    others = container.stack.promised.processes.values() if container.stack.promised and container.process else ()
+    others = container.stack.expected.processes.values() if container.stack.expected and container.process else ()
     apps = {_code(each): each.name for each in others if each is not container.process and _code(each)}
     for key in ("command", "entrypoint"):
-        for word in container.said.words(key):
+        for word in container.config.words(key):
             if word in apps and word != _code(container.process):
                 message = f"{container.name} runs {word}, which is {apps[word]}"
                 own = _code(container.process)
                 mend = f"write {own}" if own else f"remove {key}"
-                yield Problem("COMPOSE047", message, (container.said.get(key) or container.said).place, mend)
+                yield Problem("COMPOSE047", message, (container.config.get(key) or container.config).place, mend)
 
 
 def _code(process: Process | None) -> str:
@@ -262,9 +262,9 @@ def healthchecks_ask_often(check_context: Context) -> Iterator[Problem]:
     as long. Asking costs little: write `interval: 5s`.
     """
     for container in delivered(check_context):
-        interval = container.said.get("healthcheck", "interval")
+        interval = container.config.get("healthcheck", "interval")
         if interval is not None and (_seconds(interval.text) or 0) > RARELY:
-            message = f"{container.name} is asked for its health every {interval.text}"
+            message = f"{container.name} runs its health check every {interval.text}"
             yield Problem("COMPOSE048", message, interval.place, "write interval: 5s")
 
 

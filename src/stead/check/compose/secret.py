@@ -32,15 +32,15 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
     """
     for container in delivered(context):
         secrets = _secrets_of(container)
-        for name, said in container.said.each("environment"):
+        for name, said in container.config.each("environment"):
             if name in secrets or (is_secret_name(name) and "$" in said.text):
                 message = f"{container.name} gets the secret {name} as a variable"
                 mend = f"mount it under secrets:, and write {name}_FILE: /run/secrets/{name}"
                 yield Problem("COMPOSE034", message, said.place, mend)
-        for text, said in container.said.each("env_file"):
-            path = said.said("path") or text
+        for text, said in container.config.each("env_file"):
+            path = said.text_at("path") or text
             if Path(path).name.startswith(".env"):
-                message = f"{container.name} is handed all of {path}, the secrets of the others too"
+                message = f"{container.name} gets every value of {path}, including the secrets of other services"
                 yield Problem("COMPOSE034", message, said.place, "name what it needs under environment: and secrets:")
 
 
@@ -57,11 +57,11 @@ def secrets_are_for_whom_they_are_meant(context: Context) -> Iterator[Problem]:
     everybody who asks, and the call graph says nothing any more. Remove it.
     """
     for container in delivered(context):
-        for text, said in container.said.each("secrets") if container.process else ():
-            source = said.said("source") or text
+        for text, said in container.config.each("secrets") if container.process else ():
+            source = said.text_at("source") or text
             owner = source.rpartition(".")[0]
-            handed = container.stack.promised.secrets(container.name) if container.stack.promised else set()
-            if owner in container.stack.processes and owner != container.name and source not in handed:
+            secret_values = container.stack.expected.secrets(container.name) if container.stack.expected else set()
+            if owner in container.stack.processes and owner != container.name and source not in secret_values:
                 message = f"{container.name} gets {source}, which is the secret of {owner}"
                 yield Problem("COMPOSE035", message, said.place, "remove it")
 
@@ -84,7 +84,7 @@ def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
         if path.parent not in told:
             told.add(path.parent)
             place = SourceLocation(str(beside), 1, 1) if beside in context.tree.known else said
-            message = f"git does not ignore {name}, which is to hold secrets"
+            message = f"git does not ignore {name}, which holds secrets"
             yield Problem("COMPOSE036", message, place, "add it to .gitignore", said if place != said else None)
 
 
@@ -92,8 +92,8 @@ def _private(context: Context) -> Iterator[tuple[Path, SourceLocation]]:
     """Yield the files that are to hold secrets, with who names them."""
     for stack in stacks(context):
         for _, said in stack.whole.each("secrets"):
-            if said.said("file").startswith("."):
-                file = posixpath.normpath((stack.files[0].parent / said.said("file")).as_posix())
+            if said.text_at("file").startswith("."):
+                file = posixpath.normpath((stack.files[0].parent / said.text_at("file")).as_posix())
                 yield Path(file), said.members["file"].place
     folders = {file.parent for stack in stacks(context) for file in stack.files}
     for path in context.tree.files:
@@ -112,9 +112,9 @@ def buckets_are_as_described(context: Context) -> Iterator[Problem]:
     """
     for said in context.once(compose_files).values():
         for name, service in said.each("services"):
-            for word in _words(service):
+            for word in _texts(service):
                 if PUBLIC.search(word.text):
-                    message = f"{name} opens a bucket to everybody"
+                    message = f"{name} makes a bucket public"
                     yield Problem("COMPOSE037", message, word.place, "remove it; hand out signed URLs instead")
                 if MAKES.search(word.text) and not AGAIN.search(word.text):
                     message = f"{name} fails when the bucket is there already"
@@ -123,7 +123,7 @@ def buckets_are_as_described(context: Context) -> Iterator[Problem]:
         yield from _other_buckets(stack)
 
 
-def _words(service: MergedConfig) -> Iterator[MergedConfig]:
+def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
     """Yield the texts of what a service runs: each item of a list, or the one text."""
     for key in ("entrypoint", "command"):
         said = service.get(key)
@@ -133,9 +133,9 @@ def _words(service: MergedConfig) -> Iterator[MergedConfig]:
 
 def _other_buckets(stack: Stack) -> Iterator[Problem]:
     """Yield the buckets that Stead's own one-shot makes in another way than they are described."""
-    wanted = stack.promised.buckets() if stack.promised else {}
+    wanted = stack.expected.buckets() if stack.expected else {}
     for container in stack.containers if wanted else ():
-        for word in _words(container.said):
+        for word in _texts(container.config):
             path, _, rest = word.text.partition(":")
             if rest and rest != wanted.get(path, rest):
                 message = f"{container.name} makes a bucket that is {rest}, and {wanted[path]} is described"

@@ -20,7 +20,7 @@ from stead.render.drift import FOLDER
 from stead.render.environment_alias import short
 
 if TYPE_CHECKING:
-    from stead.check.compose.expected import Promised
+    from stead.check.compose.expected import ExpectedEnvironment
 
 FILE = re.compile(r"(?:docker-)?compose(?:\.(?P<part>[\w-]+))?\.ya?ml")
 DEV = "dev"
@@ -38,13 +38,13 @@ class Stack:
     backend: Backend | None
 
     @cached_property
-    def promised(self) -> "Promised | None":
+    def expected(self) -> "ExpectedEnvironment | None":
         """What the description says of this environment; None where either is not known."""
-        from stead.check.compose.expected import Promised
+        from stead.check.compose.expected import ExpectedEnvironment
 
         if self.backend is None or self.environment is None:
             return None
-        return Promised(self.backend, self.environment, frozenset(self.named))
+        return ExpectedEnvironment(self.backend, self.environment, frozenset(self.named))
 
     @property
     def part(self) -> str:
@@ -74,7 +74,7 @@ class Container:
 
     stack: Stack
     name: str
-    said: MergedConfig
+    config: MergedConfig
 
     @property
     def process(self) -> Process | None:
@@ -84,17 +84,17 @@ class Container:
     @property
     def runs_once(self) -> bool:
         """A one-shot; a service that says so was told a wrong thing, which COMPOSE020 finds."""
-        return self.said.said("restart") in ("no", "false") and not isinstance(self.process, Service)
+        return self.config.text_at("restart") in ("no", "false") and not isinstance(self.process, Service)
 
     @property
     def image(self) -> str:
         """The image's name, with the defaults of its variables."""
-        return VARIABLE.sub(lambda found: found[2] or found[0], self.said.said("image"))
+        return VARIABLE.sub(lambda found: found[2] or found[0], self.config.text_at("image"))
 
     @property
     def words(self) -> str:
         """All that is run, as one text."""
-        return " ".join((*self.said.words("entrypoint"), *self.said.words("command")))
+        return " ".join((*self.config.words("entrypoint"), *self.config.words("command")))
 
 
 def compose_files(context: Context) -> dict[Path, MergedConfig]:
@@ -125,10 +125,10 @@ def _stacks(context: Context) -> tuple[Stack, ...]:
         if found and is_delivered(context, file):
             folders.setdefault(file.parent, {})[found["part"] or ""] = (file, said)
     environments = {short(each.name): each for each in context.backend.environments} if context.backend else {}
-    return tuple(_put_together(folders, context.backend, environments))
+    return tuple(_build_stacks(folders, context.backend, environments))
 
 
-def _put_together(
+def _build_stacks(
     folders: dict[Path, dict[str, tuple[Path, MergedConfig]]], backend: Backend | None, known: dict[str, Environment]
 ) -> Iterator[Stack]:
     home: dict[Path, list[Stack]] = {}

@@ -15,7 +15,7 @@ def fields_stay(context: Context) -> Iterator[Problem]:
     A typed caller that reads a field which is gone fails on every answer. Asked with `--against REV`. Keep the field
     until no caller reads it; add the new one beside it.
     """
-    yield from broken(context, "CONTRACT018", "field", "keep the field beside the new one until nobody reads it")
+    yield from broken(context, "CONTRACT018", "field", "keep the field beside the new one until no caller reads it")
 
 
 @rule("CONTRACT022")

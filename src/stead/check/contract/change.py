@@ -7,7 +7,7 @@ from stead.check.contract.comparison import broken
 from stead.check.rule import rule
 from stead.model import Problem
 
-KEEP = "keep the old way beside the new one until nobody uses it"
+KEEP = "keep the old one beside the new one until no caller uses it"
 
 
 @rule("CONTRACT016")
@@ -69,7 +69,10 @@ def access_is_not_taken(context: Context) -> Iterator[Problem]:
     because it should never have been open, silence it on the service's line in the backend.py with that reason.
     """
     yield from broken(
-        context, "CONTRACT023", "security", "let in who was let in, or say why not where the service is declared"
+        context,
+        "CONTRACT023",
+        "security",
+        "accept the earlier callers, or give the reason where the service is declared",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.context import Context, place
-from stead.check.contract.document_owner import Asked, Promise, asked, promises
+from stead.check.contract.document_owner import OperationKey, Promise, operation_key, promises
 from stead.check.facts import At
 from stead.check.facts.client_calls import UNKNOWN
 from stead.check.openapi.document import template
@@ -23,22 +23,22 @@ def clients(context: Context) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
             yield promise, file, asks
 
 
-def _wanted(at: At) -> Asked:
+def _wanted(at: At) -> OperationKey:
     method, _, path = at.text.partition(" ")
     return method, template(path)
 
 
-def _everywhere(context: Context) -> dict[Asked, Route]:
-    return {asked(route): route for service in context.services for route in service.routes}
+def _everywhere(context: Context) -> dict[OperationKey, Route]:
+    return {operation_key(route): route for service in context.services for route in service.routes}
 
 
-def _found(routes: dict[Asked, Route], wanted: Asked) -> Route | None:
+def _found(routes: dict[OperationKey, Route], wanted: OperationKey) -> Route | None:
     """Return the route that a client's path means: a variable of the client's may be a fixed word of the route's."""
     exact = routes.get(wanted) or routes.get(("ANY", wanted[1]))
-    return exact or next((route for key, route in routes.items() if _may_mean(wanted, key)), None)
+    return exact or next((route for key, route in routes.items() if _may_match(wanted, key)), None)
 
 
-def _may_mean(wanted: Asked, key: Asked) -> bool:
+def _may_match(wanted: OperationKey, key: OperationKey) -> bool:
     one, two = wanted[1].split("/"), key[1].split("/")
     same = len(one) == len(two) and all(a == b or a == "{}" for a, b in zip(one, two, strict=True))
     return same and key[0] in (wanted[0], "ANY")
@@ -49,7 +49,7 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
     """A typed client asks only for routes that are declared.
 
     A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
-    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Mend the client, or declare the
+    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Fix the client, or declare the
     route. A client that `contract.py` has for another service's routes is held against those.
     """
     everywhere = context.once(_everywhere)
@@ -59,7 +59,7 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
             if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
                 message = f"the client asks for {at.text}, and {promise.name} declares no such route"
                 near = next((str(route) for (_, path), route in promise.routes.items() if path == wanted[1]), "")
-                mend = f"ask for {near}, or declare it" if near else "mend the path, or declare the route"
+                mend = f"ask for {near}, or declare it" if near else "fix the path, or declare the route"
                 yield Problem("CONTRACT025", message, place(file, at), mend, promise.services[0].where)
 
 
@@ -77,7 +77,7 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
         if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in wanted):
             continue  # one of these may be meant for the route that would be told of
         for key, route in promise.routes.items():
-            met = any(_may_mean(each, key) or each == key for each in wanted)
+            met = any(_may_match(each, key) or each == key for each in wanted)
             if route.access == "service" and not met and not _is_the_gateways(context, promise, route):
                 message = f"{file.name} of {promise.name} has no method for {route}"
                 yield Problem(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.context import Context, place
-from stead.check.contract.document_owner import Asked, Promise, asked, documented, operations, promises
+from stead.check.contract.document_owner import OperationKey, Promise, documented, operation_key, operations, promises
 from stead.check.facts import At
 from stead.check.fix import Command, Step
 from stead.check.openapi.document import NAME
@@ -72,13 +72,13 @@ def routes_are_documented(context: Context) -> Iterator[Problem]:
     for promise in documented(context):
         found = operations(context, promise)
         for route in promise.routes.values():
-            if not any(_meets(asked(route), each) for each in found):
+            if not any(_matches(operation_key(route), each) for each in found):
                 message = f"{route} of {promise.name} is not in its openapi.json"
                 also = SourceLocation(str(promise.file), 1, 1)
                 yield Problem("CONTRACT011", message, route.where, mend(context, promise, "add it to"), also)
 
 
-def _meets(one: Asked, other: Asked) -> bool:
+def _matches(one: OperationKey, other: OperationKey) -> bool:
     return one[1] == other[1] and (one[0] == other[0] or one[0] == "ANY")
 
 
@@ -93,7 +93,7 @@ def operations_are_declared(context: Context) -> Iterator[Problem]:
     for promise in documented(context):
         declared = list(promise.routes)
         for each, at in operations(context, promise).items():
-            if not any(_meets(route, each) for route in declared):
+            if not any(_matches(route, each) for route in declared):
                 message = f"{at.text} is in the document, and {promise.name} declares no such route"
                 say = f"declare {_declared(at)}, or take it out of the document"
                 yield Problem("CONTRACT012", message, place(promise.file, at), say, promise.services[0].where)
@@ -112,14 +112,14 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
 
     It says its version, its title and its paths; an operation has responses and an operationId of its own; the
     variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
-    described. Any `openapi.json` below the backend.py is held to it. Mend the place, or write the document anew.
+    described. Any `openapi.json` below the backend.py is held to it. Fix the place, or write the document anew.
     """
     speaks = {promise.file: promise.services[0].where for promise in promises(context)}
     for path in context.tree.named(NAME):
         for at in context.facts(path).faults:
             if at.more == "openapi":
-                message = f"this is no document that tools can read: {at.text}"
-                mended = "mend it, or write the document anew"
+                message = f"this is not a valid OpenAPI document: {at.text}"
+                mended = "fix it, or generate the document again"
                 yield Problem("CONTRACT014", message, place(path, at), mended, speaks.get(path))
 
 
@@ -139,7 +139,7 @@ def access_is_the_same(context: Context) -> Iterator[Problem]:
             if route and wrong:
                 message = f"{at.text} is {wrong}"
                 yield Problem(
-                    "CONTRACT015", message, place(promise.file, at), mend(context, promise, "mend it in"), route.where
+                    "CONTRACT015", message, place(promise.file, at), mend(context, promise, "fix it in"), route.where
                 )
 
 

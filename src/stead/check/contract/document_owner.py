@@ -14,7 +14,7 @@ from stead.check.source import folder_of
 from stead.model import AnyService, Route
 from stead.model.health import METRICS, PATHS
 
-Asked = tuple[str, str]  # the method, and the path with unnamed variables
+OperationKey = tuple[str, str]  # the method, and the path with unnamed variables
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Promise:
         return " and ".join(service.name for service in self.services)
 
     @property
-    def routes(self) -> dict[Asked, Route]:
-        return {asked(route): route for service in self.services for route in service.routes}
+    def routes(self) -> dict[OperationKey, Route]:
+        return {operation_key(route): route for service in self.services for route in service.routes}
 
 
 def promises(context: Context) -> tuple[Promise, ...]:
@@ -58,7 +58,7 @@ def _is_document(context: Context, file: Path) -> bool:
     return bool(facts.operations) or not any(at.more in ("openapi", "json") for at in facts.faults)
 
 
-def operations(context: Context, promise: Promise) -> dict[Asked, At]:
+def operations(context: Context, promise: Promise) -> dict[OperationKey, At]:
     """Return what a document offers, health and metrics left out: those every service has."""
     found = {}
     for at in context.facts(promise.file).operations:
@@ -73,6 +73,6 @@ def is_of_the_kit(path: str, service: AnyService) -> bool:
     return path in (*PATHS, METRICS, service.health.path)
 
 
-def asked(route: Route) -> Asked:
+def operation_key(route: Route) -> OperationKey:
     """Return what a route answers, as a document would have it."""
     return str(route.method), template(route.path)

@@ -19,10 +19,10 @@ import msgspec
 from stead.check.context import Context
 from stead.check.contract.document import TOOL, mend, package_of, writing
 from stead.check.contract.document_owner import Promise, documented
-from stead.check.health.app_probe import PATIENCE_OF_ONE, ask
-from stead.check.health.test_environment import environ
+from stead.check.health.app_probe import PATIENCE_OF_ONE, probe_apps
+from stead.check.health.probe_environment import environ
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
-from stead.check.patience import LOOK, Patience
+from stead.check.patience import LOOK, IdleDeadline
 from stead.check.probe import ProbeRequest
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -34,7 +34,7 @@ BUSY = 120.0  # seconds of the processor for all services together
 LARGEST = 64_000_000  # bytes of all documents together
 
 
-class _Shown(msgspec.Struct):
+class _ServedDocument(msgspec.Struct):
     package: str
     text: str = ""
     error: str = ""
@@ -56,7 +56,7 @@ def documents_are_served(context: Context) -> Iterator[Problem]:
         if differing is not None:
             message = f"this is not what {promise.name} answers when it is asked for its document"
             place = placed(str(promise.file), text, differing)
-            yield Problem("CONTRACT013", message, place, mend(context, promise, "mend"), promise.services[0].where)
+            yield Problem("CONTRACT013", message, place, mend(context, promise, "fix"), promise.services[0].where)
 
 
 def _without_credentials(committed: Any, said: Part) -> Any:
@@ -85,13 +85,13 @@ def _of_the_kit(context: Context) -> Iterator[Problem]:
     for package, made in served(tuple(packages), context.root).items():
         promise = packages[package]
         if made.error:
-            message = f"what {promise.name} serves cannot be told: {made.error}"
+            message = f"the document that {promise.name} serves cannot be read: {made.error}"
             yield Problem("CONTRACT013", message, promise.services[0].where, f"see python -m {TOOL} --check {package}")
         elif (line := _differs(context.tree.text(promise.file) or "", made.text)) is not None:
             message = f"this is not what {promise.name} serves"
             also = promise.services[0].where
             yield Problem(
-                "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "mend"), also
+                "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "fix"), also
             )
 
 
@@ -110,11 +110,11 @@ def asked_for(context: Context) -> Iterator[tuple[Promise, Part]]:
         promise.services[0].name: promise for promise in documented(context) if not package_of(context, promise)
     }
     apps = [service for service in context.services if service.app and service.name in promises]
-    asked = [
+    requests = [
         ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), PATIENCE_OF_ONE, own=True)
         for each in apps
     ]
-    for name, answer in ask(asked, context.root).items():
+    for name, answer in probe_apps(requests, context.root).items():
         replies = (answer.replies[path] for path in WHERE if path in answer.replies)
         said = next((said for reply in replies if reply.status == 200 and (said := parsed(reply.body))), None)
         if said and "openapi" in said:
@@ -140,7 +140,7 @@ def _among(one: dict[Any, Any], two: dict[Any, Any], at: Pointer, keys: list[str
     return None
 
 
-def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _Shown]:
+def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _ServedDocument]:
     """Return what each package serves, or why that cannot be told."""
     if not packages:
         return {}
@@ -148,15 +148,15 @@ def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _Shown]:
         why = _run(module_command(TOOL, "--show", *packages), root, output.fileno())
         output.seek(0)
         shown = _read(output.read(LARGEST).splitlines())
-    rest = {package: _Shown(package, error=why) for package in packages if package not in shown}
+    rest = {package: _ServedDocument(package, error=why) for package in packages if package not in shown}
     return shown | rest
 
 
-def _read(lines: list[bytes]) -> dict[str, _Shown]:
+def _read(lines: list[bytes]) -> dict[str, _ServedDocument]:
     found = {}
     for line in lines:
         try:
-            said = msgspec.json.decode(line, type=_Shown)
+            said = msgspec.json.decode(line, type=_ServedDocument)
         except msgspec.DecodeError:
             continue  # printed by what was imported
         found[said.package] = said
@@ -176,7 +176,7 @@ def _run(words: list[str], root: Path, output: int) -> str:
         start_new_session=True,
         preexec_fn=_bounded,
     )
-    patience, why = Patience(running.pid, idle=IDLE, busy=BUSY), ""
+    patience, why = IdleDeadline(running.pid, idle=IDLE, busy=BUSY), ""
     try:
         while running.poll() is None and not why:
             with suppress(subprocess.TimeoutExpired):

@@ -27,7 +27,7 @@ def drifted(context: Context) -> Iterator[Drifted]:
             folders = _folders(file, at.more)
             if not any((folder / DESCRIPTION).is_file() for folder in folders):
                 message = f"this is a picture of {at.more}, where there is no {DESCRIPTION}"
-                yield Drifted("orphaned", message, place(file, at), "mend the folder, or remove the picture")
+                yield Drifted("orphaned", message, place(file, at), "fix the folder, or remove the picture")
             elif context.root in folders:
                 yield from _of_this(context, context.backend, file, at)
 
@@ -46,10 +46,10 @@ def _of_this(context: Context, backend: Backend, file: Path, at: At) -> Iterator
         found = []
     drawn = next((each for each in found if at.line < each.line <= at.line + 3), None)
     if drawn is None:
-        message = "no Mermaid block stands below this mark of a picture"
+        message = "no Mermaid block follows this picture mark"
         yield Drifted("missing", message, place(file, at), "write ```mermaid and ``` below it, then " + mend)
     elif drawn.now != drawn.wanted:
-        message = "this picture of the call graph is not what the description says"
+        message = "this picture of the call graph differs from the description"
         yield Drifted("stale", message, _first(file, drawn), mend, backend.where, command)
 
 

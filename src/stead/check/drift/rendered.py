@@ -46,7 +46,7 @@ def drifted(context: Context) -> Iterator[Drifted]:
             path = Path(os.path.normpath(context.root / difference.path))
             message = f"{path.name} {WORDS[difference.state]}"
             place = SourceLocation(str(path), 0 if state == "missing" else 1)
-            mend = _mend(state, f"stead render {context.root}")
+            mend = _fix(state, f"stead render {context.root}")
             by_itself = None if state == "edited" else command
             yield Drifted(state, message, place, mend, context.backend.where, by_itself)
 
@@ -87,7 +87,7 @@ def _files(backend: Backend, folders: frozenset[str]) -> tuple[dict[str, str], l
     return files, told
 
 
-def _mend(state: State, command: str) -> str:
+def _fix(state: State, command: str) -> str:
     if state == "edited":
-        return f"say it by an edit in the description, then {command} --overwrite; or delete the first line to own it"
+        return f"make it an edit in the description, then {command} --overwrite; or delete the first line to own it"
     return command

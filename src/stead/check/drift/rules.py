@@ -83,7 +83,7 @@ def everything_can_be_made(context: Context) -> Iterator[Problem]:
     """What was rendered can still be rendered.
 
     The description now promises something that a target in use cannot keep, or holds an edit that is for nothing: until
-    that is mended, nobody can bring the rendered files in step. Change what is named, or stop using that target.
+    that is fixed, nobody can bring the rendered files in step. Change what is named, or stop using that target.
     """
     yield from _in(context, "impossible", "DRIFT014")
 

@@ -69,24 +69,24 @@ IMPORTS = {".go": GO_IMPORTS} | dict.fromkeys(SCRIPTS, SCRIPT_IMPORTS) | dict.fr
 def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a file of code says."""
     kind = path.suffix
-    facts.words += _words(text)
+    facts.words += _mentions(text)
     reads, imports = READS.get(kind, OTHER_READS), IMPORTS.get(kind, NOTHING)
     if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
         return  # most files have none of it, and their comments need not be taken out
     bare = without_comments(text, hashed=kind in (".rb", ".php"))
     positions, defaults = Positions(bare), DEFAULTS.get(kind, OTHER_DEFAULT)
     facts.reads += (
-        positions.at(found.start(), _given(found), _default(defaults, bare, found.end()))
+        positions.at(found.start(), _default_text(found), _default(defaults, bare, found.end()))
         for found in reads.finditer(bare)
     )
     facts.imports += (positions.at(found.start(1), found[1]) for found in imports.finditer(bare))
     if kind in SCRIPTS:
-        facts.reads += (positions.at(*taken) for taken in _taken_apart(bare))
+        facts.reads += (positions.at(*taken) for taken in _destructured(bare))
     if kind in JVM:
         facts.names += (positions.at(found.start(1), found[1]) for found in JVM_PACKAGE.finditer(bare))
 
 
-def _words(text: str) -> list[str]:
+def _mentions(text: str) -> list[str]:
     """Return what a text mentions; comments are part of it, since a mention there does no harm."""
     found = set(UPPERS.findall(text))
     if "_url" in text:
@@ -112,7 +112,7 @@ def _blank(found: re.Match[str]) -> str:
     return "\n".join(" " * len(line) for line in whole.split("\n"))
 
 
-def _given(found: re.Match[str]) -> str:
+def _default_text(found: re.Match[str]) -> str:
     return next((group for group in found.groups() if group), "")
 
 
@@ -124,7 +124,7 @@ def _default(pattern: re.Pattern[str], text: str, end: int) -> str:
     return "default" if value is None else f"default:{value}"
 
 
-def _taken_apart(text: str) -> Iterator[tuple[int, str, str]]:
+def _destructured(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield what `const { LIMIT = 5, URL: url } = process.env` takes: where, the name, the default."""
     for block in TAKEN_APART.finditer(text):
         for found in TAKEN.finditer(block[1]):

@@ -157,7 +157,7 @@ class Commands:
         self._loops.forget(name)
         self.values[name] = "" if value == UNKNOWN else value
         if "/" in value:
-            self._name(number, value, "said")
+            self._name(number, value, "mentioned")
 
     def _command(self, number: int, words: list[str], quiet: bool) -> None:
         words = [] if self._loops.take(words, self.values) else self._bare(words)

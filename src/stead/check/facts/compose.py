@@ -22,7 +22,7 @@ def say(root: Node, facts: Facts) -> None:
     for _, service in _entries(root.get("services")):
         _service(service, facts)
     for each in included.each() if (included := root.get("include")) else ():
-        project = plain(each.said("project_directory")) if each.pairs else ""
+        project = plain(each.text_at("project_directory")) if each.pairs else ""
         for part in each.get("path").each() if each.get("path") else each.each():  # type: ignore[union-attr]
             _path(part, f"include {project}" if project else "file", facts)
 
@@ -36,7 +36,7 @@ def _service(service: Node, facts: Facts) -> None:
     if build is not None:
         _build(build, facts)
     for each in files.each() if (files := service.get("env_file")) else ():
-        optional = each.said("required") == "false"
+        optional = each.text_at("required") == "false"
         _path(each.get("path") if each.pairs else each, "env_file optional" if optional else "env_file", facts)
     for each in volumes.items or () if (volumes := service.get("volumes")) else ():
         _volume(each, facts)
@@ -62,7 +62,7 @@ def _build(build: Node, facts: Facts) -> None:
 
 def _volume(volume: Node, facts: Facts) -> None:
     if volume.pairs:
-        if volume.said("type") == "bind":
+        if volume.text_at("type") == "bind":
             _path(volume.get("source"), "volume", facts)
         return
     source = plain(volume.text or "").partition(":")[0]

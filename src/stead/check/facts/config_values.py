@@ -26,7 +26,7 @@ def say(root: Node, facts: Facts) -> None:
         if len(found) > MOST:
             facts.faults.append(At(f"it has more than {MOST:,} values, and was not looked at", 1, 1, "unread"))
             return
-    facts.said += found
+    facts.values += found
 
 
 def _walk(node: Node, path: str, depth: int) -> Iterator[At]:

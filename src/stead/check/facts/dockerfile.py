@@ -34,7 +34,7 @@ class _Dockerfile:
         self._defaults: dict[str, str] = {}  # of the ARGs before the first FROM
 
     def take(self, number: int, name: str, rest: str) -> None:
-        self._facts.said.append(At(self._with_values(rest) if name == "FROM" else rest, number, 1, name))
+        self._facts.values.append(At(self._with_values(rest) if name == "FROM" else rest, number, 1, name))
         match name:
             case "FROM":
                 self._from(number, rest)
@@ -67,7 +67,7 @@ class _Dockerfile:
             value = value.strip("\"'")
             if value:
                 self._defaults.setdefault(name, value)
-            self._given(number, name, value, "ARG", bool(equals))
+            self._add_variable(number, name, value, "ARG", bool(equals))
 
     def _env(self, number: int, rest: str) -> None:
         pairs = PAIR.findall(rest)
@@ -75,9 +75,9 @@ class _Dockerfile:
             name, _, value = rest.partition(" ")
             pairs = [(name, value)]
         for name, value in pairs:
-            self._given(number, name, value.strip("\"' "), "ENV", True)
+            self._add_variable(number, name, value.strip("\"' "), "ENV", True)
 
-    def _given(self, number: int, name: str, value: str, where: str, has_value: bool) -> None:
+    def _add_variable(self, number: int, name: str, value: str, where: str, has_value: bool) -> None:
         self._facts.sets.append(At(name, number, 1, where))
         given = literal_of(value, placeholders=True)
         if given:
@@ -123,10 +123,10 @@ class _Dockerfile:
 
 def copied(rest: str) -> list[str]:
     """Return what a COPY or an ADD takes: its paths but the last, without its flags."""
-    return _words(FLAGS.sub("", rest))[:-1]
+    return _copy_paths(FLAGS.sub("", rest))[:-1]
 
 
-def _words(rest: str) -> list[str]:
+def _copy_paths(rest: str) -> list[str]:
     """Return the paths of a COPY without its flags: in JSON, or between blanks; none of a here-document's."""
     if rest.startswith("["):
         try:

@@ -22,10 +22,10 @@ def read(_path: Path, text: str, facts: Facts) -> None:
             value = found[2].strip()
             quote = value[:1] if value[:1] in ("'", '"') else ""
             closing = quote if quote and value.count(quote) == 1 else ""
-            facts.sets.append(At(found[1], number, found.start(1) + 1, _told(value)))
+            facts.sets.append(At(found[1], number, found.start(1) + 1, _value_kind(value)))
 
 
-def _told(value: str) -> str:
+def _value_kind(value: str) -> str:
     """Tell a value from none, and from one that says by itself that it is not the real one."""
     if not value or value.startswith("#") or value in ("''", '""'):
         return "env:empty"

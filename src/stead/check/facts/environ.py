@@ -67,13 +67,13 @@ def _imported(tree: ast.Module) -> dict[str, str]:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                found |= {alias.asname or alias.name.partition(".")[0]: _whole(alias) for alias in names}
+                found |= {alias.asname or alias.name.partition(".")[0]: _qualified_name(alias) for alias in names}
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 found |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in names}
     return found
 
 
-def _whole(alias: ast.alias) -> str:
+def _qualified_name(alias: ast.alias) -> str:
     return alias.name if alias.asname else alias.name.partition(".")[0]
 
 

@@ -46,21 +46,21 @@ def say(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
     if job.get("uses") is not None:
         inherited = job.get("secrets")
         if inherited is not None and inherited.text == "inherit":
-            yield At(f"{name} hands every secret on", inherited.line, inherited.column, "inherited")
+            yield At(f"{name} passes every secret on", inherited.line, inherited.column, "inherited")
         return
     if job.get("timeout-minutes") is None:
         yield At(f"{name} may run for six hours", place.line, place.column, "timeout")
     yield from _runner(name, job, workflow)
     yield from _needs(name, job, workflow)
     yield from _shipping(name, place, job, workflow)
-    release = workflow.releases_only or bool(RELEASE.search(job.said("if")))
+    release = workflow.releases_only or bool(RELEASE.search(job.text_at("if")))
     yield from steps(job, _secrets(workflow.root) | _secrets(job), release=release)
     yield from _references(job)
     yield from _taken(job, workflow)
     yield from _caches(job)
     forgiven = job.get("continue-on-error")
     if forgiven is not None and forgiven.text == "true" and not _ships(job):
-        yield At(f"the failure of {name} is passed over", forgiven.line, forgiven.column, "forgiven")
+        yield At(f"the failure of {name} is ignored", forgiven.line, forgiven.column, "forgiven")
 
 
 def _items(job: Node) -> list[Node]:
@@ -73,7 +73,7 @@ def steps(job: Node, hidden: frozenset[str], *, release: bool) -> Iterator[At]:
     strategy = job.get("strategy")
     fixed = not any("fromJSON" in (node.text or "") for node in _texts(strategy)) if strategy is not None else True
     for step in _items(job):
-        only = release or bool(RELEASE.search(step.said("if")))
+        only = release or bool(RELEASE.search(step.text_at("if")))
         run = step.get("run")
         if run is not None:
             yield from scripts.script(run, hidden | _secrets(step), release=only)
@@ -81,7 +81,7 @@ def steps(job: Node, hidden: frozenset[str], *, release: bool) -> Iterator[At]:
         yield from _action(step, release=only)
         forgiven = step.get("continue-on-error")
         if forgiven is not None and forgiven.text == "true":
-            yield At("the failure of this step is passed over", forgiven.line, forgiven.column, "forgiven")
+            yield At("the failure of this step is ignored", forgiven.line, forgiven.column, "forgiven")
         yield from _condition(step)
 
 
@@ -90,17 +90,21 @@ def _action(step: Node, *, release: bool) -> Iterator[At]:
     name = (uses.text or "") if uses is not None else ""
     if uses is None:
         return
-    if name.startswith("actions/checkout@") and (given is None or given.said("persist-credentials") != "false"):
+    if name.startswith("actions/checkout@") and (given is None or given.text_at("persist-credentials") != "false"):
         yield At(
             "the job's token is left in .git/config, where each later step may read it", uses.line, uses.column, "token"
         )
     if OLD.match(name):
         yield At(f"{name} is switched off", uses.line, uses.column, "retired")
-    if name.startswith("docker/build-push-action@") and given is not None and given.said("push") not in ("", "false"):
+    if (
+        name.startswith("docker/build-push-action@")
+        and given is not None
+        and given.text_at("push") not in ("", "false")
+    ):
         tags = given.get("tags")
         if tags is not None and not release and re.search(r":latest\b", tags.text or ""):
             yield At(
-                "this pushes :latest with each run, so nobody knows which commit it is",
+                "this pushes :latest in each run, so the tag does not identify a commit",
                 tags.line,
                 tags.column,
                 "latest",
@@ -154,7 +158,7 @@ def _runner(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
         if RUNNERS.fullmatch(node.text or ""):
             yield At(f"there is no runner {node.text} any more", node.line, node.column, "runner")
         if node.text == "self-hosted" and "pull_request" in workflow.events:
-            yield At(f"{name} runs a stranger's pull request on a machine of yours", node.line, node.column, "hosted")
+            yield At(f"{name} runs a pull request from outside on your own machine", node.line, node.column, "hosted")
 
 
 def _needs(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
@@ -166,7 +170,7 @@ def _needs(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
     for node in _texts(job):
         for other in NEED.findall(" ".join(EXPRESSION.findall(node.text or "")) or (node.text or "")):
             if other not in named and "needs." in (node.text or ""):
-                yield At(f"{name} reads {other}'s results, and does not need it", node.line, node.column, "need")
+                yield At(f"{name} reads results of {other}, which it does not need", node.line, node.column, "need")
 
 
 def _texts(job: Node) -> Iterator[Node]:
@@ -193,7 +197,7 @@ def _references(job: Node) -> Iterator[At]:
 
 
 def _ships(job: Node) -> bool:
-    return any(SHIPS.search(step.said("run")) for step in _items(job))
+    return any(SHIPS.search(step.text_at("run")) for step in _items(job))
 
 
 def _shipping(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
@@ -215,17 +219,17 @@ def _taken(job: Node, workflow: Workflow) -> Iterator[At]:
         return
     for step in _items(job):
         given, run = step.get("with"), step.get("run")
-        ref = given.get("ref") if given is not None and step.said("uses").startswith("actions/checkout@") else None
+        ref = given.get("ref") if given is not None and step.text_at("uses").startswith("actions/checkout@") else None
         if ref is not None and HEAD.search(ref.text or ""):
             yield At(
-                "this checks a stranger's code out into a job that has the repository's secrets",
+                "this checks out code from outside in a job that has the repository's secrets",
                 ref.line,
                 ref.column,
                 "taken",
             )
         for number, line in scripts.lines(run) if run is not None else ():
             if re.search(r">>\s*\"?\$\{?GITHUB_(?:ENV|PATH)\b", line):
-                yield At("what a stranger wrote may become a variable of every later step", number, 1, "taken")
+                yield At("text from outside may become a variable of every later step", number, 1, "taken")
 
 
 def _caches(job: Node) -> Iterator[At]:
@@ -237,7 +241,7 @@ def _caches(job: Node) -> Iterator[At]:
         given = step.get("with")
         cache = given.get("cache-to") if given is not None else None
         if cache is not None and "type=gha" in (cache.text or "") and "scope=" not in (cache.text or ""):
-            yield At("every leg of the matrix writes this cache over the others'", cache.line, cache.column, "cache")
+            yield At("every job of the matrix overwrites this cache", cache.line, cache.column, "cache")
 
 
 def loops(job: Node) -> Iterator[At]:

@@ -14,7 +14,7 @@ OF_PULLS = frozenset({"pull_request", "pull_request_target", "merge_group"})
 def say(root: Node, facts: Facts) -> None:
     """Add what is wrong with a workflow, and the paths that its loops go through."""
     events = _events(root)
-    found = [*_whole(root, events)]
+    found = [*_workflow_facts(root, events)]
     jobs = root.get("jobs")
     known = {key.text or "": job for key, job in jobs.entries()} if jobs is not None else {}
     for name, job in known.items():
@@ -42,13 +42,13 @@ def _events(root: Node) -> dict[str, Node]:
     return {each.text or "": each for each in node.each()}
 
 
-def _whole(root: Node, events: dict[str, Node]) -> Iterator[At]:
+def _workflow_facts(root: Node, events: dict[str, Node]) -> Iterator[At]:
     jobs = [job for _, job in found.entries()] if (found := root.get("jobs")) else []
     yield from _permissions(root, jobs)
     grouped = root.get("concurrency") is not None or (jobs and all(job.get("concurrency") for job in jobs))
     if not grouped and events.keys() & {"push", *OF_PULLS}:
-        yield At("two pushes run this workflow beside each other", 1, 1, "concurrency")
-    yield from _twice(root, events)
+        yield At("two pushes run this workflow at the same time", 1, 1, "concurrency")
+    yield from _duplicate_runs(root, events)
     schedule = events.get("schedule")
     for each in schedule.each() or schedule.items or () if schedule is not None else ():
         cron = each.get("cron") if each.pairs else None
@@ -60,7 +60,7 @@ def _permissions(root: Node, jobs: list[Node]) -> Iterator[At]:
     top = root.get("permissions")
     own = [job for job in jobs if job.get("permissions") is None]
     if top is None and own:
-        yield At("its jobs have whatever rights the repository's settings give them", 1, 1, "permissions")
+        yield At("its jobs have the rights that the repository's settings give them", 1, 1, "permissions")
     for holder in (root, *jobs):
         node = holder.get("permissions")
         if node is not None and node.text == "write-all":
@@ -70,7 +70,7 @@ def _permissions(root: Node, jobs: list[Node]) -> Iterator[At]:
             yield At(f"every job may write {key.text}", key.line, key.column, "broad")
 
 
-def _twice(root: Node, events: dict[str, Node]) -> Iterator[At]:
+def _duplicate_runs(root: Node, events: dict[str, Node]) -> Iterator[At]:
     """A push to a branch with a pull request starts both events, where nothing says which branches are meant."""
     push = events.get("push")
     if (

@@ -27,14 +27,14 @@ DAEMON = re.compile(r"\bdocker:(?:[\w.-]*-)?dind\b|\bdocker:dind\b")
 def say(root: Node, facts: Facts) -> None:
     """Add what is wrong with a pipeline, and the paths that its loops go through."""
     jobs = {key.text or "": (key, job) for key, job in root.entries() if job.pairs and key.text not in GLOBAL}
-    found = [*_whole(root, jobs)]
+    found = [*_pipeline_facts(root, jobs)]
     for name, (place, job) in jobs.items():
         found += _job(name, place, job, root, jobs)
         facts.paths += _loops(job)
     facts.policies += (At(at.text, at.line, at.column, f"gitlab {at.more}") for at in found)
 
 
-def _whole(root: Node, jobs: dict[str, tuple[Node, Node]]) -> Iterator[At]:
+def _pipeline_facts(root: Node, jobs: dict[str, tuple[Node, Node]]) -> Iterator[At]:
     events = [job for _, job in jobs.values() if "merge_request_event" in _rules(job)]
     if events and root.get("workflow") is None and root.get("stages") is not None:
         yield At("a branch with a merge request runs two pipelines for each push", 1, 1, "twice")
@@ -49,13 +49,13 @@ def _include(each: Node) -> Iterator[At]:
         node = each.get(name)
         if node is None:
             continue
-        revision = each.said(kind) if kind else (node.text or "").partition("@")[2]
+        revision = each.text_at(kind) if kind else (node.text or "").partition("@")[2]
         if not COMMIT.fullmatch(revision) and not (VERSION.fullmatch(revision) and not kind):
-            said = f"at {revision}" if revision else "at whatever its default branch has"
+            said = f"at {revision}" if revision else "at its default branch"
             yield At(f"{node.text} is included {said}, which others may change", node.line, node.column, "include")
     remote = each.get("remote")
     if remote is not None and each.get("integrity") is None:
-        yield At("this file is included from the web, whatever it says today", remote.line, remote.column, "include")
+        yield At("this file is included from the web without a checksum", remote.line, remote.column, "include")
 
 
 def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[Node, Node]]) -> Iterator[At]:
@@ -83,7 +83,7 @@ def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[No
     artifacts = job.get("artifacts")
     if artifacts is not None and artifacts.get("expire_in") is None:
         at = job.key("artifacts")
-        yield At(f"what {name} leaves is kept for ever", at.line, at.column, "expire")
+        yield At(f"the artifacts of {name} never expire", at.line, at.column, "expire")
 
 
 def _protection(name: str, place: Node, job: Node, root: Node) -> Iterator[At]:
@@ -93,14 +93,14 @@ def _protection(name: str, place: Node, job: Node, root: Node) -> Iterator[At]:
         and (default is None or default.get("timeout") is None)
         and job.get("script") is not None
     ):
-        yield At(f"{name} may run as long as the project's settings let it", place.line, place.column, "timeout")
+        yield At(f"{name} has no timeout of its own", place.line, place.column, "timeout")
     tokens = job.get("id_tokens")
     if tokens is not None and not PROTECTED.search(_rules(job)):
         key = job.key("id_tokens")
         yield At(f"{name} gets its identity on any branch", key.line, key.column, "identity-token")
     allowed = job.get("allow_failure")
-    if allowed is not None and allowed.text == "true" and job.said("when") != "manual":
-        yield At(f"the failure of {name} is passed over", allowed.line, allowed.column, "forgiven")
+    if allowed is not None and allowed.text == "true" and job.text_at("when") != "manual":
+        yield At(f"the failure of {name} is ignored", allowed.line, allowed.column, "forgiven")
     if not _ships(job):
         return
     if job.get("environment") is None:
@@ -119,7 +119,7 @@ def _references(name: str, job: Node, root: Node, jobs: dict[str, tuple[Node, No
     if root.get("include") is not None or root.get("stages") is None:
         return
     for node in needs.items or () if (needs := job.get("needs")) else ():
-        other = node.text if node.text else node.said("job")
+        other = node.text if node.text else node.text_at("job")
         if other and other not in jobs and not node.get("pipeline") and not node.get("project"):
             yield At(f"{name} needs {other}, which is no job here", node.line, node.column, "need")
     for node in extended.each() if (extended := job.get("extends")) else ():
@@ -134,7 +134,7 @@ def _references(name: str, job: Node, root: Node, jobs: dict[str, tuple[Node, No
 def _rules(job: Node) -> str:
     """Return the conditions of a job's rules."""
     rules = job.get("rules")
-    return " ".join(each.said("if") for each in (rules.items or () if rules is not None else ()))
+    return " ".join(each.text_at("if") for each in (rules.items or () if rules is not None else ()))
 
 
 def _commands(job: Node) -> Iterator[Node]:
@@ -146,7 +146,7 @@ def _commands(job: Node) -> Iterator[Node]:
 
 def _services(holder: Node) -> Iterator[Node]:
     for node in services.items or () if (services := holder.get("services")) else ():
-        if DAEMON.search(node.text or node.said("name")):
+        if DAEMON.search(node.text or node.text_at("name")):
             yield node
 
 

@@ -41,7 +41,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
         return  # a number longer than Python reads
     else:
         if path.name == "package.json" and isinstance(said, dict) and isinstance(said.get("scripts"), dict):
-            _told(text, said["scripts"], facts)
+            _script_facts(text, said["scripts"], facts)
         elif path.name in WRANGLER and isinstance(said, dict):
             wrangler.add(said, text, facts)
 
@@ -55,7 +55,7 @@ def without_comments(text: str) -> str:
     return LAST.sub(blank, TOKEN.sub(blank, text))
 
 
-def _told(text: str, scripts: dict[str, object], facts: Facts) -> None:
+def _script_facts(text: str, scripts: dict[str, object], facts: Facts) -> None:
     positions = Positions(text)
     for found in SCRIPT.finditer(text, max(text.find('"scripts"'), 0)):
         if scripts.get(found["name"]) is not None:

@@ -11,9 +11,9 @@ CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
 def say(root: Node, facts: Facts) -> None:
     """Add what a manifest says."""
-    if root.said("kind") == "Secret" and root.get("sops") is None:
+    if root.text_at("kind") == "Secret" and root.get("sops") is None:
         _secret(root, facts)
-    if root.said("kind") == "ConfigMap":
+    if root.text_at("kind") == "ConfigMap":
         _config_map(root, facts)
     for container in _containers(root):
         image = container.get("image")
@@ -21,7 +21,7 @@ def say(root: Node, facts: Facts) -> None:
             facts.images.append(At(image.text, image.line, image.column, "image"))
         variables = container.get("env")
         for each in variables.items or () if variables else ():
-            name, value = each.said("name"), each.get("value")
+            name, value = each.text_at("name"), each.get("value")
             if value is not None and literal_of(value.text or "", placeholders=True):
                 at = At(name, value.line, value.column, guarded("environment", value.text or ""))
                 facts.literals.append(at)

@@ -142,13 +142,13 @@ def shaped(line: str) -> Iterator[Leak]:
 def _confirmed(shape: Shape, line: str, match: re.Match[str]) -> bool:
     """Ask the plugin about the outline and what is around it: its own rules may be slow on a long line."""
     inside_a_word = match.start() > 0 and line[match.start() - 1].isalnum()
-    if inside_a_word or is_placeholder(match[0]) or (shape.kind == "JSON web token" and is_brief(match[0])):
+    if inside_a_word or is_placeholder(match[0]) or (shape.kind == "JSON web token" and is_short_lived(match[0])):
         return False
     around = line[max(0, match.start() - 60) : match.end() + 120]
     return not shape.plugin or any(True for _ in _plugin(shape.plugin).analyze_string(around))
 
 
-def is_brief(token: str) -> bool:
+def is_short_lived(token: str) -> bool:
     """Tell a JSON web token that was good for a day at most: in a file it is an example, and opens nothing any more."""
     body = token.split(".")[1]
     try:

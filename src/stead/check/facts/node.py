@@ -51,7 +51,7 @@ class Node:
         """Return the items of a sequence; a single scalar is a sequence of one."""
         return self.items if self.items is not None else [self] if self.text is not None else []
 
-    def said(self, name: str) -> str:
+    def text_at(self, name: str) -> str:
         """Return the text under a key; empty when there is none."""
         value = self.get(name)
         return value.text or "" if value is not None else ""
@@ -70,7 +70,7 @@ def documents(text: str) -> Iterator[Node]:
     import yaml  # takes 30 ms, which a check without YAML need not spend
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    building = _Building(yaml)
+    building = _NodeBuilder(yaml)
     try:
         for event in yaml.parse(text, Loader=loader):
             finished = building.take(event)
@@ -84,7 +84,7 @@ def documents(text: str) -> Iterator[Node]:
         raise UnreadableError(str(error).splitlines()[0], 1, 1) from None
 
 
-class _Building:
+class _NodeBuilder:
     """The document that is being read."""
 
     def __init__(self, yaml: Any) -> None:

@@ -9,11 +9,11 @@ from stead.check.facts.shell import ROOT, tidy
 def hooks(root: Node, facts: Facts) -> None:
     """Add the programs of this repository that pre-commit runs."""
     for repository in found.items or () if (found := root.get("repos")) else ():
-        if repository.said("repo") != "local":
+        if repository.text_at("repo") != "local":
             continue
         for hook in found.items or () if (found := repository.get("hooks")) else ():
             entry = hook.get("entry")
-            if entry is not None and entry.text and hook.said("language") in ("script", "system", "unsupported"):
+            if entry is not None and entry.text and hook.text_at("language") in ("script", "system", "unsupported"):
                 commands = Commands(facts, "hook", ROOT)
                 commands.take(entry.line, entry.text)
                 commands.done()
@@ -35,7 +35,7 @@ def values(root: Node, facts: Facts) -> None:
         node = waiting.pop()
         repository, tag = (node.get("repository"), node.get("tag")) if node.pairs else (None, None)
         if repository is not None and tag is not None and repository.text and tag.text and not tag.pairs:
-            digest = node.said("digest")
+            digest = node.text_at("digest")
             whole = f"{repository.text}:{tag.text}" + (f"@{digest}" if digest else "")
             facts.images.append(At(whole, tag.line, tag.column, "image"))
         for each in (*(node.items or ()), *(value for _, value in node.pairs or ())):

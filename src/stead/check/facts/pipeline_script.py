@@ -49,9 +49,9 @@ def script(node: Node, secrets: Iterable[str], *, release: bool) -> Iterator[At]
         yield from _failures(number, line)
         yield from _outputs(number, line, hidden)
         if not release and (LATEST.search(line) or BUILT_LATEST.search(line)):
-            yield At("this pushes :latest with each run, so nobody knows which commit it is", number, 1, "latest")
+            yield At("this pushes :latest in each run, so the tag does not identify a commit", number, 1, "latest")
         if PIPED.search(line):
-            yield At("this runs what a web server answers, unseen", number, 1, "piped")
+            yield At("this runs a downloaded script without a checksum", number, 1, "piped")
         for found in SIGNATURE.findall(line):
             yield from _signature(number, found)
 
@@ -64,7 +64,7 @@ def _failures(number: int, line: str) -> Iterator[At]:
         said = " ".join(found[0].partition("||")[0].split()).strip(";&|( ")[:60]
         yield At(f"the failure of {said!r} is passed over", number, 1, "forgiven")
     elif TOLERANT.search(line):
-        yield At("set +e passes over the failure of every command after it", number, 1, "forgiven")
+        yield At("set +e ignores the failure of every command after it", number, 1, "forgiven")
 
 
 def _outputs(number: int, line: str, hidden: frozenset[str]) -> Iterator[At]:
@@ -86,7 +86,7 @@ def _signature(number: int, command: str) -> Iterator[At]:
     if command.startswith("gh"):
         if not re.search(r"--signer-(?:workflow|repo)|--cert-identity", command):
             yield At(
-                "gh attestation verify takes any workflow of the repository for the one that built this",
+                "gh attestation verify accepts an attestation of any workflow of the repository",
                 number,
                 1,
                 "identity",
@@ -94,7 +94,7 @@ def _signature(number: int, command: str) -> Iterator[At]:
         return
     needs = (r"--certificate-identity(?:-regexp)?\b|--key\b", r"--certificate-oidc-issuer(?:-regexp)?\b|--key\b")
     if not all(re.search(need, command) for need in needs):
-        yield At("cosign verify takes anybody's signature", number, 1, "identity")
+        yield At("cosign verify accepts a signature of any identity", number, 1, "identity")
 
 
 def loops(node: Node) -> Iterator[At]:

@@ -41,7 +41,7 @@ def read(_path: Path, text: str, facts: Facts) -> None:
         facts.reads += fields(classes, constants(tree))
     facts.asks += asks(tree) if ".ask(" in text else ()
     facts.names += _names(tree.body)
-    facts.words += _words(text)
+    facts.words += _mentions(text)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -65,7 +65,7 @@ def _imports(node: ast.AST) -> Iterator[At]:
             yield from (At(whole, node.lineno, node.col_offset + 1, alias.name) for alias in names)
 
 
-def _words(text: str) -> list[str]:
+def _mentions(text: str) -> list[str]:
     """Return what a text mentions, as a variable would have it; the fields of a settings class do not count."""
     found = set()
     for attribute, said, host, upper in WORD.findall(text):

@@ -59,12 +59,12 @@ def _brought(job: Node) -> Iterator[str]:
     """Yield the folders that a job's steps bring in: another repository's, or what another job made."""
     for step in steps.items or () if (steps := job.get("steps")) else ():
         given = step.get("with")
-        action = step.said("uses").partition("@")[0]
+        action = step.text_at("uses").partition("@")[0]
         if given is None:
             continue
-        elsewhere = action == "actions/checkout" and given.said("repository") not in ("", OWN)
+        elsewhere = action == "actions/checkout" and given.text_at("repository") not in ("", OWN)
         if elsewhere or action == "actions/download-artifact":
-            path = tidy(given.said("path"))
+            path = tidy(given.text_at("path"))
             yield f"{ROOT}/{path}" if path not in ("", ".") else ROOT
 
 
@@ -79,11 +79,11 @@ def _steps(holder: Node, where: str, facts: Facts) -> None:
         given = step.get("with")
         if given is not None:
             leaked(given, facts)
-            _inputs(step.said("uses"), given, facts)
+            _inputs(step.text_at("uses"), given, facts)
         own = step.get("working-directory")
         place = _named(own, "cd", facts) if own is not None else where
         run = step.get("run")
-        if run is not None and run.text and step.said("shell") in ("", "bash", "sh"):
+        if run is not None and run.text and step.text_at("shell") in ("", "bash", "sh"):
             script(run, facts, (f"{ROOT}/{place}" if place else ROOT) if own is None or place else UNKNOWN, "ci")
 
 

@@ -26,10 +26,10 @@ def yaml_parses(context: Context) -> Iterator[Problem]:
     """A YAML file can be read.
 
     Whatever reads it stops there, often with the name of another file. Told are all documents of a file; templates with
-    `{{ … }}` that are no YAML yet are left alone. Mend the line.
+    `{{ … }}` that are no YAML yet are left alone. Fix the line.
     """
     for file, at in _faults(context, "yaml"):
-        mend = "indent with spaces" if at.text.startswith("a tab") else "mend the line"
+        mend = "indent with spaces" if at.text.startswith("a tab") else "fix the line"
         yield Problem("FILE010", f"this is not YAML: {at.text}", place(file, at), mend)
 
 
@@ -61,21 +61,21 @@ def yaml_is_no_bomb(context: Context) -> Iterator[Problem]:
 def json_parses(context: Context) -> Iterator[Problem]:
     """A JSON file can be read.
 
-    Comments and last commas are no JSON, except in files whose readers allow them, such as `tsconfig.json`. Mend the
+    Comments and last commas are no JSON, except in files whose readers allow them, such as `tsconfig.json`. Fix the
     line, or name the file `.jsonc` where its reader takes that.
     """
     for file, at in _faults(context, "json"):
-        yield Problem("FILE013", f"this is not JSON: {at.text}", place(file, at), "mend the line")
+        yield Problem("FILE013", f"this is not JSON: {at.text}", place(file, at), "fix the line")
 
 
 @rule("FILE014")
 def toml_parses(context: Context) -> Iterator[Problem]:
     """A TOML file can be read.
 
-    One wrong line in a `pyproject.toml` stops each tool that is configured there. Mend the line.
+    One wrong line in a `pyproject.toml` stops each tool that is configured there. Fix the line.
     """
     for file, at in _faults(context, "toml"):
-        yield Problem("FILE014", f"this is not TOML: {at.text}", place(file, at), "mend the line")
+        yield Problem("FILE014", f"this is not TOML: {at.text}", place(file, at), "fix the line")
 
 
 @rule("FILE024")
@@ -83,11 +83,11 @@ def python_parses(context: Context) -> Iterator[Problem]:
     """A Python file can be read.
 
     It cannot be imported, and no other rule can see into it. Read by the Python that runs the check, so that newer
-    syntax is told as well. Mend the line.
+    syntax is told as well. Fix the line.
     """
     for file, at in _faults(context, "syntax"):
         words = at.text.partition(" (")[0]
-        yield Problem("FILE024", f"this is not Python: {words}", place(file, at), "mend the line")
+        yield Problem("FILE024", f"this is not Python: {words}", place(file, at), "fix the line")
 
 
 @rule("FILE020", severity="warning")
@@ -98,7 +98,7 @@ def compose_has_no_version(context: Context) -> Iterator[Problem]:
     the line.
     """
     for file, at in _faults(context, "obsolete"):
-        yield Problem("FILE020", "Compose reads no version any more", place(file, at), "remove the line")
+        yield Problem("FILE020", "Compose ignores the version", place(file, at), "remove the line")
 
 
 @rule("FILE021")
@@ -108,7 +108,7 @@ def nothing_is_half_merged(context: Context) -> Iterator[Problem]:
     They were committed with the file, and what reads it gets both versions and the marks. Choose one, and remove them.
     """
     for file, at in _faults(context, "conflict"):
-        yield Problem("FILE021", "a merge was not resolved here", place(file, at), "choose one side, remove the marks")
+        yield Problem("FILE021", "this merge conflict was not resolved", place(file, at), "choose one side")
 
 
 @rule("FILE022", severity="warning")
@@ -134,7 +134,9 @@ def text_has_no_nul(context: Context) -> Iterator[Problem]:
     """
     for file, at in _faults(context, "nul"):
         if file.suffix in TEXTS:
-            yield Problem("FILE023", f"{file.name} has NUL bytes, as no text does", place(file, at), "save it as UTF-8")
+            yield Problem(
+                "FILE023", f"{file.name} has NUL bytes, so it is not text", place(file, at), "save it as UTF-8"
+            )
 
 
 @rule("FILE025", severity="warning")

@@ -47,7 +47,7 @@ def targets_of_make_are_there(context: Context) -> Iterator[Problem]:
     """A target of make that a pipeline or a script calls is in the Makefile.
 
     `make: *** No rule to make target` ends the pipeline at that step, also the one that nobody has run for a year.
-    Looked up in the Makefile at the top, and in what it includes. Mend the name, or add the target.
+    Looked up in the Makefile at the top, and in what it includes. Fix the name, or add the target.
     """
     makefile = next(
         (path for name in ("Makefile", "GNUmakefile") if (path := context.root / name) in context.tree.known), None
@@ -65,13 +65,13 @@ def targets_of_make_are_there(context: Context) -> Iterator[Problem]:
                 "FILE027",
                 f"the Makefile has no target {at.text}",
                 place(file, at),
-                _mend(at.text),
+                _fix(at.text),
                 SourceLocation(str(makefile), 1, 1),
             )
 
 
-def _mend(target: str) -> str:
-    return f"add the target {target}, or mend its name"
+def _fix(target: str) -> str:
+    return f"add the target {target}, or fix its name"
 
 
 @rule("FILE028")
@@ -83,7 +83,7 @@ def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
     """
     for file, at in context.each("pipeline"):
         if at.more == "expression":
-            message = f"{at.text} becomes a part of this script, and somebody else chooses it"
+            message = f"{at.text} becomes a part of this script, and another person chooses the value"
             yield Problem("FILE028", message, place(file, at), 'give it by env:, and write "$NAME" in the script')
 
 

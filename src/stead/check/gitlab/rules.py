@@ -27,7 +27,7 @@ def failures_count(context: Context) -> Iterator[Problem]:
     With `|| true`, `set +e` or `allow_failure: true` the pipeline is green whatever became of the code. Remove it; what
     a person starts may be `when: manual`.
     """
-    yield from policies(context, "gitlab", "forgiven", "GITLAB012", "remove what passes it over")
+    yield from policies(context, "gitlab", "forgiven", "GITLAB012", "remove what ignores it")
 
 
 @rule("GITLAB013")
@@ -48,7 +48,7 @@ def names_are_there(context: Context) -> Iterator[Problem]:
 
     GitLab refuses the whole pipeline for one that is not. Judged where no other file is included.
     """
-    yield from policies(context, "gitlab", "need", "GITLAB016", "mend the name")
+    yield from policies(context, "gitlab", "need", "GITLAB016", "fix the name")
 
 
 @rule("GITLAB017", severity="warning")

@@ -61,7 +61,7 @@ def ships_are_protected(context: Context) -> Iterator[Problem]:
     A protected environment says who may ship, and holds its variables. Without one, every pipeline can. Name it.
     """
     yield from policies(
-        context, "gitlab", "environment", "GITLAB020", "add environment: with the name of where it ships to"
+        context, "gitlab", "environment", "GITLAB020", "add environment: with the name of the environment"
     )
 
 

@@ -59,7 +59,7 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
         other = [name for name, digest in found.images.items() if before.images.get(name) != digest]
         if other:
             message = (
-                f"{found.version} is another {', '.join(sorted(other))} in {environment.name} than in {first.name}"
+                f"{found.version} differs in {', '.join(sorted(other))} between {environment.name} and {first.name}"
             )
             mend = f"stead ship gitops --env {environment.name} --version {found.version}"
             yield Problem("GITOPS011", message, SourceLocation(str(path), 1), mend)
@@ -69,7 +69,7 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
 def a_shippedis_of_images_that_are_built(context: Context) -> Iterator[Problem]:
     """A release names images that the backend builds, and no others.
 
-    A name that no image has is a slip of the pen: the image that is meant has no digest, and is not found. Mend the
+    A name that no image has is a slip of the pen: the image that is meant has no digest, and is not found. Fix the
     name; the Python services of a backend share one image, `python`.
     """
     for _, path, found in _releases(context):

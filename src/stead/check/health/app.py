@@ -6,7 +6,7 @@ from typing import Any
 
 from stead.check.context import Context
 from stead.check.health.app_probe import answered
-from stead.check.health.test_environment import ENVIRONMENT, SECRETS, VERSION
+from stead.check.health.probe_environment import ENVIRONMENT, SECRETS, VERSION
 from stead.check.probe import Reply
 from stead.check.rule import rule
 from stead.model import AnyService, Problem
@@ -69,7 +69,7 @@ def apps_can_be_made(context: Context) -> Iterator[Problem]:
     for service, answer in answered(context):
         if answer.error:
             message = f"{service.name} cannot be made: {_shown(answer.error)}"
-            yield Problem("HEALTH013", message, service.where, f"mend {service.app}")
+            yield Problem("HEALTH013", message, service.where, f"fix {service.app}")
 
 
 @rule("HEALTH014", cost="slow")
@@ -84,7 +84,7 @@ def health_needs_no_credentials(context: Context) -> Iterator[Problem]:
             said = _shown(reply.error) if reply.error else f"{reply.status}"
             wants = ": it asks for credentials" if reply.status in (401, 403) else ""
             message = f"GET {service.health.path} of {service.name} answers {said}{wants}"
-            mend = "answer 200 without asking anybody"
+            mend = "answer 200 without calling another service or server"
             yield Problem("HEALTH014", message, service.where, mend)
 
 
@@ -133,12 +133,12 @@ def health_leaks_nothing(context: Context) -> Iterator[Problem]:
     for service, replies, said in _well(context):
         more = [key for key in said if key not in contract.KEYS]
         if more:
-            message = f"the health of {service.name} says more than it should: {', '.join(more)}"
+            message = f"the health of {service.name} has keys that it must not have: {', '.join(more)}"
             yield Problem("HEALTH017", message, service.where, f"leave out {' and '.join(more)}")
         for path, reply in replies.items():
             shown = "\n".join([reply.body, *(value for _, value in reply.headers)])
             if not more and any(secret in shown for secret in SECRETS):
-                message = f"GET {path} of {service.name} shows a secret that the service was told"
+                message = f"GET {path} of {service.name} shows a secret of the service"
                 yield Problem("HEALTH017", message, service.where, "leave it out, and change the secret")
 
 
@@ -153,7 +153,7 @@ def health_touches_nothing(context: Context) -> Iterator[Problem]:
     for service, _, reply in _asked(context):
         if reply.touched and not service.health.depends_on:
             message = f"GET {service.health.path} of {service.name} opens a connection"
-            mend = "answer from what is known at the start, or say Health(depends_on=…)"
+            mend = "answer from values that are known at the start, or write Health(depends_on=…)"
             yield Problem("HEALTH018", message, service.where, mend)
 
 
@@ -186,7 +186,7 @@ def life_is_shown(context: Context) -> Iterator[Problem]:
             answer = _shown(reply.error) if reply.error else f"{reply.status}"
             told = "opens a connection" if reply.touched else f"answers {answer}"
             message = f"GET {contract.LIVEZ} of {service.name} {told}"
-            yield Problem("HEALTH020", message, service.where, "answer 200 without asking anybody")
+            yield Problem("HEALTH020", message, service.where, "answer 200 without calling another service or server")
 
 
 RULES = (

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from stead.check.context import Context
-from stead.check.health.test_environment import environ
-from stead.check.patience import LOOK, Patience
+from stead.check.health.probe_environment import environ
+from stead.check.patience import LOOK, IdleDeadline
 from stead.check.probe import ProbeAnswer, ProbeRequest
 from stead.check.source import locate, module_of
 from stead.model import AnyService
@@ -41,10 +41,10 @@ def _answers(context: Context) -> dict[str, ProbeAnswer]:
         ProbeRequest(each.name, each.app, environ(context, each), paths[each.name], PATIENCE_OF_ONE)
         for each in services
     ]
-    return ask(asked, context.root)
+    return probe_apps(asked, context.root)
 
 
-def ask(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
+def probe_apps(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
     """Return what each answered. One that ends or stops the process is told of, and the others are asked in another."""
     found: dict[str, ProbeAnswer] = {}
     ended = 0
@@ -77,7 +77,7 @@ class _Lines:
     def __iter__(self) -> Iterator[bytes]:
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
-            patience = Patience(self._running.pid, idle=IDLE, busy=BUSY)
+            patience = IdleDeadline(self._running.pid, idle=IDLE, busy=BUSY)
             while not self.why:
                 if not selector.select(LOOK):
                     self.why = patience.over()

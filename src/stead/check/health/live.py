@@ -29,11 +29,11 @@ class HealthAnswer:
     error: str = ""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def body(self) -> dict[str, Any]:
         return body(self.text) or {}
 
 
-def _heard(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
+def _health_answers(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
     """Yield each service that runs, with what its health and its version answer."""
     found = context.once(_answers)
     for service in _running(context):
@@ -70,9 +70,9 @@ def _get(url: str) -> HealthAnswer:
         return HealthAnswer(error=str(error) or type(error).__name__)
 
 
-def _kept(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
+def _contract_answers(context: Context) -> Iterator[tuple[AnyService, HealthAnswer, HealthAnswer]]:
     """Yield the services that answered and keep the contract."""
-    for service, health, version in _heard(context):
+    for service, health, version in _health_answers(context):
         if service.health.contract and not health.error and health.status in statuses(service):
             yield service, health, version
 
@@ -98,15 +98,15 @@ def services_answer(context: Context) -> Iterator[Problem]:
 
     It is asked as a stranger would, without credentials. See the log of a service that does not answer.
     """
-    for service, health, _ in _heard(context):
-        wrong = _wrong(service, health)
+    for service, health, _ in _health_answers(context):
+        wrong = _contract_error(service, health)
         if wrong:
             message = f"{service.name} {wrong}"
             mend = f"curl {context.urls[service.name]}{service.health.path}"
             yield Problem("HEALTH022", message, service.where, mend)
 
 
-def _wrong(service: AnyService, health: HealthAnswer) -> str:
+def _contract_error(service: AnyService, health: HealthAnswer) -> str:
     if health.error:
         return f"does not answer: {health.error}"
     if health.status not in statuses(service):
@@ -117,7 +117,7 @@ def _wrong(service: AnyService, health: HealthAnswer) -> str:
     if said is None:
         return f"answers no JSON object at {service.health.path}"
     more = [key for key in said if key not in contract.KEYS]
-    return shape(said) or (f"says more than it should: {', '.join(more)}" if more else "")
+    return shape(said) or (f"has keys that it must not have: {', '.join(more)}" if more else "")
 
 
 @rule("HEALTH023", cost="live")
@@ -127,8 +127,8 @@ def what_runs_is_what_was_deployed(context: Context) -> Iterator[Problem]:
     Another one is what ran before: the deployment did not reach it, or something else answers at its address. Deploy it
     again, and see why it stayed.
     """
-    for service, health, _ in _kept(context):
-        version = health.said.get("version")
+    for service, health, _ in _contract_answers(context):
+        version = health.body.get("version")
         if context.version and version is not None and version != context.version:
             message = f"{service.name} runs {version}, and {context.version} was deployed"
             yield Problem("HEALTH023", message, service.where, f"deploy {service.name} again")
@@ -142,8 +142,8 @@ def names_are_their_own(context: Context) -> Iterator[Problem]:
     services of a backend say the same environment.
     """
     first: tuple[AnyService, Any] | None = None
-    for service, health, _ in _kept(context):
-        name, environment = health.said.get("service"), health.said.get("env")
+    for service, health, _ in _contract_answers(context):
+        name, environment = health.body.get("service"), health.body.get("env")
         if name is not None and name != service.name:
             message = f"what answers for {service.name} says that it is {name}"
             yield Problem("HEALTH024", message, service.where, f"see where {context.urls[service.name]} leads")
@@ -160,8 +160,8 @@ def versions_are_aliases(context: Context) -> Iterator[Problem]:
     A deployment asks it for the version. Where it is answered by something else, such as a proxy before the service,
     the two differ.
     """
-    for service, health, version in _kept(context):
-        if version.error or version.status != health.status or version.said != health.said:
+    for service, health, version in _contract_answers(context):
+        if version.error or version.status != health.status or version.body != health.body:
             answer = version.error or (version.status if version.status != health.status else "another body")
             message = f"GET {contract.VERSION} of {service.name} answers {answer}, and not what {contract.HEALTH} does"
             mend = f"curl {context.urls[service.name]}{contract.VERSION}"

@@ -19,7 +19,7 @@ def typed(node: yaml.Node, schema: Any, name: str = "") -> Iterator[Found]:
     """Yield each value that a schema refuses: its path, its node, and what was wanted."""
     if not isinstance(schema, dict):
         return
-    wrong = _wrong(node, schema)
+    wrong = _type_error(node, schema)
     if wrong:
         yield name, node, wrong
     elif isinstance(node, yaml.MappingNode):
@@ -32,7 +32,7 @@ def typed(node: yaml.Node, schema: Any, name: str = "") -> Iterator[Found]:
             yield from typed(inner, schema.get("items"), f"{name}[{index}]")
 
 
-def _wrong(node: yaml.Node, schema: dict[str, Any]) -> str | None:
+def _type_error(node: yaml.Node, schema: dict[str, Any]) -> str | None:
     """Return what was wanted where the node is something else."""
     wanted = schema.get("type", [])
     kinds = [wanted] if isinstance(wanted, str) else wanted

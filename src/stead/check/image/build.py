@@ -45,7 +45,7 @@ def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
             continue
         if said is None or ROOT.match(said.text):
             place_of = place(file, said or last)
-            yield Problem("IMAGE017", f"what {file.name} builds runs as root", place_of, "write USER 10001:10001")
+            yield Problem("IMAGE017", f"the image of {file.name} runs as root", place_of, "write USER 10001:10001")
 
 
 @rule("IMAGE018", severity="warning")
@@ -60,7 +60,7 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
-                message = f"{at.more} is run by a shell, which hands no signal on"
+                message = f"{at.more} is run by a shell, which does not forward signals"
                 yield Problem("IMAGE018", message, place(file, at), 'write it as a list: ["program", "word"]')
 
 
@@ -90,7 +90,7 @@ def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
         lacks = next((lacks for pattern, lacks in LACK if pattern.search(base)), "")
         if at and program and program["name"] in lacks.split() and not installs(context, file, program["name"]):
             message = f"{base.partition('@')[0]} has no {program['name']}"
-            yield Problem("IMAGE019", message, place(file, at), "ask with a program that is in the image")
+            yield Problem("IMAGE019", message, place(file, at), "use a program that the image has")
 
 
 @rule("IMAGE020")
@@ -105,15 +105,15 @@ def what_is_installed_was_locked(context: Context) -> Iterator[Problem]:
         for at in (at for stage in stages for at in stage.instructions):
             for pattern, said, instead in UNLOCKED if at.more == "RUN" else ():
                 if pattern.search(at.text):
-                    message = f"{said} takes what is newest, past the lock file"
+                    message = f"{said} installs the newest versions and ignores the lock file"
                     yield Problem("IMAGE020", message, place(file, at), _instead(context, file, said, instead))
             if (at.more == "RUN" and FETCHED.search(at.text)) or (at.more == "ADD" and _is_fetched(at)):
-                message = "this runs, or keeps, whatever a server sends"
-                yield Problem("IMAGE020", message, place(file, at), "fetch a version, and hold it to its checksum")
+                message = "this runs or stores a download without a checksum"
+                yield Problem("IMAGE020", message, place(file, at), "download a fixed version, and verify its checksum")
 
 
 def _instead(context: Context, file: Path, command: str, instead: str) -> str:
-    """Return the mend: an install by a lock file works only where there is one."""
+    """Return the fix: an install by a lock file works only where there is one."""
     manifest = "pyproject.toml" if command.startswith(("uv", "poetry")) else "package.json"
     return (
         f"write {instead}" if is_locked(context, file.parent, manifest) else f"commit a lock file, then write {instead}"
@@ -142,7 +142,7 @@ def last_stages_have_no_tools(context: Context) -> Iterator[Problem]:
                 yield Problem("IMAGE021", message, place(file, at), "use it in a stage before, and copy what it made")
         labelled = any(at.more == "LABEL" and "image.revision" in at.text for at in last.instructions)
         if last.last("ENTRYPOINT", "CMD") and not labelled:
-            message = "nobody can tell which commit this image is of"
+            message = "the image does not record its commit"
             mend = 'add LABEL org.opencontainers.image.revision="${REVISION}"'
             yield Problem("IMAGE021", message, _start(file, last), mend)
 
@@ -162,7 +162,7 @@ def contexts_are_allow_lists(context: Context) -> Iterator[Problem]:
         lines = (context.tree.text(file) or "").splitlines() if is_delivered(context, file) else []
         said = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
         if said and said[0][1] not in ("*", "**"):
-            message = f"{file.name} lets in whatever it does not name"
+            message = f"{file.name} admits every file that it does not name"
             yield Problem("IMAGE022", message, SourceLocation(str(file), said[0][0], 1), "begin with a line *")
 
 

@@ -50,7 +50,7 @@ def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
         if at is not None and at.text.strip().upper() == "NONE":
             mend = 'write HEALTHCHECK CMD ["program", "word"], or remove the line'
-            yield Problem("IMAGE024", "nobody asks what this builds whether it is well", place(file, at), mend)
+            yield Problem("IMAGE024", "this image has no health check", place(file, at), mend)
 
 
 @rule("IMAGE025")
@@ -80,7 +80,7 @@ def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
             context.once(dockerfiles).get(file) if at.more == "docker all" and is_delivered(context, file) else None
         )
         if stages and at.line > stages[-1].at.line and not _names_what_it_lets_in(context, file):
-            message = "the last stage copies everything that there is"
+            message = "the last stage copies every file"
             yield Problem("IMAGE026", message, place(file, at), "copy what is needed by name")
 
 
@@ -116,10 +116,10 @@ def what_is_fetched_is_checked(context: Context) -> Iterator[Problem]:
         for at in (at for stage in stages for at in stage.instructions):
             found = UNCHECKED.search(at.text) if at.more in ("RUN", "ENV") else None
             if found:
-                message = f"this fetches past the certificate: {found[0][:60]}"
+                message = f"this download does not verify the certificate: {found[0][:60]}"
                 yield Problem("IMAGE028", message, place(file, at), "remove it, or add the authority's certificate")
             if at.more in ("RUN", "COPY", "ADD") and (wide := OPEN.search(at.text)):
-                message = f"{wide[0]} lets everybody write on it"
+                message = f"{wide[0]} lets every user write to it"
                 yield Problem("IMAGE028", message, place(file, at), "give it an owner instead: --chown=10001:10001")
 
 

@@ -51,7 +51,7 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
             continue
         if not name.digest and name.tag in ("", "latest") and not VARIABLE.search(name.repository):
             said = "latest" if name.tag else "no tag"
-            message = f"{name.repository} has {said}, so it changes by itself"
+            message = f"{name.repository} has {said}, so the image can change"
             yield Problem("IMAGE010", message, place(file, at), f"write {name.repository}:<version>")
 
 

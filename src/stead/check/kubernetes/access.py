@@ -12,9 +12,9 @@ from stead.model import Problem
 ROLES, BINDINGS = ("Role", "ClusterRole"), ("RoleBinding", "ClusterRoleBinding")
 READ = frozenset({"get", "list", "watch", "*"})
 ESCALATING = {
-    "escalate": "gives itself any right by it",
-    "bind": "gives itself any right by it",
-    "impersonate": "acts as anybody by it",
+    "escalate": "can give itself any permission with it",
+    "bind": "can give itself any permission with it",
+    "impersonate": "can act as any user with it",
 }
 SHELLS = frozenset({"pods/exec", "pods/attach", "nodes/proxy"})
 ALMIGHTY = frozenset({"cluster-admin"})
@@ -37,7 +37,7 @@ def roles_name_what_they_allow(context: Context) -> Iterator[Problem]:
         for role, entry in _roles(each):
             stars = [node for key in ("resources", "verbs") for node in items(entry, key) if node.text == "*"]
             if len(stars) == 2 or (stars and each.delivered):
-                message = f"{role.name} allows everything, also what comes later"
+                message = f"{role.name} allows every permission, including future ones"
                 yield Problem("KUBERNETES094", message, role.at(stars[0]), "name the resources and the verbs")
 
 
@@ -68,7 +68,7 @@ def nobody_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
         if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ALMIGHTY:
             node = manifest.get("roleRef", "name") or manifest.root
             names = ", ".join(text_of(each, "name") for each in items(manifest.root, "subjects"))
-            message = f"{names or manifest.name} may do everything in the whole cluster"
+            message = f"{names or manifest.name} has every permission in the cluster"
             yield Problem("KUBERNETES096", message, manifest.at(node), "bind it to a role of what it uses")
 
 
@@ -77,7 +77,7 @@ def bindings_lead_to_something(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a binding names a role and accounts that are applied with it.
 
     The API server takes it as it is; the program gets 403 at its first request, and `roleRef` cannot be changed later.
-    Mend the name, or add what it names.
+    Fix the name, or add what it names.
     """
     for each in delivered_sets(context):
         for binding in each.of(*BINDINGS) if each.complete else ():
@@ -85,8 +85,8 @@ def bindings_lead_to_something(context: Context) -> Iterator[Problem]:
             kind = binding.text("roleRef", "kind")
             known = role is None or (role.text or "").startswith(BUILT_IN)
             if role is not None and not known and not each.named(kind, role.text or "", binding.namespace):
-                message = f"{binding.name} gives the {kind} {role.text}, and there is none"
-                yield Problem("KUBERNETES097", message, binding.at(role), f"mend the name, or add the {kind}")
+                message = f"{binding.name} gives the {kind} {role.text}, which does not exist"
+                yield Problem("KUBERNETES097", message, binding.at(role), f"fix the name, or add the {kind}")
             yield from _absent(each, binding)
 
 
@@ -98,8 +98,8 @@ def _absent(each: ManifestSet, binding: Manifest) -> Iterator[Problem]:
         if text_of(subject, "kind") != "ServiceAccount" or name is None or namespace not in namespaces:
             continue
         if name.text != "default" and not each.named("ServiceAccount", name.text or "", namespace):
-            message = f"{binding.name} is for the account {name.text}, and nothing makes it"
-            yield Problem("KUBERNETES097", message, binding.at(name), "mend the name, or add the ServiceAccount")
+            message = f"{binding.name} is for the account {name.text}, and no manifest creates it"
+            yield Problem("KUBERNETES097", message, binding.at(name), "fix the name, or add the ServiceAccount")
 
 
 @rule("KUBERNETES098")

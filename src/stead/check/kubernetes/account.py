@@ -28,12 +28,12 @@ def tokens_are_not_mounted(context: Context) -> Iterator[Problem]:
     """
     for each in delivered_sets(context):
         for workload in each.workloads:
-            if not _says_token(each, workload):
-                message = f"{workload.name} gets a token for the API server, whether or not it uses it"
+            if not _sets_token_mount(each, workload):
+                message = f"{workload.name} gets a token for the API server, and does not need one"
                 yield Problem("KUBERNETES038", message, workload.at(TOKEN), f"write {TOKEN}: false")
 
 
-def _says_token(each: ManifestSet, workload: Workload) -> bool:
+def _sets_token_mount(each: ManifestSet, workload: Workload) -> bool:
     account = each.named("ServiceAccount", account_of(workload), workload.manifest.namespace)
     return bool(text_of(workload.spec, TOKEN)) or (account is not None and bool(account.text(TOKEN)))
 
@@ -62,13 +62,13 @@ def accounts_are_made(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the account of a workload is among what is applied with it.
 
     Without it no Pod is made: `error looking up service account`. The Deployment is there, has no Pods, and the reason
-    stands in an event of its ReplicaSet. Add the ServiceAccount, or mend the name.
+    stands in an event of its ReplicaSet. Add the ServiceAccount, or fix the name.
     """
     for each in delivered_sets(context):
         for workload in each.workloads if each.complete else ():
             account = account_of(workload)
             if account != DEFAULT and not each.named("ServiceAccount", account, workload.manifest.namespace):
-                message = f"{workload.name} runs as {account}, and nothing makes that account"
+                message = f"{workload.name} runs as {account}, and no manifest creates that account"
                 place = workload.at("serviceAccountName")
                 yield Problem("KUBERNETES040", message, place, f"add a ServiceAccount {account}")
 

@@ -31,7 +31,7 @@ def addresses_are_of_services(context: Context) -> Iterator[Problem]:
                 service = each.named("Service", host, workload.manifest.namespace)
                 if service is None and variable.endswith(CALLEE) and host != LOCAL:
                     message = f"{variable} of {workload.name} names {host}, and there is no such Service"
-                    yield Problem("KUBERNETES099", message, workload.manifest.at(node), "mend the name")
+                    yield Problem("KUBERNETES099", message, workload.manifest.at(node), "fix the name")
                 elif service and not _has_port(service, port or PORTS.get(scheme, "")):
                     message = f"{variable} of {workload.name} leads to {host} at a port that it does not have"
                     mend = f"write a port of the Service, such as {_first_port(service)}"

@@ -184,7 +184,7 @@ def selectors_mean_the_pods_below(context: Context) -> Iterator[Problem]:
         if workload.kind not in SELECTING:
             continue
         if selector is None and workload.manifest.group == "apps" and not workload.manifest.partial:
-            message = f"{workload.name} does not say which Pods are its own"
+            message = f"{workload.name} has no selector"
             yield Problem("KUBERNETES025", message, workload.manifest.place, "add spec.selector.matchLabels")
         if selector is not None and not matches(selector, workload.labels):
             message = f"the selector of {workload.name} has labels that its Pods do not have"

@@ -38,7 +38,7 @@ def applications_have_a_project(context: Context) -> Iterator[Problem]:
         node = application.get("spec", "project")
         if node is None or node.text in ("", "default"):
             place = application.at(node) if node is not None else application.place
-            message = f"{application.name} is of the project default, which allows everything"
+            message = f"{application.name} is in the project default, which allows everything"
             yield Problem("KUBERNETES087", message, place, "name an AppProject of its own")
 
 
@@ -52,7 +52,7 @@ def applications_remove_what_they_made(context: Context) -> Iterator[Problem]:
     for _, application in _delivered(context):
         named = texts(application.root, "metadata", "finalizers")
         if not any(name.partition("/")[0] == FINALIZER for name in named):
-            message = f"what {application.name} made stays behind when it is removed"
+            message = f"the objects of {application.name} remain when it is removed"
             yield Problem("KUBERNETES088", message, application.place, f"add the finalizer {FINALIZER}")
 
 
@@ -94,7 +94,7 @@ def synced_folders_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an Application syncs a folder that is in this repository, where it names this one.
 
     Otherwise it stays in `ComparisonError: app path does not exist`, and nothing is deployed. This repository is the
-    one that the description names, or else one of which the first folder of the path is here. Mend the path.
+    one that the description names, or else one of which the first folder of the path is here. Fix the path.
     """
     ours = _repositories(context)
     for _, application in _delivered(context):
@@ -103,7 +103,7 @@ def synced_folders_are_there(context: Context) -> Iterator[Problem]:
             continue
         if node is not None and node.text and not _is_there(context, node.text):
             message = f"{application.name} syncs {node.text}, and there is no such folder"
-            yield Problem("KUBERNETES091", message, application.at(node), "mend the path")
+            yield Problem("KUBERNETES091", message, application.at(node), "fix the path")
 
 
 def _repositories(context: Context) -> frozenset[str]:

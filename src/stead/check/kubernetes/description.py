@@ -7,7 +7,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _said(context: Context, code: str) -> Iterator[Problem]:
+def _problems_of(context: Context, code: str) -> Iterator[Problem]:
     return (problem for problem in context.problems if problem.code == code)
 
 
@@ -18,7 +18,7 @@ def environments_have_a_namespace_each(context: Context) -> Iterator[Problem]:
     The namespace is a DNS label. Two environments in one would have objects of the same names: what is applied last
     replaces the other. Give each a namespace, such as `shop-staging`.
     """
-    yield from _said(context, "KUBERNETES001")
+    yield from _problems_of(context, "KUBERNETES001")
 
 
 @rule("KUBERNETES002")
@@ -28,7 +28,7 @@ def labels_are_short_enough(context: Context) -> Iterator[Problem]:
     Together they are a label of every object, by which a policy and a Service find their Pods; a label has 63
     characters at most. Shorten one of the two.
     """
-    yield from _said(context, "KUBERNETES002")
+    yield from _problems_of(context, "KUBERNETES002")
 
 
 @rule("KUBERNETES003")
@@ -38,7 +38,7 @@ def autoscalers_have_room(context: Context) -> Iterator[Problem]:
     With one replica nothing is left while a node is emptied, and a maximum below the minimum is refused by the API
     server. Write `Autoscale(2, 6)`.
     """
-    yield from _said(context, "KUBERNETES003")
+    yield from _problems_of(context, "KUBERNETES003")
 
 
 @rule("KUBERNETES004")
@@ -48,7 +48,7 @@ def clusters_name_services_that_run_there(context: Context) -> Iterator[Problem]
     What is said of another service changes nothing, so what was meant is not there. Name the service object, or remove
     the entry.
     """
-    yield from _said(context, "KUBERNETES004")
+    yield from _problems_of(context, "KUBERNETES004")
 
 
 @rule("KUBERNETES005")
@@ -58,7 +58,7 @@ def servers_have_a_place(context: Context) -> Iterator[Problem]:
     Network policies let a process out to its servers and nowhere else, so they must know where these are. Write
     `Server(5432, namespace="data")`, or `Server(5432, cidr="10.20.0.5/32")`.
     """
-    yield from _said(context, "KUBERNETES005")
+    yield from _problems_of(context, "KUBERNETES005")
 
 
 @rule("KUBERNETES006")
@@ -68,7 +68,7 @@ def hosts_are_led_somewhere(context: Context) -> Iterator[Problem]:
     Without one nobody outside reaches the backend; with both it is open which of them answers. Write
     `gateway="gateway-system/public"`, or `gateway_class="envoy", tls="the-certificate"`.
     """
-    yield from _said(context, "KUBERNETES006")
+    yield from _problems_of(context, "KUBERNETES006")
 
 
 @rule("KUBERNETES007")
@@ -78,7 +78,7 @@ def paths_are_those_of_documents(context: Context) -> Iterator[Problem]:
     `kv/data/shop/prod` in the API is `mount="kv", path="shop/prod"` here; with `data/` in both the document is not
     found, and the Pod waits for a file that never comes.
     """
-    yield from _said(context, "KUBERNETES007")
+    yield from _problems_of(context, "KUBERNETES007")
 
 
 @rule("KUBERNETES008")
@@ -88,7 +88,7 @@ def registry_credentials_have_a_secret(context: Context) -> Iterator[Problem]:
     Without one the nodes pull without credentials, and no Pod of the backend starts. Write
     `Kubernetes(…, pull_secret="registry")`.
     """
-    yield from _said(context, "KUBERNETES008")
+    yield from _problems_of(context, "KUBERNETES008")
 
 
 @rule("KUBERNETES009")
@@ -98,7 +98,7 @@ def documents_hold_settings_of_the_backend(context: Context) -> Iterator[Problem
     A setting that is in two documents is changed in one of them and read from the other. Name each once, by the name
     that its service declares.
     """
-    yield from _said(context, "KUBERNETES009")
+    yield from _problems_of(context, "KUBERNETES009")
 
 
 RULES = (

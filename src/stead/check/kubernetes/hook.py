@@ -21,7 +21,7 @@ HOST = re.compile(r"(?:^|//|@)([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9-]+)
 REPLACED = frozenset({"Replace=true", "Force=true"})
 
 
-def _words(text: str) -> set[str]:
+def _values(text: str) -> set[str]:
     return {word.strip() for word in text.split(",") if word.strip()}
 
 
@@ -36,8 +36,8 @@ def hooks_are_known(context: Context) -> Iterator[Problem]:
     for manifest in manifests(context):
         for name, known in ((HOOK, HOOKS), (DELETE_POLICY, POLICIES)):
             node = manifest.annotations.get(name)
-            for word in sorted(_words(node.text or "") - known) if node is not None else ():
-                message = f"Argo CD knows no {name.rpartition('/')[2]} {word}, and passes over it"
+            for word in sorted(_values(node.text or "") - known) if node is not None else ():
+                message = f"Argo CD knows no {name.rpartition('/')[2]} {word}, and ignores it"
                 mend = f"write one of {', '.join(sorted(known))}"
                 yield Problem("KUBERNETES081", message, manifest.at(node or manifest.root), mend)
 
@@ -52,8 +52,8 @@ def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
     for each in delivered_sets(context):
         for manifest in each.manifests:
             hook = manifest.annotations.get(HOOK)
-            said = _words(manifest.annotation(DELETE_POLICY))
-            if hook is not None and _words(hook.text or "") & HOOKS - {"Skip"} and said <= {"HookFailed"}:
+            said = _values(manifest.annotation(DELETE_POLICY))
+            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and said <= {"HookFailed"}:
                 node = manifest.annotations.get(DELETE_POLICY, hook)
                 message = f"the hook {manifest.name} does not say when it is removed"
                 yield Problem("KUBERNETES082", message, manifest.at(node), f"add {DELETE_POLICY}: BeforeHookCreation")
@@ -70,7 +70,7 @@ def early_hooks_need_nothing_of_the_sync(context: Context) -> Iterator[Problem]:
     for each in manifest_sets(context):
         for workload in each.workloads:
             hook = workload.manifest.annotations.get(HOOK)
-            if hook is not None and "PreSync" in _words(hook.text or ""):
+            if hook is not None and "PreSync" in _values(hook.text or ""):
                 for needed in _needed(each, workload):
                     message = f"{workload.name} runs before the sync, which makes its {needed.kind} {needed.name}"
                     place = workload.manifest.at(hook)
@@ -86,7 +86,7 @@ def _needed(each: ManifestSet, workload: Workload) -> Iterator[Manifest]:
             names += [(kind, text_of(source, reference, "name")) for source in items(container.node, "envFrom")]
     for kind, name in dict.fromkeys(names):
         found = each.named(kind, name, workload.manifest.namespace) if name else None
-        if found and "PreSync" not in _words(found.annotation(HOOK)):
+        if found and "PreSync" not in _values(found.annotation(HOOK)):
             yield found
 
 
@@ -101,7 +101,7 @@ def synced_jobs_are_hooks(context: Context) -> Iterator[Problem]:
         synced = any(True for _ in each.of("Application"))
         for workload in each.workloads if synced else ():
             manifest = workload.manifest
-            replaced = _words(manifest.annotation(OPTIONS)) >= REPLACED or not manifest.name
+            replaced = _values(manifest.annotation(OPTIONS)) >= REPLACED or not manifest.name
             if workload.kind == "Job" and not manifest.annotation(HOOK) and not replaced:
                 message = f"{manifest.name} cannot be changed by the next sync"
                 mend = f"add {HOOK}: Sync and {DELETE_POLICY}: BeforeHookCreation"
@@ -141,14 +141,14 @@ def _waiting(each: ManifestSet, workload: Workload) -> Iterator[Problem]:
         if service and is_near(service.namespace, workload.manifest.namespace):
             own, later = _moment(workload.manifest), _moment(service)
             if own < later:
-                message = f"{workload.name} calls {name}, which is made when {workload.name} is done"
+                message = f"{workload.name} calls {name}, which is created only when {workload.name} has finished"
                 mend = f'give it the wave "{later[1]}" or a later one'
                 yield Problem("KUBERNETES086", message, workload.manifest.at(node), mend, service.place)
 
 
 def _moment(manifest: Manifest) -> tuple[int, int]:
     """Return when Argo CD makes an object: its phase and its wave."""
-    hooks = _words(manifest.annotation(HOOK))
+    hooks = _values(manifest.annotation(HOOK))
     phase = 0 if "PreSync" in hooks else 2 if "PostSync" in hooks else 1
     wave = manifest.annotation(WAVE)
     return phase, int(wave) if INTEGER.fullmatch(wave) else 0

@@ -56,7 +56,7 @@ def restart_policies_fit_their_kind(context: Context) -> Iterator[Problem]:
     for workload in workloads(context):
         said = text_of(workload.spec, "restartPolicy")
         if workload.ends and said not in ENDS:
-            message = f"the Pods of {workload.name} would be restarted for ever, which no Job may be"
+            message = f"the Pods of {workload.name} would be restarted forever, which a Job does not allow"
             yield Problem("KUBERNETES078", message, workload.at("restartPolicy"), "write restartPolicy: Never")
         elif not workload.ends and workload.kind != "Pod" and said not in ("", "Always"):
             message = f"the Pods of a {workload.kind} are always restarted, and {workload.name} says {said}"

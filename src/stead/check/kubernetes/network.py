@@ -14,8 +14,8 @@ from stead.model import Problem
 DNS = 53
 DENY = "add a NetworkPolicy with policyTypes: [Ingress, Egress] that selects it"
 WORDS: dict[Direction, str] = {
-    "Ingress": "whatever runs in the cluster reaches",
-    "Egress": "nothing bounds what is reached by",
+    "Ingress": "every Pod in the cluster can reach",
+    "Egress": "nothing limits the outgoing connections of",
 }
 
 
@@ -48,7 +48,7 @@ def policies_allow_dns(context: Context) -> Iterator[Problem]:
             if rules and not any(_allows_dns(rule) for _, rule in rules):
                 policy = rules[0][0]
                 place = policy.at(find(policy.root, "spec", "egress") or policy.root)
-                message = f"{workload.name} may reach others, and not the DNS that knows where they are"
+                message = f"{workload.name} may call other services, and cannot reach the DNS"
                 yield Problem(
                     "KUBERNETES065", message, place, "allow port 53 over UDP and TCP", workload.manifest.place
                 )
@@ -96,24 +96,24 @@ def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
         for policy in each.of("NetworkPolicy"):
             for direction, key in PEERS.items():
                 for entry in items(policy.root, "spec", direction.lower()):
-                    node = _everybody(entry, key, direction)
+                    node = _open_peer(entry, key, direction)
                     if node is not None:
                         told = "lets everybody in" if direction == "Ingress" else "lets out to everywhere"
-                        mend = f"name who it is, in {key}"
+                        mend = f"name the peers in {key}"
                         yield Problem("KUBERNETES067", f"{policy.name} {told}", policy.at(node), mend)
 
 
-def _everybody(rule: Node, key: str, direction: Direction) -> Node | None:
+def _open_peer(rule: Node, key: str, direction: Direction) -> Node | None:
     """Return what of a rule means everybody; to everywhere at named ports is said, and allowed."""
     if direction == "Egress" and items(rule, "ports"):
         return None
     peers = items(rule, key)
     if not peers:
         return rule
-    return next((peer for peer in peers if _is_everybody(peer)), None)
+    return next((peer for peer in peers if _matches_all(peer)), None)
 
 
-def _is_everybody(peer: Node) -> bool:
+def _matches_all(peer: Node) -> bool:
     namespaces, pods, block = (find(peer, name) for name in ("namespaceSelector", "podSelector", "ipBlock"))
     if block is not None:
         return text_of(block, "cidr") in ANYWHERE and not texts(block, "except")

@@ -76,7 +76,7 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
         for container in workload.containers:
             for node in items(container.node, "securityContext", "capabilities", "add"):
                 if (node.text or "").removeprefix("CAP_") in POWERFUL:
-                    message = f"{container.name} gets {node.text}, which is as good as root on the node"
+                    message = f"{container.name} gets {node.text}, which is equivalent to root on the node"
                     mend = "remove it, and add the one that is needed"
                     yield Problem("KUBERNETES032", message, workload.manifest.at(node), mend)
 
@@ -125,7 +125,7 @@ def containers_drop_capabilities(context: Context) -> Iterator[Problem]:
                 place = container.at("securityContext", "capabilities", "drop")
                 yield Problem("KUBERNETES034", message, place, "write capabilities: {drop: [ALL]}")
             if text_of(container.node, "securityContext", "allowPrivilegeEscalation") != "false":
-                message = f"{container.name} may gain privileges by a program that has them"
+                message = f"{container.name} can gain privileges through a setuid program"
                 place = container.at("securityContext", "allowPrivilegeEscalation")
                 yield Problem("KUBERNETES034", message, place, "write allowPrivilegeEscalation: false")
 
@@ -175,7 +175,7 @@ def namespaces_enforce_pod_security(context: Context) -> Iterator[Problem]:
     for each in delivered_sets(context):
         for manifest in each.of("Namespace"):
             if manifest.text("metadata", "labels", ENFORCE) not in STANDARDS:
-                message = f"nothing keeps privileged Pods out of {manifest.name}"
+                message = f"nothing refuses privileged Pods in {manifest.name}"
                 yield Problem("KUBERNETES037", message, manifest.place, f"add the label {ENFORCE}: restricted")
 
 

@@ -31,15 +31,17 @@ def _wrong_ports(context: Context) -> Iterator[tuple[Manifest, Node, str]]:
     for workload in workloads(context):
         for port in (port for container in workload.containers for port in container.ports):
             numbers = [find(port, "containerPort"), find(port, "hostPort")]
-            yield from ((workload.manifest, *each) for each in _wrong(numbers, find(port, "name"), PORT_NAME))
+            yield from ((workload.manifest, *each) for each in _invalid_ports(numbers, find(port, "name"), PORT_NAME))
     for manifest in manifests(context):
         for port in items(manifest.root, "spec", "ports") if manifest.kind == "Service" else ():
             target = find(port, "targetPort")
             quoted = [target] if target is not None and (target.text or "").isdecimal() else []
-            yield from ((manifest, *each) for each in _wrong([find(port, "port"), *quoted], find(port, "name"), LABEL))
+            yield from (
+                (manifest, *each) for each in _invalid_ports([find(port, "port"), *quoted], find(port, "name"), LABEL)
+            )
 
 
-def _wrong(numbers: list[Node | None], name: Node | None, form: re.Pattern[str]) -> Iterator[tuple[Node, str]]:
+def _invalid_ports(numbers: list[Node | None], name: Node | None, form: re.Pattern[str]) -> Iterator[tuple[Node, str]]:
     for node in numbers:
         if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_number(node):
             yield node, "write a number from 1 to 65535, without quotes"

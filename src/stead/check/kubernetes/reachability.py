@@ -90,11 +90,11 @@ class Reachability:
         for rule in items(policy.root, "spec", direction.lower()) if direction in directions(policy) else ():
             peers = items(rule, PEERS[direction])
             for peer in peers:
-                yield rule, peer, self._meant(policy, peer)
+                yield rule, peer, self._workloads_of(policy, peer)
             if not peers:
                 yield rule, rule, list(self.each.workloads)
 
-    def _meant(self, policy: Manifest, peer: Node) -> list[Workload]:
+    def _workloads_of(self, policy: Manifest, peer: Node) -> list[Workload]:
         block, pods = find(peer, "ipBlock"), find(peer, "podSelector")
         if block is not None:
             everything = text_of(block, "cidr") in ANYWHERE and not texts(block, "except")
@@ -136,10 +136,10 @@ def _open_ports(rule: Node, workload: Workload) -> list[str]:
     ports = items(rule, "ports")
     if not ports:
         return list(workload.port_numbers)
-    return [number for number in workload.port_numbers if any(_is_meant(port, number, workload) for port in ports)]
+    return [number for number in workload.port_numbers if any(_matches_port(port, number, workload) for port in ports)]
 
 
-def _is_meant(port: Node, number: str, workload: Workload) -> bool:
+def _matches_port(port: Node, number: str, workload: Workload) -> bool:
     said, last = text_of(port, "port"), text_of(port, "endPort")
     if text_of(port, "protocol") not in ("", "TCP"):
         return False

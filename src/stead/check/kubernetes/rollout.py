@@ -67,7 +67,7 @@ def _interrupted(workload: Workload) -> Iterator[Problem]:
     strategy = workload.manifest.get("spec", "strategy")
     kind, most = find(strategy, "type"), find(strategy, "rollingUpdate", "maxUnavailable")
     if kind is not None and kind.text == "Recreate":
-        message = f"nobody answers for {workload.name} while a new version starts"
+        message = f"no replica of {workload.name} answers while a new version starts"
         yield Problem("KUBERNETES050", message, workload.manifest.at(kind), "write type: RollingUpdate")
     elif most is not None and _is_all(most.text or "", workload.replicas):
         message = f"a rollout may end every replica of {workload.name} first"

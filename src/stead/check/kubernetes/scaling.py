@@ -36,7 +36,7 @@ def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
         for scaler, workload in _scalers(each):
             node = workload.manifest.get("spec", "replicas") if workload else None
             if workload and node is not None:
-                message = f"{workload.name} has a number of replicas and an autoscaler, and the two fight"
+                message = f"{workload.name} has a number of replicas and an autoscaler, and the two conflict"
                 place = workload.manifest.at(node)
                 yield Problem("KUBERNETES051", message, place, "remove replicas", scaler.place)
 
@@ -45,7 +45,7 @@ def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
 def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an autoscaler scales something that is applied with it.
 
-    Otherwise it reports `FailedGetScale` in its status, where nobody looks, and nothing grows under load. Mend the kind
+    Otherwise it reports `FailedGetScale` in its status, where nobody looks, and nothing grows under load. Fix the kind
     or the name of `scaleTargetRef`.
     """
     for each in delivered_sets(context):
@@ -53,18 +53,18 @@ def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
             if workload is None and each.complete and scaler.text("spec", "scaleTargetRef", "kind") in SCALED:
                 name = scaler.get("spec", "scaleTargetRef", "name") or scaler.root
                 message = f"{scaler.name} scales {name.text}, and there is no such workload"
-                yield Problem("KUBERNETES052", message, scaler.at(name), "mend scaleTargetRef")
+                yield Problem("KUBERNETES052", message, scaler.at(name), "fix scaleTargetRef")
 
 
 @rule("KUBERNETES053")
 def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
     """An autoscaler's most replicas are not below its fewest.
 
-    The API server refuses it: `maxReplicas must be greater than or equal to minReplicas`. Mend one of the two.
+    The API server refuses it: `maxReplicas must be greater than or equal to minReplicas`. Fix one of the two.
     """
     for each in manifest_sets(context):
         for scaler in each.of(SCALER):
-            most, fewest = scaler.get("spec", "maxReplicas"), _fewest(scaler)
+            most, fewest = scaler.get("spec", "maxReplicas"), _min_replicas(scaler)
             if most is not None and (most.text or "").isdecimal() and int(most.text or "") < fewest:
                 message = f"{scaler.name} has at most {most.text} replicas and at least {fewest}"
                 yield Problem("KUBERNETES053", message, scaler.at(most), "raise maxReplicas")
@@ -117,7 +117,7 @@ def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
     every upgrade of the cluster. Write `maxUnavailable: 1`.
     """
     for each in manifest_sets(context):
-        fewest = {id(workload): _fewest(scaler) for scaler, workload in _scalers(each) if workload}
+        fewest = {id(workload): _min_replicas(scaler) for scaler, workload in _scalers(each) if workload}
         for budget in each.of(BUDGET):
             replicas = [_replicas(workload, fewest) for workload in _selected(each, budget)]
             node = _blocking(budget, sum(replicas) if replicas else None)
@@ -131,7 +131,7 @@ def _replicas(workload: Workload, fewest: dict[int, int]) -> int:
     return fewest.get(id(workload), 1 if said is None else said)
 
 
-def _fewest(scaler: Manifest) -> int:
+def _min_replicas(scaler: Manifest) -> int:
     text = scaler.text("spec", "minReplicas")
     return int(text) if text.isdecimal() else 1
 
@@ -162,7 +162,7 @@ def replicas_have_a_budget(context: Context) -> Iterator[Problem]:
     """
     for each in delivered_sets(context):
         covered = {id(workload) for budget in each.of(BUDGET) for workload in _selected(each, budget)}
-        fewest = {id(workload): _fewest(scaler) for scaler, workload in _scalers(each) if workload}
+        fewest = {id(workload): _min_replicas(scaler) for scaler, workload in _scalers(each) if workload}
         for workload in each.workloads:
             if workload.kind in SCALED and id(workload) not in covered and _replicas(workload, fewest) > 1:
                 message = f"all replicas of {workload.name} may be evicted at once"

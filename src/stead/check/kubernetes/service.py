@@ -36,7 +36,7 @@ def services_select_pods(context: Context) -> Iterator[Problem]:
             selector = service.get("spec", "selector")
             asked = each.delivered or service.file.parent in homes
             if asked and selector is not None and selector.pairs and not behind(each, service):
-                message = f"{service.name} selects no Pod, so nothing answers behind it"
+                message = f"{service.name} selects no Pod, so no request can be answered"
                 place = service.at(_unknown(each, selector))
                 yield Problem("KUBERNETES059", message, place, "write the labels of the Pods' template")
 
@@ -83,7 +83,7 @@ def _is_reached(port: str, pods: list[Workload], *, strict: bool) -> bool:
 def routes_lead_to_services(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a route or an Ingress leads to a Service that is applied with it, at a port of that Service.
 
-    Otherwise the host answers 500 or 503 to everybody, while everything is green. Mend the name or the port.
+    Otherwise the host answers 500 or 503 to everybody, while everything is green. Fix the name or the port.
     """
     for each in delivered_sets(context):
         for manifest in each.of(*ROUTES, "Ingress") if each.complete else ():
@@ -91,7 +91,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
                 service = each.named("Service", name.text or "", namespace or manifest.namespace)
                 if service is None:
                     message = f"{manifest.name} leads to {name.text}, and there is no such Service"
-                    yield Problem("KUBERNETES061", message, manifest.at(name), "mend the name, or add the Service")
+                    yield Problem("KUBERNETES061", message, manifest.at(name), "fix the name, or add the Service")
                 elif port is not None and not _has_port(service, port.text or ""):
                     message = f"{manifest.name} leads to {name.text} at {port.text}, which is no port of it"
                     yield Problem("KUBERNETES061", message, manifest.at(port), "write a port of the Service")
@@ -152,7 +152,7 @@ def config_maps_are_there(context: Context) -> Iterator[Problem]:
             for node in _config_maps(workload):
                 name = node.text or ""
                 if name not in OURS and not each.named("ConfigMap", name, workload.manifest.namespace):
-                    message = f"{workload.name} reads the ConfigMap {name}, and nothing makes it"
+                    message = f"{workload.name} reads the ConfigMap {name}, and no manifest creates it"
                     yield Problem("KUBERNETES063", message, workload.manifest.at(node), f"add the ConfigMap {name}")
 
 

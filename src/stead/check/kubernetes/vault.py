@@ -94,7 +94,7 @@ def agents_have_a_role(context: Context) -> Iterator[Problem]:
         known = any(workload.annotation(f"{PREFIX}{name}") for name in ("role", "agent-configmap"))
         if not known and not workload.annotation(f"{PREFIX}auth-type"):
             place = workload.manifest.at(workload.annotations[f"{PREFIX}agent-inject"])
-            message = f"Vault's agent in {workload.name} does not know as whom it logs in"
+            message = f"Vault's agent in {workload.name} has no role for its login"
             yield Problem("KUBERNETES073", message, place, f"add {PREFIX}role")
 
 
@@ -113,7 +113,7 @@ def templates_read_their_document(context: Context) -> Iterator[Problem]:
             name = annotation.removeprefix(TEMPLATE)
             documents = set(DOCUMENT.findall(node.text or ""))
             if name not in known:
-                message, mend = f"the template {name} is of no file that is injected", f"add {SECRET}{name}"
+                message, mend = f"the template {name} is for no injected file", f"add {SECRET}{name}"
                 yield Problem("KUBERNETES074", message, workload.manifest.at(node), mend)
             elif documents and known[name].document not in documents:
                 other = min(documents)

@@ -35,16 +35,16 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
 
     An expression over a name that nobody has is no error: it has no value, and the alert stays silent for ever. Known
     are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
-    themselves, what the rules record, and each name that the code of the backend mentions. Mend the name.
+    themselves, what the rules record, and each name that the code of the backend mentions. Fix the name.
     """
-    recorded = {said.said("record") for file in _rule_files(context) for said in _rules(file)}
+    recorded = {said.text_at("record") for file in _rule_files(context) for said in _rules(file)}
     for file in _rule_files(context):
         for said in _rules(file):
             expression = said.get("expr")
             for name in metrics(expression.text) if expression is not None else ():
                 if name not in recorded and not _is_told(context, name):
-                    message = f"nobody exports {name}, so this is never true"
-                    yield Problem("OBSERVE012", message, expression.place, "mend the name")  # type: ignore[union-attr]
+                    message = f"no service exports {name}, so this is never true"
+                    yield Problem("OBSERVE012", message, expression.place, "fix the name")  # type: ignore[union-attr]
 
 
 def metrics(expression: str) -> list[str]:
@@ -84,12 +84,12 @@ def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
             read = {Path(text).name for text, _ in said.each("rule_files")}
             if file.file.name not in read and "*" not in "".join(read):
                 place = (said.get("rule_files") or said.members["scrape_configs"]).place
-                message = f"Prometheus does not read {file.file.name}, so none of its alerts comes"
+                message = f"Prometheus does not read {file.file.name}, so none of its alerts fires"
                 yield Problem("OBSERVE013", message, place, f"add /etc/prometheus/{file.file.name} to rule_files")
         for said in _rules(file):
             alert = said.get("alert")
-            if alert is not None and not said.said("labels", "severity"):
-                message = f"{alert.text} does not say how bad it is"
+            if alert is not None and not said.text_at("labels", "severity"):
+                message = f"{alert.text} has no severity"
                 yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
 
 

@@ -14,7 +14,7 @@ from stead.model import Problem
 
 OPEN = {
     "GF_AUTH_ANONYMOUS_ENABLED": "lets in everybody",
-    "GF_USERS_ALLOW_SIGN_UP": "lets everybody sign up",
+    "GF_USERS_ALLOW_SIGN_UP": "allows sign-up for every visitor",
 }
 PASSWORD = ("GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE")
 UID = re.compile(r'"uid": ?"(?P<uid>[^"]*)"')
@@ -38,8 +38,8 @@ def grafana_is_closed(context: Context) -> Iterator[Problem]:
                     message = f"{name} {wrong}"
                     yield Problem("OBSERVE014", message, found.place, f'write {variable}: "false"')
             given = any(service.get("environment", variable) is not None for variable in PASSWORD)
-            if "grafana/grafana" in service.said("image") and not given and is_delivered(context, file):
-                message = f"the administrator's password of {name} is the one that everybody knows"
+            if "grafana/grafana" in service.text_at("image") and not given and is_delivered(context, file):
+                message = f"the administrator's password of {name} is the default password"
                 mend = "add GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/GRAFANA_PASSWORD"
                 yield Problem("OBSERVE014", message, (service.get("environment") or service).place, mend)
 
@@ -49,17 +49,17 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Grafana and Alloy ask services that are there, and dashboards name data sources that are.
 
     A panel whose source is not found says "No data", which looks like a quiet night; logs that are sent to a name that
-    nobody has are kept nowhere. Mend the name.
+    nobody has are kept nowhere. Fix the name.
     """
     named = {container.name for stack in stacks(context) for container in stack.containers}
     uids: set[str] = set()
     for file, said in context.once(documents).items():
         for _, source in said.each("datasources") if is_delivered(context, file) else ():
-            uids.add(source.said("uid"))
-            host = urlsplit(source.said("url")).hostname
+            uids.add(source.text_at("uid"))
+            host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:
-                message = f"the data source {source.said('name')} asks {host}, which is no service"
-                yield Problem("OBSERVE015", message, source.members["url"].place, "mend the name")
+                message = f"the data source {source.text_at('name')} asks {host}, which is no service"
+                yield Problem("OBSERVE015", message, source.members["url"].place, "fix the name")
     yield from _senders(context, named)
     yield from _dashboards(context, uids)
 
@@ -72,7 +72,7 @@ def _senders(context: Context, named: set[str]) -> Iterator[Problem]:
             if host not in named:
                 at = Positions(text).at(found.start("url"), "")
                 message = f"{file.name} sends to {host}, which is no service"
-                yield Problem("OBSERVE015", message, place(file, at), "mend the name")
+                yield Problem("OBSERVE015", message, place(file, at), "fix the name")
 
 
 def _dashboards(context: Context, uids: set[str]) -> Iterator[Problem]:

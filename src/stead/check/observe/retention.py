@@ -22,18 +22,18 @@ def what_is_kept_ends(context: Context) -> Iterator[Problem]:
     for file, said in context.once(documents).items():
         if not is_delivered(context, file):
             continue
-        if said.get("schema_config") is not None and not said.said("limits_config", "retention_period"):
+        if said.get("schema_config") is not None and not said.text_at("limits_config", "retention_period"):
             place = (said.get("limits_config") or said.members["schema_config"]).place
-            yield Problem("OBSERVE016", "Loki keeps logs for ever", place, "add limits_config.retention_period: 168h")
+            yield Problem("OBSERVE016", "Loki keeps logs forever", place, "add limits_config.retention_period: 168h")
         elif said.get("schema_config") is not None and not said.is_on("compactor", "retention_enabled"):
             found = said.get("compactor", "retention_enabled") or said.get("compactor") or said
-            message = "Loki's retention_period is passed over, since its compactor removes nothing"
+            message = "Loki ignores retention_period, since its compactor deletes nothing"
             yield Problem("OBSERVE016", message, found.place, "write compactor.retention_enabled: true")
     for file, said in context.once(compose_files).items():
         for name, service in said.each("services") if is_delivered(context, file) else ():
             words = service.words("command")
-            if "prom/prometheus" in service.said("image") and not any(RETENTION in word for word in words):
-                message = f"{name} takes as much of the disk as it likes"
+            if "prom/prometheus" in service.text_at("image") and not any(RETENTION in word for word in words):
+                message = f"{name} has no limit on the disk that it uses"
                 place = (service.get("command") or service).place
                 yield Problem("OBSERVE016", message, place, f"add {RETENTION}size=2GB")
 

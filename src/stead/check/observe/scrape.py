@@ -27,7 +27,7 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
         for each in ObservabilityContext(context.backend).observed if context.backend else ():
             if each.name not in asked:
                 place = said.members["scrape_configs"].place
-                message = f"nobody asks {each.name} for its metrics"
+                message = f"Prometheus does not scrape {each.name}"
                 mend = f"add a job with the target {each.name}:8000"
                 where = next(service.where for service in context.services if service.name == each.name)
                 yield Problem("OBSERVE010", message, place, mend, where)
@@ -38,7 +38,7 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, what Prometheus asks is a service of the stack, at the port where it listens.
 
     A name that nobody has, or a port where nobody listens, is down for ever: an alert that is always red is soon one
-    that nobody looks at. Mend the name or the port.
+    that nobody looks at. Fix the name or the port.
     """
     named = {container.name: container for stack in stacks(context) for container in stack.containers}
     for said in _configurations(context) if named else ():
@@ -46,14 +46,14 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
             container = named.get(host)
             if container is None and host not in SELF:
                 message = f"Prometheus asks {host}, which is no service"
-                yield Problem("OBSERVE011", message, at.place, "mend the name, or remove the target")
+                yield Problem("OBSERVE011", message, at.place, "fix the name, or remove the target")
             elif container is not None and port != _port(container) and _port(container):
                 message = f"Prometheus asks {host} at {port}, and it listens at {_port(container)}"
                 yield Problem("OBSERVE011", message, at.place, f"write {host}:{_port(container)}")
 
 
 def _port(container: Container) -> str:
-    told = container.said.said("environment", "PORT")
+    told = container.config.text_at("environment", "PORT")
     return told if told.isdigit() else ""
 
 
@@ -73,7 +73,7 @@ def _targets(said: MergedConfig) -> Iterator[tuple[str, str, MergedConfig]]:
                     yield found["host"], found["port"] or "80", at
         for _, dns in job.each("dns_sd_configs"):
             for text, at in dns.each("names"):
-                yield text.removeprefix("tasks."), dns.said("port"), at
+                yield text.removeprefix("tasks."), dns.text_at("port"), at
 
 
 RULES = (every_service_is_scraped, targets_are_there)

@@ -16,7 +16,7 @@ from stead.check.openapi.document import Document, Part, Pointer, part, parts
 from stead.check.openapi.schema import Schemas, Typed
 from stead.check.openapi.schema_difference import shown
 
-Told = Iterator[tuple[str, Pointer, str]]
+Changes = Iterator[tuple[str, Pointer, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class _Operation:
             told = f" {message[3:]}" if message.startswith("it ") else f": {message}"
             yield Change(kind, pointer, self.name + told)
 
-    def _security(self) -> Told:
+    def _security(self) -> Changes:
         at = (*self.at, "security")
         after = self.new.security(self.now)
         for way in self.old.security(self.was):
             if not any(each <= way for each in after):
-                asked = " or ".join(sorted(" and ".join(sorted(each)) for each in after))
+                alternatives = " or ".join(sorted(" and ".join(sorted(each)) for each in after))
                 was = "anyone could ask" if not way else f"{' and '.join(sorted(way))} was enough"
-                yield "security", at, f"it asks for {asked}, where {was}"
+                yield "security", at, f"it asks for {alternatives}, where {was}"
                 return
         for key, words in (("x-operation", "the operation"), ("x-token-scope", "an API token of the scope")):
             if key in self.was and key in self.now and self.was[key] != self.now[key]:
@@ -84,7 +84,7 @@ class _Operation:
         if has and (not had or not set(map(str, parts(had))) <= set(map(str, parts(has)))):
             yield "security", at, f"it is for {shown(has)}, where it was for {shown(had) if had else 'any user'}"
 
-    def _parameters(self) -> Told:
+    def _parameters(self) -> Changes:
         before, after = self.old.parameters(self.was_at), self.new.parameters(self.at)
         for (where, name), (pointer, said) in after.items():
             earlier = before.get((where, name))
@@ -98,7 +98,7 @@ class _Operation:
                 for at, message in schemas.narrowed((one, earlier[1].get("schema")), (two, said.get("schema")), name):
                     yield "narrowed", at, message
 
-    def _body(self) -> Told:
+    def _body(self) -> Changes:
         where, after = self.new.followed((*self.at, "requestBody"), self.now.get("requestBody"))
         was_where, before = self.old.followed((*self.was_at, "requestBody"), self.was.get("requestBody"))
         if after.get("required") is True and before.get("required") is not True:
@@ -113,7 +113,7 @@ class _Operation:
             for at, message in takes.narrowed(one, two, "the body"):
                 yield "narrowed", at, message
 
-    def _answers(self) -> Told:
+    def _answers(self) -> Changes:
         before, after = part(self.was.get("responses")), part(self.now.get("responses"))
         for status, answer in before.items():
             if status.startswith("2") and status not in after and f"{status[0]}XX" not in after:
@@ -124,7 +124,7 @@ class _Operation:
                 two = self.new.followed((*self.at, "responses", status), after[status])
                 yield from self._answer(one, two, status)
 
-    def _answer(self, before: tuple[Pointer, Part], after: tuple[Pointer, Part], status: str) -> Told:
+    def _answer(self, before: tuple[Pointer, Part], after: tuple[Pointer, Part], status: str) -> Changes:
         gives = Schemas(self.old, self.new, sent=False)
         for kind, one, two in _content(before, after):
             if two is None:

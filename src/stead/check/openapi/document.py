@@ -51,13 +51,13 @@ def template(path: str) -> str:
 class Document:
     """One document. `operations` are its parts by `(METHOD, path with unnamed variables)`."""
 
-    def __init__(self, said: Part) -> None:
-        self.said = said
+    def __init__(self, root: Part) -> None:
+        self.root = root
 
     @cached_property
     def operations(self) -> dict[tuple[str, str], tuple[Pointer, Part]]:
         found: dict[tuple[str, str], tuple[Pointer, Part]] = {}
-        for path, item in part(self.said.get("paths")).items():
+        for path, item in part(self.root.get("paths")).items():
             for method in METHODS:
                 if isinstance(part(item).get(method), dict):
                     found[method.upper(), template(path)] = (("paths", path, method), item[method])
@@ -66,7 +66,7 @@ class Document:
     @cached_property
     def paths(self) -> dict[str, str]:
         """The paths as they are written, by themselves with unnamed variables."""
-        return {template(path): path for path in part(self.said.get("paths"))}
+        return {template(path): path for path in part(self.root.get("paths"))}
 
     def followed(self, pointer: Pointer, said: Any) -> tuple[Pointer, Part]:
         """Return what a part is when its references are followed, and where that stands."""
@@ -82,7 +82,7 @@ class Document:
 
     def at(self, pointer: Pointer) -> Any:
         """Return what stands at a pointer; None when nothing does."""
-        here: Any = self.said
+        here: Any = self.root
         for step in pointer:
             match here, step:
                 case dict(), str() if step in here:
@@ -106,7 +106,7 @@ class Document:
 
     def security(self, operation: Part) -> tuple[frozenset[str], ...]:
         """Return the alternatives that let a caller in: each the schemes that it must satisfy; one is empty: anyone."""
-        said = operation.get("security", self.said.get("security"))
+        said = operation.get("security", self.root.get("security"))
         if not isinstance(said, list) or not said:
             return (frozenset(),)
         return tuple(frozenset(each) for each in said if isinstance(each, dict))

@@ -27,8 +27,8 @@ def _texts(root: Path, blobs: list[str]) -> list[str]:
     """Return the contents of blobs, asked of one process."""
     if not blobs:
         return []
-    asked = "\n".join(blobs).encode() + b"\n"
-    said = ask(root, "cat-file", "--batch", given=asked, seconds=60).stdout
+    request = "\n".join(blobs).encode() + b"\n"
+    said = ask(root, "cat-file", "--batch", given=request, seconds=60).stdout
     texts, at = [], 0
     for _ in blobs:
         head = said.index(b"\n", at)

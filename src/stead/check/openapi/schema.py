@@ -39,7 +39,7 @@ class Schemas:
 
     def widened(self, one: Typed, two: Typed, name: str) -> Found:
         """Yield where something else may come back than before."""
-        return self._walk(one, two, name, schema_difference.gives_else, types=True)
+        return self._walk(one, two, name, schema_difference.differing_values, types=True)
 
     def _walk(self, one: Typed, two: Typed, name: str, held: Judge, *, types: bool = False) -> Found:
         """Hold each pair of alternatives below two schemas against a judge, and where asked to, their types."""
@@ -48,14 +48,14 @@ class Schemas:
         judged: set[tuple[Pointer, Pointer]] = set()
         while waiting:
             first, second, called = waiting.pop()
-            before, after = _ways(self.old, first), _ways(self.new, second)
+            before, after = _alternatives(self.old, first), _alternatives(self.new, second)
             if (first[0], second[0]) in context or len(first[0]) > DEEPEST or not before or not after:
                 continue
             context.add((first[0], second[0]))
-            if types and self._strange(before, after):
+            if types and self._types_differ(before, after):
                 yield after[0][0], f"{called} is {_types(after)}, where it was {_types(before)}"
             for way in before:
-                met = self._met(way, after)
+                met = self._counterpart(way, after)
                 if met is not None and (way[0], met[0]) not in judged:
                     judged.add((way[0], met[0]))
                     yield from ((met[0], words) for words in held(way[1], met[1], called))
@@ -66,13 +66,13 @@ class Schemas:
         inner, outer = (before, after) if self.sent else (after, before)
         return kind(outer) in ("", kind(inner)) or WIDER.get(kind(inner)) == kind(outer)
 
-    def _strange(self, before: list[Way], after: list[Way]) -> bool:
+    def _types_differ(self, before: list[Way], after: list[Way]) -> bool:
         """Tell whether a type is taken no more, or comes back and never did."""
         if self.sent:
             return not all(any(self._fits(way[1], other[1]) for other in after) for way in before)
         return not all(any(self._fits(other[1], way[1]) for other in before) for way in after)
 
-    def _met(self, way: Way, others: list[Way]) -> Way | None:
+    def _counterpart(self, way: Way, others: list[Way]) -> Way | None:
         """Return the alternative that stands for an earlier one: the same one, or else the first of its type."""
         fitting = [other for other in others if self._fits(way[1], other[1])]
         same = [other for other in fitting if other[0] == way[0] or _title(other[1]) == _title(way[1]) != ""]
@@ -80,14 +80,16 @@ class Schemas:
         return next(iter(same or alike or fitting), None)
 
 
-def _ways(document: Document, typed: Typed, deep: int = 8) -> list[Way]:
+def _alternatives(document: Document, typed: Typed, deep: int = 8) -> list[Way]:
     """Return the alternatives of a schema; none where there is no schema."""
     pointer, said = document.followed(*typed)
-    said = _whole(document, pointer, said)
+    said = _merged_schema(document, pointer, said)
     for key in ("oneOf", "anyOf"):
         if isinstance(said.get(key), list) and deep:
             rest = {name: value for name, value in said.items() if name != key}
-            inner = (_ways(document, ((*pointer, key, at), each), deep - 1) for at, each in enumerate(said[key]))
+            inner = (
+                _alternatives(document, ((*pointer, key, at), each), deep - 1) for at, each in enumerate(said[key])
+            )
             return [(at, {**rest, **way}) for ways in inner for at, way in ways]
     if isinstance(said.get("type"), list):
         return [(pointer, {**said, "type": each}) for each in said["type"]]
@@ -96,7 +98,7 @@ def _ways(document: Document, typed: Typed, deep: int = 8) -> list[Way]:
     return [(pointer, said)] if isinstance(typed[1], dict | bool) else []
 
 
-def _whole(document: Document, pointer: Pointer, said: Part) -> Part:
+def _merged_schema(document: Document, pointer: Pointer, said: Part) -> Part:
     """Return a schema with what it is made of (`allOf`) put together."""
     if not isinstance(said.get("allOf"), list):
         return said

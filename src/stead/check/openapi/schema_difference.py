@@ -50,7 +50,7 @@ def lost(before: Part, after: Part, name: str) -> Iterator[str]:
             yield f"{name} has no field {field} any more"
 
 
-def gives_else(before: Part, after: Part, name: str) -> Iterator[str]:
+def differing_values(before: Part, after: Part, name: str) -> Iterator[str]:
     was, now = values(before), values(after)
     if was is not None and (now is None or any(value not in was for value in now)):
         more = [value for value in now if value not in was] if now else []

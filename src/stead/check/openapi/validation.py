@@ -19,7 +19,7 @@ Fault = tuple[Pointer, str]
 
 def faults(document: Document, text: str) -> Iterator[Fault]:
     """Yield what is wrong with a document of that text: where, and in words."""
-    said = document.said
+    said = document.root
     if "swagger" in said:
         yield ("swagger",), "it is Swagger 2.0, not OpenAPI 3"
         return
@@ -43,8 +43,8 @@ def _head(said: Part) -> Iterator[Fault]:
 
 
 def _paths(document: Document) -> Iterator[Fault]:
-    times = Counter(template(path) for path in part(document.said.get("paths")))
-    for path, item in part(document.said.get("paths")).items():
+    times = Counter(template(path) for path in part(document.root.get("paths")))
+    for path, item in part(document.root.get("paths")).items():
         if not path.startswith(("/", "x-")):
             yield ("paths", path), f"the path {path} does not start with /"
         elif not isinstance(item, dict):
@@ -58,7 +58,7 @@ def _paths(document: Document) -> Iterator[Fault]:
 
 def _operations(document: Document) -> Iterator[Fault]:
     first: dict[str, str] = {}
-    schemes = part(part(document.said.get("components")).get("securitySchemes"))
+    schemes = part(part(document.root.get("components")).get("securitySchemes"))
     for (method, _), (pointer, operation) in document.operations.items():
         name = f"{method} {pointer[1]}"
         if not part(operation.get("responses")):
@@ -88,7 +88,7 @@ def _variables(document: Document, pointer: Pointer, name: str) -> Iterator[Faul
 
 def _references(document: Document) -> Iterator[Fault]:
     """Yield references that lead nowhere. What looks like one inside an example is none."""
-    waiting: list[tuple[object, Pointer]] = [(document.said, ())]
+    waiting: list[tuple[object, Pointer]] = [(document.root, ())]
     while waiting:
         here, where = waiting.pop()
         if isinstance(here, dict):

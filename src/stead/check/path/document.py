@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stead.check.context import Context, place
 from stead.check.path.renaming import renaming
-from stead.check.path.resolved_path import MACHINES, judged, linked, targets
+from stead.check.path.resolved_path import MACHINES, linked, resolved_paths, targets
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -24,12 +24,12 @@ def links_lead_somewhere(context: Context) -> Iterator[Problem]:
 
     A reader who follows a dead link stops believing the document. Links are looked up from the document's own folder,
     and those that begin with a slash from the top of the repository. What is there only for its author, because git
-    ignores it, is told by PATH018. Mend the path, or take the link out.
+    ignores it, is told by PATH018. Fix the path, or take the link out.
     """
     for file, at, path, _, target in context.once(linked):
         if target.state in ("missing", "built") and not FILLED_IN.match(at.text):
             near = context.once(targets).near(path)
-            mend = f"link to {_from(context, file, near)}" if near else "mend the path, or take the link out"
+            mend = f"link to {_from(context, file, near)}" if near else "fix the path, or take the link out"
             yield Problem("PATH010", f"the link to {at.text} leads nowhere", place(file, at), mend)
 
 
@@ -38,7 +38,7 @@ def anchors_are_headings(context: Context) -> Iterator[Problem]:
     """The anchor of a link is a heading of the page that it leads to.
 
     A heading that was renamed takes its anchor along, and the link then opens the page at its top. Anchors are made as
-    GitHub makes them: lower case, marks left out, spaces as hyphens. Mend the anchor, or give the heading its old name
+    GitHub makes them: lower case, marks left out, spaces as hyphens. Fix the anchor, or give the heading its old name
     by `<a id="…"></a>`.
     """
     for file, at, _, anchor, target in context.once(linked):
@@ -75,7 +75,7 @@ def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
     for kind in ("links", "paths"):
         for file, at in context.each(kind):
             if MACHINE.match(at.text) or (kind == "paths" and at.text.startswith(MACHINES)):
-                message = f"{at.text} is on one person's machine"
+                message = f"{at.text} exists on one machine only"
                 yield Problem("PATH013", message, place(file, at), "name it relative to the repository")
 
 
@@ -87,8 +87,8 @@ def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
     another name. Told only where the missing folder has a neighbour of a like name that has the rest of the path. Write
     the new name. Change logs may tell of old names.
     """
-    for each in context.once(judged):
-        if each.how != "said" or each.target.state != "missing" or HISTORY.match(each.file.name):
+    for each in context.once(resolved_paths):
+        if each.how != "mentioned" or each.target.state != "missing" or HISTORY.match(each.file.name):
             continue
         starts = (each.base,) if each.at.text.startswith("@") else (each.base, ".")
         words = each.at.text.partition("/")[2] if each.at.text.startswith("@") else each.at.text

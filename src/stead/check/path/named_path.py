@@ -7,7 +7,7 @@ from pathlib import Path
 from stead.check.context import Context, place
 from stead.check.facts import is_dotenv
 from stead.check.path.renaming import renaming
-from stead.check.path.resolved_path import ResolvedPath, judged, linked, near, targets
+from stead.check.path.resolved_path import ResolvedPath, linked, near, resolved_paths, targets
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -27,10 +27,10 @@ def scripts_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     Looked for are programs and files that a command reads, mounts or changes into, in variables too where their value
     is plain from the text (`ROOT := $(abspath …)`). What the script makes itself, asks for first by `[ -f … ]`, or what
-    git ignores because a build makes it, is not told. Mend the path.
+    git ignores because a build makes it, is not told. Fix the path.
     """
     for each in _missing(check_context):
-        if each.who in SCRIPTS and each.how != "said":
+        if each.who in SCRIPTS and each.how != "mentioned":
             yield _problem("PATH014", check_context, each, "the path")
 
 
@@ -40,7 +40,7 @@ def pipelines_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     A folder in `paths:` that is gone means that the workflow never starts again; a file in `hashFiles(…)` that is gone
     means a cache key that never changes; `working-directory` and scripts at least fail. Read are workflows and actions
-    of GitHub, pipelines of GitLab, and Dependabot's folders. Mend the path.
+    of GitHub, pipelines of GitLab, and Dependabot's folders. Fix the path.
     """
     for each in _missing(check_context):
         if each.who == "ci" and not (each.how == "uses" and _is_action(check_context, each)):
@@ -53,7 +53,7 @@ def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     Docker makes an empty folder, owned by root, for a mount whose source is missing, and the service starts without its
     file. A real env file may be missing where an example stands beside it, and so may what git ignores, and the file of
-    a secret, which is made where it is needed. Mend the path.
+    a secret, which is made where it is needed. Fix the path.
     """
     for each in _missing(check_context):
         if each.who != "compose" or each.how == "secret":
@@ -68,7 +68,7 @@ def images_copy_what_is_there(check_context: Context) -> Iterator[Problem]:
 
     The build stops otherwise, on the machine that builds, which is rarely the one where it was written. The folder is
     the one that a Compose file gives as context for this Dockerfile, else the Dockerfile's own or the top. What git
-    ignores counts as made by an earlier step. Mend the path.
+    ignores counts as made by an earlier step. Fix the path.
     """
     for each in _missing(check_context):
         if each.who == "docker" and each.how == "copy" and not _is_in_context(check_context, each):
@@ -81,8 +81,8 @@ def paths_have_the_right_case(check_context: Context) -> Iterator[Problem]:
 
     `Readme.md` finds `README.md` on a Mac and on Windows, and nothing on the server and in CI. Write it as it is named.
     """
-    for each in check_context.once(judged):
-        if each.target.state == "case" and each.how != "said":
+    for each in check_context.once(resolved_paths):
+        if each.target.state == "case" and each.how != "mentioned":
             message = f"{_written(each)} is named {each.target.near.rpartition('/')[2]}"
             yield Problem(
                 "PATH017", message, each.place, f"write {each.target.near}", _place(check_context, each.target.near)
@@ -103,7 +103,7 @@ def what_is_named_is_in_git(check_context: Context) -> Iterator[Problem]:
     It lies on this machine and on no other: the next clone lacks it. Folders that Compose mounts for data, env files
     and the files of secrets are meant to be ignored. Take the file out of `.gitignore`, or name another one.
     """
-    for each in check_context.once(judged):
+    for each in check_context.once(resolved_paths):
         if (
             each.target.state == "ignored"
             and each.who in ("ci", "compose", "docker")
@@ -122,7 +122,7 @@ def _is_in_context(check_context: Context, each: ResolvedPath) -> bool:
     found = check_context.once(targets)
     given = check_context.once(contexts_of).get(each.file, ())
     if not given and each.file.name != "Dockerfile":
-        return found.anywhere(each.at.text)
+        return found.exists_anywhere(each.at.text)
     return any(found.find(each.at.text, (base,)).state in ("there", "built", "ignored") for base in given)
 
 
@@ -144,12 +144,12 @@ def contexts_of(check_context: Context) -> dict[Path, list[str]]:
 
 
 def _missing(check_context: Context) -> Iterator[ResolvedPath]:
-    return (each for each in check_context.once(judged) if each.target.state == "missing")
+    return (each for each in check_context.once(resolved_paths) if each.target.state == "missing")
 
 
 def _problem(code: str, check_context: Context, each: ResolvedPath, what: str) -> Problem:
     meant = near(check_context, each)
-    mend = f"write {_near(check_context, each, meant)}" if meant else "mend the path, or remove what names it"
+    mend = f"write {_near(check_context, each, meant)}" if meant else "fix the path, or remove what names it"
     return Problem(code, f"{what} {_written(each)} does not exist", each.place, mend)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stead.check.context import Context
 from stead.check.fix import Edit, Step
-from stead.check.path.resolved_path import ResolvedPath, judged, targets
+from stead.check.path.resolved_path import ResolvedPath, resolved_paths, targets
 from stead.model import Problem
 
 VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere else
@@ -13,7 +13,7 @@ VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere 
 
 def renaming(context: Context, problem: Problem) -> list[Step]:
     """Offer to write a path with the case that the file has, or through the new name of its folder."""
-    found = (each for each in context.once(judged) if each.place == problem.place and _is_told(each, problem))
+    found = (each for each in context.once(resolved_paths) if each.place == problem.place and _is_told(each, problem))
     return [step for each in found if (step := _edit(context, each))][:1]
 
 
@@ -22,7 +22,7 @@ def _is_told(each: ResolvedPath, problem: Problem) -> bool:
 
 
 def _edit(context: Context, each: ResolvedPath) -> Step | None:
-    meant = _meant(context, each)
+    meant = _candidates(context, each)
     if len(meant) != 1:
         return None
     old, new = each.at.text, _written(each, meant[0])
@@ -31,7 +31,7 @@ def _edit(context: Context, each: ResolvedPath) -> Step | None:
     return Edit(Path(each.file), each.at.line, column + 1, old, new) if column >= 0 else None
 
 
-def _meant(context: Context, each: ResolvedPath) -> list[str]:
+def _candidates(context: Context, each: ResolvedPath) -> list[str]:
     """Return what is there that a path can mean."""
     found = context.once(targets)
     path = posixpath.normpath(f"{each.base}/{each.at.text}")

@@ -43,7 +43,7 @@ def targets(context: Context) -> Targets:
     return Targets(context.tree)
 
 
-def judged(context: Context) -> tuple[ResolvedPath, ...]:
+def resolved_paths(context: Context) -> tuple[ResolvedPath, ...]:
     """Return every path that is not simply there."""
     found = context.once(targets)
     projects = _projects(context)
@@ -54,7 +54,7 @@ def judged(context: Context) -> tuple[ResolvedPath, ...]:
         for path, starts in (bases(context.tree, file, at),)
     ]
     found.prepare(posixpath.normpath(f"{base}/{path}") for _, _, path, starts in named for base in starts)
-    return tuple(_judged(found, named))
+    return tuple(_resolved(found, named))
 
 
 def _projects(context: Context) -> dict[Path, tuple[str, ...]]:
@@ -68,7 +68,7 @@ def _projects(context: Context) -> dict[Path, tuple[str, ...]]:
     return given
 
 
-def _judged(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) -> Iterator[ResolvedPath]:
+def _resolved(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) -> Iterator[ResolvedPath]:
     for file, at, path, starts in named:
         target = found.find(path, starts)
         if target.state != "there":
@@ -87,7 +87,9 @@ def linked(context: Context) -> tuple[tuple[Path, At, str, str, Target], ...]:
     """Return every link into the tree: its file, the fact, the path below the root, the anchor, and what is there."""
     found = context.once(targets)
     links = [
-        (file, at, *_parted(context, file, at.text)) for file, at in context.each("links") if not _is_elsewhere(at.text)
+        (file, at, *_split_anchor(context, file, at.text))
+        for file, at in context.each("links")
+        if not _is_elsewhere(at.text)
     ]
     found.prepare(path for _, _, starts, _ in links for path in starts)
     return tuple((file, at, path[0], anchor, _found(found, path)) for file, at, path, anchor in links)
@@ -101,7 +103,7 @@ def _found(found: Targets, paths: tuple[str, ...]) -> Target:
     return there or next((each for each in pages if each.state == "there"), said[0])
 
 
-def _parted(context: Context, file: Path, text: str) -> tuple[tuple[str, ...], str]:
+def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, ...], str]:
     """Return the paths that a link may mean, relative to the root, and its anchor."""
     whole, _, anchor = text.partition("#")
     path = unquote(whole.partition("?")[0])

@@ -6,7 +6,7 @@ from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)
-class Paint:
+class Colors:
     """Paints text, or leaves it as it is."""
 
     on: bool
@@ -33,11 +33,11 @@ class Paint:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
 
 
-PLAIN = Paint(on=False)
+PLAIN = Colors(on=False)
 
 
-def paint_for(stream: TextIO) -> Paint:
+def paint_for(stream: TextIO) -> Colors:
     """Return colours for a terminal that has them (no-color.org); FORCE_COLOR gives them to anything."""
     if os.environ.get("NO_COLOR"):
         return PLAIN
-    return Paint(bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb"))
+    return Colors(bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb"))

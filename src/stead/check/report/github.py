@@ -25,7 +25,7 @@ def report(result: Result) -> str:
 
 def _command(finding: Finding, base: Path) -> str:
     properties = ",".join(f"{name}={_escaped(value, PROPERTY)}" for name, value in _properties(finding, base))
-    return f"::{finding.severity} {properties}::{_text(_said(finding, base))}"
+    return f"::{finding.severity} {properties}::{_text(_annotation(finding, base))}"
 
 
 def _properties(finding: Finding, base: Path) -> Iterator[tuple[str, str]]:
@@ -37,11 +37,11 @@ def _properties(finding: Finding, base: Path) -> Iterator[tuple[str, str]]:
     yield "title", finding.code
 
 
-def _said(finding: Finding, base: Path) -> str:
+def _annotation(finding: Finding, base: Path) -> str:
     problem = finding.problem
     lines = [shortened(finding.message, base)]
     lines += [f"also: {where(problem.also, base)}"] if problem.also else []
-    lines += [f"mend: {shortened(problem.mend, base)}"] if problem.mend else []
+    lines += [f"fix: {shortened(problem.mend, base)}"] if problem.mend else []
     return "\n".join(lines)
 
 

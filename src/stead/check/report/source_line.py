@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from stead.check.report.color import Paint
+from stead.check.report.color import Colors
 from stead.check.report.path import plain
 from stead.check.tree import LARGEST
 from stead.model import SourceLocation
@@ -16,7 +16,7 @@ LEAD = 40  # columns before what is pointed at, where a line is longer
 NUMBER = 5  # columns for the number of a line
 
 
-def pointed(place: SourceLocation, paint: Paint) -> list[str]:
+def pointed(place: SourceLocation, paint: Colors) -> list[str]:
     """Return the line and a line that underlines the word at its column; nothing where there is nothing to show."""
     line = _line(place.file, place.line)
     if not line.strip():

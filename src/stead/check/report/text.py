@@ -1,4 +1,4 @@
-"""The report for a person: each finding with the lines that it is about, and what mends it; then what it comes to."""
+"""The report for a person: each finding with the lines that it is about, and what fixes it; then what it comes to."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stead.check.engine import Finding, Result
 from stead.check.registry import rule_of
-from stead.check.report.color import PLAIN, Paint
+from stead.check.report.color import PLAIN, Colors
 from stead.check.report.path import plain, shortened, where
 from stead.check.report.source_line import pointed
 from stead.model import SourceLocation
@@ -15,7 +15,7 @@ WIDEST = 90  # letters of a rule's title in the summary
 MANY = 8  # findings, from which on the summary counts them by rule
 
 
-def report(result: Result, paint: Paint = PLAIN, *, silenced: bool = False) -> str:
+def report(result: Result, paint: Colors = PLAIN, *, silenced: bool = False) -> str:
     """Return the whole report; with `silenced`, what was left out and why comes after the findings."""
     base = Path.cwd()
     parts = [_finding(finding, base, paint) for finding in result.findings]
@@ -24,7 +24,7 @@ def report(result: Result, paint: Paint = PLAIN, *, silenced: bool = False) -> s
     return "\n".join(parts)
 
 
-def _finding(finding: Finding, base: Path, paint: Paint) -> str:
+def _finding(finding: Finding, base: Path, paint: Colors) -> str:
     problem, shows = finding.problem, not finding.hidden
     first, *rest = plain(shortened(finding.message, base)).split("\n")
     lines = [_head(finding, first, base, paint), *(paint.dim(line) for line in rest)]
@@ -37,24 +37,24 @@ def _finding(finding: Finding, base: Path, paint: Paint) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _head(finding: Finding, said: str, base: Path, paint: Paint) -> str:
+def _head(finding: Finding, said: str, base: Path, paint: Colors) -> str:
     colour = paint.red if finding.severity == "error" else paint.yellow
     mark = f" {paint.cyan('[*]')}" if finding.steps else ""
-    return f"{_where(finding.place, base, paint)} {colour(finding.code)}{mark} {said}"
+    return f"{_place_text(finding.place, base, paint)} {colour(finding.code)}{mark} {said}"
 
 
-def _silenced(finding: Finding, base: Path, paint: Paint) -> str:
+def _silenced(finding: Finding, base: Path, paint: Colors) -> str:
     said = plain(shortened(finding.message, base)).split("\n")[0]
     place = where(finding.place, base)
     return f"{place} {paint.dim(finding.code)} {said}\n  {paint.dim('silenced')} {plain(finding.silenced)}\n"
 
 
-def _where(place: SourceLocation, base: Path, paint: Paint) -> str:
+def _place_text(place: SourceLocation, base: Path, paint: Colors) -> str:
     file, *numbers = where(place, base).split(":")
     return paint.bold(file) + "".join(f"{paint.cyan(':')}{number}" for number in numbers)
 
 
-def _summary(result: Result, base: Path, paint: Paint) -> Iterator[str]:
+def _summary(result: Result, base: Path, paint: Colors) -> Iterator[str]:
     if len(result.findings) >= MANY:
         yield from _by_rule(result.findings, paint)
         yield ""
@@ -66,13 +66,13 @@ def _summary(result: Result, base: Path, paint: Paint) -> Iterator[str]:
     yield paint.dim(f"{_count(result.rules, 'rule')}, {_count(result.files, 'file')}, {result.seconds:.2f} s")
 
 
-def _by_rule(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+def _by_rule(findings: Sequence[Finding], paint: Colors) -> Iterator[str]:
     for code, times in Counter(finding.code for finding in findings).most_common():
         title = rule_of(code).title
         yield f"{times:>5}  {code:<14} {paint.dim(title if len(title) <= WIDEST else f'{title[: WIDEST - 1]}…')}"
 
 
-def _verdict(result: Result, paint: Paint) -> str:
+def _verdict(result: Result, paint: Colors) -> str:
     left_out = _left_out(result)
     if not result.findings:
         calm = "Nothing is new." if result.accepted else "All is well."
@@ -81,7 +81,7 @@ def _verdict(result: Result, paint: Paint) -> str:
     said = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
     files = len({finding.place.file for finding in result.findings})
     fixable = sum(bool(finding.steps) for finding in result.findings)
-    mend = f" [*] {fixable} can be mended with --fix." if fixable else ""
+    mend = f" [*] {fixable} can be fixed with --fix." if fixable else ""
     return f"{paint.bold(said)} in {_count(files, 'file')}.{left_out}{mend}"
 
 

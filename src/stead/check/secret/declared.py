@@ -7,7 +7,7 @@ from stead.check.compose.stack import stacks
 from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS, is_real
-from stead.check.setting.declaration import said, settings
+from stead.check.setting.declaration import declared_at, settings
 from stead.model import Problem, Process, SourceLocation
 from stead.render.compose.secret import FOLDER as SECRETS
 from stead.render.drift import FOLDER
@@ -38,7 +38,7 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
             process = declared[at.text]
             message = f"{at.text} is a secret of {process.name}, and has its value {where}"
             mend = mend.replace("%s", at.text)
-            also = said(context, process, at.text)
+            also = declared_at(context, process, at.text)
             yield Problem("SECRET022", message, place(file, at), mend, also, is_real(file, at))
 
 
@@ -59,7 +59,7 @@ def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
         if (process or inside or path in named) and not path.name.lower().endswith(HARMLESS) and _has_text(path):
             what = f"the secret {path.name.rpartition('.')[2]} of {process.name}" if process else "a secret"
             mend = f"git rm --cached {path.relative_to(context.root)}, and have its owner make a new one"
-            also = said(context, process, path.name.rpartition(".")[2]) if process else named.get(path)
+            also = declared_at(context, process, path.name.rpartition(".")[2]) if process else named.get(path)
             yield Problem(
                 "SECRET023", f"git tracks {path.name}, which holds {what}", SourceLocation(str(path)), mend, also
             )

@@ -41,7 +41,7 @@ LOG = (
 )  # fmt: skip
 
 
-class Added(NamedTuple):
+class AddedLine(NamedTuple):
     """A line that a commit added to a file."""
 
     commit: str
@@ -49,7 +49,7 @@ class Added(NamedTuple):
     text: str
 
 
-NOTHING = Added("", "", "")  # stands behind the last line
+NOTHING = AddedLine("", "", "")  # stands behind the last line
 
 
 @rule("SECRET021", cost="history", shown=False)
@@ -77,7 +77,7 @@ def _named(leak: Leak) -> str:
     return f"value of {leak.kind}" if leak.rule == "assignment" else leak.kind
 
 
-def _leaks(added: Added, after: Added) -> Iterator[Leak]:
+def _leaks(added: AddedLine, after: AddedLine) -> Iterator[Leak]:
     """Yield the secrets of a line; most lines are passed over after a search for words."""
     line = added.text[:LONGEST]
     told = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
@@ -93,7 +93,7 @@ def _leaks(added: Added, after: Added) -> Iterator[Leak]:
     yield from found
 
 
-def _added(context: Context) -> Iterator[Added]:
+def _added(context: Context) -> Iterator[AddedLine]:
     commit = path = ""
     until = time.monotonic() + SECONDS
     with _log(context) as lines:
@@ -104,7 +104,7 @@ def _added(context: Context) -> Iterator[Added]:
             if raw.startswith(b"+++ "):
                 path = raw[4:].decode(errors="replace").strip().strip('"').removeprefix("b/")
             elif raw.startswith(b"+"):
-                yield Added(commit, path, raw[1:].decode(errors="replace").rstrip("\r\n"))
+                yield AddedLine(commit, path, raw[1:].decode(errors="replace").rstrip("\r\n"))
             elif raw.startswith(b"commit "):
                 commit = raw[7:].decode(errors="replace").strip()
 

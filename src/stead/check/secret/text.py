@@ -11,7 +11,7 @@ from stead.model import Problem
 
 TESTS = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|fixtures|testdata|mocks?)/|(?:^|/)test_|[._](?:test|spec)\.\w+$")
 PRODUCTION = re.compile(r"(?:^|[._-])prod(?:uction)?(?:[._-]|$)")
-ROTATE = "take it out, and have its owner make a new one: who cloned has it"
+ROTATE = "remove it, and have its owner create a new one: every clone has the old one"
 
 
 @rule("SECRET010", shown=False)
@@ -58,7 +58,7 @@ def no_secret_is_assigned(context: Context) -> Iterator[Problem]:
     """
     for file, at in leaked(context, "assignment"):
         if not TESTS.search(file.relative_to(context.root).as_posix() if context.root in file.parents else file.name):
-            yield Problem("SECRET013", f"{at.text} is given what looks like a real value", place(file, at), ROTATE)
+            yield Problem("SECRET013", f"{at.text} has what looks like a real value", place(file, at), ROTATE)
 
 
 @rule("SECRET017", shown=False)

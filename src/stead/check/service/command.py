@@ -50,12 +50,12 @@ def folders_are_there(context: Context) -> Iterator[Problem]:
     """The folder in which a command runs exists.
 
     A delivery that passes over a folder which is not there deploys what somebody once left behind, and calls it a
-    success. A service without its source is an error. Mend `folder`, or bring the source back.
+    success. A service without its source is an error. Fix `folder`, or bring the source back.
     """
     for process, folder in commands(context):
         if not folder.is_dir():
             message = f"{process.name} runs in {process.folder}, which does not exist"
-            yield Problem("SERVICE013", message, process.where, "mend folder, or bring the source back")
+            yield Problem("SERVICE013", message, process.where, "fix folder, or bring the source back")
 
 
 @rule("SERVICE014")
@@ -63,14 +63,14 @@ def scripts_are_there(context: Context) -> Iterator[Problem]:
     """The script that a command names exists.
 
     `node src/server.js` is looked for in the service's folder. What a build makes (`dist/`, `build/`, `target/`, …)
-    need not be there. Mend the path: it is relative to `folder`, not to the backend.py.
+    need not be there. Fix the path: it is relative to `folder`, not to the backend.py.
     """
     for process, folder in commands(context):
         script = _script(process.command)
         if script and folder.is_dir() and not _is_there(folder, script):
             where = "beside the backend.py" if folder == context.root else f"in {process.folder}"
             message = f"{process.name} runs {script}, which is not {where}"
-            yield Problem("SERVICE014", message, process.where, "mend the path; it is relative to the service's folder")
+            yield Problem("SERVICE014", message, process.where, "fix the path; it is relative to the service's folder")
 
 
 def _script(words: tuple[str, ...] | Any) -> str:
@@ -103,7 +103,7 @@ def manifests_are_there(context: Context) -> Iterator[Problem]:
             names = MANIFESTS[tool]
             if not any((above / name).is_file() for above in _upward(_folder(process, folder)) for name in names):
                 message = f"{process.name} is started by {tool}, and {process.folder} has no {names[0]}"
-                yield Problem("SERVICE015", message, process.where, f"write {names[0]}, or mend folder")
+                yield Problem("SERVICE015", message, process.where, f"write {names[0]}, or fix folder")
 
 
 def _tools(words: tuple[str, ...] | Any) -> Iterator[str]:

@@ -37,12 +37,12 @@ SKIPS = {
     re.compile(r"\bcontinue-on-error:[ \t]*true\b"): "continue-on-error",
     re.compile(
         r"(?:deploy|publish|apply|upgrade|push)\b[^\n#]{0,200}\|\|[ \t]*(?:true|:|echo|exit 0)[^\n]{0,300}"
-    ): "a failure that is passed over",
+    ): "a failure that is ignored",
     # Each line of a Makefile is a shell of its own, which goes on after what fails.
     re.compile(
         r"(?m)^\t[^\n]{0,500}\bfor[ \t]+\w+[ \t]+in[ \t](?![^\n]*\|\|[ \t]*exit)(?![^\n]*set -e)[^\n]{0,500}"
         r"\b(?:push|deploy|apply|upgrade|publish|scan|build)\b[^\n]{0,500}\bdone\b"
-    ): "a loop that goes on after what fails",
+    ): "a loop that continues after a failure",
 }
 TESTED = re.compile(r"-[defs][ \t]+[\"']?([^\s\"'\];|&)]+)|Test-Path[ \t]+[\"']?([^\s\"')]+)")
 JOB = re.compile(r"(?m)^ {2}[\w-]+:[ \t]*$")
@@ -90,7 +90,7 @@ def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
         words = {word.rpartition("/")[2] for word in ITEM.findall(text)} if listed else set()
         for service, names in known.items() if listed else ():
             if not names & (mentioned | words):
-                message = f"this delivery leaves out {service.name} without saying so"
+                message = f"this delivery leaves out {service.name} without a message"
                 at = Positions(text).at(listed[0][0], "")
                 yield Problem("SERVICE024", message, place(path, at), f"add {service.name} to the list", service.where)
 
@@ -187,7 +187,7 @@ def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
             and not ASKS.search(text)
         ):
             at = Positions(text).at(found.start(), "")
-            message = f"{path.name} deploys and never asks whether it runs"
+            message = f"{path.name} deploys and never checks the health of what it deployed"
             place_of = SourceLocation(str(path), at.line, at.column)
             yield Problem("SERVICE027", message, place_of, "ask each service's /health after the deployment")
 

@@ -13,13 +13,13 @@ def modules_are_found(context: Context) -> Iterator[Problem]:
     """The module in which a service or a job starts can be found.
 
     It is looked for beside the backend.py, then where Python would: `orders.app:create` is `orders/app.py`. A module
-    that is not there is a service that never starts, on any machine. Mend the name, or install what has it.
+    that is not there is a service that never starts, on any machine. Fix the name, or install what has it.
     """
     for process in context.runs:
         module = module_of(process)
         if module and locate(module, context.root) is None:
             message = f"{process.name} starts in {module}, which cannot be found"
-            mend = f"write {module.replace('.', '/')}.py, or mend the name"
+            mend = f"write {module.replace('.', '/')}.py, or fix the name"
             yield Problem("SERVICE010", message, process.where, mend)
 
 
@@ -28,17 +28,17 @@ def callables_are_defined(context: Context) -> Iterator[Problem]:
     """The callable with which a service or a job starts is defined in its module.
 
     The code is read, not run: a function, a class, an assignment or an import of that name at the module's top will do.
-    Mend the name after the colon, or define it.
+    Fix the name after the colon, or define it.
     """
     for process in context.runs:
         entry = entry_of(process)
         module, _, name = entry.partition(":")
         if entry and not name:
-            message = f"{process.name} says {entry!r}, and does not say what to call there"
+            message = f"{process.name} says {entry!r}, and does not name a function"
             yield Problem("SERVICE011", message, process.where, f'write "{module}:create"')
         elif name and not _defines(context, process, name.partition(".")[0]):
             message = f"{process.name} starts with {name}, which {module} does not define"
-            yield Problem("SERVICE011", message, process.where, f"define {name} in {module}, or mend the name")
+            yield Problem("SERVICE011", message, process.where, f"define {name} in {module}, or fix the name")
 
 
 def _defines(context: Context, process: Runs, name: str) -> bool:
@@ -61,7 +61,7 @@ def jobs_can_be_started(context: Context) -> Iterator[Problem]:
     for job in context.backend.jobs if context.backend else ():
         given = [name for name in ("entry", "command", "image", "build") if getattr(job, name)]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
-            message = f"{job.name} says how it starts by {' and '.join(given) or 'nothing'}"
+            message = f"{job.name} has {' and '.join(given) or 'nothing'} as its start"
             yield Problem("SERVICE012", message, job.where, "give exactly one of entry, command, image and build")
 
 

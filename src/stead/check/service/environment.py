@@ -23,7 +23,7 @@ def services_run_somewhere(context: Context) -> Iterator[Problem]:
     environments = context.backend.environments if context.backend else ()
     for service in context.services:
         if environments and all(_is_out(service, environment) for environment in environments):
-            message = f"{service.name} runs nowhere: every environment leaves it out"
+            message = f"every environment leaves out {service.name}, so it never runs"
             yield Problem("SERVICE020", message, service.where, "remove it from one without", environments[0].where)
 
 

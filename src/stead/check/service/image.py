@@ -24,7 +24,7 @@ def images_say_which(context: Context) -> Iterator[Problem]:
     """
     for process in context.runs:
         if process.image and not DIGEST.search(process.image) and _tag(process.image) in ("", "latest"):
-            message = f"{process.name} runs {process.image}, which is whatever was pushed last"
+            message = f"{process.name} runs {process.image}, which is the image that was pushed last"
             yield Problem("SERVICE018", message, process.where, PINNED.format(process.image))
 
 

@@ -28,7 +28,7 @@ def programs_read_their_port(context: Context) -> Iterator[Problem]:
             "PORT" in context.facts(file).words for file in files
         ):
             for file, at in literal:
-                message = f"{service.name} listens on {at.more}, whatever PORT says"
+                message = f"{service.name} listens on {at.more}, and not on PORT"
                 yield Problem("SERVICE028", message, place(file, at), "read PORT from the environment", service.where)
 
 
@@ -48,7 +48,7 @@ def containers_are_reached(context: Context) -> Iterator[Problem]:
         for file in context.sources[service.name]:
             for at in context.facts(file).listens:
                 if at.text in LOOPBACK:
-                    message = f"{service.name} listens on {at.text}, which nobody outside its container reaches"
+                    message = f"{service.name} listens on {at.text}, which cannot be reached from outside its container"
                     yield Problem("SERVICE029", message, place(file, at), "read HOST from the environment")
 
 

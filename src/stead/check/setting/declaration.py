@@ -17,7 +17,7 @@ def settings(context: Context) -> Iterator[tuple[Process, Setting]]:
             yield process, setting
 
 
-def said(context: Context, process: Process, name: str) -> SourceLocation:
+def declared_at(context: Context, process: Process, name: str) -> SourceLocation:
     """Return where a process declares a setting: the process's own place where that line is not the user's."""
     kind = None if isinstance(process, Gateway) else process.settings
     found = _in_class(kind, name, context) if isinstance(kind, type) else _in_list(process.where, name, context)

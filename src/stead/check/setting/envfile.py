@@ -9,7 +9,7 @@ from stead.check.facts import is_dotenv, kind_of
 from stead.check.facts.value import is_secret_name
 from stead.check.fix import Edit, Step
 from stead.check.rule import rule
-from stead.check.setting.declaration import said
+from stead.check.setting.declaration import declared_at
 from stead.check.source import CODE
 from stead.model import Problem, Process, SourceLocation
 from stead.model.setting import REQUIRED
@@ -122,7 +122,7 @@ def _unnamed(context: Context, path: Path, missing: Mapping[str, Process]) -> Pr
     receiver = process.name if len(who) == 1 else f"{len(who)} services"
     message = f"{path.name} does not name {', '.join(missing)}, which {receiver} must be given"
     mend = ADD + ", ".join(f"{name}=" for name in missing)
-    return Problem("SETTING015", message, SourceLocation(str(path), 1, 1), mend, said(context, process, first))
+    return Problem("SETTING015", message, SourceLocation(str(path), 1, 1), mend, declared_at(context, process, first))
 
 
 def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
@@ -141,7 +141,7 @@ def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
 
     A name that was mistyped, or that a removed service left behind, is set by everybody for ever. It is known when a
     process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
-    or mend the name.
+    or fix the name.
     """
     found = list(examples(context))
     given = frozenset(name for names in context.wired.values() for name in names)
@@ -150,7 +150,7 @@ def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
     for path, at in unknown:
         if at.text not in mentioned:
             message = f"{path.name} names {at.text}, which nothing reads"
-            yield Problem("SETTING016", message, place(path, at), "remove the line, or mend the name")
+            yield Problem("SETTING016", message, place(path, at), "remove the line, or fix the name")
 
 
 def _mentions(context: Context, names: set[str]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.setting.declaration import said
+from stead.check.setting.declaration import declared_at
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
 from stead.model import AnyService, Backend, Environment, Gateway, Problem, Process, Setting, SourceLocation
@@ -69,7 +69,7 @@ def nothing_is_missing(context: Context) -> Iterator[Problem]:
                 if missing:
                     message = f"{name} of {process.name} has no value in {' and '.join(missing)}"
                     mend = f"name it in .env.example: {name}="
-                    yield Problem("SETTING019", message, said(context, process, name), mend)
+                    yield Problem("SETTING019", message, declared_at(context, process, name), mend)
 
 
 def _named(backend: Backend) -> Iterator[Environment]:
@@ -100,9 +100,9 @@ def values_are_other_values(context: Context) -> Iterator[Problem]:
     """
     for each in values(context):
         if each.otherwise not in (REQUIRED, None) and _plain(each.value) == _plain(each.otherwise):
-            message = f"{each.giver} gives {each.name} of {each.service.name} the value that it has anyway"
+            message = f"{each.giver} gives {each.name} of {each.service.name} the value that is its default"
             mend = f"remove {each.name} from {each.giver}"
-            yield Problem("SETTING020", message, each.where, mend, said(context, each.service, each.name))
+            yield Problem("SETTING020", message, each.where, mend, declared_at(context, each.service, each.name))
 
 
 def _plain(value: Any) -> Any:
@@ -114,14 +114,14 @@ def values_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A value that the description gives is of the setting's type, and not below its minimum.
 
     The service refuses it when it starts, maybe in one environment and in no other: the first to know would be whoever
-    deploys. Mend the value.
+    deploys. Fix the value.
     """
     for each in values(context):
         wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
         if wrong:
             message = f"{each.name} of {each.service.name} is {each.value!r} in {each.giver}, {wrong}"
-            also = said(context, each.service, each.name)
-            yield Problem("SETTING021", message, each.where, "mend the value", also)
+            also = declared_at(context, each.service, each.name)
+            yield Problem("SETTING021", message, each.where, "fix the value", also)
 
 
 @rule("SETTING022")

@@ -6,7 +6,7 @@ from typing import Any
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.setting.declaration import said, settings
+from stead.check.setting.declaration import declared_at, settings
 from stead.check.source import entry_of
 from stead.model import Job, Problem, Process, Service, Setting
 from stead.model.wiring import Supplied
@@ -43,7 +43,7 @@ def fault(setting: Setting, value: Any) -> str:
 def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A default is of its setting's type, and not below its minimum.
 
-    A default is not judged when the service starts: it would reach the code as it is. Mend the default, or the type,
+    A default is not judged when the service starts: it would reach the code as it is. Fix the default, or the type,
     or the minimum.
     """
     for process, setting in settings(context):
@@ -51,7 +51,7 @@ def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
         if wrong:
             shown = "not shown" if setting.secret else repr(setting.default)
             message = f"the default of {setting.name} of {process.name} is {shown}, {wrong}"
-            yield Problem("SETTING025", message, said(context, process, setting.name), "mend the default")
+            yield Problem("SETTING025", message, declared_at(context, process, setting.name), "fix the default")
 
 
 @rule("SETTING026", severity="warning", sure=False)
@@ -79,7 +79,7 @@ def one_name_has_one_default(context: Context) -> Iterator[Problem]:
                 f"{setting.name} is {setting.default!r} by default in {process.name}"
                 f" and {earlier.default!r} in {other.name}"
             )
-            here, there = (said(context, each, setting.name) for each in (process, other))
+            here, there = (declared_at(context, each, setting.name) for each in (process, other))
             yield Problem("SETTING026", message, here, "give both the same default, or two names", there)
 
 
@@ -96,7 +96,7 @@ def names_can_be_set(context: Context) -> Iterator[Problem]:
         if not (FOREIGN if foreign else NAME).fullmatch(setting.name):
             message = f"{setting.name!r} of {process.name} is no name of an environment variable"
             mend = f"name it {re.sub(r'[^A-Z0-9_]', '_', setting.name.upper())}"
-            yield Problem("SETTING027", message, said(context, process, setting.name), mend)
+            yield Problem("SETTING027", message, declared_at(context, process, setting.name), mend)
 
 
 @rule("SETTING028")
@@ -111,7 +111,7 @@ def types_can_be_told(context: Context) -> Iterator[Problem]:
             name = getattr(setting.type, "__name__", repr(setting.type))
             message = f"{setting.name} of {process.name} is of type {name}, which an environment cannot hold"
             mend = "take one of str, int, float, bool and tuple"
-            yield Problem("SETTING028", message, said(context, process, setting.name), mend)
+            yield Problem("SETTING028", message, declared_at(context, process, setting.name), mend)
 
 
 RULES = (defaults_are_of_their_type, one_name_has_one_default, names_can_be_set, types_can_be_told)

@@ -11,7 +11,7 @@ from pathlib import Path
 from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.rule import rule
-from stead.check.setting.declaration import said
+from stead.check.setting.declaration import declared_at
 from stead.model import Problem, Process
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied
@@ -24,7 +24,7 @@ def _deploys(context: Context) -> list[tuple[Path, At]]:
     return list(context.each("deploys"))
 
 
-def _keeps(context: Context, config: Path, at: At) -> bool:
+def _keeps_value(context: Context, config: Path, at: At) -> bool:
     return "--keep-vars" in at.text or "keep_vars = true" in (context.tree.text(config) or "")
 
 
@@ -40,7 +40,7 @@ def a_value_has_one_source(context: Context) -> Iterator[Problem]:
         given = set(VAR.findall(at.text))
         for config in context.tree.named(WORKER) if given else ():
             for var in context.facts(config).sets:
-                if var.text in given and var.more.startswith("vars") and not _keeps(context, config, at):
+                if var.text in given and var.more.startswith("vars") and not _keeps_value(context, config, at):
                     message = f"{var.text} is set by this deployment and by {config.relative_to(context.root)}"
                     mend = f"remove {var.text} from {config.relative_to(context.root)}"
                     yield Problem("SETTING023", message, place(path, at), mend, place(config, var))
@@ -60,14 +60,14 @@ def a_deployment_takes_nothing_away(context: Context) -> Iterator[Problem]:
     for process in context.runs if careless else ():
         folder = context.folders[process.name]
         config = folder / WORKER if folder else None
-        if config not in context.tree.known or config is None or _keeps(context, config, careless[0][1]):
+        if config not in context.tree.known or config is None or _keeps_value(context, config, careless[0][1]):
             continue
         told = given | {at.text for at in context.facts(config).sets}
         for name in _by_hand(context, process):
             if name not in told:
                 message = f"this deployment removes {name} of {process.name}, which can only have been set by hand"
                 mend = f"give {name} in {config.relative_to(context.root)}, or deploy with --keep-vars"
-                yield Problem("SETTING024", message, place(*careless[0]), mend, said(context, process, name))
+                yield Problem("SETTING024", message, place(*careless[0]), mend, declared_at(context, process, name))
 
 
 def _by_hand(context: Context, process: Process) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.context import Context
 from stead.check.facts.value import SWITCH
 from stead.check.rule import rule
-from stead.check.setting.declaration import said, settings
+from stead.check.setting.declaration import declared_at, settings
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 
@@ -33,7 +33,7 @@ def secrets_have_no_default(context: Context) -> Iterator[Problem]:
         if setting.secret and setting.default is not REQUIRED and setting.default:
             message = f"{setting.name} of {process.name} is a secret and has a default"
             mend = "leave the default out, or make it None where the service can do without"
-            yield Problem("SETTING013", message, said(context, process, setting.name), mend)
+            yield Problem("SETTING013", message, declared_at(context, process, setting.name), mend)
 
 
 @rule("SETTING014", shown=False)
@@ -48,7 +48,7 @@ def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
         if setting.type is str and not setting.secret and is_secret_setting(setting):
             message = f"{setting.name} of {process.name} looks like a secret and is declared as a var"
             mend = f'declare it as a secret: Setting("{setting.name}", secret=True)'
-            yield Problem("SETTING014", message, said(context, process, setting.name), mend)
+            yield Problem("SETTING014", message, declared_at(context, process, setting.name), mend)
 
 
 def is_secret_setting(setting: Setting) -> bool:

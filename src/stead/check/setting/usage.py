@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context, place
 from stead.check.rule import rule
-from stead.check.setting.declaration import said
+from stead.check.setting.declaration import declared_at
 from stead.check.source import Runs, entry_of
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
@@ -34,13 +34,13 @@ def what_is_read_is_declared(context: Context) -> Iterator[Problem]:
         known = context.wired[process.name].keys() | bound
         for path in context.sources[process.name]:
             for at in context.facts(path).reads if path in context.tree.known else ():
-                if at.text not in known and not _is_anyones(at.text):
+                if at.text not in known and not _is_platform_variable(at.text):
                     message = f"{process.name} reads {at.text}, which it does not declare"
                     mend = f'add Setting("{at.text}") to the settings of {process.name}'
                     yield Problem("SETTING010", message, place(path, at), mend, process.where)
 
 
-def _is_anyones(name: str) -> bool:
+def _is_platform_variable(name: str) -> bool:
     return name in ANYONES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
 
 
@@ -49,7 +49,7 @@ def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
     """Every setting that a service declares in a list is mentioned somewhere in its source.
 
     A setting that nobody reads is still asked for in every environment, and whoever sets it waits for an effect that
-    never comes. Remove it, or mend its name. A `Settings` class is read as a whole, and is not asked about; neither is
+    never comes. Remove it, or fix its name. A `Settings` class is read as a whole, and is not asked about; neither is
     an image, whose source is elsewhere.
     """
     for process in context.runs:
@@ -60,8 +60,8 @@ def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
         for setting in process.declared:
             if setting.name not in words and not _is_mentioned(context, process, setting.name):
                 message = f"{process.name} declares {setting.name}, which nothing in its source reads"
-                mend = "remove the setting, or mend its name"
-                where = said(context, process, setting.name)
+                mend = "remove the setting, or fix its name"
+                where = declared_at(context, process, setting.name)
                 # What a library of another language reads by itself is not seen here.
                 yield Problem("SETTING011", message, where, mend, sure=bool(entry_of(process)))
 
@@ -91,9 +91,9 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
                 setting = declared.get(at.text)
                 if setting and isinstance(given[at.text].value, Supplied) and not _is_same(setting, at.more):
                     value = at.more.partition(":")[2]
-                    message = f"{at.text} is {_shown(setting)} by the description and {value} by the code"
+                    message = f"{at.text} is {_shown(setting)} in the description and {value} in the code"
                     mend = f"read {at.text} without a default"
-                    yield Problem("SETTING012", message, place(path, at), mend, said(context, process, at.text))
+                    yield Problem("SETTING012", message, place(path, at), mend, declared_at(context, process, at.text))
 
 
 def _is_same(setting: Setting, told: str) -> bool:

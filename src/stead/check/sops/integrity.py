@@ -20,7 +20,7 @@ def environments_share_no_secret(context: Context) -> Iterator[Problem]:
     for file in sealed_files(context):
         name = file.environment.name
         if file.data_key and known.setdefault(file.data_key, name) != name:
-            mend = f"move it away, stead secret init --env {name}, and stead secret set each value anew"
+            mend = f"move it away, stead secret init --env {name}, and stead secret set each value again"
             other = known[file.data_key]
             yield Problem("SOPS016", f"the secrets of {name} are a copy of those of {other}", file.where, mend)
             continue

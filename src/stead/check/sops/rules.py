@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.sops.sealed_file import SealedFile, ruled, sealed_files
+from stead.check.sops.sealed_file import SealedFile, recipients_of, sealed_files
 from stead.model import Problem
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext
@@ -24,7 +24,7 @@ def every_value_is_sealed(context: Context) -> Iterator[Problem]:
     for file in sealed_files(context):
         name = file.environment.name
         if file.recipients is None:
-            mend = f"move it away, stead secret init --env {name}, and stead secret set each value anew"
+            mend = f"move it away, stead secret init --env {name}, and stead secret set each value again"
             yield Problem("SOPS010", f"the secrets of {name} are in the clear", file.where, mend)
             continue
         for entry in file.entries:
@@ -55,7 +55,7 @@ def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
     `stead secret recipients --env ENVIRONMENT`. Who was removed may have read every value: change each.
     """
     for file in sealed_files(context):
-        wanted = ruled(context, file.path)
+        wanted = recipients_of(context, file.path)
         name = file.environment.name
         if file.recipients is None:
             continue
@@ -69,7 +69,7 @@ def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
 def _difference(file: SealedFile, wanted: tuple[str, ...]) -> str:
     have = set(file.recipients or ())
     parts = [f"{each} is missing" for each in wanted if each not in have]
-    parts += [f"{each} is one too many" for each in sorted(have - set(wanted))]
+    parts += [f"{each} is not a recipient there" for each in sorted(have - set(wanted))]
     return f"the recipients are not those of .sops.yaml: {', '.join(parts)}"
 
 
@@ -102,14 +102,14 @@ def every_secret_is_somebodys(context: Context) -> Iterator[Problem]:
     """Every name of a sealed file is a secret that a process reads.
 
     A name that nobody reads is a slip of the pen, so that the one that is meant is missing; or it was forgotten, and is
-    kept and sealed for nothing. Mend the name, or remove the entry with `sops unset`.
+    kept and sealed for nothing. Fix the name, or remove the entry with `sops unset`.
     """
     for file in sealed_files(context):
         known = _known(context, file)
         for entry in file.entries:
             if entry.name.removesuffix(".next").removesuffix(".previous") not in known:  # while one is rotated
-                message = f"{entry.name} is nobody's secret in {file.environment.name}"
-                mend = f"mend the name, or sops unset {file.path.name} '[\"{entry.name}\"]'"
+                message = f"{entry.name} is a secret of no process in {file.environment.name}"
+                mend = f"fix the name, or sops unset {file.path.name} '[\"{entry.name}\"]'"
                 yield Problem("SOPS014", message, entry.where, mend)
 
 

@@ -118,7 +118,7 @@ def _age(metadata: yaml.MappingNode, name: str) -> Iterator[str]:
             yield found.value
 
 
-def ruled(context: Context, path: Path) -> tuple[str, ...] | None:
+def recipients_of(context: Context, path: Path) -> tuple[str, ...] | None:
     """Return to whom `.sops.yaml` seals a file; None where no rule is for it."""
     node = composed(context, context.root / RULES)
     rules = dict(pairs(node)).get("creation_rules") if node else None

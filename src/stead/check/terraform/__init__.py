@@ -72,13 +72,13 @@ def versions_have_an_end(context: Context) -> Iterator[Problem]:
     for path, text in sources(context):
         for found in OPEN.finditer(text):
             where = place(path, text, found.start(1))
-            message = f"any later version is taken: {found[1].strip()}"
+            message = f"any later version is accepted: {found[1].strip()}"
             yield Problem("TERRAFORM023", message, where, f"write ~> {found[1].strip('>= ')}")
         for block in PROVIDERS.finditer(text):
             for found in PROVIDER.finditer(block[1]):
                 if "source" in found[2] and not re.search(r"\bversion\s*=", found[2]):
                     where = place(path, text, block.start(1) + found.start())
-                    message = f"any version of the provider {found[1]} is taken"
+                    message = f"any version of the provider {found[1]} is accepted"
                     yield Problem("TERRAFORM023", message, where, 'write version = "~> …" beside its source')
 
 

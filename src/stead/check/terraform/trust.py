@@ -57,7 +57,7 @@ def modules_are_pinned(context: Context) -> Iterator[Problem]:
             if source and not _pinned(source[1], found[3]):
                 where = place(path, text, found.start(3) + source.start(1))
                 mend = 'write version = "~> …"' if REGISTRY.fullmatch(source[1]) else "add ?ref= and a tag or a commit"
-                yield Problem("TERRAFORM025", f"the module {found[2]} is of no version: {source[1]}", where, mend)
+                yield Problem("TERRAFORM025", f"the module {found[2]} has no version: {source[1]}", where, mend)
 
 
 def _pinned(source: str, body: str) -> bool:
@@ -81,12 +81,12 @@ def data_is_not_public(context: Context) -> Iterator[Problem]:
             if public:
                 where = place(path, text, found.start(3) + public.start(1))
                 message = f"{found[1]}.{found[2]} is public: {' '.join(public[1].split())}"
-                yield Problem("TERRAFORM026", message, where, "take the word away; let a private network lead there")
+                yield Problem("TERRAFORM026", message, where, "remove it; use a private network")
         for found in INGRESS.finditer(text):
             port = PORT.search(found[2])
             if port and ANYWHERE.search(found[2]):
                 where = place(path, text, found.start(2) + port.start(1))
-                yield Problem("TERRAFORM026", f"the whole Internet reaches port {port[1]}", where, "name who may")
+                yield Problem("TERRAFORM026", f"the whole internet can reach port {port[1]}", where, "name who may")
 
 
 @rule("TERRAFORM027", severity="warning")

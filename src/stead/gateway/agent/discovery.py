@@ -3,7 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
-from stead.gateway.agent.keyset import Unusable
+from stead.gateway.agent.keyset import UnusableKeySet
 from stead.gateway.agent.source import problem_of
 
 
@@ -21,5 +21,5 @@ def keys_url_of(document: bytes, url: str) -> str:
     if keys_url is None:
         return ""
     if not isinstance(keys_url, str) or problem_of(keys_url) or urlsplit(keys_url).scheme != urlsplit(url).scheme:
-        raise Unusable("the discovery document has a jwks_uri that is no URL of the same scheme")
+        raise UnusableKeySet("the discovery document has a jwks_uri that is no URL of the same scheme")
     return keys_url

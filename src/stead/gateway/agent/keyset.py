@@ -19,7 +19,7 @@ MOST = 64  # keys
 WRITTEN = ("kty", "n", "e", "crv", "x", "y")
 
 
-class Unusable(ValueError):  # noqa: N818 - it is what a key set is
+class UnusableKeySet(ValueError):  # noqa: N818 - it is what a key set is
     """A key set in which no key can be used; the text says why."""
 
 
@@ -31,23 +31,23 @@ class ParsedKeySet:
     left_out: tuple[str, ...] = ()
 
 
-def judged(text: str | bytes, algorithm: str) -> ParsedKeySet:
+def parsed_key_set(text: str | bytes, algorithm: str) -> ParsedKeySet:
     """Return the usable keys of a key set; Unusable when there is none."""
     try:
         keys = json.loads(text)["keys"]
     except (ValueError, TypeError, KeyError):
-        raise Unusable("it is no JSON object with keys") from None
+        raise UnusableKeySet("it is no JSON object with keys") from None
     if not isinstance(keys, list) or len(keys) > MOST:
-        raise Unusable(f"its keys are no list of at most {MOST}")
+        raise UnusableKeySet(f"its keys are no list of at most {MOST}")
     usable: list[dict[str, Any]] = []
     left_out: list[str] = []
     for place, key in enumerate(keys):
         try:
             usable.append(_written(key, algorithm))
-        except Unusable as problem:
+        except UnusableKeySet as problem:
             left_out.append(f"key {place}: {problem}")
     if not usable:
-        raise Unusable("; ".join(left_out) or "it is empty")
+        raise UnusableKeySet("; ".join(left_out) or "it is empty")
     return ParsedKeySet(_set_of(usable), tuple(left_out))
 
 
@@ -63,12 +63,12 @@ def _set_of(keys: list[dict[str, Any]]) -> str:
 
 def _written(key: Any, algorithm: str) -> dict[str, Any]:
     if not isinstance(key, dict):
-        raise Unusable("it is no object")
+        raise UnusableKeySet("it is no object")
     if key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
-        raise Unusable(f"it is not for signing with {algorithm}")
+        raise UnusableKeySet(f"it is not for signing with {algorithm}")
     name = key.get("kid", "")
     if not isinstance(name, str):
-        raise Unusable("its kid is no text")
+        raise UnusableKeySet("its kid is no text")
     return {"kid": name, "use": "sig", "alg": algorithm} | _public(key, algorithm)
 
 
@@ -79,7 +79,7 @@ def _public(key: dict[str, Any], algorithm: str) -> dict[str, Any]:
         public = loaded.public_key() if hasattr(loaded, "public_key") else loaded
         parts = implementation.to_jwk(public, as_dict=True)
     except (jwt.InvalidKeyError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unusable(f"it is malformed ({type(error).__name__})") from None
+        raise UnusableKeySet(f"it is malformed ({type(error).__name__})") from None
     if isinstance(public, RSAPublicKey) and public.key_size < SHORTEST_RSA:
-        raise Unusable(f"it has {public.key_size} bits, fewer than {SHORTEST_RSA}")
+        raise UnusableKeySet(f"it has {public.key_size} bits, fewer than {SHORTEST_RSA}")
     return {part: parts[part] for part in WRITTEN if part in parts}

@@ -45,7 +45,7 @@ def run(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _keep(_chores(plan, folder, environ), folder / READY, publish, stop)
+    _run_tasks(_tasks(plan, folder, environ), folder / READY, publish, stop)
     return 0
 
 
@@ -76,7 +76,7 @@ def say(level: str, message: str, **more: object) -> None:
     print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201 - a log goes where the process is told
 
 
-def _chores(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
+def _tasks(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
     (folder / "tokens").mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
     tasks: list[Task] = []
@@ -100,15 +100,15 @@ def _showing(plan: Plan, keys: KeySet, environ: Mapping[str, str]) -> Show | Non
 
 
 @dataclass
-class _Due:
+class _ScheduledTask:
     each_task: Task
     at: float = 0.0
     asked: float = 0.0
 
 
-def _keep(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], stop: threading.Event) -> None:
+def _run_tasks(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], stop: threading.Event) -> None:
     ready.unlink(missing_ok=True)
-    due = [_Due(each_task) for each_task in tasks]
+    due = [_ScheduledTask(each_task) for each_task in tasks]
     while not stop.is_set():
         for one in due:
             _do(one, time.time)
@@ -120,7 +120,7 @@ def _keep(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], stop:
     ready.unlink(missing_ok=True)
 
 
-def _do(due: _Due, clock: Callable[[], float]) -> None:
+def _do(due: _ScheduledTask, clock: Callable[[], float]) -> None:
     now = clock()
     if due.asked <= now < due.at:  # a clock that was set back makes everything due
         return

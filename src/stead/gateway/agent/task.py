@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from stead.gateway.agent.discovery import keys_url_of
 from stead.gateway.agent.file import replace
-from stead.gateway.agent.keyset import ParsedKeySet, Unusable, judged, shared
+from stead.gateway.agent.keyset import ParsedKeySet, UnusableKeySet, parsed_key_set, shared
 from stead.gateway.agent.plan import KeySet, Plan
 from stead.gateway.agent.source import is_file, read
 from stead.gateway.agent.token import LIFE, SigningKey, minted, secret_file
@@ -34,7 +34,7 @@ class Task(Protocol):
 
 
 class TokenTask:
-    """Mint every token at half of its life, so that a failure has minutes to be mended."""
+    """Mint every token at half of its life, so that a failure has minutes to be fixed."""
 
     name = "service tokens"
 
@@ -91,9 +91,9 @@ class KeySetTask:
             if self._discovery and (keys_url := keys_url_of(found, self._url)):
                 found = read(keys_url)
             if found != self._seen:
-                self._write(judged(found, self._algorithm))
+                self._write(parsed_key_set(found, self._algorithm))
                 self._seen = found
-        except Unusable as problem:
+        except UnusableKeySet as problem:
             return self._failed(f"the key set cannot be used: {problem}", now)
         except (OSError, ValueError) as error:
             return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}", now)
@@ -112,13 +112,13 @@ class KeySetTask:
 
     def _failed(self, why: str, now: float) -> float:
         """Go on with the last good set, from an earlier run if need be, and look again soon."""
-        kept = self._verification.kept(self._provider)
+        kept = self._verification.has_keys(self._provider)
         self.done = self.done or kept
         if self._show and not kept and now - (self._began or now) >= PATIENCE:
             self._verification.do_without(self._provider)
             self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
-        consequence = "the last good one stays" if kept else "there is none yet, so no user can be recognised"
+        consequence = "the last good one stays" if kept else "there is none yet, so no user can be authenticated"
         self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

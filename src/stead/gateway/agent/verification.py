@@ -28,7 +28,7 @@ class Verification:
         self._folder = folder
         self._names: dict[str, str] = {}
 
-    def kept(self, provider: str) -> bool:
+    def has_keys(self, provider: str) -> bool:
         """Tell whether keys of the provider are here, from this run or an earlier one; if so, use them."""
         if provider not in self._names:
             found = self._files(provider)

@@ -55,7 +55,7 @@ class MetadataMatcher(Message):
     invert: bool = False
 
 
-def exactly(text: str) -> StringMatcher:
+def exact_matcher(text: str) -> StringMatcher:
     return StringMatcher(exact=text)
 
 

@@ -1,7 +1,7 @@
 """envoy.extensions.filters.http.custom_response.v3: another answer in place of one that an upstream gave."""
 
 from stead.gateway.envoy.core import TypedExtension
-from stead.gateway.envoy.matcher import StringMatcher, exactly
+from stead.gateway.envoy.matcher import StringMatcher, exact_matcher
 from stead.gateway.envoy.message import Message
 
 
@@ -48,7 +48,7 @@ class CustomResponse(Message, type="envoy.extensions.filters.http.custom_respons
 def instead(status: int, other: int) -> CustomResponse:
     """Return what answers `other` where an upstream answered `status`."""
     predicate = SinglePredicate(
-        input=TypedExtension(name="status", typed_config=StatusInput()), value_match=exactly(str(status))
+        input=TypedExtension(name="status", typed_config=StatusInput()), value_match=exact_matcher(str(status))
     )
     action = TypedExtension(name=f"answer_{other}", typed_config=LocalResponse(status_code=other))
     matcher = FieldMatcher(predicate=Predicate(single_predicate=predicate), on_match=OnMatch(action=action))

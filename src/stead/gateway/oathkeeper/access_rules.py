@@ -20,7 +20,7 @@ VERIFIED, PASSED = "jwt", "noop"
 
 
 @dataclass(frozen=True)
-class _Outer:
+class _PublicRoute:
     """A route as it is outside."""
 
     service: str
@@ -55,14 +55,14 @@ def is_passed(gateway: Gateway) -> bool:
     return any(isinstance(each, Introspection | AccessTokens) for each in gateway.providers)
 
 
-def _outer(gateway: Gateway) -> Iterator[_Outer]:
+def _outer(gateway: Gateway) -> Iterator[_PublicRoute]:
     for service in gateway.fronts:
         for route in service.routes:
             if route.access != "service":
-                yield _Outer(service.name, route, gateway.prefix_of(service))
+                yield _PublicRoute(service.name, route, gateway.prefix_of(service))
 
 
-def _rule(each: _Outer, earlier: Sequence[_Outer], gateway: Gateway, upstream: str) -> dict[str, Any]:
+def _rule(each: _PublicRoute, earlier: Sequence[_PublicRoute], gateway: Gateway, upstream: str) -> dict[str, Any]:
     return {
         "id": f"{each.service}:{each.route.method}:{each.prefix}{each.route.path}",
         "match": {"url": HOST + _path(each, earlier), "methods": list(each.methods)},
@@ -82,7 +82,7 @@ def _authenticators(route: Route, gateway: Gateway) -> Sequence[str]:
     return (*((VERIFIED,) if signed else ()), *((PASSED,) if is_passed(gateway) else ())) or ("unauthorized",)
 
 
-def _path(each: _Outer, earlier: Sequence[_Outer]) -> str:
+def _path(each: _PublicRoute, earlier: Sequence[_PublicRoute]) -> str:
     """Return the pattern of a path, without what more exact routes match: a wildcard takes no path of another route."""
     exact = [other.pattern for other in earlier if _comes_first(other, each) and _overlap(other, each)]
     if not exact:
@@ -90,12 +90,12 @@ def _path(each: _Outer, earlier: Sequence[_Outer]) -> str:
     return f"<(?!(?:{'|'.join(dict.fromkeys(exact))})$){each.pattern}>"
 
 
-def _comes_first(one: _Outer, other: _Outer) -> bool:
+def _comes_first(one: _PublicRoute, other: _PublicRoute) -> bool:
     exact_only = other.route.is_wildcard and not one.route.is_wildcard
     return exact_only or bool(set(one.methods) & set(other.methods))
 
 
-def _overlap(one: _Outer, other: _Outer) -> bool:
+def _overlap(one: _PublicRoute, other: _PublicRoute) -> bool:
     """Tell whether some path may match both; one that is told and does not is no harm."""
     left, right = (each.prefix.split("/")[1:] + list(each.route.segments) for each in (one, other))
     for a, b in zip(left, right, strict=False):

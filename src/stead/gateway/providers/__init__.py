@@ -28,9 +28,9 @@ RENDERERS: Mapping[type[IdentityProvider], Renderer] = {
 }
 
 
-def trusted_providers(gateway: Gateway, site: Deployment) -> tuple[ProviderConfig, ...]:
+def trusted_providers(gateway: Gateway, deployment: Deployment) -> tuple[ProviderConfig, ...]:
     """Return how each of the gateway's providers vouches; GatewayError for one that nobody can render."""
-    return tuple(renderer(provider).trusted(provider, site) for provider in gateway.providers)
+    return tuple(renderer(provider).trusted(provider, deployment) for provider in gateway.providers)
 
 
 def renderer(provider: IdentityProvider) -> Renderer:

@@ -41,25 +41,25 @@ def keys(provider: AccessTokens, gateway: Gateway) -> KeySet:
     )
 
 
-def trusted(provider: AccessTokens, site: Deployment) -> ProviderConfig:
+def trusted(provider: AccessTokens, deployment: Deployment) -> ProviderConfig:
     issuer = provider.service.name
     believed = all_of(
         claim_is("sid", regex(BYTES)),
         claim_is("auth_method", regex(".+")),
         absent(HEADER, "crit"),
     )
-    return ProviderConfig(name=issuer, jwt=_jwt(provider, site, issuer), believed=believed)
+    return ProviderConfig(name=issuer, jwt=_jwt(provider, deployment, issuer), believed=believed)
 
 
-def _jwt(provider: AccessTokens, site: Deployment, issuer: str) -> JwtProvider:
-    audience = site.values.get(AUDIENCE) or provider.settings[0].default
+def _jwt(provider: AccessTokens, deployment: Deployment, issuer: str) -> JwtProvider:
+    audience = deployment.values.get(AUDIENCE) or provider.settings[0].default
     return JwtProvider(
         issuer=issuer,
         audiences=(audience,),
         subjects=regex(BYTES),
         require_expiration=True,
         clock_skew_seconds=SKEW,
-        local_jwks=DataSource(filename=site.key_file(issuer)),
+        local_jwks=DataSource(filename=deployment.key_file(issuer)),
         from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
         claim_to_headers=(
             JwtClaimToHeader(header_name=USER_ID, claim_name="sub"),

@@ -11,7 +11,7 @@ from stead.gateway.agent.plan import KeySet
 from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
-from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, exact_matcher, regex
 from stead.gateway.envoy.rbac import Principal, all_of, any_of
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers.provider_config import (
@@ -39,25 +39,25 @@ def keys(_provider: Clerk, _gateway: Gateway) -> KeySet:
     return KeySet(NAME, url="CLERK_JWKS_URL", secret="CLERK_JWT_SECRET")  # noqa: S106 - the name of a setting
 
 
-def trusted(provider: Clerk, site: Deployment) -> ProviderConfig:
-    issuer = site.values.get("CLERK_ISSUER")
+def trusted(provider: Clerk, deployment: Deployment) -> ProviderConfig:
+    issuer = deployment.values.get("CLERK_ISSUER")
     if not issuer:
-        raise GatewayError("CLERK_ISSUER has no value: the gateway cannot tell whose tokens to believe")
+        raise GatewayError("CLERK_ISSUER has no value: the gateway cannot decide which tokens to accept")
     return ProviderConfig(
         name=NAME,
-        jwt=_jwt(provider, site, issuer),
-        believed=all_of(*_believed(tuple(site.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
+        jwt=_jwt(provider, deployment, issuer),
+        believed=all_of(*_believed(tuple(deployment.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
         method=NAME,
     )
 
 
-def _jwt(provider: Clerk, site: Deployment, issuer: str) -> JwtProvider:
+def _jwt(provider: Clerk, deployment: Deployment, issuer: str) -> JwtProvider:
     return JwtProvider(
         issuer=issuer,
         subjects=regex(BYTES),
         require_expiration=True,
         clock_skew_seconds=SKEW,
-        local_jwks=DataSource(filename=site.key_file(NAME)),
+        local_jwks=DataSource(filename=deployment.key_file(NAME)),
         # Explicit, since by default a token in ?access_token= is taken too; the scheme is of either case (RFC 9110).
         from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
         claim_to_headers=(
@@ -74,7 +74,7 @@ def _jwt(provider: Clerk, site: Deployment, issuer: str) -> JwtProvider:
 
 def _believed(parties: tuple[str, ...]) -> Iterator[Principal]:
     yield Principal(header=HeaderMatcher(name=SESSION_ID, string_match=regex(BYTES)))  # a template's tokens have none
-    yield not_(claim_is("sts", exactly("pending")))
+    yield not_(claim_is("sts", exact_matcher("pending")))
     yield absent(HEADER, "crit")
     if parties:
-        yield any_of(absent(PAYLOAD, "azp"), *(claim_is("azp", exactly(party)) for party in parties))
+        yield any_of(absent(PAYLOAD, "azp"), *(claim_is("azp", exact_matcher(party)) for party in parties))

@@ -12,7 +12,7 @@ from stead.gateway.envoy.http import AuthorizationResponse, AuthorizationService
 from stead.gateway.envoy.matcher import (
     HeaderMatcher,
     ListStringMatcher,
-    exactly,
+    exact_matcher,
     regex,
 )
 from stead.gateway.envoy.rbac import Principal
@@ -36,12 +36,12 @@ def trusted(provider: Introspection, _: Deployment) -> ProviderConfig:
     pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
     return ProviderConfig(
         name=name,
-        asked=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _asking(provider)),
+        asked=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
         believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 
 
-def _asking(provider: Introspection) -> ExtAuthz:
+def _ext_authz(provider: Introspection) -> ExtAuthz:
     service = provider.service.name
     return ExtAuthz(
         stat_prefix=service,
@@ -49,11 +49,13 @@ def _asking(provider: Introspection) -> ExtAuthz:
             server_uri=HttpUri(uri=f"http://{service}", cluster=service, timeout=TIMEOUT),
             path_override=provider.path,
             authorization_response=AuthorizationResponse(
-                allowed_upstream_headers=ListStringMatcher(patterns=tuple(exactly(header) for header in ANSWERED)),
-                allowed_client_headers=ListStringMatcher(patterns=(exactly("retry-after"),)),
+                allowed_upstream_headers=ListStringMatcher(
+                    patterns=tuple(exact_matcher(header) for header in ANSWERED)
+                ),
+                allowed_client_headers=ListStringMatcher(patterns=(exact_matcher("retry-after"),)),
             ),
         ),
-        allowed_headers=ListStringMatcher(patterns=(exactly("x-request-id"), exactly("traceparent"))),
+        allowed_headers=ListStringMatcher(patterns=(exact_matcher("x-request-id"), exact_matcher("traceparent"))),
         status_on_error=HttpStatus(code="ServiceUnavailable"),
         validate_mutations=True,
         transport_api_version="V3",

@@ -12,7 +12,7 @@ from stead.gateway.agent.plan import Algorithm, KeySet
 from stead.gateway.deployment import Deployment
 from stead.gateway.envoy.core import DataSource
 from stead.gateway.envoy.http import JwtCacheConfig, JwtClaimToHeader, JwtHeader, JwtProvider
-from stead.gateway.envoy.matcher import exactly, regex
+from stead.gateway.envoy.matcher import exact_matcher, regex
 from stead.gateway.envoy.rbac import all_of
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers.clerk import LONGEST_TOKEN, REMEMBERED, SKEW
@@ -40,29 +40,29 @@ def keys(provider: Oidc, _gateway: Gateway) -> KeySet:
     return KeySet(provider.name, url=provider.setting_name("JWKS_URL"), algorithm=algorithm, discovery=True)
 
 
-def trusted(provider: Oidc, site: Deployment) -> ProviderConfig:
+def trusted(provider: Oidc, deployment: Deployment) -> ProviderConfig:
     setting = provider.setting_name("ISSUER")
-    issuer = site.values.get(setting) or provider.issuer
+    issuer = deployment.values.get(setting) or provider.issuer
     if not issuer:
-        raise GatewayError(f"{setting} has no value: the gateway cannot tell whose tokens to believe")
-    others = (not_(claim_is("typ", exactly(kind))) for kind in NOT_FOR_AN_API)
+        raise GatewayError(f"{setting} has no value: the gateway cannot decide which tokens to accept")
+    others = (not_(claim_is("typ", exact_matcher(kind))) for kind in NOT_FOR_AN_API)
     return ProviderConfig(
         name=provider.name,
-        jwt=_jwt(provider, site, issuer),
+        jwt=_jwt(provider, deployment, issuer),
         believed=all_of(absent(HEADER, "crit"), *others),
         method=provider.name,
         roles=tuple(provider.roles_claim.split(".")),
     )
 
 
-def _jwt(provider: Oidc, site: Deployment, issuer: str) -> JwtProvider:
+def _jwt(provider: Oidc, deployment: Deployment, issuer: str) -> JwtProvider:
     return JwtProvider(
         issuer=issuer,
-        audiences=(site.values.get(provider.setting_name("AUDIENCE")) or provider.audience,),
+        audiences=(deployment.values.get(provider.setting_name("AUDIENCE")) or provider.audience,),
         subjects=regex(BYTES),
         require_expiration=True,
         clock_skew_seconds=SKEW,
-        local_jwks=DataSource(filename=site.key_file(provider.name)),
+        local_jwks=DataSource(filename=deployment.key_file(provider.name)),
         from_headers=tuple(JwtHeader(name="authorization", value_prefix=f"{word} ") for word in ("Bearer", "bearer")),
         claim_to_headers=tuple(_headers(provider)),
         payload_in_metadata=PAYLOAD,

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stead.gateway.envoy.http import ExtAuthz, JwtProvider
-from stead.gateway.envoy.matcher import ListMatcher, MetadataMatcher, PathSegment, StringMatcher, ValueMatcher, exactly
+from stead.gateway.envoy.matcher import (
+    ListMatcher,
+    MetadataMatcher,
+    PathSegment,
+    StringMatcher,
+    ValueMatcher,
+    exact_matcher,
+)
 from stead.gateway.envoy.rbac import Principal, noted
 
 JWT_METADATA = "envoy.filters.http.jwt_authn"
@@ -65,7 +72,7 @@ def claim_is(name: str, expected: StringMatcher) -> Principal:
 def claim_has(path: Sequence[str], word: str) -> Principal:
     """Hold that a claim of the verified token is a list with this word in it."""
     segments = tuple(PathSegment(key=part) for part in (PAYLOAD, *path))
-    value = ValueMatcher(list_match=ListMatcher(one_of=ValueMatcher(string_match=exactly(word))))
+    value = ValueMatcher(list_match=ListMatcher(one_of=ValueMatcher(string_match=exact_matcher(word))))
     return noted(MetadataMatcher(filter=JWT_METADATA, path=segments, value=value))
 
 

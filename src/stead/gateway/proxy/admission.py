@@ -20,7 +20,7 @@ from stead.gateway.envoy.http import (
     PathPrefix,
     RequirementRule,
 )
-from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, ValueMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, ValueMatcher, exact_matcher, regex
 from stead.gateway.envoy.rbac import (
     Permission,
     Policy,
@@ -129,7 +129,7 @@ def _provider(inbound: Inbound, caller: str) -> JwtProvider:
 def _refused(route: Route, inbound: Inbound) -> Iterator[tuple[Reason, Principal]]:
     """Yield each reason to refuse, with when it applies."""
     there = (claim_of(PAYLOAD, name, ValueMatcher(present_match=True)) for name in REQUIRED)
-    meant = all_of(claim_is("aud", exactly(inbound.service.name)), absent(HEADER, "crit"), *there)
+    meant = all_of(claim_is("aud", exact_matcher(inbound.service.name)), absent(HEADER, "crit"), *there)
     yield NOT_MEANT, not_(meant)
     operation = route.operation if route.access == "service" else FRONT
     yield NOT_DECLARED, _undeclared(operation, inbound.callers)
@@ -142,7 +142,7 @@ def _refused(route: Route, inbound: Inbound) -> Iterator[tuple[Reason, Principal
 
 def _undeclared(operation: str, callers: Mapping[str, tuple[str, ...]]) -> Principal:
     granted = [
-        all_of(claim_is("iss", exactly(name)), claim_is("scope", _one_of((operation,))))
+        all_of(claim_is("iss", exact_matcher(name)), claim_is("scope", _one_of((operation,))))
         for name, operations in callers.items()
         if operation in operations
     ]
@@ -156,7 +156,7 @@ def _is_user() -> Iterator[Principal]:
 
 def _beyond_its_scope(scope: str | None) -> Principal:
     """An API token reaches a route by its scope, or by `*`; a route without a scope is beyond all of them."""
-    by_token = _header(AUTH_METHOD, exactly("token"))
+    by_token = _header(AUTH_METHOD, exact_matcher("token"))
     return all_of(by_token, not_(_header(USER_SCOPES, _one_of((scope, "*"))))) if scope else by_token
 
 

@@ -22,25 +22,27 @@ from stead.gateway.proxy.inbound import inbound_cluster, inbound_manager
 from stead.gateway.proxy.outbound import outbound_cluster, outbound_manager
 
 
-def bootstrap(site: ProxyDeployment) -> Bootstrap:
+def bootstrap(deployment: ProxyDeployment) -> Bootstrap:
     """Return the configuration of the proxy at that place."""
-    resources = StaticResources(listeners=tuple(_listeners(site)), clusters=tuple(_clusters(site)))
-    node = Node(id=site.name, cluster=site.backend)
-    return replace(empty(node, site.max_heap, site.max_connections, site.admin), static_resources=resources)
+    resources = StaticResources(listeners=tuple(_listeners(deployment)), clusters=tuple(_clusters(deployment)))
+    node = Node(id=deployment.name, cluster=deployment.backend)
+    return replace(
+        empty(node, deployment.max_heap, deployment.max_connections, deployment.admin), static_resources=resources
+    )
 
 
-def _listeners(site: ProxyDeployment) -> Iterator[Listener]:
-    for one in site.inbound:
-        yield _listener(one.service.name, one.listen, inbound_manager(one), site)
-    for call in site.outbound:
-        yield _listener(call.name, call.listen, outbound_manager(call), site, _from(site.sources))
+def _listeners(deployment: ProxyDeployment) -> Iterator[Listener]:
+    for one in deployment.inbound:
+        yield _listener(one.service.name, one.listen, inbound_manager(one), deployment)
+    for call in deployment.outbound:
+        yield _listener(call.name, call.listen, outbound_manager(call), deployment, _from(deployment.sources))
 
 
 def _listener(
     name: str,
     listen: Socket,
     manager: HttpConnectionManager,
-    site: ProxyDeployment,
+    deployment: ProxyDeployment,
     match: FilterChainMatch | None = None,
 ) -> Listener:
     chain = FilterChain(filters=(NetworkFilter(name=MANAGER, typed_config=manager),), filter_chain_match=match)
@@ -48,7 +50,7 @@ def _listener(
         name=name,
         address=address(listen),
         filter_chains=(chain,),
-        per_connection_buffer_limit_bytes=site.max_body,
+        per_connection_buffer_limit_bytes=deployment.max_body,
     )
 
 
@@ -59,8 +61,8 @@ def _from(sources: tuple[str, ...]) -> FilterChainMatch | None:
     return FilterChainMatch(source_prefix_ranges=ranges) if ranges else None
 
 
-def _clusters(site: ProxyDeployment) -> Iterator[Cluster]:
-    for one in site.inbound:
-        yield inbound_cluster(one, site)
-    for call in site.outbound:
-        yield outbound_cluster(call, site)
+def _clusters(deployment: ProxyDeployment) -> Iterator[Cluster]:
+    for one in deployment.inbound:
+        yield inbound_cluster(one, deployment)
+    for call in deployment.outbound:
+        yield outbound_cluster(call, deployment)

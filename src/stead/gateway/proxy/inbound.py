@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import Buffer, FilterConfig, HttpFilter, Router
-from stead.gateway.envoy.matcher import HeaderMatcher, exactly, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, exact_matcher, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.route import DirectResponse, Route, RouteAction, RouteMatch
 from stead.gateway.providers.provider_config import (
@@ -21,7 +21,7 @@ from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admissi
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
-from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT, OuterRoute, arranged, path_match, unknown
+from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT, PublicRoute, arranged, path_match, unknown
 from stead.gateway.traffic import BUFFER, action, by_body, request_timeout
 from stead.gateway.upstream import plain_cluster
 from stead.model import AnyService
@@ -56,8 +56,8 @@ def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
     )
 
 
-def inbound_cluster(inbound: Inbound, site: ProxyDeployment) -> Cluster:
-    return plain_cluster(inbound.service.name, inbound.program, site.max_body)
+def inbound_cluster(inbound: Inbound, deployment: ProxyDeployment) -> Cluster:
+    return plain_cluster(inbound.service.name, inbound.program, deployment.max_body)
 
 
 def open_paths(service: AnyService) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _routes(inbound: Inbound) -> Iterator[Route]:
         off[JWT] = OFF
     for path in open_paths(inbound.service):
         yield _open(path, inbound, off)
-    outer = (OuterRoute(inbound.service, each, "") for each in inbound.service.routes)
+    outer = (PublicRoute(inbound.service, each, "") for each in inbound.service.routes)
     yield from arranged(outer, off, lambda each: by_body(_let_in(each, inbound, off), each.route, most))
     yield unknown(off)
 
@@ -91,10 +91,10 @@ def _open(path: str, inbound: Inbound, off: dict[str, Message]) -> Route:
     )
 
 
-def _let_in(outer: OuterRoute, inbound: Inbound, off: dict[str, Message]) -> Route:
+def _let_in(outer: PublicRoute, inbound: Inbound, off: dict[str, Message]) -> Route:
     """Return a declared route. Without any caller a public route is open, and all others are closed for good."""
     route = outer.route
-    method = regex("GET|HEAD") if route.method == "GET" else exactly(route.method)
+    method = regex("GET|HEAD") if route.method == "GET" else exact_matcher(route.method)
     match = path_match(outer, None if route.method == "ANY" else method)
     if not inbound.callers and route.access != "public":
         return Route(

@@ -23,7 +23,7 @@ def key_sets(text: str, callers: Iterable[str], secret: str) -> dict[str, str]:
     entries = _entries(text)
     missing = [name for name in callers if name not in entries]
     if missing:
-        raise GatewayError(f"{KEYRING.name} has no key of {', '.join(missing)}: make it anew by {AGAIN}")
+        raise GatewayError(f"{KEYRING.name} has no key of {', '.join(missing)}: make it again by {AGAIN}")
     return {name: json.dumps({"keys": [_jwk(name, each, secret) for each in entries[name]]}) for name in callers}
 
 

@@ -36,8 +36,8 @@ def outbound_manager(call: Outbound) -> HttpConnectionManager:
     )
 
 
-def outbound_cluster(call: Outbound, site: ProxyDeployment) -> Cluster:
-    return service_cluster(call.name, call.at, call.callee, site.token_file(call), site.max_body)
+def outbound_cluster(call: Outbound, deployment: ProxyDeployment) -> Cluster:
+    return service_cluster(call.name, call.at, call.callee, deployment.token_file(call), deployment.max_body)
 
 
 def _routes(call: Outbound) -> tuple[Route, ...]:

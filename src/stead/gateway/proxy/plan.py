@@ -9,12 +9,12 @@ def key_setting(caller: str) -> str:
     return f"SERVICE_JWT_SECRET_{caller.replace('-', '_').upper()}"
 
 
-def plan(site: ProxyDeployment) -> Plan:
+def plan(deployment: ProxyDeployment) -> Plan:
     """Return the agent's plan."""
     return Plan(
-        site.name,
+        deployment.name,
         tuple(
             Token(call.callee, call.operations, issuer=call.caller, key=key_setting(call.caller))
-            for call in site.outbound
+            for call in deployment.outbound
         ),
     )

@@ -59,17 +59,17 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
         process = _process(backend, asked.process)
         secret = given(environ, PRIVATE_KEY.name)
         known = {**environ, key_setting(process.name): secret, KEYRING.name: given(environ, KEYRING.name)}
-        site = site_of(backend, process, container, known)
-        configuration = bootstrap(site)
+        deployment = deployment_of(backend, process, container, known)
+        configuration = bootstrap(deployment)
         folder = Path(container.folder)
         replace(folder / CONFIGURATION, to_json(configuration))
-        return run(plan(site), folder, known, partial(dynamic.write, configuration, folder))
+        return run(plan(deployment), folder, known, partial(dynamic.write, configuration, folder))
     except (SteadError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
 
 
-def site_of(
+def deployment_of(
     backend: Backend, process: AnyService | Job, container: Container, environ: Mapping[str, str]
 ) -> ProxyDeployment:
     """Return the proxy of one program; GatewayError when a caller's key or a callee's URL is not given."""

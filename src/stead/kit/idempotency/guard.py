@@ -88,7 +88,7 @@ async def _guarded(connection: Connection, attempt: IdempotencyKey, key: str, wo
         return _replay(row, attempt)
     if not row["mine"]:
         raise HttpProblem(
-            409, "idempotency_in_flight", "A request with this key is being worked on.", headers={"Retry-After": "1"}
+            409, "idempotency_in_flight", "A request with this key is in progress.", headers={"Retry-After": "1"}
         )
     answer = await work(connection)
     body, headers = _bytes(answer), dict(answer.headers)
@@ -98,7 +98,7 @@ async def _guarded(connection: Connection, attempt: IdempotencyKey, key: str, wo
 
 def _replay(row: DictRow, attempt: IdempotencyKey) -> Response[Any]:
     if row["body_hash"] != attempt.body_hash:
-        raise HttpProblem(422, "idempotency_key_reused", "This key came with another request before.")
+        raise HttpProblem(422, "idempotency_key_reused", "This key was used with another request.")
     return _response(row["status"], row["body"], {**row["headers"], REPLAYED: "true"})
 
 

@@ -39,7 +39,7 @@ async def listening(conninfo: str) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def tend(connection: Connection, worker: OutboxWorker) -> None:
+async def heartbeat(connection: Connection, worker: OutboxWorker) -> None:
     """Go on until cancelled. Any error means that the worker cannot be relied on."""
     while worker.worker_id is None:  # noqa: ASYNC110 - the library tells nobody when it has registered
         await asyncio.sleep(0.002)
@@ -50,9 +50,9 @@ async def tend(connection: Connection, worker: OutboxWorker) -> None:
     while True:
         if (await connection.execute(queries["beat"], about)).rowcount == 0:
             raise WorkerLost
-        if await _rescue(connection):
+        if await _recover_messages(connection):
             worker.wake()
-        suspect = await _give_back_lost(connection, worker, suspect)
+        suspect = await _requeue_lost(connection, worker, suspect)
         now = asyncio.get_running_loop().time()
         if now - forgotten > FORGET_EVERY:
             await connection.execute(queries["forget"])
@@ -61,18 +61,18 @@ async def tend(connection: Connection, worker: OutboxWorker) -> None:
             worker.wake()
 
 
-async def _rescue(connection: Connection) -> bool:
+async def _recover_messages(connection: Connection) -> bool:
     async with connection.transaction():
         turn = await (await connection.execute(queries["rescue_turn"])).fetchone()
         if turn is None or not turn["mine"]:
             return False
         rescued = (await connection.execute(queries["rescue"])).rowcount
     if rescued:
-        logger.warning("took up messages that a dead worker had in hand", extra={"count": rescued})
+        logger.warning("recovered the messages of a dead worker", extra={"count": rescued})
     return rescued > 0
 
 
-async def _give_back_lost(connection: Connection, worker: OutboxWorker, seen: set[int]) -> set[int]:
+async def _requeue_lost(connection: Connection, worker: OutboxWorker, seen: set[int]) -> set[int]:
     """Give back what nobody works on: its outcome could not be written. Return what is suspect, for the next time.
 
     A message that was fetched this very moment looks the same; so it counts only when seen twice.

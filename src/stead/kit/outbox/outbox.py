@@ -18,9 +18,9 @@ from stead.kit.cleanup import Protected, end, finish
 from stead.kit.database import Connection, Database
 from stead.kit.http_problem import HttpProblem
 from stead.kit.otlp_json import CONSUMER
-from stead.kit.outbox.heartbeat import listening, tend
+from stead.kit.outbox.heartbeat import heartbeat, listening
 from stead.kit.outbox.metrics import DELIVERED, OutboxMetrics
-from stead.kit.outbox.retry import Again
+from stead.kit.outbox.retry import OutboxRetry
 from stead.kit.outbox.worker import OutboxWorker
 from stead.kit.spans import Export, Finished
 
@@ -48,8 +48,8 @@ class Outbox:
         self.export: Export | None = None
         self._database = database
         self._handlers = dict(handlers)
-        self._tally = OutboxMetrics(iter(self._handlers))
-        self.collect = self._tally.collect  # `/metrics` tells what became of the messages
+        self._metrics = OutboxMetrics(iter(self._handlers))
+        self.collect = self._metrics.collect  # `/metrics` tells what became of the messages
         self._letters = self._app()
         self._running: asyncio.Task[None] | None = None
         self._worker: OutboxWorker | None = None
@@ -99,7 +99,7 @@ class Outbox:
         """Return the library's view of our messages; without a pool it only writes them."""
         app = App(connector=PsycopgConnector())
         for name in self._handlers:
-            app.task(name=name, queue=self.name, retry=Again(self._wake_in, self._tally))(self._delivery(name))
+            app.task(name=name, queue=self.name, retry=OutboxRetry(self._wake_in, self._metrics))(self._delivery(name))
         return app
 
     def _delivery(self, name: str) -> Callable[..., Awaitable[None]]:
@@ -118,7 +118,7 @@ class Outbox:
                     noted: dict[str, str | int] = {"messaging.destination.name": name, "request.id": about.request_id}
                     taken = perf_counter() - begun
                     self.export(Finished(about, f"deliver {name}", CONSUMER, taken, noted, failed=failed))
-            self._tally.note(name, DELIVERED)
+            self._metrics.note(name, DELIVERED)
 
         return deliver
 
@@ -138,7 +138,7 @@ class Outbox:
             except HttpProblem:
                 pass  # no database: it says so itself
             except Exception as error:  # noqa: BLE001 - whatever it was, messages wait to be delivered
-                logger.warning("the outbox begins anew", extra={"error": f"{type(error).__name__}: {error}"})
+                logger.warning("the outbox restarts", extra={"error": f"{type(error).__name__}: {error}"})
             await _until(self._closing, 0.2)
 
     async def _work(self) -> None:
@@ -161,11 +161,11 @@ class Outbox:
             )
             closing = asyncio.create_task(self._closing.wait(), name="outbox-closing")
             working = asyncio.create_task(worker.run(), name="outbox-work")  # type: ignore[no-untyped-call]
-            tending = asyncio.create_task(tend(connection, worker), name="outbox-tend")
+            beating = asyncio.create_task(heartbeat(connection, worker), name="outbox-heartbeat")
             try:
-                await asyncio.wait([closing, working, tending], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([closing, working, beating], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await finish(_end_all(closing, working, tending))
+                await finish(_end_all(closing, working, beating))
                 self._worker = None
 
 

@@ -44,31 +44,33 @@ def wait_before(error: BaseException, attempts: int) -> float | None:
     return wait
 
 
-class Again(BaseRetryStrategy):
+class OutboxRetry(BaseRetryStrategy):
     """The waits above, with jitter, so that what failed together does not come back together.
 
-    wake_in     told how long it is until the next try
-    tally       told what became of each
+    wake_in     called with the seconds until the next try
+    metrics     counts the outcome of each
     """
 
-    def __init__(self, wake_in: Callable[[float], None], tally: OutboxMetrics) -> None:
+    def __init__(self, wake_in: Callable[[float], None], metrics: OutboxMetrics) -> None:
         self._wake_in = wake_in
-        self._tally = tally
+        self._metrics = metrics
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         wait = wait_before(exception, job.attempts)
         about = {"message_name": job.task_name, "message_id": job.id, "attempts": job.attempts + 1}
         if wait is None:
-            self._tally.note(job.task_name, GIVEN_UP)
-            logger.error("a message will never be delivered", extra={**about, "error": _said(exception)})
+            self._metrics.note(job.task_name, GIVEN_UP)
+            logger.error("a message will never be delivered", extra={**about, "error": _error_text(exception)})
             return None
         wait *= uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         if wait:
-            self._tally.note(job.task_name, RETRIED)
-            logger.warning("a message is to be tried again", extra={**about, "error": _said(exception), "wait": wait})
+            self._metrics.note(job.task_name, RETRIED)
+            logger.warning(
+                "a message is to be tried again", extra={**about, "error": _error_text(exception), "wait": wait}
+            )
             self._wake_in(wait + ROUNDING)
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

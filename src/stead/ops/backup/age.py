@@ -71,7 +71,7 @@ def seal(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
         return
     from pyrage import EncryptError, encrypt_io, x25519
 
-    first, last = _Noted(source), _Noted(sink)
+    first, last = _RecordingReader(source), _RecordingReader(sink)
     try:
         encrypt_io(first, last, [x25519.Recipient.from_str(recipient) for recipient in recipients])
     except (EncryptError, OSError) as error:
@@ -86,7 +86,7 @@ def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
     """
     from pyrage import DecryptError, decrypt_io
 
-    first, last = _Noted(source), _Noted(sink)
+    first, last = _RecordingReader(source), _RecordingReader(sink)
     try:
         decrypt_io(first, last, list(identities.keys))
     except (DecryptError, OSError) as error:
@@ -113,7 +113,7 @@ def unseal_values(text: str, identities: Identities | None) -> dict[str, str]:
     return dict(json.loads(clear.getvalue()))
 
 
-class _Noted:
+class _RecordingReader:
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         self.error: BaseException | None = None

@@ -27,7 +27,7 @@ DEPTH = 4  # wrappings around one another
 class ArchiveReader:
     """The content of an archive, and what it is."""
 
-    def __init__(self, source: "_Peeked", content: Content) -> None:
+    def __init__(self, source: "_PeekedSource", content: Content) -> None:
         self.content = content
         self._source = source
 
@@ -46,21 +46,21 @@ def opened(path: Path, identities: Identities | None) -> Iterator[ArchiveReader]
     except OSError as error:
         raise DamagedError(f"{path} cannot be read: {error.strerror}") from None
     with file:
-        source = _Peeked(file)
+        source = _PeekedSource(file)
         if not source.head.startswith(MAGIC):
             yield _unwrapped(source, path)
             return
         if identities is None:
             raise KeyMismatchError(f"{path} is sealed: give the private key, --identity FILE")
         with _unsealed(source, identities) as clear:
-            yield _unwrapped(_Peeked(clear), path)
+            yield _unwrapped(_PeekedSource(clear), path)
 
 
-def _unwrapped(source: "_Peeked", path: Path) -> ArchiveReader:
+def _unwrapped(source: "_PeekedSource", path: Path) -> ArchiveReader:
     for _ in range(DEPTH):
         if not source.head.startswith(PACKED):
             break
-        source = _Peeked(_Gunzipped(source))
+        source = _PeekedSource(_GzipReader(source))
     return ArchiveReader(source, _content(source.head, path))
 
 
@@ -73,7 +73,7 @@ def _content(head: bytes, path: Path) -> Content:
         return "dump-tar" if head.startswith(b"toc.dat\0") else "tar"
     if head and b"\0" not in head and _is_text(head):
         return "sql"
-    raise DamagedError(f"{path} holds {'no dump that is known' if head else 'nothing'}")
+    raise DamagedError(f"{path} holds {'no known dump format' if head else 'nothing'}")
 
 
 def _is_text(head: bytes) -> bool:
@@ -84,7 +84,7 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-class _Peeked:
+class _PeekedSource:
     """A source whose beginning has been looked at."""
 
     def __init__(self, source: Readable) -> None:
@@ -101,7 +101,7 @@ class _Peeked:
         return self._source.read(BLOCK if size < 0 else size)
 
 
-class _Gunzipped:
+class _GzipReader:
     """The content of a gzip file, of one member or several."""
 
     def __init__(self, source: Readable) -> None:
@@ -135,7 +135,7 @@ class _Gunzipped:
 def _unsealed(source: Readable, identities: Identities) -> Iterator[Readable]:
     ends = os.pipe()
     with open(ends[0], "rb", buffering=0) as out:  # noqa: PTH123 - a descriptor has no path
-        opening = _Opening(source, ends[1], identities, out)
+        opening = _Decryption(source, ends[1], identities, out)
         opening.thread.start()
         try:
             yield opening
@@ -144,7 +144,7 @@ def _unsealed(source: Readable, identities: Identities) -> Iterator[Readable]:
             opening.thread.join()
 
 
-class _Opening:
+class _Decryption:
     def __init__(self, source: Readable, into: int, identities: Identities, out: io.FileIO) -> None:
         self._source, self._into, self._identities, self._out = source, into, identities, out
         self._error: BaseException | None = None

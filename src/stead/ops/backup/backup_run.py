@@ -18,7 +18,7 @@ from stead.ops.backup.age import seal, seal_values
 from stead.ops.backup.bucket import Summary, packed
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.dump import Written, dump
-from stead.ops.backup.error import BackupError, HeldError
+from stead.ops.backup.error import BackupError, LockedError
 from stead.ops.backup.item import BackupItem
 from stead.ops.backup.manifest import FORMAT, NAME, Archive, Manifest, verify
 from stead.ops.backup.metric import Metric
@@ -30,7 +30,7 @@ from stead.ops.backup.source import DatabaseLocation, Sources
 from stead.ops.backup.store import Store
 from stead.ops.backup.stream import Counted, Pieces, WrittenFile, gzipped
 
-GONE = "left out: {}: it went while the bucket was read, or is a folder's mark"
+GONE = "left out: {}: it was deleted while the bucket was read, or is a folder marker"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Taken:
+class BackupResult:
     """What was done: the new backup, where its copy lies, and which old ones went."""
 
     folder: Path
@@ -64,10 +64,10 @@ class Taken:
     removed: tuple[str, ...]
 
 
-def take(order: Order, telling: ProgressListener) -> Taken:
+def take(order: Order, telling: ProgressListener) -> BackupResult:
     """Make a backup; BackupError with the part and the stage that failed."""
     began = time.monotonic()
-    with order.chain.held():
+    with order.chain.locked():
         try:
             taken = _take(order, telling)
             sizes = [(archive.part, archive.size) for archive in taken.manifest.archives]
@@ -94,12 +94,12 @@ def plan(order: Order) -> Iterator[str]:
         yield f"copied to {order.upload.inside(order.backend, order.environment)}, and read back"
     if order.keep:
         gone = [each.name for each in _old(order)]
-        yield f"kept: {order.keep}; would go after a success, before the new one counts: {', '.join(gone) or 'none'}"
+        yield f"keep: {order.keep}; after a success, these are removed:  {', '.join(gone) or 'none'}"
 
 
-def _take(order: Order, telling: ProgressListener) -> Taken:
+def _take(order: Order, telling: ProgressListener) -> BackupResult:
     for name in order.chain.clean():
-        telling.said(f"removed {name}, which a run that died left behind")
+        telling.message(f"removed {name}, which an interrupted run left behind")
     at = now()
     with order.chain.partial(at) as folder:
         archives = tuple(_archives(order, folder, telling))
@@ -110,10 +110,10 @@ def _take(order: Order, telling: ProgressListener) -> Taken:
         for archive in archives:
             verify(folder, archive)
         manifest.write(folder)
-        final = order.chain.put_in_place(folder, at)
+        final = order.chain.publish(folder, at)
     uploaded = _upload(order, final, manifest, telling)
     removed = tuple(each.name for each in _old(order) if order.chain.remove(order.chain.path / each.name))
-    return Taken(final, manifest, uploaded, removed)
+    return BackupResult(final, manifest, uploaded, removed)
 
 
 def _archives(order: Order, folder: Path, telling: ProgressListener) -> Iterator[Archive]:
@@ -146,7 +146,7 @@ def _bucket(order: Order, part: BackupItem, path: Path, telling: ProgressListene
     place = BucketLocation.of_bucket(order.sources.bucket(part))
     telling.begin(part.name)
     summary = Summary()
-    pieces = packed(Store(place), summary, lambda name: telling.said(GONE.format(name)))
+    pieces = packed(Store(place), summary, lambda name: telling.message(GONE.format(name)))
     with WrittenFile(path) as kept:
         source = Counted(Pieces(pieces), telling.moved)
         seal(gzipped(source), kept, order.recipients)
@@ -193,7 +193,7 @@ def _old(order: Order) -> list[Dated]:
         return []
     kept = [
         Dated(each.folder.name, each.manifest.created_at, frozenset(one.part for one in each.manifest.archives))
-        for each in order.chain.kept()
+        for each in order.chain.complete_backups()
     ]
     return removable(kept, order.keep)
 
@@ -203,7 +203,7 @@ def about(part: str) -> Iterator[None]:
     """Say in an error which part it is about."""
     try:
         yield
-    except HeldError:
+    except LockedError:
         raise
     except BackupError as error:
         error.args = (f"{part}: {error}",)

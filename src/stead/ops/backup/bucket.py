@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import IO, NamedTuple, cast
 
-from stead.ops.backup.error import DamagedError, GoneError, StoreError
+from stead.ops.backup.error import DamagedError, NotFoundInStoreError, StoreError
 from stead.ops.backup.store import Object, Store
 from stead.ops.backup.stream import BLOCK, Readable
 
@@ -54,7 +54,7 @@ def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Ite
             raise StoreError(f"{store.place}: a restore changes this bucket, or was killed; run stead restore again")
         try:
             about, blocks = store.read(name)
-        except GoneError:
+        except NotFoundInStoreError:
             gone(name)
             continue
         yield _header(about)
@@ -76,7 +76,7 @@ def look(store: Store, aside: str) -> Summary:
     for name in names_outside(store, aside):
         try:
             about, blocks = store.read(name)
-        except GoneError:
+        except NotFoundInStoreError:
             continue
         digest = hashlib.sha256()
         for block in blocks:
@@ -108,7 +108,7 @@ def read_through(source: Readable, moved: Callable[[int], object] = lambda _: No
     return summary
 
 
-def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
+def restore_objects(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
     """Bring a bucket back to what an archive holds; return what that is, and how many objects were put aside.
 
     What is there is first copied below `aside/`, so that whatever fails, `take_back` undoes it: here, or in the next
@@ -116,7 +116,7 @@ def put_back(store: Store, source: Readable, aside: str, moved: Callable[[int], 
     """
     before = names_outside(store, aside)
     for name in before:
-        with suppress(GoneError):
+        with suppress(NotFoundInStoreError):
             store.copy(name, f"{aside}/{name}")
     store.put(UNDECIDED, aside.encode())
     summary, back = Summary(), set()
@@ -136,11 +136,11 @@ def decide(store: Store) -> None:
     store.delete(UNDECIDED)
 
 
-def take_back(store: Store) -> bool:
+def undo_restore(store: Store) -> bool:
     """Bring a bucket to what it held before an undecided `put_back`; tell whether there was one."""
     try:
         aside = b"".join(store.read(UNDECIDED)[1]).decode()
-    except GoneError:
+    except NotFoundInStoreError:
         return False
     kept = {name.removeprefix(f"{aside}/") for name in store.names() if name.startswith(f"{aside}/")}
     for name in kept:

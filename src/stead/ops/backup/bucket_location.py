@@ -55,7 +55,7 @@ class BucketLocation:
             raise BackupError(f"{url} is no place to upload to: expected s3://bucket/prefix")
         key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
         if not key or not secret:
-            raise BackupError(f"nobody says who may write to {url}: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+            raise BackupError(f"no credentials are given for {url}: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         endpoint = given("AWS_ENDPOINT_URL_S3") or given("AWS_ENDPOINT_URL")
         region = given("AWS_REGION") or given("AWS_DEFAULT_REGION") or REGION
         return cls(at.netloc, at.path.strip("/"), endpoint, key, secret, region)

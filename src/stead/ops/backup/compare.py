@@ -17,14 +17,14 @@ def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | Non
     Between two versions of PostgreSQL the same definition may be written in two ways.
     """
     if not found.known:
-        return ("it had no manifest: what it should hold is not known",)
+        return ("it has no manifest, so its content cannot be verified",)
     wanted = Fingerprint(
         server=found.known.server, rows=found.known.rows, schema=found.known.schema,
         contents=unseal_values(found.known.contents, identities),
     )  # fmt: skip
     wrong, other = list(rows_differ(wanted, now)), list(schema_differs(wanted, now))
     if wrong or (other and _major(wanted.server) == _major(now.server)):
-        raise BackupError(f"what came back is not what was backed up: {few([*wrong, *other])}")
+        raise BackupError(f"the restored data differs from the backup: {few([*wrong, *other])}")
     return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
 
 
@@ -33,7 +33,7 @@ def same(found: ArchiveMatch, seen: Summary, identities: Identities | None) -> N
         found.known.rows,
         unseal_values(found.known.contents, identities),
     ):
-        raise BackupError(f"what came back is not what was backed up: {seen.rows}, and it was {found.known.rows}")
+        raise BackupError(f"the restored data differs from the backup: {seen.rows}, and it was {found.known.rows}")
 
 
 def few(differences: Sequence[str]) -> str:

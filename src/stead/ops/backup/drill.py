@@ -116,7 +116,7 @@ def _invariants(named: str, url: str) -> tuple[str, tuple[str, ...]]:
     try:
         report = _function(named)(url)
     except Exception as error:  # noqa: BLE001 - whatever a service's own function raises is told
-        return "", (f"{named} could not go through it: {type(error).__name__}: {error}",)
+        return "", (f"{named} could not check it: {type(error).__name__}: {error}",)
     return (str(report), ()) if report.clean else ("", (f"{named}: {report}",))
 
 

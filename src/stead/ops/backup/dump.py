@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stead.ops.backup.age import seal
-from stead.ops.backup.error import StageError
+from stead.ops.backup.error import PipelineError
 from stead.ops.backup.fingerprint import Fingerprint, Snapshot
 from stead.ops.backup.server import Session, started
 from stead.ops.backup.source import DatabaseLocation
@@ -31,7 +31,7 @@ class Written(NamedTuple):
 def dump(
     where: DatabaseLocation, path: Path, recipients: list[str], tell: Callable[[int], object]
 ) -> tuple[Written, Fingerprint]:
-    """Write a database's archive; StageError with the stage that failed, and a file that is no good then."""
+    """Write a database's archive; PipelineError with the stage that failed, and a file that is no good then."""
     with Session(where.server, where.database) as session:
         snapshot = Snapshot(session)
         with ThreadPoolExecutor(1) as beside:  # the counting takes as long as the dump, and another process does it
@@ -39,7 +39,7 @@ def dump(
             try:
                 written = _stream(where, snapshot.number, path, recipients, tell)
             except BaseException as error:
-                wait([counted], SOON if isinstance(error, StageError) else 0)
+                wait([counted], SOON if isinstance(error, PipelineError) else 0)
                 if counted.done() and (first := counted.exception()):
                     raise first from None  # its snapshot ended with it: that is all that pg_dump knows
                 session.close()  # else the block waits until all is counted

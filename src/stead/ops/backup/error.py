@@ -2,15 +2,15 @@
 
 Errors of this package:
     SteadError
-    └── BackupError          a backup cannot be made or read
-        ├── StageError       one stage of a stream failed: a program, the disk, the seal
-        ├── HeldError        another run is at it
-        ├── ManifestError    what a backup should hold is not known
-        ├── DamagedError     an archive is not what its manifest says
-        ├── KeyMismatchError     none of the identities opens an archive
-        ├── StoreError       an S3 store refused, or holds something else than it was given
-        │   └── GoneError        an object is not there any more
-        └── RefusedError     a restore that would replace what is there
+    └── BackupError                a backup cannot be made or read
+        ├── PipelineError          one stage of a stream failed: a program, the disk, the seal
+        ├── LockedError            another run is at it
+        ├── ManifestError          what a backup should hold is not known
+        ├── DamagedError           an archive is not what its manifest says
+        ├── KeyMismatchError       none of the identities opens an archive
+        ├── StoreError             an S3 store refused, or holds something else than it was given
+        │   └── NotFoundInStoreError an object is not there any more
+        └── RefusedError           a restore that would replace what is there
 """
 
 from stead.model import SteadError
@@ -20,15 +20,15 @@ class BackupError(SteadError):
     """A backup cannot be made or read."""
 
 
-class StageError(BackupError):
+class PipelineError(BackupError):
     """One stage of a stream failed; the text begins with its name."""
 
-    def __init__(self, stage: str, said: str) -> None:
-        super().__init__(f"{stage}: {said}")
+    def __init__(self, stage: str, message: str) -> None:
+        super().__init__(f"{stage}: {message}")
         self.stage = stage
 
 
-class HeldError(BackupError):
+class LockedError(BackupError):
     """Another run is at it."""
 
 
@@ -48,7 +48,7 @@ class StoreError(BackupError):
     """An S3 store refused, or holds something else than it was given."""
 
 
-class GoneError(StoreError):
+class NotFoundInStoreError(StoreError):
     """An object is not there any more."""
 
 

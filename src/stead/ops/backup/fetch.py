@@ -19,12 +19,12 @@ SCHEME = "s3://"
 
 
 @contextmanager
-def here(given: str, whose: Owner, asking: Callable[[str], str], telling: ProgressListener) -> Iterator[Path]:
+def here(given: str, whose: Owner, variable: Callable[[str], str], telling: ProgressListener) -> Iterator[Path]:
     """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
     if not given.startswith(SCHEME):
         yield Path(given)
         return
-    store = Store(BucketLocation.of_upload(given, asking))
+    store = Store(BucketLocation.of_upload(given, variable))
     with tempfile.TemporaryDirectory(prefix="stead-backup-") as folder:
         inner, manifest = _newest(store, whose)
         telling.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))

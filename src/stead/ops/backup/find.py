@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stead.ops.backup.error import BackupError, ManifestError
 from stead.ops.backup.item import BackupItem
-from stead.ops.backup.manifest import NAME, Archive, Manifest, looks_whole, read
+from stead.ops.backup.manifest import NAME, Archive, Manifest, complete_manifest, read
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def find(
 def newest(folder: Path, whose: Owner) -> Path:
     """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
     places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
-    whole = [(manifest, place) for place in places if (manifest := looks_whole(place))]
+    whole = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
     found = [(manifest.created_at, place) for manifest, place in whole if whose.owns(manifest)]
     if not found:
         raise ManifestError(f"{folder} holds no whole backup of {whose}: a folder with a {NAME}")
@@ -84,7 +84,7 @@ def _matched(
     if missing := [part.name for part in parts if chosen and part.name not in known]:
         raise BackupError(f"{folder} holds nothing of {', '.join(missing)}; it holds {', '.join(known)}")
     if not found:
-        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of that")
+        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of these")
     return found
 
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
-from stead.ops.backup.error import HeldError, StageError
+from stead.ops.backup.error import LockedError, PipelineError
 from stead.ops.backup.server import MAINTENANCE, Server, Session, identifier, literal
 
 EVERY = 0.2  # seconds between two rounds in which connections are ended
@@ -31,7 +31,7 @@ class Swap:
     aside: str
 
 
-class Hold:
+class ConnectionBlock:
     """Holds the databases of some swaps of one server, inside `with`. `there`: those with a database to put aside."""
 
     def __init__(self, server: Server, swaps: Sequence[Swap], there: Collection[Swap]) -> None:
@@ -57,14 +57,14 @@ class Hold:
         self._stack.close()
 
     def switch(self) -> None:
-        """Rename the new databases into their places, and let everyone in again; StageError, and nothing is renamed."""
+        """Rename the new databases, and let everyone in again; after a PipelineError nothing is renamed."""
         self._stop_ending()
         self._session.tell(*(renamed(each.fresh, each.name) for each in self.swaps if each.fresh), "COMMIT")
         self._session.ask("SELECT to_jsonb(true)")
 
     def _roll_back(self) -> None:
         """Let everyone in again, unless the switch has; a session that has failed was rolled back by the server."""
-        with suppress(StageError):
+        with suppress(PipelineError):
             self._session.tell("ROLLBACK")
             self._session.end()
 
@@ -110,7 +110,7 @@ def only_restore(server: Server, names: Sequence[str]) -> Iterator[None]:
         for name in names:
             key = f"hashtextextended('stead restore ' || {literal(name)}, 0)"
             if not session.ask(f"SELECT to_jsonb(pg_try_advisory_lock({key}))"):
-                raise HeldError(f"another restore of {name} runs at {server.shown}: wait until it has ended")
+                raise LockedError(f"another restore of {name} runs at {server.shown}: wait until it has ended")
         yield
 
 

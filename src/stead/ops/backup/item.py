@@ -14,7 +14,7 @@ from stead.ops.backup.error import BackupError
 
 Kind = Literal["postgres", "bucket"]
 FILES = {"postgres": "dump.gz", "bucket": "tar.gz"}
-REDIS = "what is in Redis is not backed up: it is made anew"
+REDIS = "what is in Redis is not backed up: it is created again"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def parts(
                 names = {part.name for part in found.values()}
                 found[resource] = _part(backend, process, resource, names)
     out += [LeftOut(service.name, f"left out of {environment.name}") for service in environment.without]
-    return list(_chosen(list(found.values()), chosen, backend.name)), [one for one in out if _is_meant(one, chosen)]
+    return list(_chosen(list(found.values()), chosen, backend.name)), [one for one in out if _is_chosen(one, chosen)]
 
 
 def _there(backend: Backend, environment: Environment) -> Iterator[AnyService | Job]:
@@ -111,5 +111,5 @@ def _chosen(found: list[BackupItem], chosen: Sequence[str], backend: str) -> Ite
             yield part
 
 
-def _is_meant(out: LeftOut, chosen: Sequence[str]) -> bool:
+def _is_chosen(out: LeftOut, chosen: Sequence[str]) -> bool:
     return not chosen or out.name in chosen

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import Content, opened
-from stead.ops.backup.error import DamagedError, StageError
+from stead.ops.backup.error import DamagedError, PipelineError
 from stead.ops.backup.pipeline import PipelineStage
 from stead.ops.backup.server import (
     MAINTENANCE,
@@ -19,13 +19,13 @@ from stead.ops.backup.server import (
     Direct,
     Server,
     ask,
-    ask_anywhere,
     identifier,
     literal,
+    query_server,
     started,
     tell,
 )
-from stead.ops.backup.sql_dump import mended
+from stead.ops.backup.sql_dump import filtered
 from stead.ops.backup.stream import BLOCK, Counted, Pieces, Readable
 
 BARE = ("--no-owner", "--no-privileges")
@@ -43,7 +43,7 @@ def load(
     owner: str = "",
     moved: Callable[[int], object] = lambda _: None,
 ) -> None:
-    """Bring a dump into an empty database, its objects owned by `owner`; StageError or DamagedError when it fails."""
+    """Load a dump into an empty database, its objects owned by `owner`; PipelineError or DamagedError when it fails."""
     with opened(archive, identities) as source:
         if source.content == "tar":
             raise DamagedError(f"{archive} holds the objects of a bucket, and no database")
@@ -60,7 +60,7 @@ def load(
 def _pg_restore(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
     role = (f"--role={owner}",) if owner else ()
     with started(server, "pg_restore", *WHOLE, FORMATS[content], *role, "-d", database) as program:
-        _pump(source, program)
+        _copy(source, program)
         program.finish()
 
 
@@ -75,14 +75,14 @@ def _as_sql(source: Readable, content: Content, server: Server, database: str, o
             _psql(writer, server, database, owner)
         except BaseException:
             writer.process.kill()
-            if (error := feeding.exception()) and not isinstance(error, StageError):
+            if (error := feeding.exception()) and not isinstance(error, PipelineError):
                 raise error from None
             raise
         feeding.result()
 
 
 def _feed(source: Readable, program: PipelineStage) -> None:
-    _pump(source, program)
+    _copy(source, program)
     program.over()
 
 
@@ -94,11 +94,11 @@ def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
             program.write(f"\\restrict {secrets.token_hex(16)}\n".encode())
         if owner:
             program.write(f"SET ROLE {identifier(owner)};\n".encode())
-        _pump(Pieces(mended(source)), program)
+        _copy(Pieces(filtered(source)), program)
         program.finish()
 
 
-def _pump(source: Readable, program: PipelineStage) -> None:
+def _copy(source: Readable, program: PipelineStage) -> None:
     """Move everything; what fails on the way must not look to the program as if all were over."""
     try:
         while block := source.read(BLOCK):
@@ -121,7 +121,7 @@ def create(server: Server, name: str, owner: str = "") -> None:
 
 def drop(server: Server, name: str) -> None:
     """Remove a database, whoever is connected; nothing when there is none."""
-    with suppress(StageError):
+    with suppress(PipelineError):
         tell(server, MAINTENANCE, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
 
 
@@ -132,4 +132,4 @@ def owner_of(server: Server, database: str) -> str:
         f"(SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = {literal(database)}), "
         f"(SELECT rolname FROM pg_roles WHERE rolname = {literal(database)}), '')::text)"
     )
-    return str(ask_anywhere(server, sql))
+    return str(query_server(server, sql))

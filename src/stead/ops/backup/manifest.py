@@ -67,7 +67,7 @@ def read(folder: Path) -> Manifest:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
-        raise ManifestError(f"{folder} has no {NAME}: what its archives should hold is not known") from None
+        raise ManifestError(f"{folder} has no {NAME}: the content of its archives cannot be verified") from None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path} cannot be read: {error}") from None
     if found.format != FORMAT:
@@ -94,7 +94,7 @@ def verify(folder: Path, archive: Archive, tell: Callable[[int], object] = lambd
         raise DamagedError(f"{path} was changed: its SHA-256 is not the one in {NAME}")
 
 
-def looks_whole(folder: Path) -> Manifest | None:
+def complete_manifest(folder: Path) -> Manifest | None:
     """Return a backup's manifest when its files are there in their size; None when it is no good one."""
     try:
         found = read(folder)

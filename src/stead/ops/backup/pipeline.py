@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Self
 
-from stead.ops.backup.error import StageError
+from stead.ops.backup.error import PipelineError
 
 SAID = 4000  # bytes of a program's last words
 PATIENCE = 5.0  # seconds for a program that was told to end
@@ -28,7 +28,7 @@ class PipelineStage:
             )
         except OSError as error:
             self._errors.close()
-            raise StageError(name, f"{command[0]} does not start: {error.strerror}") from None
+            raise PipelineError(name, f"{command[0]} does not start: {error.strerror}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +51,7 @@ class PipelineStage:
         self.process.wait()
 
     def read(self, size: int = -1) -> bytes:
-        """Return what the program writes; at its end StageError when it ended badly."""
+        """Return what the program writes; at its end PipelineError when it ended badly."""
         assert self.process.stdout
         found = self.process.stdout.read(size)
         if not found:
@@ -59,13 +59,13 @@ class PipelineStage:
         return found
 
     def write(self, data: bytes) -> int:
-        """Hand the program some of its input; StageError when it has ended."""
+        """Hand the program some of its input; PipelineError when it has ended."""
         assert self.process.stdin
         try:
             self.process.stdin.write(data)
         except BrokenPipeError:
             self.judge()
-            raise StageError(self.name, "it ended before it had read everything") from None
+            raise PipelineError(self.name, "it ended before it had read everything") from None
         return len(data)
 
     def over(self) -> None:
@@ -83,13 +83,13 @@ class PipelineStage:
         return said
 
     def judge(self) -> None:
-        """Wait for the end; StageError when it is a bad one."""
+        """Wait for the end; PipelineError when it is a bad one."""
         status = self.process.wait()
         if status:
             ended = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
-            raise StageError(self.name, self.said() or ended)
+            raise PipelineError(self.name, self.last_error() or ended)
 
-    def said(self) -> str:
+    def last_error(self) -> str:
         """Return the last of what the program complained of."""
         end = self._errors.seek(0, 2)
         self._errors.seek(max(0, end - SAID))

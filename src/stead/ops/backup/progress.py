@@ -14,12 +14,12 @@ class ProgressListener(Protocol):
         """So many bytes more."""
         ...
 
-    def said(self, line: str, /) -> None:
+    def message(self, line: str, /) -> None:
         """One line for the person."""
         ...
 
 
-class Silent:
+class NoProgress:
     """Tells nobody."""
 
     def begin(self, what: str, total: int = 0, /) -> None:
@@ -28,7 +28,7 @@ class Silent:
     def moved(self, size: int, /) -> None:
         """Nothing is shown."""
 
-    def said(self, line: str, /) -> None:
+    def message(self, line: str, /) -> None:
         """Nothing is shown."""
 
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stead.ops.backup.error import HeldError, StageError
-from stead.ops.backup.manifest import NAME, Manifest, looks_whole
+from stead.ops.backup.error import LockedError, PipelineError
+from stead.ops.backup.manifest import NAME, Manifest, complete_manifest
 
 PARTIAL = ".partial-"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -50,18 +50,20 @@ class Repository:
             (self.root / ".gitignore").write_text(IGNORED)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock for as long as the block lasts; HeldError says who has it."""
+    def locked(self) -> Iterator[None]:
+        """Hold the lock for as long as the block lasts; LockedError says who has it."""
         try:
             self.make()
             lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StageError("disk", f"{self.path} cannot be written: {error.strerror}") from None
+            raise PipelineError("disk", f"{self.path} cannot be written: {error.strerror}") from None
         try:
             if not _locks(lock, fcntl.LOCK_EX):
-                raise HeldError(f"another backup of {self.named} runs: {_who(lock)}; its lock is {self.path / '.lock'}")
+                raise LockedError(
+                    f"another backup of {self.named} runs: {_holder_text(lock)}; its lock is {self.path / '.lock'}"
+                )
             os.ftruncate(lock, 0)
-            os.pwrite(lock, json.dumps(_myself()).encode(), 0)
+            os.pwrite(lock, json.dumps(_lock_holder()).encode(), 0)
             yield
         finally:
             os.close(lock)
@@ -83,7 +85,7 @@ class Repository:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def put_in_place(self, partial: Path, at: datetime) -> Path:
+    def publish(self, partial: Path, at: datetime) -> Path:
         """Make a finished folder a backup: all of it at once, and still there when the power fails."""
         for file in partial.iterdir():
             _sync(file)
@@ -96,15 +98,15 @@ class Repository:
         _sync(self.path)
         return final
 
-    def kept(self) -> list[StoredBackup]:
+    def complete_backups(self) -> list[StoredBackup]:
         """Return the backups that look whole, the newest first."""
         folders = [file.parent for file in self.path.glob(f"*/{NAME}") if not file.parent.name.startswith(".")]
-        found = [StoredBackup(folder, manifest) for folder in folders if (manifest := looks_whole(folder))]
+        found = [StoredBackup(folder, manifest) for folder in folders if (manifest := complete_manifest(folder))]
         return sorted(found, key=lambda each: (each.manifest.created_at, each.folder.name), reverse=True)
 
     def remove(self, folder: Path) -> bool:
         """Remove a backup, its manifest last; tell whether it could be: somebody may be reading it."""
-        with suppress(OSError, HeldError), reading(folder, fcntl.LOCK_EX):
+        with suppress(OSError, LockedError), reading(folder, fcntl.LOCK_EX):
             gone = folder.with_name(f"{PARTIAL}{folder.name}-removed")
             folder.rename(gone)
             shutil.rmtree(gone)
@@ -118,7 +120,7 @@ def reading(folder: Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
     file = os.open(folder / NAME, os.O_RDONLY)
     try:
         if not _locks(file, how):
-            raise HeldError(f"{folder} is being {'removed' if how == fcntl.LOCK_SH else 'read'}")
+            raise LockedError(f"{folder} is being {'removed' if how == fcntl.LOCK_SH else 'read'}")
         yield
     finally:
         os.close(file)
@@ -136,7 +138,7 @@ def _locks(file: int, how: int) -> bool:
     return True
 
 
-def _myself() -> dict[str, str | int]:
+def _lock_holder() -> dict[str, str | int]:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -149,12 +151,12 @@ def _myself() -> dict[str, str | int]:
     }
 
 
-def _who(lock: int) -> str:
+def _holder_text(lock: int) -> str:
     try:
         said = json.loads(os.pread(lock, 1000, 0))
         return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
     except (ValueError, KeyError, TypeError):
-        return "it has not said who it is"
+        return "its process is unknown"
 
 
 def _sync(path: Path) -> None:

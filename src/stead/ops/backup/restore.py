@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from stead.ops.backup.age import Identities
 from stead.ops.backup.archive_reader import opened
 from stead.ops.backup.backup_run import about
-from stead.ops.backup.bucket import decide, look, put_back, take_back
+from stead.ops.backup.bucket import decide, look, restore_objects, undo_restore
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.compare import compared, same
-from stead.ops.backup.error import BackupError, KeyMismatchError, RefusedError, StageError
+from stead.ops.backup.error import BackupError, KeyMismatchError, PipelineError, RefusedError
 from stead.ops.backup.find import ArchiveMatch
 from stead.ops.backup.fingerprint import facts
 from stead.ops.backup.hold import Swap
@@ -25,7 +25,7 @@ from stead.ops.backup.progress import ProgressListener
 from stead.ops.backup.repository import reading
 from stead.ops.backup.source import DatabaseLocation, Sources, exists
 from stead.ops.backup.store import Store
-from stead.ops.backup.swap import WritersHeld, remove_unfinished, tables_in, writers_held
+from stead.ops.backup.swap import WritersBlocked, remove_unfinished, tables_in, writers_blocked
 
 LONGEST = 63  # bytes of a name in PostgreSQL
 
@@ -76,7 +76,7 @@ def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling:
     databases = [_refused(request, found, wheres) for found in request.found if found.part.kind == "postgres"]
     swaps = [_swap(where, stamp) for _, where in databases]
     buckets = [_store(request, found) for found in request.found if found.part.kind == "bucket"]
-    with _held(databases, swaps) as held, ExitStack() as undo:
+    with _writers_blocked(databases, swaps) as held, ExitStack() as undo:
         for swap in swaps:
             remove_unfinished(swap.server, swap.fresh.removesuffix(stamp))
         notes = [
@@ -94,10 +94,12 @@ def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling:
 
 
 @contextmanager
-def _held(databases: Sequence[tuple[ArchiveMatch, DatabaseLocation]], swaps: Sequence[Swap]) -> Iterator[WritersHeld]:
+def _writers_blocked(
+    databases: Sequence[tuple[ArchiveMatch, DatabaseLocation]], swaps: Sequence[Swap]
+) -> Iterator[WritersBlocked]:
     with ExitStack() as stack:
         with about(", ".join(found.part.name for found, _ in databases)), _as_administrator():
-            held = stack.enter_context(writers_held(swaps))
+            held = stack.enter_context(writers_blocked(swaps))
         yield held
 
 
@@ -146,7 +148,7 @@ def _refuse_other_environment(request: Request, found: ArchiveMatch) -> None:
     here = request.sources.environment
     if found.manifest and found.manifest.environment != here and not (request.replace or request.into):
         raise RefusedError(
-            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes means it"
+            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes accepts that"
         )
 
 
@@ -207,7 +209,7 @@ def _as_administrator() -> Iterator[None]:
     """Say what to do when the server denies what an administrator may."""
     try:
         yield
-    except StageError as error:
+    except PipelineError as error:
         if "permission denied" not in str(error):
             raise
         raise BackupError(
@@ -219,7 +221,7 @@ def _store(request: Request, found: ArchiveMatch) -> tuple[ArchiveMatch, Store]:
     """Return an archive and its bucket, in which a killed restore is undone; RefusedError when it is not empty."""
     with about(found.part.name):
         store = Store(BucketLocation.of_bucket(request.sources.bucket(found.part)))
-        take_back(store)
+        undo_restore(store)
         if not request.replace and next(store.names(), None) is not None:
             raise RefusedError(
                 f"{store.place} is not empty. With --yes its objects are put aside below before-…/, and those of "
@@ -236,8 +238,8 @@ def _objects(
     with about(name), opened(found.path, request.identities) as source:
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")
-        undo.callback(take_back, store)
-        back, moved = put_back(store, source, aside, telling.moved)
+        undo.callback(undo_restore, store)
+        back, moved = restore_objects(store, source, aside, telling.moved)
         same(found, back, request.identities)
         same(found, look(store, aside), request.identities)
     return Restored(name, str(store.place), f"{aside}/" if moved else "")

@@ -54,12 +54,14 @@ def removable(backups: Sequence[Dated], policy: Policy) -> list[Dated]:
     newest_first = sorted(backups, key=lambda backup: (backup.at, backup.name), reverse=True)
     parts = frozenset[str]().union(*(backup.parts for backup in backups))
     kept = {
-        backup.name for part in parts for backup in _kept([one for one in newest_first if part in one.parts], policy)
+        backup.name
+        for part in parts
+        for backup in _retained([one for one in newest_first if part in one.parts], policy)
     }
     return [backup for backup in reversed(newest_first) if backup.name not in kept]
 
 
-def _kept(newest_first: Sequence[Dated], policy: Policy) -> list[Dated]:
+def _retained(newest_first: Sequence[Dated], policy: Policy) -> list[Dated]:
     kept = list(newest_first[: max(1, policy.last)])
     for period, form in PERIODS.items():
         kept += _newest_of_each(newest_first, form, getattr(policy, period))

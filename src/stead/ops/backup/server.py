@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 from urllib.parse import unquote, urlsplit
 
-from stead.ops.backup.error import BackupError, StageError
+from stead.ops.backup.error import BackupError, PipelineError
 from stead.ops.backup.pipeline import PipelineStage
 from stead.run.postgres import binary
 
@@ -67,9 +67,9 @@ class Direct:
 
     def environ(self) -> Mapping[str, str]:
         ours = {name: text for name, text in os.environ.items() if not name.startswith("PG")}
-        return {**ours, "PGCONNECT_TIMEOUT": "10", "LC_MESSAGES": "C", **self._words()}
+        return {**ours, "PGCONNECT_TIMEOUT": "10", "LC_MESSAGES": "C", **self._connection_words()}
 
-    def _words(self) -> dict[str, str]:
+    def _connection_words(self) -> dict[str, str]:
         from psycopg import Error, pq
 
         try:
@@ -105,7 +105,7 @@ class Compose:
     @cached_property
     def _superuser(self) -> str:
         command = [*self._exec, COMPOSE_SERVICE, "printenv", "POSTGRES_USER"]
-        with PipelineStage(command, self.environ(), "docker") as stage, suppress(StageError):
+        with PipelineStage(command, self.environ(), "docker") as stage, suppress(PipelineError):
             return stage.finish().decode().strip() or MAINTENANCE
         return MAINTENANCE
 
@@ -131,19 +131,19 @@ class Session:
         self._stage.close()
 
     def ask(self, sql: str) -> Any:
-        """Return the one value of JSON that a statement gives; StageError when it fails."""
+        """Return the one value of JSON that a statement gives; PipelineError when it fails."""
         assert self._stage.process.stdin and self._stage.process.stdout
         self.tell(sql)
         line = self._stage.process.stdout.readline()
         if not line.strip():
             self._stage.judge()
-            raise StageError("psql", "it gave no answer")
+            raise PipelineError("psql", "it gave no answer")
         try:
             return json.loads(line)
         except ValueError:  # these are words of what should have started psql: docker writes them to the same output
             self._stage.over()  # else what waits for more of its input would never end
             said = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
-            raise StageError("psql", said) from None
+            raise PipelineError("psql", said) from None
 
     def tell(self, *statements: str) -> None:
         """Have statements run that give nothing back; what goes wrong is told by the next question, or by `end`."""
@@ -156,7 +156,7 @@ class Session:
             self._stage.judge()
 
     def end(self) -> None:
-        """Wait until all has been done; StageError when something went wrong."""
+        """Wait until all has been done; PipelineError when something went wrong."""
         self._stage.finish()
 
 
@@ -166,11 +166,11 @@ def ask(server: Server, database: str, sql: str) -> Any:
         return session.ask(sql)
 
 
-def ask_anywhere(server: Server, sql: str) -> Any:
+def query_server(server: Server, sql: str) -> Any:
     """Ask what any database of a server can answer: the role of a service may be let into its own alone."""
     try:
         return ask(server, MAINTENANCE, sql)
-    except StageError as error:
+    except PipelineError as error:
         own = urlsplit(server.url).path.removeprefix("/") if isinstance(server, Direct) else ""
         if not own or "permission denied for database" not in str(error):
             raise

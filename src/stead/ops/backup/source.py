@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from stead.ops.backup.error import BackupError
 from stead.ops.backup.item import BackupItem
-from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, ask_anywhere, literal
+from stead.ops.backup.server import MAINTENANCE, Compose, Direct, Server, literal, query_server
 from stead.ops.backup.temporary_server import ended_with_us
 from stead.run.error import AlreadyRunsError
 from stead.run.postgres import Cluster
@@ -81,7 +81,7 @@ class Sources:
         url = self.given(part.given_by) or self.given(part.setting)
         if not url:
             raise BackupError(
-                f"nobody says where the bucket of {part.owner} is: give {part.given_by} or {part.setting} "
+                f"no URL is given for the bucket of {part.owner}: give {part.given_by} or {part.setting} "
                 f"in the environment or in {self.inputs.path}; while the backend runs here, "
                 f"stead run {part.owner} prints the one that stead up made"
             )
@@ -103,7 +103,7 @@ class Sources:
             return False
         if self.environment != EMBEDDED:
             raise BackupError(
-                f"nobody says where the database of {part.owner} is in {self.environment}: give {part.given_by} or "
+                f"no URL is given for the database of {part.owner} in {self.environment}: give {part.given_by} or "
                 f"{DATABASE_URL} in the environment or in {self.inputs.path}, or --compose FILE"
             )
         return True
@@ -157,7 +157,7 @@ class Sources:
 def exists(server: Server, database: str) -> bool:
     """Tell whether a server has a database of that name."""
     sql = f"SELECT to_jsonb(EXISTS (SELECT FROM pg_database WHERE datname = {literal(database)}))"  # noqa: S608
-    return bool(ask_anywhere(server, sql))
+    return bool(query_server(server, sql))
 
 
 def _database(url: str) -> str:

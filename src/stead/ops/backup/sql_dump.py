@@ -19,7 +19,7 @@ DROPPED = (rb"\restrict", rb"\unrestrict", b"SET transaction_timeout = 0;")  # n
 END = b"\\.\n"
 
 
-def mended(source: Readable) -> Iterator[bytes]:
+def filtered(source: Readable) -> Iterator[bytes]:
     """Yield the lines of a dump that are for here; BackupError for one that is for `psql` itself."""
     rows = acl = False
     for number, line in enumerate(_lines(source), start=1):
@@ -32,7 +32,7 @@ def mended(source: Readable) -> Iterator[bytes]:
             continue
         if line.startswith(b"\\"):
             said = line[:40].decode(errors="replace").strip()
-            raise BackupError(f"line {number} is a command to psql and not SQL, and is not carried out: {said}")
+            raise BackupError(f"line {number} is a command to psql and not SQL, and is not run: {said}")
         rows = bool(COPY.match(line))
         yield line
 

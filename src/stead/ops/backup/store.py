@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stead.ops.backup.bucket_location import BucketLocation
-from stead.ops.backup.error import BackupError, GoneError, StoreError
+from stead.ops.backup.error import BackupError, NotFoundInStoreError, StoreError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -47,7 +47,7 @@ class Store:
         """Write an object: all of it or nothing. `content`: a path, bytes, or an iterator of them."""
         import obstore
 
-        with self._told("was not taken", name):
+        with self._named_errors("was not taken", name):
             obstore.put(
                 self._store, self.place.at(name), content, attributes=dict(attributes or {}) or None,
                 chunk_size=CHUNK, max_concurrency=AT_ONCE,
@@ -58,26 +58,26 @@ class Store:
         self.put(name, path)
         there = self.size(name)
         if there != size:
-            raise StoreError(f"{self.place}: {name} was sent with {size} bytes and lies there with {there}")
+            raise StoreError(f"{self.place}: {name} was sent with {size} bytes and is stored with {there}")
         digest = hashlib.sha256()
         for block in self.read(name)[1]:
             digest.update(block)
         if digest.hexdigest() != sha256:
             raise StoreError(
-                f"{self.place}: {name} lies there changed: its SHA-256 is another than that of what was sent"
+                f"{self.place}: {name} is stored with other content: its SHA-256 differs from that of the upload"
             )
 
     def size(self, name: str) -> int:
         import obstore
 
-        with self._told("cannot be asked for", name):
+        with self._named_errors("cannot be asked for", name):
             return int(obstore.head(self._store, self.place.at(name))["size"])
 
     def read(self, name: str) -> tuple[Object, Iterator[bytes]]:
         """Return an object's description, and its content block by block."""
         import obstore
 
-        with self._told("cannot be read", name):
+        with self._named_errors("cannot be read", name):
             found = obstore.get(self._store, self.place.at(name))
             meta = found.meta
             about = Object(
@@ -90,7 +90,7 @@ class Store:
         """Yield the names of all objects below the prefix, in their order."""
         import obstore
 
-        with self._told("cannot be listed", ""):
+        with self._named_errors("cannot be listed", ""):
             for page in obstore.list(self._store, prefix=self.place.prefix or None):
                 for found in page:
                     path = found["path"]
@@ -99,30 +99,30 @@ class Store:
     def copy(self, name: str, to: str) -> None:
         import obstore
 
-        with self._told("cannot be copied", name):
+        with self._named_errors("cannot be copied", name):
             obstore.copy(self._store, self.place.at(name), self.place.at(to))
 
     def delete(self, name: str) -> None:
         import obstore
 
-        with self._told("cannot be deleted", name):
+        with self._named_errors("cannot be deleted", name):
             obstore.delete(self._store, self.place.at(name))
 
     def _blocks(self, found: Any, name: str) -> Iterator[bytes]:
-        with self._told("cannot be read to its end", name):
+        with self._named_errors("cannot be read to its end", name):
             for block in found.stream():
                 yield bytes(block)
 
     @contextmanager
-    def _told(self, what: str, name: str) -> Iterator[None]:
+    def _named_errors(self, what: str, name: str) -> Iterator[None]:
         from obstore.exceptions import BaseError, NotFoundError
 
         try:
             yield
         except (NotFoundError, FileNotFoundError) as error:
-            raise GoneError(f"{self.place}: {name or 'the bucket'} {what}: {_said(error)}") from None
+            raise NotFoundInStoreError(f"{self.place}: {name or 'the bucket'} {what}: {_error_text(error)}") from None
         except (BaseError, OSError, ValueError) as error:
-            raise StoreError(f"{self.place}: {name or 'the bucket'} {what}: {_said(error)}") from None
+            raise StoreError(f"{self.place}: {name or 'the bucket'} {what}: {_error_text(error)}") from None
 
 
 def _client(place: BucketLocation) -> "S3Store":
@@ -146,7 +146,7 @@ def _client(place: BucketLocation) -> "S3Store":
     )
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """Return what a server meant, without the page of XML and Rust around it."""
     text = str(error)
     code = CODE.search(text)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol, Self
 
-from stead.ops.backup.error import StageError
+from stead.ops.backup.error import PipelineError
 
 BLOCK = 1 << 16
 LEVEL = 3  # measured on a ledger: twice as fast as 6, 3 % larger
@@ -99,7 +99,7 @@ class WrittenFile:
             while left:
                 left = left[os.write(self._file, left) :]
         except OSError as error:
-            raise StageError("disk", f"{self.path} cannot be written: {error.strerror}") from None
+            raise PipelineError("disk", f"{self.path} cannot be written: {error.strerror}") from None
         self._hash.update(data)
         self.size += len(data)
         return len(data)
@@ -112,4 +112,4 @@ class WrittenFile:
         try:
             os.fsync(self._file)
         except OSError as error:
-            raise StageError("disk", f"{self.path} cannot be written: {error.strerror}") from None
+            raise PipelineError("disk", f"{self.path} cannot be written: {error.strerror}") from None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from stead.ops.backup.hold import Hold, Swap, only_restore
+from stead.ops.backup.hold import ConnectionBlock, Swap, only_restore
 from stead.ops.backup.load import drop
 from stead.ops.backup.server import MAINTENANCE, Server, ask, literal
 from stead.ops.backup.source import exists
@@ -27,13 +27,13 @@ def tables_in(server: Server, database: str) -> int:
     return int(ask(server, database, sql))
 
 
-class WritersHeld:
+class WritersBlocked:
     """The databases of all servers are held; `switch()` puts the new ones in place.
 
     there  the swaps that put a database aside
     """
 
-    def __init__(self, holds: Sequence[Hold], there: Collection[Swap]) -> None:
+    def __init__(self, holds: Sequence[ConnectionBlock], there: Collection[Swap]) -> None:
         self.there = there
         self._holds = holds
         self._since = time.monotonic()
@@ -50,14 +50,14 @@ class WritersHeld:
 
 
 @contextmanager
-def writers_held(swaps: Sequence[Swap]) -> Iterator[WritersHeld]:
+def writers_blocked(swaps: Sequence[Swap]) -> Iterator[WritersBlocked]:
     """Keep everyone out of the databases that are replaced, for as long as the block lasts."""
     servers = {each.server: [one for one in swaps if one.server == each.server] for each in swaps}
     with ExitStack() as stack:
         for server, mine in servers.items():
             stack.enter_context(only_restore(server, [each.name for each in mine]))
         there = [each for each in swaps if exists(each.server, each.name)]
-        yield WritersHeld([stack.enter_context(Hold(*each, there)) for each in servers.items()], there)
+        yield WritersBlocked([stack.enter_context(ConnectionBlock(*each, there)) for each in servers.items()], there)
 
 
 def remove_unfinished(server: Server, prefix: str) -> None:
@@ -71,7 +71,7 @@ def remove_unfinished(server: Server, prefix: str) -> None:
         drop(server, name)
 
 
-def _switch_back(hold: Hold, there: Collection[Swap]) -> None:
+def _switch_back(hold: ConnectionBlock, there: Collection[Swap]) -> None:
     back = [Swap(each.server, each.aside if each in there else "", each.name, each.fresh) for each in hold.swaps]
-    with Hold(hold.server, back, back) as again:
+    with ConnectionBlock(hold.server, back, back) as again:
         again.switch()

@@ -24,7 +24,7 @@ class ExpressionError(ValueError):
 
 def rendered(text: str, context: Mapping[str, Any]) -> str:
     """Return a text with its expressions put in."""
-    return WHOLE.sub(lambda found: said(evaluate(found[1], context)), text)
+    return WHOLE.sub(lambda found: as_text(evaluate(found[1], context)), text)
 
 
 def condition(text: str, context: Mapping[str, Any], *, failed: bool = False) -> bool:
@@ -34,7 +34,7 @@ def condition(text: str, context: Mapping[str, Any], *, failed: bool = False) ->
     inner = whole[1] if whole else inner
     if not inner:
         return not failed
-    value = truth(evaluate(inner, context, failed=failed))
+    value = is_truthy(evaluate(inner, context, failed=failed))
     return value if STATUS.search(inner) else value and not failed
 
 
@@ -43,11 +43,11 @@ def evaluate(text: str, context: Mapping[str, Any], *, failed: bool = False) -> 
     return _Parser(text, context, failed=failed).value()
 
 
-def truth(value: Any) -> bool:
+def is_truthy(value: Any) -> bool:
     return value not in (None, False, 0, "")
 
 
-def said(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as a text."""
     if value is None:
         return ""
@@ -68,10 +68,10 @@ class _Parser:
             "success": lambda: not failed,
             "failure": lambda: failed,
             "cancelled": lambda: False,
-            "startswith": lambda one, other: said(one).lower().startswith(said(other).lower()),
-            "endswith": lambda one, other: said(one).lower().endswith(said(other).lower()),
+            "startswith": lambda one, other: as_text(one).lower().startswith(as_text(other).lower()),
+            "endswith": lambda one, other: as_text(one).lower().endswith(as_text(other).lower()),
             "contains": _contains,
-            "format": lambda form, *values: re.sub(r"\{(\d+)\}", lambda at: said(values[int(at[1])]), form),
+            "format": lambda form, *values: re.sub(r"\{(\d+)\}", lambda at: as_text(values[int(at[1])]), form),
             "tojson": lambda value: json.dumps(value),
             "fromjson": lambda value: json.loads(value),
             "hashfiles": lambda *_: "hash",
@@ -105,14 +105,14 @@ class _Parser:
         found = self._both()
         while self._next("||"):
             other = self._both()
-            found = found if truth(found) else other
+            found = found if is_truthy(found) else other
         return found
 
     def _both(self) -> Any:
         found = self._compared()
         while self._next("&&"):
             other = self._compared()
-            found = other if truth(found) else found
+            found = other if is_truthy(found) else found
         return found
 
     def _compared(self) -> Any:
@@ -120,12 +120,12 @@ class _Parser:
         operator = self._next("==", "!=")
         if not operator:
             return found
-        same = said(found).lower() == said(self._single()).lower()
+        same = as_text(found).lower() == as_text(self._single()).lower()
         return same if operator == "==" else not same
 
     def _single(self) -> Any:
         if self._next("!"):
-            return not truth(self._single())
+            return not is_truthy(self._single())
         if self._next("("):
             found = self._either()
             self._closed()
@@ -170,4 +170,4 @@ class _Parser:
 def _contains(whole: Any, part: Any) -> bool:
     if isinstance(whole, list):
         return part in whole
-    return said(part).lower() in said(whole).lower()
+    return as_text(part).lower() in as_text(whole).lower()

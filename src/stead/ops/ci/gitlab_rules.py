@@ -16,12 +16,12 @@ def rows(file: str, entry: Mapping[str, Any], jobs: Mapping[str, Any], happening
     for name, job in jobs.items():
         if name.startswith(".") or not isinstance(job, Mapping) or "script" not in job:
             continue
-        began = tuple(_passes(rules, event) and _passes(job.get("rules"), event) for event in happening)
+        began = tuple(_rules_match(rules, event) and _rules_match(job.get("rules"), event) for event in happening)
         legs = (job.get("parallel") or {}).get("matrix") if isinstance(job.get("parallel"), Mapping) else None
         yield Row(file, name, began, len(legs) if legs else 1)
 
 
-def _passes(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
+def _rules_match(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
     """The first rule that fits decides; without rules, everything passes."""
     if rules is None:
         return True

@@ -10,7 +10,7 @@ from stead.render.pipeline.requirement import Requirement, requirements
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretTarget:
     """One value, the forge that wants it, and the command that sets it."""
 
     forge: str
@@ -18,14 +18,14 @@ class Place:
     command: str
 
 
-def places(backend: Backend) -> Iterator[Place]:
+def places(backend: Backend) -> Iterator[SecretTarget]:
     """Yield every value, in the order of the pipelines; SteadError when the backend has none."""
     context_of(backend)
     for pipeline in backend.pipelines:
         github = isinstance(pipeline, Github)
         own = GITHUB_REGISTRY if github else GITLAB_REGISTRY
         for each in requirements(PipelineContext(backend, pipeline), own):
-            yield Place("GitHub" if github else "GitLab", each, _of_github(each) if github else _of_gitlab(each))
+            yield SecretTarget("GitHub" if github else "GitLab", each, _of_github(each) if github else _of_gitlab(each))
 
 
 def _of_github(each: Requirement) -> str:

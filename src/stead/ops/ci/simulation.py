@@ -52,11 +52,11 @@ def rows(context: PipelineContext, top: Path, happening: tuple[Event, ...]) -> I
     for name, workflow in workflows(context, top):
         found = [_started(context, name, workflow, event) for event in happening]
         for job, said in workflow["jobs"].items():
-            include = _legs(said)
+            include = _matrix_size(said)
             yield Row(name, str(job), tuple(job in each for each in found), include)
 
 
-def _legs(job: Mapping[str, Any]) -> int:
+def _matrix_size(job: Mapping[str, Any]) -> int:
     matrix = (job.get("strategy") or {}).get("matrix") if isinstance(job, Mapping) else None
     if not isinstance(matrix, Mapping):
         return 1

@@ -16,16 +16,16 @@ OWNER = "stead"  # the field manager of what is applied
 
 def vault(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
     """Log in to Vault by the role that the environment names; SteadError with what has to be done."""
-    address, role, auth = (told(environ, name) for name in ("VAULT_ADDR", "VAULT_ROLE", "VAULT_AUTH"))
+    address, role, auth = (required_variable(environ, name) for name in ("VAULT_ADDR", "VAULT_ROLE", "VAULT_AUTH"))
     nobody = Server("Vault", address, {})
     try:
         answer = nobody.ask("POST", f"/v1/auth/{auth}/login", {"role": role, "jwt": _read(tokens / "vault")})
     except RefusedError as error:
-        raise SteadError(f"{error}; {_mend(error.status, role, auth)}") from error
+        raise SteadError(f"{error}; {_fix(error.status, role, auth)}") from error
     return Server("Vault", address, {"X-Vault-Token": answer["auth"]["client_token"]})
 
 
-def _mend(status: int, role: str, auth: str) -> str:
+def _fix(status: int, role: str, auth: str) -> str:
     if status == SEALED:
         return "unseal it, and let the sync run again"
     if status == 0:
@@ -35,7 +35,10 @@ def _mend(status: int, role: str, auth: str) -> str:
 
 def api_server(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
     """Return the cluster's API server, asked as this Pod's account."""
-    host, port = told(environ, "KUBERNETES_SERVICE_HOST"), told(environ, "KUBERNETES_SERVICE_PORT")
+    host, port = (
+        required_variable(environ, "KUBERNETES_SERVICE_HOST"),
+        required_variable(environ, "KUBERNETES_SERVICE_PORT"),
+    )
     shown = f"[{host}]" if ":" in host else host
     trust = ssl.create_default_context(cafile=str(tokens / "ca.crt"))
     return Server(
@@ -59,7 +62,7 @@ def document(server: Server, path: str) -> dict[str, str]:
     return found
 
 
-def told(environ: Mapping[str, str], name: str) -> str:
+def required_variable(environ: Mapping[str, str], name: str) -> str:
     """Return a variable; SteadError where it is missing."""
     if not environ.get(name):
         raise SteadError(f"{name} is not set; the Job's manifest sets it")

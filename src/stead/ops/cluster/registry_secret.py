@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stead.model import SteadError
-from stead.ops.cluster.clients import api_server, applied, document, told, vault
+from stead.ops.cluster.clients import api_server, applied, document, required_variable, vault
 
 KEYS = ("REGISTRY_URL", "REGISTRY_USERNAME", "REGISTRY_PASSWORD")
 TYPE = "kubernetes.io/dockerconfigjson"
@@ -21,8 +21,8 @@ TYPE = "kubernetes.io/dockerconfigjson"
 def main(environ: Mapping[str, str] = os.environ) -> int:
     """Copy the credentials; return the exit status."""
     try:
-        namespace, name = told(environ, "NAMESPACE"), told(environ, "OBJECT")
-        path = told(environ, "VAULT_DOCUMENT")
+        namespace, name = required_variable(environ, "NAMESPACE"), required_variable(environ, "OBJECT")
+        path = required_variable(environ, "VAULT_DOCUMENT")
         manifest = pull_secret(namespace, name, document(vault(environ), path), path)
         applied(api_server(environ), f"/api/v1/namespaces/{namespace}/secrets/{name}", manifest)
     except SteadError as error:

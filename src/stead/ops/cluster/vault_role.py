@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stead.model import SteadError
-from stead.ops.cluster.clients import api_server, told, vault
+from stead.ops.cluster.clients import api_server, required_variable, vault
 from stead.ops.cluster.http import RefusedError, Server
 
 BY_NAME = "serviceaccount_name"  # an alias is `namespace/account`, so that it outlives the account's own id
@@ -22,8 +22,8 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     """Keep the role; return the exit status. `DRY_RUN=1` says what would be changed, and changes nothing."""
     dry = environ.get("DRY_RUN") == "1"
     try:
-        desired = json.loads(told(environ, "DESIRED"))
-        store, auth = vault(environ), told(environ, "VAULT_AUTH")
+        desired = json.loads(required_variable(environ, "DESIRED"))
+        store, auth = vault(environ), required_variable(environ, "VAULT_AUTH")
         role = _role(store, auth, desired["role"])
         _refuse_running(environ, role, desired)
         for line in changes(store, auth, role, desired, dry=dry):

@@ -107,7 +107,7 @@ class Promotion:
         missing = sorted(names - wanted.images.keys())
         if missing:
             words = " ".join(f"--image {name}=sha256:…" for name in missing)
-            raise GitopsError(f"nobody says which digest of {', '.join(missing)} is {wanted.version}: {words}")
+            raise GitopsError(f"no digest of {', '.join(missing)} is given for {wanted.version}: {words}")
         for name, digest in wanted.images.items():
             if name not in names:
                 raise GitopsError(f"{self.backend.name} builds no image {name}: it builds {', '.join(sorted(names))}")

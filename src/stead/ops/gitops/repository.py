@@ -87,7 +87,7 @@ class Repository:
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         if done.returncode:
             mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"
-            raise GitopsError(f"committed here, and not pushed: {_last(done.stderr)}\n  mend: {mend}")
+            raise GitopsError(f"committed here, and not pushed: {_last(done.stderr)}\n  fix: {mend}")
 
     def git(self, *words: str) -> str:
         """Return what git says; GitopsError with its last line."""

@@ -19,7 +19,7 @@ from stead.model import AnyService
 from stead.ops.ship import commands, replica
 from stead.ops.ship.commands import Compose
 from stead.ops.ship.container import states
-from stead.ops.ship.container_health import reading, speaks, wrong_with
+from stead.ops.ship.container_health import health_error, reading, speaks
 from stead.ops.ship.error import LAST, ShipError, indented
 from stead.ops.ship.runner import Runner
 from stead.render.docker.image_kind import kind_of
@@ -98,12 +98,12 @@ class Canary:
         if not self.runner.looks:
             return
         wanted = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
-        wrong = wrong_with(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.said.strip()[-200:]}"
+        wrong = health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
         if wrong:
             raise self._failed(name, wrong)
 
     def _failed(self, name: str, wrong: str) -> ShipError:
-        said = self.runner.look(commands.last_words(name, LAST)).said
+        said = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
         return ShipError("\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(said)]))
 

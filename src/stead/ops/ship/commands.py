@@ -117,7 +117,7 @@ def ask(name: str, words: Sequence[str]) -> Command:
     return Command(("docker", "exec", name, *words))
 
 
-def last_words(name: str, last: int) -> Command:
+def log_tail(name: str, last: int) -> Command:
     return Command(("docker", "logs", "--tail", str(last), name))
 
 

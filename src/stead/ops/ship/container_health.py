@@ -38,7 +38,7 @@ def speaks(service: AnyService) -> bool:
     )
 
 
-def wrong_with(answer: str, wanted: dict[str, Any]) -> str:
+def health_error(answer: str, wanted: dict[str, Any]) -> str:
     """Say what is wrong with an answer of the health contract; nothing when it is what was wanted."""
     body = answer[answer.find("{") :]
     try:

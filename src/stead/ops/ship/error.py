@@ -3,8 +3,8 @@
 Errors of this package:
     SteadError
     └── ShipError            a version that was not shipped; the text says why, and what runs now
-        ├── NotReadyError    it was not tried: something has to be mended first
-        ├── HeldError        somebody else ships to the same place now
+        ├── NotReadyError    it was not tried: something has to be fixed first
+        ├── LockedError      somebody else ships to the same place now
         └── CommandError     a program of ours failed, with its last words
 """
 
@@ -20,19 +20,19 @@ class ShipError(SteadError):
 
 
 class NotReadyError(ShipError):
-    """It was not tried: something has to be mended first."""
+    """It was not tried: something has to be fixed first."""
 
 
-class HeldError(ShipError):
+class LockedError(ShipError):
     """Somebody else ships to the same place now."""
 
 
 class CommandError(ShipError):
     """A program of ours failed, with its last words."""
 
-    def __init__(self, title: str, status: int, said: str) -> None:
-        self.title, self.status, self.said = title, status, said
-        super().__init__("\n".join([f"{title} failed (exit status {status})", *indented(said)]))
+    def __init__(self, title: str, status: int, output: str) -> None:
+        self.title, self.status, self.output = title, status, output
+        super().__init__("\n".join([f"{title} failed (exit status {status})", *indented(output)]))
 
 
 def indented(text: str, last: int = LAST) -> Sequence[str]:

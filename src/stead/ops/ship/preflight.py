@@ -69,7 +69,7 @@ class Preflight:
             raise NotReadyError("\n".join([f"{self.version} is not shipped:", *(f"  {each}" for each in found)]))
 
     def missing(self) -> Iterator[str]:
-        """Yield what is missing, with what mends it."""
+        """Yield what is missing, with what fixes it."""
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
         if self.version in RESERVED:
@@ -94,4 +94,4 @@ class Preflight:
             variable = image_variable(name).name
             if variable not in self.variables:
                 mend = f"--image {name}=REGISTRY/NAME@sha256:…, or {variable} in .env.{self.context.short}"
-                yield f"nobody says the image of {name}: {mend}"
+                yield f"no image is given for {name}: {mend}"

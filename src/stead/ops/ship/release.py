@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stead.ops.ship.error import HeldError, NotReadyError
+from stead.ops.ship.error import LockedError, NotReadyError
 
 FOLDER = "shipped"
 KEPT = 5  # releases, the one that runs included
@@ -122,7 +122,7 @@ class Releases:
             shutil.rmtree(file.parent)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Let nobody else ship to this environment for as long as the block lasts."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -131,7 +131,7 @@ class Releases:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            raise HeldError(f"somebody ships here now: {self.folder}") from None
+            raise LockedError(f"another ship runs here now: {self.folder}") from None
         finally:
             os.close(lock)
 

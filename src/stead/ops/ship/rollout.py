@@ -22,7 +22,7 @@ from stead.ops.ship import replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
-from stead.ops.ship.container_health import reading, speaks, wrong_with
+from stead.ops.ship.container_health import health_error, reading, speaks
 from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
@@ -31,7 +31,7 @@ from stead.render.docker.image_kind import kind_of
 from stead.render.gateway_deployment import LISTEN
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the gateway is published; asked is this machine
-Told = Callable[[str, float, str], None]
+StepListener = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
 
 
@@ -42,7 +42,7 @@ class Rollout:
     compose    the new version's files and variables
     files      the names of its Compose files, as they are kept
     smoke      asks the gateway at a URL, and yields what is wrong
-    told       is told of each step when it ends: its title, its seconds, what was wrong
+    on_step    called with each step when it ends: its title, its seconds, what was wrong
     """
 
     context: ComposeContext
@@ -51,7 +51,7 @@ class Rollout:
     releases: Releases
     runner: Runner
     smoke: Smoke
-    told: Told
+    on_step: StepListener
     canary: bool = True
 
     @property
@@ -60,8 +60,8 @@ class Rollout:
 
     def make(self) -> None:
         """Ship; ShipError says why not, and what runs now."""
-        with self.releases.held():
-            self._mend()
+        with self.releases.locked():
+            self._undo_switch()
             self._config()
             before = self.releases.current()
             self._images()
@@ -71,7 +71,7 @@ class Rollout:
 
     def back(self) -> str:
         """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
-        with self.releases.held():
+        with self.releases.locked():
             before = self.releases.current()
             if before is None:
                 raise NotReadyError(f"nothing was shipped from here yet: {self.releases.folder} names no version")
@@ -80,13 +80,13 @@ class Rollout:
             self.releases.end()
             return before.version
 
-    def _mend(self) -> None:
+    def _undo_switch(self) -> None:
         """Undo a switch in the middle of which a ship was killed."""
         left, before = self.releases.interrupted(), self.releases.current()
         if left is None:
             return
         if before is None:
-            self.told(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
+            self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
             return
         with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
             self._bring(before)
@@ -99,7 +99,7 @@ class Rollout:
         self._images()
         if self.canary and self.releases.current() is not None:
             self._show_canary()
-        self._up(self.compose)
+        self._start_all(self.compose)
         self._ask(self.compose, self.version)
         self._smoke()
 
@@ -127,7 +127,7 @@ class Rollout:
         canary = self._canary()
         with ExitStack() as running:
             try:
-                with self._step("the new version is well beside the old one"):
+                with self._step("the new version is healthy beside the old one"):
                     running.enter_context(canary.beside())
                 running.callback(self._retire, canary)
                 with self._step("the new version answers beside the old one"):
@@ -157,10 +157,10 @@ class Rollout:
         self.releases.begin(self.version, self.compose.variables, self.files)
         try:
             with self._step(f"{self.version} is up"):
-                self._up(self.compose)
+                self._start_all(self.compose)
             with self._step(f"every service says {self.version}"):
                 self._ask(self.compose, self.version)
-            with self._step("the gateway lets in whom it should"):
+            with self._step("the gateway accepts users"):
                 self._smoke()
         except BaseException as error:
             now = self._back(before)
@@ -168,14 +168,14 @@ class Rollout:
                 raise ShipError(f"{error}\n{now}") from None
             raise
 
-    def _up(self, compose: Compose) -> None:
+    def _start_all(self, compose: Compose) -> None:
         """Bring everything up; a gateway that Compose makes anew comes last: its port is closed meanwhile."""
         try:
             gateway = self._gateway_anew(compose)
             if gateway:
                 services = self.runner.run("docker compose config", compose.services()).split()
                 self.runner.run("docker compose up", compose.up_only([each for each in services if each != gateway]))
-                self.told(f"{gateway} is made anew: it refuses connections for a moment", 0.0, "")
+                self.on_step(f"{gateway} is recreated: it refuses connections for a moment", 0.0, "")
             self.runner.run("docker compose up", compose.up())
         except CommandError as error:
             raise self._not_well(compose, error) from None
@@ -194,26 +194,26 @@ class Rollout:
         wrong = {each.service: each.wrong for each in containers(done.out) if each.wrong} if done.status == 0 else {}
         if not wrong:
             return error
-        told = [self._said_last(compose, service, why) for service, why in sorted(wrong.items())]
-        return ShipError("\n".join([*told, "docker compose up said last", *indented(error.said, 1)]))
+        failures = [self._failure_text(compose, service, why) for service, why in sorted(wrong.items())]
+        return ShipError("\n".join([*failures, "docker compose up said last", *indented(error.output, 1)]))
 
-    def _said_last(self, compose: Compose, service: str, wrong: str) -> str:
-        said = indented(self.runner.look(compose.logs(service, LAST)).said)
+    def _failure_text(self, compose: Compose, service: str, wrong: str) -> str:
+        said = indented(self.runner.look(compose.logs(service, LAST)).output)
         return "\n".join([f"{service} {wrong}; it said last", *said] if said else [f"{service} {wrong}"])
 
     def _ask(self, compose: Compose, version: str) -> None:
         for service in self.context.services:
             if speaks(service):
-                wrong = self._wrong(compose, service, version)
+                wrong = self._health_error(compose, service, version)
                 if wrong:
-                    raise ShipError(self._said_last(compose, service.name, wrong))
+                    raise ShipError(self._failure_text(compose, service.name, wrong))
 
-    def _wrong(self, compose: Compose, service: AnyService, version: str) -> str:
+    def _health_error(self, compose: Compose, service: AnyService, version: str) -> str:
         done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return ""
         wanted = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
-        return wrong_with(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.said.strip()[-200:]}"
+        return health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
 
     def _smoke(self) -> None:
         gateway = self.context.backend.gateway
@@ -236,14 +236,14 @@ class Rollout:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            return f"and {before.version}, which ran before, does not come back:\n{error}"
+            return f"and {before.version}, the earlier version, does not start again:\n{error}"
         self.releases.end()
         return f"{before.version} runs again, as before"
 
     def _bring(self, release: Release) -> None:
         """Start a release again from the files and images that it had, and ask it for its version."""
         old = Compose(self.releases.files_of(release), self.compose.env_file, release.variables, self.compose.program)
-        self._up(old)
+        self._start_all(old)
         self._ask(old, release.version)
 
     def _quietly(self, title: str, command: Command) -> str:
@@ -264,6 +264,6 @@ class Rollout:
         try:
             yield
         except Exception as error:
-            self.told(title, monotonic() - begun, str(error))
+            self.on_step(title, monotonic() - begun, str(error))
             raise
-        self.told(title, monotonic() - begun, "")
+        self.on_step(title, monotonic() - begun, "")

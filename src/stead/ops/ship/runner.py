@@ -16,11 +16,11 @@ OLDEST = (2, 22)  # `pull --policy`; `!override`, which an edit may use, is of 2
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command ended, and what it said: `out` on standard output, `said` on both."""
+    """How a command ended, and what it said: `out` on standard output, `output` on both."""
 
     status: int
     out: str
-    said: str
+    output: str
 
 
 class Runner(Protocol):
@@ -43,7 +43,7 @@ class Real:
         """Run a command and return its standard output; CommandError with its last words when it fails."""
         done = self.look(command)
         if done.status:
-            raise CommandError(title, done.status, done.said)
+            raise CommandError(title, done.status, done.output)
         return done.out
 
     def look(self, command: Command) -> Done:
@@ -96,5 +96,5 @@ def compose_program(runner: Runner) -> tuple[str, ...]:
         found.append(f"{' '.join(program)}: {done.out.strip() or 'not installed'}")
     wanted = ".".join(map(str, OLDEST))
     raise NotReadyError(
-        f"Compose {wanted} or later is needed; found {'; '.join(found)}\n  mend: install docker-compose-v2"
+        f"Compose {wanted} or later is needed; found {'; '.join(found)}\n  fix: install docker-compose-v2"
     )

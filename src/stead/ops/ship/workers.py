@@ -16,7 +16,7 @@ import httpx2
 
 from stead.model import Gateway
 from stead.model.printable import printable
-from stead.ops.ship.error import HeldError, ShipError
+from stead.ops.ship.error import LockedError, ShipError
 from stead.ops.ship.workers_preflight import WorkersPreflight, WorkerStep
 from stead.ops.ship.workers_wrangler import Deployed
 from stead.ops.smoke import Target, smoke
@@ -41,7 +41,7 @@ class WorkersRollout:
     def make(self) -> None:
         """Deploy all; ShipError, with what serves now, when it is not well in the end."""
         steps = self.ready.steps()
-        with held(self.ready.folder / ".stead", self.ready.environment):
+        with locked(self.ready.folder / ".stead", self.ready.environment):
             with self._step("read what serves now"):
                 self.before = {step.service: self.ready.cloudflare.deployed(step.worker) for step in steps}
             try:
@@ -57,7 +57,7 @@ class WorkersRollout:
     def dry_run(self, show: Callable[[str], None]) -> None:
         """Show what would be run, and let wrangler build each Worker without deploying it."""
         for step in self.ready.steps():
-            words = self.ready.wrangler.deploy_words(step.vars, self.ready.version, keep_vars=self.keep_vars)
+            words = self.ready.wrangler.deploy_arguments(step.vars, self.ready.version, keep_vars=self.keep_vars)
             show(f"{step.service}: wrangler {' '.join(words)}  with the secrets {', '.join(step.secrets) or 'none'}")
             with self._step(f"try {step.service}"):
                 self.ready.wrangler.try_deploy(step.service, words)
@@ -65,7 +65,7 @@ class WorkersRollout:
     def _deploy(self, step: WorkerStep) -> None:
         with self._step(f"deploy {step.service}"):
             variables = {**step.vars, **{name: self._address(callee) for name, callee in step.addresses.items()}}
-            words = self.ready.wrangler.deploy_words(variables, self.ready.version, keep_vars=self.keep_vars)
+            words = self.ready.wrangler.deploy_arguments(variables, self.ready.version, keep_vars=self.keep_vars)
             self.done[step.service] = self.ready.wrangler.deploy(step.service, words, step.secrets)
 
     def _address(self, callee: str) -> str:
@@ -82,7 +82,7 @@ class WorkersRollout:
                 serves, ours = self.ready.cloudflare.deployed(step.worker), self.done[step.service].version_id
                 if serves != ours:
                     raise ShipError(
-                        f"{step.service} serves the version {serves}, not {ours}: another deploy came between"
+                        f"{step.service} serves the version {serves}, not {ours}: another deploy ran in the meantime"
                     )
             wrong = self._asked()
             until = time.monotonic() + self.patience
@@ -110,7 +110,7 @@ class WorkersRollout:
         for step in reversed([step for step in steps if step.service in self.done]):
             old = self.before.get(step.service, "")
             if not old:
-                said.append(f"{step.service} is new, and stays at {self.ready.version}: there is nothing to go back to")
+                said.append(f"{step.service} is new, and remains at {self.ready.version}: it has no earlier version")
                 continue
             try:
                 with self._step(f"roll back {step.service}"):
@@ -134,7 +134,7 @@ class WorkersRollout:
 
 
 @contextmanager
-def held(folder: Path, environment: str) -> Iterator[None]:
+def locked(folder: Path, environment: str) -> Iterator[None]:
     """Let nobody else on this machine deploy the environment for as long as the block lasts."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"ship-workers-{environment}.lock"
@@ -143,6 +143,6 @@ def held(folder: Path, environment: str) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise HeldError(f"another deploy to {environment} runs now, and holds {file}") from None
+        raise LockedError(f"another deploy to {environment} runs now, and holds {file}") from None
     finally:
         os.close(lock)

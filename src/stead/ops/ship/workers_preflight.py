@@ -91,7 +91,7 @@ class WorkersPreflight:
             raise NotReadyError("\n".join([title, *(f"  {each}" for each in found)]))
 
     def missing(self) -> Iterator[str]:
-        """Yield what is missing, with what mends it."""
+        """Yield what is missing, with what fixes it."""
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
         yield from self._sources()

@@ -54,7 +54,7 @@ class Wrangler:
             "wrangler is not installed: npm install --save-dev wrangler  (it needs Node 22.12 or later)"
         )
 
-    def deploy_words(self, variables: Mapping[str, str], version: str, *, keep_vars: bool) -> list[str]:
+    def deploy_arguments(self, variables: Mapping[str, str], version: str, *, keep_vars: bool) -> list[str]:
         """Return the arguments of a deploy, without those of its secrets."""
         words = ["deploy", "--env", self.environment, "--tag", version, "--message", f"stead ship {version}"]
         words += [word for name, text in variables.items() for word in ("--var", f"{name}:{text}")]

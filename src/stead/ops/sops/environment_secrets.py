@@ -60,7 +60,7 @@ class EnvironmentSecrets:
             rules = rules.changed(self.environment.name, recipients)
         people = enough(rules.recipients(self.environment.name), self.environment.name)
         made = {name: each.new() for name, each in self.names.items() if each.made}
-        document = Document({**made, CHANGED: dict.fromkeys(made, _today())}, people)
+        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, people)
         self._write(document)
         return document
 
@@ -157,7 +157,7 @@ class EnvironmentSecrets:
         names = self.names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise SopsError(f"{name or 'this'} is nobody's secret in {self.environment.name}; its secrets are: {known}")
+            raise SopsError(f"{name or 'this'} is no secret in {self.environment.name}; there are: {known}")
         return names[name]
 
     def _others_with(self, name: str, value: str, identities: str) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _put(document: Document, name: str, value: str) -> None:
     """Change one value, and its date, which stays the last of the file."""
     dates = document.values.pop(CHANGED, None) or {}
     document.values[name] = value
-    document.values[CHANGED] = {**dates, name: _today()}
+    document.values[CHANGED] = {**dates, name: _utc_date()}
 
 
 def _remove(document: Document, name: str) -> None:
@@ -202,5 +202,5 @@ def _remove(document: Document, name: str) -> None:
     document.values[CHANGED].pop(name, None)
 
 
-def _today() -> str:
+def _utc_date() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")

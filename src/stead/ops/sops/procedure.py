@@ -15,7 +15,7 @@ WEBHOOK = (
 )
 SIGNING_KEY = (
     "`stead secret rotate` three times, and deliver after each: its callees take the next key, it signs with that, the "
-    "one before is taken no more"
+    "one before is not accepted any more"
 )
 ADMINISTRATOR = "make a new one on the server; `stead secret set`; nothing that serves requests reads it"
 OF_SERVERS = {

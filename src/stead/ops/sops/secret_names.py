@@ -79,7 +79,9 @@ def live(name: str, values: Mapping[str, str]) -> Sequence[str]:
 
 def _readers(context: ComposeContext) -> dict[str, tuple[str, ...]]:
     pairs = [
-        (name, process.name) for process in context.processes for name, _ in kind.handed(context, process).values()
+        (name, process.name)
+        for process in context.processes
+        for name, _ in kind.secret_values(context, process).values()
     ]
     return {name: tuple(sorted({reader for each, reader in pairs if each == name})) for name, _ in pairs}
 

@@ -6,7 +6,7 @@ from stead.gateway.proxy.program import is_proxied
 from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
-from stead.render.compose import awaited, bucket, example, external_servers
+from stead.render.compose import bucket, example, external_servers, job_waiter
 from stead.render.compose.context import FOLDER, ComposeContext, agent_of
 from stead.render.compose.file import compose_file
 from stead.render.compose.order import reduced
@@ -65,7 +65,7 @@ def _names(backend: Backend) -> Iterator[Problem]:
         *PORTS,
         *MAKERS.values(),
         bucket.STORE,
-        awaited.NAME,
+        job_waiter.NAME,
         *([agent_of(backend.gateway)] if backend.gateway else ()),
         *(name for program in filter(is_proxied, backend.processes) for name in proxy_names(program.name)),
     }
@@ -80,7 +80,7 @@ def _probes(backend: Backend) -> Iterator[Problem]:
     for service in services:
         asks_itself = service.health.probe or (service.build_spec and service.command)
         if kind_of(service) in ("image", "build") and not asks_itself and not (service.is_worker and service.build):
-            message = f"nobody knows what to run inside the image of {service.name} to ask whether it is healthy"
+            message = f"no health check is known for the image of {service.name}"
             mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)
 

@@ -13,7 +13,7 @@ from stead.render.compose.process import HEALTHY, deploy
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, SecretMount, Ulimit
 from stead.render.compose.text import Var
 from stead.render.docker import pin
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 
 NAME, STORE = "s3", "s3-store"
 PORT = 8333
@@ -25,10 +25,10 @@ TCP_TYPE = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.Tc
 
 
 def services() -> dict[str, ComposeService]:
-    return {NAME: _door(), STORE: _store()}
+    return {NAME: _s3_service(), STORE: _store()}
 
 
-def _door() -> ComposeService:
+def _s3_service() -> ComposeService:
     return ComposeService(
         image=Var(pin.ENVOY.name, pin.ENVOY.image),
         entrypoint=("/usr/local/bin/envoy",),
@@ -43,7 +43,7 @@ def _door() -> ComposeService:
         ),
         depends_on={STORE: HEALTHY},
         volumes=(Mount("bind", f"./{FILE}", CONFIGURATION, read_only=True),),
-        healthcheck=Healthcheck(("CMD", *asking("program", "/healthz", PORT))),
+        healthcheck=Healthcheck(("CMD", *probe_command("program", "/healthz", PORT))),
         deploy=deploy(Limits(cpus=0.5, memory=128, pids=64)),
         ulimits={"nofile": Ulimit(65536, 65536)},
     )

@@ -10,7 +10,7 @@ from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import image_variable, port_variable, supplied
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
-from stead.render.compose.text import FromOutside, Var
+from stead.render.compose.text import PassedThrough, Var
 from stead.render.docker.pin import DEBIAN, ENVOY, POSTGRES, REDIS, S3, STEAD
 
 PINS = {"postgres": POSTGRES, "redis": REDIS, "s3": S3}
@@ -97,7 +97,7 @@ def _settings(context: ComposeContext) -> Iterator[Line]:
 
 
 def _default(wire: symbol.Wire, value: object) -> str:
-    default = None if wire.setting.required or not isinstance(value, FromOutside) else wire.setting.default
+    default = None if wire.setting.required or not isinstance(value, PassedThrough) else wire.setting.default
     return "" if default is None else as_text(default)
 
 

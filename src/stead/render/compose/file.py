@@ -6,8 +6,8 @@ from dataclasses import replace
 from stead.gateway.proxy.sidecar import Sidecar
 from stead.model import Backend, Environment, Job
 from stead.render.compose import bucket, gateway_service, proxy, secret, store
-from stead.render.compose.awaited import awaited
 from stead.render.compose.context import ComposeContext, agent_of
+from stead.render.compose.job_waiter import job_waiter
 from stead.render.compose.network import groups, name_of
 from stead.render.compose.process import job, service
 from stead.render.compose.scheduled import scheduled
@@ -44,7 +44,7 @@ def _services(context: ComposeContext) -> dict[str, ComposeService]:
     found = store.servers(context)
     found |= {each.name: service(context, each) for each in context.services}
     found |= {each.name: _job(context, each) for each in context.backend.jobs}
-    found |= awaited(context)
+    found |= job_waiter(context)
     for sidecar in context.sidecars.values():
         found |= proxy.services(context, sidecar)
     gateway = context.backend.gateway

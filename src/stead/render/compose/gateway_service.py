@@ -12,7 +12,7 @@ from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Port, 
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PYTHON
 from stead.render.docker.pin import ENVOY
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 from stead.render.envoy_deployment import AGENT_LIMITS, agent_ready, entrypoint
 from stead.render.gateway_deployment import AGENT_ARGUMENTS, ENVOY_ARGUMENTS, FOLDER, LISTEN, VOLUME
 
@@ -30,7 +30,7 @@ def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
         depends_on={agent_of(each): HEALTHY} | healthy(context, fronts),
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(context),
-        healthcheck=Healthcheck(("CMD", *asking("program", HEALTH, LISTEN))),
+        healthcheck=Healthcheck(("CMD", *probe_command("program", HEALTH, LISTEN))),
         deploy=deploy(each.limits),
         ulimits={"nofile": Ulimit(65536, 65536)},
     )

@@ -26,13 +26,15 @@ def groups(pairs: Iterable[Pair], allowed: Iterable[Pair] = ()) -> tuple[tuple[s
     open_pairs = set(known)
     for pair in sorted(map(tuple, map(sorted, known))):
         if frozenset(pair) in open_pairs:
-            group = _grown(pair, neighbours, open_pairs)
+            group = _extended(pair, neighbours, open_pairs)
             open_pairs -= {frozenset((one, two)) for one in group for two in group if one != two}
             found.append(group)
     return tuple(found)
 
 
-def _grown(pair: tuple[str, ...], neighbours: dict[str, set[str]], open_pairs: set[frozenset[str]]) -> tuple[str, ...]:
+def _extended(
+    pair: tuple[str, ...], neighbours: dict[str, set[str]], open_pairs: set[frozenset[str]]
+) -> tuple[str, ...]:
     """Add to a pair whoever may with all in it, and by whom a pair is served that is still in no group."""
     group = set(pair)
     common = neighbours[pair[0]] & neighbours[pair[1]]

@@ -26,10 +26,10 @@ from stead.render.compose.spec import (
     Resources,
     Value,
 )
-from stead.render.compose.text import ConcatenatedText, FromOutside, Text, Var
+from stead.render.compose.text import ConcatenatedText, PassedThrough, Text, Var
 from stead.render.context import MAKERS, Ready, server_of
 from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
-from stead.render.docker.probe import asking, connecting
+from stead.render.docker.probe import connecting, probe_command
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
@@ -117,7 +117,7 @@ def own_image(compose_context: ComposeContext, name: str) -> ComposeService:
     build = Build(
         context="../.." if project == "." else f"../../{project}",
         dockerfile=inside(compose_context.backend, f"deploy/docker/{name}.Dockerfile"),
-        args={"VERSION": DEV_VERSION} | {base: FromOutside() for base in compose_context.bases[name]},
+        args={"VERSION": DEV_VERSION} | {base: PassedThrough() for base in compose_context.bases[name]},
     )
     image = ConcatenatedText((f"{compose_context.backend.name}-{name}:", DEV_VERSION))
     return ComposeService(image=image, build=build, pull_policy="build")
@@ -150,11 +150,11 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
 
 def variables(compose_context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, Value]:
     """Return the variables of those settings; what is handed as a secret is left out."""
-    handed = secret.handed(compose_context, process)
+    secret_values = secret.secret_values(compose_context, process)
     return {
         wire.setting.name: _value(compose_context, process, wire)
         for wire in wires
-        if wire.setting.name not in handed or _is_key_set(compose_context, wire)
+        if wire.setting.name not in secret_values or _is_key_set(compose_context, wire)
     }
 
 
@@ -192,7 +192,7 @@ def supplied(compose_context: ComposeContext, setting: Setting, process: Process
         return Var(setting.name, ISSUER)
     if setting.required:
         return Var(setting.name, why=f"{process.name} needs it: {setting.help}")
-    return FromOutside()
+    return PassedThrough()
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
@@ -200,7 +200,7 @@ def _check(process: ModelService[str]) -> Healthcheck:
     if process.is_worker and not process.health.probe:
         return ALIVE
     asked = connecting(kind, port_of(process)) if process.health.tcp else None
-    words = process.health.probe or asked or asking(kind, process.health.path, port_of(process))
+    words = process.health.probe or asked or probe_command(kind, process.health.path, port_of(process))
     check = Healthcheck(("CMD", *words))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")

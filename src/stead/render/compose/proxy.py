@@ -16,7 +16,7 @@ from stead.render.compose.spec import ComposeService, Healthcheck, Mount, Ulimit
 from stead.render.compose.text import Var
 from stead.render.docker.image_kind import PYTHON
 from stead.render.docker.pin import ENVOY
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
 
 
@@ -43,7 +43,7 @@ def _envoy(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
         depends_on={sidecar.agent: HEALTHY},
         volumes=(Mount("volume", volume_of(sidecar), FOLDER, read_only=True),),
         ports=ports(context, process) if isinstance(process, ModelService) else (),
-        healthcheck=Healthcheck(("CMD", *asking("program", READY, sidecar.admin))),
+        healthcheck=Healthcheck(("CMD", *probe_command("program", READY, sidecar.admin))),
         deploy=deploy(PROXY_LIMITS),
         ulimits={"nofile": Ulimit(65536, 65536)},
     )

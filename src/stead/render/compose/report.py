@@ -14,7 +14,7 @@ from stead.render.promise import PromiseStatus
 MANY = 25  # networks: with Docker's own address pools a machine has room for about thirty
 
 
-def _said(sentence: str) -> Callable[[Backend], str]:
+def _constant(sentence: str) -> Callable[[Backend], str]:
     return lambda _: sentence
 
 
@@ -113,16 +113,18 @@ BUCKETS = (
     "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached of the server"
 )
 KEEPS: Mapping[str, PromiseStatus] = {
-    "names": PromiseStatus(_said("service names of the project, resolved by Docker's DNS inside shared networks only")),
+    "names": PromiseStatus(
+        _constant("service names of the project, resolved by Docker's DNS inside shared networks only")
+    ),
     "start": PromiseStatus(_start),
-    "version": PromiseStatus(_said("`VERSION` is required outside of dev, and is what /health says")),
+    "version": PromiseStatus(_constant("`VERSION` is required outside of dev, and is what /health says")),
     "environments": PromiseStatus(_environments),
     "left out": PromiseStatus(_left_out),
     "settings": PromiseStatus(
-        _said("`environment` holds what is declared, no more; `${NAME:?…}` stops Compose where one is missing")
+        _constant("`environment` holds what is declared, no more; `${NAME:?…}` stops Compose where one is missing")
     ),
-    "secrets": PromiseStatus(_said(SECRETS)),
-    "secrets by name": PromiseStatus(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
+    "secrets": PromiseStatus(_constant(SECRETS)),
+    "secrets by name": PromiseStatus(_constant("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
     "databases": PromiseStatus(
         _resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")
     ),
@@ -132,12 +134,12 @@ KEEPS: Mapping[str, PromiseStatus] = {
             Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached"
         )
     ),
-    "data": PromiseStatus(_said(DATA)),
+    "data": PromiseStatus(_constant(DATA)),
     "migrations": PromiseStatus(
-        _said("services made with the kit migrate when they start, one at a time, under a lock")
+        _constant("services made with the kit migrate when they start, one at a time, under a lock")
     ),
     "invariants": PromiseStatus(
-        _said("`stead backup drill` restores into a scratch database and asks the service's own function")
+        _constant("`stead backup drill` restores into a scratch database and asks the service's own function")
     ),
     "calls": PromiseStatus(_calls),
     "operations": PromiseStatus(_operations),
@@ -148,28 +150,30 @@ KEEPS: Mapping[str, PromiseStatus] = {
     ),
     "roles": PromiseStatus(_at_gateway("Envoy's guard, and again the service itself")),
     "timeouts": PromiseStatus(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
-    "traffic": PromiseStatus(_said("Envoy, in the gateway and in each program's proxy, has each route's own")),
+    "traffic": PromiseStatus(_constant("Envoy, in the gateway and in each program's proxy, has each route's own")),
     "rate": PromiseStatus(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
     "origins": PromiseStatus(_at_gateway("Envoy's CORS filter")),
     "health": PromiseStatus(
-        _said("a healthcheck on every service, run inside the image, that asks the health contract")
+        _constant("a healthcheck on every service, run inside the image, that asks the health contract")
     ),
     "readiness": PromiseStatus(
-        _said("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),
+        _constant("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),
         fully=False,
     ),
     "liveness": PromiseStatus(
-        _said("`restart: unless-stopped` for what ends; Docker marks what hangs unhealthy, and does not restart it"),
+        _constant(
+            "`restart: unless-stopped` for what ends; Docker marks what hangs unhealthy, and does not restart it"
+        ),
         fully=False,
     ),
     "order": PromiseStatus(_order),
     "schedule": PromiseStatus(_schedule),
     "replicas": PromiseStatus(_replicas),
-    "limits": PromiseStatus(_said("`deploy.resources.limits`: CPU, memory and processes of every container")),
-    "stop": PromiseStatus(_said("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),
-    "logs": PromiseStatus(_said("json-file, 5 files of 10 MB for each container")),
+    "limits": PromiseStatus(_constant("`deploy.resources.limits`: CPU, memory and processes of every container")),
+    "stop": PromiseStatus(_constant("SIGTERM to a process that handles it, and `stop_grace_period` before SIGKILL")),
+    "logs": PromiseStatus(_constant("json-file, 5 files of 10 MB for each container")),
     "hardening": PromiseStatus(
-        _said("a numeric user, `read_only`, `cap_drop: [ALL]`, `no-new-privileges`, a sized `tmpfs`, bounded files")
+        _constant("a numeric user, `read_only`, `cap_drop: [ALL]`, `no-new-privileges`, a sized `tmpfs`, bounded files")
     ),
-    "edits": PromiseStatus(_said("functions on `ComposeFile` and `Dockerfile`, in `Backend(edits=[…])`")),
+    "edits": PromiseStatus(_constant("functions on `ComposeFile` and `Dockerfile`, in `Backend(edits=[…])`")),
 }

@@ -73,23 +73,23 @@ class EnvironFile:
 Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | Server | KeySet | EnvironFile
 
 
-def handed(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
+def secret_values(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return what a process gets as a secret, or its proxy: by setting, the secret's name and what it is."""
-    return _handed(context, process, context.wires[process.name])
+    return _secrets_of(context, process, context.wires[process.name])
 
 
 def handed_itself(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return what a process gets as a secret, without what its proxy gets in its place."""
     wires = context.wires[process.name]
-    return _handed(context, process, program_wires(wires) if process.name in context.sidecars else wires)
+    return _secrets_of(context, process, program_wires(wires) if process.name in context.sidecars else wires)
 
 
 def handed_to_proxy(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return the keys that the proxy of a program gets in its place."""
-    return _handed(context, process, agent_wires(context.wires[process.name]))
+    return _secrets_of(context, process, agent_wires(context.wires[process.name]))
 
 
-def _handed(context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, tuple[str, Kind]]:
+def _secrets_of(context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, tuple[str, Kind]]:
     found: dict[str, tuple[str, Kind]] = {}
     for wire in wires:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
@@ -112,7 +112,7 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
     """Return every file that the environment needs, by name, sorted."""
     found: dict[str, Kind] = {}
     for process in context.processes:
-        own = handed(context, process)
+        own = secret_values(context, process)
         # A secret that one process needs and another can do without has to be given.
         found |= {name: kind for name, kind in own.values() if not _is_required(found.get(name))}
         itself = handed_itself(context, process)
@@ -140,7 +140,7 @@ def secrets(context: ComposeContext) -> dict[str, Secret]:
 
 def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
     """Return the secrets of a process that reads files, each at the name of its setting."""
-    own = handed(context, process)
+    own = secret_values(context, process)
     files = {secret: _target(setting, secret) for setting, (secret, _) in own.items()} if reads_files(process) else {}
     files |= {secret: secret for secret, kind in own.values() if isinstance(kind, KeySet)}
     return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
@@ -161,7 +161,9 @@ def paths(context: ComposeContext, process: Process) -> dict[str, str]:
     """Return the variables that tell a process where its secrets are."""
     if not reads_files(process):
         return {}
-    own = {setting: kind for setting, (_, kind) in handed(context, process).items() if not isinstance(kind, KeySet)}
+    own = {
+        setting: kind for setting, (_, kind) in secret_values(context, process).items() if not isinstance(kind, KeySet)
+    }
     return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(own)}
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from stead.render.compose.spec import ComposeFile
-from stead.render.compose.text import ConcatenatedText, FromOutside, Var, text
+from stead.render.compose.text import ConcatenatedText, PassedThrough, Var, text
 
 Tree = dict[str, Any]
 SORTED = frozenset(("services", "networks", "volumes", "secrets", "environment", "args", "depends_on"))
@@ -22,7 +22,7 @@ def plain(file: ComposeFile) -> Tree:
 def _plain(value: Any) -> Any:
     if isinstance(value, (str, Var, ConcatenatedText)):
         return text(value)
-    if isinstance(value, FromOutside):
+    if isinstance(value, PassedThrough):
         return None
     if is_dataclass(value):
         found = {field.name: getattr(value, field.name) for field in fields(value)}

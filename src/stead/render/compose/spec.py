@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stead.render.compose.text import FromOutside, Text
+from stead.render.compose.text import PassedThrough, Text
 
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
-Value = Text | int | float | bool | FromOutside
+Value = Text | int | float | bool | PassedThrough
 
 
 @dataclass(frozen=True)

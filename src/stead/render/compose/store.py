@@ -20,7 +20,7 @@ from stead.render.compose.spec import (
     SecretMount,
     Ulimit,
 )
-from stead.render.compose.text import FromOutside, Var
+from stead.render.compose.text import PassedThrough, Var
 from stead.render.context import MAKERS, ServerPart
 from stead.render.docker import pin
 from stead.render.docker.image_kind import PYTHON
@@ -87,7 +87,7 @@ def _maker(context: ComposeContext, server: str) -> ComposeService:
     return replace(
         own_image(context, PYTHON),
         command=(f"stead.ops.provision.{'databases' if server == 'postgres' else 'buckets'}", *words),
-        environment={POOL_SETTING: FromOutside()} if server == "postgres" else {},
+        environment={POOL_SETTING: PassedThrough()} if server == "postgres" else {},
         secrets=tuple(SecretMount(name, name) for name in names),
         depends_on={server: HEALTHY},
         restart="no",

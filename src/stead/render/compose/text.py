@@ -18,7 +18,7 @@ class Var:
     def __str__(self) -> str:
         if self.default is not None:
             return f"${{{self.name}:-{escaped(self.default)}}}"
-        return f"${{{self.name}:?{_sayable(self.why or 'it is required')}}}"
+        return f"${{{self.name}:?{_without_braces(self.why or 'it is required')}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ConcatenatedText:
 
 
 @dataclass(frozen=True, slots=True)
-class FromOutside:
+class PassedThrough:
     """An environment variable that is handed on where it is set, and left out where it is not."""
 
 
@@ -48,6 +48,6 @@ def escaped(plain: str) -> str:
     return plain.replace("$", "$$")
 
 
-def _sayable(words: str) -> str:
+def _without_braces(words: str) -> str:
     """Leave out what would end the variable or begin another."""
     return re.sub(r"[${}\s]+", " ", words).strip()

@@ -65,7 +65,7 @@ def _of_build(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
     if not Project.of(backend).has(path):
         message = f"the build of {process.name} needs {path}, which is not there"
         yield Problem(
-            "DOCKER004", message, build.where, "write the Dockerfile, or mend build=Build(context, dockerfile)"
+            "DOCKER004", message, build.where, "write the Dockerfile, or fix build=Build(context, dockerfile)"
         )
 
 

@@ -118,7 +118,7 @@ class Healthcheck:
 
     def __str__(self) -> str:
         times = "--interval=10s --timeout=3s --start-period=30s --retries=3"
-        return f"HEALTHCHECK {times} CMD {_words(self.test)}"
+        return f"HEALTHCHECK {times} CMD {_shell_words(self.test)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Entrypoint:
     words: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"ENTRYPOINT {_words(self.words)}"
+        return f"ENTRYPOINT {_shell_words(self.words)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def written(file: Dockerfile) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _words(words: Iterable[str]) -> str:
+def _shell_words(words: Iterable[str]) -> str:
     return json.dumps(list(words), ensure_ascii=False)
 
 

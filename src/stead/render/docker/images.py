@@ -14,8 +14,8 @@ from stead.model.static_files import INDEX
 from stead.render.docker import allowed, pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Dockerfile, Env, From, Instruction, Mount, Run, Workdir
 from stead.render.docker.image_kind import PYTHON, inside, kind_of, needs_project, port_of
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels, paths
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels, paths
+from stead.render.docker.probe import probe_command
 from stead.render.docker.project import Project
 from stead.render.docker.runtime import RUNTIMES
 from stead.render.docker.runtime.python import PIP, POETRY, UV
@@ -82,7 +82,7 @@ def python(backend: Backend) -> Dockerfile:
             Workdir("/app"),
             Copy("/venv", "/venv", "build"),
             Copy(f"{folder}/", "/app/"),
-            *ending(asking("python", HEALTH), ("python", "-P", "-m")),
+            *ending(probe_command("python", HEALTH), ("python", "-P", "-m")),
         ),
         ("*", *LET_IN[installed], *allowed.python(backend), *ALWAYS_OUT, *_out_of(folder)),
     )
@@ -118,16 +118,16 @@ def problems(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
     """Yield what keeps the image of a command from being made."""
     runtime = RUNTIMES.get(kind_of(process))
     if runtime is None:
-        message = f"nobody knows what {process.command[0]} of {process.name} needs in its image"
+        message = f"Stead cannot derive what {process.command[0]} of {process.name} needs in its image"
         yield Problem(
             "DOCKER002", message, process.where, "say build=, the folder of a Dockerfile that has it, or image="
         )
         return
-    for obstacle in runtime.obstacles(_program(backend, process)):
+    for obstacle in runtime.image_problems(_program(backend, process)):
         yield _problem(obstacle, process)
 
 
-def _problem(obstacle: Obstacle, process: AnyService | Job) -> Problem:
+def _problem(obstacle: ImageProblem, process: AnyService | Job) -> Problem:
     return Problem("DOCKER003", obstacle.message, process.where, obstacle.mend)
 
 

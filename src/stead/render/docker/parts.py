@@ -44,7 +44,7 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class ImageProblem:
     """Why no image can be made of a program, and what to do."""
 
     message: str
@@ -55,7 +55,7 @@ class Runtime(Protocol):
     """One language: what its image is made of, and what keeps it from being made."""
 
     def instructions(self, program: Program) -> tuple[Instruction, ...]: ...
-    def obstacles(self, program: Program) -> Iterator[Obstacle]: ...
+    def image_problems(self, program: Program) -> Iterator[ImageProblem]: ...
     def allowed(self, program: Program) -> tuple[str, ...]: ...
 
 

@@ -34,7 +34,7 @@ def connecting(kind: Kind, port: int = PORT) -> tuple[str, ...]:
     return ("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
 
 
-def asking(kind: Kind, path: str, port: int = PORT) -> tuple[str, ...]:
+def probe_command(kind: Kind, path: str, port: int = PORT) -> tuple[str, ...]:
     """Return the words for an image of that kind."""
     if kind == "python":
         return ("python", "-P", "-c", _PYTHON.format(port=port, path=path))

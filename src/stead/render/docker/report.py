@@ -7,7 +7,7 @@ from stead.render.docker.image_kind import built
 from stead.render.promise import PROMISES, PromiseStatus
 
 
-def _said(sentence: str) -> Callable[[Backend], str]:
+def _constant(sentence: str) -> Callable[[Backend], str]:
     return lambda _: sentence
 
 
@@ -17,17 +17,19 @@ def _start(backend: Backend) -> str:
 
 _OWN: Mapping[str, PromiseStatus] = {
     "start": PromiseStatus(_start),
-    "version": PromiseStatus(_said("labels `org.opencontainers.image.*`, from build arguments")),
-    "secrets": PromiseStatus(_said("none in ARG or ENV; `.dockerignore` lets in only what is named")),
-    "health": PromiseStatus(_said("`HEALTHCHECK` in exec form, with what the image has")),
-    "stop": PromiseStatus(_said("`STOPSIGNAL SIGTERM`, and no shell in between")),
-    "hardening": PromiseStatus(_said("a numeric user, code that root owns, no compiler and no uv in the last stage")),
-    "edits": PromiseStatus(_said("functions on `Dockerfile`, in `Backend(edits=[…])`")),
+    "version": PromiseStatus(_constant("labels `org.opencontainers.image.*`, from build arguments")),
+    "secrets": PromiseStatus(_constant("none in ARG or ENV; `.dockerignore` lets in only what is named")),
+    "health": PromiseStatus(_constant("`HEALTHCHECK` in exec form, with what the image has")),
+    "stop": PromiseStatus(_constant("`STOPSIGNAL SIGTERM`, and no shell in between")),
+    "hardening": PromiseStatus(
+        _constant("a numeric user, code that root owns, no compiler and no uv in the last stage")
+    ),
+    "edits": PromiseStatus(_constant("functions on `Dockerfile`, in `Backend(edits=[…])`")),
 }
 RUNNER = frozenset((
     "names", "environments", "left out", "settings", "secrets by name", "databases", "redis", "buckets", "data",
     "migrations", "invariants", "calls", "operations", "addresses", "routes", "users", "roles", "timeouts", "traffic",
     "rate", "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs",
 ))  # fmt: skip
-_RUNS = PromiseStatus(_said("whoever runs the image: see the report of that target"))
+_RUNS = PromiseStatus(_constant("whoever runs the image: see the report of that target"))
 KEEPS: Mapping[str, PromiseStatus] = {name: _OWN.get(name, _RUNS) for name in PROMISES if name in {*_OWN, *RUNNER}}

@@ -151,7 +151,7 @@ def _after_images(
 
 
 def scan(context: PipelineContext) -> Job:
-    """Fail when an image that was pushed has a High or Critical vulnerability that is mended somewhere."""
+    """Fail when an image that was pushed has a High or Critical vulnerability that is fixed somewhere."""
     inputs = {
         "image-ref": "${{ steps.image.outputs.reference }}",
         "version": pins.TRIVY.version,

@@ -118,7 +118,7 @@ def _each_digest(*commands: str) -> str:
 
 
 def scan(context: PipelineContext) -> GitlabJob:
-    """Fail when an image that was pushed has a High or Critical vulnerability that is mended somewhere."""
+    """Fail when an image that was pushed has a High or Critical vulnerability that is fixed somewhere."""
     words = (
         'trivy image --format sarif --output "scan-$name.sarif" --severity HIGH,CRITICAL --ignore-unfixed '
         '--exit-code 1 "$reference"'

@@ -13,7 +13,7 @@ from stead.render.helm.context import FOLDER, installed
 from stead.render.helm.problems import problems
 from stead.render.helm.report import KEEPS
 from stead.render.helm.serialization import Writer
-from stead.render.helm.smoke_test import Pod
+from stead.render.helm.smoke_pod import Pod
 from stead.render.helm.values import defaults_text, environment_text
 
 __all__ = ["EDITABLE", "FOLDER", "KEEPS", "files", "problems", "runs_there"]

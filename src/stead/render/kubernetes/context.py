@@ -116,13 +116,13 @@ class ClusterContext:
 
     @cached_property
     def callers(self) -> dict[str, tuple[str, ...]]:
-        return self._sides(1, 0)
+        return self._overrides(1, 0)
 
     @cached_property
     def callees(self) -> dict[str, tuple[str, ...]]:
-        return self._sides(0, 1)
+        return self._overrides(0, 1)
 
-    def _sides(self, of: int, other: int) -> dict[str, tuple[str, ...]]:
+    def _overrides(self, of: int, other: int) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
         for pair in sorted(self.permitted):
             found.setdefault(pair[of], []).append(pair[other])

@@ -177,7 +177,7 @@ def _arguments(process: AnyService | Job) -> tuple[str, ...]:
 
 def _startup(service: AnyService) -> Probe | None:
     """Return what holds the other probes back while a service starts."""
-    return _asking(service, LIVEZ, max(round(service.health.start_period / PERIOD), 1))
+    return _probe(service, LIVEZ, max(round(service.health.start_period / PERIOD), 1))
 
 
 def _liveness(service: AnyService) -> Probe | None:
@@ -186,15 +186,15 @@ def _liveness(service: AnyService) -> Probe | None:
     Made with the kit, it is asked for nothing but itself, so that a database's outage kills nobody. A program has one
     health path, which may ask a database: it is given two minutes.
     """
-    return _asking(service, LIVEZ, HANGS // PERIOD if service.app else PATIENCE // PERIOD)
+    return _probe(service, LIVEZ, HANGS // PERIOD if service.app else PATIENCE // PERIOD)
 
 
 def _readiness(service: AnyService) -> Probe | None:
     """Return what takes a process out of its Service while it cannot work."""
-    return _asking(service, READYZ, 2)
+    return _probe(service, READYZ, 2)
 
 
-def _asking(service: AnyService, path: str, failures: int) -> Probe | None:
+def _probe(service: AnyService, path: str, failures: int) -> Probe | None:
     """Return a probe: of a program with one health path that path, of one with a command of its own that."""
     if service.health.probe:
         command = Exec(command=service.health.probe)

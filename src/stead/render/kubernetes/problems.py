@@ -35,7 +35,7 @@ def _names(context: ClusterContext) -> Iterator[Problem]:
 
 def _registry(context: ClusterContext) -> Iterator[Problem]:
     if not context.backend.registry:
-        message = f"nobody knows from which registry {context.cluster.namespace} pulls the images"
+        message = f"no registry is given from which {context.cluster.namespace} pulls the images"
         yield Problem("KUBERNETES012", message, context.backend.where, "say Backend(registry='ghcr.io/example')")
 
 
@@ -43,7 +43,7 @@ def _servers(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.ready:
         for kind in servers_needed(process):
             if kind not in context.cluster.servers:
-                message = f"{process.name} needs {kind}, and nobody says where it is in {context.environment.name}"
+                message = f"{process.name} needs {kind}, and no address is given in {context.environment.name}"
                 yield Problem("KUBERNETES013", message, context.cluster.where, WAYS.format(kind=kind), process.where)
 
 
@@ -88,5 +88,5 @@ def _schedules(context: ClusterContext) -> Iterator[Problem]:
 def _replicas(context: ClusterContext) -> Iterator[Problem]:
     for service in context.described.services:
         if service in context.environment.replicas and service in context.cluster.autoscale:
-            message = f"{service.name} has a number of replicas and an autoscaler, and the two would fight"
+            message = f"{service.name} has a number of replicas and an autoscaler, and the two would conflict"
             yield Problem("KUBERNETES016", message, context.environment.where, "say one of the two")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import FOLDER, LISTEN, READY, Sidecar, agent_wires
 from stead.render.docker import pin
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
 from stead.render.kubernetes import secret
 from stead.render.kubernetes.context import ClusterContext
@@ -61,7 +61,7 @@ def _agent(context: ClusterContext, sidecar: Sidecar) -> Container:
 
 
 def _envoy(sidecar: Sidecar) -> Container:
-    listening = Probe(exec=Exec(command=asking("program", READY, sidecar.admin)), failure_threshold=24)
+    listening = Probe(exec=Exec(command=probe_command("program", READY, sidecar.admin)), failure_threshold=24)
     return Container(
         name=NAME,
         image=pin.ENVOY.image,

@@ -11,7 +11,7 @@ from stead.render.kubernetes.context import contexts
 from stead.render.promise import PromiseStatus
 
 
-def _said(sentence: str) -> Callable[[Backend], str]:
+def _constant(sentence: str) -> Callable[[Backend], str]:
     return lambda _: sentence
 
 
@@ -52,53 +52,65 @@ def _calls(backend: Backend) -> str:
 
 
 KEEPS: Mapping[str, PromiseStatus] = {
-    "names": PromiseStatus(_said("Services, resolved by the cluster's DNS; who may connect is a policy's affair")),
+    "names": PromiseStatus(_constant("Services, resolved by the cluster's DNS; who may connect is a policy's affair")),
     "start": PromiseStatus(_start),
-    "version": PromiseStatus(_said("`VERSION`, and the label `app.kubernetes.io/version`, of `deploy/releases`")),
+    "version": PromiseStatus(_constant("`VERSION`, and the label `app.kubernetes.io/version`, of `deploy/releases`")),
     "environments": PromiseStatus(_environments),
-    "left out": PromiseStatus(_said("no file is written for it")),
-    "settings": PromiseStatus(_said("`env`, each a text; what nobody says is an error when it is rendered")),
+    "left out": PromiseStatus(_constant("no file is written for it")),
+    "settings": PromiseStatus(_constant("`env`, each a text; what nobody says is an error when it is rendered")),
     "secrets": PromiseStatus(_secrets),
-    "secrets by name": PromiseStatus(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
-    "databases": PromiseStatus(_said("the Job `postgres-databases` makes each on the server, where it is not there")),
-    "redis": PromiseStatus(
-        _said("a URL of its own, among its secrets; the server's users are made by its owner"), False
+    "secrets by name": PromiseStatus(_constant("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
+    "databases": PromiseStatus(
+        _constant("the Job `postgres-databases` makes each on the server, where it is not there")
     ),
-    "buckets": PromiseStatus(_said("a URL of its own, among its secrets; the bucket is made by its owner"), False),
+    "redis": PromiseStatus(
+        _constant("a URL of its own, among its secrets; the server's users are made by its owner"), False
+    ),
+    "buckets": PromiseStatus(_constant("a URL of its own, among its secrets; the bucket is made by its owner"), False),
     "data": PromiseStatus(
-        _said("the servers are beside the backend: no volume is made here, so none is lost here"), False
+        _constant("the servers are beside the backend: no volume is made here, so none is lost here"), False
     ),
     "migrations": PromiseStatus(
-        _said("services made with the kit migrate when they start, one at a time, under a lock, or by a job before")
+        _constant("services made with the kit migrate when they start, one at a time, under a lock, or by a job before")
     ),
-    "invariants": PromiseStatus(_said("`stead backup drill` restores into a scratch database and asks the service")),
+    "invariants": PromiseStatus(
+        _constant("`stead backup drill` restores into a scratch database and asks the service")
+    ),
     "calls": PromiseStatus(_calls),
     "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(
-        _said("Services are ClusterIP; an HTTPRoute leads to the gateway alone, whose routes are derived at its start")
+        _constant(
+            "Services are ClusterIP; an HTTPRoute leads to the gateway alone, whose routes are derived at its start"
+        )
     ),
-    "users": PromiseStatus(_said("Envoy verifies credentials; the agent beside it fetches key sets")),
-    "roles": PromiseStatus(_said("Envoy's guard, and again the service itself")),
-    "timeouts": PromiseStatus(_said("Envoy, by route; the HTTPRoute's is a second longer than the longest")),
-    "rate": PromiseStatus(_said("Envoy's local rate limit: each replica of the gateway counts for itself"), False),
-    "origins": PromiseStatus(_said("Envoy's CORS filter")),
-    "health": PromiseStatus(_said("startup, liveness and readiness probes, each with a path of its own")),
-    "readiness": PromiseStatus(_said("a Pod that is not ready is in no Service")),
-    "liveness": PromiseStatus(_said("the kubelet restarts what ends, or does not answer its liveness probe")),
+    "users": PromiseStatus(_constant("Envoy verifies credentials; the agent beside it fetches key sets")),
+    "roles": PromiseStatus(_constant("Envoy's guard, and again the service itself")),
+    "timeouts": PromiseStatus(_constant("Envoy, by route; the HTTPRoute's is a second longer than the longest")),
+    "rate": PromiseStatus(_constant("Envoy's local rate limit: each replica of the gateway counts for itself"), False),
+    "origins": PromiseStatus(_constant("Envoy's CORS filter")),
+    "health": PromiseStatus(_constant("startup, liveness and readiness probes, each with a path of its own")),
+    "readiness": PromiseStatus(_constant("a Pod that is not ready is in no Service")),
+    "liveness": PromiseStatus(_constant("the kubelet restarts what ends, or does not answer its liveness probe")),
     "order": PromiseStatus(
-        _said("sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too")
+        _constant(
+            "sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too"
+        )
     ),
-    "schedule": PromiseStatus(_said("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")),
+    "schedule": PromiseStatus(
+        _constant("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")
+    ),
     "traffic": PromiseStatus(
-        _said("as on this machine: Envoy passes on sockets and streams, and holds a body to its route's limit")
+        _constant("as on this machine: Envoy passes on sockets and streams, and holds a body to its route's limit")
     ),
-    "replicas": PromiseStatus(_said("`replicas`, or an autoscaler; a disruption budget where more than one runs")),
-    "limits": PromiseStatus(_said("CPU and memory of each container; processes are the node's `podPidsLimit`"), False),
-    "stop": PromiseStatus(_said("5 s until no proxy sends anybody more, SIGTERM, and 15 s for what was begun")),
-    "logs": PromiseStatus(_said("the kubelet rotates what containers write")),
+    "replicas": PromiseStatus(_constant("`replicas`, or an autoscaler; a disruption budget where more than one runs")),
+    "limits": PromiseStatus(
+        _constant("CPU and memory of each container; processes are the node's `podPidsLimit`"), False
+    ),
+    "stop": PromiseStatus(_constant("5 s until no proxy sends anybody more, SIGTERM, and 15 s for what was begun")),
+    "logs": PromiseStatus(_constant("the kubelet rotates what containers write")),
     "hardening": PromiseStatus(
-        _said("Pod Security `restricted`, a root that cannot be written, no token of the API server, user 10001")
+        _constant("Pod Security `restricted`, a root that cannot be written, no token of the API server, user 10001")
     ),
-    "edits": PromiseStatus(_said("functions on `Deployment`, `Job`, `NetworkPolicy` …, in `Backend(edits=[…])`")),
+    "edits": PromiseStatus(_constant("functions on `Deployment`, `Job`, `NetworkPolicy` …, in `Backend(edits=[…])`")),
 }

@@ -32,7 +32,7 @@ from stead.render.compose.spec import (
 )
 from stead.render.compose.text import Var
 from stead.render.docker.pin import Pin
-from stead.render.docker.probe import asking
+from stead.render.docker.probe import probe_command
 from stead.render.edit import edited
 from stead.render.observability import grafana, loki, pin
 from stead.render.observability.alloy import LOGS, PROJECT, SERVICE
@@ -202,6 +202,6 @@ def _alloy() -> ComposeService:
             Mount("volume", "alloy", "/var/lib/alloy/data"),
         ),
         networks=(NAME,),
-        healthcheck=Healthcheck(("CMD", *asking("program", "/-/ready", 12345))),
+        healthcheck=Healthcheck(("CMD", *probe_command("program", "/-/ready", 12345))),
         deploy=deploy(Limits(cpus=0.5, memory=256, pids=128)),
     )

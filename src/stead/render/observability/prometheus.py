@@ -65,7 +65,7 @@ class PrometheusFile:
 def prometheus(observability: ObservabilityContext) -> PrometheusFile:
     """Return whom Prometheus asks: the backend's services, and those who observe it."""
     return PrometheusFile(
-        (*(_service(observability, each) for each in observability.observed), *_ourselves(observability))
+        (*(_service(observability, each) for each in observability.observed), *_self_scrapes(observability))
     )
 
 
@@ -77,6 +77,6 @@ def _service(observability: ObservabilityContext, each: Observed) -> Scrape:
     return Scrape(each.name, dns_sd_configs=(Dns((each.name,), PORT),), relabel_configs=relabel)
 
 
-def _ourselves(observability: ObservabilityContext) -> Iterator[Scrape]:
+def _self_scrapes(observability: ObservabilityContext) -> Iterator[Scrape]:
     for name, address in (("alloy", "alloy:12345"), ("loki", "loki:3100"), ("prometheus", "localhost:9090")):
         yield Scrape(f"observability-{name}", static_configs=(Static((address,), {"backend": observability.name}),))

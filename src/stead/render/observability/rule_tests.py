@@ -53,10 +53,10 @@ def alert_rule_tests(observability: ObservabilityContext) -> RuleTestsFile:
 def _known(file: RulesFile) -> Known:
     """Return the alerts by name and by what tells those of one name apart."""
     alerts = [rule for group in file.groups for rule in group.rules if isinstance(rule, Alert)]
-    return {(each.alert, _apart(each.labels)): each for each in alerts}
+    return {(each.alert, _series_labels(each.labels)): each for each in alerts}
 
 
-def _apart(labels: Mapping[str, str]) -> str:
+def _series_labels(labels: Mapping[str, str]) -> str:
     return next((labels[name] for name in ("window", "service", "limit") if name in labels), "")
 
 

@@ -14,15 +14,17 @@ def deploy_order(context: WorkersContext) -> tuple[Deployed, ...]:
     """Return the processes, callees first."""
     found: dict[str, Deployed] = {}
     for process in sorted(context.processes, key=lambda each: each.name):
-        _visit(process, context, found, ())
+        _add_after_callees(process, context, found, ())
     return tuple(found.values())
 
 
-def _visit(process: Deployed, context: WorkersContext, found: dict[str, Deployed], above: tuple[str, ...]) -> None:
+def _add_after_callees(
+    process: Deployed, context: WorkersContext, found: dict[str, Deployed], above: tuple[str, ...]
+) -> None:
     if process.name in found or process.name in above:
         return
     for callee in sorted(context.callees(process).values(), key=lambda each: each.name):
-        _visit(callee, context, found, (*above, process.name))
+        _add_after_callees(callee, context, found, (*above, process.name))
     found.setdefault(process.name, process)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from stead.gateway.proxy.inbound import SPOOFED
 from stead.gateway.proxy.timeout import longest
-from stead.gateway.routes import IDEMPOTENT, OuterRoute
+from stead.gateway.routes import IDEMPOTENT, PublicRoute
 from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
 from stead.model.health import HEALTH, METRICS, PATHS
 from stead.model.identity import IdentityProvider
@@ -25,7 +25,7 @@ LABEL = "[^./:]+"  # what a `*` in an origin stands for
 def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
     """Return the table of the gateway."""
     outer = [
-        OuterRoute(service, route, gateway.prefix_of(service))
+        PublicRoute(service, route, gateway.prefix_of(service))
         for service in gateway.fronts  # one that is left out there has no binding, and its routes answer 503
         for route in service.routes
         if route.access != "service"
@@ -46,7 +46,7 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
 
 def guard_table(service: AnyService, context: WorkersContext) -> Table:
     """Return the table of what stands in front of a Worker's own code."""
-    declared = sorted((OuterRoute(service, each, "") for each in service.routes), key=lambda each: each.order)
+    declared = sorted((PublicRoute(service, each, "") for each in service.routes), key=lambda each: each.order)
     return {
         "name": service.name,
         "called": bool(context.backend.callers(service)),
@@ -94,7 +94,7 @@ def refusals() -> Table:
     }
 
 
-def _route(outer: OuterRoute) -> Table:
+def _route(outer: PublicRoute) -> Table:
     route = outer.route
     return {
         **_path(outer),
@@ -108,13 +108,13 @@ def _route(outer: OuterRoute) -> Table:
     }
 
 
-def _inner_route(outer: OuterRoute) -> Table:
+def _inner_route(outer: PublicRoute) -> Table:
     route = outer.route
     more = {"operation": route.operation, "roles": list(route.roles), "scope": route.scope}
     return {**_path(outer), "access": route.access, **more}
 
 
-def _path(outer: OuterRoute) -> Table:
+def _path(outer: PublicRoute) -> Table:
     segments = [None if is_variable(each) else each for each in outer.path[1:].split("/")]
     return {"method": outer.route.method, "path": outer.path, "segments": segments}
 

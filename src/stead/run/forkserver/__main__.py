@@ -38,7 +38,7 @@ class ForkserverLoop:
         self.files: list[str] = []
         self.seen: dict[str, dict[str, float]] = {}
         self.unloaded: deque[str] = deque()
-        self.held: list[tuple[dict[str, Any], list[int]]] = []
+        self.deferred: list[tuple[dict[str, Any], list[int]]] = []
         self.complete = self.loaded = False
 
     def run(self) -> None:
@@ -58,7 +58,7 @@ class ForkserverLoop:
         ready, _, _ = select.select(sources, [], [], 0 if self.unloaded else None)
         if awake in ready:
             os.read(awake, 4096)
-            self._reap()
+            self._collect_ended()
         if self.orders.fileno() in ready:
             return self._obey()
         if self.unloaded:
@@ -110,7 +110,7 @@ class ForkserverLoop:
         gc.freeze()  # a collection in a child would otherwise write to, and so copy, every shared page
         self.loaded = True
         self._report(event="ready")
-        for order, files in self.held:
+        for order, files in self.deferred:
             self._start(order, files)
 
     def _do_start(self, order: dict[str, Any], files: list[int]) -> None:
@@ -118,7 +118,7 @@ class ForkserverLoop:
         if self.loaded or order["command"]:
             self._start(order, files)
         else:
-            self.held.append((order, files))
+            self.deferred.append((order, files))
 
     def _start(self, order: dict[str, Any], files: list[int]) -> None:
         pid = os.fork()
@@ -137,7 +137,7 @@ class ForkserverLoop:
         """Remember processes that an earlier forkserver started, and that outlived it: they, too, are to end."""
         self.adopted += order["processes"]
 
-    def _reap(self) -> None:
+    def _collect_ended(self) -> None:
         """Take what has ended: what was ordered, and orphans, which the kernel gives to this process."""
         if not hasattr(os, "waitid"):
             self._reap_known()
@@ -206,7 +206,7 @@ class ForkserverLoop:
         until = time.monotonic() + GRACE
         while time.monotonic() < until and any(pid in self.children for pid in pids):
             time.sleep(0.02)
-            self._reap()
+            self._collect_ended()
 
 
 def _files_of(package: str) -> dict[str, float]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.run.forkserver import adopt, framing, mark
-from stead.run.forkserver.spawn import Spawned
+from stead.run.forkserver.spawn import ForkserverProcess
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Child:
 class Forkserver:
     """A forkserver that was spawned, as the supervisor sees it."""
 
-    def __init__(self, spawned: Spawned) -> None:
+    def __init__(self, spawned: ForkserverProcess) -> None:
         self.process = spawned.process
         self._orders, self._reports, self._sending = spawned.orders, spawned.reports, threading.Lock()
         self._numbers = itertools.count(1)
@@ -100,7 +100,7 @@ class Forkserver:
         self._transport, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader, loop=loop), os.fdopen(self._reports, "rb", 0)
         )
-        self._listening = asyncio.create_task(self._hear(reader))
+        self._listening = asyncio.create_task(self._read_reports(reader))
 
     def tell(self, message: dict[str, Any], files: Sequence[int] = ()) -> None:
         """Send one order from this thread; it may wait while the forkserver is busy."""
@@ -148,7 +148,7 @@ class Forkserver:
             await asyncio.gather(*self._adopting)
             self._transport.close()
 
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
+    async def _read_reports(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
             self._note(json.loads(line))
         for number, child in list(self._children.items()):

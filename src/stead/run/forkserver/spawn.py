@@ -20,7 +20,7 @@ FIRST = (  # what every Python service needs: loaded before the description is k
 
 
 @dataclass(frozen=True)
-class Spawned:
+class ForkserverProcess:
     """A forkserver process: `orders` is written to, `reports` is read; it ends when `orders` closes."""
 
     process: "subprocess.Popen[bytes]"
@@ -32,7 +32,7 @@ class Spawned:
         self.process.wait()
 
 
-def spawn() -> Spawned:
+def spawn() -> ForkserverProcess:
     orders, theirs = socket.socketpair()
     reports, our_reports = os.pipe()
     process = subprocess.Popen(
@@ -45,4 +45,4 @@ def spawn() -> Spawned:
     theirs.close()
     os.close(our_reports)
     framing.send(orders, {"do": "preload", "modules": FIRST, "all": False})
-    return Spawned(process, orders, reports)
+    return ForkserverProcess(process, orders, reports)

@@ -12,7 +12,7 @@ from stead.services.auth.providers.issuer import Issuer, of_set, shared
 from stead.services.auth.providers.key_set import KeySet
 from stead.services.auth.providers.provider import Provider
 from stead.services.auth.providers.telegram import Telegram, by_telegram, by_token
-from stead.services.auth.replay_guard import ReplayGuard, SeenHere, SeenInPostgres, SeenInRedis
+from stead.services.auth.replay_guard import MemoryReplayGuard, PostgresReplayGuard, RedisReplayGuard, ReplayGuard
 from stead.services.auth.routes import HANDLERS
 from stead.services.auth.service import routes
 from stead.services.auth.settings import JwtSettings, TelegramSettings
@@ -25,56 +25,56 @@ from stead.services.auth.verification import Verification
 def create() -> ASGIApp:
     """Return the service; SettingsError names all that is wrong with the environment."""
     given = told()
-    making, users = Composition(given.auth), given.auth.users_service_url
-    provide = _verifying(making, given)
+    composition, users = Composition(given.auth), given.auth.users_service_url
+    provide = _verifying(composition, given)
     if users:
-        provide["ensuring"] = UserProvisioning(UsersClient(making.peer(given.auth.users_service_name, users)))
+        provide["ensuring"] = UserProvisioning(UsersClient(composition.peer(given.auth.users_service_name, users)))
     declared = routes(given.auth.auth_providers, ensures=users is not None)
     paths = {route.path for route in declared}
     handlers = [handler for handler in HANDLERS if handler.paths & paths]
-    return service_app(given.auth, routes=declared, handlers=handlers, parts=making.parts, provide=provide)
+    return service_app(given.auth, routes=declared, handlers=handlers, parts=composition.parts, provide=provide)
 
 
-def _verifying(making: Composition, given: LoadedSettings) -> dict[str, object]:
+def _verifying(composition: Composition, given: LoadedSettings) -> dict[str, object]:
     """Make the providers; return what the handlers ask for on their account."""
     provide: dict[str, object] = {}
     tokens: list[Provider] = []
     database = None
     if given.clerk:
-        clerk = sign_ups(making, given.clerk)
+        clerk = sign_ups(composition, given.clerk)
         tokens.append(clerk.provider)
         provide |= {
             "people": clerk.people,
             "webhook_secret": LiveSetting("CLERK_WEBHOOK_SECRET", given.clerk.clerk_webhook_secret),
         }
         database = clerk.database
-    tokens += [_issuer(making, name, issuer) for name, issuer in given.issuers.items()]
-    apps = (_telegram(making, given.telegram),) if given.telegram else ()
-    return {**provide, "verification": Verification(tuple(tokens), apps, _seen(making, database))}
+    tokens += [_issuer(composition, name, issuer) for name, issuer in given.issuers.items()]
+    apps = (_telegram(composition, given.telegram),) if given.telegram else ()
+    return {**provide, "verification": Verification(tuple(tokens), apps, _replay_guard(composition, database))}
 
 
-def _seen(making: Composition, database: Database | None) -> ReplayGuard:
+def _replay_guard(composition: Composition, database: Database | None) -> ReplayGuard:
     """Remember in the store that the description gives, or else in the database that is there anyway."""
-    settings = making.settings
+    settings = composition.settings
     if settings.redis_url:
-        return SeenInRedis(making.part(Redis(settings.redis_url, prefix=settings.service_name)))
-    return SeenInPostgres(database) if database else SeenHere()
+        return RedisReplayGuard(composition.add_component(Redis(settings.redis_url, prefix=settings.service_name)))
+    return PostgresReplayGuard(database) if database else MemoryReplayGuard()
 
 
-def _telegram(making: Composition, telegram: TelegramSettings) -> Telegram:
+def _telegram(composition: Composition, telegram: TelegramSettings) -> Telegram:
     if telegram.telegram_bot_ids:
         key = public_key(telegram.telegram_public_key)
         assert key  # judged when the settings were read
         signed = by_telegram(telegram.telegram_bot_ids, key)
     else:
-        signed = by_token(making.held("TELEGRAM_BOT_TOKEN", telegram.telegram_bot_token))
+        signed = by_token(composition.secret("TELEGRAM_BOT_TOKEN", telegram.telegram_bot_token))
     return Telegram(signed, telegram.telegram_max_age_seconds, once=telegram.telegram_refuse_replays)
 
 
-def _issuer(making: Composition, name: str, issuer: JwtSettings) -> Issuer:
+def _issuer(composition: Composition, name: str, issuer: JwtSettings) -> Issuer:
     if issuer.algorithm == "HS256":
-        secret = making.held(f"{JwtSettings.prefix(name)}SECRET", issuer.secret, shortest=SHORTEST_SECRET)
+        secret = composition.secret(f"{JwtSettings.prefix(name)}SECRET", issuer.secret, shortest=SHORTEST_SECRET)
         return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, shared(secret), prefix=issuer.user_prefix)
     assert issuer.keys_url  # judged when the settings were read
-    keys = of_set(making.part(KeySet(issuer.keys_url, issuer.algorithm)))
+    keys = of_set(composition.add_component(KeySet(issuer.keys_url, issuer.algorithm)))
     return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, keys, prefix=issuer.user_prefix)

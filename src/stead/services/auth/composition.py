@@ -5,7 +5,7 @@ from typing import TypeVar
 from stead.kit.caller import Credentials
 from stead.kit.component import Component
 from stead.kit.service_client import ServiceClient
-from stead.services.auth.providers.secret_source import AskedSecret, GivenSecret, SecretSource
+from stead.services.auth.providers.secret_source import EnvironmentSecret, FetchedSecret, SecretSource
 from stead.services.auth.settings import AuthSettings
 
 BUDGET_SECONDS = 1.5  # for one question to another service: less than the two seconds that a caller usually has
@@ -21,7 +21,7 @@ class Composition:
         self.parts: list[Component] = []
         self._peers: dict[str, ServiceClient] = {}
 
-    def part(self, part: P) -> P:
+    def add_component(self, part: P) -> P:
         """Note something that has to be opened."""
         self.parts.append(part)
         return part
@@ -30,13 +30,13 @@ class Composition:
         """Return the connection to another service: one, whoever asks it."""
         if url not in self._peers:
             credentials = Credentials.of(self.settings)
-            self._peers[url] = self.part(ServiceClient(name, url, credentials, budget=BUDGET_SECONDS))
+            self._peers[url] = self.add_component(ServiceClient(name, url, credentials, budget=BUDGET_SECONDS))
         return self._peers[url]
 
-    def held(self, key: str, given: str | None, *, shortest: int = 1) -> SecretSource:
+    def secret(self, key: str, given: str | None, *, shortest: int = 1) -> SecretSource:
         """Return a secret key: as it was given, or else as the secrets service has it."""
         if given is not None:
-            return GivenSecret(given)
+            return EnvironmentSecret(given)
         assert self.settings.secrets_service_url is not None  # judged when the settings were read
         peer = self.peer(self.settings.secrets_service_name, self.settings.secrets_service_url)
-        return self.part(AskedSecret(key, peer, shortest=shortest))
+        return self.add_component(FetchedSecret(key, peer, shortest=shortest))

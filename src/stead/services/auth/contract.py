@@ -59,7 +59,7 @@ class Verified(Struct, frozen=True, omit_defaults=True):
 
 
 class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who is to be a user. A name that cannot be shown is mended: what one is called keeps nobody out."""
+    """Somebody who is to be a user. A name that cannot be shown is fixed: what one is called keeps nobody out."""
 
     user_id: UserId
     method: Word

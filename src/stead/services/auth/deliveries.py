@@ -152,5 +152,5 @@ class Deliveries:
 
 def is_final(status: int, code: str) -> bool:
     """Tell whether the referral service has judged; whatever else it refuses may go well another time."""
-    judged = {(404, "unknown_code"), (409, "already_attributed")}
-    return (status, code) in judged or status == 422
+    final_refusals = {(404, "unknown_code"), (409, "already_attributed")}
+    return (status, code) in final_refusals or status == 422

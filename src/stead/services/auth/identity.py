@@ -78,11 +78,11 @@ def name_of(provider: Vouching) -> str:
     return CLERK if isinstance(provider, Clerk) else TELEGRAM
 
 
-def judged(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
+def validated_providers(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
     """Return the providers; ValueError when together they make no sense."""
     names = [name_of(provider) for provider in users]
     if not names:
-        raise ValueError("an auth service needs somebody who vouches for users, such as users=[Clerk()]")
+        raise ValueError("an auth service needs an identity provider, such as users=[Clerk()]")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"two providers are named {', '.join(twice)}; give one another name")
@@ -106,7 +106,7 @@ def _of_telegram(provider: Telegram, asked: Sequence[str]) -> tuple[Setting, ...
         "TELEGRAM_MAX_AGE_SECONDS": provider.max_age,
         "TELEGRAM_REFUSE_REPLAYS": provider.refuse_replays,
     }
-    settings = _told(TelegramSettings, told)
+    settings = _with_defaults(TelegramSettings, told)
     if provider.bot_ids:
         return tuple(setting for setting in settings if setting.name != BOT_TOKEN.name)
     return tuple(_wanted(setting, asked) if setting.name == BOT_TOKEN.name else setting for setting in settings)
@@ -123,13 +123,13 @@ def _of_jwt(provider: Jwt, asked: Sequence[str]) -> tuple[Setting, ...]:
     left_out = "KEYS_URL" if provider.algorithm == "HS256" else "SECRET"
     named = [
         replace(setting, name=JwtSettings.prefix(provider.name) + setting.name)
-        for setting in _told(JwtSettings, told)
+        for setting in _with_defaults(JwtSettings, told)
         if setting.name != left_out
     ]
     return tuple(_wanted(setting, asked) if setting.name == provider.secret else setting for setting in named)
 
 
-def _told(kind: type[Settings], told: Mapping[str, object]) -> tuple[Setting, ...]:
+def _with_defaults(kind: type[Settings], told: Mapping[str, object]) -> tuple[Setting, ...]:
     """Return a class's settings, with what the description says as their defaults."""
     return tuple(replace(one, default=told.get(one.name, one.default)) for one in kind.declared())
 

@@ -40,7 +40,7 @@ class ReplayGuard(Protocol):
         """Take initData; False when this caller has taken it before, under another key or none."""
 
 
-class SeenHere:
+class MemoryReplayGuard:
     """Remembered by this process. When there is no more room, the oldest is forgotten, and that is said."""
 
     def __init__(self, *, most: int = MOST, clock: Callable[[], float] = time.time) -> None:
@@ -66,10 +66,10 @@ class SeenHere:
         self._taken.popitem(last=False)
         if self._clock() - self._said_at > SAYING_SECONDS:
             self._said_at = self._clock()
-            logger.warning("initData is forgotten while it is still good", extra={"most": self._most})
+            logger.warning("the replay guard forgets initData that is still valid", extra={"most": self._most})
 
 
-class SeenInPostgres:
+class PostgresReplayGuard:
     """Remembered in the service's database."""
 
     def __init__(self, database: Database) -> None:
@@ -86,7 +86,7 @@ class SeenInPostgres:
         return await self._database.run(work)
 
 
-class SeenInRedis:
+class RedisReplayGuard:
     """Remembered in a Redis."""
 
     def __init__(self, redis: Redis) -> None:

@@ -1,7 +1,7 @@
 """What a webhook says, and what is to be done about it: pure decisions.
 
 Clerk's payload is read leniently, because what is refused is sent again for days and then lost: only the type, the
-user's id and that they are JSON is insisted on. A text that PostgreSQL cannot hold is mended, not refused.
+user's id and that they are JSON is insisted on. A text that PostgreSQL cannot hold is fixed, not refused.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from typing import Literal
 
 from stead.kit.settings import ServiceSettings
 from stead.model import Call, Clerk, Postgres, Redis, Route, Service, Setting
-from stead.services.auth.identity import Vouching, judged, name_of, settings_of
+from stead.services.auth.identity import Vouching, name_of, settings_of, validated_providers
 from stead.services.auth.settings import CLERK, AuthSettings
 
 Operation = Literal["verify", "ensure"]
@@ -34,7 +34,7 @@ def service(
     deleted user end.
     """
     given = [Clerk()] if users is None else [users] if isinstance(users, Vouching) else users
-    providers = judged(given)
+    providers = validated_providers(given)
     names = tuple(name_of(provider) for provider in providers)
     databases = [Postgres()] if CLERK in names else []
     return Service(

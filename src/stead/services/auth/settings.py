@@ -10,13 +10,13 @@ class AuthSettings(ServiceSettings):
     """Who vouches for users, and who is asked."""
 
     auth_providers: tuple[str, ...] = var(
-        default=(CLERK,), help="Who vouches for users: clerk, telegram, and the names of JWT issuers."
+        default=(CLERK,), help="The identity providers: clerk, telegram, and the names of JWT issuers."
     )
     users_service_url: str | None = var(default=None, help="Where users are ensured.")
     users_service_name: str = var(default="users-service", help="The name of that service.")
-    secrets_service_url: str | None = var(default=None, help="Where keys are read that are not set here.")
+    secrets_service_url: str | None = var(default=None, help="The secrets service that has the missing keys.")
     secrets_service_name: str = var(default="secrets-service", help="The name of that service.")
-    redis_url: str | None = secret(default=None, help="Where it is noted which initData was taken; with replicas.")
+    redis_url: str | None = secret(default=None, help="Redis for the replay guard of initData; needed with replicas.")
 
 
 class ClerkSettings(DatabaseSettings):
@@ -27,18 +27,18 @@ class ClerkSettings(DatabaseSettings):
     clerk_jwt_secret: str | None = secret(default=None, help="Set where Clerk signs with HS256: its shared secret.")
     clerk_authorized_parties: tuple[str, ...] = var(default=(), help="Origins allowed in `azp`; none: any.")
     clerk_webhook_secret: str = secret(help="Signs Clerk's webhooks: whsec_ and base64.", dev=Dev.WEBHOOK_SECRET)
-    points_service_url: str | None = var(default=None, help="Where points are awarded; without it, nobody gets any.")
+    points_service_url: str | None = var(default=None, help="The URL of the points service; empty: no points.")
     points_service_name: str = var(default="points-service", help="The name of that service.")
     referral_service_url: str | None = var(default=None, help="Where a referral code is resolved.")
     referral_service_name: str = var(default="referral-service", help="The name of that service.")
     token_service_url: str | None = var(default=None, help="Where a deleted user's API tokens end.")
     token_service_name: str = var(default="token-service", help="The name of that service.")
     auth_welcome_points: int = var(default=100, minimum=1, help="Points for signing up.")
-    auth_referrer_points: int = var(default=50, minimum=1, help="Points for having brought a friend.")
+    auth_referrer_points: int = var(default=50, minimum=1, help="Points for inviting a friend.")
     auth_first_login_points: int = var(
-        default=0, minimum=0, help="Points for the first login of a friend whom one brought; 0: none."
+        default=0, minimum=0, help="Points for the first login of an invited friend; 0: none."
     )
-    auth_referee_points: int = var(default=50, minimum=1, help="Points for having been brought by a friend.")
+    auth_referee_points: int = var(default=50, minimum=1, help="Points for being invited by a friend.")
 
 
 class TelegramSettings(Settings):
@@ -53,8 +53,8 @@ class TelegramSettings(Settings):
     telegram_public_key: str = var(
         default="production", help="Telegram's key for that signature: production, test, or 64 hexadecimal digits."
     )
-    telegram_max_age_seconds: int = var(default=3600, minimum=1, help="How long initData is good.")
-    telegram_refuse_replays: bool = var(default=True, help="Whether initData is taken only once.")
+    telegram_max_age_seconds: int = var(default=3600, minimum=1, help="How long initData is valid.")
+    telegram_refuse_replays: bool = var(default=True, help="Whether initData is accepted only once.")
 
 
 class JwtSettings(Settings):

@@ -28,18 +28,18 @@ class SignUps:
     database: Database
 
 
-def sign_ups(making: Composition, clerk: ClerkSettings) -> SignUps:
+def sign_ups(composition: Composition, clerk: ClerkSettings) -> SignUps:
     """Make Clerk's side: it opens the database first, and delivers messages last."""
-    database = making.part(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
-    key_set = making.part(KeySet(clerk.clerk_jwks_url))
+    database = composition.add_component(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
+    key_set = composition.add_component(KeySet(clerk.clerk_jwks_url))
     points, referrals, tokens = clerk.points_service_url, clerk.referral_service_url, clerk.token_service_url
     deliveries = Deliveries(
         database,
-        PointsClient(making.peer(clerk.points_service_name, points)) if points else None,
-        ReferralsClient(making.peer(clerk.referral_service_name, referrals)) if referrals else None,
-        TokensClient(making.peer(clerk.token_service_name, tokens)) if tokens else None,
+        PointsClient(composition.peer(clerk.points_service_name, points)) if points else None,
+        ReferralsClient(composition.peer(clerk.referral_service_name, referrals)) if referrals else None,
+        TokensClient(composition.peer(clerk.token_service_name, tokens)) if tokens else None,
     )
-    people = Users(database, making.part(deliveries.outbox), _motion(clerk))
+    people = Users(database, composition.add_component(deliveries.outbox), _motion(clerk))
     parties = frozenset(clerk.clerk_authorized_parties)
     provider = Clerk(clerk.clerk_issuer, key_set, clerk.clerk_jwt_secret, parties)
     return SignUps(Living(provider, people), people, database)

@@ -17,7 +17,7 @@ from stead.services.content.rewards import AwardDue, ReversalDue
 from stead.services.content.seating import QUERIES
 from stead.services.points.contract import Award, PointsClient, Reversal
 
-# What no later try would mend, by the points service's codes, and what becomes of the points then. Any other refusal is
+# What no later try would fix, by the points service's codes, and what becomes of the points then. Any other refusal is
 # tried again, though the outbox would rather end it: a 404 without one of these codes is a wrong address.
 NEVER_AWARDED = dict.fromkeys(("invalid_body", "balance_limit", "idempotency_key_reused"), "refused")
 NEVER_REVERSED = dict.fromkeys(

@@ -82,4 +82,4 @@ async def _mine(connection: Connection, event: UUID, user: str) -> DictRow:
         return row
     if await (await connection.execute(QUERIES["event"], {"event": event})).fetchone() is None:
         raise unknown_event()
-    raise HttpProblem(404, "unknown_registration", "You are neither registered for this event nor in line.")
+    raise HttpProblem(404, "unknown_registration", "You are neither registered for this event nor on its waiting list.")

@@ -36,7 +36,7 @@ class Roster:
         async with self._hall.locked(connection, event) as seating:
             row = await (seating.one("mine", user=user) if user else seating.one("first_in_line"))
             if row is None:
-                raise HttpProblem(404, "unknown_registration", "They are not in line, or nobody is.")
+                raise HttpProblem(404, "unknown_registration", "The user is not waiting, or the list is empty.")
             if row["status"] != "registered":
                 row = await self._seat(seating, row)
         return _attendee(row)

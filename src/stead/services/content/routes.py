@@ -1,4 +1,4 @@
-"""Content: articles, events, and who comes to them."""
+"""Content: articles, events and registrations to them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -38,7 +38,7 @@ AfterPlace = Annotated[
     str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", description="`next` of the page before.")
 ]
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that is to be replaced.")]
-STANDS = ResponseSpec(Registration, description="You stood in this event already, or have taken the seat offered.")
+STANDS = ResponseSpec(Registration, description="You are registered for this event, or have accepted the seat.")
 
 
 @get("/v1/articles")

@@ -7,7 +7,7 @@ from stead.model import var
 class ContentSettings(DatabaseSettings):
     """What a registration earns, and how long an offered seat waits."""
 
-    points_service_url: str | None = var(default=None, help="Where points are awarded; without it, nobody earns any.")
+    points_service_url: str | None = var(default=None, help="The URL of the points service; empty: no points.")
     points_service_name: str = var(default="points-service", help="The name of that service.")
     content_registration_points: int = var(default=10, minimum=1, help="Points for a registration.")
-    content_offer_seconds: int = var(default=86_400, minimum=1, help="How long a seat is offered to the next in line.")
+    content_offer_seconds: int = var(default=86_400, minimum=1, help="How long a seat is offered to a waiting user.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx2
 
 from stead.kit.cleanup import Protected, finish
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.services.media.signing import Location, presigned
 
 TIMEOUT = 20.0  # seconds
@@ -36,7 +36,7 @@ class Store:
             await finish(client.aclose())
 
     async def check(self) -> None:
-        raise NotAsked
+        raise HealthUnknown
 
     async def read(self, name: str, most: int) -> bytes | None:
         """Return an object of at most so many bytes; None when there is none, or it is larger."""

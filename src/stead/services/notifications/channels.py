@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 
 from stead.kit.cleanup import finish
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.services.notifications.templates import Rendered
 
 TIMEOUT = 10.0  # seconds of one call
@@ -65,7 +65,7 @@ class Telegram:
             await finish(client.aclose())
 
     async def check(self) -> None:
-        raise NotAsked
+        raise HealthUnknown
 
     async def send(self, chat: int, text: str) -> None:
         """Send a message; Postponed when it is this chat's or everybody's turn later."""

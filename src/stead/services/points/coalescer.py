@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.kit.http_problem import HttpProblem
 from stead.services.points.store import Claim, Ledger, Outcome
 
@@ -46,7 +46,7 @@ class Coalescer:
 
     async def check(self) -> None:
         """It has nothing of its own that could be asked."""
-        raise NotAsked
+        raise HealthUnknown
 
     async def close(self) -> None:
         """Let what is under way come to its end."""

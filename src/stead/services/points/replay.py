@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable
 
 from stead.kit import invariants
-from stead.kit.invariants import Broken, Report
+from stead.kit.invariants import BrokenInvariant, Report
 from stead.kit.sql import Queries
 
 SQL = Queries.beside(__file__, "replay.sql")
 
 
-def replay(url: str, tell: Callable[[Broken], object] = lambda _: None) -> Report:
+def replay(url: str, tell: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
     """Go through the ledger at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
     return invariants.replay(url, SQL, tell)
 

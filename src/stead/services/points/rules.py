@@ -66,12 +66,12 @@ STATUS = {
 }
 
 DETAIL = {
-    "idempotency_key_reused": "This Idempotency-Key stands for another request.",
+    "idempotency_key_reused": "This Idempotency-Key was used with another request.",
     "velocity_cap": "The user has earned all that one window allows.",
     "balance_limit": "The balance would become larger than 2^53.",
     "entry_unknown": "There is no such entry.",
     "not_reversible": "Only an award can be reversed.",
-    "already_reversed": "Nothing is left of this award to take back.",
-    "exceeds_remainder": "Less than that is left of this award.",
+    "already_reversed": "This award is fully reversed already.",
+    "exceeds_remainder": "The amount is larger than what is left of this award.",
     "points_spent": "The user has spent points of this award: the balance is too small.",
 }

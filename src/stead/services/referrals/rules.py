@@ -27,9 +27,9 @@ STATUS: dict[Fault, int] = {
 DETAIL: dict[Fault, str] = {
     "unknown_code": "No such referral code.",
     "self_referral": "Nobody brings themselves.",
-    "already_attributed": "It is already known who brought this user.",
+    "already_attributed": "This user has a referrer already.",
     "window_over": "The sign-up is too long ago.",
-    "referral_cycle": "This user brought the owner of the code, directly or through others.",
+    "referral_cycle": "This user invited the owner of the code, directly or through other users.",
 }
 
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": ""})

@@ -58,7 +58,7 @@ def _vault(settings: SecretsSettings) -> Source:
     if not settings.vault_path or "/data/" not in settings.vault_path:
         wrong.append("VAULT_PATH is missing or has no /data/ after the mount, as in kv/data/shop/secrets.")
     if not settings.vault_token and not settings.vault_role:
-        wrong.append("VAULT_TOKEN or VAULT_ROLE is missing: how to get in.")
+        wrong.append("VAULT_TOKEN or VAULT_ROLE is missing: one of them is needed to log in.")
     if wrong or not settings.vault_addr or not settings.vault_path:
         raise SettingsError(wrong)
     address = Address(

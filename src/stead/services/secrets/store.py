@@ -62,7 +62,7 @@ class Store:
             await self._ask()
         except SourceError as error:
             self._failed = self._clock()
-            logger.warning("the source is down, serving what it last said: %s", error)
+            logger.warning("the source is down; the last values are served: %s", error)
 
     async def _ask(self) -> None:
         self._known = await self._source.load()

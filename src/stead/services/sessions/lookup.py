@@ -34,7 +34,7 @@ class Lookup:
     async def find(self, digests: Sequence[bytes]) -> tuple[bytes, SessionState] | None:
         """Return what is known under the first of the digests that the store knows, and that digest."""
         if len(self._waiting) >= MOST_WAITING:
-            raise HttpProblem(503, "overloaded", "Too many questions at once.", headers={"Retry-After": "1"})
+            raise HttpProblem(503, "overloaded", "Too many requests at once.", headers={"Retry-After": "1"})
         answer: asyncio.Future[tuple[bytes, SessionState] | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(digests, answer))
         if len(self._lanes) < LANES:

@@ -108,7 +108,7 @@ async def list_mine(user: User, sessions: Sessions) -> SessionList:
 async def end_mine(user: User, sessions: Sessions, which: Which = "all") -> None:
     """End all my sessions, or all others."""
     if which == "others" and user.session is None:
-        raise HttpProblem(422, "no_current_session", "There is no session that could be spared.")
+        raise HttpProblem(422, "no_current_session", "There is no session to keep.")
     await sessions.end_all(user.id, user.session if which == "others" else None)
 
 

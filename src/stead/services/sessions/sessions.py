@@ -79,7 +79,7 @@ class Sessions:
             logger.info("a session began", extra={"session_id": made.id, "auth_method": made.method})
             return _issued(shown, made), False
         if claim is None or made.body != claim.body:
-            raise HttpProblem(422, "idempotency_key_reused", "This Idempotency-Key came with another request before.")
+            raise HttpProblem(422, "idempotency_key_reused", "This Idempotency-Key was used with another request.")
         return await self._replayed(new, claim, made, ring), True
 
     async def verify(self, shown: str) -> Session:

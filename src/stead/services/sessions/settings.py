@@ -16,7 +16,7 @@ class SessionSettings(ServiceSettings):
     )
     session_idle_seconds: int = var(default=7 * DAY, minimum=1, help="An unused session ends after so many seconds.")
     session_absolute_seconds: int = var(default=30 * DAY, minimum=1, help="Any session ends after so many seconds.")
-    session_grace_seconds: int = var(default=10, minimum=0, help="How long a rotated session is still good.")
+    session_grace_seconds: int = var(default=10, minimum=0, help="How long a rotated session is still valid.")
     session_access_seconds: int = var(default=60, minimum=1, help="The life of an access token: 300 at the most.")
     access_token_audience: str = var(default="api", help="The `aud` of access tokens.")
     session_key_seconds: int = var(default=7 * DAY, minimum=600, help="How long one key signs access tokens.")

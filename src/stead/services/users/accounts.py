@@ -164,7 +164,7 @@ class Accounts:
     async def set_roles(self, user: str, roles: list[str], admin: User) -> Account:
         """Give a user these roles and end their sessions; an admin does not take the role from themselves."""
         if user == admin.id and "admin" not in roles:
-            raise HttpProblem(409, "last_admin", "Another admin has to take this role from you.")
+            raise HttpProblem(409, "last_admin", "You cannot remove this role from yourself; another admin can.")
 
         async def work(connection: Connection) -> DictRow:
             row = await _one(connection, "set_roles", id=user, roles=sorted(set(roles)))

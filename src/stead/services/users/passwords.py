@@ -41,7 +41,7 @@ class Passwords:
 
     async def _run(self, work: Callable[..., T], *values: str) -> T:
         if self._waiting >= WAITING:
-            raise HttpProblem(503, "overloaded", "Too many sign in at once.", headers={"Retry-After": "1"})
+            raise HttpProblem(503, "overloaded", "Too many sign-ins at the same time.", headers={"Retry-After": "1"})
         self._waiting += 1
         try:
             async with self._slots:

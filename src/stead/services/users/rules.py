@@ -18,7 +18,7 @@ def weak(password: str, email: str) -> str:
         return "it repeats too few characters"
     plain = password.lower()
     if plain.strip("0123456789!@#$ ") in COMMON or plain == email:
-        return "it is among the first that are tried"
+        return "it is a common password"
     return ""
 
 

@@ -146,7 +146,7 @@ user = Service(
     port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
-# could not tell: its routes: it hands on /api/v1/auth/**,/api/v1/users/** to user; /api/v1/events/** to event;
+# could not tell: its routes: it forwards /api/v1/auth/**,/api/v1/users/** to user; /api/v1/events/** to event;
 #   /api/v1/crews/** to crew; /api/v1/payments/** to payment; /api/v1/media/** to media
 # could not tell: whether a Gateway, which has no code of its own, could take its place
 backend_gateway = Service(
@@ -185,7 +185,7 @@ mailpit = Service(
     health=Health(probe=("/mailpit", "readyz"), contract=False),
 )
 
-# guessed: one door for the ports that are published today
+# guessed: one gateway for the ports that are published today
 gateway = Gateway("gateway", fronts=[backend_gateway])
 backend = Backend(
     "aquastream",

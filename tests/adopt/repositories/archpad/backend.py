@@ -4,8 +4,8 @@ A first description, made by `stead adopt` from Kubernetes manifests, access rul
 writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when it has
 one.
 
-Left out: hasura-vault-role (it sets up Vault, which is a delivery's business), registry-secret-sync (it works on the
-cluster, which is a delivery's business).
+Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), registry-secret-sync (it manages the
+cluster, which belongs to a delivery).
 
 - guessed: the environment demo, by kv/data/archpad/demo in Vault
 - could not tell: of arch-repo-service, hasura, tenant-service, its health: the command inside its image that asks
@@ -73,7 +73,7 @@ arch_repo = Service(
     ],
     needs=[arch_repo_postgres],
     calls=[
-        tenant.may(),  # could not tell: what for: the routes that it asks are not written down
+        tenant.may(),  # could not tell: which routes it calls: no file lists them
     ],
     routes=[
         Route.user("GET", "/v1/projects"),
@@ -82,7 +82,7 @@ arch_repo = Service(
         Route.user("GET", "/v1/projects/{id}"),
         Route.user("POST", "/v1/projects/{id}"),
         Route.user("DELETE", "/v1/projects/{id}"),
-        Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper lets in whatever is below it
+        Route.user("GET", "/v1/files/{id}"),  # could not tell: what else: Oathkeeper forwards every path below it
     ],
     port=3000,
     health=Health("/health", contract=False),
@@ -98,7 +98,7 @@ hasura = Service(
         Setting("HASURA_GRAPHQL_UNAUTHORIZED_ROLE", default="anonymous"),
     ],
     needs=[
-        # could not tell: how it shares the database of arch-repo-service, which is told of it by DATABASE_URL
+        # could not tell: how it shares the database of arch-repo-service, which gets its URL in DATABASE_URL
         Postgres("HASURA_GRAPHQL_DATABASE_URL"),
     ],
     routes=[

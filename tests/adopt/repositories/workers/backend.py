@@ -11,7 +11,7 @@ from stead import Backend, Environment, Postgres, Route, Service, Setting
 
 SERVICE_JWT_SECRET = Setting("SERVICE_JWT_SECRET", secret=True)
 
-# could not tell: how it learns its port: Stead gives PORT
+# could not tell: how it gets its port: Stead sets PORT
 # could not tell: what stands for POINTS_EVENTS, a binding of Cloudflare's (analytics_engine_datasets)
 points = Service(
     "points-service",
@@ -40,7 +40,7 @@ auth = Service(
     worker="apps/auth-service",
     settings=[Setting("CLERK_WEBHOOK_SECRET", default=None, secret=True)],
     needs=[
-        Postgres(),  # guessed: by the name of DATABASE_URL, which its code can do without
+        Postgres(),  # guessed: by the name of DATABASE_URL, which its code does not require
     ],
     calls=[points.may("award"), referral.may("call")],
     routes=[

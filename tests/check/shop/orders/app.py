@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from orders.asking import Stock, letter
+from orders.client import Stock, letter
 
 from stead.kit.component import Lifespan
 

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5dc6f721b19f3340]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [1b3ff5fb73330e35]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -594,7 +594,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -673,7 +673,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [678f554981a96daf]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [65d5ade8198d8e47]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/auth-service/src/index.ts";
 
@@ -95,7 +95,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -174,7 +174,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

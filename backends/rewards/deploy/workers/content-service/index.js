@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [adcbe9c878ea061c]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [e04372800a7124ca]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/content-service/src/index.ts";
 
@@ -320,7 +320,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -399,7 +399,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

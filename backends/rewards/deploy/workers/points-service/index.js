@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [d812f37a11138143]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [18f5a2e313d778f9]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/points-service/src/index.ts";
 
@@ -125,7 +125,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -204,7 +204,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5cfdf98c8b262e99]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [c48a49e220cadf14]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/referral-service/src/index.ts";
 
@@ -148,7 +148,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -227,7 +227,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

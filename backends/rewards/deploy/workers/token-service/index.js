@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [60ed4ffe8bdc8146]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5c68d84014a83c89]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/token-service/src/index.ts";
 
@@ -119,7 +119,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than there was time for.",
+      "detail": "The answer took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -198,7 +198,7 @@ const table = {
       "status": 403,
       "code": "scope_missing",
       "title": "Forbidden",
-      "detail": "The API token does not reach this far.",
+      "detail": "The API token does not have the scope for this.",
       "headers": {}
     },
     "UNAUTHENTICATED": {

@@ -8,20 +8,20 @@ from stead.ops.ship.error import LAST, indented
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 
 POLL = 1.0
-# What no waiting mends; anything else may still come.
+# What no waiting fixes; anything else may still come.
 HOPELESS = frozenset(
     ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CrashLoopBackOff")
 )
 PATIENCE = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
 
 
-class Hopeless:
-    """Tells whether a reason for which a Pod waits has been one that no waiting mends, for long enough."""
+class PermanentFailure:
+    """Tells whether a reason for which a Pod waits has been one that no waiting fixes, for long enough."""
 
     def __init__(self) -> None:
         self._since = 0.0
 
-    def is_so(self, reason: str) -> bool:
+    def is_permanent(self, reason: str) -> bool:
         if reason.partition(":")[0] not in HOPELESS:
             self._since = 0.0
             return False
@@ -31,7 +31,7 @@ class Hopeless:
 
 def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
     """Wait until a Deployment has rolled out; return what keeps it, or an empty text."""
-    end, hopeless = time.monotonic() + seconds, Hopeless()
+    end, hopeless = time.monotonic() + seconds, PermanentFailure()
     while True:
         deployment = kubectl.get("deployment", name)
         if deployment is None:
@@ -39,7 +39,7 @@ def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
         if _is_rolled_out(deployment):
             return ""
         reason = _waits_for(kubectl, name)
-        if hopeless.is_so(reason) or time.monotonic() > end:
+        if hopeless.is_permanent(reason) or time.monotonic() > end:
             why = reason or "its Pods do not become ready"
             return "\n".join([f"{name} is not ready: {why}", *_last(kubectl, name)])
         time.sleep(POLL)
@@ -55,7 +55,7 @@ def _is_rolled_out(deployment: dict[str, Any]) -> bool:
 
 def job_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
     """Wait until a Job is complete; return why it failed, or an empty text."""
-    end, hopeless = time.monotonic() + seconds, Hopeless()
+    end, hopeless = time.monotonic() + seconds, PermanentFailure()
     while True:
         job = kubectl.get("job", name)
         conditions = {each["type"]: each for each in (job or {}).get("status", {}).get("conditions", ())}
@@ -63,7 +63,7 @@ def job_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
             return ""
         failed = conditions.get("Failed", {})
         reason = _waits_for(kubectl, name)
-        if failed.get("status") == "True" or hopeless.is_so(reason) or time.monotonic() > end:
+        if failed.get("status") == "True" or hopeless.is_permanent(reason) or time.monotonic() > end:
             why = failed.get("message") or reason or f"it is not done after {seconds} s"
             return "\n".join([f"{name} failed: {why}", *_last(kubectl, name)])
         time.sleep(POLL)

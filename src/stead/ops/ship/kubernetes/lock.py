@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from stead.ops.ship.error import CommandError, HeldError
+from stead.ops.ship.error import CommandError, LockedError
 from stead.ops.ship.kubernetes.kubectl import EXISTS, Kubectl
 
 SECONDS = 1800  # longer than a rollout is waited for
@@ -16,7 +16,7 @@ FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 @contextmanager
 def locked(kubectl: Kubectl, instance: str) -> Iterator[None]:
-    """Hold the lease of a backend's environment; HeldError with its holder where somebody else has it."""
+    """Hold the lease of a backend's environment; LockedError with its holder where somebody else has it."""
     name = f"{instance}-ship"
     mine = _lease(name)
     done = kubectl.look("create", "--filename=-", text=json.dumps(mine))
@@ -34,12 +34,12 @@ def _take(kubectl: Kubectl, name: str, mine: dict[str, object]) -> None:
     """Take a lease whose time is over; its version says whether another did so meanwhile."""
     there = kubectl.get("lease", name)
     if there is None:
-        raise HeldError(f"somebody else ended a ship into {kubectl.namespace} just now; ship again")
+        raise LockedError(f"another ship ended in {kubectl.namespace} just now; ship again")
     spec = there["spec"]
     until = datetime.strptime(spec["renewTime"], FORM).replace(tzinfo=UTC) + timedelta(seconds=SECONDS)
     if datetime.now(UTC) < until:
         free = f"kubectl --namespace={kubectl.namespace} delete lease {name}"
-        raise HeldError(f"{spec['holderIdentity']} ships into {kubectl.namespace} now; if nobody does: {free}")
+        raise LockedError(f"{spec['holderIdentity']} ships into {kubectl.namespace} now; if no ship runs: {free}")
     version = there["metadata"]["resourceVersion"]
     fresh = mine | {"metadata": {"name": name, "resourceVersion": version}}
     kubectl.run("take the lease", "replace", "--filename=-", text=json.dumps(fresh))

@@ -24,7 +24,7 @@ from stead.ops.ship.kubernetes.missing import missing_secrets
 from stead.ops.ship.kubernetes.record import Record
 from stead.render.kubernetes.release import Release
 
-Told = Callable[[str, float, str], None]
+StepListener = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
 DRY = "--dry-run=server"
 
@@ -34,14 +34,14 @@ class ClusterRollout:
     """One release to one environment of a cluster.
 
     smoke    asks the gateway for a version, and yields what is wrong
-    told     is told of each step when it ends: its title, its seconds, what was wrong
+    on_step  called with each step when it ends: its title, its seconds, what was wrong
     seconds  how long a job or a rollout may take
     """
 
     shipment: Shipment
     kubectl: Kubectl
     smoke: Smoke
-    told: Told
+    on_step: StepListener
     seconds: int = 600
 
     @property
@@ -57,7 +57,7 @@ class ClusterRollout:
         with self._step("the namespace is there"):
             self.kubectl.apply("make the namespace", list(self.shipment.namespace))
         with locked(self.kubectl, self.shipment.context.instance):
-            self._mend()
+            self._undo_switch()
             self._consent()
             self._switch()
 
@@ -78,13 +78,13 @@ class ClusterRollout:
             raise CommandError("kubectl diff", done.returncode, done.stderr)
         return done.stdout
 
-    def _mend(self) -> None:
+    def _undo_switch(self) -> None:
         """Undo a switch in the middle of which a ship was killed."""
         left, before = self.record.interrupted(), self.record.current()
         if left is None:
             return
         if before is None:
-            self.told(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
+            self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
             return
         with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
             self._bring(before)
@@ -109,7 +109,7 @@ class ClusterRollout:
                 self.kubectl.apply("ask the API server", [each], DRY)
             except CommandError as error:
                 name = each["metadata"]["name"]
-                said = "\n".join(indented(error.said, 5))
+                said = "\n".join(indented(error.output, 5))
                 yield f"{self.shipment.place(name)}: the API server refuses {each['kind']} {name}\n{said}"
 
     def _switch(self) -> None:
@@ -154,12 +154,12 @@ class ClusterRollout:
     def _back(self, before: Release | None) -> str:
         """Bring back what ran before, and say what runs now."""
         if before is None:
-            return "nothing ran before, so there is nothing to go back to; mend it, and ship again"
+            return "no earlier version exists, so no rollback is possible; fix the cause, and ship again"
         try:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            return f"and {before.version}, which ran before, does not come back:\n{error}"
+            return f"and {before.version}, the earlier version, does not start again:\n{error}"
         return f"{before.version} runs again, as before"
 
     def _bring(self, before: Release) -> None:
@@ -180,7 +180,7 @@ class ClusterRollout:
         for line in said.split():
             kind, _, name = line.partition("/")
             if (kind.partition(".")[0], name) not in self.shipment.names:
-                with self._step(f"{kind.partition('.')[0]} {name} is described no more, and deleted"):
+                with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
                     self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
 
     @contextmanager
@@ -189,9 +189,9 @@ class ClusterRollout:
         try:
             yield
         except Exception as error:
-            self.told(title, monotonic() - begun, str(error))
+            self.on_step(title, monotonic() - begun, str(error))
             raise
-        self.told(title, monotonic() - begun, "")
+        self.on_step(title, monotonic() - begun, "")
 
 
 def _refuse(kind: type[ShipError], wrong: str | list[str]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, From, Instruction, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 SHELLS = ("sh", "bash", "dash", "perl")
 SHEBANG = re.compile(r"#!\s*(?:/usr/bin/env\s+(?:-S\s+)?)?(?:\S*/)?([\w.+-]+)")
@@ -20,15 +20,15 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         *labels(),
         Workdir("/app"),
         Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health, program.port), program.command),
+        *ending(probe_command("program", program.health, program.port), program.command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     file = posixpath.normpath(posixpath.join(program.folder, program.command[0]))
     found = SHEBANG.match(program.project.text(file)) if "/" in program.command[0] else None
     if found and found[1] not in SHELLS:
-        yield Obstacle(
+        yield ImageProblem(
             f"{file} of {program.name} is run by {found[1]}, which the image does not have",
             f"write command='{found[1]} {program.command[0]}', or say build=, the folder of a Dockerfile",
         )

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, Run, Workdir
 from stead.render.docker.image_kind import PORT
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 ASSEMBLY = re.compile(r"<AssemblyName>\s*([^<\s]+)\s*</AssemblyName>")
 SOURCES = (
@@ -45,17 +45,17 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy("/out", "/app", "build"),
         *ending(
-            asking("program", program.health, program.port),
+            probe_command("program", program.health, program.port),
             ("dotnet", f"{_assembly(program, project)}.dll", *arguments),
         ),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
-        yield Obstacle(f"{program.name} starts by {shlex.join(program.command)}", "write dotnet run, or say build=")
+        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write dotnet run, or say build=")
     elif _project(program) is None:
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.folder} has not exactly one project (.csproj, .fsproj) for {program.name}",
             "write dotnet run --project NAME.csproj, or say build=, the folder of a Dockerfile",
         )

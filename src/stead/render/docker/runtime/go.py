@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stead.render.docker import go, pin
 from stead.render.docker.dockerfile import Copy, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
 SOURCES = ("go.mod", "go.sum", "*.go", "cmd", "internal", "pkg", "vendor")
@@ -27,14 +27,14 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy(CERTIFICATES, CERTIFICATES, "build"),
         Copy("/out/service", "/app/service", "build"),
-        *ending(asking("go", program.health, program.port), ("/app/service", *arguments)),
+        *ending(probe_command("go", program.health, program.port), ("/app/service", *arguments)),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
         mend = "write go run PACKAGE, which is built into the image, or say build=, the folder of a Dockerfile"
-        yield Obstacle(f"{program.name} starts by {shlex.join(program.command)}", mend)
+        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", mend)
 
 
 def allowed(program: Program) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Arg, Comment, Copy, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 OPTIONS = {"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError"}
 JAR = "/app/app.jar"
@@ -52,7 +52,7 @@ def _by_wrapper(program: Program, top: str, name: str) -> tuple[Instruction, ...
         Env(OPTIONS),
         Workdir("/app"),
         Copy("/out/app.jar", JAR, "build"),
-        *ending(asking("java", program.health, program.port), ("java", *flags, "-jar", JAR, *arguments)),
+        *ending(probe_command("java", program.health, program.port), ("java", *flags, "-jar", JAR, *arguments)),
     )
 
 
@@ -72,7 +72,7 @@ def _by_source(program: Program, source: str) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy("/out", "/app", "build"),
         *ending(
-            asking("java", program.health, program.port),
+            probe_command("java", program.health, program.port),
             (*program.command[:at], "-cp", "/app", stem, *program.command[at + 1 :]),
         ),
     )
@@ -92,13 +92,13 @@ def _built_before(program: Program) -> tuple[Instruction, ...]:
         Env(OPTIONS),
         Workdir("/app"),
         Copy(f"${{{path.name}}}", JAR) if jar else Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("java", program.health, program.port), command),
+        *ending(probe_command("java", program.health, program.port), command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[0] != "java" and not _wrapper(program):
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and there is no wrapper (gradlew, mvnw) in its project",
             "commit the wrapper, which names the version that builds, or say build=, the folder of a Dockerfile",
         )

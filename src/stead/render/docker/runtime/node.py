@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, Run, Workdir
 from stead.render.docker.image_kind import Kind
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 MANIFEST = "package.json"
 DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies")
@@ -108,21 +108,21 @@ def _last(program: Program, base: pin.Pin, place: str) -> tuple[Instruction, ...
         Env({"NODE_ENV": "production", "PATH": path}),
         Workdir(place),
         Copy("/app", "/app", "build"),
-        *ending(asking(kind, program.health, program.port), program.command),
+        *ending(probe_command(kind, program.health, program.port), program.command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     manifest = program.project.find_up(program.folder, MANIFEST)
     if _lock(program) is None and any(_package(program).get(kind) for kind in DEPENDENCIES):
-        yield Obstacle(
+        yield ImageProblem(
             f"{_path(program, MANIFEST)} of {program.name} has dependencies and no lock file says which versions",
             "install once (npm, pnpm, yarn or bun) and commit the lock file, or say build=, the folder of a Dockerfile",
         )
     elif manifest is None and program.command[0] not in ("node", "bun", "tsx"):
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and there is no {_path(program, MANIFEST)}",
-            "mend folder=, or say build=, the folder of a Dockerfile",
+            "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
 

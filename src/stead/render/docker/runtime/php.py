@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 INSTALL = "composer install --no-dev --no-interaction --no-scripts --prefer-dist --optimize-autoloader"
 TOOLS = "apt-get update && apt-get install --yes --no-install-recommends git unzip"
@@ -42,16 +42,16 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         *labels(),
         Workdir("/app"),
         Copy("/app", "/app", "build") if packages else Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health, program.port), program.command),
+        *ending(probe_command("program", program.health, program.port), program.command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     here = program.folder
     if program.project.has(posixpath.join(here, "composer.json")) and not program.project.has(
         posixpath.join(here, "composer.lock")
     ):
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} has a composer.json and no composer.lock",
             "run composer update and commit it, or say build=",
         )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 FILES = ("uv.lock", "poetry.lock", "requirements.txt")
 MANIFESTS = ("pyproject.toml", "README.md", "LICENSE", "setup.py", "setup.cfg")
@@ -38,7 +38,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
             Env({name: RUN[name] for name in RUN if name != "PATH"}),
             Workdir("/app"),
             Copy(f"{program.folder}/", "/app/"),
-            *ending(asking("python", program.health, program.port), program.command),
+            *ending(probe_command("python", program.health, program.port), program.command),
         )
     top, name = found
     place = posixpath.normpath(posixpath.join("/app", posixpath.relpath(program.folder, top)))
@@ -58,14 +58,14 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir(place),
         Copy("/venv", "/venv", "build"),
         Copy(f"{top}/", "/app/"),
-        *ending(asking("python", program.health, program.port), program.command),
+        *ending(probe_command("python", program.health, program.port), program.command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[0] not in BARE and program.project.find_up(program.folder, *FILES) is None:
         where = posixpath.normpath(posixpath.join(program.folder, "requirements.txt"))
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and no {', '.join(FILES)} says that it is installed",
             f"write {where}, commit a lock file, or say build=, the folder of a Dockerfile",
         )

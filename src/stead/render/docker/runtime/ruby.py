@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 
 GEMS = {"BUNDLE_DEPLOYMENT": "1", "BUNDLE_PATH": "/gems", "BUNDLE_WITHOUT": "development:test"}
 TOOLS = "apt-get update && apt-get install --yes --no-install-recommends build-essential git libpq-dev libyaml-dev"
@@ -32,20 +32,20 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         *((Copy("/gems", "/gems", "build"),) if gems else ()),
         Copy(f"{program.folder}/", "/app/"),
-        *ending(asking("program", program.health, program.port), program.command),
+        *ending(probe_command("program", program.health, program.port), program.command),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     gems = program.project.has(posixpath.join(program.folder, "Gemfile"))
     if gems and not program.project.has(posixpath.join(program.folder, "Gemfile.lock")):
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} has a Gemfile and no Gemfile.lock", "run bundle lock and commit it, or say build="
         )
     elif not gems and program.command[0] != "ruby":
-        yield Obstacle(
+        yield ImageProblem(
             f"{program.name} starts by {program.command[0]}, and {program.folder} has no Gemfile",
-            "mend folder=, or say build=, the folder of a Dockerfile",
+            "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
 

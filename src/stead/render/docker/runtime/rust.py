@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from stead.render.docker import pin
 from stead.render.docker.dockerfile import Copy, From, Instruction, Mount, Run, Workdir
-from stead.render.docker.parts import Obstacle, Program, bases, ending, labels
-from stead.render.docker.probe import asking
+from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
+from stead.render.docker.probe import probe_command
 from stead.render.docker.runtime.go import CERTIFICATES
 
 SOURCES = ("Cargo.toml", "Cargo.lock", "build.rs", "src", "crates")
@@ -33,19 +33,17 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
         Workdir("/app"),
         Copy(CERTIFICATES, CERTIFICATES, "build"),
         Copy("/out/service", "/app/service", "build"),
-        *ending(asking("program", program.health, program.port), ("/app/service", *arguments)),
+        *ending(probe_command("program", program.health, program.port), ("/app/service", *arguments)),
     )
 
 
-def obstacles(program: Program) -> Iterator[Obstacle]:
+def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
-        yield Obstacle(f"{program.name} starts by {shlex.join(program.command)}", "write cargo run, or say build=")
+        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write cargo run, or say build=")
     elif not program.project.find_up(program.folder, "Cargo.lock"):
-        yield Obstacle(f"{program.name} has no Cargo.lock", "run cargo build and commit it, or say build=")
+        yield ImageProblem(f"{program.name} has no Cargo.lock", "run cargo build and commit it, or say build=")
     elif not _binary(program, _split(program.command)[0]):
-        yield Obstacle(
-            f"nobody knows which binary of {program.name} is meant", "write cargo run --bin NAME, or say build="
-        )
+        yield ImageProblem(f"the binary of {program.name} is ambiguous", "write cargo run --bin NAME, or say build=")
 
 
 def allowed(program: Program) -> tuple[str, ...]:

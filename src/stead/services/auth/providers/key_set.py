@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class KeySet:
     async def check(self) -> None:
         """Say how the last fetch went; nothing is known when that was more than a few seconds ago."""
         if self._clock() - self._tried_at > PAUSE_SECONDS:
-            raise NotAsked
+            raise HealthUnknown
         if self._failed:
             raise UnavailableError("the key set cannot be fetched")
 

@@ -31,7 +31,7 @@ class SecretSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenSecret:
+class EnvironmentSecret:
     """The environment holds it: no secrets service is ever asked."""
 
     text: str = field(repr=False)
@@ -43,7 +43,7 @@ class GivenSecret:
         """Nothing else could be known."""
 
 
-class AskedSecret:
+class FetchedSecret:
     """A secrets service holds it. A part of the service: ready once the key has been had."""
 
     def __init__(

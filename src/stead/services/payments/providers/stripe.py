@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from stead.kit.cleanup import finish
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.services.payments.providers.provider import (
     Hint,
     Order,
@@ -123,7 +123,7 @@ class Stripe:
             await finish(client.aclose())
 
     async def check(self) -> None:
-        raise NotAsked
+        raise HealthUnknown
 
     async def create(self, order: Order) -> ProviderPayment:
         """Begin a payment; the same order again gets the same session."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from stead.kit.cleanup import finish
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.services.payments.providers.provider import (
     Hint,
     Order,
@@ -112,7 +112,7 @@ class YooKassa:
             await finish(client.aclose())
 
     async def check(self) -> None:
-        raise NotAsked
+        raise HealthUnknown
 
     async def create(self, order: Order) -> ProviderPayment:
         """Begin a payment; the same order again gets the same payment."""

@@ -1,6 +1,6 @@
 from stead import Backend, Job, Route, Service
 from stead.services import points
-from told import Told
+from mail_settings import MailSettings
 
 stock = Service("stock", command="python main.py", folder="stock", routes=[Route.service("GET", "/v1/pieces", "count")])
 orders = Service("orders", command="python main.py", folder="orders", calls=[stock.may("count")])  #! BOUNDARY013
@@ -8,7 +8,7 @@ mail = Service(
     "mail",
     command="python main.py",
     folder="mail",
-    settings=Told,
+    settings=MailSettings,
     calls=[stock.may("count")],  #! BOUNDARY013
 )
 ledger = points.service(calls=[stock.may("count")])  #! BOUNDARY013

@@ -1,5 +1,5 @@
 from stead import Backend, Service
-from told import Told
+from order_settings import OrderSettings
 
-orders = Service("orders", command="python main.py", folder="orders", settings=Told)
+orders = Service("orders", command="python main.py", folder="orders", settings=OrderSettings)
 backend = Backend("shop", services=[orders])

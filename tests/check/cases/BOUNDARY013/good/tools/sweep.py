@@ -1,4 +1,4 @@
-from tools.asking import stock
+from tools.client import stock
 
 
 def main():

@@ -1,8 +1,8 @@
 from stead.model import Settings, var
 
 
-class Told(Settings):
-    """What the orders are told."""
+class OrderSettings(Settings):
+    """The settings of orders."""
 
     smtp_password: str = var(default="")  #! SETTING014
     partner_api_key: str | None = var(default=None)  #! SETTING014

@@ -1,4 +1,4 @@
-"""A process that delivers messages, to be killed: `python delivering.py DATABASE_URL SECONDS`.
+"""A process that delivers messages, to be killed: `python outbox_process.py DATABASE_URL SECONDS`.
 
 Each delivery has its effect once by the message's key, says so, and lingers before it is done.
 """

@@ -17,7 +17,7 @@ NAME = "jobs-done"
 LIMITS = Limits(cpus=0.1, memory=16, pids=8)
 
 
-def awaited(context: ComposeContext) -> dict[str, ComposeService]:
+def job_waiter(context: ComposeContext) -> dict[str, ComposeService]:
     """Return the container that waits for the jobs for which nobody else does; none where there are none."""
     last = {job.name: DONE for job in context.backend.jobs if job.runs != "before" and not job.is_scheduled}
     if not last:

@@ -1,7 +1,7 @@
 from stead.model import Settings, var
 
 
-class Told(Settings):
-    """What mail is told."""
+class MailSettings(Settings):
+    """The settings of mail."""
 
     stock_service_url: str = var()

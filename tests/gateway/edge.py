@@ -241,7 +241,7 @@ def eventually(question, within=5.0):
 
 
 @contextmanager
-def an_edge(backend=None, *, environ=None, values=None, **site):
+def an_edge(backend=None, *, environ=None, values=None, **deployment):
     """Run an edge in a folder of its own; the path of a Unix socket must be short."""
     backend = backend or a_backend()
     folder = Path(tempfile.mkdtemp(prefix="stead-gw-"))
@@ -253,10 +253,10 @@ def an_edge(backend=None, *, environ=None, values=None, **site):
         Upstream("things-service", Keyring(keys, "things-service")),
         Verifier("token-service", Keyring(keys, "token-service")),
     )
-    told = {"SERVICE_JWT_SECRET": secret, "CLERK_JWKS_URL": clerk.write_key_set(folder), **(environ or {})}
+    given_settings = {"SERVICE_JWT_SECRET": secret, "CLERK_JWKS_URL": clerk.write_key_set(folder), **(environ or {})}
     known = {"CLERK_ISSUER": clerk.issuer, "CLERK_AUTHORIZED_PARTIES": (PARTY,), **(values or {})}
-    place = a_place(folder, services, values=known, **site)
-    agent = start_agent(plan(backend, place), folder, told)
+    place = a_place(folder, services, values=known, **deployment)
+    agent = start_agent(plan(backend, place), folder, given_settings)
     envoy = start_envoy(backend, place)
     edge = Edge(folder, clerk, services, envoy, agent, 0)
     try:
@@ -282,7 +282,7 @@ def start_agent(kept, folder, environ):
     return agent
 
 
-def a_place(folder, services, **site):
+def a_place(folder, services, **deployment):
     refused = socket.create_server(("127.0.0.1", 0))
     upstreams = {name: Socket("127.0.0.1", one.port) for name, one in services.by_name.items()}
     upstreams["down-service"] = Socket("127.0.0.1", refused.getsockname()[1])
@@ -294,7 +294,7 @@ def a_place(folder, services, **site):
         admin=UnixSocket(str(folder / "admin")),
         upstreams=upstreams,
         folder=str(folder),
-        **site,
+        **deployment,
     )
 
 

@@ -116,7 +116,7 @@ class Clock:
 
 async def test_a_token_that_was_replaced_is_noticed():
     peer, clock = Peer(), Clock()
-    secret = secret_source.AskedSecret("TELEGRAM_BOT_TOKEN", peer, clock=clock)
+    secret = secret_source.FetchedSecret("TELEGRAM_BOT_TOKEN", peer, clock=clock)
     assert await secret.value() == TOKEN
     peer.value = NEXT_TOKEN
     for _ in range(9):
@@ -138,7 +138,7 @@ async def test_a_token_that_was_replaced_is_noticed():
 
 async def test_a_key_too_short_to_verify_anything_is_none(caplog):
     peer = Peer()
-    secret = secret_source.AskedSecret("TELEGRAM_BOT_TOKEN", peer, shortest=99)
+    secret = secret_source.FetchedSecret("TELEGRAM_BOT_TOKEN", peer, shortest=99)
     with pytest.raises(secret_source.UnavailableError):
         await secret.value()
     assert "shorter than 99 bytes" in caplog.text and TOKEN not in caplog.text
@@ -146,4 +146,4 @@ async def test_a_key_too_short_to_verify_anything_is_none(caplog):
 
 
 def test_a_given_token_is_not_shown():
-    assert TOKEN not in repr(secret_source.GivenSecret(TOKEN))
+    assert TOKEN not in repr(secret_source.EnvironmentSecret(TOKEN))
