@@ -83,7 +83,10 @@ cluster = Kubernetes(
         registry="container-register",
     ),
     values={"HASURA_ENDPOINT": "http://hasura.platform.svc:8080"},
-    servers={"postgres": Server(5432, namespace="postgres")},
+    servers={
+        "postgres": Server(5432, namespace="postgres"),
+        "hasura": Server(8080, namespace="platform", labels={"app.kubernetes.io/name": "hasura"}),
+    },
     autoscale={repository: Autoscale(2, 4)},
     gitops=Gitops("https://git.example.com/archpad/backend.git"),
     helm=True,

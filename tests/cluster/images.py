@@ -43,8 +43,8 @@ def root_file_system():
     return ROOTFS
 
 
-def python_layer(app, extra):
-    """Return a layer with the libraries in /venv, Stead, a backend's folder in /app, Envoy and PostgreSQL."""
+def python_layer(app, extra, programs=()):
+    """Return a layer with the libraries in /venv, Stead, a backend in /app, Envoy, PostgreSQL, and programs."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for entry in sorted(SITE.iterdir()):
@@ -52,7 +52,8 @@ def python_layer(app, extra):
                 tar.add(entry, f"venv/{entry.name}", filter=owned_by_root)
         tar.add(ROOT / "src/stead", "venv/stead", filter=owned_by_root)
         tar.add(app, "app", filter=owned_by_root)
-        tar.add(SITE / "envoy/_bin/envoy", "usr/local/bin/envoy", filter=owned_by_root)
+        for program in (SITE / "envoy/_bin/envoy", *programs):
+            tar.add(program, f"usr/local/bin/{program.name}", filter=owned_by_root)
         link = tarfile.TarInfo("usr/local/bin/python")
         link.type, link.linkname = tarfile.SYMTYPE, "/usr/bin/python3"
         tar.addfile(link)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster.programs import PACKED, program
+from cluster.programs import TOOL, program
 
-TOOL = Path(os.environ.get("CLUSTER_TOOL") or PACKED.parent / "cluster")
 NEEDS = ("runc", "iptables", "ipset", "conntrack", "unshare", "nsenter", "socat")
 
 
@@ -43,6 +42,15 @@ class Node:
     def run(self, *words, text=None, well=True, seconds=300, env=None):
         """Run a command inside of the node's namespaces."""
         return self._tool("exec", self.folder, *words, text=text, well=well, seconds=seconds, env=env)
+
+    def tool(self, command):
+        """Run a command of the tool on this node."""
+        return self._tool(command, self.folder)
+
+    def start(self, *words):
+        """Start a command inside of the node's namespaces, whose output is read when it ends."""
+        words = [str(TOOL), "exec", str(self.folder), *map(str, words)]
+        return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def kubectl(self, *words, **how):
         return self.run("kubectl", *words, **how)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-PACKED = Path(__file__).parents[3] / "shared/tools/cluster/bin"
+TOOL = Path(os.environ.get("CLUSTER_TOOL") or Path(__file__).parents[3] / "shared/tools/cluster/cluster")
+PACKED = TOOL.parent / "bin"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stead-cluster"
 
 

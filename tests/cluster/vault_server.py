@@ -53,15 +53,8 @@ class VaultServer:
         binding = ("create", "clusterrolebinding", "reviewer", "--clusterrole=system:auth-delegator")
         api_server.kubectl(*binding, "--serviceaccount=kube-system:reviewer")
         reviewer = api_server.kubectl("create", "token", "reviewer", "--namespace=kube-system").strip()
-        self.ask("POST", "/v1/sys/auth/kubernetes", {"type": "kubernetes"})
-        said = {
-            "kubernetes_host": api_server.url,
-            "kubernetes_ca_cert": (api_server.folder / "ca.crt").read_text(),
-            "token_reviewer_jwt": reviewer,
-            "disable_local_ca_jwt": True,
-        }
-        self.ask("POST", "/v1/auth/kubernetes/config", said)
-        self.ask("POST", "/v1/sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
+        for request in trusted(api_server.url, (api_server.folder / "ca.crt").read_text(), reviewer):
+            self.ask(*request)
 
     def write(self, document, data):
         """Write a document, named as the API names it: `kv/data/…`."""
@@ -69,3 +62,18 @@ class VaultServer:
 
     def seal(self):
         self.ask("PUT", "/v1/sys/seal")
+
+
+def trusted(url, certificate, reviewer):
+    """Return the requests that let accounts of an API server in, and mount a KV engine of version 2 at `kv`."""
+    told = {
+        "kubernetes_host": url,
+        "kubernetes_ca_cert": certificate,
+        "token_reviewer_jwt": reviewer,
+        "disable_local_ca_jwt": True,
+    }
+    return (
+        ("POST", "/v1/sys/auth/kubernetes", {"type": "kubernetes"}),
+        ("POST", "/v1/auth/kubernetes/config", told),
+        ("POST", "/v1/sys/mounts/kv", {"type": "kv", "options": {"version": "2"}}),
+    )

@@ -9,6 +9,7 @@ class Stream:
     """Fifty requests a second, read and write, on connections that are kept and on new ones; none may fail."""
 
     WORKERS, RATE = 10, 50
+    PATH, METHODS = "/v1/hello", ("GET", "POST")
 
     def __init__(self, url):
         self.asked, self.failed, self.done, self.url = 0, [], threading.Event(), url
@@ -21,13 +22,13 @@ class Stream:
             time.sleep(max(0.0, due - time.monotonic()))
             if number % 2:
                 connection.close()
-            self.ask(connection, ("GET", "POST")[self.asked % 2])
+            self.ask(connection, self.METHODS[self.asked % len(self.METHODS)])
         connection.close()
 
     def ask(self, connection, method):
         began = time.monotonic()
         try:
-            connection.request(method, "/v1/hello")
+            connection.request(method, self.PATH)
             answer = connection.getresponse()
             text = answer.read().decode()
             if answer.status not in (200, 201):

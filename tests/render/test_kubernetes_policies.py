@@ -112,3 +112,15 @@ def test_a_process_is_let_out_to_what_runs_elsewhere_and_told_where_it_is():
     assert [port["port"] for rule in kafka for port in rule["ports"]] == [9092]
     assert "kafka:9092" in found["kubernetes/prod/orders/orders.deployment.yaml"]
     assert "10.7.0.0" not in found["kubernetes/prod/stock/stock.networkpolicy.yaml"]
+
+
+def test_a_job_is_let_out_to_a_left_out_service_whose_address_is_given():
+    found = files(BACKENDS["archpad"]())
+    prod = "kubernetes/prod"
+    egress = yaml.safe_load(found[f"{prod}/hasura-sync-service/hasura-sync-service.networkpolicy.yaml"])["spec"][
+        "egress"
+    ]
+    labels = {"app.kubernetes.io/name": "hasura"}
+    hasura = [rule for rule in egress if rule["to"][0].get("podSelector", {}).get("matchLabels") == labels]
+    assert [port["port"] for rule in hasura for port in rule["ports"]] == [8080]
+    assert "name: hasura" not in found[f"{prod}/tenant-service/tenant-service.networkpolicy.yaml"]

@@ -1,7 +1,11 @@
 """What a cluster cannot keep is said before anything is written, all at once, with a place and a way out."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+import stead
 from render.kubernetes_shop import shop
 from stead.model import Autoscale, Environment, External, Job, Kubernetes, Vault
 from stead.model.validation import problems as described
@@ -9,6 +13,8 @@ from stead.render.kubernetes import problems
 from stead.render.kubernetes.cron import schedule_of
 from stead.render.problem import RenderError
 from stead.render.targets import generated
+
+ROOT = Path(__file__).parents[2]
 
 
 def codes(backend):
@@ -39,6 +45,16 @@ def test_what_runs_elsewhere_has_a_server_too():
     object.__setattr__(orders, "needs", (*orders.needs, External("kafka", "KAFKA_BROKERS", {"prod": "kafka:9092"})))
     assert codes(backend) == ["KUBERNETES013"]
     assert "orders needs kafka" in problems(backend)[0].message
+
+
+def test_a_left_out_service_whose_address_is_given_has_a_server_too():
+    backend = stead.load(ROOT / "backends/archpad")
+    prod = backend.environments[-1]
+    servers = {"postgres": prod.kubernetes.servers["postgres"]}
+    cluster = replace(prod.kubernetes, servers=servers)
+    object.__setattr__(backend, "environments", (replace(prod, kubernetes=cluster),))
+    assert codes(backend) == ["KUBERNETES013"]
+    assert "hasura-sync-service needs hasura" in problems(backend)[0].message
 
 
 def test_a_setting_that_nobody_gives_is_named():

@@ -2,13 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from stead.cli.option import Flag
 from stead.model import SteadError, load
 from stead.model.load import find
+
+if TYPE_CHECKING:
+    from stead.ops.gitops.promotion import Promotion
 
 gitops = App(name="gitops", help="Deliver by commits.", help_format="plaintext")
 
@@ -54,6 +57,9 @@ def ship_gitops(
     image: Annotated[list[str] | None, Parameter(negative="")] = None,
     back: Flag = False,
     push: Flag = False,
+    wait: Flag = False,
+    context: str = "",
+    seconds: float = 900.0,
 ) -> int:
     """Ship a version by a commit: its digests, and the manifests that are rendered of them.
 
@@ -71,6 +77,13 @@ def ship_gitops(
         Ship nothing; commit what ran before.
     push
         Push the commit to origin.
+    wait
+        Push it, wait until Argo CD is synced and healthy at that commit, and let a smoke test ask the gateway for this
+        very version; when one of these fails, push a commit that brings back what ran before.
+    context
+        With --wait: the context of the kubeconfig; left out: the current one.
+    seconds
+        With --wait: how long Argo CD may take.
     """
     from stead.cli.render import environment_of
     from stead.ops.gitops.promotion import Promotion
@@ -79,6 +92,8 @@ def ship_gitops(
     promotion = Promotion(backend, environment_of(backend, environment), find(path).parent)
     if not back and not version:
         raise SteadError("say which version: --version 4f2a91c; or --back for what ran before")
+    if wait:
+        return _delivered(promotion, version, dict(_pair(text) for text in image or ()), context, seconds, back=back)
     if back:
         version, commit = promotion.back()
     else:
@@ -89,6 +104,34 @@ def ship_gitops(
         Repository(promotion.folder).push(promotion.gitops.revision)
     done = "pushed" if push else "committed; run git push to deliver it"
     sys.stdout.write(f"{commit}  {backend.name} {version} for {promotion.environment.name}: {done}\n")
+    return 0
+
+
+def _delivered(
+    promotion: "Promotion", version: str, images: dict[str, str], context: str, seconds: float, *, back: bool
+) -> int:
+    from stead.cli.cluster_smoke import gateway_smoke
+    from stead.cli.ship_step import told
+    from stead.ops.gitops.argo_cd import ArgoCd
+    from stead.ops.gitops.delivery import Delivery
+    from stead.ops.ship.interrupt import interruptible
+    from stead.ops.ship.kubernetes.kubectl import Kubectl
+    from stead.render.kubernetes import manifests
+    from stead.render.kubernetes.context import ClusterContext
+
+    gitops, cluster = promotion.gitops, promotion.environment.kubernetes
+    assert cluster is not None  # what is synced runs in a cluster
+    place = ClusterContext(promotion.backend, promotion.environment, cluster)
+    names = [each.metadata.name for each in manifests(place).values() if each.kind == "Application"]
+    others = [name for name in names if name != place.instance]
+    argo = ArgoCd(Kubectl(gitops.namespace, context), place.instance, others)
+    delivery = Delivery(promotion, argo, gateway_smoke(place, Kubectl(cluster.namespace, context)), told, seconds)
+    with interruptible():
+        if back:
+            version, commit = delivery.back()
+        else:
+            commit = delivery.ship(version, images)
+    sys.stdout.write(f"{commit[:7]}  {promotion.backend.name} {version} runs in {cluster.namespace}\n")
     return 0
 
 

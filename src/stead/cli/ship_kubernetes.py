@@ -4,12 +4,12 @@ The exit status is 0 when the version runs, 1 when it was not shipped, 75 when s
 """
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from stead.cli.cluster_smoke import gateway_smoke
 from stead.cli.option import Flag, Where
 from stead.cli.ship_step import print_step
 from stead.model import SteadError, load
@@ -17,7 +17,6 @@ from stead.model.load import find
 from stead.model.printable import printable
 
 if TYPE_CHECKING:
-    from stead.ops.ship.kubernetes.kubectl import Kubectl
     from stead.ops.ship.kubernetes.rollout import ClusterRollout
     from stead.render.kubernetes.context import ClusterContext
     from stead.render.kubernetes.release import Release
@@ -133,25 +132,4 @@ def _rollout(place: "ClusterContext", context: str) -> "ClusterRollout":
     from stead.ops.ship.kubernetes.rollout import ClusterRollout
 
     kubectl = Kubectl(place.cluster.namespace, context)
-    return ClusterRollout(Shipment(place), kubectl, _smoke(place, kubectl), print_step)
-
-
-def _smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Iterator[str]]:
-    """Return what asks the gateway; the services are asked by the kubelet's probes."""
-
-    def smoke_failures(version: str) -> Iterator[str]:
-        import httpx2
-
-        from stead.ops.ship.kubernetes.port_forward import forwarded
-        from stead.ops.smoke import Target, smoke
-        from stead.render.gateway_deployment import LISTEN
-
-        gateway = place.backend.gateway
-        if gateway is None:
-            return
-        asked = {service.name: "asked by its probes" for service in place.backend.services}
-        with forwarded(kubectl, gateway.name, LISTEN) as url, httpx2.Client(timeout=10.0) as client:
-            target = Target(place.backend, place.environment.name, {gateway.name: url}, version, asked)
-            yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)
-
-    return smoke_failures
+    return ClusterRollout(Shipment(place), kubectl, gateway_smoke(place, kubectl), print_step)

@@ -131,7 +131,8 @@ class Kubernetes:
     pull_secret        the Secret with which images are pulled
     secrets            where secrets come from
     values             by setting, what every process that declares it is told here
-    servers            where the resources are, by kind, and what runs elsewhere, by name:
+    servers            where the resources are, by kind, and what runs elsewhere, by name, a service included that
+                       the environment leaves out and whose address `values` gives:
                        `{"postgres": Server(5432, namespace="data"), "kafka": Server(9092, cidr="10.1.0.0/16")}`
     api_server         the cluster's API server, for the Jobs that ask it; None: every address at 443 and 6443
     egress             by service, what it reaches outside of the backend

@@ -82,6 +82,10 @@ class Repository:
         self.git("commit", "--quiet", "--message", message, "--", *paths)
         return self.git("rev-parse", "--short", "HEAD").strip()
 
+    def head(self) -> str:
+        """Return the commit that is checked out."""
+        return self.git("rev-parse", "HEAD").strip()
+
     def push(self, branch: str) -> None:
         """Push the commit; GitopsError when somebody else was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stead.model import Gateway, Process, Service
+from stead.model import AnyService, Gateway, Job, Process, Service
 from stead.model.kubernetes import Server, Vault
+from stead.model.wiring import url_setting
 from stead.render.context import server_of
 from stead.render.docker.image_kind import PORT
 from stead.render.gateway_deployment import LISTEN
@@ -98,16 +99,27 @@ def servers_of(context: ClusterContext, process: Process) -> Iterator[Server]:
     if isinstance(process, Gateway):
         yield from (HTTPS,) if fetches_keys(process) else ()
         return
-    yield from (cluster.servers[kind] for kind in servers_needed(process) if kind in cluster.servers)
+    yield from (cluster.servers[kind] for kind in servers_needed(context, process) if kind in cluster.servers)
     if isinstance(process, Service):
         yield from cluster.egress.get(process, ())
 
 
-def servers_needed(process: Process) -> list[str]:
+def servers_needed(context: ClusterContext, process: Process) -> list[str]:
     """Return the kinds of server that a process reaches, and the names of what it needs that runs elsewhere."""
     if isinstance(process, Gateway):
         return []
-    return sorted({server_of(resource) for resource in process.resources} | {each.name for each in process.externals})
+    needed = {server_of(resource) for resource in process.resources} | {each.name for each in process.externals}
+    return sorted(needed.union(_callees_elsewhere(context, process)))
+
+
+def _callees_elsewhere(context: ClusterContext, process: AnyService | Job) -> Iterator[str]:
+    """Yield the callees that are left out of the environment, and whose address there is given."""
+    if isinstance(process, Service) and process in context.cluster.egress:
+        return  # which says by itself where they are
+    for edge in context.backend.edges_of(process):
+        left_out = edge.callee in context.environment.without
+        if left_out and url_setting(process, edge.callee).name in context.cluster.values:
+            yield edge.callee.name
 
 
 def database_servers(context: ClusterContext) -> tuple[Server, ...]:

@@ -41,7 +41,7 @@ def _registry(context: ClusterContext) -> Iterator[Problem]:
 
 def _servers(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.ready:
-        for kind in servers_needed(process):
+        for kind in servers_needed(context, process):
             if kind not in context.cluster.servers:
                 message = f"{process.name} needs {kind}, and no address is given in {context.environment.name}"
                 yield Problem("KUBERNETES013", message, context.cluster.where, WAYS.format(kind=kind), process.where)

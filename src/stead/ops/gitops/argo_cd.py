@@ -1,0 +1,146 @@
+"""What Argo CD says of an environment: whether each Application is synced and healthy at a commit.
+
+Argo CD is asked through the API server alone, as `kubectl get applications`: it needs no login and no port of its own.
+A status at another commit is not an answer: what ran before the commit is Synced and Healthy as well.
+
+Errors:
+    NotReadyError    Argo CD does not know the environment
+    ShipError        it does not become healthy at the commit; the text says which Application, in Argo CD's words
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stead.ops.ship.error import CommandError, NotReadyError, ShipError
+from stead.ops.ship.kubernetes.kubectl import Kubectl
+
+KIND = "applications.argoproj.io"
+REFRESH = "argocd.argoproj.io/refresh=hard"
+FAILED = ("Failed", "Error")
+RUNNING = ("Running", "Terminating")
+TERMINATING = json.dumps({"status": {"operationState": {"phase": "Terminating"}}})
+DEGRADED_SECONDS = 30.0  # a rollout passes through Degraded where what ran before was
+PAUSE = 2.0
+Status = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ArgoCd:
+    """The Applications of one environment.
+
+    kubectl  asks the namespace in which Argo CD runs
+    parent   the Application that holds the others
+    others   the names of those
+    """
+
+    kubectl: Kubectl
+    parent: str
+    others: Sequence[str]
+
+    def check(self) -> None:
+        """Raise NotReadyError unless Argo CD knows the Application that holds the others."""
+        if self._statuses().get(self.parent) is None:
+            mend = "kubectl apply -f deploy/kubernetes/ENVIRONMENT/argocd/, once"
+            raise NotReadyError(f"Argo CD has no Application {self.parent} in {self.kubectl.namespace}: {mend}")
+
+    def wait(self, commit: str, seconds: float) -> None:
+        """Wait until all are synced and healthy at a commit; ShipError when one fails there, or time is up."""
+        end, degraded = time.monotonic() + seconds, dict[str, float]()
+        self._refresh([self.parent])
+        refreshed = False
+        while True:
+            statuses = self._statuses()
+            pending = [line for name in self._names for line in _pending(name, statuses.get(name), commit)]
+            if not pending:
+                return
+            failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), commit)]
+            failed += self._degraded(statuses, commit, degraded)
+            if failed or time.monotonic() > end:
+                why = failed or [f"not done in {seconds:.0f} s:", *pending]
+                raise ShipError("\n".join([f"Argo CD is not well at {commit[:7]}:", *(f"  {line}" for line in why)]))
+            if not refreshed and _is_at(statuses.get(self.parent, {}), commit):
+                refreshed = True  # its revision cache would keep the others at the commit before for minutes
+                self._refresh([name for name in self.others if name in statuses])
+            time.sleep(PAUSE)
+
+    def terminate(self) -> None:
+        """End the syncs that run: one that waits for a job of a broken version would keep the next from beginning."""
+        for name, status in self._statuses().items():
+            if name in self._names and status.get("operationState", {}).get("phase") == RUNNING[0]:
+                words = ("patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
+                self.kubectl.run(f"end the sync of {name}", *words)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (self.parent, *self.others)
+
+    def _statuses(self) -> dict[str, Status]:
+        done = self.kubectl.look("get", KIND, "--output=json")
+        if done.returncode:
+            if "the server doesn't have a resource type" in done.stderr:
+                raise NotReadyError("this cluster knows no Applications: install Argo CD, or use another --context")
+            raise CommandError(f"kubectl get {KIND}", done.returncode, done.stderr)
+        return {each["metadata"]["name"]: each.get("status", {}) for each in json.loads(done.stdout)["items"]}
+
+    def _refresh(self, names: Sequence[str]) -> None:
+        """Let Argo CD look at the repository now."""
+        if names:
+            self.kubectl.run("refresh Argo CD", "annotate", KIND, *names, REFRESH, "--overwrite")
+
+    def _degraded(self, statuses: Mapping[str, Status], commit: str, since: dict[str, float]) -> Iterator[str]:
+        """Yield what stays degraded at the commit; `since` is when each was seen so first."""
+        for name in self._names:
+            status = statuses.get(name, {})
+            if not (_is_at(status, commit) and _health(status) == "Degraded"):
+                since.pop(name, None)
+            elif time.monotonic() - since.setdefault(name, time.monotonic()) > DEGRADED_SECONDS:
+                yield f"{name} is Degraded{_reason(status)}"
+
+
+def _pending(name: str, status: Status | None, commit: str) -> Iterator[str]:
+    """Yield what is not so yet."""
+    if status is None:
+        yield f"{name} is not there yet"
+        return
+    sync, phase = status.get("sync", {}), status.get("operationState", {}).get("phase", "")
+    if not _is_at(status, commit):
+        yield f"{name} is at {sync.get('revision', 'no commit')[:7]}{_reason(status)}"
+    elif sync.get("status") != "Synced":
+        yield f"{name} is {sync.get('status', 'Unknown')}{_reason(status)}"
+    elif phase in RUNNING:
+        yield f"{name} is syncing{_reason(status)}"
+    elif _health(status) != "Healthy":
+        yield f"{name} is {_health(status)}{_reason(status)}"
+
+
+def _failed(name: str, status: Status, commit: str) -> Iterator[str]:
+    """Yield a sync to this very commit that has failed, all its retries included."""
+    operation = status.get("operationState", {})
+    wanted = operation.get("operation", {}).get("sync", {})
+    revision = operation.get("syncResult", wanted).get("revision")
+    if operation.get("phase") in FAILED and revision == commit:
+        yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
+
+
+def _is_at(status: Status, commit: str) -> bool:
+    return bool(status.get("sync", {}).get("revision") == commit)
+
+
+def _health(status: Status) -> str:
+    return str(status.get("health", {}).get("status", "Unknown"))
+
+
+def _reason(status: Status) -> str:
+    """Return the messages of Argo CD that say why: its conditions, and the objects that are not well."""
+    found = [each.get("message", "") for each in status.get("conditions", [])]
+    for each in status.get("resources", []):
+        health = each.get("health", {})
+        if health.get("status") in ("Degraded", "Missing") and health.get("message"):
+            found.append(f"{each.get('kind')} {each.get('name')}: {health['message']}")
+    operation = status.get("operationState", {})
+    if operation.get("phase") in ("Running", *FAILED) and operation.get("message"):
+        found.append(operation["message"])
+    return f": {'; '.join(dict.fromkeys(found))}" if any(found) else ""

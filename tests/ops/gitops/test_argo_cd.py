@@ -1,0 +1,182 @@
+"""What Argo CD's own status means: at which commit, synced, healthy, failed; and what becomes of a commit then."""
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+
+import pytest
+
+import stead
+from ops.gitops.test_promotion import DESCRIPTION, ONE, TWO, git, shop  # noqa: F401 - a fixture
+from stead.ops.gitops import argo_cd
+from stead.ops.gitops.argo_cd import ArgoCd
+from stead.ops.gitops.delivery import Delivery
+from stead.ops.gitops.promotion import Promotion
+from stead.ops.ship.error import NotReadyError, ShipError
+from stead.ops.ship.kubernetes.kubectl import Kubectl
+
+COMMIT, BEFORE = "c" * 40, "b" * 40
+
+
+def status(commit=COMMIT, sync="Synced", health="Healthy", phase="Succeeded", message="", **more):
+    operation = {"phase": phase, "message": message, "syncResult": {"revision": commit}}
+    return {
+        "sync": {"status": sync, "revision": commit}, "health": {"status": health}, "operationState": operation, **more,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answers(Kubectl):
+    """kubectl, with the answers of one API server after another; the last one stays."""
+
+    applications: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
+
+    def look(self, *words, text=None, seconds=120):
+        self.asked.append(words)
+        if words[0] != "get":
+            return subprocess.CompletedProcess(words, 0, "", "")
+        now = self.applications.pop(0) if len(self.applications) > 1 else self.applications[0]
+        if isinstance(now, str):
+            return subprocess.CompletedProcess(words, 1, "", now)
+        items = [{"metadata": {"name": name}, "status": each} for name, each in now.items()]
+        return subprocess.CompletedProcess(words, 0, json.dumps({"items": items}), "")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    monkeypatch.setattr(argo_cd, "PAUSE", 0.01)
+    monkeypatch.setattr(argo_cd, "DEGRADED_SECONDS", 0.05)
+
+
+def argo(*answers):
+    return ArgoCd(Answers("argocd", applications=list(answers)), "shop", ["shop-orders"])
+
+
+def both(each):
+    return {"shop": status(), "shop-orders": each}
+
+
+def test_it_waits_until_all_are_synced_and_healthy_at_the_commit():
+    waited = argo(
+        {"shop": status(BEFORE)}, {"shop": status()}, both(status(BEFORE)), both(status(sync="OutOfSync")),
+        both(status(phase="Running")), both(status(health="Progressing")), both(status()),
+    )  # fmt: skip
+    waited.wait(COMMIT, 20)
+    assert len(waited.kubectl.applications) == 1
+    refreshed = [words[2:-2] for words in waited.kubectl.asked if words[0] == "annotate"]
+    assert refreshed[0] == ("shop",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"shop": status()}, "shop-orders is not there yet"),
+        (both(status(BEFORE)), "shop-orders is at bbbbbbb"),
+        (both({}), "shop-orders is at no comm"),
+        (
+            both(status(phase="Running", message="waiting for hook batch/Job/before")),
+            "waiting for hook batch/Job/before",
+        ),
+        (both(status(sync="OutOfSync", conditions=[{"message": "no such field"}])), "is OutOfSync: no such field"),
+    ],
+)
+def test_what_is_not_done_in_time_is_named_in_argo_cds_words(answer, said):
+    with pytest.raises(ShipError) as error:
+        argo(answer).wait(COMMIT, 0.05)
+    assert "not done in 0 s" in str(error.value)
+    assert said in str(error.value)
+
+
+def test_a_sync_that_failed_at_the_commit_is_not_waited_for():
+    with pytest.raises(ShipError, match="the sync failed: one or more objects failed to apply"):
+        argo(both(status(sync="OutOfSync", phase="Failed", message="one or more objects failed to apply"))).wait(
+            COMMIT, 60
+        )
+
+
+def test_a_failure_of_the_commit_before_is_none():
+    old = status(BEFORE, phase="Failed")
+    argo(both(old), both(status())).wait(COMMIT, 60)
+
+
+def test_what_stays_degraded_is_not_waited_for():
+    pod = {"kind": "Deployment", "name": "orders", "health": {"status": "Degraded", "message": "deadline exceeded"}}
+    with pytest.raises(ShipError, match="shop-orders is Degraded: Deployment orders: deadline exceeded"):
+        argo(both(status(health="Degraded", resources=[pod]))).wait(COMMIT, 60)
+
+
+def test_a_cluster_without_argo_cd_or_without_the_application_is_said_before_a_commit():
+    with pytest.raises(NotReadyError, match="install Argo CD"):
+        argo('error: the server doesn\'t have a resource type "applications"').check()
+    with pytest.raises(NotReadyError, match="no Application shop in argocd: kubectl apply"):
+        argo({}).check()
+
+
+@pytest.fixture
+def delivered(shop):  # noqa: F811 - the fixture
+    """Return what delivers to an environment whose Argo CD is always at the newest commit, and healthy."""
+    (shop / "backend.py").write_text(DESCRIPTION)
+
+    def made(smoke=lambda _version: iter(()), health="Healthy"):
+        backend = stead.load(shop)
+
+        class Newest(Answers):
+            def look(self, *words, text=None, seconds=120):
+                head = git(shop, "rev-parse", "origin/main").strip()
+                self.applications[:] = [{"shop-dev": status(head, health=health)}]
+                return super().look(*words, text=text, seconds=seconds)
+
+        kubectl = Newest("argocd", applications=[{}])
+        steps = []
+        promotion = Promotion(backend, backend.environments[0], shop)
+        told = lambda title, _seconds, wrong: steps.append((title, bool(wrong)))  # noqa: E731
+        return Delivery(promotion, ArgoCd(kubectl, "shop-dev", []), smoke, told, 0.2), steps
+
+    return made
+
+
+def test_a_delivery_is_a_pushed_commit_that_is_healthy_and_says_its_version(delivered, shop, capsys):  # noqa: F811
+    prepared(shop)
+    delivery, steps = delivered()
+    commit = delivery.ship("1.0", {"python": ONE})
+    assert git(shop, "rev-parse", "origin/main").strip() == commit
+    assert [title.split(" ", 1)[1] for title, wrong in steps if not wrong][-1] == "gateway says 1.0"
+
+
+def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(delivered, shop):  # noqa: F811
+    prepared(shop)
+    delivered()[0].ship("1.0", {"python": ONE})
+    broken, _ = delivered(lambda version: iter(["the gateway says 1.0"] if version == "2.0" else []))
+    with pytest.raises(ShipError, match=r"the gateway says 1\.0\n1\.0 runs again, as before"):
+        broken.ship("2.0", {"python": TWO})
+    assert git(shop, "log", "-1", "--format=%s", "origin/main").strip() == "Bring shop in dev back to 1.0"
+
+
+def test_a_first_version_that_is_not_healthy_has_nothing_to_go_back_to(delivered, shop):  # noqa: F811
+    prepared(shop)
+    delivery, _ = delivered(health="Missing")
+    with pytest.raises(ShipError, match="no commit back was made: dev has run nothing before"):
+        delivery.ship("1.0", {"python": ONE})
+
+
+def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: F811
+    prepared(shop)
+
+    def interrupted(_version):
+        raise KeyboardInterrupt
+
+    delivery, steps = delivered(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        delivery.ship("1.0", {"python": ONE})
+    assert "ship it again to wait for it" in steps[-1][0]
+    again, steps = delivered()
+    again.ship("1.0", {"python": ONE})
+    assert "is committed already" in steps[0][0]
+
+
+def prepared(folder):
+    from stead.cli import _guarded
+
+    assert not _guarded(["gitops", "init", str(folder)])
+    git(folder, "push", "--quiet", "origin", "main")
