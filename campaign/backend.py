@@ -1,4 +1,8 @@
-"""A backend that runs on this machine, as the campaign sees it: processes, databases, a token, figures."""
+"""A backend that runs on this machine, as the campaign sees it: processes, databases, a token, figures.
+
+Stand-ins for the outside world are never disturbed: what they remember is what a bank or a mail server remembers, and
+those do not die with the backend.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +17,9 @@ from stead.model.load import read
 from stead.model.resource_name import part_name
 from stead.run.control_client import Remote
 from stead.run.postgres import Cluster
-from stead.run.run_info import running
+from stead.run.run_info import has_tokens, running
 
+STAND_INS = "stead.testing."
 PORT_LINE = 3  # of postmaster.pid, which PostgreSQL writes line by line
 
 
@@ -41,18 +46,22 @@ class Backend:
         assert found, f"nothing runs in {folder}"
         self.found, self.url = found, found.url
         self.description = read(folder)
+        access = "user" if has_tokens(self.description) else "public"  # where users sign up, the campaign has no user
         self.paths = [
             route.path
             for service in self.description.services
             for route in service.routes
-            if route.method == "GET" and route.access == "user" and "{" not in route.path
+            if route.method == "GET" and route.access == access and "{" not in route.path
         ]
-        self._tokens: dict[str, str] = {}
+        self._stand_ins = {each.name for each in self.description.services if _stands_in(each)}
+        self._headers: dict[str, str] | None = None
 
-    def token(self, user: str) -> str:
-        if user not in self._tokens:
-            self._tokens[user] = self.found.token(user, ())
-        return self._tokens[user]
+    def headers(self, user: str) -> dict[str, str]:
+        """Return a user's credential; none where no identity provider's tokens can be made here."""
+        if self._headers is None:
+            made = {"Authorization": f"Bearer {self.found.token(user, ())}"} if has_tokens(self.description) else {}
+            self._headers = made
+        return self._headers
 
     def processes(self) -> list[Process]:
         """Return what runs now; a process that is just being started again is left out."""
@@ -60,7 +69,7 @@ class Backend:
         return [Process(each["name"], each["kind"], each["state"], each["pid"]) for each in told if each["pid"]]
 
     def services(self) -> list[Process]:
-        return self._those(lambda each: each.kind == "service")
+        return self._those(lambda each: each.kind == "service" and each.name not in self._stand_ins)
 
     def gateway(self) -> list[Process]:
         """Return the gateway and its agent; neither is there while both are started again."""
@@ -89,6 +98,11 @@ class Backend:
             if service.invariants
         ]
 
+    def database_of(self, service: str) -> str:
+        """Return an administrator's URL of the first database of a service."""
+        need = next(need for each, need in self._needs() if each.name == service)
+        return self._cluster().url(part_name(self.description.name, service, need))
+
     def _needs(self) -> list[tuple[AnyService, Postgres]]:
         return [
             (service, need)
@@ -111,3 +125,7 @@ class Backend:
         found = [psutil.Process(each.pid) for each in self.services()]
         memory = sum(each.memory_full_info().uss for each in found) / 1e6
         return memory, sum(each.num_fds() for each in found)
+
+
+def _stands_in(service: AnyService) -> bool:
+    return isinstance(service, Service) and str(service.app).startswith(STAND_INS)

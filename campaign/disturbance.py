@@ -61,7 +61,7 @@ async def _cut_connections(backend: Backend, chance: random.Random) -> str:
 
 async def _cancel_requests(backend: Backend, chance: random.Random) -> str:
     """Ask many times at once, and leave before the answer: a tab that is closed."""
-    headers = {"Authorization": f"Bearer {backend.token('user_impatient')}"}
+    headers = backend.headers("user_impatient")
     async with httpx2.AsyncClient(base_url=backend.url, headers=headers) as client:
         paths = [chance.choice(backend.paths) for _ in range(CANCELLED)]
         asked = [asyncio.create_task(_leave(client, path, chance.uniform(0, CANCEL_AFTER))) for path in paths]

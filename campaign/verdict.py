@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from runpy import run_path
 from typing import Any
 
 import httpx2
@@ -81,6 +82,16 @@ def _invariants(backend: Backend) -> Iterator[str]:
         report = check(url)
         if not report.clean:
             yield f"{service}: {report}"
+    yield from _across(backend)
+
+
+def _across(backend: Backend) -> list[str]:
+    """Return what the backend's own `invariants.py` says of all its databases together; nothing without that file."""
+    file = backend.folder / "invariants.py"
+    if not file.is_file():
+        return []
+    faults: list[str] = run_path(str(file))["faults"](backend.database_of)
+    return faults
 
 
 def _grown(backend: Backend, before: tuple[float, int]) -> Iterator[str]:

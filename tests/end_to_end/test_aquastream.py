@@ -11,6 +11,7 @@ import random
 import re
 import signal
 import time
+from runpy import run_path
 
 import pytest
 
@@ -28,6 +29,7 @@ from stead.services.payments.replay import replay as replay_payments
 
 ROUNDS = 5
 VICTIMS = ("events", "payments", "crews", "users")
+SETTLES = 60.0  # seconds until what one service tells another one has come
 LONGEST = 15.0  # seconds: a payment begins with a call of the provider, which has 12
 
 
@@ -90,6 +92,11 @@ async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(
     for name, replay in (("events", replay_events), ("payments", replay_payments)):
         report = await asyncio.to_thread(replay, database(aquastream.folder, name))
         assert report.clean, report.first
+    across = run_path(str(aquastream.folder / "invariants.py"))["faults"]
+    until = time.monotonic() + SETTLES
+    while (faults := across(lambda name: database(aquastream.folder, name))) and time.monotonic() < until:
+        await asyncio.sleep(0.5)  # messages may still be on their way
+    assert faults == []
 
 
 async def play(backend):

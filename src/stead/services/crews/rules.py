@@ -5,7 +5,6 @@ group with the most room in which nobody is whom one of them wants to be apart f
 nobody could say why; an organizer moves the rest by hand.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,21 +28,20 @@ def free_seat(capacity: int, taken: Iterable[int], wanted: int | None = None) ->
 
 
 def parties(users: Sequence[str], wishes: Wishes) -> list[list[str]]:
-    """Return users in parties that stay together, the largest first; both of a pair have to want it."""
-    leader = {user: user for user in users}
+    """Return users in parties that stay together, the largest first; both of a pair have to want it.
 
-    def find(user: str) -> str:
-        while leader[user] != user:
-            user = leader[user]
-        return user
-
+    Two parties are not joined when anybody of the one wants to be apart from anybody of the other.
+    """
+    party_of = {user: [user] for user in users}
     for pair in sorted(map(sorted, wishes.together)):
-        if len(pair) == 2 and all(user in leader for user in pair) and frozenset(pair) not in wishes.apart:
-            leader[find(pair[1])] = find(pair[0])
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for user in users:
-        grouped[find(user)].append(user)
-    return sorted(grouped.values(), key=lambda party: -len(party))
+        if len(pair) < 2 or not all(user in party_of for user in pair):
+            continue
+        one, two = (party_of[user] for user in pair)
+        if one is not two and not any(wishes.against(user, two) for user in one):
+            one += two
+            party_of |= dict.fromkeys(two, one)
+    distinct = {id(party): party for party in party_of.values()}
+    return sorted(distinct.values(), key=lambda party: -len(party))
 
 
 def assign(

@@ -34,5 +34,6 @@ def service(name: str = "crews", *, calls: Sequence[Call] = ()) -> Service[Opera
         calls=calls,
         routes=ROUTES,
         contract="crews",
+        invariants="stead.services.crews.replay:replay",
         addresses={"events": "EVENTS_SERVICE_URL"},
     )
