@@ -59,21 +59,30 @@ class Control:
 
     async def __aenter__(self) -> Self:
         self._path.unlink(missing_ok=True)  # left by a run that was killed: the lock says that it is gone
-        self._server = await asyncio.start_unix_server(self._talk, str(self._path), limit=LONGEST)
+        self._server = await asyncio.start_unix_server(self._accept, str(self._path), limit=LONGEST)
         self._path.chmod(0o600)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for talk in self._talks:
-            talk.cancel()
-        await finish(_end_all(self._talks))
+        await finish(_end_all(tuple(self._talks)))
         self._path.unlink(missing_ok=True)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk in a task of our own: asyncio's streams would report one that is cancelled as an error."""
+        if not self._server.is_serving():  # it came while the run ended
+            writer.transport.abort()
+            return
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            self._talks.discard(task)
+            writer.close()  # also when the task was cancelled before it began
+
+        task = asyncio.create_task(self._talk(reader, writer))
         self._talks.add(task)
+        task.add_done_callback(ended)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async for answer in self._answers(await reader.readline()):
                 writer.write(json.dumps(answer).encode() + b"\n")
@@ -81,7 +90,6 @@ class Control:
         except (ConnectionError, asyncio.CancelledError):
             return  # whoever asked has gone, or the run has ended
         finally:
-            self._talks.discard(task)
             await finish(_close(writer))
 
     async def _answers(self, line: bytes) -> AsyncIterator[Answer]:

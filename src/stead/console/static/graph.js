@@ -8,6 +8,7 @@ import { t } from "./words.js";
 
 const CROWDED = 4; // arrows into one node of which each still has room for its figures
 const LONGEST = 20; // characters of a name in a box
+const LETTER = 5.9; // pixels of a figure's character, on average
 
 /** Draw the graph of an overview. */
 export function graph(about) {
@@ -51,7 +52,10 @@ function edge(call, path, figures) {
 function figure(path, figures) {
   if (!path || !figures?.count) return null;
   const text = `${rate(figures.rate)}, ${duration(figures.p95)}${figures.errors ? `, ✗ ${figures.errors}` : ""}`;
-  return h("text", { x: path.end.x - 12, y: path.end.y + 3.5, "text-anchor": "end", class: "figure" }, text);
+  const width = text.length * LETTER + 6;
+  return h("g", {},
+    h("rect", { x: path.end.x - 9 - width, y: path.end.y - 6.5, width, height: 13, rx: 4, class: "plate" }),
+    h("text", { x: path.end.x - 12, y: path.end.y + 3.5, "text-anchor": "end", class: "figure" }, text));
 }
 
 function box(node, at, state, figures) {

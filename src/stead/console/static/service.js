@@ -42,7 +42,7 @@ function page(found, lines, about, act, doing) {
       process?.why && h("p", { class: "why" }, process.why),
       h("p", { class: "ids" }, process?.url && copyable(process.url), process?.pid && h("small", {}, `pid ${process.pid}`), node?.needs?.length > 0 && h("small", {}, `${t("needs")}: ${node.needs.join(", ")}`)),
       h("p", { class: "figures" }, traffic ? `${rate(traffic.rate)} · p95 ${duration(traffic.p95)} · ${number(traffic.errors)} ${t("errors")}` : ""),
-      about.run?.live && h("p", { class: "do" }, ["restart", "stop", "start"].map((action) => h("button", { class: "button", onclick: () => act(action) }, t(action)))),
+      about.run?.live && h("p", { class: "do" }, actionsOf(process).map((action) => h("button", { class: "button", onclick: () => act(action) }, t(action)))),
       process?.last?.length > 0 && h("pre", { class: "last" }, process.last.join("\n"))),
     h("div", { class: "two" },
       calls(t("Called by"), found.callers, "caller", t("nobody")),
@@ -53,6 +53,9 @@ function page(found, lines, about, act, doing) {
     found.history.length > 0 && h("section", { class: "card" }, h("h2", {}, t("History")), h("table", {}, h("tbody", {}, found.history.map((each) => h("tr", { "data-key": String(each.id) }, h("td", { class: "when" }, clock(each.time)), h("td", {}, badge(each.state)), h("td", { class: "wide" }, each.why)))))),
   ];
 }
+
+/** A process that runs is restarted or stopped; another one is started. */
+const actionsOf = (process) => (!process || process.state === "skipped" ? [] : ["stopped", "failed", "done"].includes(process.state) ? ["start"] : ["restart", "stop"]);
 
 const calls = (title, all, side, none) => h("section", { class: "card" }, h("h2", {}, title), all.length
   ? h("ul", { class: "plain" }, all.map((call) => h("li", {}, link(to(`/services/${call[side]}`), { class: "strong" }, call[side]), " ", h("small", {}, call.operations.join(", ")))))

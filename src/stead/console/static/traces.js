@@ -57,7 +57,7 @@ export async function show(view) {
     }
     update(list,
       h("table", { class: "traces" },
-        h("thead", {}, h("tr", {}, ["when", "request", "services", "status", "took"].map((each) => h("th", {}, t(each))))),
+        h("thead", {}, h("tr", {}, ["when", "request", "status", "took", "services"].map((each) => h("th", {}, t(each))))),
         h("tbody", {}, found.map((each) => row(each, services, longest)))),
       more && h("button", { class: "button older", onclick: older }, t("older traces")));
   }
@@ -70,10 +70,10 @@ export async function show(view) {
 function row(each, services, longest) {
   return h("tr", { "data-key": each.trace, class: each.errors ? "failed" : "" },
     h("td", { class: "when" }, clock(each.start)),
-    h("td", {}, link(to(`/traces/${each.trace}`), { class: "strong" }, each.name || each.trace)),
-    h("td", { class: "who" }, each.services.map((part) => h("span", { class: `part ${hue(part.service, services)}${part.error ? " bad" : ""}` }, `${part.service} `, h("b", {}, number(part.spans))))),
+    h("td", { class: "wide" }, link(to(`/traces/${each.trace}`), { class: "strong" }, each.name || each.trace)),
     h("td", {}, status(each.status, each.errors)),
     h("td", { class: "took" }, h("span", { class: "meter", style: { "--part": `${Math.max(1, (each.duration / longest) * 100)}%` } }), duration(each.duration)),
+    h("td", { class: "who" }, each.services.map((part) => h("span", { class: `part ${hue(part.service, services)}${part.error ? " bad" : ""}` }, `${part.service} `, h("b", {}, number(part.spans))))),
   );
 }
 
