@@ -128,20 +128,24 @@ def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
     `synchronous_commit=off` it loses what was acknowledged. Remove it.
     """
     for container in delivered(check_context):
-        for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
-            said = container.said.get("environment", name)
-            if said is not None and TRUST.search(said.text):
-                message = f"{container.name} trusts everybody who reaches it"
-                yield Problem("COMPOSE042", message, said.place, f"remove {name}")
-        for word in _words(container):
-            for setting, value in UNSAFE.findall(word.text):
-                message = f"{container.name} runs with {setting}={value}, and loses data in a crash"
-                yield Problem("COMPOSE042", message, word.place, f"remove {setting}={value}")
+        yield from unguarded("COMPOSE042", container.name, container.said)
 
 
-def _words(container: Container) -> Iterator[MergedConfig]:
+def unguarded(code: str, container: str, service: MergedConfig) -> Iterator[Problem]:
+    """Yield what makes a PostgreSQL trust everybody, or forget."""
+    for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
+        said = service.get("environment", name)
+        if said is not None and TRUST.search(said.text):
+            yield Problem(code, f"{container} trusts everybody who reaches it", said.place, f"remove {name}")
+    for word in _words(service):
+        for setting, value in UNSAFE.findall(word.text):
+            message = f"{container} runs with {setting}={value}, and loses data in a crash"
+            yield Problem(code, message, word.place, f"remove {setting}={value}")
+
+
+def _words(service: MergedConfig) -> Iterator[MergedConfig]:
     for key in ("entrypoint", "command"):
-        said = container.said.get(key)
+        said = service.get(key)
         if said is not None:
             yield from said.members.values() or (said,)
 
