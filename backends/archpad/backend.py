@@ -110,6 +110,7 @@ backend = Backend(
     pipelines=[
         Gitlab(
             deploys=[Deploy(prod, to="gitops", on="tag", urls={gateway: "https://api.archpad.pro"})],
+            tags=["saas-linux-small-amd64"],
         )
     ],
 )

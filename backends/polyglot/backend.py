@@ -52,5 +52,5 @@ backend = Backend(
     gateway=Gateway("gateway", fronts=[orders, prices, reviews, web], users=[Clerk()]),
     folder="backends/polyglot",
     registry="ghcr.io/polyglot",
-    pipelines=[Github(), Gitlab()],
+    pipelines=[Github(), Gitlab(tags=["saas-linux-small-amd64"])],
 )

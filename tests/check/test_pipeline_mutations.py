@@ -12,7 +12,7 @@ from stead.check.facts import facts_of
 from stead.render import github, gitlab
 
 ACTIONS = github.files(SHOP)[".github/workflows/shop-ci.yml"]
-LAB = gitlab.files(SHOP)[".gitlab/ci/shop.yml"]
+LAB = "".join(text for path, text in gitlab.files(SHOP).items() if path.startswith(".gitlab/ci/shop/"))
 STEP = "      - name: Check the description\n"
 LAB_STEP = "    - uv run --locked stead check backends/shop\n"
 

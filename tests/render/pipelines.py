@@ -4,7 +4,7 @@ import dataclasses
 
 from stead.model import Artifacts, Backend, Deploy, Environment, Gateway, Github, Gitlab, Route, Service
 
-PARTS = ("dependabot", "codeql", "commitlint", "labeler", "docs")
+PARTS = ("dependabot", "codeql", "commitlint", "labeler", "docs")  # of which renovate would be the other choice
 STAGING, PROD = Environment("staging"), Environment("prod")
 ORDERS = Service("orders", command="java -jar build/orders.jar", folder="orders")
 READY = Service("ready", image="docker.io/shop/ready:1@sha256:" + 64 * "0")
@@ -25,7 +25,7 @@ SHOP = Backend(
     environments=[Environment("dev"), STAGING, PROD],
     registry="ghcr.io/example",
     folder="backends/shop",
-    pipelines=[Github(parts=PARTS, **COMMON), Gitlab(**COMMON)],
+    pipelines=[Github(parts=PARTS, **COMMON), Gitlab(tags=["protected"], **COMMON)],
 )
 
 

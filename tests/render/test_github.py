@@ -196,7 +196,7 @@ def test_any_description_gives_files_that_the_schemas_take(backend):
             SCHEMAS[kind].validate(yaml.safe_load(text))
 
 
-@pytest.mark.parametrize("part", ["codeql", "commitlint", "labeler", "docs"])
+@pytest.mark.parametrize("part", ["codeql", "commitlint", "labeler", "docs", "renovate"])
 def test_a_part_is_written_only_where_it_is_switched_on(part):
     without = set(github.files(with_pipelines(Github())))
     assert len(set(github.files(with_pipelines(Github(parts=(part,))))) - without) >= 1

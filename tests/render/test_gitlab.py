@@ -1,5 +1,6 @@
 """Pipelines of GitLab: the jobs of GitHub's workflow by their names, images without a Docker daemon, protected."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -19,12 +20,13 @@ DIGEST = re.compile(r"\S+:\S+@sha256:[0-9a-f]{64}")
 
 
 def jobs(backend=SHOP):
-    return yaml.safe_load(gitlab.files(backend)[f".gitlab/ci/{backend.name}.yml"])
+    texts = [text for path, text in gitlab.files(backend).items() if path.startswith(f".gitlab/ci/{backend.name}/")]
+    return {name: job for text in texts for name, job in yaml.safe_load(text).items()}
 
 
-def test_the_entry_includes_the_file_of_every_backend_and_runs_one_pipeline_for_a_commit():
+def test_the_entry_includes_the_components_of_every_backend_and_runs_one_pipeline_for_a_commit():
     entry = yaml.safe_load(gitlab.files(SHOP)[".gitlab-ci.yml"])
-    assert entry["include"] == [{"local": ".gitlab/ci/*.yml"}]
+    assert entry["include"] == [{"local": ".gitlab/ci/**/*.yml"}]
     assert entry["workflow"]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
 
 
@@ -32,6 +34,26 @@ def test_the_entry_belongs_to_every_backend():
     texts = [generated(each, ["gitlab"])["../../.gitlab-ci.yml"] for each in (SHOP, replace(SHOP, name="other"))]
     assert texts[0] == texts[1]
     assert mark_of(texts[0]).source == "each backend.py"
+
+
+def test_each_stage_is_a_component_that_holds_its_jobs_alone():
+    for path, text in gitlab.files(SHOP).items():
+        if path.startswith(".gitlab/ci/"):
+            stage = path.rpartition("/")[2].removesuffix(".yml")
+            assert {job["stage"] for job in yaml.safe_load(text).values()} == {stage}
+
+
+def test_what_pushes_signs_and_ships_runs_on_the_runners_that_are_named():
+    for name, job in jobs().items():
+        protected = all('CI_COMMIT_REF_PROTECTED == "true"' in rule["if"] for rule in job["rules"])
+        assert job.get("tags") == (["protected"] if protected else None), name
+
+
+def test_renovate_waits_a_week_and_its_file_has_a_mark():
+    files = generated(with_pipelines(Gitlab(parts=["renovate"])), ["gitlab"])
+    text = files["../../.gitlab/renovate.json5"]
+    assert mark_of(text).source == "backends/shop/backend.py"
+    assert json.loads(text.partition("\n")[2])["minimumReleaseAge"] == "7 days"
 
 
 def test_jobs_have_the_names_of_githubs():

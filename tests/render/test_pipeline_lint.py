@@ -15,6 +15,7 @@ import yaml
 
 from render.pipelines import SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, Gitlab
+from stead.render import gitlab
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[2]
@@ -52,13 +53,15 @@ def repository(tmp_path_factory):
             Github(
                 deploys=[Deploy(STAGING, to=target)], platforms=["linux/amd64", "linux/arm64"], file=f"{target}.yml"
             ),
-            Gitlab(deploys=[Deploy(STAGING, to=target)] if target in ("compose", "gitops") else ()),
+            Gitlab(deploys=[Deploy(STAGING, to=target)] if target in ("compose", "gitops") else (), tags=["protected"]),
             name=f"to-{target}",
             registry="registry.example.com:5000/shop",
         )
         for target in ("compose", "kubernetes", "gitops", "workers")
     ]
-    below = with_pipelines(Github(project="server", file="below.yml"), Gitlab(project="server"), name="below")
+    below = with_pipelines(
+        Github(project="server", file="below.yml"), Gitlab(project="server", tags=["protected"]), name="below"
+    )
     for backend in (SHOP, *elsewhere, replace(below, folder="shop")):
         write_all(top, backend)
     subprocess.run(["git", "init", "-q", "-b", "main"], cwd=top, check=True)
@@ -70,7 +73,7 @@ def workflows(repository):
 
 
 def gitlab_files(repository):
-    return [repository / ".gitlab-ci.yml", *sorted((repository / ".gitlab/ci").glob("*.yml"))]
+    return [repository / ".gitlab-ci.yml", *sorted((repository / ".gitlab/ci").glob("*/*.yml"))]
 
 
 def test_zizmor_as_an_auditor_finds_nothing(repository):
@@ -98,6 +101,38 @@ def test_dependabots_file_is_of_its_schema(repository):
     assert status == 0, text
 
 
+def test_renovates_file_is_of_its_schema(tmp_path):
+    """Without the mark, which JSON5 may have and the checker cannot read."""
+    file = tmp_path / "renovate.json"
+    file.write_text(gitlab.files(with_pipelines(Gitlab(parts=["renovate"])))[".gitlab/renovate.json5"])
+    status, text = said("check-jsonschema", "--builtin-schema", "vendor.renovate", file, cwd=tmp_path)
+    assert status == 0, text
+
+
+@pytest.mark.skipif(shutil.which("glsec") is None, reason="glsec is not installed: github.com/glsec/glsec")
+def test_glsec_finds_nothing(repository, tmp_path):
+    """Of each backend as GitLab merges it: the entry with the components that it includes."""
+    entry = (repository / ".gitlab-ci.yml").read_text().partition("include:")[0]
+    for folder in sorted((repository / ".gitlab/ci").iterdir()):
+        file = tmp_path / f"{folder.name}.yml"
+        file.write_text(entry + "".join(each.read_text() for each in sorted(folder.glob("*.yml"))))
+        done = subprocess.run(
+            [shutil.which("glsec"), "-no-cache", "-no-color", "-no-ignores", "-strict", file],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("checkov") is None, reason="checkov is not installed: pip install checkov")
+def test_checkovs_rules_of_ci_find_nothing(repository, tmp_path):
+    words = ("--quiet", "--compact", "--framework", "github_actions", "gitlab_ci", "--directory", repository)
+    environment = os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "NO_COLOR": "1"}
+    done = subprocess.run(
+        [shutil.which("checkov"), *words], capture_output=True, text=True, check=False, timeout=300, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_gitlabs_files_are_of_its_schema(repository):
     files = gitlab_files(repository)
     assert len(files) > 5
@@ -115,8 +150,8 @@ def test_shellcheck_finds_nothing_in_gitlabs_scripts(repository, tmp_path):
     scripts = []
     for file in gitlab_files(repository)[1:]:
         for name, job in yaml.safe_load(file.read_text()).items():
-            scripts.append(tmp_path / f"{file.stem}-{name.replace(':', '-')}.sh")
-            scripts[-1].write_text("#!/bin/sh\nset -e\n" + "\n".join(job["script"]) + "\n")
+            scripts.append(tmp_path / f"{file.parent.name}-{name.replace(':', '-')}.sh")
+            scripts[-1].write_text("#!/bin/busybox sh\nset -e\n" + "\n".join(job["script"]) + "\n")
     assert len(scripts) > 20
     status, text = said("shellcheck", "--severity=warning", *scripts, cwd=tmp_path)
     assert status == 0, text

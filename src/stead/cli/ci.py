@@ -102,31 +102,35 @@ def secrets(path: Where = Path(), /) -> int:
 
 
 @ci.command(name="pins")
-def pins_command(*, renew: Flag = False, write: File = None, source: Text = "https://github.com") -> int:
+def pins_command(
+    *, renew: Flag = False, write: File = None, source: Text = "https://github.com", registry: Text = ""
+) -> int:
     """List what rendered pipelines run of others: actions by commit, images by digest, tools by version.
 
     Parameters
     ----------
     renew
-        Ask the repositories of the actions for newer versions, over the network. The status is 1 when there are any.
+        Ask for newer versions, over the network: the repositories of actions and tools, the registries of images. The
+        status is 1 when there are any.
     write
         Write what is newer into this copy of the table, src/stead/render/pins.py, with today's date.
     source
         Where the repositories are, for a mirror.
+    registry
+        What is asked in place of each image's own registry, for a mirror.
     """
     from datetime import UTC, datetime
 
+    from stead.ops.ci.pin_sources import Sources
     from stead.ops.ci.pins import renewals, renewed, rows
 
     today = datetime.now(UTC).date()
     if not renew:
         sys.stdout.writelines(f"{kind:<7} {name} {version} {by}\n" for kind, name, version, by in rows(today))
         return 0
-    found = list(renewals(source))
-    for each in found:
-        said = "MOVED to" if each.moved else "has"
-        sys.stdout.write(f"{each.action.name} {each.action.version} {said} {each.version} {each.commit}\n")
-    sys.stdout.write(f"{len(found)} to renew; images and tools are renewed by hand: docker buildx imagetools inspect\n")
+    found = list(renewals(Sources(source.rstrip("/"), registry.rstrip("/"))))
+    sys.stdout.writelines(f"{each}\n" for each in found)
+    sys.stdout.write(f"{len(found)} to renew\n")
     if write is not None:
         write.write_text(renewed(write.read_text(), found, today))
         return 0

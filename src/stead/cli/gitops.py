@@ -111,7 +111,7 @@ def _delivered(
     promotion: "Promotion", version: str, images: dict[str, str], context: str, seconds: float, *, back: bool
 ) -> int:
     from stead.cli.cluster_smoke import gateway_smoke
-    from stead.cli.ship_step import told
+    from stead.cli.ship_step import print_step
     from stead.ops.gitops.argo_cd import ArgoCd
     from stead.ops.gitops.delivery import Delivery
     from stead.ops.ship.interrupt import interruptible
@@ -125,7 +125,7 @@ def _delivered(
     names = [each.metadata.name for each in manifests(place).values() if each.kind == "Application"]
     others = [name for name in names if name != place.instance]
     argo = ArgoCd(Kubectl(gitops.namespace, context), place.instance, others)
-    delivery = Delivery(promotion, argo, gateway_smoke(place, Kubectl(cluster.namespace, context)), told, seconds)
+    delivery = Delivery(promotion, argo, gateway_smoke(place, Kubectl(cluster.namespace, context)), print_step, seconds)
     with interruptible():
         if back:
             version, commit = delivery.back()

@@ -52,6 +52,15 @@ def _each(types: Types, mend: str) -> Field:
     return Field(types, mend, each=True)
 
 
+_PIPELINE = {
+    "deploys": _each(Deploy, "write deploys=[Deploy(staging)], where staging is the Environment object"),
+    "checks": _each(str, STRINGS),
+    "artifacts": Field((Artifacts, type(None)), "write artifacts=Artifacts('./gradlew build', ['build/libs/*.jar'])"),
+    "platforms": _each(str, STRINGS),
+    "branch": Field(str, TEXT),
+    "project": Field(str, TEXT),
+    "pin_days": Field(int, "write a whole number of days"),
+}
 _PROCESS = {
     "name": Field(str, TEXT),
     "image": Field(str, TEXT),
@@ -81,17 +90,8 @@ FIELDS: dict[type, dict[str, Field]] = {
         ),
     },
     Artifacts: {"command": Field(str, TEXT), "paths": _each(str, STRINGS)},
-    Pipeline: {
-        "deploys": _each(Deploy, "write deploys=[Deploy(staging)], where staging is the Environment object"),
-        "checks": _each(str, STRINGS),
-        "artifacts": Field(
-            (Artifacts, type(None)), "write artifacts=Artifacts('./gradlew build', ['build/libs/*.jar'])"
-        ),
-        "platforms": _each(str, STRINGS),
-        "branch": Field(str, TEXT),
-        "project": Field(str, TEXT),
-        "pin_days": Field(int, "write a whole number of days"),
-    },
+    Github: _PIPELINE | {"file": Field(str, TEXT), "parts": _each(str, STRINGS)},
+    Gitlab: _PIPELINE | {"parts": _each(str, STRINGS), "tags": _each(str, STRINGS)},
     Environment: {
         "values": Field(Mapping, "write {service: {'NAME': value}}, where service is the Service object", keys=Service),
         "without": _each(Service, "list Service objects"),

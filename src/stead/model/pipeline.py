@@ -14,10 +14,11 @@ from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation, here
 
-Part = Literal["dependabot", "codeql", "commitlint", "labeler", "docs"]
+Part = Literal["dependabot", "renovate", "codeql", "commitlint", "labeler", "docs"]
 TARGETS = ("compose", "kubernetes", "gitops", "workers")
 TRIGGERS = ("push", "tag")
-PARTS = ("dependabot", "codeql", "commitlint", "labeler", "docs")
+PARTS = ("dependabot", "renovate", "codeql", "commitlint", "labeler", "docs")
+GITLAB_PARTS = ("renovate",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +89,8 @@ class Github(Pipeline):
     """GitHub Actions.
 
     file   the name of the workflow's file; left out: `<backend>-ci.yml`
-    parts  what else is written below `.github/`, once for a repository: `dependabot`, `codeql`, `commitlint`,
-           `labeler`, `docs`
+    parts  what else is written below `.github/`, once for a repository: `dependabot` or `renovate`, which keep pins
+           and packages young, a week after they came out; `codeql`, `commitlint`, `labeler`, `docs`
     """
 
     file: str = ""
@@ -102,4 +103,16 @@ class Github(Pipeline):
 
 @dataclass(frozen=True, eq=False)
 class Gitlab(Pipeline):
-    """GitLab CI: a file of this backend's own below `.gitlab/ci/`, which `.gitlab-ci.yml` includes."""
+    """GitLab CI: a file for each stage below `.gitlab/ci/<backend>/`, which `.gitlab-ci.yml` includes.
+
+    parts  what else is written below `.gitlab/`, once for a repository: `renovate`, which keeps pins and packages young
+    tags   the tags of the runners for what pushes, signs and ships: those that no branch's job runs on
+    """
+
+    parts: Sequence[Literal["renovate"]] = ()
+    tags: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        Pipeline.__post_init__(self)
+        for name in ("parts", "tags"):
+            object.__setattr__(self, name, as_tuple(getattr(self, name)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.model.backend import Backend
 from stead.model.bounds import is_within
 from stead.model.environment import Environment
-from stead.model.pipeline import PARTS, TARGETS, TRIGGERS, Deploy, Github, Gitlab, Pipeline
+from stead.model.pipeline import GITLAB_PARTS, PARTS, TARGETS, TRIGGERS, Deploy, Github, Gitlab, Pipeline
 from stead.model.problem import Problem
 
 # A host with a dot or a port, then path components as the OCI distribution specification has them.
@@ -18,6 +18,7 @@ BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml")
 FOLDER = re.compile(r"\.|[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 PATTERN = re.compile(r"[A-Za-z0-9_.*?/@+-]+")
+TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 PIN_DAYS = (1, 3650)
 
@@ -64,6 +65,8 @@ def _problems(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
         yield from _wrong_artifacts(pipeline)
     if isinstance(pipeline, Github):
         yield from _wrong_github(pipeline)
+    elif isinstance(pipeline, Gitlab):
+        yield from _wrong_gitlab(pipeline)
 
 
 def _wrong_commands(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
@@ -93,9 +96,22 @@ def _wrong_artifacts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
 def _wrong_github(github: Github) -> Iterator[tuple[str, str]]:
     if github.file and not FILE.fullmatch(github.file):
         yield f"Github has file={github.file!r}", "write a file's name that ends in .yml: ci-images.yml"
-    for part in github.parts:
-        if part not in PARTS:
-            yield f"Github has the part {part!r}", f"write some of {', '.join(PARTS)}"
+    if all(each in github.parts for each in ("dependabot", "renovate")):
+        yield "Github has the parts 'dependabot' and 'renovate', which open the same pull requests", "keep one of them"
+    yield from _unknown_parts(github, PARTS)
+
+
+def _wrong_gitlab(gitlab: Gitlab) -> Iterator[tuple[str, str]]:
+    for tag in gitlab.tags:
+        if not TAG.fullmatch(tag):
+            yield f"Gitlab has the tag {tag!r}", "write the tag of a runner: saas-linux-small-amd64"
+    yield from _unknown_parts(gitlab, GITLAB_PARTS)
+
+
+def _unknown_parts(pipeline: Github | Gitlab, known: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for part in pipeline.parts:
+        if part not in known:
+            yield f"{type(pipeline).__name__} has the part {part!r}", f"write some of {', '.join(known)}"
 
 
 def deploys_go_somewhere(backend: Backend) -> Iterator[Problem]:

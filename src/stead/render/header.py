@@ -20,7 +20,7 @@ DIGITS = 16
 _SOURCE = r"(?P<source>each backend\.py|[^\s:]*backend\.py)"
 _MARK = re.compile(re.escape(SAYS).replace(r"\{source\}", _SOURCE) + rf" \[(?P<digest>[0-9a-f]{{{DIGITS}}})\]")
 _COMMENTS = {".alloy": ("// ", ""), ".md": ("<!-- ", " -->"), ".sql": ("-- ", "")} | dict.fromkeys(
-    (".js", ".jsonc", ".ts"), ("// ", "")
+    (".js", ".json5", ".jsonc", ".ts"), ("// ", "")
 )
 _FOLDER, _TEMPLATE = "/templates/", ("{{- /* ", " */ -}}")  # of a Helm chart: the mark is not in what it renders
 _OBJECT = "{\n"

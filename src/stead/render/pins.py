@@ -2,7 +2,8 @@
 
 Tags move, also by those who took a repository over (trivy-action, 19 March 2026: CVE-2026-33634). So an action is named
 by its commit, the tool that an action downloads by its version, an image by its digest. Each was taken from public
-repositories that pin the same; `stead ci pins` lists them, and with `--renew` asks GitHub for newer ones. One table,
+repositories that pin the same; `stead ci pins` lists them, and with `--renew` asks GitHub and the registries for newer
+ones. One table,
 since a pin that is changed in one file of two is none.
 """
 
@@ -46,11 +47,17 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program that a job downloads; `sha256` of the file for linux/amd64 where the job itself checks it."""
+    """A program that a job downloads, of a repository's releases.
+
+    sha256     of the file for linux/amd64, where the job itself checks it
+    checksums  the release's file that says it, and the name of the program's file there
+    """
 
     name: str
     version: str
+    repository: str
     sha256: str = ""
+    checksums: tuple[str, str] = ("", "")
 
 
 CHECKOUT = Action("actions/checkout", "3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1")
@@ -72,11 +79,17 @@ CONFIGURE_PAGES = Action("actions/configure-pages", "45bfe0192ca1faeb007ade9deae
 UPLOAD_PAGES = Action("actions/upload-pages-artifact", "fc324d3547104276b827a68afc52ff2a11cc49c9", "v5.0.0")
 DEPLOY_PAGES = Action("actions/deploy-pages", "cd2ce8fcbc39b97be8ca5fce6e763baed58fa128", "v5.0.0")
 
-UV = Tool("uv", "0.13.0")
-BUILDX_TOOL = Tool("buildx", "v0.37.1")
-TRIVY = Tool("trivy", "v0.72.0")
-SYFT = Tool("syft", "v1.49.0")
-COSIGN = Tool("cosign", "v3.1.3", "4629c757b7618056f8ddd7e2625ae9fdd94c0372a65049520bc7d9df9efc7f71")
+UV = Tool("uv", "0.13.0", "astral-sh/uv")
+BUILDX_TOOL = Tool("buildx", "v0.37.1", "docker/buildx")
+TRIVY = Tool("trivy", "v0.72.0", "aquasecurity/trivy")
+SYFT = Tool("syft", "v1.49.0", "anchore/syft")
+COSIGN = Tool(
+    "cosign",
+    "v3.1.3",
+    "sigstore/cosign",
+    "4629c757b7618056f8ddd7e2625ae9fdd94c0372a65049520bc7d9df9efc7f71",
+    ("cosign_checksums.txt", "cosign-linux-amd64"),
+)
 
 BUILDKIT_IMAGE = Image(
     "docker.io/moby/buildkit", "v0.33.0", "sha256:6c2fa84a6b61ccd72899dde4239f8d5717f05f9a8ca6f3cad185fb1a95a94de3"

@@ -114,6 +114,27 @@ PLANTED = {
     "COMPOSE049": write(
         "compose.yaml", f"services:\n  store:\n    image: docker.io/library/redis:8.2{DIGEST}\n    ports: [6379:6379]\n"
     ),
+    "COMPOSE052": write(
+        "compose.yaml",
+        f"services:\n  orders:\n    image: shop/orders:1.0{DIGEST}\n    ports: [8101:8101]\n"
+        f"  edge:\n    image: docker.io/library/nginx:1.29{DIGEST}\n",
+    ),
+    "COMPOSE053": write(
+        "compose.yaml",
+        f"services:\n  orders:\n    image: shop/orders:1.0{DIGEST}\n    healthcheck: {PROBE}\n"
+        f"  stock:\n    image: shop/stock:1.0{DIGEST}\n    healthcheck: {PROBE}\n"
+        f"  mail:\n    image: shop/mail:1.0{DIGEST}\n",
+    ),
+    "COMPOSE054": write(
+        "compose.yaml",
+        f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    mem_limit: 1g\n"
+        f"  two:\n    image: shop/two:1.0{DIGEST}\n    mem_limit: 1g\n  three:\n    image: shop/three:1.0{DIGEST}\n",
+    ),
+    "COMPOSE055": write(
+        "compose.yaml",
+        f"services:\n  orders:\n    image: shop/orders:1.0{DIGEST}\n"
+        f"  db:\n    image: docker.io/library/postgres:18.4{DIGEST}\n    command: postgres -c fsync=off\n",
+    ),
     "COMPOSE050": write(
         "compose.yaml",
         f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    restart: always\n"

@@ -78,6 +78,7 @@ PLANTED = {
     "GITHUB032": test(("on:\n", 'on:\n  push:\n    paths: ["orders/**"]\n')),
     "GITHUB033": step('      - run: cosign verify "$IMAGE"\n'),
     "GITHUB034": write("mail/.github/workflows/test.yml", TEST),
+    "GITHUB036": test(("ubuntu-24.04", "ubuntu-latest")),
     "GITHUB035": both(
         change(
             "backend.py",

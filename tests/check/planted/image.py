@@ -42,9 +42,18 @@ PLANTED = {
     ),
     "IMAGE023": _delivered("RUN apt-get install -y libpq5"),
     "IMAGE024": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]', "HEALTHCHECK NONE"),
-    "IMAGE025": write("mail/.dockerignore", "*\n!*.go\n!.env.prod\n"),
+    "IMAGE025": write("mail/.dockerignore", "*\n!*.go\n!go.mod\n!.env.prod\n"),
     "IMAGE026": both(_delivered("COPY . ."), write(".dockerignore", "*\n!stock\n**/.env*\n")),
     "IMAGE027": change("mail/Dockerfile", "USER 10001:10001", "USER 10001:10001\nSTOPSIGNAL SIGKILL"),
     "IMAGE028": change("stock/Dockerfile", "RUN npm ci", "RUN npm config set strict-ssl false && npm ci"),
+    "IMAGE030": both(
+        write("stock/.dockerignore", "src\n"),
+        write("compose.yaml", f"services:\n  stock:\n    image: shop/stock:1.0{DIGEST}\n    build: stock\n"),
+    ),
+    "IMAGE031": change(
+        "mail/Dockerfile",
+        'HEALTHCHECK CMD ["/mail", "--healthy"]',
+        'EXPOSE 8000\nHEALTHCHECK CMD ["/mail", "--ask", "http://127.0.0.1:8001/health"]',
+    ),
     "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
 }

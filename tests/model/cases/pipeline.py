@@ -24,6 +24,7 @@ backend = Backend(  #! BACKEND007
         Github(file="g.yml", project="/srv"),  #! PIPELINE002
         Github(file="h.yml", artifacts=Artifacts("make\nmake", ["a b"])),  #! PIPELINE002 PIPELINE002
         Gitlab(),
-        Gitlab(platforms=()),  #! PIPELINE002 PIPELINE005
+        Github(file="i.yml", parts=["dependabot", "renovate"]),  #! PIPELINE002
+        Gitlab(parts=["labeler"], tags=["a b"], platforms=()),  #! PIPELINE002 PIPELINE002 PIPELINE002 PIPELINE005
     ],
 )

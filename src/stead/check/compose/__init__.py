@@ -1,6 +1,16 @@
 """Compose: what runs in containers can be reached by whom it is meant for, does what it may, and is well."""
 
-from stead.check.compose import completeness, environment, exposure, hardening, health, own_file, runtime, secret
+from stead.check.compose import (
+    completeness,
+    environment,
+    exposure,
+    hardening,
+    health,
+    own_file,
+    own_service,
+    runtime,
+    secret,
+)
 
 RULES = (
     *exposure.RULES,
@@ -11,4 +21,5 @@ RULES = (
     *completeness.RULES,
     *runtime.RULES,
     *own_file.RULES,
+    *own_service.RULES,
 )

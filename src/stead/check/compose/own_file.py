@@ -47,7 +47,7 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
     The one without `restart` is gone after the first error, or after the machine was started anew, while the others
     come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`.
     """
-    for services in _files(context):
+    for services in own_files(context):
         once = {
             other
             for _, service in services
@@ -58,7 +58,7 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
             continue
         for name, service in services:
             policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
-            if policy is None and name not in once and _is_whole(service):
+            if policy is None and name not in once and is_whole(service):
                 message = f"{name} is not restarted, and others in this file are"
                 yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
 
@@ -71,7 +71,7 @@ def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Pro
     condition waits for a process that was started, which is seconds before it answers. Read are Compose files outside
     of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here.
     """
-    for services in _files(context):
+    for services in own_files(context):
         known = dict(services)
         for name, service in services:
             for other, said in service.each("depends_on"):
@@ -81,7 +81,7 @@ def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Pro
 
 def _waiting(context: Context, name: str, other: str, target: MergedConfig, said: MergedConfig) -> Iterator[Problem]:
     condition = said.text_at("condition") or "service_started"
-    if condition == "service_healthy" and _built(context, target) and not _has_healthcheck(context, target):
+    if condition == "service_healthy" and _built(context, target) and not has_healthcheck(context, target):
         message = f"{name} waits until {other} is healthy, and {other} has no health check"
         yield Problem("COMPOSE051", message, said.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
@@ -94,7 +94,7 @@ def _built(context: Context, service: MergedConfig) -> bool:
     return _dockerfile(context, service) is not None
 
 
-def _has_healthcheck(context: Context, service: MergedConfig) -> bool:
+def has_healthcheck(context: Context, service: MergedConfig) -> bool:
     file = _dockerfile(context, service)
     stages = context.once(dockerfiles).get(file, []) if file else []
     return service.get("healthcheck") is not None or any(stage.last("HEALTHCHECK") for stage in stages)
@@ -109,19 +109,19 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
     return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
 
 
-def _is_whole(service: MergedConfig) -> bool:
+def is_whole(service: MergedConfig) -> bool:
     """Tell a service that this file defines; another one is changed by an overlay."""
     return service.get("image") is not None or service.get("build") is not None
 
 
-def _files(context: Context) -> Iterator[list[tuple[str, MergedConfig]]]:
+def own_files(context: Context) -> Iterator[list[tuple[str, MergedConfig]]]:
     for file, said in context.once(compose_files).items():
         if not is_delivered(context, file):
             yield list(said.each("services"))
 
 
 def _services(context: Context) -> Iterator[tuple[Path, str, MergedConfig]]:
-    for services in _files(context):
+    for services in own_files(context):
         yield from ((service.file, name, service) for name, service in services)
 
 

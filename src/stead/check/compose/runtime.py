@@ -128,20 +128,25 @@ def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
     `synchronous_commit=off` it loses what was acknowledged. Remove it.
     """
     for container in delivered(check_context):
-        for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
-            said = container.config.get("environment", name)
-            if said is not None and TRUST.search(said.text):
-                message = f"{container.name} accepts every connection without a password"
-                yield Problem("COMPOSE042", message, said.place, f"remove {name}")
-        for word in _texts(container):
-            for setting, value in UNSAFE.findall(word.text):
-                message = f"{container.name} runs with {setting}={value}, and loses data in a crash"
-                yield Problem("COMPOSE042", message, word.place, f"remove {setting}={value}")
+        yield from unguarded("COMPOSE042", container.name, container.config)
 
 
-def _texts(container: Container) -> Iterator[MergedConfig]:
+def unguarded(code: str, container: str, service: MergedConfig) -> Iterator[Problem]:
+    """Yield what makes a PostgreSQL accept everybody, or lose data."""
+    for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
+        said = service.get("environment", name)
+        if said is not None and TRUST.search(said.text):
+            message = f"{container} accepts every connection without a password"
+            yield Problem(code, message, said.place, f"remove {name}")
+    for word in _texts(service):
+        for setting, value in UNSAFE.findall(word.text):
+            message = f"{container} runs with {setting}={value}, and loses data in a crash"
+            yield Problem(code, message, word.place, f"remove {setting}={value}")
+
+
+def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
     for key in ("entrypoint", "command"):
-        said = container.config.get(key)
+        said = service.get(key)
         if said is not None:
             yield from said.members.values() or (said,)
 

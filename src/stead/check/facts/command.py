@@ -58,6 +58,7 @@ OPTIONS = {
     "mkdocs": ("-f", "--config-file"),
 }
 # Commands of these programs whose -f is a filter, a format, a follow or a force.
+QUIET = frozenset({"-e", "-f", "-s", "-r", "-R", "--no-messages"})  # of grep: a pattern, a folder, what may be gone
 NO_FILE = {
     "docker": frozenset(
         {"logs", "rm", "rmi", "ps", "images", "inspect", "ls", "prune", "events", "info", "version", "stats", "search"}
@@ -217,8 +218,8 @@ class Commands:
             yield from ((word, "cd") for word in words[:1] if not word.startswith("-"))
         elif INTERPRETERS.fullmatch(program):
             yield from _program(arguments(words), VALUED.get(program, ()))
-        elif program in ARGUMENTS:
-            yield from ((word, "read") for word in arguments(words) if self._is_path(word) and word[0] != "-")
+        elif program in ARGUMENTS or program == "grep":
+            yield from ((word, "read") for word in _operands(program, words) if self._is_path(word))
         elif program == "cp":
             sources = [word for word in arguments(words) if word[0] != "-"][:-1]
             yield from ((word, "read") for word in sources if self._is_path(word))
@@ -321,3 +322,11 @@ def _shown(program: str, words: list[str], word: str, after: str) -> str:
     if word == "--build-arg" and is_secret_name(after.strip("\"'").partition("=")[0]) and "=" in after:
         return f"--build-arg {after.strip(chr(34)).partition('=')[0]}"
     return ""
+
+
+def _operands(program: str, words: list[str]) -> list[str]:
+    """Return what a program reads: its words without options; of grep's, those behind the pattern."""
+    found = [word for word in arguments(words) if word[0] != "-"]
+    if program != "grep":
+        return found
+    return [] if QUIET & set(words) else found[1:]

@@ -157,6 +157,13 @@ def _runner(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
     for node in runs.each() if runs is not None else ():
         if RUNNERS.fullmatch(node.text or ""):
             yield At(f"there is no runner {node.text} any more", node.line, node.column, "runner")
+        if (node.text or "").endswith("-latest"):
+            yield At(
+                f"{name} runs on {node.text}, which is another machine by and by",
+                node.line,
+                node.column,
+                "runner-latest",
+            )
         if node.text == "self-hosted" and "pull_request" in workflow.events:
             yield At(f"{name} runs a pull request from outside on your own machine", node.line, node.column, "hosted")
 

@@ -1,12 +1,15 @@
-"""Where workflows lie, and how old what they are pinned to is."""
+"""Where workflows lie, how old what they are pinned to is, and on which runners they run."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from stead.check.context import Context
+from stead.check.context import Context, place
 from stead.check.rule import rule
-from stead.model import Problem, SourceLocation
+from stead.model import Github, Problem, SourceLocation
 from stead.render.pins import DATE, age
+
+VERSIONED = re.compile(r"^\s*runs-on:\s*[\"']?(?:ubuntu|windows|macos)-\d", re.MULTILINE)
 
 
 @rule("GITHUB034")
@@ -40,4 +43,23 @@ def pins_are_young(context: Context) -> Iterator[Problem]:
             yield Problem("GITHUB035", message, pipeline.where, "update Stead, and run stead render; or raise pin_days")
 
 
-RULES = (workflows_lie_at_the_top, pins_are_young)
+@rule("GITHUB036", severity="warning")
+def runners_are_named_by_version(context: Context) -> Iterator[Problem]:
+    """Where a runner is named by its version, all runners are.
+
+    `ubuntu-latest` is another machine from one day to the next, with other tools, and the commit that fails on it is
+    not the one that broke anything. Asked where a workflow of this repository says a version, or where the description
+    has a pipeline of GitHub's, whose workflows do. Write `ubuntu-24.04`; Dependabot and people raise it.
+    """
+    pipelines = context.backend.pipelines if context.backend else ()
+    by_version = any(isinstance(each, Github) for each in pipelines) or any(
+        VERSIONED.search(context.tree.text(path) or "") for path in context.tree.forge_files
+    )
+    for path in context.tree.forge_files if by_version else ():
+        for at in context.facts(path).policies:
+            if at.more == "github runner-latest":
+                mend = "write ubuntu-24.04, or another current version"
+                yield Problem("GITHUB036", at.text, place(path, at), mend)
+
+
+RULES = (workflows_lie_at_the_top, pins_are_young, runners_are_named_by_version)

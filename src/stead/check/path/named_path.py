@@ -137,6 +137,8 @@ def contexts_of(check_context: Context) -> dict[Path, list[str]]:
         for at in check_context.facts(file).paths:
             if at.more == "compose context":
                 context = posixpath.normpath(f"{here}/{at.text}")
+                usual = posixpath.normpath(f"{check_context.root.as_posix()}/{context}/Dockerfile")
+                found.setdefault(Path(usual), []).append(context)
             elif at.more == "compose dockerfile":
                 dockerfile = posixpath.normpath(f"{check_context.root.as_posix()}/{here}/{at.text}")
                 found.setdefault(Path(dockerfile), []).append(context)

@@ -1,12 +1,11 @@
 """Secrets in containers: in Compose, in manifests, in Dockerfiles and in what they copy."""
 
 import posixpath
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from stead.check.context import Context, place
+from stead.check.docker_ignore import ignore_files, ignore_lines, left_out
 from stead.check.facts import At, is_dotenv
 from stead.check.path.named_path import contexts_of
 from stead.check.rule import rule
@@ -83,8 +82,8 @@ def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
                 check_context.root / own,
                 check_context.root,
             ]
-            read = [patterns for each in _ignores(file, folders) if (patterns := _patterns(check_context, each))]
-            if not any(left_out(".env", patterns) for _, patterns in read):
+            read = [patterns for each in ignore_files(file, folders) if (patterns := ignore_lines(check_context, each))]
+            if not (read and left_out(".env", read[0][1])):
                 message = "this copies the whole folder, and no .dockerignore keeps .env out"
                 mend = "add **/.env* and .git to .dockerignore"
                 yield Problem(
@@ -97,19 +96,6 @@ def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
 def _has_env_file(check_context: Context, folder: Path) -> bool:
     """Tell whether there is an env file to be copied, or an example that somebody will make one of."""
     return any(is_dotenv(path.name) for path in check_context.tree.below(Path(posixpath.normpath(folder.as_posix()))))
-
-
-def _ignores(file: Path, folders: list[Path]) -> list[Path]:
-    """Return the `.dockerignore` files that may count for a Dockerfile; the first that is there does."""
-    found = [file.with_name(f"{file.name}.dockerignore"), *(folder / ".dockerignore" for folder in folders)]
-    return [Path(posixpath.normpath(path.as_posix())) for path in found]
-
-
-def _patterns(check_context: Context, ignore: Path) -> tuple[Path, list[tuple[int, str]]] | None:
-    text = check_context.tree.text(ignore) if ignore in check_context.tree.known else None
-    lines = enumerate((text or "").splitlines(), start=1)
-    found = [(number, line.strip()) for number, line in lines if line.strip()[:1] not in ("", "#")]
-    return (ignore, found) if found else None
 
 
 def _let_in(
@@ -130,26 +116,6 @@ def _let_in(
                 yield Problem(
                     "SECRET020", message, SourceLocation(str(ignore), number, 1), f"{mend} below it", place(file, at)
                 )
-
-
-def left_out(name: str, patterns: list[tuple[int, str]]) -> bool:
-    """Tell whether a path is left out: the last pattern that fits it, or a folder above it, says so."""
-    parts = name.split("/")
-    above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-    out = False
-    for _, pattern in patterns:
-        fits = _pattern(pattern.lstrip("!").strip("/"))
-        if any(fits.fullmatch(each) for each in above):
-            out = not pattern.startswith("!")
-    return out
-
-
-@lru_cache(maxsize=1024)
-def _pattern(text: str) -> re.Pattern[str]:
-    """Return a pattern of `.dockerignore`: a star stops at a slash, two of them do not."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
-    told = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(told.get(part, re.escape(part)) for part in parts))
 
 
 RULES = (

@@ -19,6 +19,9 @@ DEPLOYS = re.compile(
     r"|docker[ -]compose[^\n#]{0,200}\sup|fly(?:ctl)? deploy|gcloud run deploy|argocd app sync|wrangler-action@\S+"
     r"|build-push-action@\S+|cloud-run@\S+|deploy[\w-]*\.(?:sh|bash|ps1|py)|make deploy\S*)"
 )
+BUILDS = re.compile(
+    rf"{DEPLOYS.pattern}|\bdocker[^\n#]{{0,200}}\sbuild\b"
+)  # an image that is left out is not delivered
 KEYS = "services?|apps?|names?|images?|projects?|components?|workers?|targets?|packages?|modules?|dirs?|folders?|paths?"
 INLINE = re.compile(
     r"(?m)^[ \t-]*(?:" + KEYS + r"):[ \t]*\[([^\]]{0,2000})\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]{1,2000})"
@@ -59,13 +62,21 @@ def deliveries(context: Context) -> list[tuple[Path, str]]:
 
 
 def _deliveries(context: Context) -> list[tuple[Path, str]]:
+    return _files(context, DEPLOYS)
+
+
+def _builds(context: Context) -> list[tuple[Path, str]]:
+    return _files(context, BUILDS)
+
+
+def _files(context: Context, pattern: re.Pattern[str]) -> list[tuple[Path, str]]:
     found = []
     for path in context.tree.files:
         name = path.relative_to(context.root).as_posix()
         if CI.fullmatch(name) or SCRIPT.fullmatch(name):
             text = context.tree.text(path) or ""
             bare = COMMENT.sub(lambda found: found[0][0] + " " * (len(found[0]) - 1), text)
-            if DEPLOYS.search(bare):
+            if pattern.search(bare):
                 found.append((path, bare))
     return found
 
@@ -80,11 +91,11 @@ def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
     """
     known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in context.services}
     known = {service: names for service, names in known.items() if not service.image}
-    for path, text in deliveries(context) if known else ():
+    for path, text in context.once(_builds) if known else ():
         listed = [
             (at, items)
             for at, items in _lists(text)
-            if _is_of_services(items, known) and (".github" not in path.parts or DEPLOYS.search(_job(text, at)))
+            if _is_of_services(items, known) and (".github" not in path.parts or BUILDS.search(_job(text, at)))
         ]
         mentioned = set().union(*(items for _, items in listed))
         words = {word.rpartition("/")[2] for word in ITEM.findall(text)} if listed else set()

@@ -1,39 +1,43 @@
-"""The table of pins: listed with its age, and renewed from the repositories of the actions.
+"""The table of pins: listed with its age, and renewed from the public sources of what it names.
 
-A newer version is the highest tag `vX.Y.Z` that git tells of, with the commit that it means. Images and tools are
-listed and left: what their registries say is not git's, and a person compares their checksums.
+A newer action or tool is the highest tag `vX.Y.Z` that git tells of its repository, with the commit that it means; a
+tool that a job checks itself has its checksum in a file of the release. An image's tags and digests are its registry's.
 """
 
 import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from stead.model import SteadError
 from stead.model.git import run_as_user
-from stead.render.pins import DATE, Action, Image, Pin, age, pins
+from stead.ops.ci.pin_sources import Sources
+from stead.render.pins import DATE, Action, Image, Pin, Tool, age, pins
 
-GITHUB = "https://github.com"
 SECONDS = 30
-TAG = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
+TAG = re.compile(r"(v?)(\d+)\.(\d+)\.(\d+)")
 REFERENCE = re.compile(r"^([0-9a-f]{40})\trefs/tags/(\S+?)(\^\{\})?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """An action that has a newer version, or whose tag means another commit than the table says."""
+    """A pin, and what it is to be."""
 
-    action: Action
-    version: str
-    commit: str
+    pin: Pin
+    new: Pin
 
     @property
-    def moved(self) -> bool:
-        """Whether the tag of the table was moved, which nobody should do."""
-        return self.version == self.action.version
+    def is_moved(self) -> bool:
+        """Whether the tag of an action means another commit than the table says, which nobody should do."""
+        return isinstance(self.pin, Action) and isinstance(self.new, Action) and self.pin.version == self.new.version
+
+    def __str__(self) -> str:
+        _, name, version, _ = _row(self.pin)
+        _, _, new, by = _row(self.new)
+        return f"{name} {version} {'MOVED to' if self.is_moved else 'has'} {new} {by}"
 
 
 def rows(today: date) -> Iterator[tuple[str, str, str, str]]:
@@ -51,22 +55,43 @@ def _row(pin: Pin) -> tuple[str, str, str, str]:
     return "tool", pin.name, pin.version, pin.sha256 or "by its version"
 
 
-def renewals(source: str = GITHUB) -> Iterator[Renewal]:
-    """Yield what is newer at a source of repositories, each asked once. SteadError when one cannot be asked."""
+def renewals(sources: Sources) -> Iterator[Renewal]:
+    """Yield what is newer, each source asked once. SteadError when one cannot be asked."""
     known: dict[str, dict[str, str]] = {}
     for pin in pins():
-        if isinstance(pin, Action):
+        if isinstance(pin, Image):
+            new: Pin | None = sources.image(pin)
+        else:
             if pin.repository not in known:
-                known[pin.repository] = _tags(f"{source}/{pin.repository}")
-            yield from _newer(pin, known[pin.repository])
+                known[pin.repository] = _tags(f"{sources.repositories}/{pin.repository}")
+            tags = known[pin.repository]
+            new = _newer_action(pin, tags) if isinstance(pin, Action) else _newer_tool(pin, tags, sources)
+        if new is not None and new != pin:
+            yield Renewal(pin, new)
 
 
-def _newer(action: Action, tags: dict[str, str]) -> Iterator[Renewal]:
-    versions = sorted((tuple(map(int, found.groups())), tag) for tag in tags if (found := TAG.fullmatch(tag)))
+def _newer_action(action: Action, tags: dict[str, str]) -> Action | None:
     if tags.get(action.version, action.commit) != action.commit:
-        yield Renewal(action, action.version, tags[action.version])
-    elif versions and versions[-1][1] != action.version:
-        yield Renewal(action, versions[-1][1], tags[versions[-1][1]])
+        return replace(action, commit=tags[action.version])
+    newest = _newest(action.version, tags)
+    return replace(action, version=newest, commit=tags[newest]) if newest else None
+
+
+def _newer_tool(tool: Tool, tags: dict[str, str], sources: Sources) -> Tool | None:
+    newest = _newest(tool.version, tags)
+    if not newest:
+        return None
+    sha256 = sources.checksum(tool, newest) if tool.sha256 else ""
+    return replace(tool, version=newest, sha256=sha256)
+
+
+def _newest(version: str, tags: dict[str, str]) -> str:
+    """Return the highest version that is above one, written like it; empty when there is none."""
+    own = TAG.fullmatch(version)
+    found = [(tuple(map(int, each.groups()[1:])), tag) for tag in tags
+             if (each := TAG.fullmatch(tag)) and own and each[1] == own[1]]  # fmt: skip
+    newest, tag = max(found, default=((), ""))
+    return tag if own and newest > tuple(map(int, own.groups()[1:])) else ""
 
 
 def _tags(repository: str) -> dict[str, str]:
@@ -94,11 +119,30 @@ def _tags(repository: str) -> dict[str, str]:
 def renewed(text: str, found: list[Renewal], today: date) -> str:
     """Return the text of the table with what is newer, and its new date."""
     for each in found:
-        old = f'Action("{each.action.name}", "{each.action.commit}", "{each.action.version}")'
-        new = f'Action("{each.action.name}", "{each.commit}", "{each.version}")'
-        if text.count(old) != 1:
-            raise SteadError(f"the table does not hold {old} once: change it by hand")
-        text = text.replace(old, new)
+        entry = re.compile(_entry(each.pin))
+        if len(entry.findall(text)) != 1:
+            raise SteadError(f"the table does not hold {_row(each.pin)[1]} {_row(each.pin)[2]} once: change it by hand")
+        text = entry.sub(lambda at, each=each: _changed(at[0], each), text)  # type: ignore[misc]
     return re.sub(
         r"^DATE = date\(.*\)$", f"DATE = date({today.year}, {today.month}, {today.day})", text, flags=re.MULTILINE
     )
+
+
+def _values(pin: Pin) -> list[str]:
+    if isinstance(pin, Action):
+        return [pin.name, pin.commit, pin.version]
+    if isinstance(pin, Image):
+        return [pin.name, pin.tag, pin.digest]
+    return [pin.name, pin.version, pin.repository, *([pin.sha256] if pin.sha256 else [])]
+
+
+def _entry(pin: Pin) -> str:
+    """Return a pattern of the pin's entry in the table, which may be on several lines, with a comment at its head."""
+    values = r",\s*".join(f'"{re.escape(value)}"' for value in _values(pin))
+    return rf"{type(pin).__name__}\((?:\s*#[^\n]*\n)?\s*{values}"
+
+
+def _changed(entry: str, renewal: Renewal) -> str:
+    for old, new in zip(_values(renewal.pin), _values(renewal.new), strict=True):
+        entry = entry.replace(f'"{old}"', f'"{new}"')
+    return entry

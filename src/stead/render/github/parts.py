@@ -1,4 +1,4 @@
-"""What a description switches on besides: Dependabot, CodeQL, commitlint, the labeler, the documents' site.
+"""What a description switches on besides: Dependabot or Renovate, CodeQL, commitlint, the labeler, the documents' site.
 
 A repository has one of each, so that one backend of several switches it on. What document 004 lists and GitHub has no
 built-in for is done with what a runner has: titles are judged by a regular expression, labels are set by `gh`.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from stead.model import Github
-from stead.render import pins
+from stead.render import pins, renovate
 from stead.render.docker.image_kind import built, kind_of
 from stead.render.github import steps
 from stead.render.github.workflow import Job, Step, Workflow, lines
@@ -24,7 +24,7 @@ COLORS = ("1d76db", "0e8a16", "d93f0b", "5319e7", "fbca04", "006b75")
 
 def files(context: PipelineContext, pipeline: Github) -> Mapping[str, str]:
     """Return the files that are no workflows."""
-    found: dict[str, str] = {}
+    found = dict(renovate.files(pipeline, ".github"))
     if "dependabot" in pipeline.parts:
         found[".github/dependabot.yml"] = written(dependabot(context))
     if "labeler" in pipeline.parts:

@@ -1,11 +1,14 @@
 """Backend → pipelines of GitLab CI, at the repository's top, where GitLab reads them.
 
-Each backend has a file of its own below `.gitlab/ci/`; `.gitlab-ci.yml`, the same whoever writes it, includes them all.
+Each backend has a component for each stage, `.gitlab/ci/<backend>/<stage>.yml`; `.gitlab-ci.yml`, the same whoever
+writes it, includes them all. A project that wants one stage elsewhere includes that file alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from stead.model import Backend, Gitlab, Problem
+from stead.render import renovate
 from stead.render.edit import edited
 from stead.render.gitlab.jobs import jobs
 from stead.render.gitlab.pipeline import DEFAULT_BRANCH, MERGE_REQUEST, RELEASE, GitlabJob, GitlabPipeline, Rule, text
@@ -28,7 +31,10 @@ STAGES = ("plan", "check", "build", "attest", "deploy", "smoke", "release")
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the files, by their path below the repository's top."""
     found = {each.file: text(edited(backend, each)) for each in pipelines(backend)}
-    return found | ({ENTRY: entry()} if found else {})
+    found |= {ENTRY: entry()} if found else {}
+    for pipeline in _pipelines(backend):
+        found |= renovate.files(pipeline, ".gitlab")
+    return found
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
@@ -40,19 +46,25 @@ def problems(backend: Backend) -> Sequence[Problem]:
             deploy.where,
             MENDS[deploy.to],
         )
-        for pipeline in backend.pipelines
-        if isinstance(pipeline, Gitlab)
+        for pipeline in _pipelines(backend)
         for deploy in pipeline.deploys
         if deploy.to in LACKS
     ]
 
 
 def pipelines(backend: Backend) -> Iterator[GitlabPipeline]:
-    """Yield the file of a backend, before its edits."""
-    for pipeline in backend.pipelines:
-        if isinstance(pipeline, Gitlab):
-            context = PipelineContext(backend, pipeline)
-            yield GitlabPipeline(f"{FOLDER}/{backend.name}.yml", jobs(context))
+    """Yield the file of each stage of a backend that has jobs, before its edits."""
+    for pipeline in _pipelines(backend):
+        made = jobs(PipelineContext(backend, pipeline))
+        found = [replace(job, tags=tuple(pipeline.tags)) if job.is_protected else job for job in made]
+        for stage in STAGES:
+            in_stage = tuple(job for job in found if job.stage == stage)
+            if in_stage:
+                yield GitlabPipeline(f"{FOLDER}/{backend.name}/{stage}.yml", in_stage)
+
+
+def _pipelines(backend: Backend) -> Iterator[Gitlab]:
+    return (each for each in backend.pipelines if isinstance(each, Gitlab))
 
 
 def entry() -> str:
@@ -62,6 +74,6 @@ def entry() -> str:
             "workflow": {"rules": [{"if": each} for each in (MERGE_REQUEST, DEFAULT_BRANCH, RELEASE)]},
             "stages": list(STAGES),
             "default": {"interruptible": True, "timeout": "30 minutes"},
-            "include": [{"local": f"{FOLDER}/*.yml"}],
+            "include": [{"local": f"{FOLDER}/**/*.yml"}],
         }
     )

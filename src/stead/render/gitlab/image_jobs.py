@@ -6,7 +6,9 @@ from stead.render.gitlab.pipeline import GitlabJob
 from stead.render.pipeline.context import GITLAB_REGISTRY, PipelineContext
 
 COSIGN = f"https://github.com/sigstore/cosign/releases/download/{pins.COSIGN.version}/cosign-linux-amd64"
+# bash, and the ash of Alpine's images, know pipefail: GitLab takes the one that an image has.
 LOGIN = (
+    "set -o pipefail\n"
     'mkdir -p "$HOME/.docker"\n'
     'auth="$(printf \'%s:%s\' "$USER_OF_REGISTRY" "$PASSWORD_OF_REGISTRY" | base64 | tr -d \'\\n\')"\n'
     'printf \'{"auths":{"%s":{"auth":"%s"}}}\' "$REGISTRY" "$auth" > "$HOME/.docker/config.json"\n'

@@ -133,6 +133,7 @@ def release(context: PipelineContext) -> GitlabJob:
         (f'echo "{context.name} $CI_COMMIT_TAG"',),
         (Rule(RELEASED),),
         needs=(*needs, *shipped),
+        resource_group=f"{context.name}-release",
         release={
             "tag_name": "$CI_COMMIT_TAG",
             "name": f"{context.name} $CI_COMMIT_TAG",

@@ -43,10 +43,16 @@ class GitlabJob:
     environment: str = ""
     url: str = ""
     resource_group: str = ""
+    tags: tuple[str, ...] = ()
     id_tokens: Mapping[str, str] = field(default_factory=dict)
     history: bool = False
     release: Mapping[str, str] = field(default_factory=dict)
     minutes: int = 15
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether it runs for protected references only, so that it may be given secrets."""
+        return all(PROTECTED in rule.when for rule in self.rules)
 
     @property
     def ships(self) -> bool:
@@ -56,7 +62,7 @@ class GitlabJob:
 
 @dataclass(frozen=True)
 class GitlabPipeline:
-    """The file of one backend below `.gitlab/ci/`."""
+    """The jobs of one stage of a backend: a file below `.gitlab/ci/<backend>/`."""
 
     file: str
     jobs: tuple[GitlabJob, ...]
@@ -69,6 +75,7 @@ def text(pipeline: GitlabPipeline) -> str:
 
 def _job(job: GitlabJob) -> dict[str, Any]:
     found: dict[str, Any] = {"stage": job.stage, "image": {"name": job.image, "entrypoint": [""]}}
+    found |= {"tags": list(job.tags)} if job.tags else {}
     found["rules"] = [_rule(rule) for rule in job.rules]
     found["needs"] = [{"job": name, "artifacts": True, "optional": True} for name in job.needs]
     found |= {"parallel": {"matrix": [dict(each) for each in job.matrix]}} if job.matrix else {}

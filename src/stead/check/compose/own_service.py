@@ -1,0 +1,152 @@
+"""The services of a team's own Compose files, outside of `deploy/`: what is said of most holds for all of them.
+
+The described services are what such a file is for; a database beside them is asked for less. Files of a laptop or of
+tests, by their names, are left alone where what they do is right there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from stead.check.compose.exposure import LOOPBACK, host_of
+from stead.check.compose.own_file import ONCE, has_healthcheck, is_whole, own_files
+from stead.check.compose.runtime import unguarded
+from stead.check.context import Context
+from stead.check.merged_config import MergedConfig
+from stead.check.rule import rule
+from stead.model import Problem
+
+LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
+PROXY = re.compile(r"(?:^|/)(?:envoy|nginx|traefik|caddy|haproxy|kong|apisix)(?=[:@-]|$)")
+FEWEST = 3  # services, of which some can be called most
+MOST = 2 / 3
+Services = list[tuple[str, MergedConfig]]
+
+
+def _is_bounded(service: MergedConfig) -> bool:
+    limits = (service.get("mem_limit"), service.get("deploy", "resources", "limits", "memory"))
+    return any(limit is not None for limit in limits)
+
+
+BOUNDS: Mapping[str, tuple[Callable[[MergedConfig], bool], str]] = {
+    "a limit of memory": (_is_bounded, "add mem_limit: 512m, or what it needs"),
+    "a rotation of its log": (
+        lambda service: service.get("logging") is not None,
+        'add logging: {driver: json-file, options: {max-size: 10m, max-file: "5"}}',
+    ),
+    "dropped capabilities": (lambda service: service.get("cap_drop") is not None, "add cap_drop: [ALL]"),
+}
+
+
+@rule("COMPOSE052", severity="warning")
+def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Problem]:
+    """Where a Compose file runs the gateway, the services that it fronts are published on 127.0.0.1 only.
+
+    `8101:8101` opens one on every address of the machine: whoever asks there has passed by the gateway, which is the
+    one that tells users from strangers. Remove the port, or write `127.0.0.1:8101:8101`. The gateway is told by its
+    name, or by the image of a proxy. Files for a laptop or for tests, such as `docker-compose.override.yml`, are left
+    alone.
+    """
+    gateway = context.backend.gateway if context.backend else None
+    fronted = {service.name for service in gateway.fronts} if gateway else set()
+    for services in own_files(context):
+        if gateway is None or _is_of_a_laptop(services) or not _runs_a_gateway(gateway.name, services):
+            continue
+        for name, service in services:
+            for _, said in service.each("ports") if name in fronted else ():
+                if host_of(said) not in LOOPBACK:
+                    message = f"{name} is published on {host_of(said) or 'every address'}, past the gateway"
+                    yield Problem("COMPOSE052", message, said.place, "remove the port, or write 127.0.0.1: before it")
+
+
+@rule("COMPOSE053", severity="warning")
+def services_tell_their_health_alike(context: Context) -> Iterator[Problem]:
+    """Where a Compose file asks most services of the backend whether they are well, it asks all of them.
+
+    One without a healthcheck is well for Docker as long as its process lives, and what waits for it waits for nothing.
+    A healthcheck that is switched off is none. An image's own HEALTHCHECK counts, where its Dockerfile is here. Read
+    are Compose files outside of `deploy/`.
+    """
+    for services in own_files(context):
+        own = [(name, each) for name, each in _staying(services) if _is_of_the_backend(context, name, each)]
+        off = [(name, each) for name, each in own if _is_off(each)]
+        asked = [name for name, each in own if each.get("healthcheck", "test") is not None and not _is_off(each)]
+        for name, service in own if len(own) >= FEWEST and len(asked) >= MOST * len(own) else off:
+            if _is_off(service) or not has_healthcheck(context, service):
+                message = f"nothing asks {name} whether it is well"
+                place = (service.get("healthcheck") or service).place
+                yield Problem("COMPOSE053", message, place, f"add a healthcheck to {name}, as others have")
+
+
+@rule("COMPOSE054", severity="warning")
+def services_are_bounded_alike(context: Context) -> Iterator[Problem]:
+    """Where a Compose file bounds most of its services, it bounds all that stay.
+
+    The one without a limit of memory takes what the others were promised; the one whose log is not rotated fills the
+    disk of all; the one that keeps its capabilities is the one that is broken into. Asked of a file with three services
+    or more, of which two thirds have it.
+    """
+    for services in own_files(context):
+        staying = _staying(services)
+        for what, (has, mend) in BOUNDS.items():
+            bounded = [name for name, service in staying if has(service)]
+            if len(staying) < FEWEST or len(bounded) < MOST * len(staying):
+                continue
+            for name, service in staying:
+                if name not in bounded:
+                    message = f"{name} does not have {what}, and most of this file have it"
+                    yield Problem("COMPOSE054", message, service.place, mend)
+
+
+@rule("COMPOSE055", severity="warning")
+def databases_beside_the_services_guard_and_keep(context: Context) -> Iterator[Problem]:
+    """PostgreSQL beside the services of the backend asks who is there, and keeps what it has acknowledged.
+
+    What COMPOSE042 asks in `deploy/` is asked of every Compose file that runs a service of the backend, unless its name
+    says that it is for a laptop or for tests: `trust` lets any container be the superuser, `fsync=off` loses the
+    database in a crash of the machine. Remove it.
+    """
+    known = {process.name for process in context.backend.processes} if context.backend else set()
+    for services in own_files(context):
+        if known & {name for name, _ in services} and not _is_of_a_laptop(services):
+            for name, service in services:
+                yield from unguarded("COMPOSE055", name, service)
+
+
+def _runs_a_gateway(gateway: str, services: Services) -> bool:
+    return any(name == gateway or PROXY.search(service.text_at("image")) for name, service in services)
+
+
+def _staying(services: Services) -> Services:
+    """Return the services that a file defines, and that stay: none that is run once, or by a profile alone."""
+    once = {
+        other for _, service in services for other, said in service.each("depends_on") if said.text_at("condition") == ONCE
+    }
+    return [
+        (name, service)
+        for name, service in services
+        if name not in once
+        and is_whole(service)
+        and service.get("profiles") is None
+        and service.text_at("restart") not in ("no", "on-failure")
+    ]
+
+
+def _is_of_the_backend(context: Context, name: str, service: MergedConfig) -> bool:
+    known = {process.name for process in context.backend.processes} if context.backend else set()
+    return name in known or service.get("build") is not None
+
+
+def _is_off(service: MergedConfig) -> bool:
+    return service.is_on("healthcheck", "disable") or service.words("healthcheck", "test")[:1] == ["NONE"]
+
+
+def _is_of_a_laptop(services: Services) -> bool:
+    return any(LAPTOP.search(service.file.name.lower()) for _, service in services[:1])
+
+
+RULES = (
+    services_are_not_published_past_the_gateway,
+    services_tell_their_health_alike,
+    services_are_bounded_alike,
+    databases_beside_the_services_guard_and_keep,
+)

@@ -1,0 +1,65 @@
+"""What a team's own images are built from: the folder that is sent, and what of it a Dockerfile takes."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.context import Context, place
+from stead.check.docker_context import Stage, chain, dockerfiles
+from stead.check.docker_ignore import ignore_files, ignore_lines, left_out
+from stead.check.path.named_path import contexts_of
+from stead.check.rule import rule
+from stead.model import Problem, SourceLocation
+
+ASKED = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):(?P<port>\d{2,5})\b")
+PORT = re.compile(r"(\d{2,5})(?:/(?:tcp|udp))?")
+
+
+@rule("IMAGE030")
+def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
+    """A `.dockerignore` lets in what the Dockerfile copies.
+
+    The build stops otherwise with `not found`, although the file is there, and nobody thinks of the other file. The
+    folder that it is built from is the one that a Compose file gives. Let it in with `!path`, or remove the line that
+    leaves it out.
+    """
+    contexts = context.once(contexts_of)
+    for file, at in context.each("paths"):
+        for folder in contexts.get(file, ()) if at.more == "docker copy" else ():
+            files = ignore_files(file, [context.root / folder])
+            ignore = next((found for each in files if (found := ignore_lines(context, each))), None)
+            if ignore is not None and left_out(at.text, ignore[1]) and not _is_let_in_below(at.text, ignore[1]):
+                message = f"{ignore[0].name} leaves {at.text} out, and this copies it"
+                where = SourceLocation(str(ignore[0]), ignore[1][0][0], 1)
+                yield Problem("IMAGE030", message, place(file, at), f"add !{at.text} to {ignore[0].name}", where)
+
+
+def _is_let_in_below(path: str, lines: list[tuple[int, str]]) -> bool:
+    """Tell whether something in a folder is let in, so that the folder is there."""
+    return any(line.startswith((f"!{path}/", f"!/{path}/", "!**")) for _, line in lines)
+
+
+@rule("IMAGE031", severity="warning")
+def healthchecks_ask_an_exposed_port(context: Context) -> Iterator[Problem]:
+    """An image's HEALTHCHECK asks at a port that the image exposes.
+
+    In a copied Dockerfile the port of the other program is what is left: the container is unhealthy for ever, or well
+    by somebody else's answer. Asked where EXPOSE names ports by their numbers. Mend the one that is wrong.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        exposed = _exposed(stages)
+        at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
+        found = ASKED.search(at.text) if at is not None else None
+        if at is not None and found and exposed and found["port"] not in exposed:
+            message = f"this asks at port {found['port']}, and the image exposes {', '.join(sorted(exposed))}"
+            yield Problem("IMAGE031", message, place(file, at), "ask at the port where the program listens")
+
+
+def _exposed(stages: list[Stage]) -> set[str]:
+    """Return the ports that an image exposes; none where one of them is no number."""
+    words = [word for stage in chain(stages) for at in stage.instructions if at.more == "EXPOSE"
+             for word in at.text.split()]  # fmt: skip
+    numbers = [found[1] for word in words if (found := PORT.fullmatch(word))]
+    return set(numbers) if len(numbers) == len(words) else set()
+
+
+RULES = (what_is_copied_is_sent, healthchecks_ask_an_exposed_port)

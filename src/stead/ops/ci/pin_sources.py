@@ -1,0 +1,103 @@
+"""Where newer pins are asked for: repositories by git, releases and registries of images by HTTP.
+
+A registry is asked as the OCI distribution specification says, with the token that it gives to anybody. Of an image the
+first number of the tag stays: a new PostgreSQL or Python is a decision, and no renewal.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx2
+
+from stead.model import SteadError
+from stead.render.pins import Image, Tool
+
+GITHUB = "https://github.com"
+DOCKER_HUB = "registry-1.docker.io"
+SECONDS = 30.0
+MOST = 50  # pages of tags
+KINDS = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json"
+FIELD = re.compile(r'(\w+)="([^"]*)"')
+NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """`repositories` is where those of GitHub are; `registry` is asked in place of each image's own, for a mirror."""
+
+    repositories: str = GITHUB
+    registry: str = ""
+
+    def checksum(self, tool: Tool, version: str) -> str:
+        """Return the SHA-256 that a release says of a tool's file."""
+        file, name = tool.checksums
+        url = f"{self.repositories}/{tool.repository}/releases/download/{version}/{file}"
+        for line in _get(url, follow_redirects=True).text.splitlines():
+            found = re.fullmatch(r"([0-9a-f]{64})\s+\*?(\S+)", line.strip())
+            if found and found[2] == name:
+                return found[1]
+        raise SteadError(f"{url} says no SHA-256 of {name}")
+
+    def image(self, image: Image) -> Image:
+        """Return an image with the newest tag of its form, and the digest that its registry has now."""
+        host, _, repository = image.name.partition("/")
+        base = self.registry or f"https://{DOCKER_HUB if host == 'docker.io' else host}"
+        with httpx2.Client(base_url=f"{base}/v2/{repository}", timeout=SECONDS) as client:
+            tag = _newest(image.tag, [*_tags(client)])
+            answer = _ask(client, "HEAD", f"{base}/v2/{repository}/manifests/{tag}", headers={"Accept": KINDS})
+        digest = answer.headers.get("Docker-Content-Digest", "")
+        if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+            raise SteadError(f"{base} says no digest of {repository}:{tag}")
+        return replace(image, tag=tag, digest=digest)
+
+
+def _newest(tag: str, tags: list[str]) -> str:
+    """Return the highest tag of the same form, whose first number is the same."""
+    form = re.compile("".join(r"(\d+)" if part.isdigit() else re.escape(part) for part in re.split(r"(\d+)", tag)))
+    own = [int(number) for number in NUMBER.findall(tag)]
+    found = [([int(number) for number in at.groups()], each) for each in tags if (at := form.fullmatch(each))]
+    return max([each for each in found if each[0][:1] == own[:1]], default=(own, tag))[1]
+
+
+def _tags(client: httpx2.Client) -> Iterator[str]:
+    url: str | None = f"{client.base_url}tags/list?n=1000"
+    for _ in range(MOST):
+        if url is None:
+            return
+        answer = _ask(client, "GET", url)
+        yield from answer.json().get("tags") or ()
+        following = answer.links.get("next", {}).get("url")
+        url = str(answer.url.join(following)) if following else None
+    raise SteadError(f"{client.base_url} has more than {MOST} pages of tags")
+
+
+def _ask(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.Response:
+    """Ask a registry; where it wants a token, with the one that it gives to anybody."""
+    answer = _sent(client, method, url, **given)
+    wanted = answer.headers.get("WWW-Authenticate", "")
+    if answer.status_code == 401 and wanted.startswith("Bearer "):
+        fields = dict(FIELD.findall(wanted))
+        query = {name: fields[name] for name in ("service", "scope") if name in fields}
+        body = _get(fields.get("realm", ""), params=query).json()
+        client.headers["Authorization"] = f"Bearer {body.get('token') or body.get('access_token')}"
+        answer = _sent(client, method, url, **given)
+    if not answer.is_success:
+        raise SteadError(f"{url} answers {answer.status_code}: renew where the registry is reached")
+    return answer
+
+
+def _get(url: str, **given: Any) -> httpx2.Response:
+    with httpx2.Client(timeout=SECONDS) as client:
+        answer = _sent(client, "GET", url, **given)
+    if not answer.is_success:
+        raise SteadError(f"{url} answers {answer.status_code}: renew where it is reached")
+    return answer
+
+
+def _sent(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.Response:
+    try:
+        return client.request(method, url, **given)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise SteadError(f"{url} cannot be asked: {error}; renew where the network is there") from None
