@@ -1,6 +1,6 @@
 """Infrastructure: which cloud's servers an environment runs on, for the Terraform that makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stead.model.source_location import SourceLocation, here
@@ -10,7 +10,7 @@ from stead.model.source_location import SourceLocation, here
 class Infrastructure:
     """The servers that an environment needs, made by Terraform: what they are is derived of the description.
 
-    provider  `local` (nothing is made: plans and applies on this machine), `yandex` or `aws`
+    provider  `local` (nothing is made: plans and applies on this machine), `yandex`, `timeweb` or `aws`
     state     the bucket in which Terraform's state is kept, with a lock; empty: a file, for `local` alone
     region    the region, or the zone, as the provider names it
     cidr      the addresses of the network
@@ -18,6 +18,7 @@ class Infrastructure:
     sizes     by kind (`postgres`, `redis`, `cluster`), the size as the provider names it
     disk      of PostgreSQL, in GB
     nodes     how many nodes the cluster has
+    external  kinds that are made elsewhere (`registry`, `secrets`, …): for what the provider does not offer
     """
 
     provider: str
@@ -28,4 +29,5 @@ class Infrastructure:
     sizes: Mapping[str, str] = field(default_factory=dict)
     disk: int = 20
     nodes: int = 3
+    external: Sequence[str] = ()
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)

@@ -2,57 +2,20 @@
 
 import fcntl
 import json
-import os
 import re
 import shutil
-import subprocess
 
 import pytest
 
-from stead.model import (
-    Backend,
-    Bucket,
-    Environment,
-    ExternalSecrets,
-    Gateway,
-    Infrastructure,
-    Kubernetes,
-    Postgres,
-    Redis,
-    Route,
-    Server,
-    Service,
-    Setting,
-)
+from render.terraform import shop as shop_module
+from render.terraform.shop import shop, terraform
 from stead.render.problem import RenderError
 from stead.render.targets import generated
 from stead.render.terraform.hcl import Attribute, Block, Raw, written
 from stead.render.terraform.provider import MODULES, PROVIDERS
 from stead.render.terraform.root import OUTPUTS
 
-ENVIRONMENTS = {"dev": "local", "staging": "yandex", "prod": "aws"}
-
-
-def shop(**changes):
-    orders = Service(
-        "orders",
-        app="shop:orders",
-        needs=[Postgres("DATABASE_URL"), Redis("REDIS_URL"), Bucket("PICTURES_URL", versioned=True, expire_days=30)],
-        settings=[Setting("PAY_KEY", secret=True)],
-        routes=[Route.public("GET", "/v1/orders")],
-    )
-    servers = {name: Server(port, namespace="data") for name, port in (("postgres", 1), ("redis", 2), ("s3", 3))}
-    environments = []
-    for name, provider in ENVIRONMENTS.items():
-        words = {"provider": provider, "state": "" if provider == "local" else "shop-state"} | changes
-        place = Kubernetes(
-            f"shop-{name}", host=f"{name}.example.com", gateway="edge/public", servers=servers,
-            secrets=ExternalSecrets("store", f"shop/{name}"),
-        )  # fmt: skip
-        made = Infrastructure(**{"dns_zone": "example.com", **words})
-        environments.append(Environment(name, kubernetes=place, infrastructure=made))
-    gateway = Gateway("edge", fronts=[orders])
-    return Backend("shop", gateway=gateway, services=[orders], environments=environments, registry="r.example/shop")
+SHOP = shop_module.__file__
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +25,6 @@ def deploy(tmp_path_factory):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder / "deploy" / "terraform"
-
-
-def terraform(folder, *words):
-    program = shutil.which("terraform")
-    if program is None:
-        pytest.skip("terraform is not on PATH: https://developer.hashicorp.com/terraform/install")
-    told = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": os.devnull}
-    command = [program, *words, "-no-color"] if words[0] != "output" else [program, *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=told, timeout=120)
-    return done.returncode, done.stdout + done.stderr
 
 
 def test_every_file_is_as_terraform_fmt_leaves_it(deploy):
@@ -112,8 +65,12 @@ def interface(folder):
 @pytest.mark.parametrize("kind", PROVIDERS["local"].kinds)
 def test_each_provider_has_the_same_interface(kind):
     found = {name: interface(MODULES / name / kind) for name in PROVIDERS if kind in PROVIDERS[name].kinds}
-    assert len(found) == len(PROVIDERS)
-    assert all(each == found["local"] for each in found.values())
+    lacking = {name for name, provider in PROVIDERS.items() if kind not in provider.kinds}
+    assert lacking == ({"timeweb"} if kind in ("registry", "secrets") else set())
+    for provider, (variables, outputs) in found.items():
+        placed = {"region"} if kind in PROVIDERS[provider].placed else set()
+        assert variables.keys() - placed == found["local"][0].keys(), provider
+        assert outputs == found["local"][1], provider
     assert found["local"][1] >= set(OUTPUTS[kind])
 
 
@@ -143,6 +100,8 @@ def test_the_state_of_a_cloud_is_in_a_bucket_with_a_lock(deploy):
         ({"cidr": "10.20.0.1/16"}, "TERRAFORM014"),
         ({"cidr": "8.8.0.0/16"}, "TERRAFORM014"),
         ({"dns_zone": "example.org"}, "TERRAFORM015"),
+        ({"external": ("registri",)}, "TERRAFORM017"),
+        ({"external": ("network",)}, "TERRAFORM017"),
     ],
 )
 def test_what_cannot_be_made_is_a_problem_with_its_place(changes, code):
@@ -150,7 +109,7 @@ def test_what_cannot_be_made_is_a_problem_with_its_place(changes, code):
         generated(shop(**changes), ["terraform"])
     problems = [each for each in caught.value.problems if each.code == code]
     assert problems
-    assert all(each.mend and each.place.file == __file__ for each in problems)
+    assert all(each.mend and each.place.file == SHOP for each in problems)
 
 
 def test_a_need_without_a_module_names_the_providers_that_have_one(monkeypatch):

@@ -54,7 +54,12 @@ class TerraformContext:
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:
-        """The modules, in the order in which a person reads them."""
+        """The modules that are made here, in the order in which a person reads them."""
+        return tuple(each for each in self.needed if each.kind not in self.infrastructure.external)
+
+    @cached_property
+    def needed(self) -> tuple[Module, ...]:
+        """What the environment needs, whoever makes it."""
         return tuple(self._modules())
 
     def _modules(self) -> Iterator[Module]:

@@ -15,6 +15,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     found = list(_unknown(backend))
     for context in contexts(backend):
         found += [*_state(context), *_kinds(context), *_sizes(context), *_network(context), *_host(context)]
+        found += [*_buckets(context), *_external(context)]
     return found
 
 
@@ -39,7 +40,8 @@ def _kinds(context: TerraformContext) -> Iterator[Problem]:
             others = ", ".join(name for name, each in PROVIDERS.items() if module.kind in each.kinds)
             provider = context.provider.name
             message = f"{context.environment.name} needs {module.kind}, and {provider} has no module for it"
-            yield Problem("TERRAFORM012", message, context.infrastructure.where, f"take another provider: {others}")
+            mend = f"take another provider: {others}; or make it elsewhere, and say external=({module.kind!r},)"
+            yield Problem("TERRAFORM012", message, context.infrastructure.where, mend)
 
 
 def _sizes(context: TerraformContext) -> Iterator[Problem]:
@@ -69,3 +71,30 @@ def _host(context: TerraformContext) -> Iterator[Problem]:
     if context.host and zone and context.host != zone and not context.host.endswith(f".{zone}"):
         message = f"{context.host} is not in the zone {zone}"
         yield Problem("TERRAFORM015", message, context.infrastructure.where, "say the zone that the host is in")
+
+
+def _buckets(context: TerraformContext) -> Iterator[Problem]:
+    """Yield each wish of a bucket that the provider cannot grant."""
+    features, provider = context.provider.buckets, context.provider.name
+    for module in context.modules:
+        buckets = module.arguments.get("buckets") if module.kind == "buckets" else None
+        for name, wishes in sorted(buckets.items()) if isinstance(buckets, dict) else ():
+            missing = [wish for wish, value in wishes.items() if value and wish not in features]
+            if missing:
+                others = ", ".join(key for key, each in PROVIDERS.items() if each.buckets >= set(missing))
+                message = f"the bucket {name} has {' and '.join(missing)}, and {provider} cannot give it that"
+                mend = f"take another provider: {others}; or take {' and '.join(missing)} away from the Bucket"
+                yield Problem("TERRAFORM016", message, context.infrastructure.where, mend)
+
+
+def _external(context: TerraformContext) -> Iterator[Problem]:
+    """Yield each external kind that the environment does not need, or that others read: a typing error, mostly."""
+    needed = [module.kind for module in context.needed]
+    for kind in context.infrastructure.external:
+        if kind not in needed:
+            message = f"{kind!r} is external, and {context.environment.name} does not need it"
+            mend = f"take it away; what is needed is {', '.join(needed)}"
+            yield Problem("TERRAFORM017", message, context.infrastructure.where, mend)
+        elif kind == "network":
+            message = "the network cannot be external: the other modules are given it"
+            yield Problem("TERRAFORM017", message, context.infrastructure.where, "take 'network' away from external=")

@@ -16,7 +16,9 @@ class Provider:
     sizes       what each kind has where the description says no size
     source      the provider's address in the registry, and the versions that are taken; empty: Terraform itself
     version     the versions of the provider that are taken
-    region      what the provider calls a region
+    label       the provider's name inside Terraform, where it is another one
+    region      what the provider calls a region; empty: it has none of its own, and each module is given it
+    buckets     what a bucket may have there
     where       the region where the description says none
     state       arguments of the state's backend beside the bucket, which is S3 everywhere
 
@@ -27,7 +29,9 @@ class Provider:
     sizes: Mapping[str, str]
     source: str = ""
     version: str = ""
+    label: str = ""
     region: str = "region"
+    buckets: frozenset[str] = frozenset({"versioned", "expire_days"})
     where: str = ""
     state: Mapping[str, object] = field(default_factory=dict)
 
@@ -35,21 +39,26 @@ class Provider:
     def kinds(self) -> tuple[str, ...]:
         return tuple(sorted(each.name for each in (MODULES / self.name).iterdir() if each.is_dir()))
 
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The kinds whose module is given the region: the provider itself has no setting for it."""
+        return () if self.region else tuple(kind for kind in self.kinds if kind != "dns")
+
     def required(self) -> tuple[Block, ...]:
         """Return `required_providers`; nothing where Terraform alone is enough."""
         if not self.source:
             return ()
-        pinned = Attribute(self.name, {"source": self.source, "version": self.version})
+        pinned = Attribute(self.label or self.name, {"source": self.source, "version": self.version})
         return (Block("required_providers", (), (pinned,)),)
 
     def block(self, region: str, tags: Mapping[str, str]) -> tuple[Block, ...]:
         """Return the provider's configuration."""
         if not self.source:
             return ()
-        body: list[Attribute | Block] = [Attribute(self.region, region or self.where)]
+        body: list[Attribute | Block] = [Attribute(self.region, region or self.where)] if self.region else []
         if self.name == "aws":
             body.append(Block("default_tags", (), (Attribute("tags", dict(tags)),)))
-        return (Block("provider", (self.name,), tuple(body)),)
+        return (Block("provider", (self.label or self.name,), tuple(body)),)
 
     def backend(self, bucket: str, key: str, region: str) -> Block:
         """Return where the state is kept: a bucket with a lock, or a file, which has a lock of its own."""
@@ -60,15 +69,15 @@ class Provider:
         return Block("backend", ("s3",), tuple(attributes))
 
 
-YANDEX_STATE = {
-    "region": "ru-central1",
+S3_STATE = {
     "encrypt": False,  # the bucket encrypts: the request's own header is not known there
     "skip_region_validation": True,
     "skip_credentials_validation": True,
     "skip_requesting_account_id": True,
     "skip_s3_checksum": True,
-    "endpoints": {"s3": "https://storage.yandexcloud.net"},
 }
+TIMEWEB_STATE = S3_STATE | {"region": "ru-1", "endpoints": {"s3": "https://s3.twcstorage.ru"}}
+YANDEX_STATE = S3_STATE | {"region": "ru-central1", "endpoints": {"s3": "https://storage.yandexcloud.net"}}
 PROVIDERS = {
     "aws": Provider(
         "aws",
@@ -78,6 +87,17 @@ PROVIDERS = {
         where="eu-central-1",
     ),
     "local": Provider("local", {"postgres": "small", "redis": "small", "cluster": "small"}),
+    "timeweb": Provider(
+        "timeweb",
+        {"postgres": "2x4", "redis": "1x2", "cluster": "4x8"},
+        "tf.timeweb.cloud/timeweb-cloud/timeweb-cloud",
+        "~> 1.7",
+        label="twc",
+        region="",
+        where="ru-1",
+        state=TIMEWEB_STATE,
+        buckets=frozenset(),
+    ),
     "yandex": Provider(
         "yandex",
         {"postgres": "s3-c2-m8", "redis": "hm3-c2-m8", "cluster": "standard-v3"},

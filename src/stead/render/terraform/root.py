@@ -47,8 +47,13 @@ def _provider(context: TerraformContext) -> tuple[Block, ...]:
 
 def _call(context: TerraformContext, module: Module) -> Block:
     source = Attribute("source", f"../modules/{context.provider.name}/{module.kind}")
-    arguments = tuple(Attribute(name, inner) for name, inner in module.arguments.items())
+    given = module.arguments | (_region(context) if module.kind in context.provider.placed else {})
+    arguments = tuple(Attribute(name, inner) for name, inner in given.items())
     return Block("module", (module.kind,), (source, Attribute("name", context.name), *arguments))
+
+
+def _region(context: TerraformContext) -> dict[str, object]:
+    return {"region": context.infrastructure.region or context.provider.where}
 
 
 def settings(context: TerraformContext) -> Iterator[tuple[str, str, object, str]]:

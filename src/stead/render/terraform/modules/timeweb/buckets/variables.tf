@@ -1,0 +1,14 @@
+variable "name" {
+  description = "Begins the name of each object."
+  type        = string
+}
+
+variable "buckets" {
+  description = "The buckets: whether old versions stay, and after how many days an object ends (0: never)."
+  type        = map(object({ versioned = bool, expire_days = number }))
+}
+
+variable "region" {
+  description = "Where it is made, as the provider names it."
+  type        = string
+}

@@ -1,0 +1,29 @@
+variable "name" {
+  description = "The name of the cluster."
+  type        = string
+}
+
+variable "network_id" {
+  description = "The network."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "The subnets."
+  type        = list(string)
+}
+
+variable "size" {
+  description = "The size of each node."
+  type        = string
+}
+
+variable "nodes" {
+  description = "How many nodes there are."
+  type        = number
+}
+
+variable "region" {
+  description = "Where it is made, as the provider names it."
+  type        = string
+}

@@ -1,0 +1,19 @@
+variable "name" {
+  description = "Begins the name of each object."
+  type        = string
+}
+
+variable "host" {
+  description = "The name under which the gateway is reached."
+  type        = string
+}
+
+variable "zone" {
+  description = "The DNS zone that the host is in."
+  type        = string
+}
+
+variable "address" {
+  description = "Where the host leads."
+  type        = string
+}

@@ -1,0 +1,5 @@
+resource "twc_vpc" "own" {
+  name      = var.name
+  location  = var.region
+  subnet_v4 = var.cidr
+}
