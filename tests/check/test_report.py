@@ -199,7 +199,7 @@ def test_a_github_finding_is_one_line(shop):
     (line,) = report(Result((odd,)), "github").splitlines()
     assert line == (
         "::warning file=a%2Cb%3Ac.py,line=3,col=12,title=SETTING010::"
-        "100%25 of a, b: c%0Aand more%0Aalso: backend.py:1:11%0Amend: declare it"
+        "100%25 of a, b: c%0Aand more%0Aalso: backend.py:1:11%0Afix: declare it"
     )
 
 

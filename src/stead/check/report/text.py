@@ -33,7 +33,7 @@ def _finding(finding: Finding, base: Path, paint: Colors) -> str:
         lines.append(f"  {paint.dim('also')} {where(problem.also, base)}")
         lines += pointed(problem.also, paint) if shows else []
     if problem.mend:
-        lines.append(f"  {paint.green('mend')} {plain(shortened(problem.mend, base))}")
+        lines.append(f"  {paint.green('fix')} {plain(shortened(problem.mend, base))}")
     return "".join(f"{line}\n" for line in lines)
 
 
