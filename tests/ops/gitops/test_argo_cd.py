@@ -106,6 +106,12 @@ def test_what_stays_degraded_is_not_waited_for():
         argo(both(status(health="Degraded", resources=[pod]))).wait(COMMIT, 60)
 
 
+def test_an_api_server_that_is_away_for_a_moment_takes_no_version_back():
+    argo("Unable to connect to the server", both(status()), "connection refused", both(status())).wait(COMMIT, 60)
+    with pytest.raises(ShipError, match="Unable to connect"):
+        argo("Unable to connect to the server").wait(COMMIT, 0.05)
+
+
 def test_a_cluster_without_argo_cd_or_without_the_application_is_said_before_a_commit():
     with pytest.raises(NotReadyError, match="install Argo CD"):
         argo('error: the server doesn\'t have a resource type "applications"').check()
