@@ -100,6 +100,12 @@ def test_a_failure_of_the_commit_before_is_none():
     argo(both(old), both(status())).wait(COMMIT, 60)
 
 
+def test_a_sync_that_is_finished_and_still_called_running_is_not_waited_for():
+    left = status(phase="Running", message="successfully synced (all tasks run)")
+    left["operationState"]["finishedAt"] = "2026-01-01T00:00:00Z"
+    argo(both(left)).wait(COMMIT, 60)
+
+
 def test_what_stays_degraded_is_not_waited_for():
     pod = {"kind": "Deployment", "name": "orders", "health": {"status": "Degraded", "message": "deadline exceeded"}}
     with pytest.raises(ShipError, match="shop-orders is Degraded: Deployment orders: deadline exceeded"):

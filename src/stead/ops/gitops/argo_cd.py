@@ -73,7 +73,7 @@ class ArgoCd:
     def terminate(self) -> None:
         """End the syncs that run: one that waits for a job of a broken version would keep the next from beginning."""
         for name, status in self._statuses().items():
-            if name in self._names and status.get("operationState", {}).get("phase") == RUNNING[0]:
+            if name in self._names and _is_running(status):
                 words = ("patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
                 self.kubectl.run(f"end the sync of {name}", *words)
 
@@ -115,12 +115,12 @@ def _pending(name: str, status: Status | None, commit: str) -> Iterator[str]:
     if status is None:
         yield f"{name} is not there yet"
         return
-    sync, phase = status.get("sync", {}), status.get("operationState", {}).get("phase", "")
+    sync = status.get("sync", {})
     if not _is_at(status, commit):
         yield f"{name} is at {sync.get('revision', 'no commit')[:7]}{_reason(status)}"
     elif sync.get("status") != "Synced":
         yield f"{name} is {sync.get('status', 'Unknown')}{_reason(status)}"
-    elif phase in RUNNING:
+    elif _is_running(status):
         yield f"{name} is syncing{_reason(status)}"
     elif _health(status) != "Healthy":
         yield f"{name} is {_health(status)}{_reason(status)}"
@@ -133,6 +133,12 @@ def _failed(name: str, status: Status, commit: str) -> Iterator[str]:
     revision = operation.get("syncResult", wanted).get("revision")
     if operation.get("phase") in FAILED and revision == commit:
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
+
+
+def _is_running(status: Status) -> bool:
+    """Tell whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
+    operation = status.get("operationState", {})
+    return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 
 
 def _is_at(status: Status, commit: str) -> bool:
