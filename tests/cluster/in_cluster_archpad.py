@@ -95,7 +95,9 @@ def test_its_story_is_played_through_the_gateway_with_its_prefix(archpad):
 
 def test_hasura_is_in_step_with_the_databases(archpad):
     where = ("logs", "job/hasura-sync-service", f"--namespace={archpad.space}")
-    assert "to do: track" in archpad.node.kubectl(*where).stdout
+    *changes, last = archpad.node.kubectl(*where).stdout.splitlines()
+    assert "to do: tenant.workspace: track" in changes
+    assert last == f"{len(changes)} of {len(changes)} done"
 
 
 def test_a_pod_reaches_whom_it_may_call_and_nobody_else(archpad):

@@ -8,6 +8,7 @@ import pytest
 
 import stead
 from stead.ops.ship.kubernetes.manifests import Shipment
+from stead.render.docker.image_kind import PYTHON, built
 from stead.render.kubernetes import files, release
 from stead.render.kubernetes.context import contexts
 
@@ -39,22 +40,36 @@ def test_a_server_side_dry_run_accepts_every_object(name, with_crds, tmp_path):
         assert said.count("serverside-applied") == len(list(folder.rglob("*.yaml")))
 
 
-def test_versions_one_two_and_one_again_are_applied_in_turn(with_crds, tmp_path):
+@pytest.mark.parametrize("name", BACKENDS)
+def test_versions_one_two_and_one_again_are_applied_in_turn(name, with_crds):
     """A selector that named the version would be refused by the second: it cannot be changed."""
-    backend = stead.load(ROOT / "backends/tigrit")
-    context = next(contexts(backend))
-    with_crds.kubectl("create", "namespace", context.cluster.namespace, well=False)
-    for number, version in enumerate(("1.0.0", "2.0.0", "1.0.0")):
-        shipped = release.Release(version, {"python": f"sha256:{str(number % 2 + 1) * 64}"})
-        for _, wave in Shipment(replace(context, shipped=shipped)).waves():
-            objects = [each for each in wave if each["kind"] != "Job"]  # which is removed first, and made anew
-            if not objects:
-                continue
-            text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-            with_crds.kubectl("apply", "--server-side", "--field-manager=stead", "--filename=-", text=text)
-        where = ("--namespace", context.cluster.namespace, "deployment", "gateway")
-        labels = with_crds.kubectl("get", *where, "--output=jsonpath={.spec.template.metadata.labels}")
-        assert version in labels
+    backend = stead.load(ROOT / "backends" / name)
+    for context in contexts(backend):
+        for version, digit in (("1.0.0", "1"), ("2.0.0", "2"), ("1.0.0", "1")):
+            shipped = release.Release(version, dict.fromkeys((PYTHON, *built(backend)), f"sha256:{digit * 64}"))
+            shipment = Shipment(replace(context, shipped=shipped))
+            applied(with_crds, list(shipment.namespace))
+            for _, wave in shipment.waves():
+                # A job is removed first, and made anew.
+                objects = [each for each in wave if each["kind"] not in ("Job", "ExternalSecret")]
+                applied(with_crds, objects)
+            assert versions(with_crds, context) == {version}
+
+
+def applied(server, objects):
+    if objects:
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+        server.kubectl("apply", "--server-side", "--field-manager=stead", "--filename=-", text=text)
+
+
+def versions(server, context):
+    """Return what the Pods of all Deployments say of their version."""
+    where = ("--namespace", context.cluster.namespace, "deployments", "--output=json")
+    labels = [
+        each["spec"]["template"]["metadata"]["labels"] for each in json.loads(server.kubectl("get", *where))["items"]
+    ]
+    assert labels
+    return {each["app.kubernetes.io/version"] for each in labels}
 
 
 def test_what_the_api_server_refuses_is_refused(with_crds, tmp_path):

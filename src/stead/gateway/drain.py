@@ -4,15 +4,20 @@ Envoy ends at once when it is told to, and cuts off whoever waits for an answer.
 first: to close the listener, then, again and again, how many requests are still under way.
 
 `SCRIPT` does the same in a container of Envoy's own image, which has bash and little else; it has 10 seconds for it.
+Before that it fails Envoy's health check: from then on each answer says `Connection: close`, so that a peer that keeps
+its connection leaves it, and no request meets a connection that ends. It waits 3 seconds for them; who asks less often
+than that finds an idle connection closed, and opens another.
 """
 
 import asyncio
 import re
 from contextlib import suppress
 
+LEAVE = "/healthcheck/fail"
 CLOSE = "/drain_listeners"
 EDGE = "edge"  # the prefix of the statistics of every listener that is drained
 ACTIVE = f"/stats?filter=^http.{EDGE}.downstream_rq_active$"
+CONNECTED = f"/stats?filter=^http.{EDGE}.downstream_cx_active$"
 PAUSE = 0.05  # seconds between two looks
 ADMIN = 9901  # the port of the operator's address in a container, on its loopback only
 
@@ -25,12 +30,17 @@ ask() (
   IFS= read -r -d '' -t 2 -u 3 answer
   printf '%s' "$answer"
 )
-drain() {{
-  ask 'POST {CLOSE}' >/dev/null
-  for _ in {{1..100}}; do
-    [[ $(ask 'GET {ACTIVE}') == *'active: 0'* ]] && break
+await_none() {{
+  for ((look = 0; look < $2; look++)); do
+    [[ $(ask "GET $1") == *'active: 0'* ]] && break
     sleep 0.1
   done
+}}
+drain() {{
+  ask 'POST {LEAVE}' >/dev/null
+  await_none '{CONNECTED}' 30
+  ask 'POST {CLOSE}' >/dev/null
+  await_none '{ACTIVE}' 70
   kill -TERM "$envoy"
 }}
 trap drain TERM INT

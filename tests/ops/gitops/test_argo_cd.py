@@ -100,10 +100,22 @@ def test_a_failure_of_the_commit_before_is_none():
     argo(both(old), both(status())).wait(COMMIT, 60)
 
 
+def test_a_sync_that_is_finished_and_still_called_running_is_not_waited_for():
+    left = status(phase="Running", message="successfully synced (all tasks run)")
+    left["operationState"]["finishedAt"] = "2026-01-01T00:00:00Z"
+    argo(both(left)).wait(COMMIT, 60)
+
+
 def test_what_stays_degraded_is_not_waited_for():
     pod = {"kind": "Deployment", "name": "orders", "health": {"status": "Degraded", "message": "deadline exceeded"}}
     with pytest.raises(ShipError, match="shop-orders is Degraded: Deployment orders: deadline exceeded"):
         argo(both(status(health="Degraded", resources=[pod]))).wait(COMMIT, 60)
+
+
+def test_an_api_server_that_is_away_for_a_moment_takes_no_version_back():
+    argo("Unable to connect to the server", both(status()), "connection refused", both(status())).wait(COMMIT, 60)
+    with pytest.raises(ShipError, match="Unable to connect"):
+        argo("Unable to connect to the server").wait(COMMIT, 0.05)
 
 
 def test_a_cluster_without_argo_cd_or_without_the_application_is_said_before_a_commit():

@@ -49,27 +49,31 @@ class ArgoCd:
     def wait(self, commit: str, seconds: float) -> None:
         """Wait until all are synced and healthy at a commit; ShipError when one fails there, or time is up."""
         end, degraded = time.monotonic() + seconds, dict[str, float]()
-        self._refresh([self.parent])
-        refreshed = False
+        refreshed = set[str]()
         while True:
-            statuses = self._statuses()
+            late = time.monotonic() > end
+            try:
+                statuses = self._statuses()
+                self._refresh(statuses, commit, refreshed)
+            except CommandError:
+                if late:
+                    raise
+                time.sleep(PAUSE)  # an API server that is away for a moment says nothing of the version
+                continue
             pending = [line for name in self._names for line in _pending(name, statuses.get(name), commit)]
             if not pending:
                 return
             failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), commit)]
             failed += self._degraded(statuses, commit, degraded)
-            if failed or time.monotonic() > end:
+            if failed or late:
                 why = failed or [f"not done in {seconds:.0f} s:", *pending]
                 raise ShipError("\n".join([f"Argo CD is not well at {commit[:7]}:", *(f"  {line}" for line in why)]))
-            if not refreshed and _is_at(statuses.get(self.parent, {}), commit):
-                refreshed = True  # its revision cache would keep the others at the commit before for minutes
-                self._refresh([name for name in self.others if name in statuses])
             time.sleep(PAUSE)
 
     def terminate(self) -> None:
         """End the syncs that run: one that waits for a job of a broken version would keep the next from beginning."""
         for name, status in self._statuses().items():
-            if name in self._names and status.get("operationState", {}).get("phase") == RUNNING[0]:
+            if name in self._names and _is_running(status):
                 words = ("patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
                 self.kubectl.run(f"end the sync of {name}", *words)
 
@@ -85,10 +89,16 @@ class ArgoCd:
             raise CommandError(f"kubectl get {KIND}", done.returncode, done.stderr)
         return {each["metadata"]["name"]: each.get("status", {}) for each in json.loads(done.stdout)["items"]}
 
-    def _refresh(self, names: Sequence[str]) -> None:
-        """Let Argo CD look at the repository now."""
-        if names:
-            self.kubectl.run("refresh Argo CD", "annotate", KIND, *names, REFRESH, "--overwrite")
+    def _refresh(self, statuses: Mapping[str, Status], commit: str, done: set[str]) -> None:
+        """Let Argo CD look at the repository now: its cache would keep an Application at the commit before for minutes.
+
+        The one that holds the others comes first, since it makes and changes them.
+        """
+        first = self.parent not in done
+        now = [self.parent] if first else [name for name in self.others if name in statuses and name not in done]
+        if now and (first or _is_at(statuses.get(self.parent, {}), commit)):
+            self.kubectl.run("refresh Argo CD", "annotate", KIND, *now, REFRESH, "--overwrite")
+            done.update(now)
 
     def _degraded(self, statuses: Mapping[str, Status], commit: str, since: dict[str, float]) -> Iterator[str]:
         """Yield what stays degraded at the commit; `since` is when each was seen so first."""
@@ -105,12 +115,12 @@ def _pending(name: str, status: Status | None, commit: str) -> Iterator[str]:
     if status is None:
         yield f"{name} is not there yet"
         return
-    sync, phase = status.get("sync", {}), status.get("operationState", {}).get("phase", "")
+    sync = status.get("sync", {})
     if not _is_at(status, commit):
         yield f"{name} is at {sync.get('revision', 'no commit')[:7]}{_reason(status)}"
     elif sync.get("status") != "Synced":
         yield f"{name} is {sync.get('status', 'Unknown')}{_reason(status)}"
-    elif phase in RUNNING:
+    elif _is_running(status):
         yield f"{name} is syncing{_reason(status)}"
     elif _health(status) != "Healthy":
         yield f"{name} is {_health(status)}{_reason(status)}"
@@ -123,6 +133,12 @@ def _failed(name: str, status: Status, commit: str) -> Iterator[str]:
     revision = operation.get("syncResult", wanted).get("revision")
     if operation.get("phase") in FAILED and revision == commit:
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
+
+
+def _is_running(status: Status) -> bool:
+    """Tell whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
+    operation = status.get("operationState", {})
+    return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 
 
 def _is_at(status: Status, commit: str) -> bool:
