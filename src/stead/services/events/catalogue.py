@@ -74,6 +74,14 @@ class Catalogue:
             if locked.status == "published" and locked.row["ends_at"] <= locked.now:
                 await self._completed(locked, "system")
 
+    async def remind(self, event: UUID, connection: Connection) -> None:
+        """Remind the users of confirmed bookings of an event that begins within a day; once for each event."""
+        async with self._inventory.locked(connection, event) as locked:
+            if await locked.one("remind") is None:
+                return
+            for booking in await locked.all("confirmed"):
+                await self._inventory.messages.notify(connection, "event_reminder", booking, locked.row["title"])
+
     async def touch(self, event: UUID, connection: Connection) -> None:
         """Take the lock, which ends what is over, and give it back, which offers the seats that this freed."""
         async with self._inventory.locked(connection, event):
