@@ -84,7 +84,7 @@ class Machine(RuleBasedStateMachine):
         self.runner.run(self.database.open())
         day = timedelta(days=1)
         inventory = Inventory(Messages(None, frozenset()), hold=day, offer=day)
-        self.bookings = Bookings(inventory)
+        self.inventory, self.bookings = inventory, Bookings(inventory)
         self.catalogue = Catalogue(inventory, self.bookings)
         self.sql("TRUNCATE organizer, event, booking, transfer, favourite, audit")
         self.model = Model(2)
@@ -110,6 +110,10 @@ class Machine(RuleBasedStateMachine):
         except HttpProblem as problem:
             return problem.code
 
+    async def _locked(self, connection, work, *values):
+        async with self.inventory.locked(connection, self.event) as locked:
+            return await work(locked, *values)
+
     def id_of(self, user):
         index = self.model.bookings.index(self.model.active(user))
         return self.ids[index]
@@ -117,7 +121,7 @@ class Machine(RuleBasedStateMachine):
     @rule(user=PEOPLE)
     def book(self, user):
         known = self.model.active(user) is not None
-        status, booking = self.do(self.bookings.book, self.event, user)
+        status, booking = self.do(self._locked, self.bookings.book, user)
         assert (status, booking.status) == (200 if known else 201, self.model.book(user))
         if not known:
             self.ids.append(booking.id)
@@ -126,7 +130,7 @@ class Machine(RuleBasedStateMachine):
     def cancel(self, user):
         if self.model.active(user):
             id_ = self.id_of(user)
-            self.do(self.bookings.cancel, id_, user)
+            self.do(self._locked, self.bookings.cancel, id_, user)
             self.model.cancel(user)
 
     @rule(user=PEOPLE)

@@ -62,13 +62,14 @@ class Idempotency:
         The work may be done again when PostgreSQL asks for that, so it touches nothing but its connection.
         """
 
-        async def once(connection: Connection) -> Response[Any]:
-            if attempt.key is None:
-                answer = await work(connection)
-                return _response(answer.status, _bytes(answer), answer.headers)
-            return await _guarded(connection, attempt, attempt.key, work)
+        return await self._database.run(lambda connection: self.run_in(connection, attempt, work))
 
-        return await self._database.run(once)
+    async def run_in(self, connection: Connection, attempt: IdempotencyKey, work: Work) -> Response[Any]:
+        """Do the work in the caller's transaction, once for this key, and return the answer."""
+        if attempt.key is None:
+            answer = await work(connection)
+            return _response(answer.status, _bytes(answer), answer.headers)
+        return await _guarded(connection, attempt, attempt.key, work)
 
     async def forget(self, older_than: timedelta) -> int:
         """Delete the keys that are older, and return how many those were."""

@@ -17,6 +17,7 @@ from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
 from stead.services.crews.contract import CrewsClient
 from stead.services.events import expiry
+from stead.services.events.batches import Batches
 from stead.services.events.bookings import Bookings
 from stead.services.events.catalogue import Catalogue
 from stead.services.events.delivery import Delivery
@@ -46,7 +47,8 @@ def create() -> ASGIApp:
     catalogue = Catalogue(inventory, bookings)
     parts: list[Component] = [database, *peers, *([box] if box else [])]
     parts += [expiry.periodic(database, catalogue, settings.events_sweep_seconds), idempotency.sweep(database)]
-    parts.append(BookingMetrics(database))
+    batches = Batches(database, inventory)
+    parts += [BookingMetrics(database), batches]
     return service_app(
         settings,
         routes=ROUTES,
@@ -55,6 +57,7 @@ def create() -> ASGIApp:
         provide={
             "database": database,
             "bookings": bookings,
+            "batches": batches,
             "catalogue": catalogue,
             "transfers": Transfers(inventory, timedelta(seconds=settings.events_transfer_seconds)),
             "listing": Listing(database),

@@ -21,16 +21,14 @@ class Bookings:
         self._inventory = inventory
         self._messages = inventory.messages
 
-    async def book(self, connection: Connection, event: UUID, user: str) -> tuple[int, Booking]:
+    async def book(self, locked: LockedEvent, user: str) -> tuple[int, Booking]:
         """Return 201 and the new booking, or 200 and the active one. HttpProblem 409 when nothing can be booked."""
-        async with self._inventory.locked(connection, event) as locked:
-            active = await locked.one("active", user=user)
-            if active is not None:
-                return 200, booking_of(active)
-            if not locked.open:
-                raise sales_closed()
-            row = await self._arrive(locked, user)
-        return 201, booking_of(row)
+        active = await locked.one("active", user=user)
+        if active is not None:
+            return 200, booking_of(active)
+        if not locked.open:
+            raise sales_closed()
+        return 201, booking_of(await self._arrive(locked, user))
 
     async def accept(self, connection: Connection, booking: UUID, user: str) -> Booking:
         """Take the seat that is offered: it is held for its payment, or confirmed where it is free."""
@@ -44,13 +42,11 @@ class Bookings:
             row = await self._take_offer(locked, row, user)
         return booking_of(row)
 
-    async def cancel(self, connection: Connection, booking: UUID, user: str) -> None:
+    async def cancel(self, locked: LockedEvent, booking: UUID, user: str) -> None:
         """End an active booking: decline an offer, leave the waiting list, or give a seat back, with its refund."""
-        found = await own_booking(connection, booking, user)
-        async with self._inventory.locked(connection, found["event_id"]) as locked:
-            row = await _reread(connection, booking)
-            if row["status"] in rules.ACTIVE:
-                await self._end(locked, row, user, "declined" if row["status"] == "offered" else "cancelled")
+        row = await own_booking(locked.connection, booking, user)
+        if row["status"] in rules.ACTIVE:
+            await self._end(locked, row, user, "declined" if row["status"] == "offered" else "cancelled")
 
     async def confirm(self, connection: Connection, booking: UUID, paid: Confirmation) -> BookingState:
         """Confirm by a payment. HttpProblem 409 when the payment buys no seat and is to be paid back."""
@@ -81,7 +77,7 @@ class Bookings:
             row = await _reread(connection, booking)
             if row["status"] == "confirmed" and row["payment_id"] == payment:
                 await locked.move(row, "cancelled", reason="payment_failed")
-                await locked.note("payments", "revoked", booking)
+                locked.note("payments", "revoked", booking)
                 await self._messages.released(connection, booking)
         return state_of(await find(connection, booking))
 
@@ -94,14 +90,15 @@ class Bookings:
             if row["status"] not in ("confirmed", "completed") or locked.row["starts_at"] > locked.now:
                 raise HttpProblem(409, "not_confirmed", "Only a confirmed booking of an event that has started.")
             row = await locked.move(row, "no_show")
-            await locked.note(user.id, "no_show", booking)
+            locked.note(user.id, "no_show", booking)
         return booking_of(row)
 
     async def forget(self, connection: Connection, user: str) -> None:
         """Cancel a user's active bookings and delete what names the user."""
         rows = await (await connection.execute(QUERIES["future_bookings"], {"user": user})).fetchall()
         for row in sorted(rows, key=lambda each: str(each["event_id"])):
-            await self.cancel(connection, row["id"], user)
+            async with self._inventory.locked(connection, row["event_id"]) as locked:
+                await self.cancel(locked, row["id"], user)
         for query in ("forget_favourites", "forget_names", "forget_audit", "forget_transfers"):
             await connection.execute(QUERIES[query], {"user": user})
 
@@ -112,7 +109,7 @@ class Bookings:
             if row["was"] == "confirmed":
                 await self._messages.ended(locked.connection, row, "event_cancelled")
             await self._messages.notify(locked.connection, "event_cancelled", row, locked.row["title"])
-        await locked.note(user, "event_cancelled")
+        locked.note(user, "event_cancelled")
 
     async def _arrive(self, locked: LockedEvent, user: str) -> DictRow:
         price = locked.row["price"]
@@ -122,13 +119,13 @@ class Bookings:
         values = {"user": user, "place": locked.arrivals, "status": status, "until": until}
         row = await locked.row_of("arrive", price=price, currency=locked.row["currency"], **values)
         locked.seats = locked.seats.moved(None, status)
-        await locked.note(user, f"booked:{status}", row["id"])
+        locked.note(user, f"booked:{status}", row["id"])
         if status == "confirmed":
             await self._messages.notify(locked.connection, "booking_confirmed", row, locked.row["title"])
         return row
 
     async def _take_offer(self, locked: LockedEvent, row: DictRow, user: str) -> DictRow:
-        await locked.note(user, "accepted", row["id"])
+        locked.note(user, "accepted", row["id"])
         if row["price"]:
             return await locked.move(row, "pending", until=self._inventory.hold_until(locked))
         confirmed = await locked.move(row, "confirmed")
@@ -138,12 +135,12 @@ class Bookings:
     async def _pay(self, locked: LockedEvent, row: DictRow, payment: UUID) -> None:
         paid = await locked.row_of("pay", id=row["id"], payment=payment)
         locked.seats = locked.seats.moved(row["status"], "confirmed")
-        await locked.note("payments", "confirmed", row["id"])
+        locked.note("payments", "confirmed", row["id"])
         await self._messages.notify(locked.connection, "booking_confirmed", paid, locked.row["title"])
 
     async def _end(self, locked: LockedEvent, row: DictRow, user: str, action: str) -> None:
         ended = await locked.move(row, "cancelled", reason=action)
-        await locked.note(user, action, row["id"])
+        locked.note(user, action, row["id"])
         if row["status"] == "confirmed":
             await self._messages.ended(locked.connection, ended, action)
             await self._messages.notify(locked.connection, "booking_cancelled", ended, locked.row["title"])

@@ -1,7 +1,6 @@
 """Catalogue: organizers and their events, as they are announced, changed, published, completed and cancelled."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +56,7 @@ class Catalogue:
                 after = dict(locked.row) | changes
                 _check_times(after)
                 await locked.run("change_event", **{name: after[name] for name in _EDITABLE})
-            await locked.note(user.id, "changed")
+            locked.note(user.id, "changed")
         return await read_event(connection, event)
 
     async def publish(self, connection: Connection, event: UUID, user: User) -> Event:
@@ -74,6 +73,14 @@ class Catalogue:
         async with self._inventory.locked(connection, event) as locked:
             if locked.status == "published" and locked.row["ends_at"] <= locked.now:
                 await self._completed(locked, "system")
+
+    async def remind(self, event: UUID, connection: Connection) -> None:
+        """Remind the users of confirmed bookings of an event that begins within a day; once for each event."""
+        async with self._inventory.locked(connection, event) as locked:
+            if await locked.one("remind") is None:
+                return
+            for booking in await locked.all("confirmed"):
+                await self._inventory.messages.notify(connection, "event_reminder", booking, locked.row["title"])
 
     async def touch(self, event: UUID, connection: Connection) -> None:
         """Take the lock, which ends what is over, and give it back, which offers the seats that this freed."""
@@ -95,12 +102,13 @@ class Catalogue:
             raise HttpProblem(409, "sales_closed", "The event starts in the past.")
         if locked.row["starts_at"] > locked.now and status == "completed":
             raise HttpProblem(409, "event_status", "The event has not started.")
-        steps = {
-            "published": partial(locked.note, user.id, "published"),
-            "completed": partial(self._completed, locked, user.id),
-            "cancelled": partial(self._bookings.end_event, locked, user.id),
-        }
-        await steps[status]()
+        match status:
+            case "completed":
+                await self._completed(locked, user.id)
+            case "cancelled":
+                await self._bookings.end_event(locked, user.id)
+            case _:
+                locked.note(user.id, status)
         locked.status = status
 
     async def _completed(self, locked: LockedEvent, actor: str) -> None:
@@ -109,7 +117,7 @@ class Catalogue:
         for row in await locked.all("end_all", reason="event_completed"):
             locked.seats = locked.seats.moved(row["was"], None)
         locked.status = "completed"
-        await locked.note(actor, "completed")
+        locked.note(actor, "completed")
 
 
 _EDITABLE = ("title", "description", "starts_at", "ends_at", "price", "currency")

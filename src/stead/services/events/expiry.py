@@ -1,4 +1,4 @@
-"""Expiry: ends holds and offers whose time is over, and completes events that are over, when nothing else does.
+"""Expiry: what is due when nothing else happens: holds, offers and events end, and users are reminded of an event.
 
 Every change to an event ends them anyway; this is for the event that nobody touches. Several replicas may search at
 once: each event is taken under its own lock.
@@ -24,6 +24,7 @@ class Expiry:
     async def run(self) -> int:
         """Return how many events had something to end."""
         ended = await self._each("events_with_ended_times", "event_id", self._catalogue.touch)
+        await self._each("events_to_remind_of", "id", self._catalogue.remind)
         return ended + await self._each("events_over", "id", self._catalogue.finish)
 
     async def _each(self, query: str, column: str, work: Callable[[UUID, Connection], Awaitable[None]]) -> int:

@@ -7,7 +7,7 @@ the lock, and no change can forget whom it makes room for.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ class LockedEvent:
     seats: Seats
     arrivals: int
     status: str
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def id(self) -> UUID:
@@ -60,9 +61,9 @@ class LockedEvent:
     async def run(self, query: str, **values: Any) -> None:
         await self._run(query, values)
 
-    async def note(self, actor: str, action: str, booking: UUID | None = None) -> None:
-        """Write the audit log."""
-        await self.run("note", actor=actor, action=action, booking=booking)
+    def note(self, actor: str, action: str, booking: UUID | None = None) -> None:
+        """Write the audit log, at the end of the transaction."""
+        self.notes.append({"event": self.id, "now": self.now, "actor": actor, "action": action, "booking": booking})
 
     async def move(self, booking: DictRow, status: str, **values: Any) -> DictRow:
         """Give a booking another status, and count it there."""
@@ -89,6 +90,8 @@ class Inventory:
         await self._lapse(locked)
         yield locked
         await self._offer_seats(locked)
+        if locked.notes:
+            await connection.cursor().executemany(QUERIES["note"], locked.notes)
         await locked.run("save_event", status=locked.status, arrivals=locked.arrivals, **asdict(locked.seats))
 
     def hold_until(self, locked: LockedEvent) -> datetime:
@@ -101,7 +104,7 @@ class Inventory:
     async def _lapse(self, locked: LockedEvent) -> None:
         for booking in await locked.all("lapse"):
             locked.seats = locked.seats.moved(booking["reason"], None)
-            await locked.note(SYSTEM, "expired", booking["id"])
+            locked.note(SYSTEM, "expired", booking["id"])
             await self.messages.notify(locked.connection, "booking_expired", booking, locked.row["title"])
 
     async def _offer_seats(self, locked: LockedEvent) -> None:
@@ -110,7 +113,7 @@ class Inventory:
         until = min(locked.now + self._offer, self._starts(locked))
         for booking in await locked.all("offer", number=locked.seats.offers, until=until):
             locked.seats = locked.seats.moved("waiting", "offered")
-            await locked.note(SYSTEM, "offered", booking["id"])
+            locked.note(SYSTEM, "offered", booking["id"])
             await self.messages.notify(locked.connection, "seat_offered", booking, locked.row["title"])
 
 

@@ -114,6 +114,18 @@ WHERE status IN ('pending', 'offered') AND until <= clock_timestamp() LIMIT 100;
 -- name: events_over
 SELECT id FROM event WHERE status = 'published' AND ends_at <= clock_timestamp() LIMIT 100;
 
+-- name: events_to_remind_of
+SELECT id FROM event WHERE status = 'published' AND reminded_at IS NULL
+    AND starts_at > clock_timestamp() AND starts_at <= clock_timestamp() + interval '1 day' LIMIT 100;
+
+-- name: remind
+-- One statement decides who reminds: another replica finds `reminded_at` set.
+UPDATE event SET reminded_at = %(now)s WHERE id = %(event)s AND reminded_at IS NULL AND status = 'published'
+RETURNING id;
+
+-- name: confirmed
+SELECT * FROM booking WHERE event_id = %(event)s AND status = 'confirmed' ORDER BY place;
+
 -- name: rename
 UPDATE booking SET user_id = %(user)s WHERE id = %(id)s RETURNING *;
 

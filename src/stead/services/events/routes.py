@@ -13,7 +13,8 @@ from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.user import User
 from stead.services.events import internal_routes
 from stead.services.events.answer import answer_once
-from stead.services.events.bookings import Bookings
+from stead.services.events.batches import Batches
+from stead.services.events.bookings import Bookings, own_booking
 from stead.services.events.catalogue import Catalogue, event_row
 from stead.services.events.contract import (
     AuditEntries,
@@ -30,7 +31,7 @@ from stead.services.events.contract import (
 )
 from stead.services.events.contract import Bookings as BookingPage
 from stead.services.events.export import bookings_csv, calendar
-from stead.services.events.inventory import QUERIES
+from stead.services.events.inventory import QUERIES, LockedEvent
 from stead.services.events.listing import Listing
 from stead.services.events.transfers import Transfers
 
@@ -164,14 +165,14 @@ async def audit(
 
 @post("/v1/events/{event_id:uuid}/bookings", responses={200: AGAIN})
 async def book(
-    event_id: FromPath[UUID], user: User, attempt: IdempotencyKey, bookings: Bookings, idempotency: Idempotency
+    event_id: FromPath[UUID], user: User, attempt: IdempotencyKey, bookings: Bookings, batches: Batches
 ) -> Response[Booking]:
     """Hold a seat for its payment, confirm it where it is free, or join the waiting list; again, return the booking."""
 
-    async def work(connection: Connection) -> Answer:
-        return Answer(*await bookings.book(connection, event_id, user.id))
+    async def work(locked: LockedEvent) -> Answer:
+        return Answer(*await bookings.book(locked, user.id))
 
-    return await idempotency.run(attempt, work)
+    return await batches.run(event_id, attempt, work)
 
 
 @put("/v1/events/{event_id:uuid}/favourite", status_code=204)
@@ -209,15 +210,23 @@ async def booking(booking_id: FromPath[UUID], user: User, listing: Listing) -> B
 
 @delete("/v1/bookings/{booking_id:uuid}")
 async def cancel(
-    booking_id: FromPath[UUID], user: User, attempt: IdempotencyKey, bookings: Bookings, idempotency: Idempotency
+    booking_id: FromPath[UUID],
+    user: User,
+    attempt: IdempotencyKey,
+    bookings: Bookings,
+    batches: Batches,
+    database: Database,
 ) -> None:
     """Cancel my booking, decline the seat that is offered to me, or leave the waiting list."""
 
-    async def work(connection: Connection) -> Answer:
-        await bookings.cancel(connection, booking_id, user.id)
+    async with database.connection() as connection:
+        found = await own_booking(connection, booking_id, user.id)
+
+    async def work(locked: LockedEvent) -> Answer:
+        await bookings.cancel(locked, booking_id, user.id)
         return Answer(204, None)
 
-    return await idempotency.run(attempt, work)  # type: ignore[return-value]
+    return await batches.run(found["event_id"], attempt, work)  # type: ignore[return-value]
 
 
 @post("/v1/bookings/{booking_id:uuid}/acceptance", status_code=200)

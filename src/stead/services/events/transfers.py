@@ -28,7 +28,7 @@ class Transfers:
                 raise _not_transferable()
             code, until = secrets.token_urlsafe(24), min(locked.now + self._life, locked.row["starts_at"])
             await locked.run("add_transfer", digest=digest(code), booking=booking, user=user, until=until)
-            await locked.note(user, "transfer_offered", booking)
+            locked.note(user, "transfer_offered", booking)
         return Transfer(code, until)
 
     async def use(self, connection: Connection, code: str, user: str) -> Booking:
@@ -47,7 +47,7 @@ class Transfers:
             if await locked.one("active", user=user) is not None:
                 raise HttpProblem(409, "already_booked", "You have an active booking of this event.")
             row = await locked.row_of("rename", id=row["id"], user=user)
-            await locked.note(user, "transferred", row["id"])
+            locked.note(user, "transferred", row["id"])
             await self._inventory.messages.released(connection, row["id"])
             await self._inventory.messages.notify(connection, "booking_confirmed", row, locked.row["title"])
         return booking_of(row)

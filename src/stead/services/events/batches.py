@@ -1,0 +1,133 @@
+"""Batches: bookings and cancellations of one event that come at once share one transaction.
+
+The lock of the event's row lets one transaction through at a time, and a commit waits for the disk. So what comes for
+an event while its row is locked is gathered, and goes with the next transaction: one lock, one look for ended holds,
+one commit, and one connection of the pool, however many ask. A request that comes alone is not held up.
+
+A transaction for each request, the rejected option, had every connection of the pool wait for the one hot row; of 200
+clients most waited for a connection until they were refused, and the refusals took what was left of the processor.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context, copy_context
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from litestar import Response
+
+from stead.kit.component import NotAsked
+from stead.kit.database import Connection, Database
+from stead.kit.http_problem import HttpProblem
+from stead.kit.idempotency import Answer, Idempotency
+from stead.kit.idempotency_key import IdempotencyKey
+from stead.services.events.inventory import Inventory, LockedEvent
+
+LARGEST = 50  # a larger batch holds the lock for longer than others should wait
+MOST_WAITING = 1000  # requests for one event
+
+Work = Callable[[LockedEvent], Awaitable[Answer]]
+Outcome = Response[Any] | HttpProblem
+
+
+class Request(NamedTuple):
+    """A request that waits for its event; `context` has its trace."""
+
+    attempt: IdempotencyKey
+    work: Work
+    answer: "asyncio.Future[Response[Any]]"
+    context: Context
+
+
+class Batches:
+    """A part of the service between the routes and the inventory: one lane for each event that is asked for now."""
+
+    name = "booking batches"
+
+    def __init__(self, database: Database, inventory: Inventory) -> None:
+        self._database = database
+        self._inventory = inventory
+        self._idempotency = Idempotency(database)
+        self._waiting: dict[UUID, deque[Request]] = {}
+        self._lanes: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Nothing is to be opened: a lane begins with the first request for an event."""
+
+    async def check(self) -> None:
+        """It has nothing of its own that could be asked."""
+        raise NotAsked
+
+    async def close(self) -> None:
+        """Let what is under way come to its end."""
+        await asyncio.gather(*self._lanes)
+
+    async def run(self, event: UUID, attempt: IdempotencyKey, work: Work) -> Response[Any]:
+        """Do the work while the event is locked, once for the attempt's key, and return its answer.
+
+        The work refuses with HttpProblem before it writes: others share its transaction.
+        """
+        waiting = self._waiting.get(event)
+        if waiting is not None and len(waiting) >= MOST_WAITING:
+            raise HttpProblem(503, "overloaded", "Too many ask for this event at once.", headers={"Retry-After": "1"})
+        answer: asyncio.Future[Response[Any]] = asyncio.get_running_loop().create_future()
+        request = Request(attempt, work, answer, copy_context())
+        if waiting is not None:
+            waiting.append(request)
+            return await answer
+        self._waiting[event] = deque([request])
+        lane = asyncio.create_task(self._lane(event), name="booking-lane", context=Context())
+        self._lanes.add(lane)
+        lane.add_done_callback(self._lanes.discard)
+        return await answer
+
+    async def _lane(self, event: UUID) -> None:
+        """Settle batch after batch, until nobody asks for the event any more."""
+        waiting = self._waiting[event]
+        while waiting:
+            batch = [waiting.popleft() for _ in range(min(LARGEST, len(waiting)))]
+            await self._settle(event, [request for request in batch if not request.answer.done()])
+        del self._waiting[event]
+
+    async def _settle(self, event: UUID, batch: Sequence[Request]) -> None:
+        if not batch:
+            return
+        try:
+            outcomes = await self._database.run(partial(self._together, event, batch))
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
+            if len(batch) == 1 or isinstance(error, HttpProblem):
+                for request in batch:
+                    _tell(request, error)
+                return
+            for request in batch:  # one of them broke the transaction: the others are not to suffer for it
+                await self._settle(event, [request])
+            return
+        for request, outcome in zip(batch, outcomes, strict=True):
+            _tell(request, outcome)
+
+    async def _together(self, event: UUID, batch: Sequence[Request], connection: Connection) -> list[Outcome]:
+        async with self._inventory.locked(connection, event) as locked:
+            return [await self._one(connection, locked, request) for request in batch]
+
+    async def _one(self, connection: Connection, locked: LockedEvent, request: Request) -> Outcome:
+        """Do the work of a request in its own context, so that what it sends on belongs to its trace."""
+
+        async def work(_: Connection) -> Answer:
+            return await request.work(locked)
+
+        working = self._idempotency.run_in(connection, request.attempt, work)
+        try:
+            return await asyncio.create_task(working, context=request.context)
+        except HttpProblem as problem:
+            return problem
+
+
+def _tell(request: Request, outcome: Response[Any] | Exception) -> None:
+    if request.answer.done():  # who asked has gone
+        return
+    if isinstance(outcome, Exception):
+        request.answer.set_exception(outcome)
+    else:
+        request.answer.set_result(outcome)
