@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from stead.console.config import Limits
 from stead.console.log_reader import LogFolder
+from stead.console.masking import Mask
 from stead.console.metric_sampler import Measurement
 from stead.console.otlp import Span, is_probe
 from stead.console.run_file import RunFile
@@ -31,13 +32,19 @@ class Recorder:
     """Writes in a thread of its own until `end()`."""
 
     def __init__(
-        self, path: Path, limits: Limits, about: Mapping[str, str], logs: LogFolder, tell: Callable[[str], None]
+        self,
+        path: Path,
+        limits: Limits,
+        about: Mapping[str, str],
+        logs: LogFolder,
+        mask: Mask,
+        tell: Callable[[str], None],
     ) -> None:
         self.problem = ""
         self.dropped = 0  # spans
         self.opened = threading.Event()
         self._path, self._limits, self._about = path, limits, about
-        self._logs, self._tell = logs, tell
+        self._logs, self._mask, self._tell = logs, mask, tell
         self._spans: deque[Span] = deque()
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
         self._metrics: deque[Measurement] = deque(maxlen=WAITING)
@@ -81,7 +88,7 @@ class Recorder:
             while not self._ended.wait(PERIOD):
                 self._write(file)
             self._write(file)  # what was written last
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, RunError) as error:
             self._stop(error)
         finally:
             file.close()
@@ -102,7 +109,8 @@ class Recorder:
         logs = list(self._logs.read())
         spans, states, metrics = _taken(self._spans), _taken(self._states), _taken(self._metrics)
         if logs or spans or states or metrics:
-            file.add(logs, spans, states, metrics)
+            mask = self._mask.rows
+            file.add(mask(logs), mask(spans), mask(states), metrics)
 
 
 def _taken(queue: deque[Row]) -> list[Row]:
