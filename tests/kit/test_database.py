@@ -7,6 +7,7 @@ import pytest
 
 from stead.kit.database import Database
 from stead.kit.http_problem import HttpProblem
+from stead.kit.metrics import Metrics
 from stead.model import SteadError
 from stead.run.postgres import Cluster
 
@@ -30,6 +31,20 @@ async def test_a_transaction_commits_at_its_end_and_is_undone_by_an_exception(da
         rows = await (await connection.execute("SELECT text FROM note")).fetchall()
     await database.close()
     assert rows == [{"text": "kept"}]
+
+
+async def test_the_pool_tells_how_many_connections_are_in_use(database_url):
+    database = await opened(database_url, size=3)
+
+    def shown():
+        text = Metrics([database]).render().decode()
+        return {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if line.startswith("database_")}
+
+    async with database.connection():
+        assert shown() == {"database_pool_size": 3, "database_pool_used": 1, "database_pool_waiting": 0}
+    assert shown()["database_pool_used"] == 0
+    await database.close()
+    assert shown()["database_pool_used"] == 0
 
 
 async def test_connections_carry_limits(database_url):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from stead.console import log_query, statistics, trace_query
+from stead.console import log_query, metric_query, statistics, trace_query
 from stead.console.config import Node
 from stead.console.database_reader import DatabaseReader
 from stead.console.http_message import BadRequest, Request, Response, as_json
@@ -15,7 +15,7 @@ from stead.console.log_query import LogFilter
 from stead.console.log_record import LEVELS
 from stead.console.process_memory import memory
 from stead.console.refusals import refusals
-from stead.console.run_file import rows, run_files
+from stead.console.run_file import rows, run_files, size
 from stead.console.run_view import RunView, kept
 from stead.console.trace_query import TraceFilter
 
@@ -166,6 +166,8 @@ class Api:
             "traffic": statistics.by_service(run.calls()).get(name),
             "operations": list(statistics.operations(run.file, name)),
             "history": statistics.history(run.file, name),
+            "metrics": metric_query.measured(run.file, name),
+            "timeline": metric_query.timeline(run.file, name),
             "callers": [call for call in run.graph.calls if call.callee == name],
             "calls": [call for call in run.graph.calls if call.caller == name],
         }
@@ -177,7 +179,7 @@ class Api:
 
 def _run_row(file: Path, live: RunView | None) -> dict[str, Any]:
     """Return what the list shows of a run; of a damaged file, its name and what is wrong with it."""
-    size = file.stat().st_size
+    bytes_ = size(file)
     try:
         run = live if live is not None and live.file == file else kept(file)
         [counts] = rows(
@@ -186,9 +188,9 @@ def _run_row(file: Path, live: RunView | None) -> dict[str, Any]:
             "(SELECT count(*) FROM logs) AS logs, (SELECT count(*) FROM logs WHERE level >= 40) AS errors, "
             "(SELECT avg(finish - start) FROM traces) AS mean",
         )
-        return _about(run) | counts | {"bytes": size, "starts": statistics.start_times(file, run.started)}
+        return _about(run) | counts | {"bytes": bytes_, "starts": statistics.start_times(file, run.started)}
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
-        return {"name": file.stem, "bytes": size, "damaged": f"{file} is damaged: {error}"}
+        return {"name": file.stem, "bytes": bytes_, "damaged": f"{file} is damaged: {error}"}
 
 
 def _about(run: RunView) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from stead.console.config import Graph, Start
 from stead.console.database_reader import DatabaseReader
 from stead.console.http_message import Handler
 from stead.console.log_reader import LogFolder
+from stead.console.masking import Mask
+from stead.console.metric_sampler import MetricSampler
 from stead.console.recorder import Recorder, StateWatcher
 from stead.console.request_handlers import RequestHandlers
 from stead.console.run_file import new_run, runs_folder
@@ -33,17 +35,20 @@ class Console:
         self.folder = runs_folder(folder.path)
         self._file = new_run(self.folder, start.started, start.limits.runs if start.live else sys.maxsize)
         logs = LogFolder(folder.logs, start.offsets)
-        self.recorder = Recorder(self._file, start.limits, self._about(), logs, tell)
+        mask = Mask(folder, start.environment, lambda: self._graph)
+        self.recorder = Recorder(self._file, start.limits, self._about(), logs, mask, tell)
         self._states = StateWatcher(folder, self.recorder)
+        self._sampler = MetricSampler(lambda: self._states.state.get("processes", ()), self.recorder.measure)
         self._actions = Actions(description, self.folder, self._file.stem)
         self._requests = RequestHandlers(description, start.environment, self.live)
         access = Access(port, start.token)
-        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take)
+        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, mask.json)
 
     def open(self) -> None:
         if self._start.live:
             self.recorder.start()
             self._states.start()
+            self._sampler.start()
 
     async def close(self) -> None:
         await self._actions.commands.close()

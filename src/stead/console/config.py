@@ -8,6 +8,7 @@ RUNS = 10  # runs whose files are kept
 LOG_ROWS = 200_000
 SPAN_ROWS = 200_000
 STATE_ROWS = 20_000
+METRIC_ROWS = 100_000
 BYTES = 256 * 1_048_576  # of one run's file
 
 
@@ -73,6 +74,7 @@ class Limits(msgspec.Struct, frozen=True):
     logs: int = LOG_ROWS
     spans: int = SPAN_ROWS
     states: int = STATE_ROWS
+    metrics: int = METRIC_ROWS
     bytes: int = BYTES
 
 

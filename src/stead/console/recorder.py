@@ -9,10 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from stead.console.config import Limits
 from stead.console.log_reader import LogFolder
+from stead.console.masking import Mask
+from stead.console.metric_sampler import Measurement
 from stead.console.otlp import Span, is_probe
 from stead.console.run_file import RunFile
 from stead.run.control_client import Remote
@@ -23,20 +25,29 @@ PERIOD = 0.2  # seconds between two writes
 WAITING = 50_000  # spans that wait to be written; older ones are dropped, and counted
 RETRY = 0.1  # seconds until the run is asked again for its state
 
+Row = TypeVar("Row")
+
 
 class Recorder:
     """Writes in a thread of its own until `end()`."""
 
     def __init__(
-        self, path: Path, limits: Limits, about: Mapping[str, str], logs: LogFolder, tell: Callable[[str], None]
+        self,
+        path: Path,
+        limits: Limits,
+        about: Mapping[str, str],
+        logs: LogFolder,
+        mask: Mask,
+        tell: Callable[[str], None],
     ) -> None:
         self.problem = ""
         self.dropped = 0  # spans
         self.opened = threading.Event()
         self._path, self._limits, self._about = path, limits, about
-        self._logs, self._tell = logs, tell
+        self._logs, self._mask, self._tell = logs, mask, tell
         self._spans: deque[Span] = deque()
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
+        self._metrics: deque[Measurement] = deque(maxlen=WAITING)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self.start = self._thread.start
@@ -57,6 +68,10 @@ class Recorder:
         names = ("name", "kind", "state", "why", "url", "restarts", "pid")
         self._states.append((at, *(process[name] for name in names)))
 
+    def measure(self, measurements: Iterable[Measurement]) -> None:
+        """Take what was measured of the processes."""
+        self._metrics.extend(measurements)
+
     def describe(self, about: Mapping[str, str]) -> None:
         """Take what the run is by now."""
         self._about = about
@@ -73,7 +88,7 @@ class Recorder:
             while not self._ended.wait(PERIOD):
                 self._write(file)
             self._write(file)  # what was written last
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, RunError) as error:
             self._stop(error)
         finally:
             file.close()
@@ -92,10 +107,15 @@ class Recorder:
         if about:
             file.about(**about)
         logs = list(self._logs.read())
-        spans = [self._spans.popleft() for _ in range(len(self._spans))]
-        states = [self._states.popleft() for _ in range(len(self._states))]
-        if logs or spans or states:
-            file.add(logs, spans, states)
+        spans, states, metrics = _taken(self._spans), _taken(self._states), _taken(self._metrics)
+        if logs or spans or states or metrics:
+            mask = self._mask.rows
+            file.add(mask(logs), mask(spans), mask(states), metrics)
+
+
+def _taken(queue: deque[Row]) -> list[Row]:
+    """Return what waits now; what comes meanwhile waits for the next write."""
+    return [queue.popleft() for _ in range(len(queue))]
 
 
 class StateWatcher:

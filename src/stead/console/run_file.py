@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from stead.console.config import Limits
 from stead.console.log_record import Record
+from stead.console.metric_sampler import Measurement
 from stead.console.otlp import Span
 from stead.model.private import untrusted_reason
 from stead.run.error import RunError
@@ -24,7 +25,7 @@ from stead.run.error import RunError
 FOLDER = "runs"
 ENDING = ".sqlite"
 BESIDE = ("-wal", "-shm")
-TABLES = ("logs", "spans", "states")
+TABLES = ("logs", "spans", "states", "metrics")
 TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
 PART = 10  # of the rows are dropped, one in so many, when the file is too large
 
@@ -32,6 +33,7 @@ INSERT = {
     "logs": "INSERT INTO logs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
     "spans": "INSERT INTO spans VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "states": "INSERT INTO states VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "metrics": "INSERT INTO metrics VALUES (NULL, ?, ?, ?, ?)",
 }
 # The name of a trace is that of its root, or, until that has come, of the span that began first.
 NAMING = "excluded.root > root OR (excluded.root = root AND excluded.first < first)"
@@ -64,7 +66,13 @@ class RunFile:
         """Note what the run is."""
         self._connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values.items())
 
-    def add(self, logs: Sequence[Record], spans: Sequence[Span], states: Sequence[tuple[Any, ...]]) -> None:
+    def add(
+        self,
+        logs: Sequence[Record],
+        spans: Sequence[Span],
+        states: Sequence[tuple[Any, ...]],
+        metrics: Sequence[Measurement] = (),
+    ) -> None:
         """Add rows, all or none; what is too old by now is dropped."""
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
@@ -73,7 +81,8 @@ class RunFile:
             connection.executemany(INSERT["spans"], spans)
             connection.executemany(TRACE, map(_of_trace, spans))
             connection.executemany(INSERT["states"], states)
-            self._added += len(logs) + len(spans) + len(states)
+            connection.executemany(INSERT["metrics"], metrics)
+            self._added += len(logs) + len(spans) + len(states) + len(metrics)
             if self._added >= TRIM_EVERY:
                 self._added = 0
                 self._trim()
@@ -92,13 +101,12 @@ class RunFile:
 
     def _trim(self) -> None:
         too_large = self._bytes() > self._limits.bytes
-        most = {"logs": self._limits.logs, "spans": self._limits.spans, "states": self._limits.states}
         for table in TABLES:
             first, last = self._connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608 - names of tables
             if last is None:
                 continue
-            keep = last - most[table]
-            if too_large and table != "states":
+            keep = last - getattr(self._limits, table)
+            if too_large and table in ("logs", "spans"):
                 keep = max(keep, first + (last - first) // PART)
             if keep >= first:
                 self._connection.execute(f"DELETE FROM {table} WHERE id <= ?", (keep,))  # noqa: S608 - as above
@@ -136,6 +144,12 @@ def new_run(folder: Path, started: float, keep: int) -> Path:
     for file in run_files(folder)[max(0, keep - 1) :]:
         remove(file)
     return folder / f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(started))}{ENDING}"
+
+
+def size(file: Path) -> int:
+    """Return the bytes of a run's file, with what SQLite keeps beside it."""
+    paths = (file, *(file.with_name(file.name + end) for end in BESIDE))
+    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def remove(file: Path) -> None:

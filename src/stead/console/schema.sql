@@ -59,3 +59,11 @@ CREATE TABLE IF NOT EXISTS states (
     restarts INTEGER NOT NULL,
     pid INTEGER
 );
+
+CREATE TABLE IF NOT EXISTS metrics (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    process TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value REAL NOT NULL
+);

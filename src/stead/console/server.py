@@ -26,7 +26,7 @@ MEDIA = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-PROTOBUF = "application/x-protobuf"
+PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
@@ -39,10 +39,17 @@ Take = Callable[[list[Span]], None]
 class Server:
     """The ASGI app. `routes` maps a method and a path, in which `{name}` is one segment, to a handler."""
 
-    def __init__(self, access: Access, routes: Mapping[tuple[str, str], Handler], spans_path: str, take: Take) -> None:
+    def __init__(
+        self,
+        access: Access,
+        routes: Mapping[tuple[str, str], Handler],
+        spans_path: str,
+        take: Take,
+        mask: Callable[[bytes], bytes],
+    ) -> None:
         self._access = access
         self._spans_path = spans_path
-        self._take = take
+        self._take, self._mask = take, mask
         self._routes = [(method, _pattern(path), handler) for (method, path), handler in routes.items()]
         self._static = _static()
 
@@ -52,8 +59,17 @@ class Server:
         if scope["path"].startswith(self._spans_path):
             response = await self._spans(scope, receive)
         else:
-            response = await self._page(scope, receive)
+            response = self._masked(await self._page(scope, receive))
         await _send(send, response)
+
+    def _masked(self, response: Response) -> Response:
+        """Return an answer without secrets; where they cannot be read, an error in its place."""
+        if response.media != JSON:
+            return response
+        try:
+            return replace(response, body=self._mask(response.body))
+        except SteadError as error:
+            return failed(409, str(error))
 
     async def _page(self, scope: Any, receive: Any) -> Response:
         request = _request(scope)

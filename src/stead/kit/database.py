@@ -8,12 +8,13 @@ an orchestrator kills a service for an outage that is not its own.
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import uniform
 from typing import TypeVar
 
 import psycopg
+from prometheus_client.core import GaugeMetricFamily, Metric
 from psycopg import AsyncCursor, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
@@ -63,6 +64,14 @@ class Database:
         self._pool: Pool | None = None
         self._opening: asyncio.Task[None] | None = None
         self._problem: Exception | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metric families of the pool, for `/metrics`; without a pool yet, nothing is in use."""
+        pool = self._pool
+        yield GaugeMetricFamily("database_pool_size", "Connections that the pool may open.", self._size)
+        yield GaugeMetricFamily("database_pool_used", "Connections that are given out.", pool.used if pool else 0)
+        waiting = pool.waiting if pool else 0
+        yield GaugeMetricFamily("database_pool_waiting", "Requests that wait for a connection.", waiting)
 
     @property
     def conninfo(self) -> str:

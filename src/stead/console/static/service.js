@@ -1,6 +1,7 @@
 // One process: its state and what became of it, its routes with their figures, its environment, and its newest log lines.
 
 import { get, post, to } from "./api.js";
+import { charts } from "./charts.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration, number, rate } from "./format.js";
 import { line } from "./loglines.js";
@@ -47,6 +48,7 @@ function page(found, lines, about, act, doing) {
     h("div", { class: "two" },
       calls(t("Called by"), found.callers, "caller", t("nobody")),
       calls(t("Calls"), found.calls, "callee", t("nothing"))),
+    charts(found),
     node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name, about.run?.live)),
     node?.settings.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Environment")), settings(node.settings)),
     h("section", { class: "card" }, h("h2", {}, t("Logs"), link(to("/logs", { process: found.name }), { class: "button" }, t("all its logs"))), lines.length ? h("div", { class: "lines plain", role: "list" }, lines.map((row) => line(row, [found.name]))) : h("p", { class: "empty" }, t("nothing was logged"))),

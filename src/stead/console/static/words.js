@@ -46,7 +46,7 @@ const RU = {
   "Fill in the form and send it: the answer and its trace come here.": "Заполните форму и отправьте: здесь появится ответ и его трасса.",
   "replayed: the first answer again": "повтор: первый ответ ещё раз", "the rest is not shown": "остальное не показано",
   "fill in again": "заполнить снова", "try it again": "повторить запрос", "try": "попробовать",
-  "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно",
+  "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно", "Metrics": "Метрики", "connections in use": "соединений занято", "waiting for a connection": "ждут соединения", "at most": "не более",
 };
 
 let chosen = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");

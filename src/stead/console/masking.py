@@ -1,0 +1,98 @@
+"""Masks the secrets of a backend wherever their text appears: in what is recorded, and in what is answered.
+
+A secret is what `.stead/secrets.json` holds, and what a person gave, in the environment or in the env file, to a
+setting that is declared a secret. They are found as bytes, whatever field, log line or span they are in. The pattern of
+`stead.kit.log`, the rejected option, knows only secrets of a known form.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dotenv import dotenv_values
+
+from stead.console.config import Graph
+from stead.run.state_directory import Folder
+
+HIDDEN = "•••"
+SHORTEST = 6  # characters: the mask of a shorter text, such as `dev`, would hide what is no secret
+FILE = "secrets.json"
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+class Mask:
+    """The secrets of one backend; read anew when their files have changed. `graph` returns its description."""
+
+    def __init__(self, folder: Folder, environment: str, graph: Callable[[], Graph]) -> None:
+        self._folder, self._graph = folder, graph
+        self._env_file = folder.description.with_name(f".env.{environment}")
+        self._known: tuple[object, tuple[str, ...]] = (None, ())
+
+    def text(self, text: str) -> str:
+        """Return a text without secrets."""
+        for secret in self._secrets():
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def json(self, body: bytes) -> bytes:
+        """Return JSON without secrets."""
+        for secret in self._secrets():
+            body = body.replace(secret.encode(), HIDDEN.encode())
+        return body
+
+    def rows(self, rows: Sequence[Row]) -> list[Row]:
+        """Return rows without secrets: all are looked through at once, and most hold none."""
+        everything = "\0".join(value for row in rows for value in row if isinstance(value, str))
+        found = [secret for secret in self._secrets() if secret in everything]
+        return [_without(row, found) for row in rows] if found else list(rows)
+
+    def _secrets(self) -> tuple[str, ...]:
+        graph = self._graph()
+        state = (_changed(self._folder.path / FILE), _changed(self._env_file), graph)
+        if self._known[0] != state:
+            self._known = (state, _forms(self._made(), self._given(graph)))
+        return self._known[1]
+
+    def _made(self) -> Iterable[str]:
+        """Yield the secrets of the run; of a key, its private part."""
+        for text in (self._folder.read_json(FILE) or {}).values():
+            yield text
+            if text.startswith("{"):
+                yield json.loads(text)["d"]
+
+    def _given(self, graph: Graph) -> Iterable[str]:
+        names = {each.name for node in graph.nodes for each in node.settings if each.secret}
+        file: Mapping[str, str | None] = (
+            dotenv_values(self._env_file, interpolate=False) if self._env_file.is_file() else {}
+        )
+        for name in names:
+            yield os.environ.get(name) or file.get(name) or ""
+
+
+def _forms(*secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return the secrets, the longest first, each also as it is written inside of JSON, and of JSON in JSON."""
+    found: set[str] = set()
+    for secret in (text for each in secrets for text in each if len(text) >= SHORTEST):
+        once = json.dumps(secret, ensure_ascii=False)[1:-1]
+        found |= {secret, once, json.dumps(once, ensure_ascii=False)[1:-1]}
+    return tuple(sorted(found, key=lambda text: (-len(text), text)))
+
+
+def _without(row: Row, secrets: Iterable[str]) -> Row:
+    values = list(row)
+    for index, value in enumerate(values):
+        if isinstance(value, str):
+            for secret in secrets:
+                value = value.replace(secret, HIDDEN)
+            values[index] = value
+    return type(row)(*values) if hasattr(row, "_fields") else type(row)(values)
+
+
+def _changed(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
