@@ -89,14 +89,19 @@ def deploy(
 
 @ci.command
 def secrets(path: Where = Path(), /) -> int:
-    """List each secret and variable that the pipelines need, and the command that sets it."""
-    from stead.ops.ci.secrets import places
+    """List each secret and variable that the pipelines need, each environment to protect, and the command for it."""
+    from stead.ops.ci.secrets import places, protections
 
-    found = list(places(load(path)))
+    backend = load(path)
+    found = list(places(backend))
     for place in found:
         each = place.requirement
         kind = "secret" if each.secret else "variable"
         sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
+    for rule in protections(backend):
+        about = "what may ship here: the default branch, or releases"
+        sys.stdout.write(f"{rule.forge}  {rule.environment}  protection\n  {about}\n")
+        sys.stdout.writelines(f"  {command}\n" for command in rule.commands)
     sys.stdout.write(f"{len(found)} to set\n" if found else "Nothing is to be set: the forge's own token is enough.\n")
     return 0
 
