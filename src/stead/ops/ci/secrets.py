@@ -10,7 +10,8 @@ from stead.render.pipeline.requirement import IMAGES, Requirement, requirements
 
 BOTH = ("push", "tag")
 GITHUB_RULE = (
-    "gh api --method PUT 'repos/{{owner}}/{{repo}}/environments/{}' -F 'deployment_branch_policy[protected_branches]=false'"
+    "gh api --method PUT 'repos/{{owner}}/{{repo}}/environments/{}' "
+    "-F 'deployment_branch_policy[protected_branches]=false'"
     " -F 'deployment_branch_policy[custom_branch_policies]=true'"
 )
 GITHUB_REFERENCE = (
