@@ -5,7 +5,7 @@ The kinds are those of document 004, and those that were once planted into a rep
 
 import pytest
 
-from check.holding import git, held
+from check.rule_run import git, held
 from check.own_files import CHECKOUT, COMPOSE, DIGEST, FILES, IGNORE, PROGRAMS
 from stead.check.registry import rules
 

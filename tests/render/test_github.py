@@ -1,7 +1,9 @@
 """Workflows of GitHub: what each job does, when, with which rights, and what no script may have in it."""
 
 import json
+import os
 import re
+import subprocess
 from dataclasses import replace
 from importlib import resources
 
@@ -11,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from check.rule_run import git
 from render.describing import backends
 from render.pipelines import EDGE, PARTS, PROD, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, Gitlab
 from stead.render import github, gitlab
+from stead.render.drift import differences
+from stead.render.pipeline.context import PipelineContext
 from stead.render.targets import generated
 
 SCHEMAS = {
@@ -23,6 +28,8 @@ SCHEMAS = {
     )
     for name in ("github-workflows", "gitlab-ci")
 }
+# Of the OCI distribution specification.
+IMAGE = re.compile(r"ghcr\.io(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+")
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 
 
@@ -162,6 +169,45 @@ def test_an_edit_changes_a_workflow():
     assert {job["timeout-minutes"] for job in found["jobs"].values()} == {90}
 
 
+def test_a_workflow_that_was_changed_by_hand_is_told_and_one_without_its_mark_is_its_owners(tmp_path):
+    files = generated(with_pipelines(Github()), ["github"])
+    path = "../../.github/workflows/shop-ci.yml"
+    folder = tmp_path / "backends/shop"
+    folder.mkdir(parents=True)
+    file = tmp_path / ".github/workflows/shop-ci.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(files[path].replace("timeout-minutes: 30", "timeout-minutes: 45", 1))
+    assert [each.state for each in differences(folder, files)] == ["edited"]
+    file.write_text(file.read_text().partition("\n")[2])
+    assert [each.state for each in differences(folder, files)] == ["yours"]
+
+
+SUBJECTS = {
+    "feat: add orders": True,
+    "fix(orders)!: take none twice": True,
+    "Merge branch x": True,
+    "added stuff": False,
+}
+
+
+@pytest.mark.parametrize("title", SUBJECTS)
+def test_the_script_of_commitlint_judges_titles_and_commits(title, tmp_path):
+    job = workflow(name="commitlint.yml")["jobs"]["commitlint"]
+    step = next(step for step in job["steps"] if "run" in step)
+    git(tmp_path, "init", "-q", "-b", "main", "--template=")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "feat: begin")
+    base = git(tmp_path, "rev-parse", "HEAD")
+    git(tmp_path, "checkout", "-q", "-b", "topic")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "feat: go on")
+    git(tmp_path, "checkout", "-q", "main")
+    git(tmp_path, "merge", "-q", "--no-ff", "-m", "merge", "topic")
+    environment = os.environ | {"PATTERN": step["env"]["PATTERN"], "TITLE": title, "BASE": base}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environment, check=False, capture_output=True
+    )
+    assert (done.returncode == 0) is SUBJECTS[title], done.stdout
+
+
 def test_a_backend_without_pipelines_writes_nothing():
     assert generated(replace(SHOP, pipelines=()), ["github", "gitlab"]) == {}
 
@@ -182,6 +228,15 @@ def test_any_description_gives_workflows_that_hold_the_rules(backend, parts):
             assert PINNED.fullmatch(step.get("uses", "a/b@" + 40 * "0"))
             assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
             assert not re.search(r"echo.*(SECRET|TOKEN|PASSWORD|KEY)", step.get("run", ""))
+
+
+@settings(max_examples=25, deadline=None)
+@given(backends())
+def test_any_description_gives_names_that_images_may_have(backend):
+    whole = replace(backend, registry="ghcr.io/example", pipelines=[Github()])
+    for image in PipelineContext(whole, whole.pipelines[0]).images:
+        assert IMAGE.fullmatch(image.repository), image
+        assert len(image.repository) < 256
 
 
 @settings(max_examples=8, deadline=None)

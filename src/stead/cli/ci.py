@@ -14,7 +14,7 @@ from stead.model.load import find
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stead.ops.ci.job_table import JobTable
+    from stead.ops.ci.runner import Outcome
     from stead.ops.ci.simulation import Row
 
 ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")
@@ -89,14 +89,19 @@ def deploy(
 
 @ci.command
 def secrets(path: Where = Path(), /) -> int:
-    """List each secret and variable that the pipelines need, and the command that sets it."""
-    from stead.ops.ci.secrets import places
+    """List each secret and variable that the pipelines need, each environment to protect, and the command for it."""
+    from stead.ops.ci.secrets import places, protections
 
-    found = list(places(load(path)))
+    backend = load(path)
+    found = list(places(backend))
     for place in found:
         each = place.requirement
         kind = "secret" if each.secret else "variable"
         sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
+    for rule in protections(backend):
+        about = "what may ship here: the default branch, or releases"
+        sys.stdout.write(f"{rule.forge}  {rule.environment}  protection\n  {about}\n")
+        sys.stdout.writelines(f"  {command}\n" for command in rule.commands)
     sys.stdout.write(f"{len(found)} to set\n" if found else "No secret is needed: the forge's own token is enough.\n")
     return 0
 
@@ -144,6 +149,8 @@ def test(
     *,
     changed: Text = "",
     run: Annotated[str, Parameter(negative="", show_default=False)] = "",
+    event: str = "push",
+    secrets: File = None,
     as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
 ) -> int:
     """Show which jobs start for which event, and what each would push; no network is needed.
@@ -153,7 +160,12 @@ def test(
     changed
         A path that changed, from the repository's top; left out: the backend.py.
     run
-        Run the scripts of this job on this machine as well, such as check. The exit status is 1 when one fails.
+        Run the scripts of this job on this machine as well, such as check, or shop:check of GitLab's. The exit status
+        is 1 when one fails.
+    event
+        With --run: the event that it runs for, as the table names it.
+    secrets
+        With --run: a folder with a file for each secret, named like it; what scripts print of them is masked.
     as_markdown
         Print the table as Markdown.
     """
@@ -161,7 +173,7 @@ def test(
 
     table = job_table_of(load(path), find(path).parent.resolve(), changed)
     if run:
-        return _run(table, run)
+        return _run(table.run(run, event, secrets))
     if as_markdown:
         sys.stdout.write(markdown(table))
         return 0
@@ -184,10 +196,10 @@ def _aligned(rows: "Sequence[tuple[str, ...]]") -> "Iterator[str]":
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _run(table: "JobTable", job: str) -> int:
+def _run(outcomes: "Iterator[Outcome]") -> int:
     """Run one job, and say what came of each step."""
     failed = False
-    for outcome in table.run(job):
+    for outcome in outcomes:
         mark = "–" if outcome.status is None else "✗" if outcome.status else "✓"
         why = f"  {outcome.why}" if outcome.why else f"  status {outcome.status}" if outcome.status else ""
         sys.stdout.write(f"{mark} {outcome.step}{why}\n")

@@ -1,10 +1,13 @@
 """The table of events and jobs, from the files as they lie in a repository, and one job that is run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 import stead
+from check.rule_run import git
 from cli.command_process import stead as command
 from render.pipelines import SHOP, with_pipelines
 from stead.model import Github, SteadError
@@ -122,6 +125,61 @@ def test_a_job_is_run_step_by_step_with_what_a_runner_gives(repository):
     assert outcomes["six"] == 127
     assert (repository / "five").exists()
     assert not (repository / "four").exists()
+
+
+SECRET_STEPS = """on: push
+jobs:
+  check:
+    runs-on: ubuntu-24.04
+    steps:
+      - env: {KEY: "${{ secrets.DEPLOY_KEY }}"}
+        run: echo "the key is $KEY"; cp "$GITHUB_EVENT_PATH" event.json; echo "$GITHUB_REF"
+"""
+
+
+def test_a_secret_is_given_from_a_file_and_masked_in_what_a_script_prints(repository, tmp_path, capfd):
+    (repository / ".github/workflows/shop-ci.yml").write_text(SECRET_STEPS)
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "DEPLOY_KEY").write_text("a-secret-of-ours\n")
+    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("check", "tag", folder))
+    printed = capfd.readouterr().out
+    assert [each.status for each in outcomes] == [0]
+    assert "the key is ***" in printed
+    assert "a-secret-of-ours" not in printed
+    assert "refs/tags/v1.2.3" in printed
+    assert (repository / "event.json").is_file()
+
+
+def test_a_job_of_gitlabs_is_run_without_what_it_installs(repository, capfd, monkeypatch):
+    monkeypatch.setattr("stead.ops.ci.gitlab_runner.shutil.which", lambda _: None)
+    file = repository / ".gitlab/ci/shop/check.yml"
+    script = {"shop:check": {"script": ["pip install uv", "WORD=well", 'echo "$WORD $CI_COMMIT_BRANCH $MORE"'],
+                             "variables": {"MORE": "and more"}}}  # fmt: skip
+    file.write_text(yaml.safe_dump(script))
+    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("shop:check"))
+    assert [each.status for each in outcomes] == [None, 0]
+    assert "well main and more" in capfd.readouterr().out
+
+
+@pytest.mark.skipif(
+    not (shutil.which("gitlab-ci-local") and shutil.which("rsync")), reason="gitlab-ci-local or rsync is not installed"
+)
+def test_a_job_of_gitlabs_is_run_by_gitlab_ci_local(repository, capfd):
+    (repository / ".gitlab/ci/shop/check.yml").write_text("shop:try:\n  stage: check\n  script: ['echo well']\n")
+    git(repository, "init", "-q", "-b", "main", "--template=")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "shop")
+    git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(repository, "remote", "add", "origin", "https://gitlab.example.com/shop/shop.git")
+    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("shop:try"))
+    assert [each.status for each in outcomes] == [0]
+    assert "well" in capfd.readouterr().out
+
+
+def test_an_event_that_is_none_is_an_error(repository):
+    with pytest.raises(SteadError, match="no event 'moon': name one of pull request, fork"):
+        list(job_table_of(SHOP, repository / "backends/shop").run("check", "moon"))
 
 
 def test_a_job_that_is_not_there_is_an_error(repository):

@@ -4,7 +4,7 @@ import pytest
 
 from render.pipelines import SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, Gitlab, SteadError
-from stead.ops.ci.secrets import places
+from stead.ops.ci.secrets import places, protections
 from stead.render import github
 
 
@@ -46,3 +46,15 @@ def test_every_secret_of_a_rendered_workflow_is_listed():
 def test_a_backend_without_a_pipeline_is_told_which_word_to_add():
     with pytest.raises(SteadError, match="add pipelines="):
         list(places(with_pipelines()))
+
+
+def test_an_environment_is_protected_for_the_event_that_ships_to_it():
+    found = {(each.forge, each.environment): " ".join(each.commands) for each in protections(SHOP)}
+    assert set(found) == {(forge, name) for forge in ("GitHub", "GitLab") for name in ("staging", "prod")}
+    assert (
+        "environments/staging/deployment-branch-policies' -f 'name=main' -f type=branch" in found["GitHub", "staging"]
+    )
+    assert "type=tag" not in found["GitHub", "staging"]
+    assert "environments/prod/deployment-branch-policies' -f 'name=v*' -f type=tag" in found["GitHub", "prod"]
+    assert "type=branch" not in found["GitHub", "prod"]
+    assert "protected_environments -f name=prod" in found["GitLab", "prod"]

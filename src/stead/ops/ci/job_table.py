@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import Backend, SteadError
+from stead.ops.ci import gitlab_runner
 from stead.ops.ci.event import Event, events
 from stead.ops.ci.gitlab_rules import rows as gitlab_rows
 from stead.ops.ci.plan import context_of
-from stead.ops.ci.runner import Outcome, run
+from stead.ops.ci.runner import Outcome, run, secrets_of
 from stead.ops.ci.simulation import Row, pushed, workflows
 from stead.ops.ci.simulation import rows as github_rows
 from stead.render import gitlab
@@ -52,16 +53,32 @@ class JobTable:
         for event in self.events:
             yield event.title, pushed(context_of(self.backend), event)
 
-    def run(self, name: str) -> Iterator[Outcome]:
-        """Run a job of GitHub's on this machine, as for a push."""
+    def run(self, name: str, title: str = "push", secrets: Path | None = None) -> Iterator[Outcome]:
+        """Run a job on this machine, as for an event; `secrets` is a folder with a file for each."""
+        import yaml
+
         context = context_of(self.backend)
-        push = next(event for event in self.events if event.title == "push")
+        event, given = self._event(title), secrets_of(secrets)
         for _, workflow in workflows(context, self.top):
             if name in workflow["jobs"]:
-                needs = {"plan": {"outputs": {"changed": "true", "version": push.github()["sha"][:7]}}}
-                yield from run(workflow["jobs"][name], push, needs, self.top / context.project)
+                version = event.tag or event.github()["sha"][:7]
+                needs = {"plan": {"outputs": {"changed": "true", "version": version}}}
+                yield from run(workflow["jobs"][name], event, needs, self.top / context.project, given)
                 return
-        raise SteadError(f"no workflow of {self.backend.name} has a job {name}; stead ci test lists them")
+        for each in gitlab.pipelines(self.backend):
+            file = self.top / each.file
+            jobs = yaml.safe_load(file.read_text()) if file.is_file() else {}
+            if name in jobs:
+                yield from gitlab_runner.run(name, jobs[name], event, self.top, given)
+                return
+        raise SteadError(f"no pipeline of {self.backend.name} has a job {name}; stead ci test lists them")
+
+    def _event(self, title: str) -> Event:
+        found = next((event for event in self.events if event.title == title), None)
+        if found is None:
+            known = ", ".join(event.title for event in self.events)
+            raise SteadError(f"there is no event {title!r}: name one of {known}")
+        return found
 
 
 def job_table_of(backend: Backend, folder: Path, own: str = "") -> JobTable:

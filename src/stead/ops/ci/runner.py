@@ -1,18 +1,23 @@
 """Run the scripts of a job on this machine, one after the other, with what a runner would give them.
 
 Actions are not run: the checkout is this folder, and what they install is taken from this machine, or is said to be
-missing.
+missing. Secrets are given from files, and are masked in what a script prints, as a runner does it.
 """
 
+import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stead.model import SteadError
 from stead.ops.ci.event import Event
 from stead.ops.ci.expression import condition, rendered
 
@@ -29,14 +34,23 @@ class Outcome:
     why: str = ""
 
 
-def run(job: Mapping[str, Any], event: Event, needs: Mapping[str, Any], folder: Path) -> Iterator[Outcome]:
+def run(
+    job: Mapping[str, Any], event: Event, needs: Mapping[str, Any], folder: Path, secrets: Mapping[str, str]
+) -> Iterator[Outcome]:
     """Run a job in a folder; after the first failure only steps whose condition asks for it are run."""
     failed, outputs = False, dict[str, Any]()
     with tempfile.TemporaryDirectory(prefix="stead-ci-") as temporary:
-        runner = _Runner(Path(temporary), folder, event)
+        runner = _Runner(Path(temporary), folder, event, tuple(secrets.values()))
         for number, step in enumerate(job.get("steps") or (), start=1):
             name = str(step.get("name") or step.get("uses") or f"step {number}")
-            given = {"github": event.github(), "needs": needs, "steps": outputs, "env": {}, "secrets": {}, "vars": {}}
+            given = {
+                "github": event.github(),
+                "needs": needs,
+                "steps": outputs,
+                "env": {},
+                "secrets": secrets,
+                "vars": {},
+            }
             if not condition(str(step.get("if", "")), given, failed=failed):
                 yield Outcome(name, None, "its condition does not hold")
             elif "run" not in step:
@@ -51,8 +65,9 @@ def run(job: Mapping[str, Any], event: Event, needs: Mapping[str, Any], folder: 
 class _Runner:
     """A job that runs: the files that a runner gives its steps."""
 
-    def __init__(self, temporary: Path, folder: Path, event: Event) -> None:
+    def __init__(self, temporary: Path, folder: Path, event: Event, hidden: tuple[str, ...]) -> None:
         self._folder = folder
+        self._hidden = hidden
         self._files = {
             name: temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
         }
@@ -65,9 +80,12 @@ class _Runner:
             "GITHUB_REF_NAME": "ref_name",
             "GITHUB_EVENT_NAME": "event_name",
         }
+        described = temporary / "event.json"
+        described.write_text(json.dumps(github["event"]))
         self._base = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self._base |= {name: str(github[key]) for name, key in named.items()}
         self._base |= {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(folder)}
+        self._base["GITHUB_EVENT_PATH"] = str(described)
         self._base |= {name: str(file) for name, file in self._files.items()}
 
     def step(self, name: str, step: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[Outcome, dict[str, str]]:
@@ -79,12 +97,62 @@ class _Runner:
         self._files["GITHUB_OUTPUT"].write_text("")
         words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", str(step["run"])]
         place = self._folder / str(step.get("working-directory", "."))
-        try:
-            status = subprocess.run(words, cwd=place, env=environment, check=False, timeout=SECONDS).returncode
-        except subprocess.TimeoutExpired:
-            return Outcome(name, 124, f"it did not end in {SECONDS} seconds"), {}
+        outcome = masked(name, words, place, environment, self._hidden)
         lines = self._files["GITHUB_OUTPUT"].read_text().splitlines()
-        return Outcome(name, status), dict(line.split("=", 1) for line in lines if "=" in line)
+        return outcome, dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def masked(
+    name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
+) -> Outcome:
+    """Run a program, and hide secrets in what it prints; what it started ends with it when its time is over."""
+    with subprocess.Popen(
+        words, cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", start_new_session=True,
+    ) as process:  # fmt: skip
+        late = threading.Event()
+        timer = threading.Timer(SECONDS, _end, (process, late))
+        timer.start()
+        try:
+            for line in process.stdout or ():
+                sys.stdout.write(_hide(line, hidden))
+                sys.stdout.flush()
+            status = process.wait()
+        finally:
+            timer.cancel()
+            timer.join()
+            _kill(process)
+    return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
+
+
+def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
+    late.set()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """End what is left of a script's session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return  # nothing is left, or macOS says so of what has ended
+
+
+def _hide(line: str, hidden: tuple[str, ...]) -> str:
+    for part in sorted(
+        {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True
+    ):
+        line = line.replace(part, "***")
+    return line
+
+
+def secrets_of(folder: Path | None) -> dict[str, str]:
+    """Return the secrets of a folder: the name of a file, and what is in it."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SteadError(f"{folder} is no folder: write a file for each secret into one, named like the secret")
+    return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
 
 
 def _missing(script: str) -> str:
