@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [73704b8bf6d99e1d]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [2275904af73e4966]
 data "yandex_client_config" "own" {}
 
 data "yandex_vpc_subnet" "own" {
@@ -13,6 +13,13 @@ locals {
 resource "yandex_vpc_security_group" "cluster" {
   name       = "${var.name}-cluster"
   network_id = var.network_id
+
+  ingress {
+    description    = "The API server, from the network"
+    protocol       = "TCP"
+    port           = 443
+    v4_cidr_blocks = data.yandex_vpc_subnet.own.v4_cidr_blocks
+  }
 
   ingress {
     description       = "Between the nodes and the API server"
@@ -36,13 +43,6 @@ resource "yandex_vpc_security_group" "cluster" {
     from_port         = 0
     to_port           = 65535
     predefined_target = "loadbalancer_healthchecks"
-  }
-
-  ingress {
-    description    = "The API server, from the network"
-    protocol       = "TCP"
-    port           = 443
-    v4_cidr_blocks = data.yandex_vpc_subnet.own.v4_cidr_blocks
   }
 
   ingress {

@@ -14,6 +14,13 @@ resource "yandex_vpc_security_group" "cluster" {
   network_id = var.network_id
 
   ingress {
+    description    = "The API server, from the network"
+    protocol       = "TCP"
+    port           = 443
+    v4_cidr_blocks = data.yandex_vpc_subnet.own.v4_cidr_blocks
+  }
+
+  ingress {
     description       = "Between the nodes and the API server"
     protocol          = "ANY"
     from_port         = 0
@@ -35,13 +42,6 @@ resource "yandex_vpc_security_group" "cluster" {
     from_port         = 0
     to_port           = 65535
     predefined_target = "loadbalancer_healthchecks"
-  }
-
-  ingress {
-    description    = "The API server, from the network"
-    protocol       = "TCP"
-    port           = 443
-    v4_cidr_blocks = data.yandex_vpc_subnet.own.v4_cidr_blocks
   }
 
   ingress {
