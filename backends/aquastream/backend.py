@@ -2,7 +2,22 @@
 
 from typing import Any
 
-from stead import Backend, Call, Deploy, Dev, Environment, Gateway, Github, Postgres, Service, Setting
+from stead import (
+    Backend,
+    Call,
+    Deploy,
+    Dev,
+    Environment,
+    Gateway,
+    Github,
+    Gitops,
+    Infrastructure,
+    Kubernetes,
+    Postgres,
+    Server,
+    Service,
+    Setting,
+)
 from stead.services import auth, crews, events, media, notifications, payments, secrets, sessions, users
 
 SHOP = "100500"  # the stand-in takes any shop
@@ -55,9 +70,49 @@ people = users.service(
 )
 
 STAND_INS = (yookassa, telegram, mail)
+SERVERS = {"postgres": 6432, "s3": 443}
+INTERNET, MAIL = (Server(port, cidr="0.0.0.0/0") for port in (443, 587))
 
 gateway = Gateway("gateway", users=sessions.users(visits), fronts=[people, trips, boats, pay, files, messages, visits])
-staging, prod = (Environment(name, without=STAND_INS) for name in ("staging", "prod"))
+
+
+def cluster(namespace: str, host: str, tag: str = "") -> Kubernetes:
+    """Return a namespace of the cluster: synced from this repository, and in the chart."""
+    return Kubernetes(
+        namespace,
+        host=host,
+        gateway="gateways/public",
+        pull_secret="registry",
+        servers={kind: Server(port, cidr="10.20.0.0/16") for kind, port in SERVERS.items()},
+        egress={pay: [INTERNET], messages: [INTERNET, MAIL]},
+        gitops=Gitops("https://git.example.com/aquastream/backend.git", tag=tag),
+        helm=True,
+    )
+
+
+def servers(nodes: int) -> Infrastructure:
+    """Return what Terraform makes: the images are in the registry of the forge."""
+    return Infrastructure(
+        "yandex",
+        state="aquastream-terraform",
+        dns_zone="aquastream.example",
+        nodes=nodes,
+        external=("registry",),
+    )
+
+
+staging = Environment(
+    "staging",
+    without=STAND_INS,
+    kubernetes=cluster("aquastream-staging", "staging.aquastream.example"),
+    infrastructure=servers(2),
+)
+prod = Environment(
+    "prod",
+    without=STAND_INS,
+    kubernetes=cluster("aquastream", "api.aquastream.example", tag="v*"),
+    infrastructure=servers(3),
+)
 
 backend = Backend(
     "aquastream",

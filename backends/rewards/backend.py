@@ -38,6 +38,7 @@ cluster = Kubernetes(
         "CLERK_JWKS_URL": "https://clerk.rewards.example.com/.well-known/jwks.json",
     },
     autoscale={ledger: Autoscale(2, 6)},
+    helm=True,
 )
 # Staging runs on Cloudflare Workers; `stead up --on workers` runs the same Workers on this machine.
 staging = Environment(

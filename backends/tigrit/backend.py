@@ -86,6 +86,7 @@ cluster = Kubernetes(
     gateway="gateways/public",
     servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
     egress={bot: [Server(443, cidr="0.0.0.0/0")]},
+    helm=True,
 )
 gateway = Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits])
 staging = Environment("staging", without=(telegram,))

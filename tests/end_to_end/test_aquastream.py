@@ -13,10 +13,12 @@ import signal
 import time
 from runpy import run_path
 
+import httpx2
 import pytest
 
 from end_to_end.aquastream_clients import REQUESTS, Clients, sign_up
 from end_to_end.conftest import BACKENDS, live
+from end_to_end.impatient import Impatient, rotate_beside_the_story
 from end_to_end.outage import out
 from stead.model import Postgres
 from stead.model.resource_name import part_name
@@ -30,6 +32,13 @@ from stead.services.payments.replay import replay as replay_payments
 ROUNDS = 5
 VICTIMS = ("events", "payments", "crews", "users")
 SETTLES = 60.0  # seconds until what one service tells another one has come
+FIXED = {  # what a partner gives, and what is read once
+    "NOTIFICATIONS_BOT_TOKEN",
+    "NOTIFICATIONS_LINK_SECRET",
+    "SESSION_SIGNING_KEY",
+    "TELEGRAM_BOT_TOKEN",
+    "YOOKASSA_SECRET_KEY",
+}
 LONGEST = 15.0  # seconds: a payment begins with a call of the provider, which has 12
 
 
@@ -69,6 +78,46 @@ def people(aquastream):
             return await sign_up(stage, story_of(aquastream.folder))
 
     return asyncio.run(make())
+
+
+class SignedIn:
+    """A user who signs in again before the access token ends."""
+
+    def __init__(self, url, sign_in):
+        self._url, self._sign_in = url, sign_in
+        self._until, self._token = 0.0, ""
+
+    def __call__(self):
+        if time.monotonic() > self._until:
+            self._until = time.monotonic() + 20
+            answer = httpx2.post(f"{self._url}/v1/sign-in", json=self._sign_in, timeout=LONGEST)
+            assert answer.status_code == 200, answer.text
+            self._token = f"Bearer {answer.json()['access_token']}"
+        return self._token
+
+
+def test_no_request_fails_while_every_secret_is_rotated(aquastream, people):
+    trip, url = people.trip, aquastream.status()["url"]
+    user = SignedIn(url, people.sign_in)
+    paths = dict.fromkeys((f"/v1/events/{trip}", f"/v1/galleries/event/{trip}"), str)
+    paths |= dict.fromkeys((f"/v1/crews/{trip}/mine", "/v1/notifications/settings", "/v1/profile"), user)
+    before, client = secrets_of(aquastream), Impatient(url, paths)
+    said, steps = rotate_beside_the_story(aquastream, client)
+    assert client.asked > 50
+    assert client.failed == []
+    assert len(steps) >= 15
+    assert not [step for step in steps if step["wrong"]]
+    after = secrets_of(aquastream)
+    same = {name.partition(":")[2] for name in before if after[name] == before[name]}
+    lines = [line.partition(": ") for line in said.splitlines()]
+    assert same == {"aquastream_media", *FIXED}
+    assert {name.partition(".")[2] for name, _, text in lines if text.startswith("stays")} == {"BUCKET_URL", *FIXED}
+    assert len(before) == 22
+    assert len([name for name, _, text in lines if not text.startswith("stays")]) == len(before) - len(same)
+
+
+def secrets_of(backend):
+    return json.loads((backend.folder / ".stead/secrets.json").read_text())
 
 
 @pytest.mark.parametrize("part", TABLE)

@@ -1,62 +1,22 @@
 """Every secret of rewards is rotated while its story is played, and no request fails."""
 
 import json
-import subprocess
-import threading
 import time
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
 
+from end_to_end.impatient import Impatient, command, rotate, rotate_beside_the_story
 from stead.model import load
 from stead.testing import clerk
-from stead.testing.backend import STEAD
+
+PATHS = ("/v1/points/balance", "/v1/referrals", "/v1/tokens", "/v1/me", "/v1/events")
 
 
-class Asker:
-    """A client without patience: it asks again and again, and keeps every answer that is no success."""
-
-    def __init__(self, backend):
-        self._address = urlsplit(backend.status()["url"]).netloc
-        self._token = run(backend, "token", "ann").stdout.strip()
-        self._stop = threading.Event()
-        self.asked, self.failed = 0, []
-        self._thread = threading.Thread(target=self._ask)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self):
-        while not self._stop.wait(0.1):
-            for path in ("/v1/points/balance", "/v1/referrals", "/v1/tokens", "/v1/me", "/v1/events"):
-                connection = HTTPConnection(self._address, timeout=10)
-                try:
-                    connection.request("GET", path, headers={"Authorization": f"Bearer {self._token}"})
-                    status = connection.getresponse().status
-                except OSError as error:
-                    status = repr(error)
-                finally:
-                    connection.close()
-                self.asked += 1
-                if status != 200:
-                    self.failed.append((path, status))
-
-
-def rotate(backend, *words, well=True):
-    return run(backend, "secret", "rotate", *words, "--env", "dev", well=well)
-
-
-def run(backend, *words, well=True):
-    asked = [*STEAD, *words, str(backend.folder)]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
-    assert not well or done.returncode == 0, done.stderr
-    return done
+def client(backend):
+    token = command(backend, "token", "ann").stdout.strip()
+    return Impatient(backend.status()["url"], dict.fromkeys(PATHS, lambda: f"Bearer {token}"))
 
 
 def kept(backend):
@@ -76,15 +36,9 @@ def delivered(backend, secret):
 @pytest.fixture(scope="module")
 def rotated(rewards):
     """Rotate all while the story is played; return the secrets before, what was said, and what failed meanwhile."""
-    before = kept(rewards)
-    played = []
-    story = threading.Thread(target=lambda: played.append(rewards.stead("story", "--json").stdout))
-    with Asker(rewards) as asker:
-        story.start()
-        time.sleep(0.3)
-        said = rotate(rewards).stdout
-        story.join()
-    return before, said, asker, [json.loads(line) for text in played for line in text.splitlines()]
+    before, asker = kept(rewards), client(rewards)
+    said, steps = rotate_beside_the_story(rewards, asker)
+    return before, said, asker, steps
 
 
 def test_no_request_fails_while_every_secret_is_rotated(rotated):
@@ -118,7 +72,7 @@ def test_a_service_that_starts_again_has_what_was_rotated(rewards, rotated):
     rewards.stead("restart", "points-service")
     checks = [json.loads(line) for line in rewards.stead("smoke", "--json").stdout.splitlines()]
     assert not [check for check in checks if check["wrong"]]
-    with Asker(rewards) as asker:
+    with client(rewards) as asker:
         time.sleep(0.5)
     assert asker.failed == []
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from gateway.standing import free_port
+from gateway.edge import free_port
 from stead.gateway.command import binary
 from stead.gateway.drain import ADMIN, EDGE, SCRIPT
 

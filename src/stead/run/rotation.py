@@ -22,6 +22,7 @@ from stead.kit.live_setting import LOOK
 from stead.model import Backend, Dev, Gateway, Process, Resource, Service, SourceLocation
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run.error import RunError
+from stead.run.fixed_secrets import STAYS, fixed_secrets
 from stead.run.log_file import Redaction
 from stead.run.process_specs import ProcessSpecs
 from stead.run.secrets import made
@@ -71,7 +72,8 @@ async def rotate(run: Run, names: Sequence[str]) -> list[str]:
     if interrupted := [each for each in chosen if each.is_rotated]:
         await _go_through(run, interrupted, ("move", "end"))  # a callee takes two keys, and a next one were a third
     await _go_through(run, chosen, ("add", "move", "end"))
-    return [f"{each.name}: {each.done}" for each in chosen]
+    stay = [] if names else [f"{name}: {STAYS}" for name in fixed_secrets(run.plans, known)]
+    return [*(f"{each.name}: {each.done}" for each in chosen), *stay]
 
 
 async def _go_through(run: Run, chosen: Sequence[Rotation], phases: Sequence[str]) -> None:

@@ -149,7 +149,7 @@ def test_an_edit_that_looks_at_a_value_is_in_the_chart(tmp_path):
 
 
 def test_a_backend_without_the_word_has_no_chart():
-    backend = stead.load(ROOT / "backends/rewards")
+    backend = stead.load(ROOT / "backends/polyglot")
     assert not any("/helm/" in path for path in generated(backend))
 
 

@@ -1,5 +1,15 @@
 data "yandex_client_config" "own" {}
 
+resource "yandex_kms_symmetric_key" "buckets" {
+  name              = "${var.name}-buckets"
+  default_algorithm = "AES_256"
+  rotation_period   = "8760h"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "yandex_storage_bucket" "own" {
   for_each = var.buckets
 
@@ -10,6 +20,15 @@ resource "yandex_storage_bucket" "own" {
     read        = false
     list        = false
     config_read = false
+  }
+
+  server_side_encryption_configuration {
+    rule {
+      apply_server_side_encryption_by_default {
+        kms_master_key_id = yandex_kms_symmetric_key.buckets.id
+        sse_algorithm     = "aws:kms"
+      }
+    }
   }
 
   versioning {

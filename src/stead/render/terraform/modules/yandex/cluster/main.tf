@@ -1,5 +1,66 @@
 data "yandex_client_config" "own" {}
 
+data "yandex_vpc_subnet" "own" {
+  subnet_id = var.subnet_ids[0]
+}
+
+locals {
+  pods     = "10.112.0.0/16"
+  services = "10.96.0.0/16"
+}
+
+resource "yandex_vpc_security_group" "cluster" {
+  name       = "${var.name}-cluster"
+  network_id = var.network_id
+
+  ingress {
+    description    = "The API server, from the network"
+    protocol       = "TCP"
+    port           = 443
+    v4_cidr_blocks = data.yandex_vpc_subnet.own.v4_cidr_blocks
+  }
+
+  ingress {
+    description       = "Between the nodes and the API server"
+    protocol          = "ANY"
+    from_port         = 0
+    to_port           = 65535
+    predefined_target = "self_security_group"
+  }
+
+  ingress {
+    description    = "Pods and Services"
+    protocol       = "ANY"
+    from_port      = 0
+    to_port        = 65535
+    v4_cidr_blocks = [local.pods, local.services]
+  }
+
+  ingress {
+    description       = "Health checks of the load balancer"
+    protocol          = "TCP"
+    from_port         = 0
+    to_port           = 65535
+    predefined_target = "loadbalancer_healthchecks"
+  }
+
+  ingress {
+    description    = "What the load balancer sends to the Gateway"
+    protocol       = "TCP"
+    from_port      = 30000
+    to_port        = 32767
+    v4_cidr_blocks = ["0.0.0.0/0"]
+  }
+
+  egress {
+    description    = "What the network policies allow of it"
+    protocol       = "ANY"
+    from_port      = 0
+    to_port        = 65535
+    v4_cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
 resource "yandex_iam_service_account" "cluster" {
   name = "${var.name}-cluster"
 }
@@ -29,9 +90,12 @@ resource "yandex_kubernetes_cluster" "own" {
   node_service_account_id = yandex_iam_service_account.cluster.id
   release_channel         = "STABLE"
   network_policy_provider = "CALICO"
+  cluster_ipv4_range      = local.pods
+  service_ipv4_range      = local.services
 
   master {
-    public_ip = true
+    public_ip          = false
+    security_group_ids = [yandex_vpc_security_group.cluster.id]
 
     zonal {
       zone      = data.yandex_client_config.own.zone
@@ -68,8 +132,9 @@ resource "yandex_kubernetes_node_group" "own" {
     }
 
     network_interface {
-      subnet_ids = var.subnet_ids
-      nat        = false
+      subnet_ids         = var.subnet_ids
+      security_group_ids = [yandex_vpc_security_group.cluster.id]
+      nat                = false
     }
   }
 

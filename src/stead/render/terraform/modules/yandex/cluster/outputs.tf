@@ -1,6 +1,6 @@
 output "endpoint" {
   description = "The API server of the cluster."
-  value       = yandex_kubernetes_cluster.own.master[0].external_v4_endpoint
+  value       = yandex_kubernetes_cluster.own.master[0].internal_v4_endpoint
 }
 
 output "name" {

@@ -1,0 +1,27 @@
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ccc0ee57504315c8]
+terraform {
+  required_version = "~> 1.11"
+
+  required_providers {
+    yandex = {
+      source  = "yandex-cloud/yandex"
+      version = "~> 0.150"
+    }
+  }
+
+  backend "s3" {
+    bucket                      = "aquastream-terraform"
+    key                         = "aquastream/prod.tfstate"
+    region                      = "ru-central1"
+    use_lockfile                = true
+    encrypt                     = false
+    skip_region_validation      = true
+    skip_credentials_validation = true
+    skip_requesting_account_id  = true
+    skip_s3_checksum            = true
+
+    endpoints = {
+      s3 = "https://storage.yandexcloud.net"
+    }
+  }
+}

@@ -1,0 +1,5 @@
+{{- /* Made by `stead render` from backend.py: change that, or delete this line to own the file. [28c7da9585cae170] */ -}}
+{{- /* The version as a label can hold it. */ -}}
+{{- define "tigrit.versionLabel" -}}
+{{ regexReplaceAll "[^A-Za-z0-9._-]" .Values.version "-" | trunc 63 | trimAll "-._" | default "unreleased" }}
+{{- end -}}

@@ -1,0 +1,24 @@
+"""The secrets made for a run that cannot be rotated in it: a process takes one value of each, and only at its start."""
+
+from collections.abc import Collection, Iterator
+
+from stead.model.wiring import KEYRING, PRIVATE_KEY
+from stead.run.process_specs import ProcessSpecs
+
+STAYS = "stays as it is: who reads it takes one value, and only when it starts"
+WITH_PASSWORD = ("bucket", "postgres")  # the resources whose address holds a password that the run made
+
+
+def fixed_secrets(plans: ProcessSpecs, rotated: Collection[str]) -> Iterator[str]:
+    """Yield each secret that is not among the rotated ones, named after the first process that reads it."""
+    named: set[object] = set()
+    for process in plans.running():
+        for given in plans.given[process.name]:
+            setting, name = given.setting, f"{process.name}.{given.setting.name}"
+            key = name if setting.name == PRIVATE_KEY.name else given.resource or setting.name
+            address = given.resource is not None and given.resource.kind in WITH_PASSWORD
+            generated = setting.secret and given.source == "generated" and setting.name != KEYRING.name
+            if (address or generated) and key not in named:
+                named.add(key)
+                if not {name, setting.name} & set(rotated):
+                    yield name
