@@ -5,8 +5,8 @@ The kinds are those of document 004, and those that were once planted into a rep
 
 import pytest
 
-from check.rule_run import git, held
 from check.own_files import CHECKOUT, COMPOSE, DIGEST, FILES, IGNORE, PROGRAMS
+from check.rule_run import git, held
 from stead.check.registry import rules
 
 FAST = rules(costs=("fast",))

@@ -119,7 +119,10 @@ def _runs_a_gateway(gateway: str, services: Services) -> bool:
 def _staying(services: Services) -> Services:
     """Return the services that a file defines, and that stay: none that is run once, or by a profile alone."""
     once = {
-        other for _, service in services for other, said in service.each("depends_on") if said.text_at("condition") == ONCE
+        other
+        for _, service in services
+        for other, said in service.each("depends_on")
+        if said.text_at("condition") == ONCE
     }
     return [
         (name, service)
