@@ -20,7 +20,7 @@ class HealthUnknown(Exception):  # noqa: N818 - a state, not a mistake
 
 
 class Component(Protocol):
-    """`check` raises when the part cannot be used, NotAsked when nothing is known.
+    """`check` raises when the part cannot be used, HealthUnknown when nothing is known.
 
     Two members are optional. `required` is False for a part without which the service is still of use: its state is
     shown, and does not make the service unready. `stuck()` says why only a restart of the process helps, or nothing; it

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from litestar import Response
 
-from stead.kit.component import NotAsked
+from stead.kit.component import HealthUnknown
 from stead.kit.database import Connection, Database
 from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency import Answer, Idempotency
@@ -58,7 +58,7 @@ class Batches:
 
     async def check(self) -> None:
         """It has nothing of its own that could be asked."""
-        raise NotAsked
+        raise HealthUnknown
 
     async def close(self) -> None:
         """Let what is under way come to its end."""
