@@ -152,7 +152,7 @@ def test_argo_cd_heals_what_is_changed_by_hand_and_prunes_what_is_gone(argo, rew
 
 
 def test_a_broken_version_is_taken_back_by_a_commit(argo):
-    status, said = argo.ship("--version=7.0.0", f"--image=python={BROKEN}", "--seconds=60", well=False)
+    status, said = argo.ship("--version=7.0.0", f"--image=python={BROKEN}", "--seconds=180", well=False)
     assert status == 1, said
     assert "6.0.0 runs again, as before" in said
     assert argo.subjects()[0] == "Bring rewards in prod back to 6.0.0"
