@@ -2,7 +2,7 @@
 
 Errors:
     SteadError
-    └── ByHandError    a description that is not changed by a program; the text says what to write in it
+    └── ManualEditError    a description that is not changed by a program; the text says what to write in it
 """
 
 import keyword

@@ -2,7 +2,7 @@
 
 Nothing else of the file is touched, so comments and layout stay. Rejected: writing the tree back, which loses both; and
 a concrete syntax tree from a library, for five insertions. What is not written out plainly is not guessed at: then
-ByHandError says what a person is to write.
+ManualEditError says what a person is to write.
 """
 
 import ast
@@ -26,7 +26,7 @@ class Description:
     seen: list[ast.stmt] = field(default_factory=list)  # statements that use what is added
 
     def changed(self) -> str:
-        """Return the file's text with the addition in it; ByHandError when that cannot be done safely."""
+        """Return the file's text with the addition in it; ManualEditError when that cannot be done safely."""
         bound = dict(_bound(self.source.tree))
         for module, name in self.addition.imports:
             if bound.get(name, module) != module:
@@ -108,7 +108,7 @@ class Description:
 
 
 def with_service(text: str, addition: Addition) -> str:
-    """Return a description's text with a service in it; ByHandError when that cannot be done safely."""
+    """Return a description's text with a service in it; ManualEditError when that cannot be done safely."""
     return Description(Source.of(text), addition).changed()
 
 

@@ -2,7 +2,7 @@
 
 Errors:
     SteadError
-    ├── InTheWayError     something is there already, or there is no place to write
+    ├── TargetExistsError     something is there already, or there is no place to write
     └── UnusableError     what would come of it is no usable description; nothing was changed
 """
 
@@ -63,7 +63,7 @@ def _umask() -> int:
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder; InTheWayError when one of them is there, and then none is written."""
+    """Write files into a folder; TargetExistsError when one of them is there, and then none is written."""
     taken = [path for path in files if os.path.lexists(folder / path)]
     if taken:
         raise TargetExistsError(f"files that exist already, and were not changed: {', '.join(sorted(taken))}")
@@ -77,7 +77,7 @@ def extend(path: Path, addition: Addition, files: Mapping[str, str]) -> Backend:
     """Add a service to a backend, and the files that are its own; return the backend as it then is.
 
     What is not usable afterwards is undone: UnusableError. A description that is not changed by a program is left as
-    it is, the service's files are written all the same: ByHandError.
+    it is, the service's files are written all the same: ManualEditError.
     """
     file = find(path)
     before = load(path)

@@ -10,7 +10,7 @@ from stead.gateway.agent.source import problem_of
 def keys_url_of(document: bytes, url: str) -> str:
     """Return the `jwks_uri` of a discovery document; empty when the document is a key set itself.
 
-    Unusable when the document leads to where no key set may come from: a document fetched by https: must not lead to a
+    UnusableKeySet when the document leads to where no key set may come from: a document fetched by https: must not lead to a
     file or to plain HTTP.
     """
     try:

@@ -32,7 +32,7 @@ class ParsedKeySet:
 
 
 def parsed_key_set(text: str | bytes, algorithm: str) -> ParsedKeySet:
-    """Return the usable keys of a key set; Unusable when there is none."""
+    """Return the usable keys of a key set; UnusableKeySet when there is none."""
     try:
         keys = json.loads(text)["keys"]
     except (ValueError, TypeError, KeyError):
