@@ -10,8 +10,8 @@ from stead.gateway.agent.source import problem_of
 def keys_url_of(document: bytes, url: str) -> str:
     """Return the `jwks_uri` of a discovery document; empty when the document is a key set itself.
 
-    UnusableKeySet when the document leads to where no key set may come from: a document fetched by https: must not lead to a
-    file or to plain HTTP.
+    UnusableKeySet when the document leads to where no key set may come from: a document fetched by https: must not lead
+    to a file or to plain HTTP.
     """
     try:
         found = json.loads(document)
