@@ -17,6 +17,7 @@ from stead.model.health import PATHS
 from stead.model.job import Job
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Redis, Resource
+from stead.model.resource_form import SECRETS, URL
 from stead.model.resource_name import part_name
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
@@ -49,10 +50,11 @@ class UrlOf:
 
 @dataclass(frozen=True, slots=True)
 class AddressOf:
-    """Where a resource is reached, with the credentials of this one process."""
+    """Where a resource is reached, with the credentials of this one process: its URL, or a form of it."""
 
     resource: Resource
     process: Process
+    form: str = URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +206,18 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
     if not isinstance(process, Gateway):
         yield from _externals(process, environment)
         for resource in process.resources:
-            secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")
-            yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
+            yield from _addresses(resource, process)
             if isinstance(resource, Redis):
                 prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
                 yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
+
+
+def _addresses(resource: Resource, process: AnyService | Job) -> Iterator[Wire]:
+    """Yield the settings in which a process finds a resource: a URL, and the forms that the description asks for."""
+    for name, form in resource.forms:
+        about = f"The {resource.kind} of {process.name}" + ("" if form == URL else f": its {form}")
+        setting = Setting(name, secret=form in SECRETS, help=f"{about}.")
+        yield Wire(setting, AddressOf(resource, process, form), f"needs {resource.kind}")
 
 
 def _app(service: AnyService) -> Iterator[Wire]:
