@@ -8,8 +8,8 @@ Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), 
 cluster, which belongs to a delivery).
 
 - guessed: the environment demo, by kv/data/archpad/demo in Vault
-- could not tell: of arch-repo-service, hasura, tenant-service, its health: the command inside its image that asks
-  whether it is well: Health(probe=(…)), which Compose needs
+- could not tell: of arch-repo-service, hasura, tenant-service, its health: its health check, a command in its image:
+  Health(probe=(…)), which Compose needs
 """
 
 from stead import (
