@@ -190,6 +190,15 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
             yield Wire(setting, Supplied(), "declared by the service")
 
 
+def given_beside_needs(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:
+    """Yield what a process is given by itself, beside the addresses of what it needs."""
+    externals = {external.setting for external in process.externals}
+    for wire in _derived(backend, process, backend.environments[0]):
+        of_external = wire.setting.name in externals and wire.reason.startswith("needs ")
+        if not isinstance(wire.value, AddressOf) and not of_external:
+            yield wire
+
+
 def _derived(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:
     yield Wire(ENVIRONMENT, EnvironmentName(), "every process")
     yield Wire(VERSION, Version(), "every process")
