@@ -1,5 +1,6 @@
 """The files of an environment's secrets: who can read them, what stays, and that both ends of each fit."""
 
+import base64
 import socket
 import stat
 import subprocess
@@ -10,14 +11,19 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
+import yaml
 from dotenv import dotenv_values
 
 import stead
 from stead.kit.key import signing_key, trusted_keys
-from stead.model import Backend, Bucket, Environment, Gateway, Redis, Route, Service, Setting
+from stead.model import Backend, Bucket, Environment, Gateway, Job, Postgres, Redis, Route, Service, Setting
+from stead.model.kubernetes import Kubernetes, Secrets, Server
 from stead.ops.secret_files import SecretFiles
+from stead.ops.sops.kubernetes_secrets import manifests_text
+from stead.ops.sops.secret_names import secret_names
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
+from stead.render.kubernetes.context import ClusterContext
 from stead.run.redis import binary
 from stead.run.state_directory import Folder
 
@@ -165,3 +171,36 @@ class running_redis:  # noqa: N801 - reads as the verb that it is
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+def test_every_target_derives_the_parts_of_a_database_from_its_url(tmp_path):
+    parts = {"host": "DB_HOST", "user": "DB_USER", "password": "DB_PASSWORD", "jdbc": "JDBC_URL"}
+    database = Postgres(parts=parts)
+    orders = Service("orders", command="node orders.js", needs=[database])
+    report = Job("report", command="node report.js", needs=[database])
+    cluster = Environment(
+        "prod", kubernetes=Kubernetes("shop", servers={"postgres": Server(5432, namespace="db")}, secrets=Secrets())
+    )
+    backend = Backend("shop", services=[orders], jobs=[report], environments=[Environment("dev"), cluster])
+    SecretFiles(ComposeContext(backend, cluster), tmp_path, {}, None).make()
+    made = texts(tmp_path)
+    at = urlsplit(made["orders.DATABASE_URL"])
+    assert made["orders.DB_PASSWORD"] == at.password
+    assert made["orders.JDBC_URL"] == "jdbc:postgresql://postgres:5432/shop_orders"
+    for process in ("orders", "report"):
+        given = dotenv_values(tmp_path / f"{process}.env")
+        assert (given["DB_HOST"], given["DB_USER"], given["DB_PASSWORD"]) == ("postgres", "shop_orders", at.password)
+    names = secret_names(backend, cluster)
+    assert "orders.DATABASE_URL" in names
+    assert not [name for name in names if name.endswith(tuple(parts.values()))], "a part is derived: nobody gives it"
+    elsewhere = {
+        "orders.DATABASE_URL": "postgresql://shop:s3cret@db.example:6432/shop",
+        secret.ADMIN: "postgresql://a@b",
+    }
+    documents = list(
+        yaml.safe_load_all(manifests_text(ClusterContext(backend, cluster, cluster.kubernetes), elsewhere))
+    )
+    for process in ("orders-secrets", "report-secrets"):
+        data = next(each["data"] for each in documents if each["metadata"]["name"] == process)
+        assert base64.b64decode(data["JDBC_URL"]) == b"jdbc:postgresql://db.example:6432/shop"
+        assert base64.b64decode(data["DB_PASSWORD"]) == b"s3cret"

@@ -45,6 +45,10 @@ PROMISED = {
     "A second database": lambda backend: (
         {"DATABASE_URL", "ARCHIVE_DATABASE_URL"} <= set(settings_of(backend, "reports"))
     ),
+    "A database in parts, or as a JDBC URL": lambda backend: (
+        settings_of(backend, "billing")["SPRING_DATASOURCE_URL"].value.form == "jdbc"
+        and settings_of(backend, "shop")["DB_PASSWORD"].setting.secret
+    ),
     "A worker": lambda backend: not backend.services[1].routes and "PORT" not in settings_of(backend, "mailer"),
     "A job": lambda backend: [job.runs for job in backend.jobs] == ["before", "after"],
     "A job with a schedule": lambda backend: [job.is_scheduled for job in backend.jobs] == [True, True],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stead import Backend, Clerk, Dev, Environment, Gateway, Postgres, Route, Service, Setting
+from stead import Backend, Clerk, Dev, Environment, Gateway, Postgres, Redis, Route, Service, Setting
 from stead.kit.key import signing_key, trusted_keys
 from stead.model.environment_value import as_text
 from stead.run.error import MissingSettingsError
@@ -142,3 +142,18 @@ def test_the_gateway_gets_its_provider(folder):
 def test_values_survive_the_environment(value, text):
     assert as_text(value) == text
     assert parse(Setting("X", type(value)), text) == value
+
+
+def test_a_part_of_a_redis_that_a_person_names_is_taken_from_its_url(folder):
+    parts = {"host": "CACHE_HOST", "port": "CACHE_PORT", "password": "CACHE_PASSWORD"}
+    service = Service("one", command="true", needs=[Redis(parts=parts)])
+    found = given(folder, service, environ={"REDIS_URL": "redis://a:b%21@cache:7000/3"})
+    assert [found[name].text for name in parts.values()] == ["cache", "7000", "b!"]
+    assert [found[name].setting.secret for name in parts.values()] == [False, False, True]
+
+
+def test_a_url_without_a_readable_part_is_named_with_the_setting_and_without_its_password(folder):
+    service = Service("one", command="true", needs=[Redis(parts={"port": "CACHE_PORT"})])
+    with pytest.raises(MissingSettingsError, match="CACHE_PORT cannot be taken from REDIS_URL") as raised:
+        given(folder, service, environ={"REDIS_URL": "redis://a:hunter2@cache:port/0"})
+    assert "hunter2" not in str(raised.value)

@@ -16,7 +16,16 @@ from stead.adopt.reach import open_to_all, open_to_callers
 from stead.adopt.resource import KINDS, resources
 from stead.adopt.route import routes
 from stead.adopt.setting import agreed, converted, settings, settled
-from stead.adopt.sketch import EnvironmentSketch, GatewaySketch, ProcessSketch, Remark, Sketch, guessed, unsure
+from stead.adopt.sketch import (
+    EnvironmentSketch,
+    GatewaySketch,
+    Identity,
+    ProcessSketch,
+    Remark,
+    Sketch,
+    guessed,
+    unsure,
+)
 from stead.adopt.sources import openapi, spring
 from stead.adopt.sources.compose import KIND
 from stead.check.setting.usage import RUNTIMES
@@ -103,6 +112,7 @@ class _Description:
     def _derived(self, process: Process, sketch: ProcessSketch) -> set[str]:
         """Return the variables that Stead gives by itself: of resources, of addresses, of the key that signs calls."""
         names = {resource.setting for resource in sketch.needs}
+        names |= {name for resource in sketch.needs for _, name in resource.parts}
         names |= {call.setting or usual(call.callee) for call in sketch.calls}
         callees = {call.callee for call in sketch.calls}
         given = {name: value.raw for name, value in process.values.items()}
@@ -148,12 +158,13 @@ class _Description:
 
     def _shared(self, sketches: list[ProcessSketch]) -> None:
         """Say of one database that several are told of under other names: one object has one setting."""
-        first: dict[tuple[str, ...], tuple[str, str]] = {}
+        first: dict[tuple[str, ...], tuple[str, Identity]] = {}
         for sketch in sketches:
             for number, each in enumerate(sketch.needs):
-                owner, setting = first.setdefault(each.key, (sketch.name, each.setting))
-                if setting != each.setting:
-                    remark = unsure(f"how it shares the database of {owner}, which gets its URL in {setting}")
+                owner, identity = first.setdefault(each.key, (sketch.name, each.identity))
+                if identity != each.identity:
+                    names = " and ".join([identity[1], *(name for _, name in identity[2][:1])])
+                    remark = unsure(f"how it shares the database of {owner}, which gets its URL in {names}")
                     sketch.needs[number] = replace(each, remarks=(*each.remarks, remark))
 
     def starts(self, sketch: ProcessSketch) -> bool:

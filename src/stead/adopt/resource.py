@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stead.adopt.process import Process
+from stead.adopt.resource_parts import Parts, is_plain, parts_of
 from stead.adopt.setting import is_meant_for
 from stead.adopt.sketch import Remark, ResourceSketch, guessed, unsure
 
@@ -26,6 +27,7 @@ NAMES: dict[Kind, re.Pattern[str]] = {
 }
 ADDRESS = re.compile(r"^(?P<jdbc>jdbc:)?(?P<rest>[a-z]+(?:\+\w+)?://\S+)$")
 SCHEMA = re.compile(r"(?:^|&)currentSchema=(\w+)")
+LOGIN = ("user", "password")  # what stands beside a JDBC URL
 HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
 
 
@@ -92,15 +94,49 @@ def _sketch(process: Process, kind: Kind, told: list[ResourceAddress]) -> Resour
         return None
     best = next((each for each in told if each.whole), told[0])
     beside = tuple(name for name in _related_variables(process, best) if name != best.name)
-    remarks: tuple[Remark, ...] = ()
-    if best.jdbc:
-        also = f", with {_list(list(beside))} beside it" if beside else ""
-        remarks = (unsure(f"how it takes a postgresql:// URL: it reads a jdbc: one{also}"),)
-    elif not best.whole:
-        remarks = (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
+    parts = _parts(process, best, beside)
+    remarks: tuple[Remark, ...] = _without_user(kind, parts) if parts else _unclear(best, beside)
     if best.key[-1]:
         remarks = (*remarks, guessed("a database of its own, where it has a schema of one now"))
-    return ResourceSketch(kind, best.name if best.whole else USUAL[kind], best.key, beside, remarks)
+    setting = best.name if best.whole and not parts else USUAL[kind]
+    return ResourceSketch(kind, setting, _key(process, best, parts), beside, remarks, parts)
+
+
+def _key(process: Process, best: ResourceAddress, parts: Parts) -> tuple[str, ...]:
+    """Return what tells one database from another: two programs that are told one host and one name share it."""
+    value = process.values.get(dict(parts).get("name", ""))
+    if best.whole or value is None or not value.raw:
+        return best.key
+    kind, host, _, schema = best.key
+    return (kind, host, value.raw, schema)
+
+
+def _parts(process: Process, best: ResourceAddress, beside: tuple[str, ...]) -> Parts:
+    """Return the variables that hold a part of the URL; none where one variable holds the whole of it."""
+    stem = best.name.rpartition("_")[0] + "_"
+    if best.jdbc and best.name != USUAL[best.kind]:
+        return (("jdbc", best.name), *(each for each in parts_of(best.kind, stem, beside) if each[0] in LOGIN))
+    found = () if best.whole else parts_of(best.kind, stem, (best.name, *beside))
+    value = process.values.get(best.name)
+    holds_address = any(name == best.name for _, name in found)
+    return found if holds_address and value is not None and is_plain(best.kind, value.raw) else ()
+
+
+def _without_user(kind: Kind, parts: Parts) -> tuple[Remark, ...]:
+    """Say that a program logs in to Redis without a user: here each process has a user of its own."""
+    if kind != "Redis" or "user" in dict(parts):
+        return ()
+    return (unsure("in which variable it reads its Redis user, without which it is refused: parts={'user': …}"),)
+
+
+def _unclear(best: ResourceAddress, beside: tuple[str, ...]) -> tuple[Remark, ...]:
+    """Say what a program reads that no form of a URL is."""
+    if best.jdbc:
+        also = f", with {_list(list(beside))} beside it" if beside else ""
+        return (unsure(f"how it takes a postgresql:// URL: it reads a jdbc: one{also}"),)
+    if best.whole:
+        return ()
+    return (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
 
 
 def _related_variables(process: Process, told: ResourceAddress) -> list[str]:

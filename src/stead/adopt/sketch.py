@@ -51,6 +51,9 @@ class SettingSketch:
     random: bool = False  # any value will do on a machine of one's own
 
 
+Identity = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceSketch:
     """A resource. Those of one `key` are the same one, and are handed to each that needs it."""
@@ -60,6 +63,12 @@ class ResourceSketch:
     key: tuple[str, ...]
     beside: tuple[str, ...] = ()  # the variables in which the process is told of it besides
     remarks: tuple[Remark, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()  # form of the URL → the variable that holds it
+
+    @property
+    def identity(self) -> Identity:
+        """What two processes have in common that are handed the same object."""
+        return (self.key, self.setting, self.parts)
 
 
 @dataclass(frozen=True, slots=True)

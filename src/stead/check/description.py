@@ -270,6 +270,17 @@ def resources_are_found_in_settings_of_their_own(context: Context) -> Iterator[P
     yield from _problems_of(context, "RESOURCE001")
 
 
+@rule("RESOURCE005")
+def parts_of_resources_are_known(context: Context) -> Iterator[Problem]:
+    """A part of a resource is a form that its URL has.
+
+    A program that reads no URL gets its parts, each in a variable that `parts` names: the host, the password, a JDBC
+    URL. A part that no URL of this kind has would be in no variable, and the program would find nothing. Write one of
+    those that the message names.
+    """
+    yield from _problems_of(context, "RESOURCE005")
+
+
 @rule("HEALTH001")
 def health_depends_on_what_is_needed(context: Context) -> Iterator[Problem]:
     """Health depends on resources that the service needs.
@@ -317,6 +328,7 @@ RULES = (
     environments_set_what_is_declared,
     environments_hold_no_secret,
     resources_are_found_in_settings_of_their_own,
+    parts_of_resources_are_known,
     health_depends_on_what_is_needed,
     environments_leave_out_what_is_there,
     *description_values.RULES,

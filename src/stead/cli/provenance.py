@@ -9,6 +9,7 @@ from stead.check.report.path import where
 from stead.model import Backend, Environment, Process, SourceLocation
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.model.resource_form import URL
 from stead.model.wiring import Wire, wires
 from stead.run.error import MissingSettingsError
 from stead.run.identity import Identity
@@ -109,7 +110,7 @@ class _ProvenanceResolver:
             case symbol.Keyring(_, callers):
                 return _keys(callers), False, "derived"
         if given.resource is not None:
-            return f"a {given.resource.kind} that stead up makes", False, "generated"
+            return f"{_part(given.form)}a {given.resource.kind} that stead up makes", False, "generated"
         if given.source == "open":
             return "missing", False, "missing"
         return UNSET if given.text is None else given.text, True, given.source
@@ -174,13 +175,18 @@ def _target_value(value: symbol.Value) -> str:
             return f"where {service.name} is reached"
         case symbol.PortOf():
             return "the port to listen on"
-        case symbol.AddressOf(resource, _):
-            return f"a {resource.kind} of its own"
+        case symbol.AddressOf(resource, _, form):
+            return f"{_part(form)}a {resource.kind} of its own"
         case symbol.PrivateKeyOf():
             return "a key of its own"
         case symbol.Keyring(_, callers):
             return _keys(callers)
     return "what is deployed"
+
+
+def _part(form: str) -> str:
+    """Say which part of a resource's URL a setting holds; nothing for the URL itself."""
+    return "" if form == URL else f"the {form} of "
 
 
 def _keys(callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:

@@ -58,8 +58,19 @@ class LiveSetting:
 
 
 def _path(name: str, environ: Mapping[str, str]) -> Path | None:
-    """Return where a newer text may be; a value in the environment itself is changed by the folder alone."""
-    if not environ.get(name) and environ.get(name + SUFFIX):
-        return Path(environ[name + SUFFIX])
+    """Return where a newer text may be; a value that a person put into the environment is changed by the folder alone.
+
+    A value that is the text of its file was put there from it, and is changed by the file.
+    """
+    text, file = environ.get(name), environ.get(name + SUFFIX)
+    if file and (not text or text == _text(file)):
+        return Path(file)
     folder = environ.get(FOLDER)
     return Path(folder) / name if folder else None
+
+
+def _text(file: str) -> str | None:
+    try:
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        return None  # then it is not where the value came from

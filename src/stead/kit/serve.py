@@ -18,6 +18,7 @@ from typing import Any, NoReturn, cast
 
 from stead.kit import log
 from stead.kit.asgi import ASGIApp
+from stead.kit.secret_file import put_into
 from stead.kit.settings import EXIT_CONFIG, read
 from stead.model import Settings, SteadError, var
 from stead.model.application import NotAnAppError, make
@@ -51,6 +52,8 @@ def run(factory: str) -> int:
     """Run a service until it is told to stop; return the exit status."""
     log.start(os.environ.get("SERVICE_NAME", factory), os.environ.get("LOG_LEVEL") or "INFO")
     try:
+        if ROUTES.name in os.environ:  # of every app that is not of the shelf
+            put_into(os.environ)
         app = served(factory)
         settings = read(ServeSettings)
     except NotAnAppError as error:

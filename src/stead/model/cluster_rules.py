@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from stead.model.backend import Backend
 from stead.model.dns_label import is_label
 from stead.model.environment import Environment
+from stead.model.job import Job
 from stead.model.kubernetes import ExternalSecrets, Kubernetes, Server, Vault
 from stead.model.problem import Problem
+from stead.model.service import AnyService
 
 LONGEST = 63  # of a label's value, and of a name that becomes one
 PORTS = range(1, 65_536)
@@ -129,8 +131,9 @@ def _path_problems(path: str, source: Vault | ExternalSecrets) -> Iterator[Probl
 
 def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
     known = {setting.name for process in backend.processes for setting in process.declared}
-    known |= {need.setting for service in backend.services for need in service.needs}
-    known |= {need.setting for job in backend.jobs for need in job.needs}
+    needing: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
+    known |= {external.setting for process in needing for external in process.externals}
+    known |= {name for process in needing for resource in process.resources for name, _ in resource.forms}
     known |= {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS", "ADMIN_URL"}
     seen: dict[str, str] = {}
     for document, settings in source.documents.items():

@@ -154,7 +154,10 @@ FIELDS: dict[type, dict[str, Field]] = {
         "args": Field(str, "write {'NAME': 'value'}", keys=str),
     },
     Cors: {"origins": _each(str, STRINGS)},
-    Resource: {"setting": Field(str, TEXT)},
+    Resource: {
+        "setting": Field(str, TEXT),
+        "parts": Field(str, "write parts={'host': 'DB_HOST', 'password': 'DB_PASSWORD'}", keys=str),
+    },
     External: {
         "name": Field(str, TEXT),
         "setting": Field(str, TEXT),

@@ -210,7 +210,8 @@ def addresses_have_env_names(backend: Backend) -> Iterator[Problem]:
     for process in backend.processes:
         if isinstance(process, Gateway):
             continue
-        names = [(resource.setting, resource.where) for resource in process.needs]
+        names = [(external.setting, external.where) for external in process.externals]
+        names += [(name, resource.where) for resource in process.resources for name, _ in resource.forms]
         names += [(name, process.where) for name in process.addresses.values()]
         for name, where in names:
             if not ENV_NAME.fullmatch(name):

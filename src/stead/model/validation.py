@@ -20,11 +20,12 @@ from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.identity import Introspection
 from stead.model.problem import Problem
+from stead.model.resource_form import FORMS
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation
-from stead.model.wiring import url_setting, wires
+from stead.model.wiring import given_beside_needs, url_setting, wires
 
 Rule = Callable[[Backend], Iterator[Problem]]
 
@@ -204,15 +205,31 @@ def _value_problems(
 
 
 def resources_are_found(backend: Backend) -> Iterator[Problem]:
-    """Two resources of one process are found in two settings."""
+    """Two resources of one process are found in two settings, and so are two forms of one."""
     for process in backend.processes:
         if isinstance(process, Gateway):
             continue
-        for setting, times in Counter(resource.setting for resource in process.needs).items():
+        names = [external.setting for external in process.externals]
+        names += [name for resource in process.resources for name, _ in resource.forms]
+        for setting, times in Counter(names).items():
             if times > 1:
                 message = f"{times} resources of {process.name} share the setting {setting}"
                 mend = "give each a setting of its own: Postgres('OTHER_URL')"
                 yield Problem("RESOURCE001", message, process.where, mend)
+        given = {wire.setting.name: wire.reason for wire in given_beside_needs(backend, process)}
+        for setting in dict.fromkeys(name for name in names if name in given):
+            message = f"a resource of {process.name} is found in {setting}, which holds another value: {given[setting]}"
+            yield Problem("RESOURCE001", message, process.where, "give the resource a setting of its own")
+
+
+def forms_are_known(backend: Backend) -> Iterator[Problem]:
+    """A part of a resource is a form that its URL has."""
+    for process in backend.processes:
+        for resource in () if isinstance(process, Gateway) else process.resources:
+            known = FORMS.get(resource.kind, {})
+            for form in (each for each in resource.parts if each not in known):
+                message = f"a {resource.kind} of {process.name} has no part {form!r}"
+                yield Problem("RESOURCE005", message, resource.where, f"write one of {', '.join(known)}")
 
 
 def health_depends_on_needs(backend: Backend) -> Iterator[Problem]:
@@ -268,6 +285,7 @@ RULES: tuple[Rule, ...] = (
     settings_agree,
     values_are_known,
     resources_are_found,
+    forms_are_known,
     health_depends_on_needs,
     environments_leave_out_what_is_there,
     environments_have_names_of_their_own,

@@ -17,6 +17,7 @@ from stead.model.health import PATHS
 from stead.model.job import Job
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Redis, Resource
+from stead.model.resource_form import SECRETS, URL
 from stead.model.resource_name import part_name
 from stead.model.route import Route
 from stead.model.service import AnyService, Service
@@ -49,10 +50,11 @@ class UrlOf:
 
 @dataclass(frozen=True, slots=True)
 class AddressOf:
-    """Where a resource is reached, with the credentials of this one process."""
+    """Where a resource is reached, with the credentials of this one process: its URL, or a form of it."""
 
     resource: Resource
     process: Process
+    form: str = URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,15 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
             yield Wire(setting, Supplied(), "declared by the service")
 
 
+def given_beside_needs(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:
+    """Yield what a process is given by itself, beside the addresses of what it needs."""
+    externals = {external.setting for external in process.externals}
+    for wire in _derived(backend, process, backend.environments[0]):
+        of_external = wire.setting.name in externals and wire.reason.startswith("needs ")
+        if not isinstance(wire.value, AddressOf) and not of_external:
+            yield wire
+
+
 def _derived(backend: Backend, process: Process, environment: Environment) -> Iterator[Wire]:
     yield Wire(ENVIRONMENT, EnvironmentName(), "every process")
     yield Wire(VERSION, Version(), "every process")
@@ -204,11 +215,18 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
     if not isinstance(process, Gateway):
         yield from _externals(process, environment)
         for resource in process.resources:
-            secret = Setting(resource.setting, secret=True, help=f"The {resource.kind} of {process.name}.")
-            yield Wire(secret, AddressOf(resource, process), f"needs {resource.kind}")
+            yield from _addresses(resource, process)
             if isinstance(resource, Redis):
                 prefix = f"{part_name(backend.name, _owner(backend, resource, environment, process.name), resource)}:"
                 yield Wire(prefix_setting(resource), Text(prefix), f"needs {resource.kind}")
+
+
+def _addresses(resource: Resource, process: AnyService | Job) -> Iterator[Wire]:
+    """Yield the settings in which a process finds a resource: a URL, and the forms that the description asks for."""
+    for name, form in resource.forms:
+        about = f"The {resource.kind} of {process.name}" + ("" if form == URL else f": its {form}")
+        setting = Setting(name, secret=form in SECRETS, help=f"{about}.")
+        yield Wire(setting, AddressOf(resource, process, form), f"needs {resource.kind}")
 
 
 def _app(service: AnyService) -> Iterator[Wire]:

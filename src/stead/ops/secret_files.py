@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from stead.kit.key import keyring, new_private_key
 from stead.model import Setting
+from stead.model.resource_form import form_of
 from stead.ops.sops.secret_names import live
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext
@@ -86,6 +87,8 @@ class SecretFiles:
                 return keyring(callers, self._keys)
             case kind.PartUrl(server, part):
                 return self._url(server, part)
+            case kind.UrlForm(server, part, form):
+                return form_of(part.resource.kind, self._url(server, part), form)
             case kind.Server(server, parts):
                 return self._server(name, server, parts)
             case kind.EnvironFile(values):

@@ -27,6 +27,10 @@ class ServerPart:
     def secret(self) -> str:
         return f"{self.owner}.{self.resource.setting}"
 
+    def form_secret(self, setting: str) -> str:
+        """Return the name of the secret that holds a form of its URL."""
+        return f"{self.owner}.{setting}"
+
 
 @dataclass(frozen=True)
 class EnvironmentContext:

@@ -96,10 +96,12 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "where": NONE,
     },
     "Call": {"to": "calls", "operations": "operations", "keys": "secrets by name", "because": NONE, "where": NONE},
-    "Resource": {"setting": "settings", "where": NONE},
-    "Postgres": {"setting": "databases", "where": NONE},
-    "Redis": {"setting": "redis", "where": NONE},
-    "Bucket": {"setting": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets"},
+    "Resource": {"setting": "settings", "parts": "settings", "where": NONE},
+    "Postgres": {"setting": "databases", "parts": "databases", "where": NONE},
+    "Redis": {"setting": "redis", "parts": "redis", "where": NONE},
+    "Bucket": {
+        "setting": "buckets", "parts": "buckets", "where": NONE, "versioned": "buckets", "expire_days": "buckets",
+    },
     "External": {
         "name": NONE, "setting": "addresses", "addresses": "addresses", "secret": "secrets", "waits": NONE,
         "where": NONE,

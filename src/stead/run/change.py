@@ -6,6 +6,7 @@ from typing import Any
 
 from stead.model import Gateway, Job, Service
 from stead.run.process_specs import ProcessSpecs
+from stead.run.resolve import ProvidedValue
 from stead.run.workerd import NAME as WORKERD
 
 
@@ -76,4 +77,8 @@ def _gateway(plans: ProcessSpecs, gateway: Gateway) -> Iterator[tuple[str, Any]]
 def _values(plans: ProcessSpecs, name: str) -> list[tuple[str, str | None, str]]:
     """Return the settings of a process; a resource is told by its kind, since its address is made later."""
     given = plans.given[name]
-    return [(each.setting.name, each.text, each.resource.kind if each.resource else "") for each in given]
+    return [(each.setting.name, each.text, _form(each)) for each in given]
+
+
+def _form(given: ProvidedValue) -> str:
+    return f"{given.resource.kind} {given.form}" if given.resource else ""

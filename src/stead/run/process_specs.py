@@ -14,6 +14,7 @@ from stead.kit.live_setting import FOLDER as ROTATED
 from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Service
 from stead.model.connections import POOL_SETTING, pool_of
 from stead.model.gateway import TRACES
+from stead.model.resource_form import form_of
 from stead.model.wiring import PRIVATE_KEY
 from stead.model.worker_sources import with_workers
 from stead.run import external, probe
@@ -203,7 +204,9 @@ class ProcessSpecs:
             raise RunError(f"a resource of {name} is not there yet: see stead status") from None
 
     def _text(self, given: ProvidedValue) -> str | None:
-        return given.text if given.resource is None else self.resources.url(given.resource)
+        if given.resource is None:
+            return given.text
+        return form_of(given.resource.kind, self.resources.url(given.resource), given.form)
 
     def running(self) -> tuple[Process, ...]:
         """Return the processes that run here."""
@@ -217,7 +220,8 @@ class ProcessSpecs:
         return tuple(process for process in self.backend.processes if runs(process))
 
     def _open(self, process: Process) -> list[Resource]:
-        return [given.resource for given in self.given[process.name] if given.resource is not None]
+        resources = (given.resource for given in self.given[process.name] if given.resource is not None)
+        return list(dict.fromkeys(resources))
 
     def _pools(self) -> dict[str, int]:
         """Return how many connections to its database each process holds at the most."""

@@ -17,6 +17,7 @@ from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
 from stead.model.git import git
+from stead.model.resource_form import URL, form_of
 from stead.run.error import MissingSettingsError
 from stead.run.identity import ISSUER, Identity
 from stead.run.port import HOST, Ports
@@ -37,6 +38,7 @@ class ProvidedValue:
     source: Source
     reason: str
     resource: Resource | None = None
+    form: str = URL
 
     @property
     def value(self) -> Any:
@@ -111,8 +113,8 @@ class Resolver:
                 return self._supplied(process, setting, reason)
             case symbol.Text(text):
                 return ProvidedValue(setting, as_text(text), "description", reason)
-            case symbol.AddressOf(resource, _):
-                return self._address(setting, resource, reason)
+            case symbol.AddressOf(resource, _, form):
+                return self._address(process, wire, resource, form)
             case symbol.PrivateKeyOf():
                 found = self.inputs.find(SHARED)
                 text, source = found or (self.secrets.signing_key(process.name), "generated")
@@ -143,12 +145,16 @@ class Resolver:
         shared = self.inputs.find(SHARED)
         return keyring(callers, lambda name: [shared[0]] if shared else self.secrets.signing_keys(name))
 
-    def _address(self, setting: Setting, resource: Resource, reason: str) -> ProvidedValue:
+    def _address(self, process: Process, wire: symbol.Wire, resource: Resource, form: str) -> ProvidedValue:
         """A database is always made by the runner; of another resource a person may name one that is there."""
-        found = None if resource.kind == "postgres" else self.inputs.find(setting.name)
-        if found:
-            return ProvidedValue(setting, *found, reason)
-        return ProvidedValue(setting, None, "open", reason, resource)
+        found = None if resource.kind == "postgres" else self.inputs.find(resource.setting)
+        if not found:
+            return ProvidedValue(wire.setting, None, "open", wire.reason, resource, form)
+        try:
+            return ProvidedValue(wire.setting, form_of(resource.kind, found[0], form), found[1], wire.reason)
+        except ValueError as error:
+            self._note(process, wire.setting, f"cannot be taken from {resource.setting}: {error}")
+            return ProvidedValue(wire.setting, None, "open", wire.reason)
 
     def _supplied(self, process: Process, setting: Setting, reason: str) -> ProvidedValue:
         found = self.inputs.find(setting.name)

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from stead.kit.key import new_private_key
 from stead.kit.live_setting import LOOK
 from stead.model import Backend, Dev, Gateway, Process, Resource, Service, SourceLocation
+from stead.model.resource_form import form_of
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run.error import RunError
 from stead.run.fixed_secrets import STAYS, fixed_secrets
@@ -249,7 +250,8 @@ class Password:
         part = plans.resources.resource_name(self.resource)
         url = _with_password(plans.resources.url(self.resource), plans.secrets.password(self.resource.kind, part))
         for process in _users(plans, self.resource):
-            _put(self.run, process.name, self.resource.setting, url)
+            for setting, form in self.resource.forms:
+                _put(self.run, process.name, setting, form_of(self.resource.kind, url, form))
         await plans.resources.renew(self.resource)
 
     async def end(self) -> None:

@@ -5,7 +5,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-from stead.adopt.sketch import CallSketch, ProcessSketch, ResourceSketch, SettingSketch, Sketch
+from stead.adopt.sketch import CallSketch, Identity, ProcessSketch, ResourceSketch, SettingSketch, Sketch
 from stead.adopt.write import noun
 from stead.adopt.write.layout import WIDTH, Expression, Group, Item, call, comments, lines, several
 from stead.adopt.write.name import other, variables
@@ -98,21 +98,23 @@ class _ModuleWriter:
         for each in self.shared_settings:
             yield from lines(noun.setting(each), f"{each.name} = ", remarks=noun.remark_texts(each.remarks))
 
-    def _shared_resources(self) -> dict[tuple[tuple[str, ...], str], str]:
-        """Return a variable for each resource that several need, under one setting."""
-        times = Counter((each.key, each.setting) for process in self.sketch.processes for each in process.needs)
-        named: dict[tuple[tuple[str, ...], str], str] = {}
-        for (key, setting), count in sorted(times.items()):
+    def _shared_resources(self) -> dict[Identity, str]:
+        """Return a variable for each resource that several need, under the same settings."""
+        times = Counter(each.identity for process in self.sketch.processes for each in process.needs)
+        named: dict[Identity, str] = {}
+        for identity, count in sorted(times.items()):
             if count > 1:
+                key = identity[0]
                 plain = re.sub(r"\W", "_", key[2] or key[1] or key[0]).lower()
                 taken = {*self.variables.values(), *named.values()}
-                named[key, setting] = other(f"{plain}_{key[0].lower()}" if plain in taken else plain, taken)
+                named[identity] = other(f"{plain}_{key[0].lower()}" if plain in taken else plain, taken)
         return named
 
     def _resources(self) -> Iterator[str]:
-        first = {(each.key, each.setting): each for process in self.sketch.processes for each in process.needs}
-        for key, variable in self.resources.items():
-            yield from lines(noun.resource(first[key]), f"{variable} = ", remarks=noun.remark_texts(first[key].remarks))
+        first = {each.identity: each for process in self.sketch.processes for each in process.needs}
+        for identity, variable in self.resources.items():
+            each = first[identity]
+            yield from lines(noun.resource(each), f"{variable} = ", remarks=noun.remark_texts(each.remarks))
 
     def _backward(self) -> Iterator[CallSketch]:
         """Yield the calls to what is made later than the caller."""
@@ -166,10 +168,10 @@ class _ModuleWriter:
         return () if each in self._is_shared else noun.remark_texts(each.remarks)
 
     def _resource(self, each: ResourceSketch) -> Expression:
-        return self.resources.get((each.key, each.setting)) or noun.resource(each)
+        return self.resources.get(each.identity) or noun.resource(each)
 
     def _unshared(self, each: ResourceSketch) -> tuple[str, ...]:
-        return () if (each.key, each.setting) in self.resources else noun.remark_texts(each.remarks)
+        return () if each.identity in self.resources else noun.remark_texts(each.remarks)
 
     def _call(self, each: CallSketch) -> Expression:
         return noun.calling(each, self.variables[each.callee], later=each.callee not in self.made)

@@ -59,7 +59,11 @@ def setting(sketch: SettingSketch) -> Group:
 
 
 def resource(sketch: ResourceSketch) -> Group:
-    return call(sketch.kind, *([] if sketch.setting == USUAL[sketch.kind] else [Item(text(sketch.setting))]))
+    items = [] if sketch.setting == USUAL[sketch.kind] else [Item(text(sketch.setting))]
+    if sketch.parts:
+        parts = tuple(Item(text(name), f"{text(form)}: ") for form, name in sketch.parts)
+        items.append(Item(Group("{", parts, "}"), "parts="))
+    return call(sketch.kind, *items)
 
 
 def route(sketch: RouteSketch) -> Group:

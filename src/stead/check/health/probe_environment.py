@@ -5,6 +5,7 @@ import base64
 from stead.check.context import Context
 from stead.check.probe import TRAP
 from stead.model import AnyService, Bucket, Dev, Postgres, Redis, Setting
+from stead.model.resource_form import form_of
 from stead.model.wiring import AddressOf, EnvironmentName, Keyring, PortOf, PrivateKeyOf, Text, UrlOf, Value, Version
 
 ENVIRONMENT = "stead-check"
@@ -51,8 +52,8 @@ def _derived(value: Value) -> str:
             return str(text).lower()
         case Text(text=text):
             return ",".join(map(str, text)) if isinstance(text, tuple | list) else str(text)
-        case AddressOf(resource=resource):
-            return ADDRESSES.get(type(resource), "")
+        case AddressOf(resource=resource, form=form) if type(resource) in ADDRESSES:
+            return form_of(resource.kind, ADDRESSES[type(resource)], form)
     return SAME.get(type(value), "")
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from stead.model.kubernetes import Secrets
+from stead.model.resource_form import form_of
 from stead.ops.sops.error import SopsError
 from stead.ops.sops.sealed_secret import SealedSecret, sealed_value
 from stead.ops.sops.secret_names import keyring, keyrings
@@ -73,7 +74,10 @@ def _sealed(each: Secret, key: RSAPublicKey) -> SealedSecret:
 
 
 def _value(context: ClusterContext, each: ProcessSecret, values: Mapping[str, str]) -> str:
-    """Return one value; a keyring is derived of its callers' keys."""
+    """Return one value; a keyring is derived of its callers' keys, and a form of a URL of that URL."""
+    if each.source:
+        url = values.get(each.source.url, "")
+        return form_of(each.source.kind, url, each.source.form) if url else ""
     callers = keyrings(context.backend, context.environment).get(each.shared)
     return keyring(callers, values) if callers is not None else values.get(_name(each), "")
 

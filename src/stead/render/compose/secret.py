@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from stead.gateway.proxy.sidecar import agent_wires, program_wires
-from stead.model import Dev, Process, Setting
+from stead.model import Dev, Process, Resource, Setting
 from stead.model import wiring as symbol
+from stead.model.resource_form import URL
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.spec import EnvFile, Secret, SecretMount
 from stead.render.context import ServerPart, reads_files, server_of
@@ -51,6 +52,15 @@ class PartUrl:
 
 
 @dataclass(frozen=True)
+class UrlForm:
+    """A form of the URL of a part, such as its password: derived from the URL, and given by nobody."""
+
+    server: str
+    part: ServerPart
+    form: str
+
+
+@dataclass(frozen=True)
 class Server:
     """A server's own file: the administrator's URL or password, or the list of its users."""
 
@@ -70,7 +80,7 @@ class EnvironFile:
     values: tuple[tuple[str, str], ...]
 
 
-Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | Server | KeySet | EnvironFile
+Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | UrlForm | Server | KeySet | EnvironFile
 
 
 def secret_values(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
@@ -94,9 +104,8 @@ def _secrets_of(context: ComposeContext, process: Process, wires: Iterable[symbo
     for wire in wires:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
-            case symbol.AddressOf(resource, _):
-                part = context.parts[resource]
-                found[name] = (part.secret, PartUrl(server_of(resource), part))
+            case symbol.AddressOf(resource, _, form):
+                found[name] = _address(context, name, resource, form)
             case symbol.PrivateKeyOf():
                 found[name] = (own, SigningKey(process.name))
             case symbol.Keyring(_, callers):
@@ -106,6 +115,13 @@ def _secrets_of(context: ComposeContext, process: Process, wires: Iterable[symbo
             case symbol.Supplied() if wire.setting.dev is Dev.KEY_SET and context.is_dev:
                 found[name] = (KEY_SET, KeySet())
     return found
+
+
+def _address(context: ComposeContext, setting: str, resource: Resource, form: str) -> tuple[str, Kind]:
+    part, server = context.parts[resource], server_of(resource)
+    if form == URL:
+        return part.secret, PartUrl(server, part)
+    return part.form_secret(setting), UrlForm(server, part, form)
 
 
 def wanted(context: ComposeContext) -> dict[str, Kind]:

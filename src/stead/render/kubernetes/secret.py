@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from stead.model import Process
+from stead.model import Process, Resource
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
+from stead.model.resource_form import URL
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.context import reads_files
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
@@ -38,12 +39,22 @@ LONGEST = 63 - len("agent-inject-template-")
 
 
 @dataclass(frozen=True, slots=True)
+class UrlSource:
+    """The URL from which a secret is derived, and the form: the password, a JDBC URL."""
+
+    url: str
+    kind: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessSecret:
     """One secret of one process.
 
     key     what it is called in the process's own Secret or document, and its file
     kind    what it is, in a person's words
     shared  what it is called in a document that several processes read: one name there means one value
+    source  of a form of a resource's URL: what that URL is called there, and which form of which kind it is
     """
 
     process: str
@@ -51,6 +62,7 @@ class ProcessSecret:
     kind: str
     required: bool = True
     shared: str = ""
+    source: "UrlSource | None" = None
 
     @property
     def setting(self) -> str:
@@ -66,10 +78,8 @@ def _secrets_of(context: ClusterContext, process: Process) -> Iterator[ProcessSe
     for wire in context.described.wires[process.name]:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
-            case symbol.AddressOf(resource, _):
-                part = context.described.parts[resource].secret
-                what = f"the URL of its {resource.kind}, with its own role's password"
-                yield ProcessSecret(process.name, name, what, shared=part)
+            case symbol.AddressOf(resource, _, form):
+                yield _address(context, process, name, resource, form)
             case symbol.PrivateKeyOf():
                 yield ProcessSecret(process.name, name, "the key that signs its calls: an Ed25519 JWK", shared=own)
             case symbol.Keyring(_, callers):
@@ -78,6 +88,16 @@ def _secrets_of(context: ClusterContext, process: Process) -> Iterator[ProcessSe
             case symbol.Supplied() if wire.setting.secret:
                 help_, required = wire.setting.help or wire.reason, wire.setting.required
                 yield ProcessSecret(process.name, name, help_, required, shared=name)
+
+
+def _address(context: ClusterContext, process: Process, setting: str, resource: Resource, form: str) -> ProcessSecret:
+    part = context.described.parts[resource]
+    if form == URL:
+        what = f"the URL of its {resource.kind}, with its own role's password"
+        return ProcessSecret(process.name, setting, what, shared=part.secret)
+    source = UrlSource(part.secret, resource.kind, form)
+    what = f"the {form} in {resource.setting}"
+    return ProcessSecret(process.name, setting, what, shared=part.form_secret(setting), source=source)
 
 
 def of_databases(context: ClusterContext) -> tuple[ProcessSecret, ...]:

@@ -64,7 +64,7 @@ class WorkersContext:
 
     def secrets(self, process: Deployed, *, required: bool) -> tuple[Setting, ...]:
         """Return the secrets that are uploaded for a process: those that it must have, or those that it may have."""
-        secret = [wire for wire in self.wires[process.name] if wire.setting.secret]
+        secret = [wire for wire in self.wires[process.name] if wire.setting.secret or _is_address(wire)]
         must = {wire.setting.name: wire.setting for wire in secret if _is_required(wire)}
         if not isinstance(process, Gateway) and self.backend.callers(process):
             must.setdefault(SHARED, symbol.PRIVATE_KEY)
@@ -93,6 +93,11 @@ class WorkersContext:
         if self.kind_of(process) != "container":
             return {}
         return {symbol.url_setting(process, callee).name: callee.name for callee in self.callees(process).values()}
+
+
+def _is_address(wire: symbol.Wire) -> bool:
+    """Tell whether a person gives the address of a resource, or a part of it, and no file may hold it."""
+    return isinstance(wire.value, symbol.AddressOf)
 
 
 def _is_required(wire: symbol.Wire) -> bool:

@@ -8,13 +8,10 @@ mark when it has one.
 Left out: frontend (it is a frontend), minio-bootstrap (it makes buckets, which Stead does itself).
 
 - guessed: of every service, how it starts: build.gradle has Spring Boot
-- could not tell: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user,
-  its Postgres: how it takes a postgresql:// URL: it reads a jdbc: one, with SPRING_DATASOURCE_PASSWORD and
-  SPRING_DATASOURCE_USERNAME beside it
 - guessed: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user, its
   Postgres: a database of its own, where it has a schema of one now
-- could not tell: of backend-gateway, backend-notification, backend-user, its Redis: how it takes one URL: it reads
-  REDIS_HOST, REDIS_PASSWORD and REDIS_PORT
+- could not tell: of backend-gateway, backend-notification, backend-user, its Redis: in which variable it reads its
+  Redis user, without which it is refused: parts={'user': …}
 """
 
 from stead import Backend, Bucket, Build, Dev, Environment, Gateway, Health, Postgres, Redis, Route, Service, Setting
@@ -25,9 +22,6 @@ JWT_SECRET = Setting(
     dev=Dev.RANDOM,
     help="Signs the tokens of users; gateway and user have the same.",
 )
-REDIS_HOST = Setting("REDIS_HOST", default="redis")
-REDIS_PASSWORD = Setting("REDIS_PASSWORD", secret=True)
-REDIS_PORT = Setting("REDIS_PORT", int, default=6379)
 TELEGRAM_BOT_TOKEN = Setting("TELEGRAM_BOT_TOKEN", secret=True)
 
 notification = Service(
@@ -35,14 +29,17 @@ notification = Service(
     command="../gradlew bootRun",
     build=Build(".", "backend-infra/docker/images/Dockerfile.notification"),
     folder="backend-notification",
-    settings=[
-        Setting("NOTIFICATIONS_ENABLED", bool, default=True),
-        REDIS_HOST,
-        REDIS_PASSWORD,
-        REDIS_PORT,
-        TELEGRAM_BOT_TOKEN,
+    settings=[Setting("NOTIFICATIONS_ENABLED", bool, default=True), TELEGRAM_BOT_TOKEN],
+    needs=[
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+        Redis(parts={"host": "REDIS_HOST", "port": "REDIS_PORT", "password": "REDIS_PASSWORD"}),
     ],
-    needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
     routes=[
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-event
     ],
@@ -55,7 +52,15 @@ event = Service(
     command="../gradlew bootRun",
     build=Build(".", "backend-infra/docker/images/Dockerfile.event"),
     folder="backend-event",
-    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    needs=[
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+    ],
     calls=[notification.may("call")],
     routes=[
         # guessed: every path, for those that call it: backend-crew, backend-gateway
@@ -71,7 +76,15 @@ crew = Service(
     command="../gradlew bootRun",
     build=Build(".", "backend-infra/docker/images/Dockerfile.crew"),
     folder="backend-crew",
-    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    needs=[
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+    ],
     calls=[event.may("call")],
     routes=[
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
@@ -86,18 +99,23 @@ media = Service(
     command="../gradlew bootRun",
     build=Build(".", "backend-infra/docker/images/Dockerfile.media"),
     folder="backend-media",
-    settings=[
-        Setting("MAX_UPLOAD_MB", int, default=25),
-        Setting("MINIO_ACCESS_KEY", secret=True, help="What media uses: a user of its own, made by hand."),
-        Setting("MINIO_BUCKET", default="media"),
-        Setting("MINIO_ENDPOINT", default="http://minio:9000"),
-        Setting("MINIO_SECRET_KEY", secret=True),
-    ],
+    settings=[Setting("MAX_UPLOAD_MB", int, default=25)],
     needs=[
-        Postgres("SPRING_DATASOURCE_URL"),
-        # could not tell: how it takes one URL: it reads MINIO_ACCESS_KEY, MINIO_BUCKET, MINIO_ENDPOINT and
-        #   MINIO_SECRET_KEY
-        Bucket(),
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+        Bucket(
+            parts={
+                "endpoint": "MINIO_ENDPOINT",
+                "name": "MINIO_BUCKET",
+                "key": "MINIO_ACCESS_KEY",
+                "secret": "MINIO_SECRET_KEY",
+            },
+        ),
     ],
     routes=[
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
@@ -116,7 +134,15 @@ payment = Service(
         Setting("YOOKASSA_SECRET_KEY", secret=True),
         Setting("YOOKASSA_SHOP_ID"),
     ],
-    needs=[Postgres("SPRING_DATASOURCE_URL")],
+    needs=[
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+    ],
     routes=[
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
     ],
@@ -132,13 +158,19 @@ user = Service(
     settings=[
         JWT_SECRET,
         Setting("JWT_TTL_MINUTES", int, default=15),
-        REDIS_HOST,
-        REDIS_PASSWORD,
-        REDIS_PORT,
         Setting("SPRING_PROFILES_ACTIVE", default="dev"),
         TELEGRAM_BOT_TOKEN,
     ],
-    needs=[Postgres("SPRING_DATASOURCE_URL"), Redis()],
+    needs=[
+        Postgres(
+            parts={
+                "jdbc": "SPRING_DATASOURCE_URL",
+                "user": "SPRING_DATASOURCE_USERNAME",
+                "password": "SPRING_DATASOURCE_PASSWORD",
+            },
+        ),
+        Redis(parts={"host": "REDIS_HOST", "port": "REDIS_PORT", "password": "REDIS_PASSWORD"}),
+    ],
     routes=[
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: backend-gateway
     ],
@@ -158,11 +190,8 @@ backend_gateway = Service(
         Setting("CORS_ORIGINS", tuple, default=("http://localhost:3000",)),  # guessed: several values, by its name
         JWT_SECRET,
         Setting("RATE_PER_MINUTE", int, default=600),
-        REDIS_HOST,
-        REDIS_PASSWORD,
-        REDIS_PORT,
     ],
-    needs=[Redis()],
+    needs=[Redis(parts={"host": "REDIS_HOST", "port": "REDIS_PORT", "password": "REDIS_PASSWORD"})],
     calls=[crew.may("call"), event.may("call"), media.may("call"), payment.may("call"), user.may("call")],
     routes=[
         Route.public("ANY", "/{path:path}"),  # guessed: every path, as its port is published; name those that it serves

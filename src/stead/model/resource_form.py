@@ -1,0 +1,89 @@
+"""Forms of a resource's URL: its host, its password, a JDBC URL, for a program that does not read the URL itself.
+
+Every target makes a URL, and each form is derived from it here, so that no target can make another password of it.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
+
+URL = "url"
+PORTS = {"postgres": 5432, "redis": 6379}
+SECRETS = frozenset({URL, "password", "secret", "asyncpg", "psycopg", "dotnet"})  # the forms that hold a credential
+
+
+def form_of(kind: str, url: str, form: str) -> str:
+    """Return one form of a URL; ValueError, without the URL, when the URL cannot be read."""
+    if form == URL:
+        return url
+    try:
+        at = urlsplit(url)
+        return FORMS[kind][form](at)
+    except ValueError:
+        raise ValueError(f"the URL of its {kind} cannot be read, so its {form} is not known") from None
+
+
+def _user(at: SplitResult) -> str:
+    return unquote(at.username or "")
+
+
+def _password(at: SplitResult) -> str:
+    return unquote(at.password or "")
+
+
+def _name(at: SplitResult) -> str:
+    return unquote(at.path.strip("/"))
+
+
+def _host(at: SplitResult) -> str:
+    return at.hostname or "localhost"
+
+
+def _port(kind: str) -> Callable[[SplitResult], str]:
+    return lambda at: str(at.port or PORTS[kind])
+
+
+def _address(at: SplitResult) -> str:
+    """Return the host and the port, without a user."""
+    return at.netloc.rpartition("@")[2] or "localhost"
+
+
+def _jdbc(at: SplitResult) -> str:
+    """Return a JDBC URL without a user: Spring takes the user and the password from settings of their own."""
+    return urlunsplit(("jdbc:postgresql", _address(at), at.path, at.query, ""))
+
+
+def _driver(name: str) -> Callable[[SplitResult], str]:
+    return lambda at: urlunsplit(at._replace(scheme=f"postgresql+{name}"))
+
+
+def _dotnet(at: SplitResult) -> str:
+    """Return a connection string of Npgsql."""
+    parts = {"Host": _host(at), "Port": _port("postgres")(at), "Database": _name(at)}
+    parts |= {"Username": _user(at), "Password": _password(at)}
+    return ";".join(f"{key}={_npgsql(text)}" for key, text in parts.items())
+
+
+def _npgsql(text: str) -> str:
+    """Quote a value that has what separates values (ADO.NET connection strings)."""
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"' if set(text) & set(";='\" ") else text
+
+
+def _endpoint(at: SplitResult) -> str:
+    """Return where the S3 API is; plain HTTP is for this machine and for names without a dot, as containers have."""
+    host, tls = _host(at), parse_qs(at.query).get("tls", [""])[0]
+    near = "." not in host or host.startswith("127.")
+    return f"{'http' if tls == 'off' or (not tls and near) else 'https'}://{_address(at)}"
+
+
+FORMS: Mapping[str, Mapping[str, Callable[[SplitResult], str]]] = {
+    "postgres": {
+        "host": _host, "port": _port("postgres"), "name": _name, "user": _user, "password": _password,
+        "jdbc": _jdbc, "asyncpg": _driver("asyncpg"), "psycopg": _driver("psycopg"), "dotnet": _dotnet,
+    },
+    "redis": {
+        "host": _host, "port": _port("redis"), "database": lambda at: _name(at) or "0", "user": _user,
+        "password": _password,
+    },
+    "bucket": {"endpoint": _endpoint, "name": _name, "key": _user, "secret": _password},
+}  # fmt: skip
