@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from stead.check.context import Context
-from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.rule import rule
 from stead.model import AnyService, Environment, Problem, SourceLocation
+from stead.model.jsonc import without_comments
 from stead.model.worker import entry_of, folder_of
 from stead.model.workers_validation import is_worker_path
 
@@ -78,10 +78,10 @@ def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER013")
 def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
-    """A Worker that Stead runs has no binding that only wrangler can stand in for.
+    """A Worker that Stead runs has no Durable Objects, for which only wrangler has a stand-in.
 
-    `stead up` runs Workers in workerd, which has no KV, D1, R2, Queues or Durable Objects by itself: the binding would
-    be undefined, and the code would fail at its first use. Describe such a Worker as a program that wrangler runs:
+    `stead up` runs Workers in workerd with miniflare's KV, D1, R2 and queues, and without Durable Objects: the binding
+    would be undefined, and the code would fail at its first use. Describe such a Worker as a program of wrangler's:
     `command="npx wrangler dev --port $PORT"`, with its folder.
     """
     folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
@@ -98,10 +98,6 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
 
 def _wranglers_own(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the bindings for which wrangler alone has a stand-in: their kind, and what they are called."""
-    for kind in ("kv_namespaces", "d1_databases", "r2_buckets"):
-        listed = section.get(kind)
-        yield from ((kind, name) for name in _names(listed, "binding"))
-    yield from (("queues", name) for name in _names(_tables(section, "queues", (list,)).get("producers"), "binding"))
     objects = _tables(section, "durable_objects", (list,)).get("bindings")
     yield from (("durable_objects", name) for name in _names(objects, "name"))
 

@@ -13,7 +13,9 @@ secrets = { required = ["PARTNER_KEY"] }
 [env.dev]
 services = [{ binding = "MAIL", service = "mail-dev" }]
 """
-WITH_KV = 'name = "counter"\nmain = "src/index.ts"\n[[kv_namespaces]]\nbinding = "SEEN"\n'
+WITH_OBJECTS = (
+    'name = "counter"\nmain = "src/index.ts"\n[[durable_objects.bindings]]\nname = "ROOM"\nclass_name = "Room"\n'
+)
 SERVICE = 'counter = Service("counter", worker="counter")\n\nbackend = Backend('
 DESCRIBED = both(
     change("backend.py", "backend = Backend(", SERVICE),
@@ -34,7 +36,7 @@ PLANTED = {
     "WORKER012": configured("[env.dev]", '[env.prod.vars]\nPARTNER_KEY = ""\n\n[env.dev]'),
     "WORKER013": both(
         DESCRIBED,
-        write("counter/wrangler.toml", WITH_KV),
+        write("counter/wrangler.toml", WITH_OBJECTS),
         write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
     ),
 }
