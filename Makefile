@@ -35,7 +35,14 @@ test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; ne
 
 test-cluster: $(INSTALLED) ## manifests, Vault and a node for real; programs of CLUSTER_BIN, or packed beside the checkout
 	@$(BIN)/uv sync --frozen --inexact --group cluster --quiet
-	@$(BIN)/pytest tests/cluster/in_cluster_*.py
+	@$(BIN)/pytest tests/cluster/in_cluster_*.py -m "not rollout"
+
+test-rollout: $(INSTALLED) ## versions on a node while requests are sent, and Argo CD's controller; wants a quiet machine
+	@$(BIN)/uv sync --frozen --inexact --group cluster --quiet
+	@$(BIN)/pytest tests/cluster/in_cluster_*.py -m rollout
+
+test-workers: $(INSTALLED) ## wrangler builds every Worker of rewards, and the compiler takes its TypeScript; needs npm
+	@$(BIN)/pytest tests/workers/with_wrangler_*.py
 
 lint: $(INSTALLED) ## ruff, and whether the code is formatted
 	@$(BIN)/ruff check .
@@ -80,4 +87,4 @@ corpus: $(INSTALLED) ## measure adopt and check on shapes of repositories: recal
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel corpus campaign help install up test test-containers test-cluster lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel corpus campaign help install up test test-containers test-cluster test-rollout test-workers lint types check openapi checks-docs reference docs render lint-deploy bench

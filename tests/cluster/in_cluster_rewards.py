@@ -66,6 +66,7 @@ def test_a_pod_reaches_whom_it_may_call_and_nobody_else(rewards):
     assert rewards.reached() == set(rewards.context.permitted)
 
 
+@pytest.mark.rollout
 def test_a_second_version_is_rolled_out_and_a_broken_third_taken_back_and_no_request_fails(rewards, tmp_path):
     """While its story is played again and again, and a steady stream of requests asks through the gateway."""
     end, told = tmp_path / "end", []
@@ -113,7 +114,7 @@ def test_two_ships_at_once_are_one_and_a_refusal(rewards):
     lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"
     rewards.node.kubectl("delete", "lease", "rewards-prod-ship", space)
     rewards.apply([lease], space)
-    status, said = rewards.ship("--back")  # that one is gone
+    status, said = rewards.ship("--version=2.0.0", f"--image=python={SECOND}")  # that one is gone
     assert status == 0, said
     assert "rewards 2.0.0 runs in rewards" in said
 
@@ -126,6 +127,7 @@ def argo(rewards):
     return found
 
 
+@pytest.mark.rollout
 def test_a_version_is_shipped_by_a_commit_that_argo_cd_syncs_in_its_waves(argo, rewards):
     status, said = argo.ship("--version=6.0.0", f"--image=python={FIRST}", well=False)
     assert status == 0, said
@@ -137,6 +139,7 @@ def test_a_version_is_shipped_by_a_commit_that_argo_cd_syncs_in_its_waves(argo, 
     assert rewards.node.kubectl(*where, label).stdout == "6.0.0"  # the hook ran, in its wave, for this version
 
 
+@pytest.mark.rollout
 def test_argo_cd_heals_what_is_changed_by_hand_and_prunes_what_is_gone(argo, rewards):
     space = f"--namespace={rewards.space}"
     rewards.node.kubectl("delete", "service", "points-service", space)
@@ -151,6 +154,7 @@ def test_argo_cd_heals_what_is_changed_by_hand_and_prunes_what_is_gone(argo, rew
     assert until(lambda: "more" not in rewards.node.kubectl("get", "serviceaccounts", space).stdout)
 
 
+@pytest.mark.rollout
 def test_a_broken_version_is_taken_back_by_a_commit(argo):
     status, said = argo.ship("--version=7.0.0", f"--image=python={BROKEN}", "--seconds=180", well=False)
     assert status == 1, said

@@ -3,9 +3,10 @@
 import json
 import tomllib
 
+import jsonschema
 import pytest
 
-from npm import ROOT
+from npm import ROOT, node_modules
 
 REWARDS = ROOT / "backends" / "rewards"
 GATEWAY = "api-gateway"
@@ -51,3 +52,9 @@ def test_the_settings_of_the_document_are_there(name):
     assert staging["vars"]["ENVIRONMENT"] == "staging"
     assert VARS.get(name, set()) <= staging["vars"].keys() | bindings
     assert SECRETS.get(name, set()) <= set(staging["secrets"]["required"])
+
+
+def test_wranglers_own_schema_takes_every_file():
+    schema = json.loads((node_modules() / "wrangler" / "config-schema.json").read_text())
+    validator = jsonschema.Draft7Validator(schema)
+    assert [(name, each.message) for name in SIX for each in validator.iter_errors(rendered(name))] == []

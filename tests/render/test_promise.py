@@ -21,6 +21,7 @@ APART = (
     "field_types",
     "refusal",
     "schedule",
+    "wrangler",
 )  # of the model, and no noun of a description
 
 

@@ -20,10 +20,17 @@ const health = (name: string, env: any) =>
   Response.json({ service: name, env: env.ENVIRONMENT, status: "ok", version: env.VERSION });
 """
 LEDGER = """
+import postgres from "postgres";
 export default { async fetch(request: Request, env: any): Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path === "/health" || path === "/version") return health("ledger", env);
-  return Response.json({ caller: request.headers.get("x-service-caller"), database: env.DATABASE_URL.split(":")[0] });
+  const sql = postgres(env.HYPERDRIVE.connectionString, { max: 1 });
+  const [{ answer }] = await sql`SELECT current_database() = ${env.HYPERDRIVE.database} AS answer`;
+  await sql.end();
+  const calls = Number(await env.CACHE.get("calls")) + 1;
+  await env.CACHE.put("calls", String(calls));
+  const database = env.DATABASE_URL.split(":")[0];
+  return Response.json({ caller: request.headers.get("x-service-caller"), database, hyperdrive: answer, calls });
 } };
 """
 GREET = """
@@ -35,6 +42,15 @@ export default { async fetch(request: Request, env: any): Promise<Response> {
   const counted = await env.LEDGER_SERVICE.fetch("http://ledger/v1/count", { method: "POST" });
   return Response.json({ hello: hello(env.GREETING), ledger: await counted.json(), settings: Object.keys(env) });
 } };
+"""
+BOUND = """
+name = "ledger"
+[[kv_namespaces]]
+binding = "CACHE"
+id = "calls"
+[[hyperdrive]]
+binding = "HYPERDRIVE"
+id = "database"
 """
 SERVICES = """
 ledger = Service("ledger", worker="apps/ledger", needs=[Postgres()],
@@ -56,6 +72,7 @@ def write(tiny, path, text):
 def describe(tiny, services):
     (tiny.folder / "node_modules").symlink_to(node_modules())
     write(tiny, "apps/ledger/src/index.ts", HEALTH + LEDGER)
+    write(tiny, "apps/ledger/wrangler.toml", BOUND)
     write(tiny, "apps/greet/src/index.ts", HEALTH + GREET)
     write(tiny, "apps/greet/src/hello.ts", "export const hello = (name: string): string => `hello, ${name}`;")
     before = textwrap.indent(SERVICES, " " * 12)
@@ -97,11 +114,17 @@ def test_a_worker_that_cannot_be_bundled_says_where_and_the_others_run(up):
 def test_a_worker_calls_by_its_service_binding_and_the_proxy_names_the_caller(up):
     status, body = get(up.state()["url"] + "/v1/greet")
     assert (status, body["hello"]) == (200, 'hello, it\'s "me"')
-    assert body["ledger"] == {"caller": "greet", "database": "postgresql"}
+    assert (body["ledger"]["caller"], body["ledger"]["database"]) == ("greet", "postgresql")
     assert {"GREETING", "GREET_KEY", "ENVIRONMENT", "VERSION", "LEDGER_SERVICE", "LEDGER_SERVICE_URL"} <= set(
         body["settings"]
     )
     assert not {"PORT", "PATH", "HOME", "DATABASE_URL"} & set(body["settings"])
+
+
+def test_a_worker_reaches_its_database_by_hyperdrive_and_keeps_what_it_puts_into_kv(up):
+    first, second = (get(up.state()["url"] + "/v1/greet")[1]["ledger"] for _ in range(2))
+    assert first["hyperdrive"]
+    assert second["calls"] == first["calls"] + 1
 
 
 def test_what_is_not_declared_is_refused(up):

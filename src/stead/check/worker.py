@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from stead.check.context import Context
-from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.rule import rule
 from stead.model import AnyService, Environment, Problem, SourceLocation
+from stead.model.jsonc import without_comments
 from stead.model.worker import entry_of, folder_of
 from stead.model.workers_validation import is_worker_path
+from stead.model.wrangler import section_bindings
 
 
 @rule("WORKER010")
@@ -78,10 +79,10 @@ def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER013")
 def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
-    """A Worker that Stead runs has no binding that only wrangler can stand in for.
+    """A Worker that Stead runs has no Durable Objects, for which only wrangler has a stand-in.
 
-    `stead up` runs Workers in workerd, which has no KV, D1, R2, Queues or Durable Objects by itself: the binding would
-    be undefined, and the code would fail at its first use. Describe such a Worker as a program that wrangler runs:
+    `stead up` runs Workers in workerd with miniflare's KV, D1, R2 and queues, and without Durable Objects: the binding
+    would be undefined, and the code would fail at its first use. Describe such a Worker as a program of wrangler's:
     `command="npx wrangler dev --port $PORT"`, with its folder.
     """
     folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
@@ -96,12 +97,37 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
                 yield Problem("WORKER013", message, _line(path, text, binding, name), mend)
 
 
+@rule("WORKER014")
+def bindings_are_deployed(context: Context) -> Iterator[Problem]:
+    """A Worker's KV, D1, R2, queues and Hyperdrive are in what is rendered for it as well.
+
+    `stead up` takes these bindings from the configuration in the Worker's folder; a deploy takes them from the rendered
+    `deploy/workers/<service>/wrangler.jsonc`. A binding that is in the first alone works here, and is undefined on
+    Cloudflare. Add it by an edit of the target, `more={"kv_namespaces": […]}`, and render again.
+    """
+    folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
+    configurations = {path: (text, said) for path, text, said in _configurations(context)}
+    for path, (text, said) in configurations.items():
+        service = folders.get(path.parent)
+        rendered = context.root / "deploy" / "workers" / service.name / "wrangler.jsonc" if service else path
+        if service is None or rendered not in configurations:
+            continue
+        deployed = _bound_names(configurations[rendered][1])
+        for name in sorted(_bound_names(said) - deployed):
+            message = f"the Worker of {service.name} binds {name}, and {rendered.relative_to(context.root)} does not"
+            yield Problem("WORKER014", message, _line(path, text, name, ""), "add it by an edit, then: stead render")
+
+
+def _bound_names(said: Mapping[str, Any]) -> set[str]:
+    """Return the names of all bindings that a run simulates, and of all queues that are consumed."""
+    every = [section_bindings(section) for section in (said, *_tables(said, "env").values())]
+    return {each.name for one in every for each in one.bindings} | {
+        each.queue for one in every for each in one.consumers
+    }
+
+
 def _wranglers_own(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the bindings for which wrangler alone has a stand-in: their kind, and what they are called."""
-    for kind in ("kv_namespaces", "d1_databases", "r2_buckets"):
-        listed = section.get(kind)
-        yield from ((kind, name) for name in _names(listed, "binding"))
-    yield from (("queues", name) for name in _names(_tables(section, "queues", (list,)).get("producers"), "binding"))
     objects = _tables(section, "durable_objects", (list,)).get("bindings")
     yield from (("durable_objects", name) for name in _names(objects, "name"))
 
@@ -155,4 +181,5 @@ RULES = (
     environments_bind_their_own_workers,
     vars_have_no_secret_s_name,
     bindings_have_a_stand_in,
+    bindings_are_deployed,
 )

@@ -128,7 +128,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Gitops": {"repository": NONE, "revision": NONE, "namespace": NONE, "server": NONE, "tag": NONE, "where": NONE},
     "Infrastructure": {
         "provider": NONE, "state": NONE, "region": NONE, "cidr": NONE, "dns_zone": NONE, "sizes": NONE, "disk": NONE,
-        "nodes": NONE, "where": NONE,
+        "nodes": NONE, "external": NONE, "where": NONE,
     },
     "Workers": {"account": "start", "sources": "start", "compatibility_date": "start", "where": NONE},
     "Setting": {
@@ -149,7 +149,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "AccessTokens": {"service": "users", "keys": "users", "operation": "users", "where": NONE},
     "Pipeline": _PIPELINE,
     "Github": {**_PIPELINE, "file": NONE, "parts": NONE},
-    "Gitlab": _PIPELINE,
+    "Gitlab": {**_PIPELINE, "parts": NONE, "tags": NONE},
     "Deploy": dict.fromkeys(("environment", "to", "on", "urls", "where"), NONE),
     "Artifacts": dict.fromkeys(("command", "paths", "where"), NONE),
     "Edge": {"caller": NONE, "callee": NONE, "call": "calls"},

@@ -57,6 +57,7 @@ def _worker(specs: Specs, worker: Service) -> LocalWorker:
         {binding_name(worker, callees[name]): port for name, port in calls.items() if name in callees},
         specs.programs.inner[worker.name],
         f"http://{HOST}:{specs.listening[worker.name]}",
+        specs.environment.name,
     )
 
 

@@ -21,8 +21,10 @@ from stead.run.inherited_environment import inherited
 from stead.run.port import HOST
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec
+from stead.run.workerd_bindings import worker_bindings
 from stead.run.workerd_bundle import WorkerSource, bundle, program
 from stead.run.workerd_config import WorkerConfig, variable, written
+from stead.run.workerd_storage import prepare
 
 NAME = "workerd"
 FOLDER = "workers"
@@ -38,6 +40,7 @@ class LocalWorker:
     callees  per service binding, the port where its callee is asked
     port     where it listens; only the proxy and the supervisor ask there
     url      where its callers ask
+    environment  whose section of its wrangler configuration is read
     """
 
     source: WorkerSource
@@ -45,6 +48,7 @@ class LocalWorker:
     callees: Mapping[str, int]
     port: int
     url: str
+    environment: str
 
     @property
     def service(self) -> AnyService:
@@ -103,16 +107,20 @@ class WorkerdProcess:
             raise RunError("; ".join(f"{name}: {why}" for name, why in self.broken.items()))
         binary = program("workerd", started[0].source.entry.parent)
         environs = {worker.name: _settings(worker) for worker in started}
+        configs = [_config(each, environs[each.name]) for each in started]
+        prepare([each.bindings for each in configs], self.folder, started[0].source.entry.parent)
         config = self.folder / "workerd.capnp"
-        config.write_text(written([_config(each, environs[each.name]) for each in started], HOST, COMPATIBILITY_DATE))
+        config.write_text(written(configs, HOST, COMPATIBILITY_DATE, self.folder))
         environ = inherited() | {
             variable(name, setting): text for name, environ in environs.items() for setting, text in environ.items()
         }
-        return Order(NAME, environ, self.folder, command=(binary, *OPTIONS, str(config)))
+        options = (*OPTIONS, "--experimental") if any(each.bindings for each in configs) else OPTIONS
+        return Order(NAME, environ, self.folder, command=(binary, *options, str(config)))
 
     async def _is_bundled(self, worker: LocalWorker) -> bool:
         try:
             await asyncio.to_thread(bundle, worker.source, self.folder / f"{worker.name}.js")
+            worker_bindings(worker.source, worker.environment)
         except RunError as error:
             self.broken[worker.name] = str(error)
             return False
@@ -161,4 +169,6 @@ def fetchable(text: str) -> str:
 
 
 def _config(worker: LocalWorker, environ: Mapping[str, str]) -> WorkerConfig:
-    return WorkerConfig(worker.name, f"{worker.name}.js", worker.port, sorted(environ), worker.callees)
+    bindings = worker_bindings(worker.source, worker.environment)
+    module = f"{worker.name}.js"
+    return WorkerConfig(worker.name, module, worker.port, sorted(environ), worker.callees, bindings=bindings)

@@ -10,9 +10,14 @@ https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from stead.model.workers import COMPATIBILITY_FLAGS
+from stead.model.wrangler import Bindings
+from stead.run import workerd_storage
 
+DATABASE = "DATABASE_URL"
+NO_BINDINGS = Bindings()
 REACHES = ("public", "private")  # a database of this machine is on a private address
 
 
@@ -23,6 +28,7 @@ class WorkerConfig:
     settings  names of the vars and secrets that it is given
     callees   per service binding, the port where its callee is asked
     files     a folder, in place of the network: whatever it fetches by a URL is a file of it
+    bindings  what its own configuration of wrangler binds
     """
 
     name: str
@@ -31,6 +37,7 @@ class WorkerConfig:
     settings: Sequence[str]
     callees: Mapping[str, int]
     files: str = ""
+    bindings: Bindings = NO_BINDINGS
 
 
 def variable(worker: str, setting: str) -> str:
@@ -38,9 +45,12 @@ def variable(worker: str, setting: str) -> str:
     return f"{worker}/{setting}"
 
 
-def written(workers: Sequence[WorkerConfig], host: str, compatibility_date: str) -> str:
-    """Return the text of the configuration."""
+def written(workers: Sequence[WorkerConfig], host: str, compatibility_date: str, folder: Path | None = None) -> str:
+    """Return the text of the configuration; `folder` is where it is written, and where simulators have their data."""
+    bound = {worker.name: worker.bindings for worker in workers if worker.bindings}
     services = [line for worker in workers for line in _services(worker, host)]
+    if folder:
+        services += workerd_storage.services(bound, folder)
     services.append(f'(name = "internet", network = (allow = {json.dumps(REACHES)}, tlsOptions = {TLS}))')
     sockets = [
         f'(name = {_text(worker.name)}, address = "{host}:{worker.port}", http = (), service = {_text(worker.name)})'
@@ -48,7 +58,8 @@ def written(workers: Sequence[WorkerConfig], host: str, compatibility_date: str)
     ]
     parts = [
         'using Workerd = import "/workerd/workerd.capnp";',
-        f"const config :Workerd.Config = (\n  services = {_list(services)},\n  sockets = {_list(sockets)},\n);",
+        f"const config :Workerd.Config = (\n  services = {_list(services)},\n  sockets = {_list(sockets)},\n"
+        f"  extensions = {_list(workerd_storage.extensions(bound.values()))},\n);",
         *(_worker(number, worker, compatibility_date) for number, worker in enumerate(workers)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -71,6 +82,7 @@ def _worker(number: int, worker: WorkerConfig, compatibility_date: str) -> str:
         f"(name = {_text(name)}, fromEnvironment = {_text(variable(worker.name, name))})" for name in worker.settings
     ]
     bindings += [f"(name = {_text(name)}, service = {_text(f'{worker.name}:{name}')})" for name in worker.callees]
+    bindings += [workerd_storage.bound(each, variable(worker.name, DATABASE)) for each in worker.bindings.bindings]
     outbound = f"  globalOutbound = {_text(f'{worker.name}:files')},\n" if worker.files else ""
     return (
         f"const {_constant(worker.name)} :Workerd.Worker = (\n"

@@ -14,6 +14,9 @@ secrets = { required = ["PARTNER_KEY"] }
 services = [{ binding = "MAIL", service = "mail-dev" }]
 """
 WITH_KV = 'name = "counter"\nmain = "src/index.ts"\n[[kv_namespaces]]\nbinding = "SEEN"\n'
+WITH_OBJECTS = (
+    'name = "counter"\nmain = "src/index.ts"\n[[durable_objects.bindings]]\nname = "ROOM"\nclass_name = "Room"\n'
+)
 SERVICE = 'counter = Service("counter", worker="counter")\n\nbackend = Backend('
 DESCRIBED = both(
     change("backend.py", "backend = Backend(", SERVICE),
@@ -32,9 +35,15 @@ PLANTED = {
     "WORKER010": both(DESCRIBED, write("counter/README.md", "# Counter\n")),
     "WORKER011": configured("mail-dev", "mail-prod"),
     "WORKER012": configured("[env.dev]", '[env.prod.vars]\nPARTNER_KEY = ""\n\n[env.dev]'),
-    "WORKER013": both(
+    "WORKER014": both(
         DESCRIBED,
         write("counter/wrangler.toml", WITH_KV),
+        write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
+        write("deploy/workers/counter/wrangler.jsonc", '{"name": "counter", "env": {"prod": {"services": []}}}\n'),
+    ),
+    "WORKER013": both(
+        DESCRIBED,
+        write("counter/wrangler.toml", WITH_OBJECTS),
         write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
     ),
 }

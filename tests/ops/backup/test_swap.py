@@ -19,9 +19,9 @@ HOLDING = """
 import sys, time
 from stead.ops.backup.hold import Swap
 from stead.ops.backup.server import Direct
-from stead.ops.backup.swap import writers_held
+from stead.ops.backup.swap import writers_blocked
 server = Direct(sys.argv[1])
-with writers_held([Swap(server, f"{name}_fresh", name, f"{name}_aside") for name in sys.argv[2:]]):
+with writers_blocked([Swap(server, f"{name}_fresh", name, f"{name}_aside") for name in sys.argv[2:]]):
     print("held", flush=True)
     time.sleep(60)
 """

@@ -1,8 +1,8 @@
 """Workers: a `wrangler.toml`, `.jsonc` or `.json` each, with vars for each environment, and the `Env` of the code.
 
-Service bindings are calls. The bindings for which a description has no noun are told by name, and their Worker is
-started by wrangler, which stands in for them; any other is described by its source. `.dev.vars` gives names of
-secrets, never a value.
+Service bindings are calls. KV, D1, R2 and queues are in a run as the configuration binds them. Other bindings for which
+a description has no noun are told by name, and their Worker is started by wrangler, which stands in for them.
+`.dev.vars` gives names of secrets, never a value.
 """
 
 import json
@@ -17,11 +17,12 @@ from typing import Any
 from stead.adopt.environment import environment_of, label, without
 from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.sources.folders import package_manager
-from stead.check.facts.json import without_comments
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
+from stead.model.jsonc import without_comments
 from stead.model.worker import ENTRY, entry_of
 from stead.model.workers_validation import is_worker_path
+from stead.model.wrangler import D1, KV, QUEUES, R2
 
 NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first there is counts, as for wrangler itself
 SECRETS = ".dev.vars"
@@ -30,6 +31,7 @@ RUNNERS = {"pnpm": "pnpm exec", "yarn": "yarn exec", "bun": "bunx", "npm": "npx"
 INTERFACE = re.compile(r"\b(?:interface|type)\s+(?:Env|Bindings|CloudflareBindings)\b[^{;\n]{0,200}\{([^}]*)\}")
 FIELD = re.compile(r"([A-Z][A-Z0-9_]*)(\?)?\s*:\s*(\S.*)")
 PLAIN = frozenset({"string", "number", "boolean", "string | undefined"})
+SIMULATED = (KV, D1, R2, QUEUES)  # in a run, from the same file
 SECTIONS = ("kv_namespaces", "d1_databases", "r2_buckets", "queues", "durable_objects", "hyperdrive",
             "analytics_engine_datasets", "vectorize", "ai", "browser", "triggers")  # fmt: skip
 
@@ -111,12 +113,13 @@ def _source(found: Evidence, path: Path, said: Mapping[str, Any], part: RoutePar
 def _bind(part: RoutePart, said: Mapping[str, Any]) -> None:
     """Take in what the Worker is handed besides its variables, in any environment."""
     bindings: dict[str, str] = {}
-    queues: dict[str, None] = {}
     for section in (said, *_environments(said).values()):
         bindings |= dict(_bindings(section))
-        queues |= dict.fromkeys(_consumed(section))
-    part.unsure += [f"what stands for {name}, a binding of Cloudflare's ({kind})" for name, kind in bindings.items()]
-    part.unsure += [f"what stands for {name}, a queue of Cloudflare's that it consumes" for name in queues]
+    part.unsure += [
+        f"what stands for {name}, a binding of Cloudflare's ({kind})"
+        for name, kind in bindings.items()
+        if kind not in SIMULATED
+    ]
     part.bound = (*bindings, *dict.fromkeys(binding.name for binding in _services(said)))
 
 
@@ -157,14 +160,6 @@ def _bindings(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for section in SECTIONS:
         for name in _names(said.get(section)):
             yield name, section
-
-
-def _consumed(said: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the queues whose messages a Worker takes."""
-    consumers = _table(said, "queues").get("consumers")
-    for each in consumers if isinstance(consumers, list) else ():
-        if isinstance(each, Mapping) and isinstance(each.get("queue"), str):
-            yield each["queue"]
 
 
 @dataclass(frozen=True, slots=True)

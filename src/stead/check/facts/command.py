@@ -146,7 +146,7 @@ class Commands:
     def done(self) -> None:
         """Add what was found to the facts, save for what the commands make themselves, or look for first."""
         for at in self._found:
-            if at.more.endswith(" said") or not any(
+            if at.more.endswith(" mentioned") or not any(
                 at.text == made or at.text.startswith(f"{made}/") for made in self._made
             ):
                 self._facts.paths.append(at)

@@ -11,6 +11,7 @@ from pathlib import Path
 from stead.check.facts import At, Facts, wrangler
 from stead.check.facts.command import Commands
 from stead.check.facts.position import Positions
+from stead.model.jsonc import without_comments
 
 COMMENTED = re.compile(
     r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome"
@@ -18,9 +19,6 @@ COMMENTED = re.compile(
     r"|babel\.config|\.jshintrc|language-configuration|\.markdownlint|\.devcontainer)\.jsonc?$|.*\.jsonc$|^\.(?:babelrc|jshintrc|eslintrc|swcrc)$"
 )
 WRANGLER = ("wrangler.json", "wrangler.jsonc")
-# What is not closed ends with its line, or with the text, so that no place is looked at twice.
-TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-LAST = re.compile(r'"(?:[^"\\\n]|\\.)*"?|,(?=\s*[\]}])')
 SCRIPT = re.compile(r'"(?P<name>[\w:.-]+)"\s*:\s*"(?P<command>(?:[^"\\\n]|\\.)*)"')
 
 
@@ -44,15 +42,6 @@ def read(path: Path, text: str, facts: Facts) -> None:
             _script_facts(text, said["scripts"], facts)
         elif path.name in WRANGLER and isinstance(said, dict):
             wrangler.add(said, text, facts)
-
-
-def without_comments(text: str) -> str:
-    """Return JSON without comments and last commas, each replaced by blanks so that places stay."""
-
-    def blank(found: re.Match[str]) -> str:
-        return found[0] if found[0].startswith('"') else re.sub(r"[^\n]", " ", found[0])
-
-    return LAST.sub(blank, TOKEN.sub(blank, text))
 
 
 def _script_facts(text: str, scripts: dict[str, object], facts: Facts) -> None:

@@ -29,7 +29,7 @@ def read(_path: Path, text: str, facts: Facts) -> None:
             if UNKNOWN not in value and "$" not in assigned[2] and literal_of(value) and not is_throwaway(value):
                 facts.literals.append(At(assigned[1], number, 0, "command"))
             if tidy(value) and "/" in value and " " not in value:
-                facts.paths.append(At(tidy(value), number, 0, "make said"))
+                facts.paths.append(At(tidy(value), number, 0, "make mentioned"))
         elif included:
             paths = (tidy(value_of(word, values)) for word in included[1].split())
             facts.paths += [At(path, number, 0, "make read") for path in paths if path and "*" not in path]

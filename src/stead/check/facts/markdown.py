@@ -106,7 +106,7 @@ class _Document:
     def _spans(self, number: int, line: str) -> None:
         for found in SPAN.finditer(line):
             if "/" in found[2] and PATH.match(found[2].strip()):
-                self._facts.paths.append(At(found[2].strip(), number, found.start(2) + 1, "document said"))
+                self._facts.paths.append(At(found[2].strip(), number, found.start(2) + 1, "document mentioned"))
 
     def _links(self, number: int, line: str) -> None:
         for found in LINK.finditer(line):

@@ -90,7 +90,7 @@ function decoded(text: string): Uint8Array<ArrayBuffer> {
 
 function object(text: string): Claims {
   try {
-    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decoded(text)));
+    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(decoded(text)));
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
   } catch (error) {
     if (error instanceof RejectedError) throw error;

@@ -44,8 +44,14 @@ function attribution(env: AuthEnv, database: Database): Deliver {
   };
 }
 
+interface Attribution {
+  referee: string;
+  code: string;
+  occurred_at: string | null;
+}
+
 // Who brought the referee; undefined when the referral service has judged that nobody did.
-async function attributed(env: AuthEnv, body: { referee: string }): Promise<string | undefined> {
+async function attributed(env: AuthEnv, body: Attribution): Promise<string | undefined> {
   const said = { key: `attribution:${body.referee}`, body };
   try {
     return (await asked<{ referrer: string }>(env.REFERRAL_SERVICE, "referral-service", "/v1/attributions", said)).referrer;

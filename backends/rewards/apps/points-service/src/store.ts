@@ -15,4 +15,4 @@ export const COMPONENTS = [
 const found = queries(statements);
 // The one statement with parameters by place.
 let place = 0;
-export const SQL = { ...found, award: found.award.replace(/%s/g, () => `$${(place += 1)}`) };
+export const SQL: Record<string, string> = { ...found, award: found.award.replace(/%s/g, () => `$${(place += 1)}`) };

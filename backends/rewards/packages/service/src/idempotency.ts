@@ -82,6 +82,6 @@ export function response(answer: Answer): Response {
 }
 
 function written(status: number, body: Uint8Array, headers: Record<string, string>): Response {
-  const media = body.length ? { "content-type": "application/json" } : {};
+  const media: Record<string, string> = body.length ? { "content-type": "application/json" } : {};
   return new Response(body.length ? (body as BodyInit) : null, { status, headers: { ...media, ...headers } });
 }

@@ -110,7 +110,7 @@ export function read<T>(value: unknown, schema: Schema<T>): T {
 // 400 for what is no JSON.
 export function parsed(bytes: ArrayBuffer | Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), exact as Parameters<JSON["parse"]>[1]);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes), exact as Parameters<JSON["parse"]>[1]);
   } catch {
     throw malformed();
   }

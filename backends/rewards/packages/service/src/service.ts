@@ -122,7 +122,7 @@ function textOf(value: string | null): string {
   if (!value || !/^[\u0000-\u00ff]*$/.test(value) || !/[\u0080-\u00ff]/.test(value)) return value ?? "";
   const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     return value;
   }
