@@ -12,6 +12,7 @@ from stead.ops.gitops import argo_cd
 from stead.ops.gitops.argo_cd import ArgoCd
 from stead.ops.gitops.delivery import Delivery
 from stead.ops.gitops.promotion import Promotion
+from stead.ops.gitops.repository import GitopsError
 from stead.ops.ship.error import NotReadyError, ShipError
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 
@@ -130,13 +131,16 @@ def delivered(shop):  # noqa: F811 - the fixture
     """Return what delivers to an environment whose Argo CD is always at the newest commit, and healthy."""
     (shop / "backend.py").write_text(DESCRIPTION)
 
-    def made(smoke=lambda _version: iter(()), health="Healthy"):
+    def made(smoke=lambda _version: iter(()), health="Healthy", meanwhile=lambda: None, refuses=""):
         backend = stead.load(shop)
 
         class Newest(Answers):
             def look(self, *words, text=None, seconds=120):
+                meanwhile()
                 head = git(shop, "rev-parse", "origin/main").strip()
-                self.applications[:] = [{"shop-dev": status(head, health=health)}]
+                self.applications[:] = [{"shop-dev": status(head, health=health, phase="Running" if refuses else "")}]
+                if words[0] == refuses:
+                    return subprocess.CompletedProcess(words, 1, "", "forbidden")
                 return super().look(*words, text=text, seconds=seconds)
 
         kubectl = Newest("argocd", applications=[{}])
@@ -181,10 +185,61 @@ def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: 
     delivery, steps = delivered(interrupted)
     with pytest.raises(KeyboardInterrupt):
         delivery.ship("1.0", {"python": ONE})
-    assert "ship it again to wait for it" in steps[-1][0]
+    assert "repeat the command to wait for it" in steps[-1][0]
     again, steps = delivered()
     again.ship("1.0", {"python": ONE})
     assert "is committed already" in steps[0][0]
+
+
+def test_another_branch_is_refused_also_where_the_version_is_committed(delivered, shop):  # noqa: F811
+    prepared(shop)
+    delivered()[0].ship("1.0", {"python": ONE})
+    git(shop, "switch", "--quiet", "--create", "feature")
+    with pytest.raises(GitopsError, match="main is synced, and feature is checked out"):
+        delivered()[0].ship("1.0", {"python": ONE})
+
+
+def test_another_digest_of_the_same_version_is_committed(delivered, shop):  # noqa: F811
+    prepared(shop)
+    first = delivered()[0].ship("1.0", {"python": ONE})
+    assert delivered()[0].ship("1.0", {"python": TWO}) != first
+
+
+def test_a_later_commit_of_somebody_else_counts_where_it_has_the_same_release(delivered, shop):  # noqa: F811
+    prepared(shop)
+    pushed = []
+
+    def meanwhile():
+        if git(shop, "log", "-1", "--format=%s").startswith("Ship") and not pushed:
+            pushed.append(git(shop, "rev-parse", "HEAD").strip())
+            later = git(shop, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "Another one").strip()
+            git(shop, "push", "--quiet", "origin", f"{later}:refs/heads/main")
+
+    commit = delivered(meanwhile=meanwhile)[0].ship("1.0", {"python": ONE})
+    assert pushed == [commit]
+
+
+def test_a_sync_that_cannot_be_ended_keeps_no_version_from_being_brought_back(delivered, shop):  # noqa: F811
+    prepared(shop)
+    delivered()[0].ship("1.0", {"python": ONE})
+    broken, steps = delivered(health="Missing", refuses="patch")
+    with pytest.raises(ShipError, match=r"1\.0, which ran before, is committed again at"):
+        broken.ship("2.0", {"python": TWO})
+    assert ("end the sync that runs", True) in steps
+    assert git(shop, "log", "-1", "--format=%s", "origin/main").strip() == "Bring shop in dev back to 1.0"
+
+
+def test_a_way_back_that_was_interrupted_is_waited_for_and_brings_no_broken_version(delivered, shop):  # noqa: F811
+    prepared(shop)
+    delivered()[0].ship("1.0", {"python": ONE})
+    with pytest.raises(ShipError, match="is committed again at"):
+        delivered(health="Missing")[0].ship("2.0", {"python": TWO})
+    back = git(shop, "rev-parse", "HEAD").strip()
+    with pytest.raises(ShipError, match="the version before this one was taken back itself"):
+        delivered(lambda _version: iter(["the gateway says nothing"]))[0].ship("1.0", {"python": ONE})
+    with pytest.raises(ShipError, match="not done in"):
+        delivered(health="Progressing")[0].back()
+    assert git(shop, "rev-parse", "HEAD").strip() == back
 
 
 def prepared(folder):

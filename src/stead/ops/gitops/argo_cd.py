@@ -10,7 +10,7 @@ Errors:
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ TERMINATING = json.dumps({"status": {"operationState": {"phase": "Terminating"}}
 DEGRADED_SECONDS = 30.0  # a rollout passes through Degraded where what ran before was
 PAUSE = 2.0
 Status = Mapping[str, Any]
+Includes = Callable[[str], bool]  # whether a revision has what was committed
 
 
 @dataclass(frozen=True)
@@ -46,25 +47,34 @@ class ArgoCd:
             mend = "kubectl apply -f deploy/kubernetes/ENVIRONMENT/argocd/, once"
             raise NotReadyError(f"Argo CD has no Application {self.parent} in {self.kubectl.namespace}: {mend}")
 
-    def wait(self, commit: str, seconds: float) -> None:
-        """Wait until all are synced and healthy at a commit; ShipError when one fails there, or time is up."""
+    def is_well(self, includes: Includes) -> bool:
+        """Tell whether all are synced and healthy now, at a revision that has what was committed."""
+        statuses = self._statuses()
+        return not any(line for name in self._names for line in _pending(name, statuses.get(name), includes))
+
+    def wait(self, commit: str, seconds: float, includes: Includes | None = None) -> None:
+        """Wait until all are synced and healthy at a commit; ShipError when one fails there, or time is up.
+
+        A later revision counts where `includes` says that it has what was committed.
+        """
+        wanted = includes or commit.__eq__
         end, degraded = time.monotonic() + seconds, dict[str, float]()
         refreshed = set[str]()
         while True:
             late = time.monotonic() > end
             try:
                 statuses = self._statuses()
-                self._refresh(statuses, commit, refreshed)
+                self._refresh(statuses, wanted, refreshed)
             except CommandError:
                 if late:
                     raise
                 time.sleep(PAUSE)  # an API server that is away for a moment says nothing of the version
                 continue
-            pending = [line for name in self._names for line in _pending(name, statuses.get(name), commit)]
+            pending = [line for name in self._names for line in _pending(name, statuses.get(name), wanted)]
             if not pending:
                 return
-            failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), commit)]
-            failed += self._degraded(statuses, commit, degraded)
+            failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), wanted)]
+            failed += self._degraded(statuses, wanted, degraded)
             if failed or late:
                 why = failed or [f"not done in {seconds:.0f} s:", *pending]
                 raise ShipError("\n".join([f"Argo CD is not well at {commit[:7]}:", *(f"  {line}" for line in why)]))
@@ -89,34 +99,34 @@ class ArgoCd:
             raise CommandError(f"kubectl get {KIND}", done.returncode, done.stderr)
         return {each["metadata"]["name"]: each.get("status", {}) for each in json.loads(done.stdout)["items"]}
 
-    def _refresh(self, statuses: Mapping[str, Status], commit: str, done: set[str]) -> None:
+    def _refresh(self, statuses: Mapping[str, Status], wanted: Includes, done: set[str]) -> None:
         """Let Argo CD look at the repository now: its cache would keep an Application at the commit before for minutes.
 
         The one that holds the others comes first, since it makes and changes them.
         """
         first = self.parent not in done
         now = [self.parent] if first else [name for name in self.others if name in statuses and name not in done]
-        if now and (first or _is_at(statuses.get(self.parent, {}), commit)):
+        if now and (first or _is_at(statuses.get(self.parent, {}), wanted)):
             self.kubectl.run("refresh Argo CD", "annotate", KIND, *now, REFRESH, "--overwrite")
             done.update(now)
 
-    def _degraded(self, statuses: Mapping[str, Status], commit: str, since: dict[str, float]) -> Iterator[str]:
+    def _degraded(self, statuses: Mapping[str, Status], wanted: Includes, since: dict[str, float]) -> Iterator[str]:
         """Yield what stays degraded at the commit; `since` is when each was seen so first."""
         for name in self._names:
             status = statuses.get(name, {})
-            if not (_is_at(status, commit) and _health(status) == "Degraded"):
+            if not (_is_at(status, wanted) and _health(status) == "Degraded"):
                 since.pop(name, None)
             elif time.monotonic() - since.setdefault(name, time.monotonic()) > DEGRADED_SECONDS:
                 yield f"{name} is Degraded{_reason(status)}"
 
 
-def _pending(name: str, status: Status | None, commit: str) -> Iterator[str]:
+def _pending(name: str, status: Status | None, wanted: Includes) -> Iterator[str]:
     """Yield what is not so yet."""
     if status is None:
         yield f"{name} is not there yet"
         return
     sync = status.get("sync", {})
-    if not _is_at(status, commit):
+    if not _is_at(status, wanted):
         yield f"{name} is at {sync.get('revision', 'no commit')[:7]}{_reason(status)}"
     elif sync.get("status") != "Synced":
         yield f"{name} is {sync.get('status', 'Unknown')}{_reason(status)}"
@@ -126,12 +136,12 @@ def _pending(name: str, status: Status | None, commit: str) -> Iterator[str]:
         yield f"{name} is {_health(status)}{_reason(status)}"
 
 
-def _failed(name: str, status: Status, commit: str) -> Iterator[str]:
+def _failed(name: str, status: Status, wanted: Includes) -> Iterator[str]:
     """Yield a sync to this very commit that has failed, all its retries included."""
     operation = status.get("operationState", {})
-    wanted = operation.get("operation", {}).get("sync", {})
-    revision = operation.get("syncResult", wanted).get("revision")
-    if operation.get("phase") in FAILED and revision == commit:
+    asked = operation.get("operation", {}).get("sync", {})
+    revision = operation.get("syncResult", asked).get("revision")
+    if operation.get("phase") in FAILED and revision and wanted(revision):
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
 
 
@@ -141,8 +151,9 @@ def _is_running(status: Status) -> bool:
     return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 
 
-def _is_at(status: Status, commit: str) -> bool:
-    return bool(status.get("sync", {}).get("revision") == commit)
+def _is_at(status: Status, wanted: Includes) -> bool:
+    revision = status.get("sync", {}).get("revision")
+    return bool(revision) and wanted(revision)
 
 
 def _health(status: Status) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 
-from stead.ops.gitops.argo_cd import ArgoCd
+from stead.model import SteadError
+from stead.ops.gitops.argo_cd import ArgoCd, Includes
 from stead.ops.gitops.promotion import Promotion
 from stead.ops.gitops.repository import GitopsError, Repository
 from stead.ops.ship.error import ShipError
 from stead.render.kubernetes import release
+from stead.render.kubernetes.release import Release
 
 Told = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
@@ -37,57 +40,97 @@ class Delivery:
     def ship(self, version: str, images: Mapping[str, str]) -> str:
         """Deliver a version, and return its commit; ShipError says why not, and what runs now."""
         self.argo.check()
-        if self._is_committed(version):  # by a ship that was interrupted: what it did is not done again
-            commit = self.repository.head()
-            self.told(f"{version} is committed already, at {commit[:7]}", 0.0, "")
-        else:
-            self.promotion.ship(version, images)
-            commit = self.repository.head()
-        try:
-            self._arrive(version, commit)
-        except ShipError as error:
-            raise ShipError(f"{error}\n{self._back()}") from None
-        except (KeyboardInterrupt, SystemExit):
-            ways = "ship it again to wait for it, or --back --wait"
-            self.told(
-                f"{commit[:7]} stays committed, and Argo CD syncs it where it is pushed: {ways}", 0.0, "interrupted"
-            )
-            raise
+        self.promotion.check()
+        with self._hint():
+            if self._is_committed(version, images):  # by a ship that was interrupted: its commit is not made again
+                commit = self.repository.head()
+                self.told(f"{version} is committed already, at {commit[:7]}", 0.0, "")
+            else:
+                self.promotion.ship(version, images)
+                commit = self.repository.head()
+            try:
+                self._arrive(version, commit)
+            except ShipError as error:
+                raise ShipError(f"{error}\n{self._back()}") from None
         return commit
 
     def back(self) -> tuple[str, str]:
-        """Deliver what ran before; return its version and commit."""
+        """Deliver what ran before; return its version and commit. A way back that was interrupted is waited for."""
         self.argo.check()
-        version, _ = self.promotion.back()
-        commit = self.repository.head()
-        self._arrive(version, commit)
+        self.promotion.check()
+        with self._hint():
+            head = self.repository.head()
+            if self.promotion.is_back() and not self.argo.is_well(self._includes(head)):
+                version, commit = self._released().version, head
+                self.told(f"{version} is committed again already, at {commit[:7]}", 0.0, "")
+            else:
+                version, commit = self._commit_back()
+            self._arrive(version, commit)
         return version, commit
 
-    def _is_committed(self, version: str) -> bool:
-        promotion = self.promotion
-        there = release.read(promotion.backend, promotion.environment)
-        return there.version == version and not self.repository.dirty([promotion.path])
+    def _released(self) -> Release:
+        return release.read(self.promotion.backend, self.promotion.environment)
+
+    def _is_committed(self, version: str, images: Mapping[str, str]) -> bool:
+        there = self._released()
+        return there.version == version and all(there.images.get(name) == digest for name, digest in images.items())
+
+    def _commit_back(self) -> tuple[str, str]:
+        version, _ = self.promotion.back()
+        return version, self.repository.head()
 
     def _arrive(self, version: str, commit: str) -> None:
         with self._step(f"{commit[:7]} is pushed"):
             self.repository.push(self.promotion.gitops.revision)
         with self._step(f"Argo CD is synced and healthy at {commit[:7]}"):
-            self.argo.wait(commit, self.seconds)
+            self.argo.wait(commit, self.seconds, self._includes(commit))
         with self._step(f"the gateway says {version}"):
             if wrong := list(self.smoke(version)):
                 raise ShipError("\n".join(wrong))
 
+    def _includes(self, commit: str) -> Includes:
+        """Return what tells whether a revision has this release: somebody else may push while Argo CD is waited for."""
+
+        @cache
+        def includes(revision: str) -> bool:
+            branch, path = self.promotion.gitops.revision, self.promotion.path
+            return revision == commit or self.repository.has_same(path, commit, revision, branch)
+
+        return includes
+
     def _back(self) -> str:
         """Commit what ran before, and say what runs now."""
+        if self.promotion.is_back():
+            return "no commit back was made: the version before this one was taken back itself"
         try:
             with self._step("back to the version before, by a commit"):
-                self.argo.terminate()
-                version, commit = self.back()
+                version, commit = self._commit_back()
         except GitopsError as error:
             return f"no commit back was made: {error}"
-        except ShipError as error:
-            return f"and what ran before, committed and pushed, does not come back:\n{error}"
+        try:
+            self._end_syncs()
+            self._arrive(version, commit)
+        except SteadError as error:
+            return f"{version}, which ran before, is committed again at {commit[:7]}, and does not arrive:\n{error}"
         return f"{version} runs again, as before, at {commit[:7]}"
+
+    def _end_syncs(self) -> None:
+        """End the syncs that run; one that cannot be ended ends by itself, or is named by who waits for it."""
+        try:
+            self.argo.terminate()
+        except ShipError as error:
+            self.told("end the sync that runs", 0.0, str(error))
+
+    @contextmanager
+    def _hint(self) -> Iterator[None]:
+        """Say what stays, and what to do, where a person interrupts."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            commit = self.repository.head()[:7]
+            ways = "repeat the command to wait for it, or --back --wait"
+            self.told(f"{commit} stays committed, and Argo CD syncs it where it is pushed: {ways}", 0.0, "interrupted")
+            raise
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:

@@ -47,22 +47,30 @@ class Promotion:
 
     def ship(self, version: str, images: Mapping[str, str]) -> str:
         """Commit a version, and return the commit."""
-        repository = self._ready()
+        repository = self.check()
         self._tagged(repository, version)
         wanted = self._complete(Release(version, self._images(repository, version, images)))
         return self._committed(repository, wanted, f"Ship {self.backend.name} {version} to {self.environment.name}")
 
     def back(self) -> tuple[str, str]:
         """Commit what ran before; return its version and the commit."""
-        repository = self._ready()
+        repository = self.check()
         history = list(repository.releases(self.path))
         before = next((each for each in history if each != history[0] and each.images), None)
         if before is None:
             raise GitopsError(f"{self.environment.name} has run nothing before: there is nothing to bring back")
-        message = f"Bring {self.backend.name} in {self.environment.name} back to {before.version}"
-        return before.version, self._committed(repository, before, message)
+        return before.version, self._committed(repository, before, f"{self._back_to}{before.version}")
 
-    def _ready(self) -> Repository:
+    def is_back(self) -> bool:
+        """Tell whether the newest commit of a release brought back what ran before."""
+        return Repository(self.folder).subject(self.path).startswith(self._back_to)
+
+    @property
+    def _back_to(self) -> str:
+        return f"Bring {self.backend.name} in {self.environment.name} back to "
+
+    def check(self) -> Repository:
+        """Return the repository; GitopsError unless its branch is the one that is synced, and all is committed."""
         repository = Repository(self.folder)
         repository.check(self.gitops.revision)
         if dirty := repository.dirty([FOLDER]):

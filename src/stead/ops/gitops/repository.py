@@ -86,6 +86,16 @@ class Repository:
         """Return the commit that is checked out."""
         return self.git("rev-parse", "HEAD").strip()
 
+    def subject(self, path: str) -> str:
+        """Return the subject of the newest commit of a file; empty where there is none."""
+        return self._try("log", "-1", "--format=%s", "--", path).stdout.strip()
+
+    def has_same(self, path: str, commit: str, revision: str, branch: str) -> bool:
+        """Tell whether a revision of the branch at the remote came after a commit, and has the same file."""
+        self._try("fetch", "--quiet", "origin", branch)
+        came_after = self._try("merge-base", "--is-ancestor", commit, revision).returncode == 0
+        return came_after and self._try("diff", "--quiet", commit, revision, "--", path).returncode == 0
+
     def push(self, branch: str) -> None:
         """Push the commit; GitopsError when somebody else was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
