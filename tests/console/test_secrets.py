@@ -1,5 +1,6 @@
 """What the console does with secrets: it writes none, and shows none in a row."""
 
+import asyncio
 import json
 import time
 
@@ -10,12 +11,14 @@ from console.conftest import TRACE, ConsoleUnderTest, span
 from stead.cli import mcp
 from stead.cli.logs import logs
 from stead.cli.trace import trace
+from stead.console.actions import Actions
 from stead.console.config import Graph, Limits, Node, SettingAbout
 from stead.console.database_reader import DatabaseError, DatabaseReader, shown_row
+from stead.console.http_message import Request
 from stead.console.log_record import record
 from stead.console.otlp import Span
 from stead.console.request_sender import Attempt, RequestSender
-from stead.console.run_file import RunFile, runs_folder
+from stead.console.run_file import RunFile, rows, runs_folder
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 
@@ -138,3 +141,16 @@ def test_no_log_or_trace_on_the_command_line_holds_a_secret_that_a_person_gave(r
         show()
         said = capsys.readouterr().out
         assert ("4711" in said, "roubles" in said) == (False, True), said
+
+
+def test_no_export_of_an_earlier_run_holds_a_secret_that_a_person_gave(recorded, tmp_path):
+    actions = Actions(recorded.description, recorded.path / "runs", "the one that goes on")
+    request = Request("GET", "/", {}, {}, variables={"run": "20261128T093000"})
+    answer = asyncio.run(actions.export(request))
+    assert b"4711" not in answer.body
+    handed_on = tmp_path / "handed-on.sqlite"
+    handed_on.write_bytes(answer.body)
+    assert [row["message"] for row in rows(handed_on, "SELECT message FROM logs")] == ["paid ••• roubles"]
+    assert [row["name"] for row in rows(handed_on, "SELECT name FROM spans JOIN traces USING (trace, name)")] == [
+        "GET ••• roubles"
+    ]
