@@ -1,18 +1,29 @@
 """What the console does with secrets: it writes none, and shows none in a row."""
 
+import asyncio
 import json
+import time
 
 import msgspec
 import pytest
 
 from console.conftest import TRACE, ConsoleUnderTest, span
-from stead.console.config import Graph, Node, SettingAbout
+from stead.cli import mcp
+from stead.cli.logs import logs
+from stead.cli.trace import trace
+from stead.console.actions import Actions
+from stead.console.config import Graph, Limits, Node, SettingAbout
 from stead.console.database_reader import DatabaseError, DatabaseReader, shown_row
+from stead.console.http_message import Request
+from stead.console.log_record import record
+from stead.console.otlp import Span
 from stead.console.request_sender import Attempt, RequestSender
+from stead.console.run_file import RunFile, rows, runs_folder
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
 
 GRAPH = Graph(nodes=(Node("orders", "service"), Node("job", "job")))
+LEAK = 'ключ "x" 4711'  # shorter than what the log files are kept free of
 
 
 @pytest.fixture
@@ -73,3 +84,73 @@ def test_a_secret_that_a_person_gave_is_neither_recorded_nor_answered(tmp_path):
     for text in (shown, missing, recorded.decode(errors="replace")):
         assert "4711" not in text
         assert "made-once-here" not in text
+
+
+@pytest.fixture
+def recorded(folder):
+    """A backend whose log file and recording hold a secret: neither knew that it was one."""
+    (folder.path.parent / "backend.py").write_text("from stead import Backend\nbackend = Backend('shop')\n")
+    (folder.path.parent / ".env.trial").write_text(f"PAYMENT_KEY='{LEAK}'\nCURRENCY=roubles\n")
+    line = json.dumps({"message": f"paid {LEAK} roubles", "trace_id": TRACE, "key": LEAK, "deep": json.dumps([LEAK])})
+    (folder.logs / "orders.log").write_text(f"{line}\nplain {LEAK}\n")
+    secret = SettingAbout("PAYMENT_KEY", None, secret=True, source="file", why="")
+    graph = Graph(nodes=(Node("orders", "service", settings=(secret,)),))
+    file = RunFile(runs_folder(folder.path) / "20261128T093000.sqlite", Limits())
+    file.about(environment="trial", graph=msgspec.json.encode(graph).decode())
+    now = time.time_ns() // 1000
+    attributes = json.dumps({"key": LEAK})
+    asked = Span(TRACE, "a" * 16, "", "orders", f"GET {LEAK} roubles", 2, now, 10, 200, 0, attributes, "[]")
+    file.add([record("orders", line, now)], [asked], [])
+    file.close()
+    return folder
+
+
+def test_no_answer_of_the_model_context_protocol_holds_a_secret_that_a_person_gave(recorded, monkeypatch):
+    state = dict.fromkeys(mcp.SHOWN, "roubles") | {"processes": [{"name": "orders", "why": f"roubles {LEAK}"}]}
+    monkeypatch.setattr(mcp, "Remote", lambda _: type("Remote", (), {"ask": lambda *_: state}))
+    monkeypatch.setattr(mcp.Tools, "_command", lambda *_: f"roubles {json.dumps({'text': LEAK})}")
+    tools = mcp.Tools(recorded.description)
+    asked = [{"name": name, "arguments": {}} for name in ("status", "logs", "traces", "story", "check")]
+    asked += [
+        {"name": "trace", "arguments": {"trace": TRACE}},
+        {"name": "restart", "arguments": {"process": "orders"}},
+        {"name": "logs", "arguments": {"process": f"roubles {LEAK}"}},
+        {"name": "logs", "arguments": {f"roubles {LEAK}": 1}},
+    ]
+    for params in asked:
+        call = json.dumps({"id": 1, "method": "tools/call", "params": params})
+        answer = json.dumps(tools.answer(call), ensure_ascii=False)
+        assert ("4711" in answer, "roubles" in answer) == (False, True), params
+    guess = {"name": "logs", "arguments": {"grep": "471"}}
+    found = tools.answer(json.dumps({"id": 1, "method": "tools/call", "params": guess}))
+    assert found["result"]["content"][0]["text"] == ""
+    assert "4711" not in json.dumps(tools.answer(json.dumps({"id": 1, "method": LEAK})))
+
+
+def test_no_log_or_trace_on_the_command_line_holds_a_secret_that_a_person_gave(recorded, capsys):
+    path = str(recorded.description.parent)
+    for show in (
+        lambda: logs(path),
+        lambda: logs(path, raw=True),
+        lambda: logs(path, as_json=True),
+        lambda: trace(path),
+        lambda: trace(path, as_json=True),
+        lambda: trace(TRACE, recorded.description.parent),
+        lambda: trace(TRACE, recorded.description.parent, as_json=True),
+    ):
+        show()
+        said = capsys.readouterr().out
+        assert ("4711" in said, "roubles" in said) == (False, True), said
+
+
+def test_no_export_of_an_earlier_run_holds_a_secret_that_a_person_gave(recorded, tmp_path):
+    actions = Actions(recorded.description, recorded.path / "runs", "the one that goes on")
+    request = Request("GET", "/", {}, {}, variables={"run": "20261128T093000"})
+    answer = asyncio.run(actions.export(request))
+    assert b"4711" not in answer.body
+    handed_on = tmp_path / "handed-on.sqlite"
+    handed_on.write_bytes(answer.body)
+    assert [row["message"] for row in rows(handed_on, "SELECT message FROM logs")] == ["paid ••• roubles"]
+    assert [row["name"] for row in rows(handed_on, "SELECT name FROM spans JOIN traces USING (trace, name)")] == [
+        "GET ••• roubles"
+    ]

@@ -4,42 +4,18 @@ import json
 import os
 import resource
 import subprocess
-import time
 from pathlib import Path
 
-import httpx2
 import psutil
 import pytest
 
 from console.browser import Tab, chromium
 from end_to_end.conftest import live
-from stead.console.address import Address
+from end_to_end.console_page import Page
 from stead.console.config import Node
 from stead.console.database_reader import DatabaseError, DatabaseReader
 from stead.run.state_directory import Folder
 from stead.testing.backend import STEAD
-
-
-class Page:
-    """The console's answers."""
-
-    def __init__(self, backend):
-        self.address = Address.read(Folder(backend.folder / "backend.py"))
-        self.client = httpx2.Client(
-            base_url=self.address.url, headers={"authorization": f"Bearer {self.address.token}"}, timeout=10
-        )
-
-    def get(self, path, **query):
-        answer = self.client.get(f"/api/{path}", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def until(self, holds, path, **query):
-        end = time.monotonic() + 20
-        while not holds(found := self.get(path, **query)):
-            assert time.monotonic() < end, json.dumps(found)[:3000]
-            time.sleep(0.2)
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -143,76 +119,6 @@ def test_a_process_is_stopped_and_started_from_the_page(backend, played):
     assert (wrong.status_code, "there is no 'nobody'" in wrong.json()["error"]) == (409, True)
 
 
-def send(page, service, method, path, **more):
-    attempt = {"service": service, "method": method, "path": path, **more}
-    return page.client.post("/api/requests", json=attempt, headers={"origin": page.address.url})
-
-
-def answered(page, service, method, path, **more):
-    answer = send(page, service, method, path, **more)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["answer"]
-
-
-def test_a_route_is_asked_as_a_user_as_a_service_and_as_nobody(played):
-    balance = ("points-service", "GET", "/v1/points/balance")
-    asked = answered(played, *balance, identity="user", user="console-ann")
-    assert (asked["status"], json.loads(asked["body"])["user_id"]) == (200, "console-ann")
-    spans = played.until(lambda found: len(found["spans"]) >= 3, f"traces/{asked['trace']}", pending=1)["spans"]
-    assert {"api-gateway", "points-service"} <= {each["service"] for each in spans}
-    assert answered(played, *balance, identity="nobody")["status"] == 401
-    assert answered(played, *balance, identity="nobody-direct")["status"] == 401
-    event = json.dumps({"title": "x", "starts_at": "2030-01-01T00:00:00Z", "capacity": 1})
-    create = ("content-service", "POST", "/v1/events")
-    refused = answered(played, *create, identity="user", user="console-ann", body=event, key="e1")
-    assert refused["status"] == 403
-    allowed = answered(played, *create, identity="user", user="console-ann", roles=["editor"], body=event, key="e1")
-    assert allowed["status"] != 403
-
-
-def test_a_request_is_sent_again_with_the_same_key_and_with_a_new_one(played):
-    award = ("points-service", "POST", "/v1/awards")
-    body = json.dumps({"user_id": "console-ben", "amount": 5, "reason": "try"})
-    as_auth = {"identity": "service", "caller": "auth-service", "body": body}
-    first, again, other = (answered(played, *award, key=key, **as_auth) for key in ("k1", "k1", "k2"))
-    assert [first["status"], again["status"], other["status"]] == [201, 201, 201]
-    assert (again["body"], other["body"] != first["body"]) == (first["body"], True)
-    assert ["idempotency-replayed", "true"] in again["headers"]
-    undeclared = answered(played, *award, key="k3", **as_auth | {"caller": "token-service"})
-    assert undeclared["status"] in (401, 403)
-    sent = played.get("requests")["sent"]
-    assert [each["attempt"]["key"] for each in sent[:4]] == ["k3", "k2", "k1", "k1"]
-
-
-def test_no_credential_of_a_sent_request_is_shown(backend, played):
-    name = json.dumps({"name": "laptop", "scopes": ["points:read"], "days": 1})
-    asked = send(played, "token-service", "POST", "/v1/tokens", identity="user", user="console-cat", body=name, key="t")
-    secrets = json.loads((backend.folder / ".stead" / "secrets.json").read_text())
-    shown = asked.text + played.client.get("/api/requests").text + played.client.get("/api/forms").text
-    assert not [each for each in secrets.values() if str(each) in shown]
-    assert "Bearer" not in shown
-    assert "eyJ" not in shown
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"service": "nobody"}, "there is no service 'nobody'"),
-        ({"method": "BREW"}, "there is no method 'BREW'"),
-        ({"path": "//evil example"}, "path is no path"),
-        ({"identity": "user"}, "user is missing"),
-        ({"identity": "service", "caller": "thief"}, "there is no service 'thief'"),
-        ({"identity": "root"}, "identity"),
-        ({"key": "two words"}, "no Idempotency-Key"),
-        ({"headers": {"Authorization": "Bearer x"}}, "choose who asks"),
-        ({"headers": {"x": "a\r\nb: c"}}, "cannot be sent"),
-    ],
-)
-def test_a_request_that_cannot_be_sent_is_named(played, wrong, said):
-    answer = send(played, **{"service": "points-service", "method": "GET", "path": "/v1/points/balance"} | wrong)
-    assert (answer.status_code, said in answer.json()["error"]) == (400, True), answer.text
-
-
 def test_the_rows_of_a_database_are_read_and_nothing_else(backend, played):
     found = played.get("services/points-service/database")
     assert {"account", "entry", "stead_migration"} <= {table["name"] for table in found["tables"]}
@@ -236,17 +142,6 @@ def test_the_connection_to_a_database_cannot_write(backend, played):
         reader._reading(Node("points-service", "service", database=node["database"])) as connection,
     ):
         connection.execute("DELETE FROM account")
-
-
-def test_every_route_has_a_form(played):
-    forms = {each["name"]: each["routes"] for each in played.get("forms")["services"]}
-    award = next(each for each in forms["points-service"] if each["path"] == "/v1/awards")["form"]
-    assert award["body"] == "json"
-    assert [(each["name"], each["kind"], each["required"]) for each in award["fields"]] == [
-        ("user_id", "string", True), ("amount", "integer", True), ("reason", "string", True),
-        ("occurred_at", "string", False),
-    ]  # fmt: skip
-    assert not [each for routes in forms.values() for each in routes if not each["form"]["summary"]]
 
 
 def test_pictures_are_taken_of_the_real_page(played, tmp_path):

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from stead.run.log_file import older
 AGO = re.compile(r"(\d+)\s*(s|m|h|d)")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 MICRO = 1_000_000
+
+Masking = Callable[[str], str]  # returns a text without secrets
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,17 @@ def _since(text: str) -> int:
         ) from None
 
 
-def in_order(files: Mapping[str, Path], wanted: Search, last: int) -> list[tuple[Record, str]]:
-    """Return the last lines of each file that are looked for, all in the order of time."""
-    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last)]
+def in_order(files: Mapping[str, Path], wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+    """Return the last lines of each file that are looked for, all in the order of time.
+
+    They are masked before: a search could guess a secret otherwise.
+    """
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last, mask)]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _of_one(name: str, file: Path, wanted: Search, last: int) -> list[tuple[Record, str]]:
-    kept = [pair for pair in records(name, _lines(file)) if wanted(*pair)]
+def _of_one(name: str, file: Path, wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+    kept = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
     return kept[-last:] if last else []
 
 
@@ -84,8 +89,8 @@ def records(name: str, lines: Iterable[str]) -> Iterator[tuple[Record, str]]:
         yield read, line
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path, mask: Masking) -> Iterator[str]:
     for path in (older(file), file):
         if path.exists():
-            with path.open(errors="replace") as text:
-                yield from (line.rstrip("\n") for line in text)
+            text = mask(path.read_text(errors="replace"))
+            yield from text.removesuffix("\n").split("\n") if text else ()

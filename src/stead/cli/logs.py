@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.log_format import readable
-from stead.cli.log_search import Search, in_order, records, search
+from stead.cli.log_search import Masking, Search, in_order, records, search
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
 from stead.console.log_record import Record
@@ -56,15 +56,18 @@ def logs(
     as_json
         For programs: each line as an object, whatever wrote it.
     """
+    from stead.console.recorded_mask import recorded_mask
+
     wanted = search(since, level, grep, trace)
     path, names = path_and_names(words)
-    files = _files(Folder(running_description(path)), names)
+    folder = Folder(running_description(path))
+    files, mask = _files(folder, names), recorded_mask(folder).text
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     kind = "json" if as_json else "raw" if raw else ""
-    for read, line in in_order(files, wanted, lines):
+    for read, line in in_order(files, wanted, lines, mask):
         _show(read, line, wide, kind)
     if follow:
-        for read, line in _followed(files, wanted):
+        for read, line in _followed(files, wanted, mask):
             _show(read, line, wide, kind)
 
 
@@ -78,7 +81,7 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
     return {name: found[name] for name in names} if names else found
 
 
-def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
+def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
     """Yield whole lines as they come, also when a file was begun anew because it had grown too large."""
     seen = {name: file.stat().st_size for name, file in files.items()}
     while True:
@@ -90,12 +93,12 @@ def _added(files: dict[str, Path]) -> Iterator[tuple[str, str]]:
                 text.seek(seen[name] if size > seen[name] else 0)
                 added, newline, _ = text.read().rpartition(b"\n")
             seen[name] = (seen[name] if size > seen[name] else 0) + len(added) + len(newline)
-            yield from ((name, line) for line in added.decode(errors="replace").splitlines())
+            yield from ((name, line) for line in mask(added.decode(errors="replace")).splitlines())
         time.sleep(PAUSE)
 
 
-def _followed(files: dict[str, Path], wanted: Search) -> Iterator[tuple[Record, str]]:
-    for name, line in _added(files):
+def _followed(files: dict[str, Path], wanted: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
+    for name, line in _added(files, mask):
         yield from (pair for pair in records(name, [line]) if wanted(*pair))
 
 

@@ -2,7 +2,8 @@
 
 The protocol's part that a server of tools needs is four methods of JSON-RPC 2.0, one message a line
 (modelcontextprotocol.io, 2025-06-18). Rejected: its SDK for Python, which brings a web framework of its own and takes a
-second to import. No answer holds a secret: the logs have none, and what looks like a credential is masked once more.
+second to import. No answer holds a secret: those of the runs that are kept are masked, wherever they stand, and so is
+what looks like a credential.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import Any
 from stead.cli.log_search import in_order, search
 from stead.cli.option import Where
 from stead.console import trace_query
+from stead.console.recorded_mask import recorded_mask
 from stead.console.run_file import FOLDER, run_files
 from stead.console.trace_query import TraceFilter
 from stead.kit.log import clean
@@ -115,7 +117,7 @@ class Tools:
                 return _result(number, {"tools": [_described(name, tool) for name, tool in self._tools.items()]})
             case "tools/call":
                 return self._called(number, params)
-        return _error(number, NO_METHOD, f"there is no method {method}")
+        return _error(number, NO_METHOD, self._safe(f"there is no method {method}"))
 
     def _called(self, number: Any, params: Any) -> dict[str, Any]:
         tool = self._tools.get(params.get("name", "")) if isinstance(params, dict) else None
@@ -123,11 +125,24 @@ class Tools:
             return _error(number, BAD_PARAMS, f"there is no such tool; there are {', '.join(self._tools)}")
         given = params.get("arguments") or {}
         if wrong := _argument_error(tool, given):
-            return _error(number, BAD_PARAMS, wrong)
+            return _error(number, BAD_PARAMS, self._safe(wrong))
         try:
-            return _result(number, _content(tool.call(given)))
+            return _result(number, self._content(tool.call(given)))
         except (SteadError, OSError) as error:
-            return _result(number, _content(str(error)) | {"isError": True})
+            return _result(number, self._content(str(error)) | {"isError": True})
+
+    def _content(self, value: Any) -> dict[str, Any]:
+        return {"content": [{"type": "text", "text": self._safe(value)}]}
+
+    def _safe(self, value: Any) -> str:
+        """Return a value as the text that may be answered; where the secrets cannot be read, why, in its place."""
+        try:
+            mask = recorded_mask(self._folder)
+            text = value if isinstance(value, str) else json.dumps(mask.value(value), indent=1, ensure_ascii=False)
+            masked = mask.text(text)
+        except (SteadError, OSError, ValueError) as error:
+            return f"no answer is given, since the secrets that it might hold cannot be read: {error}"
+        return clean(printable(masked))[:LONGEST]
 
     def _status(self, _: Arguments) -> Any:
         state = Remote(self._description).ask("status")
@@ -141,8 +156,9 @@ class Tools:
             if given["process"] not in files:
                 raise SteadError(f"there is no log of {given['process']}; there are {', '.join(files)}")
             files = {given["process"]: files[given["process"]]}
-        found = in_order(files, wanted, min(given.get("lines", 100), MOST))
-        return "\n".join(f"{read.process} | {line}" for read, line in found[-min(given.get("lines", 100), MOST) :])
+        most = min(given.get("lines", 100), MOST)
+        found = in_order(files, wanted, most, recorded_mask(self._folder).text)
+        return "\n".join(f"{read.process} | {line}" for read, line in found[-most:])
 
     def _traces(self, given: Arguments) -> Any:
         wanted = TraceFilter(text=given.get("search", ""), failed=given.get("failed", False))
@@ -191,11 +207,6 @@ def _argument_error(tool: Tool, given: Any) -> str:
             return f"{name} is not of type {tool.properties[name]['type']}"
     missing = [name for name in tool.required if name not in given]
     return f"{', '.join(missing)} is missing" if missing else ""
-
-
-def _content(value: Any) -> dict[str, Any]:
-    text = value if isinstance(value, str) else json.dumps(value, indent=1)
-    return {"content": [{"type": "text", "text": clean(printable(text))[:LONGEST]}]}
 
 
 def _result(number: Any, value: dict[str, Any]) -> dict[str, Any]:

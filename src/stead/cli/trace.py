@@ -16,6 +16,8 @@ from rich.text import Text
 from stead.cli.log_format import readable
 from stead.cli.option import Flag, Where
 from stead.console import trace_query
+from stead.console.masking import Mask
+from stead.console.recorded_mask import recorded_mask
 from stead.console.run_file import FOLDER, rows, run_files
 from stead.console.trace_query import TraceFilter
 from stead.model import SteadError
@@ -59,14 +61,15 @@ def trace(
     files = run_files(folder.path / FOLDER)
     if not files:
         raise SteadError(f"no request was recorded here yet: nothing has run ({folder.description})")
+    mask = recorded_mask(folder)
     if trace_id:
-        _one(*_found(files, trace_id.lower()), as_json=as_json)
+        _one(*_found(files, trace_id.lower()), mask, as_json=as_json)
     else:
-        _newest(files[0], failed=failed, as_json=as_json)
+        _newest(files[0], mask, failed=failed, as_json=as_json)
 
 
-def _newest(file: Path, *, failed: bool, as_json: bool) -> None:
-    found = _read(file, lambda: trace_query.page(file, TraceFilter(failed=failed), limit=NEWEST))
+def _newest(file: Path, mask: Mask, *, failed: bool, as_json: bool) -> None:
+    found = mask.value(_read(file, lambda: trace_query.page(file, TraceFilter(failed=failed), limit=NEWEST)))
     if as_json:
         sys.stdout.write("".join(json.dumps(row) + "\n" for row in found))
         return
@@ -94,8 +97,8 @@ def _found(files: list[Path], start: str) -> tuple[Path, str]:
     raise SteadError(f"there is no trace {start} in the runs that are kept; stead trace lists the newest")
 
 
-def _one(file: Path, trace_id: str, *, as_json: bool) -> None:
-    found = _read(file, lambda: trace_query.trace(file, trace_id))
+def _one(file: Path, trace_id: str, mask: Mask, *, as_json: bool) -> None:
+    found = mask.value(_read(file, lambda: trace_query.trace(file, trace_id)))
     if as_json:
         sys.stdout.write(json.dumps(found) + "\n")
         return

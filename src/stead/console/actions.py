@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from stead.console.http_message import BadRequest, Request, Response, as_json
+from stead.console.run_export import masked_copy
 from stead.console.run_file import ENDING, remove
 from stead.model.interpreter import module_command
 from stead.model.printable import printable
 from stead.run.control_client import Remote
+from stead.run.state_directory import Folder
 
 PROCESS_ACTIONS = ("start", "stop", "restart")
 COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check": ("check", "--format", "json")}
@@ -130,7 +132,7 @@ class Actions:
     async def export(self, request: Request) -> Response:
         """Return the file of a run, to be handed on and opened elsewhere."""
         file = self._file(request.variables["run"])
-        body = await asyncio.to_thread(file.read_bytes)
+        body = await asyncio.to_thread(masked_copy, file, Folder(self._description))
         headers = {"content-disposition": f'attachment; filename="{file.name}"'}
         return Response(200, body, "application/vnd.sqlite3", headers)
 

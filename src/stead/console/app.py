@@ -35,7 +35,7 @@ class Console:
         self.folder = runs_folder(folder.path)
         self._file = new_run(self.folder, start.started, start.limits.runs if start.live else sys.maxsize)
         logs = LogFolder(folder.logs, start.offsets)
-        mask = Mask(folder, start.environment, lambda: self._graph)
+        mask = Mask(folder, (start.environment,), lambda: self._graph)
         self.recorder = Recorder(self._file, start.limits, self._about(), logs, mask, tell)
         self._states = StateWatcher(folder, self.recorder)
         self._sampler = MetricSampler(lambda: self._states.state.get("processes", ()), self.recorder.measure)

@@ -26,9 +26,9 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 class Mask:
     """The secrets of one backend; read anew when their files have changed. `graph` returns its description."""
 
-    def __init__(self, folder: Folder, environment: str, graph: Callable[[], Graph]) -> None:
+    def __init__(self, folder: Folder, environments: Iterable[str], graph: Callable[[], Graph]) -> None:
         self._folder, self._graph = folder, graph
-        self._env_file = folder.description.with_name(f".env.{environment}")
+        self._env_files = [folder.description.with_name(f".env.{name}") for name in environments]
         self._known: tuple[object, tuple[str, ...]] = (None, ())
 
     def text(self, text: str) -> str:
@@ -36,6 +36,14 @@ class Mask:
         for secret in self._secrets():
             text = text.replace(secret, HIDDEN)
         return text
+
+    def value(self, value: Any) -> Any:
+        """Return a value as JSON has it, without secrets in any text of it."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(name): self.value(each) for name, each in value.items()}
+        return [self.value(each) for each in value] if isinstance(value, list) else value
 
     def json(self, body: bytes) -> bytes:
         """Return JSON without secrets."""
@@ -51,7 +59,7 @@ class Mask:
 
     def _secrets(self) -> tuple[str, ...]:
         graph = self._graph()
-        state = (_changed(self._folder.path / FILE), _changed(self._env_file), graph)
+        state = (_changed(self._folder.path / FILE), tuple(map(_changed, self._env_files)), graph)
         if self._known[0] != state:
             self._known = (state, _forms(self._made(), self._given(graph)))
         return self._known[1]
@@ -65,19 +73,27 @@ class Mask:
 
     def _given(self, graph: Graph) -> Iterable[str]:
         names = {each.name for node in graph.nodes for each in node.settings if each.secret}
-        file: Mapping[str, str | None] = (
-            dotenv_values(self._env_file, interpolate=False) if self._env_file.is_file() else {}
-        )
-        for name in names:
-            yield os.environ.get(name) or file.get(name) or ""
+        sources: list[Mapping[str, str | None]] = [os.environ, *map(env_values, self._env_files)]
+        for source in sources:  # all of them: the environment of this process may not be that of the run
+            yield from (source.get(name) or "" for name in names)
+
+
+def env_values(file: Path) -> Mapping[str, str | None]:
+    """Return what an env file gives; nothing when there is none."""
+    return dotenv_values(file, interpolate=False) if file.is_file() else {}
 
 
 def _forms(*secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return the secrets, the longest first, each also as it is written inside of JSON, and of JSON in JSON."""
+    """Return the secrets, the longest first, each also as it is written inside of JSON, and of JSON in JSON.
+
+    Many programs write JSON in ASCII only.
+    """
     found: set[str] = set()
     for secret in (text for each in secrets for text in each if len(text) >= SHORTEST):
-        once = json.dumps(secret, ensure_ascii=False)[1:-1]
-        found |= {secret, once, json.dumps(once, ensure_ascii=False)[1:-1]}
+        found.add(secret)
+        for ascii_only in (False, True):
+            once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+            found |= {once, json.dumps(once, ensure_ascii=False)[1:-1]}
     return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
 

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from stead.console.config import Limits
 from stead.console.log_record import Record
-from stead.console.metric_sampler import Measurement
-from stead.console.otlp import Span
 from stead.model.private import untrusted_reason
 from stead.run.error import RunError
+
+if TYPE_CHECKING:  # who only reads, such as `stead logs`, does not wait for psutil
+    from stead.console.metric_sampler import Measurement
+    from stead.console.otlp import Span
 
 FOLDER = "runs"
 ENDING = ".sqlite"
@@ -69,9 +71,9 @@ class RunFile:
     def add(
         self,
         logs: Sequence[Record],
-        spans: Sequence[Span],
+        spans: "Sequence[Span]",
         states: Sequence[tuple[Any, ...]],
-        metrics: Sequence[Measurement] = (),
+        metrics: "Sequence[Measurement]" = (),
     ) -> None:
         """Add rows, all or none; what is too old by now is dropped."""
         connection = self._connection
@@ -119,7 +121,7 @@ class RunFile:
         return int((pages - free) * size)
 
 
-def _of_trace(span: Span) -> tuple[Any, ...]:
+def _of_trace(span: "Span") -> tuple[Any, ...]:
     root = int(not span.parent)
     finish = span.start + span.duration
     return span.trace, span.start, finish, root, span.start, span.service, span.name, span.status, span.error

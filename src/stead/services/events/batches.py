@@ -27,6 +27,7 @@ from stead.services.events.inventory import Inventory, LockedEvent
 
 LARGEST = 50  # a larger batch holds the lock for longer than others should wait
 MOST_WAITING = 1000  # requests for one event
+BUSY = "database_busy"  # the code of a statement that took too long, which is one request's own
 
 Work = Callable[[LockedEvent], Awaitable[Answer]]
 Outcome = Response[Any] | HttpProblem
@@ -97,7 +98,7 @@ class Batches:
         try:
             outcomes = await self._database.run(partial(self._together, event, batch))
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
-            if len(batch) == 1 or isinstance(error, HttpProblem):
+            if len(batch) == 1 or (isinstance(error, HttpProblem) and error.code != BUSY):
                 for request in batch:
                     _tell(request, error)
                 return
@@ -107,12 +108,17 @@ class Batches:
         for request, outcome in zip(batch, outcomes, strict=True):
             _tell(request, outcome)
 
-    async def _together(self, event: UUID, batch: Sequence[Request], connection: Connection) -> list[Outcome]:
+    async def _together(self, event: UUID, batch: Sequence[Request], connection: Connection) -> list[Outcome | None]:
         async with self._inventory.locked(connection, event) as locked:
             return [await self._one(connection, locked, request) for request in batch]
 
-    async def _one(self, connection: Connection, locked: LockedEvent, request: Request) -> Outcome:
-        """Do the work of a request in its own context, so that what it sends on belongs to its trace."""
+    async def _one(self, connection: Connection, locked: LockedEvent, request: Request) -> Outcome | None:
+        """Do the work of a request in its own context, so that what it sends on belongs to its trace.
+
+        None where nobody waits for it any more: it was refused at its deadline while the event was locked by another.
+        """
+        if request.answer.done():
+            return None
 
         async def work(_: Connection) -> Answer:
             return await request.work(locked)
@@ -124,8 +130,8 @@ class Batches:
             return problem
 
 
-def _tell(request: Request, outcome: Response[Any] | Exception) -> None:
-    if request.answer.done():  # who asked has gone
+def _tell(request: Request, outcome: Response[Any] | Exception | None) -> None:
+    if outcome is None or request.answer.done():  # who asked has gone
         return
     if isinstance(outcome, Exception):
         request.answer.set_exception(outcome)
