@@ -10,9 +10,9 @@ LIMIT = 5
 [[services]]
 binding = "STOCK"
 service = "stock"
-[[kv_namespaces]]
-binding = "SHELF"
-id = "0"
+[[durable_objects.bindings]]
+name = "SHELF"
+class_name = "Shelf"
 """
 INDEX = 'interface Env { LIMIT: number; SHELF: KVNamespace; API_KEY?: string }\nexport default { health: "/health" };\n'
 
@@ -25,7 +25,7 @@ def test_a_worker(tmp_path):
     assert [each.name for each in orders.declared] == ["API_KEY", "LIMIT"]
     assert setting(orders, "API_KEY").default is None
     assert called(orders) == ["stock"]
-    assert "what stands for SHELF, a binding of Cloudflare's (kv_namespaces)" in text
+    assert "what stands for SHELF, a binding of Cloudflare's (durable_objects)" in text
 
 
 def test_folders_that_nothing_runs(tmp_path):
