@@ -42,7 +42,7 @@ def answers(tmp_path_factory):
     asked = [ProbeRequest(name, f"{name}_app:create", told | {"NAME": name}, ["/state"], 1.0) for name in APPS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_probe, "BUSY", 3.0)
-        return app_probe.ask(asked, root)
+        return app_probe.probe_apps(asked, root)
 
 
 def test_each_is_told_of(answers):
@@ -65,5 +65,5 @@ def test_the_others_answer_with_what_they_were_told(answers):
 
 def test_when_too_many_end_the_rest_is_told_of(tmp_path, monkeypatch):
     monkeypatch.setattr(app_probe, "MOST", 0)
-    answers = app_probe.ask([ProbeRequest("well", "well_app:create", {}, ["/state"], 1.0)], tmp_path)
+    answers = app_probe.probe_apps([ProbeRequest("well", "well_app:create", {}, ["/state"], 1.0)], tmp_path)
     assert answers["well"].error == "it was not asked: 0 others did not answer"
