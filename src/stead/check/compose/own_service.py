@@ -130,7 +130,7 @@ def _staying(services: Services) -> Services:
         if name not in once
         and is_whole(service)
         and service.get("profiles") is None
-        and service.text_at("restart") not in ("no", "on-failure")
+        and service.text_at("restart").partition(":")[0] not in ("no", "false", "on-failure")
     ]
 
 

@@ -1,6 +1,7 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [44954b432c185d0f]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [45d283f9dee85118]
 data "yandex_client_config" "own" {}
 
+# The account whose static key the services use needs kms.keys.encrypterDecrypter on this key, beside storage.editor.
 resource "yandex_kms_symmetric_key" "buckets" {
   name              = "${var.name}-buckets"
   default_algorithm = "AES_256"

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [2275904af73e4966]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [1015179865c36007]
 data "yandex_client_config" "own" {}
 
 data "yandex_vpc_subnet" "own" {
@@ -110,6 +110,10 @@ resource "yandex_kubernetes_cluster" "own" {
 
   kms_provider {
     key_id = yandex_kms_symmetric_key.secrets.id
+  }
+
+  lifecycle {
+    prevent_destroy = true
   }
 
   depends_on = [yandex_resourcemanager_folder_iam_member.cluster]

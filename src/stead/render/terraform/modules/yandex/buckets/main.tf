@@ -1,5 +1,6 @@
 data "yandex_client_config" "own" {}
 
+# The account whose static key the services use needs kms.keys.encrypterDecrypter on this key, beside storage.editor.
 resource "yandex_kms_symmetric_key" "buckets" {
   name              = "${var.name}-buckets"
   default_algorithm = "AES_256"

@@ -111,6 +111,10 @@ resource "yandex_kubernetes_cluster" "own" {
     key_id = yandex_kms_symmetric_key.secrets.id
   }
 
+  lifecycle {
+    prevent_destroy = true
+  }
+
   depends_on = [yandex_resourcemanager_folder_iam_member.cluster]
 }
 
