@@ -7,6 +7,7 @@ from stead.check.context import Context, place
 from stead.check.docker_context import Stage, chain, dockerfiles
 from stead.check.docker_ignore import ignore_files, ignore_lines, left_out
 from stead.check.path.named_path import contexts_of
+from stead.check.path.resolved_path import targets
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -27,7 +28,9 @@ def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
         for folder in contexts.get(file, ()) if at.more == "docker copy" else ():
             files = ignore_files(file, [context.root / folder])
             ignore = next((found for each in files if (found := ignore_lines(context, each))), None)
-            if ignore is not None and left_out(at.text, ignore[1]) and not _is_let_in_below(at.text, ignore[1]):
+            if ignore is None or context.once(targets).find(at.text, (folder,)).state == "missing":
+                continue  # a path that leads nowhere is PATH021's
+            if left_out(at.text, ignore[1]) and not _is_let_in_below(at.text, ignore[1]):
                 message = f"{ignore[0].name} leaves {at.text} out, and this copies it"
                 where = SourceLocation(str(ignore[0]), ignore[1][0][0], 1)
                 yield Problem("IMAGE030", message, place(file, at), f"add !{at.text} to {ignore[0].name}", where)
