@@ -27,8 +27,8 @@ $(INSTALLED): pyproject.toml uv.lock
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests, on one process more than there are cores: many wait for a server
-	@$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
+test: $(INSTALLED) ## run the tests, on as many processes as there are cores
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
 	@$(BIN)/pytest tests/containers/in_docker_*.py
