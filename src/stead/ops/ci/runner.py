@@ -105,7 +105,7 @@ class _Runner:
 def masked(
     name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
 ) -> Outcome:
-    """Run a program, and hide secrets in what it prints; what it started ends with it when its time is over."""
+    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over."""
     with subprocess.Popen(
         words, cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", start_new_session=True,
@@ -113,6 +113,8 @@ def masked(
         late = threading.Event()
         timer = threading.Timer(SECONDS, _end, (process, late))
         timer.start()
+        watcher = threading.Thread(target=_end_rest, args=(process,))
+        watcher.start()
         try:
             for line in process.stdout or ():
                 sys.stdout.write(_hide(line, hidden))
@@ -122,11 +124,18 @@ def masked(
             timer.cancel()
             timer.join()
             _kill(process)
+            watcher.join()
     return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
 
 
 def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
     late.set()
+    _kill(process)
+
+
+def _end_rest(process: subprocess.Popen[str]) -> None:
+    """End what a script left in the background: it holds the pipe open, which would be read until it ends."""
+    process.wait()
     _kill(process)
 
 
