@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 
 from stead.console.config import Graph
+from stead.run.secrets import FILE, Secrets
 from stead.run.state_directory import Folder
 
 HIDDEN = "•••"
 SHORTEST = 6  # characters: the mask of a shorter text, such as `dev`, would hide what is no secret
-FILE = "secrets.json"
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
@@ -61,15 +61,8 @@ class Mask:
         graph = self._graph()
         state = (_changed(self._folder.path / FILE), tuple(map(_changed, self._env_files)), graph)
         if self._known[0] != state:
-            self._known = (state, _forms(self._made(), self._given(graph)))
+            self._known = (state, _forms(Secrets(self._folder, read_only=True).all(), self._given(graph)))
         return self._known[1]
-
-    def _made(self) -> Iterable[str]:
-        """Yield the secrets of the run; of a key, its private part."""
-        for text in (self._folder.read_json(FILE) or {}).values():
-            yield text
-            if text.startswith("{"):
-                yield json.loads(text)["d"]
 
     def _given(self, graph: Graph) -> Iterable[str]:
         names = {each.name for node in graph.nodes for each in node.settings if each.secret}

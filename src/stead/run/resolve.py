@@ -72,7 +72,7 @@ class Inputs:
 
 
 class Resolver:
-    """Gives every process of a backend its values; `complain()` names at once all that could not be given."""
+    """Gives every process of a backend its values; `raise_problems()` names at once all that could not be given."""
 
     def __init__(
         self,

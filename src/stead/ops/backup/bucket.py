@@ -111,7 +111,7 @@ def read_through(source: Readable, moved: Callable[[int], object] = lambda _: No
 def restore_objects(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
     """Bring a bucket back to what an archive holds; return what that is, and how many objects were put aside.
 
-    What is there is first copied below `aside/`, so that whatever fails, `take_back` undoes it: here, or in the next
+    What is there is first copied below `aside/`, so that whatever fails, `undo_restore` undoes it: here, or in the next
     restore, which finds the mark of one that was killed.
     """
     before = names_outside(store, aside)
@@ -137,7 +137,7 @@ def decide(store: Store) -> None:
 
 
 def undo_restore(store: Store) -> bool:
-    """Bring a bucket to what it held before an undecided `put_back`; tell whether there was one."""
+    """Bring a bucket to what it held before an undecided `restore_objects`; tell whether there was one."""
     try:
         aside = b"".join(store.read(UNDECIDED)[1]).decode()
     except NotFoundInStoreError:
