@@ -15,7 +15,8 @@ from typing import Any
 from check.rule_run import git, held, modules_left_alone
 from stead.adopt.adopt import adopt
 from stead.check.registry import rules
-from stead.model import Backend, load
+from stead.model import Backend, Job, Service, load
+from stead.model.resource_form import SECRETS
 
 SHAPES = Path(__file__).parent / "shapes"
 KINDS = ("services", "calls", "resources", "settings", "secrets", "findings")
@@ -93,7 +94,14 @@ def _described(backend: Backend) -> Iterator[tuple[str, list[str]]]:
     yield "calls", [f"{each.name} > {call.callee.name}" for each in processes for call in each.calls]
     yield "resources", [f"{each.name} {type(need).__name__}" for each in processes for need in each.needs]
     for kind, secret in (("settings", False), ("secrets", True)):
-        yield kind, [f"{each.name} {one.name}" for each in processes for one in each.declared if one.secret is secret]
+        declared = [f"{each.name} {one.name}" for each in processes for one in each.declared if one.secret is secret]
+        yield kind, declared + [name for each in processes for name in _parts(each, secret=secret)]
+
+
+def _parts(process: Service | Job, *, secret: bool) -> Iterator[str]:
+    """Yield the variables that hold a part of a resource's URL: they are the program's own, as its settings are."""
+    for need in process.needs:
+        yield from (f"{process.name} {name}" for form, name in need.parts.items() if (form in SECRETS) is secret)
 
 
 def score(results: list[Outcome]) -> tuple[float, float]:

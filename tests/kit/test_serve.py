@@ -101,6 +101,24 @@ def test_it_answers_writes_json_lines_and_stops_with_0():
     assert "kitchen closed" in [line["message"] for line in lines]
 
 
+def test_who_sends_too_much_still_gets_the_answer():
+    """The rest of the body is received: a connection closed before that is reset, and its client sees no answer."""
+    with serving(MAX_BODY_BYTES="1000") as (_, client):
+        for content in (b"x" * 4_000_000, slowly(b"x" * 100_000)):
+            answer = client.post("/v1/webhooks", content=content, headers={"content-type": "application/json"})
+            assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+            assert answer.headers.get("connection") != "close"
+        with socket.create_connection((client.base_url.host, client.base_url.port), 5) as asking:
+            asking.sendall(b"POST /v1/webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+            assert b"connection: close" in asking.recv(65536).lower(), "it does not wait for so much"
+
+
+def slowly(piece):
+    for _ in range(10):
+        time.sleep(0.03)
+        yield piece
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_in_flight_is_finished(number):
     with serving() as (process, client):

@@ -1,6 +1,8 @@
 """Limits: how large a request may be, as ASGI middleware. What the gateway adds to a request counts beside.
 
-A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted.
+A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted. What
+is left of a refused body is still received, up to DISCARDED bytes: a connection that is closed while its client sends
+is reset, and the client may never see the answer.
 """
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers, state
@@ -9,9 +11,12 @@ from stead.model.refusal import BODY_TOO_LARGE, HEADERS_TOO_LARGE
 from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, RequestLimits
 from stead.model.route import Route
 
+DISCARDED = 8 * 1024 * 1024
 
-def too_large(most: int) -> HttpProblem:
-    return common(BODY_TOO_LARGE, f"The body may have {most} bytes at the most.", headers={"Connection": "close"})
+
+def too_large(most: int, *, close: bool) -> HttpProblem:
+    headers = {"Connection": "close"} if close else {}
+    return common(BODY_TOO_LARGE, f"The body may have {most} bytes at the most.", headers=headers)
 
 
 class Limits:
@@ -38,7 +43,7 @@ class Limits:
         if not announced.isdigit():
             raise HttpProblem(400, "malformed_request", "Content-Length is not a number.")
         if int(announced) > most:
-            raise too_large(most)
+            raise too_large(most, close=int(announced) > DISCARDED)  # on an open connection the server reads on
         await self.app(scope, receive, send)  # the server holds a body to the length that it announces
 
     def _most(self, scope: Scope) -> int:
@@ -56,7 +61,18 @@ def _counting(receive: Receive, most: int) -> Receive:
         message: Message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:
-            raise too_large(most)
+            raise too_large(most, close=bool(message.get("more_body")) and not await _discarded(receive))
         return message
 
     return counted
+
+
+async def _discarded(receive: Receive) -> bool:
+    """Receive the rest of a body and drop it; False if it is larger than that, or its client has gone."""
+    left = DISCARDED
+    while left > 0:
+        message: Message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body"):
+            return message["type"] == "http.request"
+    return False

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [0481194d8283f277]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2506a1fef8a8c203]
 // Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
 
 // Names that only Stead may say, in every spelling that a server might read as one of them.
@@ -6,6 +6,7 @@ export const RESERVED = /^(x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|servi
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const REFUSED_IN_PATHS = /%(2f|5c|00)/i;
 const MAX_HEADERS = 32 * 1024;
+const DISCARDED = 8 * 1024 * 1024;
 
 export class Refusal extends Error {
   // name   a row of the table of refusals
@@ -55,15 +56,18 @@ export function headersOf(request, reserved = RESERVED) {
 
 // The body, whole, since it may be sent twice; null where there is none.
 export async function bodyOf(request, most) {
-  if (Number(request.headers.get("content-length") ?? 0) > most) throw new Refusal("BODY_TOO_LARGE");
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (announced > DISCARDED && announced > most) throw new Refusal("BODY_TOO_LARGE");
   if (!request.body) return null;
   const parts = [];
   let size = 0;
+  // What is left of a refused body is still received: its client may not see an answer before it has sent all.
   for await (const part of request.body) {
     size += part.byteLength;
-    if (size > most) throw new Refusal("BODY_TOO_LARGE");
-    parts.push(part);
+    if (size > most + DISCARDED) break;
+    if (size <= most) parts.push(part);
   }
+  if (size > most) throw new Refusal("BODY_TOO_LARGE");
   const whole = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
