@@ -74,5 +74,5 @@ async def _discarded(receive: Receive) -> bool:
         message: Message = await receive()
         left -= len(message.get("body", b""))
         if not message.get("more_body"):
-            return message["type"] == "http.request"
+            return bool(message["type"] == "http.request")
     return False
