@@ -1,20 +1,19 @@
 """A delivery by a commit, up to its end: pushed, synced by Argo CD, healthy there, smoked; else a commit back."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
 
 from stead.model import SteadError
 from stead.ops.gitops.argo_cd import ArgoCd, Includes
 from stead.ops.gitops.promotion import Promotion
 from stead.ops.gitops.repository import GitopsError, Repository
 from stead.ops.ship.error import ShipError
+from stead.ops.ship.step import StepListener, step
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
 
-Told = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
 
 
@@ -23,14 +22,14 @@ class Delivery:
     """One version, delivered to one environment.
 
     smoke    asks the gateway for a version, and yields what is wrong
-    told     is told of each step when it ends: its title, its seconds, what was wrong
+    on_step  called with each step when it ends: its title, its seconds, what was wrong
     seconds  how long Argo CD may take
     """
 
     promotion: Promotion
     argo: ArgoCd
     smoke: Smoke
-    told: Told
+    on_step: StepListener
     seconds: float = 900.0
 
     @property
@@ -44,7 +43,7 @@ class Delivery:
         with self._hint():
             if self._is_committed(version, images):  # by a ship that was interrupted: its commit is not made again
                 commit = self.repository.head()
-                self.told(f"{version} is committed already, at {commit[:7]}", 0.0, "")
+                self.on_step(f"{version} is committed already, at {commit[:7]}", 0.0, "")
             else:
                 self.promotion.ship(version, images)
                 commit = self.repository.head()
@@ -62,7 +61,7 @@ class Delivery:
             head = self.repository.head()
             if self.promotion.is_back() and not self.argo.is_well(self._includes(head)):
                 version, commit = self._released().version, head
-                self.told(f"{version} is committed again already, at {commit[:7]}", 0.0, "")
+                self.on_step(f"{version} is committed again already, at {commit[:7]}", 0.0, "")
             else:
                 version, commit = self._commit_back()
             self._arrive(version, commit)
@@ -119,7 +118,7 @@ class Delivery:
         try:
             self.argo.terminate()
         except ShipError as error:
-            self.told("end the sync that runs", 0.0, str(error))
+            self.on_step("end the sync that runs", 0.0, str(error))
 
     @contextmanager
     def _hint(self) -> Iterator[None]:
@@ -129,15 +128,10 @@ class Delivery:
         except (KeyboardInterrupt, SystemExit):
             commit = self.repository.head()[:7]
             ways = "repeat the command to wait for it, or --back --wait"
-            self.told(f"{commit} stays committed, and Argo CD syncs it where it is pushed: {ways}", 0.0, "interrupted")
+            self.on_step(
+                f"{commit} stays committed, and Argo CD syncs it where it is pushed: {ways}", 0.0, "interrupted"
+            )
             raise
 
-    @contextmanager
-    def _step(self, title: str) -> Iterator[None]:
-        begun = monotonic()
-        try:
-            yield
-        except Exception as error:
-            self.told(title, monotonic() - begun, str(error))
-            raise
-        self.told(title, monotonic() - begun, "")
+    def _step(self, title: str) -> AbstractContextManager[None]:
+        return step(title, self.on_step)

@@ -13,9 +13,8 @@ undo, since the ship was killed, is noted where releases are kept: the next ship
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from time import monotonic
 
 from stead.model import AnyService
 from stead.ops.ship import replica
@@ -26,12 +25,12 @@ from stead.ops.ship.container_health import health_error, reading, speaks
 from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
+from stead.ops.ship.step import StepListener, step
 from stead.render.compose.context import ComposeContext
 from stead.render.docker.image_kind import kind_of
 from stead.render.gateway_deployment import LISTEN
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the gateway is published; asked is this machine
-StepListener = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
 
 
@@ -258,12 +257,5 @@ class Rollout:
     def project(self) -> str:
         return f"{self.context.backend.name}-{self.context.short}"
 
-    @contextmanager
-    def _step(self, title: str) -> Iterator[None]:
-        begun = monotonic()
-        try:
-            yield
-        except Exception as error:
-            self.on_step(title, monotonic() - begun, str(error))
-            raise
-        self.on_step(title, monotonic() - begun, "")
+    def _step(self, title: str) -> AbstractContextManager[None]:
+        return step(title, self.on_step)

@@ -11,9 +11,8 @@ release that ran before is applied again. A ship that was killed is found in the
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from time import monotonic
 
 from stead.ops.ship.error import CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.kubernetes import diagnosis
@@ -22,9 +21,9 @@ from stead.ops.ship.kubernetes.lock import locked
 from stead.ops.ship.kubernetes.manifests import PRUNED, Object, Shipment
 from stead.ops.ship.kubernetes.missing import missing_secrets
 from stead.ops.ship.kubernetes.record import Record
+from stead.ops.ship.step import StepListener, step
 from stead.render.kubernetes.release import Release
 
-StepListener = Callable[[str, float, str], None]
 Smoke = Callable[[str], Iterator[str]]
 DRY = "--dry-run=server"
 
@@ -183,15 +182,8 @@ class ClusterRollout:
                 with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
                     self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
 
-    @contextmanager
-    def _step(self, title: str) -> Iterator[None]:
-        begun = monotonic()
-        try:
-            yield
-        except Exception as error:
-            self.on_step(title, monotonic() - begun, str(error))
-            raise
-        self.on_step(title, monotonic() - begun, "")
+    def _step(self, title: str) -> AbstractContextManager[None]:
+        return step(title, self.on_step)
 
 
 def _refuse(kind: type[ShipError], wrong: str | list[str]) -> None:
