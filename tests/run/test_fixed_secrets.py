@@ -13,8 +13,7 @@ def given(name, source="generated", resource=None, secret=True):
 
 
 def fixed(processes, rotated=()):
-    names = [SimpleNamespace(name=name) for name in processes]
-    return list(fixed_secrets(SimpleNamespace(running=lambda: names, given=processes), rotated))
+    return list(fixed_secrets(SimpleNamespace(given=processes), rotated))
 
 
 def test_a_secret_of_two_processes_is_named_once():

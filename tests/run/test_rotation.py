@@ -48,7 +48,7 @@ def rotate(run, *names):
 
 def accepted(run):
     """Return the public keys that the callee takes of the caller at a start."""
-    text = next(each.text for each in run.plans.given["points"] if each.setting.name == KEYRING.name)
+    text = next(each.text for each in run.plans.settings.given["points"] if each.setting.name == KEYRING.name)
     return {key.material.public_bytes_raw() for key in trusted_keys(text, None)["orders"]}
 
 
@@ -66,7 +66,7 @@ def interrupt(run):
 
 def test_a_key_whose_rotation_was_interrupted_is_not_accepted_after_the_next_start(run, folder):
     earlier = interrupt(run)
-    run.plans.renew()
+    run.plans.settings.renew()
     assert public(earlier) in accepted(run)
     again = run_in(folder)
     assert accepted(again) == {public(again.plans.secrets.signing_key("orders"))}

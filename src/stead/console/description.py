@@ -37,7 +37,7 @@ def _calls(plans: ProcessSpecs) -> Iterator[Call]:
 
 
 def _node(plans: ProcessSpecs, process: Process) -> Node:
-    given = plans.given.get(process.name, ())
+    given = plans.settings.given.get(process.name, ())
     settings = tuple(_setting(each) for each in sorted(given, key=lambda each: each.setting.name))
     needs = () if isinstance(process, Gateway) else _needs(process)
     routes = () if isinstance(process, (Gateway, Job)) else tuple(_routes(process))

@@ -121,7 +121,7 @@ class ConsoleProcess:
     def _begin(self, run: Run) -> Start:
         plans = run.plans
         gateway = plans.backend.gateway
-        given = plans.given.get(gateway.name, ()) if gateway else ()
+        given = plans.settings.given.get(gateway.name, ()) if gateway else ()
         return Start(
             backend=plans.backend.name,
             environment=plans.environment.name,

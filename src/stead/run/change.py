@@ -44,7 +44,7 @@ def fingerprints(plans: ProcessSpecs, names: Mapping[str, object]) -> dict[str, 
 def _fingerprints(plans: ProcessSpecs) -> Iterator[tuple[str, Any]]:
     processes: tuple[Service | Job, ...] = (*plans.backend.services, *plans.backend.jobs)
     for process in processes:
-        if process.name in plans.given:
+        if process.name in plans.settings.given:
             start = (process.command, str(process.folder), _values(plans, process.name))
             more = (
                 (process.app, process.health, process.port)
@@ -76,7 +76,7 @@ def _gateway(plans: ProcessSpecs, gateway: Gateway) -> Iterator[tuple[str, Any]]
 
 def _values(plans: ProcessSpecs, name: str) -> list[tuple[str, str | None, str]]:
     """Return the settings of a process; a resource is told by its kind, since its address is made later."""
-    given = plans.given[name]
+    given = plans.settings.given[name]
     return [(each.setting.name, each.text, _form(each)) for each in given]
 
 

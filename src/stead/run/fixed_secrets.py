@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterator
 
 from stead.model.wiring import KEYRING, PRIVATE_KEY
-from stead.run.process_specs import ProcessSpecs
+from stead.run.process_settings import ProcessSettings
 
 STAYS = "stays as it is: who reads it takes one value, and only when it starts"
 WITH_PASSWORD = ("bucket", "postgres")  # the resources whose address holds a password that the run made
 
 
-def fixed_secrets(plans: ProcessSpecs, rotated: Collection[str]) -> Iterator[str]:
+def fixed_secrets(settings: ProcessSettings, rotated: Collection[str]) -> Iterator[str]:
     """Yield each secret that is not among the rotated ones, named after the first process that reads it."""
     named: set[object] = set()
-    for process in plans.running():
-        for given in plans.given[process.name]:
-            setting, name = given.setting, f"{process.name}.{given.setting.name}"
+    for process, values in settings.given.items():
+        for given in values:
+            setting, name = given.setting, f"{process}.{given.setting.name}"
             key = name if setting.name == PRIVATE_KEY.name else given.resource or setting.name
             address = given.resource is not None and given.resource.kind in WITH_PASSWORD
             generated = setting.secret and given.source == "generated" and setting.name != KEYRING.name

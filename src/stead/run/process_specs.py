@@ -6,35 +6,26 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from stead.gateway.deployment import Deployment, Socket, UnixSocket
-from stead.gateway.proxy.deployment import ProxyDeployment
-from stead.gateway.proxy.plan import key_setting
 from stead.gateway.proxy.program import listens
-from stead.kit.live_setting import FOLDER as ROTATED
-from stead.model import Backend, Gateway, Job, Postgres, Process, Resource, Service
-from stead.model.connections import POOL_SETTING, pool_of
-from stead.model.gateway import TRACES
-from stead.model.resource_form import form_of
-from stead.model.wiring import PRIVATE_KEY
+from stead.model import Backend, Gateway, Job, Postgres, Process, Service
 from stead.model.worker_sources import with_workers
 from stead.run import external, probe
 from stead.run.command import must_be_built, must_be_there
+from stead.run.envoy_specs import gateway_process, proxy_process
 from stead.run.error import RunError
 from stead.run.forkserver.client import Order
-from stead.run.gateway import FOLDER, GatewayProcess
+from stead.run.gateway import GatewayProcess
 from stead.run.identity import Identity
-from stead.run.inherited_environment import inherited
 from stead.run.override import overrides
 from stead.run.port import HOST, Ports
+from stead.run.process_settings import ROTATED_FOLDER, ProcessSettings
 from stead.run.program_addresses import ProgramAddresses
-from stead.run.proxy import AGENT, NAME, ProxyProcess
-from stead.run.proxy import FOLDER as PROXY_FOLDER
-from stead.run.resolve import Inputs, ProvidedValue, Resolver
+from stead.run.proxy import AGENT, ProxyProcess
+from stead.run.resolve import Inputs, Resolver
 from stead.run.resources import DATABASE_URL, Resources
 from stead.run.secrets import Secrets
 from stead.run.selection import Selection, environment_of
 from stead.run.service_spec import ServiceStart, service_spec
-from stead.run.span_settings import spans_to
 from stead.run.state_directory import Folder
 from stead.run.status import Board, State, Status
 from stead.run.supervised_process import Need, ProcessSpec, reached
@@ -92,7 +83,9 @@ class ProcessSpecs:
         self.programs.plan(backend, self.running(), self.environment, previous.programs if previous else None)
         self.secrets: Secrets = previous.secrets if previous else Secrets(folder)
         if not previous:
-            shutil.rmtree(self.rotated, ignore_errors=True)  # what an earlier run rotated is in its secrets
+            shutil.rmtree(
+                folder.path / ROTATED_FOLDER, ignore_errors=True
+            )  # what an earlier run rotated is in its secrets
             self.secrets.end_interrupted()  # else a key that was replaced would be accepted for ever
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
@@ -100,12 +93,14 @@ class ProcessSpecs:
         )
         if previous:
             self.resolver.version = previous.resolver.version
-        self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
-        self.resolver.raise_problems()
-        self.overrides = overrides(backend, self.environment, inputs, lambda process: self.given.get(process.name, ()))
+        self.settings = ProcessSettings(
+            folder, self.running(), self.resolver, lambda resource: self.resources.url(resource), self.collector
+        )
+        given = self.settings.given
+        self.overrides = overrides(backend, self.environment, inputs, lambda process: given.get(process.name, ()))
         admin = inputs.find(DATABASE_URL)
-        needed = {process.name: self._open(process) for process in self.running()}
-        self.resources = Resources(backend.name, needed, admin[0] if admin else "", self._pools())
+        needed = {process.name: self.settings.resources(process) for process in self.running()}
+        self.resources = Resources(backend.name, needed, admin[0] if admin else "", self.settings.pools())
         self.resources.prepare(folder, self.ports, self.secrets, board, previous.resources if previous else None)
 
     @property
@@ -159,8 +154,7 @@ class ProcessSpecs:
 
     def secrets_given(self) -> list[str]:
         """Return the text of every secret, to be kept out of logs."""
-        given = [one.text for each in self.given.values() for one in each if one.setting.secret and one.text]
-        return [*given, *self.resources.passwords(self.secrets), *self.secrets.all()]
+        return [*self.settings.secrets(), *self.resources.passwords(self.secrets), *self.secrets.all()]
 
     def accounts_for(self, name: str) -> bool:
         """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
@@ -169,44 +163,17 @@ class ProcessSpecs:
     async def close(self) -> None:
         await self.resources.close()
 
-    def environ(self, process: Process) -> dict[str, str]:
-        """Return the environment of a process whose resources are there."""
-        folder = None if isinstance(process, Gateway) else self._folder(process)
-        given = self.settings(process)
-        rotated = {ROTATED: str(self.rotated / process.name)} if isinstance(process, Service) and process.app else {}
-        return inherited(folder) | given | spans_to(self.collector, process, given) | rotated
-
-    @property
-    def rotated(self) -> Path:
-        """The folder in which a process finds what was rotated since it started."""
-        return self.folder.path / "settings"
-
-    def renew(self) -> None:
-        """Resolve every setting anew, after a secret was rotated."""
-        self.given = {process.name: self.resolver.resolve(process) for process in self.running()}
-
-    def settings(self, process: Process) -> dict[str, str]:
-        """Return the settings of a process whose resources are there."""
-        values = {given.setting.name: self._text(given) for given in self.given[process.name]}
-        return {name: text for name, text in values.items() if text is not None}
-
-    def _folder(self, process: Service | Job) -> Path:
-        return (self.folder.description.parent / process.folder).resolve()
-
     def start_of(self, name: str) -> tuple[dict[str, str], Path]:
         """Return the environment and the folder of a service or job; RunError when it has none here, or not yet."""
         found = [process for process in self.running() if process.name == name and not isinstance(process, Gateway)]
         if not found:
-            raise RunError(f"{name} is no service or job of this run; there are {', '.join(sorted(self.given))}")
+            raise RunError(
+                f"{name} is no service or job of this run; there are {', '.join(sorted(self.settings.given))}"
+            )
         try:
-            return self.environ(found[0]), self._folder(found[0])
+            return self.settings.environ(found[0]), self.settings.folder_of(found[0])
         except asyncio.InvalidStateError:
             raise RunError(f"a resource of {name} is not there yet: see stead status") from None
-
-    def _text(self, given: ProvidedValue) -> str | None:
-        if given.resource is None:
-            return given.text
-        return form_of(given.resource.kind, self.resources.url(given.resource), given.form)
 
     def running(self) -> tuple[Process, ...]:
         """Return the processes that run here."""
@@ -219,32 +186,8 @@ class ProcessSpecs:
 
         return tuple(process for process in self.backend.processes if runs(process))
 
-    def _open(self, process: Process) -> list[Resource]:
-        resources = (given.resource for given in self.given[process.name] if given.resource is not None)
-        return list(dict.fromkeys(resources))
-
-    def _pools(self) -> dict[str, int]:
-        """Return how many connections to its database each process holds at the most."""
-        found = {process.name: pool_of(process) for process in self.running()}
-        for name, settings in self.given.items():
-            for each in settings:
-                if each.setting.name == POOL_SETTING and each.text:
-                    found[name] = int(each.text)
-        return found
-
     def edge(self, gateway: Gateway) -> GatewayProcess:
-        values = {each.setting.name: each.value for each in self.given[gateway.name] if not each.setting.secret}
-        site = Deployment(
-            environment=self.environment.name,
-            version=self.resolver.version,
-            listen=Socket(HOST, self.port),
-            upstreams={name: Socket(HOST, port) for name, port in self._reachable().items()},
-            folder=str(self.folder.path / FOLDER),
-            admin=UnixSocket(str(self.folder.socket().with_suffix(".envoy"))),
-            values=values,
-            collector=values[TRACES.name] or self.collector or None,
-        )
-        return GatewayProcess(self.backend, gateway, site, self.environ(gateway), self.url)
+        return gateway_process(self, gateway)
 
     def worker_gateway(self) -> WorkerGateway | None:
         """Return the gateway as a Worker; None where it is Envoy, or there is none."""
@@ -260,32 +203,15 @@ class ProcessSpecs:
 
     def proxy(self) -> ProxyProcess | None:
         """Return the proxy in front of all commands; None when there is none, and none that calls."""
-        if not (self.programs.inner or self.programs.calls):
-            return None
-        callers = {name for service in self.backend.services for name in self.backend.callers(service)}
-        site = ProxyDeployment(
-            name=NAME,
-            backend=self.backend.name,
-            folder=str(self.folder.path / PROXY_FOLDER),
-            inbound=self.programs.inbound(
-                self.backend, self.listening, {name: self.resolver.public_key(name) for name in callers}
-            ),
-            outbound=self.programs.outbound(self.backend, self.listening),
-            admin=UnixSocket(str(self.folder.socket().with_suffix(".proxy"))),
-        )
-        return ProxyProcess(site, self._signing_keys(site))
-
-    def _signing_keys(self, site: ProxyDeployment) -> dict[str, str]:
-        given = {name: {each.setting.name: each.text or "" for each in self.given[name]} for name in self.given}
-        return {key_setting(call.caller): given[call.caller][PRIVATE_KEY.name] for call in site.outbound}
+        return proxy_process(self)
 
     def _service(self, service: Service) -> ProcessSpec:
         reached = self.listening.get(service.name, 0)
         start = ServiceStart(
             order=self._order(service),
             needs=[*self.needs(service), *self._jobs_before()],
-            folder=self._folder(service),
-            environ=lambda: self.environ(service),
+            folder=self.settings.folder_of(service),
+            environ=lambda: self.settings.environ(service),
             reached=reached,
             port=self.programs.inner.get(service.name) or reached,
         )
@@ -303,7 +229,7 @@ class ProcessSpecs:
 
     def needs(self, process: Service | Job) -> list[Need]:
         """Return what a process waits for before it starts."""
-        given = {each.setting.name: each.text or "" for each in self.given[process.name]}
+        given = {each.setting.name: each.text or "" for each in self.settings.given[process.name]}
         elsewhere = external.needs(process, lambda each: given.get(each.setting, ""))
         return [*self.resources.needs(process.name), *elsewhere]
 
@@ -311,12 +237,12 @@ class ProcessSpecs:
         folder = self.folder.description.parent
 
         async def order() -> Order:
-            must_be_there(process.command, self._folder(process), process.where)
+            must_be_there(process.command, self.settings.folder_of(process), process.where)
             must_be_built(process, folder)
             return Order(
                 process.name,
-                self.environ(process),
-                self._folder(process),
+                self.settings.environ(process),
+                self.settings.folder_of(process),
                 app=process.app if isinstance(process, Service) else "",
                 call=process.entry if isinstance(process, Job) else "",
                 command=process.command,
@@ -339,9 +265,10 @@ class ProcessSpecs:
 
     def addresses(self) -> dict[str, str]:
         """Return where each service is reached once it listens."""
-        return {name: f"http://{HOST}:{port}" for name, port in self._reachable().items()}
+        return {name: f"http://{HOST}:{port}" for name, port in self.reachable().items()}
 
-    def _reachable(self) -> dict[str, int]:
+    def reachable(self) -> dict[str, int]:
+        """Return the port of each service that runs, and listens."""
         return {name: self.listening[name] for name in self.running_services() if name in self.listening}
 
     def running_services(self) -> list[str]:

@@ -73,7 +73,7 @@ async def rotate(run: Run, names: Sequence[str]) -> list[str]:
     if interrupted := [each for each in chosen if each.is_rotated]:
         await _go_through(run, interrupted, ("move", "end"))  # a callee takes two keys, and a next one were a third
     await _go_through(run, chosen, ("add", "move", "end"))
-    stay = [] if names else [f"{name}: {STAYS}" for name in fixed_secrets(run.plans, known)]
+    stay = [] if names else [f"{name}: {STAYS}" for name in fixed_secrets(run.plans.settings, known)]
     return [*(f"{each.name}: {each.done}" for each in chosen), *stay]
 
 
@@ -107,17 +107,17 @@ def _rotations(run: Run) -> Iterator[Rotation]:
     plans = run.plans
     shared = plans.resolver.inputs.find(PRIVATE_KEY.name)
     for process in plans.running() if not shared else ():
-        made_here = {each.setting.name for each in plans.given[process.name] if each.source == "generated"}
+        made_here = {each.setting.name for each in plans.settings.given[process.name] if each.source == "generated"}
         callees = [call.callee for call in process.calls]
         if PRIVATE_KEY.name in made_here and all(_looks(plans, each) for each in (process, *callees)):
             yield SigningKey(run, process)
-    resources = {given.resource: None for each in plans.given.values() for given in each if given.resource}
+    resources = {given.resource: None for each in plans.settings.given.values() for given in each if given.resource}
     for resource in resources:
         if resource.kind == "postgres" and all(_is_live(each) for each in _users(plans, resource)):
             yield Password(run, resource)
     takers: dict[str, list[Process]] = {}
     for process in plans.running():
-        for given in plans.given[process.name]:
+        for given in plans.settings.given[process.name]:
             if given.setting.dev is Dev.WEBHOOK_SECRET and given.source == "generated":
                 takers.setdefault(given.setting.name, []).append(process)
     yield from (PartnerSecret(run, name) for name, each in takers.items() if all(map(_is_live, each)))
@@ -137,18 +137,20 @@ def _is_live(process: Process) -> bool:
 
 
 def _users(plans: ProcessSpecs, resource: Resource) -> list[Process]:
-    return [each for each in plans.running() if any(given.resource is resource for given in plans.given[each.name])]
+    return [
+        each for each in plans.running() if any(given.resource is resource for given in plans.settings.given[each.name])
+    ]
 
 
 def _renew(run: Run) -> None:
     """Let a process that is started from now on have the new values, and keep them out of the logs."""
-    run.plans.renew()
+    run.plans.settings.renew()
     run.redact.add(run.plans.secrets_given())
 
 
 def _put(run: Run, process: str, setting: str, text: str) -> None:
     """Give a process that runs the newer text of a setting."""
-    folder = run.plans.rotated / process
+    folder = run.plans.settings.rotated / process
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     run.redact.add(run.plans.secrets.all())  # before the process has it, and may write it to its log
     run.plans.folder.write_private(f"{folder.relative_to(run.plans.folder.path)}/{setting}", text)
@@ -156,8 +158,8 @@ def _put(run: Run, process: str, setting: str, text: str) -> None:
 
 def _put_again(run: Run, setting: str, processes: Sequence[str] = ()) -> None:
     """Give every process that has a setting what it says now, or these processes alone."""
-    run.plans.renew()
-    for name, each in run.plans.given.items():
+    run.plans.settings.renew()
+    for name, each in run.plans.settings.given.items():
         for given in each:
             if given.setting.name == setting and given.text and (not processes or name in processes):
                 _put(run, name, setting, given.text)

@@ -7,6 +7,7 @@ from typing import Protocol
 from stead.model import Backend, Environment, Job, Process, Service
 from stead.model.wiring import binding_name
 from stead.run.port import HOST
+from stead.run.process_settings import ProcessSettings
 from stead.run.program_addresses import ProgramAddresses
 from stead.run.resources import Resources
 from stead.run.state_directory import Folder
@@ -29,13 +30,13 @@ class Specs(Protocol):
     listening: dict[str, int]
     programs: ProgramAddresses
     resources: Resources
+    settings: ProcessSettings
 
     @property
     def url(self) -> str: ...
     def running(self) -> tuple[Process, ...]: ...
     def running_services(self) -> list[str]: ...
     def needs(self, process: Service | Job) -> list[Need]: ...
-    def settings(self, process: Process) -> dict[str, str]: ...
 
 
 def workerd_process(specs: Specs, before: Sequence[Need]) -> WorkerdProcess | None:
@@ -53,7 +54,7 @@ def _worker(specs: Specs, worker: Service) -> LocalWorker:
     callees = {edge.callee.name: edge.callee for edge in specs.backend.edges_of(worker)}
     return LocalWorker(
         WorkerSource.of(worker, specs.folder.description.parent),
-        partial(specs.settings, worker),
+        partial(specs.settings.of, worker),
         {binding_name(worker, callees[name]): port for name, port in calls.items() if name in callees},
         specs.programs.inner[worker.name],
         f"http://{HOST}:{specs.listening[worker.name]}",
@@ -71,7 +72,7 @@ def worker_gateway(specs: Specs, files: WorkerFiles) -> WorkerGateway | None:
     return WorkerGateway(
         gateway,
         files(specs.backend, specs.environment),
-        specs.settings(gateway),
+        specs.settings.of(gateway),
         {name: specs.listening[callee] for name, callee in callees.items() if callee in running},
         specs.folder.path / GATEWAY_FOLDER,
         specs.folder.description.parent,
