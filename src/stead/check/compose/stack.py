@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stead.check.compose.extends import resolved
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig, documents, over
 from stead.model import Backend, Environment, Process, Service
@@ -98,8 +99,9 @@ class Container:
 
 
 def compose_files(context: Context) -> dict[Path, MergedConfig]:
-    """Return every Compose file of the tree."""
-    return {file: said for file, said in context.once(documents).items() if said.get("services") is not None}
+    """Return every Compose file of the tree, its services with what they extend."""
+    files = {file: said for file, said in context.once(documents).items() if said.get("services") is not None}
+    return {file: resolved(files, file) for file in files}
 
 
 def stacks(context: Context) -> tuple[Stack, ...]:
