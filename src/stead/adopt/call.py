@@ -98,11 +98,11 @@ def _is_its_own(process: Process, name: str) -> bool:
 def _operations(process: Process, offers: tuple[Offer, ...]) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
     """Return for what it asks: the operations whose path its code has; all of them where none can be seen."""
     inner = [offer for offer in offers if offer.access == "service" and offer.operation]
-    seen = tuple(dict.fromkeys(offer.operation for offer in inner if process.mentions(_start(offer.path))))
+    operations = tuple(dict.fromkeys(offer.operation for offer in inner if process.mentions(_start(offer.path))))
     if not inner:
         return (), ()
-    if seen:
-        return seen, ()
+    if operations:
+        return operations, ()
     every = tuple(dict.fromkeys(offer.operation for offer in inner))
     return every, (unsure("which of these operations it calls"),) if len(every) > 1 else ()
 

@@ -148,8 +148,8 @@ class _Description:
         """Let all agree: on the types of settings, and on the names by which the called are known."""
         types = agreed([sketch.settings for sketch in sketches])
         there = {sketch.name for sketch in sketches if sketch.command or sketch.image or sketch.build}
-        told = [sketch for sketch in sketches if sketch.name in there]
-        called = {call.callee for sketch in told for call in sketch.calls if call.setting}
+        known = [sketch for sketch in sketches if sketch.name in there]
+        called = {call.callee for sketch in known for call in sketch.calls if call.setting}
         self._shared(sketches)
         for sketch in sketches:
             sketch.settings = [settled(setting, *types[setting.name]) for setting in sketch.settings]

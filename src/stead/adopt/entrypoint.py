@@ -26,9 +26,9 @@ def start(process: Process, sketch: ProcessSketch) -> None:
 
 def _own(process: Process) -> tuple[tuple[str, ...], str]:
     """Return the command by which its source is started on a laptop, and where it comes from."""
-    told = [part for part in process.parts if part.kind == "folder" and part.command]
-    manifests = [part for part in told if "Dockerfile" not in part.file]
-    inside = [part for part in told if "Dockerfile" in part.file and not _is_inside(part.command)]
+    folders = [part for part in process.parts if part.kind == "folder" and part.command]
+    manifests = [part for part in folders if "Dockerfile" not in part.file]
+    inside = [part for part in folders if "Dockerfile" in part.file and not _is_inside(part.command)]
     for part in (*manifests, *inside):
         return part.command, part.why
     for part in process.parts:
@@ -51,5 +51,5 @@ def _image(process: Process, sketch: ProcessSketch) -> None:
     sketch.image = about.known
     if not about.pinned:
         tag = about.known.rpartition(":")[2] if ":" in about.known.rpartition("/")[2] else ""
-        told = f": {process.image.rpartition('/')[2]}" if "$" in process.image else ""
-        sketch.remark("image", unsure("its digest" if tag else f"its tag and digest{told}"))
+        suffix = f": {process.image.rpartition('/')[2]}" if "$" in process.image else ""
+        sketch.remark("image", unsure("its digest" if tag else f"its tag and digest{suffix}"))

@@ -50,8 +50,8 @@ class Process:
     @property
     def build(self) -> BuildPart | None:
         """How its image is built: as Compose says, or by the Dockerfile in its folder."""
-        told = next((part.build for part in self.parts if part.build and part.kind != "folder"), None)
-        return told or next((part.build for part in self.parts if part.build), None)
+        build = next((part.build for part in self.parts if part.build and part.kind != "folder"), None)
+        return build or next((part.build for part in self.parts if part.build), None)
 
     @property
     def base(self) -> str:

@@ -44,8 +44,8 @@ class ResourceAddress:
 
 def resources(process: Process, known: Mapping[str, str]) -> list[ResourceSketch]:
     """Return what a process needs. `known` has the role of each host that is a resource: `{"postgres": "postgres"}`."""
-    told = list(_addresses(process, known))
-    found = [_sketch(process, kind, [each for each in told if each.kind == kind]) for kind in NAMES]
+    addresses = list(_addresses(process, known))
+    found = [_sketch(process, kind, [each for each in addresses if each.kind == kind]) for kind in NAMES]
     named = {resource.kind for resource in found if resource}
     return [
         resource
@@ -58,9 +58,9 @@ def _addresses(process: Process, known: Mapping[str, str]) -> Iterator[ResourceA
     defaults = {name: at.more.partition(":")[2] for name, at in process.reads.items() if at.more.startswith("default:")}
     raws = defaults | {name: value.raw for name, value in process.values.items() if value.raw}
     for name, raw in sorted(raws.items()):
-        told = _by_scheme(name, raw) or _by_host(name, raw, process, known)
-        if told:
-            yield told
+        address = _by_scheme(name, raw) or _by_host(name, raw, process, known)
+        if address:
+            yield address
 
 
 def _by_scheme(name: str, raw: str) -> ResourceAddress | None:
@@ -89,10 +89,10 @@ def _host(netloc: str) -> str:
     return netloc.rpartition("@")[2].partition(":")[0].partition(".")[0]
 
 
-def _sketch(process: Process, kind: Kind, told: list[ResourceAddress]) -> ResourceSketch | None:
-    if not told:
+def _sketch(process: Process, kind: Kind, addresses: list[ResourceAddress]) -> ResourceSketch | None:
+    if not addresses:
         return None
-    best = next((each for each in told if each.whole), told[0])
+    best = next((each for each in addresses if each.whole), addresses[0])
     beside = tuple(name for name in _related_variables(process, best) if name != best.name)
     parts = _parts(process, best, beside)
     remarks: tuple[Remark, ...] = _without_user(kind, parts) if parts else _unclear(best, beside)
@@ -139,9 +139,9 @@ def _unclear(best: ResourceAddress, beside: tuple[str, ...]) -> tuple[Remark, ..
     return (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
 
 
-def _related_variables(process: Process, told: ResourceAddress) -> list[str]:
+def _related_variables(process: Process, address: ResourceAddress) -> list[str]:
     """Return the variables that belong together: `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD`."""
-    stem = told.name.rpartition("_")[0] + "_"
+    stem = address.name.rpartition("_")[0] + "_"
     names = (name for name in {*process.values, *process.reads} if name.startswith(stem))
     return sorted(name for name in names if is_meant_for(process, name))
 

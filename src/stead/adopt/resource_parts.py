@@ -31,9 +31,9 @@ def parts_of(kind: str, stem: str, names: Sequence[str]) -> Parts:
     """Return the form that each variable holds, in the order of the forms; a variable that is none is left out."""
     found: list[tuple[str, str]] = []
     for form, suffixes in SUFFIXES[kind].items():
-        held = next((stem + suffix for suffix in suffixes if stem + suffix in names), "")
-        if held:
-            found.append((form, held))
+        variable = next((stem + suffix for suffix in suffixes if stem + suffix in names), "")
+        if variable:
+            found.append((form, variable))
     return tuple(found)
 
 

@@ -12,12 +12,12 @@ def routes(name: str, found: Evidence, peers: CallTargets, offers: tuple[Offer, 
     """Return the routes of a service, in the order of its files; one that would overlap another is left out."""
     sketches = [_of_offer(offer) for offer in offers]
     sketches += [sketch for front in found.fronts if peers.at(front.host) == name for sketch in _of_front(front)]
-    kept: list[tuple[RouteSketch, Route]] = []
+    accepted: list[tuple[RouteSketch, Route]] = []
     for sketch in sketches:
         made = Route(sketch.method, sketch.path, "public")  # type: ignore[arg-type]
-        if _is_plain(sketch.path) and not any(made.overlaps(other) for _, other in kept):
-            kept.append((sketch, made))
-    return [sketch for sketch, _ in kept]
+        if _is_plain(sketch.path) and not any(made.overlaps(other) for _, other in accepted):
+            accepted.append((sketch, made))
+    return [sketch for sketch, _ in accepted]
 
 
 def _of_offer(offer: Offer) -> RouteSketch:

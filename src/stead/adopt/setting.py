@@ -86,8 +86,8 @@ def _is_typed(name: str, texts: list[str]) -> bool:
 
 def _default(read: At | None) -> str | None:
     """Return the default that the code gives, where it is plain."""
-    told = read.more.partition(":")[2] if read and read.more.startswith("default:") else None
-    return None if told is not None and "${" in told else told
+    text = read.more.partition(":")[2] if read and read.more.startswith("default:") else None
+    return None if text is not None and "${" in text else text
 
 
 def _can_do_without(value: Value | None, read: At | None) -> bool:
@@ -122,9 +122,9 @@ def agreed(all_settings: list[list[SettingSketch]]) -> dict[str, tuple[type, boo
     Who has no value for it has no say in its type.
     """
     every = [setting for settings in all_settings for setting in settings]
-    told = [setting for setting in every if setting.default not in (REQUIRED, None) or setting.type is not str]
+    candidates = [setting for setting in every if setting.default not in (REQUIRED, None) or setting.type is not str]
     found: dict[str, tuple[type, bool]] = {}
-    for setting in (*told, *(setting for setting in every if setting.secret)):
+    for setting in (*candidates, *(setting for setting in every if setting.secret)):
         kind, secret = found.get(setting.name, (setting.type, setting.secret))
         same = kind if kind is setting.type else float if {kind, setting.type} == {int, float} else str
         found[setting.name] = (str if secret or setting.secret else same, secret or setting.secret)

@@ -48,8 +48,8 @@ class BaselineRun:
     def _first(self, result: Result) -> tuple[Result, str]:
         known = keys(result.findings, self.base)
         write(self.file, known)
-        said = f"wrote {self.file}: it accepts {_findings(known.total())}; commit it"
-        return accept(result, known, self.base, self._reason()), said
+        message = f"wrote {self.file}: it accepts {_findings(known.total())}; commit it"
+        return accept(result, known, self.base, self._reason()), message
 
     def _not_yet(self) -> str:
         return f"{self.file} was not written: some rules failed; fix that first"

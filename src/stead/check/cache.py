@@ -30,9 +30,9 @@ class Cache:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        kept = self._load()
-        self._kept = kept.files
-        self._answers = kept.answers
+        cached = self._load()
+        self._kept = cached.files
+        self._answers = cached.answers
         self._now: dict[str, tuple[Stamp, Facts]] = {}
         self._changed = False
 
@@ -51,9 +51,10 @@ class Cache:
         except OSError:
             return (0, 0), NOTHING
         stamp = (status.st_mtime_ns, status.st_size)
-        kept = self._kept.get(name)
-        if kept is not None and kept[0] == stamp and status.st_size <= LARGEST:  # a larger one is told of every time
-            return kept
+        cached = self._kept.get(name)
+        known = cached is not None and cached[0] == stamp
+        if cached is not None and known and status.st_size <= LARGEST:  # a larger one is reported every time
+            return cached
         self._changed = True
         text = tree.text(path)
         if text is None:
@@ -67,14 +68,16 @@ class Cache:
 
     def answer(self, program: str, path: Path) -> bytes | None:
         """Return what a program said of a file as it is now; None when it has not been asked."""
-        kept = self._answers.get(program, {}).get(str(path))
-        return kept[1] if kept is not None and kept[0] == _stamp(path) else None
+        cached = self._answers.get(program, {}).get(str(path))
+        return cached[1] if cached is not None and cached[0] == _stamp(path) else None
 
     def keep(self, program: str, path: Path, answer: bytes) -> None:
         """Remember what a program said of a file; what an earlier edition of the program said is forgotten."""
         if program not in self._answers:
             name = program.partition(" ")[0]
-            self._answers = {known: said for known, said in self._answers.items() if known.partition(" ")[0] != name}
+            self._answers = {
+                known: answers for known, answers in self._answers.items() if known.partition(" ")[0] != name
+            }
         self._answers.setdefault(program, {})[str(path)] = (_stamp(path), answer)
         self._changed = True
 
@@ -82,7 +85,7 @@ class Cache:
         """Keep what this run knows, and what an earlier one knew of files that this one did not ask for."""
         if self._file is None or not self._changed:
             return
-        others = {name: kept for name, kept in self._kept.items() if name not in self._now and Path(name).exists()}
+        others = {name: cached for name, cached in self._kept.items() if name not in self._now and Path(name).exists()}
         content = msgspec.msgpack.encode(_CacheFile(edition(), others | self._now, self._answers))
         with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
             _private(self._file.parent)
@@ -94,10 +97,10 @@ class Cache:
         if self._file is None:
             return _CacheFile(0, {})
         try:
-            kept = msgspec.msgpack.decode(self._file.read_bytes(), type=_CacheFile)
+            cached = msgspec.msgpack.decode(self._file.read_bytes(), type=_CacheFile)
         except (OSError, msgspec.MsgspecError):
             return _CacheFile(0, {})
-        return kept if kept.version == edition() else _CacheFile(0, {})
+        return cached if cached.version == edition() else _CacheFile(0, {})
 
 
 def _stamp(path: Path) -> Stamp:

@@ -42,5 +42,5 @@ def left_out(name: str, patterns: list[tuple[int, str]]) -> bool:
 def _pattern(text: str) -> re.Pattern[str]:
     """Return a pattern of `.dockerignore`: a star stops at a slash, two of them do not."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
-    told = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(told.get(part, re.escape(part)) for part in parts))
+    expressions = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(expressions.get(part, re.escape(part)) for part in parts))

@@ -76,9 +76,9 @@ class Result:
 
     def sure(self, asked: Collection[str] = ()) -> "Result":
         """Return what is sure, and what rules found that were asked for by their whole code."""
-        told = tuple(each for each in self.findings if each.sure or each.code in asked)
+        findings = tuple(each for each in self.findings if each.sure or each.code in asked)
         unsure = tuple(each for each in self.findings if not each.sure and each.code not in asked)
-        return replace(self, findings=told, unsure=unsure)
+        return replace(self, findings=findings, unsure=unsure)
 
     def within(self, files: Collection[str]) -> "Result":
         """Return what is said of these files, in the first place or in the second."""

@@ -24,13 +24,13 @@ def examples(folder: Path) -> list[str]:
         return []
     wrong, right = _texts(bad), _texts(good)
     pointed = _pointed(bad)
-    told = sorted(pointed, key=lambda name: (name not in wrong, name))
+    names = sorted(pointed, key=lambda name: (name not in wrong, name))
     changed = [name for name in wrong if name not in pointed and right.get(name) != wrong[name]]
-    shown = [name for name in (*told, *changed) if name in wrong][:MOST]
+    shown = [name for name in (*names, *changed) if name in wrong][:MOST]
     again = [name for name in (*shown, *(set(right) - set(wrong))) if name in right and right[name] != wrong.get(name)]
     parts = [
         "## Wrong",
-        *_absent(told, wrong),
+        *_absent(names, wrong),
         *(_block(name, _marked(wrong[name], pointed.get(name, ()))) for name in shown),
         *_before(bad, wrong),
     ]
@@ -79,8 +79,8 @@ def _pointed(tree: Path) -> dict[str, tuple[int, ...]]:
     return {name: tuple(numbers) for name, numbers in found.items()}
 
 
-def _absent(told: list[str], texts: dict[str, str]) -> Iterator[str]:
-    for name in told:
+def _absent(names: list[str], texts: dict[str, str]) -> Iterator[str]:
+    for name in names:
         if name not in texts:
             yield f"`{name}`"
 

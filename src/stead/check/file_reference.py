@@ -103,8 +103,8 @@ class Targets:
         """Ask git at once about all that is not in the tree: it takes as long for a thousand as for one."""
         asked = {path for path in paths if path not in self._names and not path.startswith(("../", "/"))}
         asked = {path for path in asked if path not in (".", "..") and not self._below_a_link(path)}
-        said = self._tree.ignored([form for path in sorted(asked) for form in (path, f"{path}/")])
-        self._told.update({path: path in said or f"{path}/" in said for path in asked})
+        ignored = self._tree.ignored([form for path in sorted(asked) for form in (path, f"{path}/")])
+        self._told.update({path: path in ignored or f"{path}/" in ignored for path in asked})
 
     def _ignored(self, path: str) -> bool:
         if path not in self._told:
@@ -144,7 +144,7 @@ class Targets:
                 continue
             rest = parts[count:]
             for folder in dict.fromkeys(self._similar_folders(parts[count - 1], "/".join(parts[: count - 1]))):
-                if any("/".join((folder, *rest[:kept])) in self._names for kept in range(len(rest), 0, -1)):
+                if any("/".join((folder, *rest[:length])) in self._names for length in range(len(rest), 0, -1)):
                     yield "/".join((folder, *rest))
             return
 

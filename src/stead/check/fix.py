@@ -54,8 +54,8 @@ class Command:
 
     def __str__(self) -> str:
         """Say it as a person would give it: Stead's own commands by their name."""
-        said = shlex.join(self.words)
-        return re.sub(r"^\S+ (?:-P )?-m stead(?= )", "stead", said)
+        line = shlex.join(self.words)
+        return re.sub(r"^\S+ (?:-P )?-m stead(?= )", "stead", line)
 
 
 Step = Edit | Executable | Command
@@ -129,5 +129,5 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _run(words: tuple[str, ...], folder: Path) -> str:
     ran = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    said = (ran.stderr or ran.stdout).strip().splitlines()
-    return "" if ran.returncode == 0 else (said[-1] if said else f"it ended with {ran.returncode}")
+    output = (ran.stderr or ran.stdout).strip().splitlines()
+    return "" if ran.returncode == 0 else (output[-1] if output else f"it ended with {ran.returncode}")

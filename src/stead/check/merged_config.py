@@ -90,9 +90,9 @@ def tree(file: Path, facts: Iterable[At]) -> MergedConfig:
     return root
 
 
-def _expand_lists(said: MergedConfig) -> None:
+def _expand_lists(config: MergedConfig) -> None:
     """Make mappings of the lists that stand for one: `- NAME=value`, `- postgres`."""
-    for name, member in said.members.items():
+    for name, member in config.members.items():
         if member.kind == LIST and name in PAIRS:
             pairs = {}
             for item in member.members.values():
@@ -119,5 +119,5 @@ def over(below: MergedConfig, above: MergedConfig, name: str = "") -> MergedConf
     return found
 
 
-def _items(said: MergedConfig) -> Iterator[MergedConfig]:
-    yield from said.members.values()
+def _items(config: MergedConfig) -> Iterator[MergedConfig]:
+    yield from config.members.values()

@@ -95,10 +95,10 @@ def main() -> None:
 
 def answer(asked: ProbeRequest, trap: ConnectionCounter) -> ProbeAnswer:
     """Make one service and ask it."""
-    told = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
+    environ = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
     inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()
-    os.environ.update(inherited | told)
+    os.environ.update(inherited | environ)
     try:
         app: Any = app_of(asked.app) if asked.own else served(asked.app)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner

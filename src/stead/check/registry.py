@@ -63,8 +63,10 @@ def rules(
         if not any(rule.code.startswith(word) for rule in _near(word)):
             raise UnknownCodeError(_unknown(word))
     found = (rule for word in chosen or ("",) for rule in _near(word) if rule.code.startswith(word))
-    kept = {rule.code: rule for rule in found if rule.cost in wanted and not rule.code.startswith(left_out or ("-",))}
-    return [kept[code] for code in sorted(kept)]
+    selected = {
+        rule.code: rule for rule in found if rule.cost in wanted and not rule.code.startswith(left_out or ("-",))
+    }
+    return [selected[code] for code in sorted(selected)]
 
 
 def rule_of(code: str) -> Rule:

@@ -74,7 +74,7 @@ def _output_discarded() -> Iterator[_DiscardOutput]:
     sink = _DiscardOutput()
     sys.stdout.flush()
     try:
-        kept = os.dup(1)
+        original = os.dup(1)
     except OSError:  # there is no standard output
         with contextlib.redirect_stdout(sink):
             yield sink
@@ -85,8 +85,8 @@ def _output_discarded() -> Iterator[_DiscardOutput]:
         with contextlib.redirect_stdout(sink):
             yield sink
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(original, 1)
+        os.close(original)
         os.close(nowhere)
 
 

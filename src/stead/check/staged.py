@@ -38,6 +38,6 @@ def git(folder: Path, *words: str, wrong: str = "", hooks: bool = False) -> str:
     except FileNotFoundError:
         raise NoRepositoryError("git is not installed") from None
     if ran.returncode:
-        said = ran.stderr.decode(errors="replace").strip()
-        raise NoRepositoryError(said or wrong or f"git {words[0]} ended with {ran.returncode}")
+        error = ran.stderr.decode(errors="replace").strip()
+        raise NoRepositoryError(error or wrong or f"git {words[0]} ended with {ran.returncode}")
     return ran.stdout.decode(errors="surrogateescape")

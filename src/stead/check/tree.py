@@ -71,8 +71,8 @@ class Tree:
     @cached_property
     def top(self) -> Path:
         """The top of the repository; the root itself where there is none."""
-        said = self._git("rev-parse", "--show-toplevel").strip() if self.tracked else ""
-        return Path(said) if said else self.root
+        output = self._git("rev-parse", "--show-toplevel").strip() if self.tracked else ""
+        return Path(output) if output else self.root
 
     @cached_property
     def forge_files(self) -> tuple[Path, ...]:
@@ -94,8 +94,8 @@ class Tree:
         """Return those of the paths, relative to the root, that git ignores."""
         if not paths or not self.tracked:
             return frozenset()
-        said = self._git("check-ignore", "--stdin", "-z", "--no-index", told="\0".join(paths))
-        return frozenset(filter(None, said.split("\0")))
+        output = self._git("check-ignore", "--stdin", "-z", "--no-index", stdin="\0".join(paths))
+        return frozenset(filter(None, output.split("\0")))
 
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names, or with these endings where a name starts with a dot and a star: `*.md`."""
@@ -145,8 +145,8 @@ class Tree:
             folders[:] = [name for name in folders if name not in PASSED_OVER]
             yield from (Path(folder) / name for name in names)
 
-    def _git(self, *words: str, told: str = "") -> str:
-        done = git(self.root, *words, given=told.encode(errors="surrogateescape"))
+    def _git(self, *words: str, stdin: str = "") -> str:
+        done = git(self.root, *words, given=stdin.encode(errors="surrogateescape"))
         if FOREIGN in done.stderr:
             self.notes.append(
                 f"git was not used: {self.root} belongs to another user; make it yours, or name it in "

@@ -51,8 +51,8 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
     `orders-production` lets a test write where customers are, and nothing says so. Name the Worker of the same
     environment, or let Stead render the configuration: it binds no other.
     """
-    for path, text, said in _configurations(context):
-        environments = _tables(said, "env")
+    for path, text, config in _configurations(context):
+        environments = _tables(config, "env")
         for name, section in environments.items():
             others = tuple(f"-{other}" for other in environments if other != name)
             for service in _bound(section):
@@ -68,8 +68,8 @@ def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
     wrangler writes the vars anew at each deploy, so that the var takes the secret's place, in plain text and for
     everybody who may look. Remove the var; for `wrangler dev`, the secret's value goes into `.dev.vars`.
     """
-    for path, text, said in _configurations(context):
-        for name, section in {"": said, **_tables(said, "env")}.items():
+    for path, text, config in _configurations(context):
+        for name, section in {"": config, **_tables(config, "env")}.items():
             required = _tables(section, "secrets", kinds=(list,)).get("required", [])
             for var in _tables(section, "vars", kinds=(object,)):
                 if var in required:
@@ -86,11 +86,11 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
     `command="npx wrangler dev --port $PORT"`, with its folder.
     """
     folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
-    for path, text, said in _configurations(context):
+    for path, text, config in _configurations(context):
         service = folders.get(path.parent)
         if service is None:
             continue
-        for name, section in {"": said, **_tables(said, "env")}.items():
+        for name, section in {"": config, **_tables(config, "env")}.items():
             for kind, binding in _wranglers_own(section):
                 message = f"the Worker of {service.name} has the binding {binding} ({kind}), and stead up has none"
                 mend = f'run it by wrangler: command="npx wrangler dev --port $PORT", folder="{service.folder}"'
@@ -106,21 +106,21 @@ def bindings_are_deployed(context: Context) -> Iterator[Problem]:
     Cloudflare. Add it by an edit of the target, `more={"kv_namespaces": […]}`, and render again.
     """
     folders = {context.root / folder_of(each.worker): each for each in context.services if each.worker}
-    configurations = {path: (text, said) for path, text, said in _configurations(context)}
-    for path, (text, said) in configurations.items():
+    configurations = {path: (text, config) for path, text, config in _configurations(context)}
+    for path, (text, config) in configurations.items():
         service = folders.get(path.parent)
         rendered = context.root / "deploy" / "workers" / service.name / "wrangler.jsonc" if service else path
         if service is None or rendered not in configurations:
             continue
         deployed = _bound_names(configurations[rendered][1])
-        for name in sorted(_bound_names(said) - deployed):
+        for name in sorted(_bound_names(config) - deployed):
             message = f"the Worker of {service.name} binds {name}, and {rendered.relative_to(context.root)} does not"
             yield Problem("WORKER014", message, _line(path, text, name, ""), "add it by an edit, then: stead render")
 
 
-def _bound_names(said: Mapping[str, Any]) -> set[str]:
+def _bound_names(config: Mapping[str, Any]) -> set[str]:
     """Return the names of all bindings that a run simulates, and of all queues that are consumed."""
-    every = [section_bindings(section) for section in (said, *_tables(said, "env").values())]
+    every = [section_bindings(section) for section in (config, *_tables(config, "env").values())]
     return {each.name for one in every for each in one.bindings} | {
         each.queue for one in every for each in one.consumers
     }
@@ -143,16 +143,16 @@ def _configurations(context: Context) -> Iterator[tuple[Path, str, Mapping[str, 
     for path in sorted(context.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")):
         text = context.tree.text(path) or ""
         try:
-            said = tomllib.loads(text) if path.suffix == ".toml" else json.loads(without_comments(text))
+            config = tomllib.loads(text) if path.suffix == ".toml" else json.loads(without_comments(text))
         except (ValueError, RecursionError):
             continue
-        if isinstance(said, Mapping) and len(text) <= LARGEST:
-            yield path, text, said
+        if isinstance(config, Mapping) and len(text) <= LARGEST:
+            yield path, text, config
 
 
-def _tables(said: Mapping[str, Any], name: str, kinds: tuple[type, ...] = (Mapping,)) -> dict[str, Any]:
+def _tables(config: Mapping[str, Any], name: str, kinds: tuple[type, ...] = (Mapping,)) -> dict[str, Any]:
     """Return what a table holds of these types; nothing where there is no such table."""
-    table = said.get(name)
+    table = config.get(name)
     return (
         {key: value for key, value in table.items() if isinstance(value, kinds)} if isinstance(table, Mapping) else {}
     )
@@ -170,9 +170,9 @@ def _line(path: Path, text: str, word: str, environment: str) -> SourceLocation:
     lines = text.splitlines()
     marks = (f"[env.{environment}", f'"{environment}"')
     start = next((number for number, line in enumerate(lines) if environment and line.strip().startswith(marks)), 0)
-    said = [number for number in range(start, len(lines)) if word in lines[number]]
+    config = [number for number in range(start, len(lines)) if word in lines[number]]
     given = re.compile(rf"""["']?{re.escape(word)}["']?\s*[=:]""")
-    number = next((each for each in said if given.search(lines[each])), said[0] if said else start)
+    number = next((each for each in config if given.search(lines[each])), config[0] if config else start)
     return SourceLocation(str(path), number + 1, max(lines[number].find(word), 0) + 1 if lines else 1)
 
 

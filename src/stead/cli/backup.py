@@ -179,11 +179,11 @@ def _environment(backend: Backend, name: str) -> Environment:
 def _backup_lines(taken: "BackupResult", out: Sequence["LeftOut"]) -> str:
     lines = []
     for archive in taken.manifest.archives:
-        held = f"{sum(archive.rows.values()):,} rows in {len(archive.rows)} tables"
+        contents = f"{sum(archive.rows.values()):,} rows in {len(archive.rows)} tables"
         if archive.kind == "bucket":
-            held = f"{archive.rows['objects']:,} objects"
+            contents = f"{archive.rows['objects']:,} objects"
         lines.append(
-            f"{archive.part}: {held}, {in_bytes(archive.size)}, {archive.seconds:.1f} s, from {archive.source}"
+            f"{archive.part}: {contents}, {in_bytes(archive.size)}, {archive.seconds:.1f} s, from {archive.source}"
         )
     lines += [f"left out: {one.name}: {one.why}" for one in out]
     sealed = f"sealed to {len(taken.manifest.recipients)}" if taken.manifest.recipients else "in the clear"

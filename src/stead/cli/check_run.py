@@ -78,8 +78,8 @@ class CheckOptions:
         """Write the baseline where it has changed."""
         if self.baseline is None:
             return result
-        result, said = self.baseline.written(result)
-        sys.stderr.write(printable(f"{said}\n") if said else "")
+        result, note = self.baseline.written(result)
+        sys.stderr.write(printable(f"{note}\n") if note else "")
         return result
 
     def _look(self, path: Path, telling: Progress) -> Result:
@@ -127,8 +127,8 @@ def _baseline(options: Options, rules: Sequence[Rule], paths: Sequence[Path]) ->
     return BaselineRun(options.baseline, rules, paths, staged=options.staged) if options.baseline else None
 
 
-def _codes(said: Sequence[str]) -> list[str]:
-    return [code.strip().upper() for text in said for code in text.split(",") if code.strip()]
+def _codes(options: Sequence[str]) -> list[str]:
+    return [code.strip().upper() for text in options for code in text.split(",") if code.strip()]
 
 
 def _costs(options: Options) -> list[Cost]:

@@ -56,8 +56,8 @@ def _check(file: Path, backend: Backend, path: Path) -> int:
             sys.stdout.write("".join(f"  {line}\n" for line in lines[:MOST]))
             sys.stdout.write(f"  … {len(lines) - MOST} more lines\n" if len(lines) > MOST else "")
     if stale:
-        said = "" if path == Path() else f" {path}"
-        sys.stdout.write(f"  fix: stead graph{said} --write {file}\n")
+        argument = "" if path == Path() else f" {path}"
+        sys.stdout.write(f"  fix: stead graph{argument} --write {file}\n")
     return 1 if stale else 0
 
 

@@ -53,7 +53,7 @@ def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Fl
 
 
 def _install(file: Path, folder: Path, *, force: bool) -> int:
-    paths, kept = [str(folder)], file.with_name(KEPT)
+    paths, saved = [str(folder)], file.with_name(KEPT)
     if file.exists() or file.is_symlink():
         if _is_stead_hook(file):
             paths = list(dict.fromkeys([*_paths(file), *paths]))
@@ -61,12 +61,12 @@ def _install(file: Path, folder: Path, *, force: bool) -> int:
             keeps = "--force installs the new hook, and keeps the old one, which runs first"
             sys.stderr.write(f"{file} was not written by Stead; {keeps}\n")
             return 1
-        elif kept.exists():
-            sys.stderr.write(f"{kept} is there already, and is not overwritten; move it away first\n")
+        elif saved.exists():
+            sys.stderr.write(f"{saved} is there already, and is not overwritten; move it away first\n")
             return 1
         else:
-            file.replace(kept)
-            sys.stdout.write(f"{_shown(kept)} is the hook that was there; it runs first\n")
+            file.replace(saved)
+            sys.stdout.write(f"{_shown(saved)} is the hook that was there; it runs first\n")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(script(paths))
     file.chmod(file.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
@@ -83,9 +83,9 @@ def _remove(file: Path) -> int:
     if not file.exists() or not _is_stead_hook(file):
         sys.stderr.write(f"{_shown(file)} does not exist, or was not written by Stead\n")
         return 1
-    kept = file.with_name(KEPT)
-    if kept.exists():
-        kept.replace(file)
+    saved = file.with_name(KEPT)
+    if saved.exists():
+        saved.replace(file)
         sys.stdout.write(f"{_shown(file)} is the earlier hook again\n")
     else:
         file.unlink()

@@ -26,9 +26,9 @@ def readable(line: str) -> str:
     if fields is None:
         return printable(line)
     time = str(fields.get("time", ""))[11:19]
-    said = _first_and_last(str(fields["message"])) if "message" in fields else _access(fields)
+    text = _first_and_last(str(fields["message"])) if "message" in fields else _access(fields)
     beside = " ".join(f"{name}={value}" for name, value in fields.items() if _shown(name, value, fields))
-    return printable("  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", said, beside) if part))
+    return printable("  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", text, beside) if part))
 
 
 def failure_lines(lines: list[str]) -> list[str]:

@@ -75,8 +75,8 @@ def in_order(files: Mapping[str, Path], wanted: Search, last: int, mask: Masking
 
 
 def _of_one(name: str, file: Path, wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
-    kept = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
-    return kept[-last:] if last else []
+    matching = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
+    return matching[-last:] if last else []
 
 
 def records(name: str, lines: Iterable[str]) -> Iterator[tuple[Record, str]]:

@@ -83,16 +83,16 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
 
 def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
     """Yield whole lines as they come, also when a file was begun anew because it had grown too large."""
-    seen = {name: file.stat().st_size for name, file in files.items()}
+    sizes = {name: file.stat().st_size for name, file in files.items()}
     while True:
         for name, file in files.items():
             size = file.stat().st_size if file.exists() else 0
-            if size == seen[name]:
+            if size == sizes[name]:
                 continue
             with file.open("rb") as text:
-                text.seek(seen[name] if size > seen[name] else 0)
+                text.seek(sizes[name] if size > sizes[name] else 0)
                 added, newline, _ = text.read().rpartition(b"\n")
-            seen[name] = (seen[name] if size > seen[name] else 0) + len(added) + len(newline)
+            sizes[name] = (sizes[name] if size > sizes[name] else 0) + len(added) + len(newline)
             yield from ((name, line) for line in mask(added.decode(errors="replace")).splitlines())
         time.sleep(PAUSE)
 

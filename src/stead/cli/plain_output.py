@@ -17,7 +17,7 @@ LONGEST = 300  # characters of a log line
 async def lines(supervisor: "Supervisor") -> None:
     """Say what changes until cancelled."""
     shown: dict[str, tuple[str, str]] = {}
-    told, notes = False, list[str]()
+    reported, notes = False, list[str]()
     while True:
         changed = asyncio.ensure_future(supervisor.board.changed())
         state = supervisor.state()
@@ -25,8 +25,8 @@ async def lines(supervisor: "Supervisor") -> None:
         notes = state["notes"]
         for process in state["processes"]:
             _print_change(process, shown)
-        if state["settled"] and not told and not state["stopping"]:
-            told = True
+        if state["settled"] and not reported and not state["stopping"]:
+            reported = True
             _print_line("\n".join(hints(state | {"notes": []})))
         await changed
 

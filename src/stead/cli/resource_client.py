@@ -41,5 +41,5 @@ def _ambiguity_error(
     if not found:
         return f"nothing in this backend needs {kind}"
     there = "\n".join(f"  {service} {setting}" for service, setting in matching or found)
-    said = f"several need {kind}" if matching else f"{' '.join(names)} needs no {kind}"
-    return f"{said}; name one of\n{there}"
+    problem = f"several need {kind}" if matching else f"{' '.join(names)} needs no {kind}"
+    return f"{problem}; name one of\n{there}"

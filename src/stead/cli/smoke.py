@@ -84,10 +84,10 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
     return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
 
 
-def _wait(ask: Callable[[], Iterator[Check]], patience: float) -> None:
+def _wait(run_checks: Callable[[], Iterator[Check]], patience: float) -> None:
     """Ask until all is well, or patience ends; what is wrong then is what the next answers say."""
     end = time.monotonic() + patience
-    while time.monotonic() < end and any(check.wrong for check in ask()):
+    while time.monotonic() < end and any(check.wrong for check in run_checks()):
         time.sleep(min(PAUSE, max(0.0, end - time.monotonic())))
 
 
@@ -129,9 +129,9 @@ def _shown(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
 def _line(check: Check) -> str:
     from rich.markup import escape
 
-    said = escape(printable(f"{check.name}  {check.asked}"))
+    text = escape(printable(f"{check.name}  {check.asked}"))
     if check.skipped:
-        return f"[yellow]–[/] {said}  [dim]{escape(printable(check.skipped))}[/]"
+        return f"[yellow]–[/] {text}  [dim]{escape(printable(check.skipped))}[/]"
     if check.wrong:
-        return f"[red]✗[/] {said}  [red]{escape(printable(check.wrong))}[/]"
-    return f"[green]✓[/] {said}"
+        return f"[red]✗[/] {text}  [red]{escape(printable(check.wrong))}[/]"
+    return f"[green]✓[/] {text}"

@@ -36,9 +36,9 @@ def story(
         For programs: one line a step.
     """
     played = story_of(path)
-    stage = _story_context(path, _shown(as_json=as_json), containers=containers)
+    story_context = _story_context(path, _shown(as_json=as_json), containers=containers)
     try:
-        asyncio.run(_play(stage, played))
+        asyncio.run(_play(story_context, played))
     except StoryError:
         return 1  # the step that failed has said why
     return 0
@@ -55,9 +55,9 @@ def _story_context(path: Path, shown: Callable[[Step], None], *, containers: boo
     return stage_of(found, shown)
 
 
-async def _play(stage: StoryContext, played: Story) -> None:
-    async with stage:
-        await played(stage)
+async def _play(story_context: StoryContext, played: Story) -> None:
+    async with story_context:
+        await played(story_context)
 
 
 def _shown(*, as_json: bool) -> Callable[[Step], None]:

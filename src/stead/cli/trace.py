@@ -148,9 +148,9 @@ def _tree(spans: list[dict[str, Any]]) -> Iterator[tuple[Row, int]]:
     yield from ((span, 0) for span in spans if span["id"] not in done)
 
 
-def _read(file: Path, ask: Callable[[], Any]) -> Any:
+def _read(file: Path, read: Callable[[], Any]) -> Any:
     try:
-        return ask()
+        return read()
     except sqlite3.Error as error:
         raise SteadError(f"the recording {file} cannot be read: {error}\n  delete it to see the others") from None
 

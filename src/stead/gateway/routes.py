@@ -83,8 +83,8 @@ def service_routes(
         for route in service.routes
         if route.access != "service"
     ]
-    asking = (_preflight(off),) if gateway.cors.origins else ()
-    return (*asking, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment)), unknown(off))
+    preflight = (_preflight(off),) if gateway.cors.origins else ()
+    return (*preflight, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment)), unknown(off))
 
 
 def arranged(
@@ -118,10 +118,10 @@ def _inner(outer: PublicRoute, off: Off) -> Iterator[Route]:
 
 def _preflight(off: Off) -> Route:
     """Return the route of CORS preflights: the cors filter answers them all, but only on a route to a service."""
-    asks = ("origin", "access-control-request-method")
+    preflight_headers = ("origin", "access-control-request-method")
     headers = (
         HeaderMatcher(name=":method", string_match=exact_matcher("OPTIONS")),
-        *(HeaderMatcher(name=name, present_match=True) for name in asks),
+        *(HeaderMatcher(name=name, present_match=True) for name in preflight_headers),
     )
     return Route(
         name="preflight",

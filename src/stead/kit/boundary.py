@@ -127,12 +127,12 @@ class Boundary:
 
     def _admit(self, scope: Scope, method: str) -> Route:
         """Return the route of a request, and tell the layers inside who asks; HttpProblem when it is refused."""
-        told = state(scope)
-        route = told["route"] = self.paths.find(method, scope["path"])
+        scope_state = state(scope)
+        route = scope_state["route"] = self.paths.find(method, scope["path"])
         shown = _single(scope)
-        told["idempotency_key"] = key_of(shown.get(IDEMPOTENCY_KEY))
-        told["caller"] = self._caller(route, shown)
-        told["user"] = _user(route, shown) if route.access == "user" else None
+        scope_state["idempotency_key"] = key_of(shown.get(IDEMPOTENCY_KEY))
+        scope_state["caller"] = self._caller(route, shown)
+        scope_state["user"] = _user(route, shown) if route.access == "user" else None
         return route
 
     def _caller(self, route: Route, shown: dict[bytes, bytes]) -> Caller:

@@ -40,7 +40,7 @@ def is_required(part: Component) -> bool:
 
 def stuck(parts: Sequence[Component]) -> str:
     """Return why this process has to be restarted; nothing when it has not."""
-    return next((why for part in parts if (said := getattr(part, "stuck", None)) and (why := said())), "")
+    return next((why for part in parts if (reason_of := getattr(part, "stuck", None)) and (why := reason_of())), "")
 
 
 class Lifespan:
@@ -55,7 +55,7 @@ class Lifespan:
             await self.app(scope, receive, send)
             return
         await receive()
-        said = "startup"
+        event = "startup"
         try:
             async with AsyncExitStack() as stack:
                 for part in self.parts:
@@ -63,11 +63,11 @@ class Lifespan:
                     stack.push_async_callback(part.close)
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
-                said = "shutdown"
+                event = "shutdown"
         except Exception as error:
-            if said == "shutdown":
+            if event == "shutdown":
                 logger.exception("a part did not close")
-            await send({"type": f"lifespan.{said}.failed", "message": f"{type(error).__name__}: {error}"})
+            await send({"type": f"lifespan.{event}.failed", "message": f"{type(error).__name__}: {error}"})
         else:
             await send({"type": "lifespan.shutdown.complete"})
 

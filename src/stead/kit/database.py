@@ -89,11 +89,11 @@ class Database:
 
         Raises MigrationError when the database must not be used.
         """
-        told = asyncio.Event()
-        self._opening = asyncio.create_task(self._prepare(told), name="open-database")
+        opened = asyncio.Event()
+        self._opening = asyncio.create_task(self._prepare(opened), name="open-database")
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
-                await told.wait()
+                await opened.wait()
         if self._opening.done():
             await self._opening
 
@@ -152,7 +152,7 @@ class Database:
                 await asyncio.sleep(uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
 
-    async def _prepare(self, told: asyncio.Event) -> None:
+    async def _prepare(self, opened: asyncio.Event) -> None:
         """Apply the migrations and open the pool; try for as long as the database cannot be reached."""
         delay = 0.05
         try:
@@ -162,7 +162,7 @@ class Database:
                     break
                 except psycopg.OperationalError as error:
                     self._note(error)
-                    told.set()
+                    opened.set()
                 await asyncio.sleep(delay * uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
                 delay = min(delay * 2, 1.0)
             self._pool = await self._opened()
@@ -171,7 +171,7 @@ class Database:
             logger.critical("the database cannot be used", extra={"error": str(error)})
             raise
         finally:
-            told.set()
+            opened.set()
 
     def _note(self, error: Exception) -> None:
         if str(error) != str(self._problem):

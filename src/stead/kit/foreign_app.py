@@ -62,12 +62,12 @@ def complete(app: Callable[..., Any]) -> ASGIApp:
 
 def wrap(app: ASGIApp, settings: ForeignSettings) -> ASGIApp:
     """Put the layers of the kit around an ASGI app."""
-    said = _routes(settings)
+    declared = _routes(settings)
     app = _VerifiedIdentityHeaders(app)
-    routes = [Route(**msgspec.structs.asdict(each)) for each in said if each.access != "health"]
+    routes = [Route(**msgspec.structs.asdict(each)) for each in declared if each.access != "health"]
     app = Limits(app, settings.request_limits)
     guarded = Boundary(app, routes, Keyring.of(settings), settings.service_name)
-    own = frozenset(each.path for each in said if each.access == "health")
+    own = frozenset(each.path for each in declared if each.access == "health")
     inner: ASGIApp = Problems(Deadline(_OwnHealth(app, guarded, own)))
     spans = exporter(settings.service_name, settings.otel_exporter_otlp_endpoint)
     return Health(Observe(inner, Metrics(), spans), settings)
@@ -118,10 +118,10 @@ class _VerifiedIdentityHeaders:
 
 
 def _verified(scope: Scope) -> Iterator[tuple[bytes, bytes]]:
-    told = state(scope)
-    dropped = SPOOFABLE if told.get("user") is None else SPOOFABLE - USER_HEADERS
+    request_state = state(scope)
+    dropped = SPOOFABLE if request_state.get("user") is None else SPOOFABLE - USER_HEADERS
     yield from ((name, value) for name, value in scope["headers"] if name not in dropped)
-    caller = told.get("caller", NOBODY)
+    caller = request_state.get("caller", NOBODY)
     if isinstance(caller, Caller) and caller is not NOBODY:
         yield CALLER, caller.name.encode()
 

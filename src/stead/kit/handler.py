@@ -102,9 +102,9 @@ def _needs(names: frozenset[str], provide: Mapping[str, object], client: Mapping
 async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -> None:
     """Add what the handler asks for to its path and query parameters."""
     parameters.update(needs.fixed)
-    told = state(request.scope)
+    request_state = state(request.scope)
     for name in needs.told:
-        parameters[name] = told[name]
+        parameters[name] = request_state[name]
     if needs.request:
         parameters["request"] = request
     if needs.decode is not None:
@@ -116,15 +116,17 @@ async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -
         if needs.decode is not None:
             parameters["data"] = needs.decode(raw)
         if needs.attempt:
-            parameters["attempt"] = _attempt(told, request, raw)
+            parameters["attempt"] = _attempt(request_state, request, raw)
         if needs.body:
             parameters["body"] = raw
 
 
-def _attempt(told: Mapping[str, Any], request: AnyRequest, raw: bytes) -> IdempotencyKey:
-    user = told["user"]
-    owner = f"user:{user.id}" if user is not None else told["caller"].name
-    return IdempotencyKey(told["idempotency_key"], owner, hash_of(request.scope["method"], request.scope["path"], raw))
+def _attempt(request_state: Mapping[str, Any], request: AnyRequest, raw: bytes) -> IdempotencyKey:
+    user = request_state["user"]
+    owner = f"user:{user.id}" if user is not None else request_state["caller"].name
+    return IdempotencyKey(
+        request_state["idempotency_key"], owner, hash_of(request.scope["method"], request.scope["path"], raw)
+    )
 
 
 def _decoder(hint: Any) -> tuple[bytes, Decode]:

@@ -55,7 +55,7 @@ class Report:
         return f"{self.subject}, {outcome}" if self.subject else outcome
 
 
-def replay(url: str, invariants: Queries, tell: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
+def replay(url: str, invariants: Queries, on_broken: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
     """Check every invariant at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -66,7 +66,7 @@ def replay(url: str, invariants: Queries, tell: Callable[[BrokenInvariant], obje
                 cursor.itersize = PAGE
                 cursor.execute(invariants[name])
                 for row in cursor:
-                    _note(report, BrokenInvariant(name, row["place"], row["fault"]), tell)
+                    _note(report, BrokenInvariant(name, row["place"], row["fault"]), on_broken)
         return report
 
 
@@ -75,11 +75,11 @@ def _subject(connection: Connection[DictRow], invariants: Queries) -> str:
     return row[SUBJECT] if row else ""
 
 
-def _note(report: Report, broken: BrokenInvariant, tell: Callable[[BrokenInvariant], object]) -> None:
+def _note(report: Report, broken: BrokenInvariant, on_broken: Callable[[BrokenInvariant], object]) -> None:
     report.counts[broken.invariant] += 1
     if len(report.first) < SHOWN:
         report.first.append(broken)
-    tell(broken)
+    on_broken(broken)
 
 
 def main(invariants: Queries) -> int:

@@ -54,13 +54,13 @@ class Limits:
 
 
 def _counting(receive: Receive, most: int) -> Receive:
-    seen = 0
+    received = 0
 
     async def counted() -> Message:
-        nonlocal seen
+        nonlocal received
         message: Message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
+        received += len(message.get("body", b""))
+        if received > most:
             raise too_large(most, close=bool(message.get("more_body")) and not await _discarded(receive))
         return message
 

@@ -104,7 +104,7 @@ def document(name: str, handlers: Sequence[HTTPRouteHandler], routes: Sequence[R
     }
 
 
-def _complete(operation: dict[str, Any], route: Route, asks: frozenset[str]) -> None:
+def _complete(operation: dict[str, Any], route: Route, identity: frozenset[str]) -> None:
     """Say of one operation who may ask, and how it is refused."""
     operation.pop("deprecated", None)
     operation["security"] = _SECURITY[route.access]
@@ -116,14 +116,14 @@ def _complete(operation: dict[str, Any], route: Route, asks: frozenset[str]) -> 
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         parameter.pop("deprecated", None)
-    if "attempt" in asks:
+    if "attempt" in identity:
         parameters.append(_KEY)
-    if "body" in asks:
+    if "body" in identity:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     if not parameters:
         del operation["parameters"]
     well = {code: _well(code, answer) for code, answer in operation["responses"].items() if code < "400"}
-    refused = _refusals(route, has_body=bool(asks & {"data", "body"}), has_parameters=bool(parameters))
+    refused = _refusals(route, has_body=bool(identity & {"data", "body"}), has_parameters=bool(parameters))
     operation["responses"] = well | {str(code): {"$ref": "#/components/responses/Refused"} for code in refused}
     operation["responses"]["default"] = {"$ref": "#/components/responses/Refused"}
 

@@ -53,9 +53,9 @@ def sent(handler: HTTPRouteHandler) -> dict[str, inspect.Parameter]:
 
 def with_signature(made: Handle, fn: Handle, parameters: list[inspect.Parameter], returns: Any) -> Handle:
     """Give a made function the looks of `fn`, with these parameters only."""
-    kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
-    made.__signature__ = inspect.Signature(kept, return_annotation=returns)  # type: ignore[attr-defined]
-    made.__annotations__ = {each.name: each.annotation for each in kept} | {"return": returns}
+    rest = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
+    made.__signature__ = inspect.Signature(rest, return_annotation=returns)  # type: ignore[attr-defined]
+    made.__annotations__ = {each.name: each.annotation for each in rest} | {"return": returns}
     made.__name__, made.__qualname__, made.__module__ = fn.__name__, fn.__qualname__, fn.__module__
     made.__doc__ = fn.__doc__
     return made

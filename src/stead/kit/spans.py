@@ -124,8 +124,8 @@ def _parent(api: Any, about: Trace) -> Any:
     if not about.parent:
         return None
     flags = api.TraceFlags(int(about.flags, 16))
-    seen = api.SpanContext(int(about.trace_id, 16), int(about.parent, 16), is_remote=True, trace_flags=flags)
-    return api.set_span_in_context(api.NonRecordingSpan(seen))
+    parent = api.SpanContext(int(about.trace_id, 16), int(about.parent, 16), is_remote=True, trace_flags=flags)
+    return api.set_span_in_context(api.NonRecordingSpan(parent))
 
 
 class _Ids:

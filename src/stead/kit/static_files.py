@@ -101,24 +101,24 @@ class StaticFiles:
         with plain, file:
             tag = await self._tag(file)
             public = getattr(state(scope).get("route"), "access", "") == "public"
-            said = {
+            fields = {
                 "etag": tag,
                 "cache-control": cache_control(name, public=public),
                 "vary": "Accept, Accept-Encoding" if name == INDEX else "Accept-Encoding",
                 "x-content-type-options": "nosniff",
             }
             if matches(asked.get("if-none-match", ""), tag):
-                await _start(send, 304, said)
+                await _start(send, 304, fields)
                 await send({"type": "http.response.body", "body": b""})
                 return
             size = os.fstat(file.fileno()).st_size
             ranged = "range" in asked and asked.get("if-range", tag) == tag
             span = span_of(asked["range"], size) if ranged else None
-            said |= {"content-type": media_type(name), "accept-ranges": "bytes"}
-            said |= {"content-encoding": coding} if coding else {}
-            said |= {"content-range": f"bytes {span.first}-{span.last}/{size}"} if span else {}
+            fields |= {"content-type": media_type(name), "accept-ranges": "bytes"}
+            fields |= {"content-encoding": coding} if coding else {}
+            fields |= {"content-range": f"bytes {span.first}-{span.last}/{size}"} if span else {}
             part = span or Span(0, size - 1)
-            await _start(send, 206 if span else 200, said | {"content-length": str(part.length)})
+            await _start(send, 206 if span else 200, fields | {"content-length": str(part.length)})
             await _body(send, file, part if scope["method"] == "GET" else Span(0, -1))
 
     def _coded(self, name: str, plain: BufferedReader, asked: Fields) -> tuple[str, BufferedReader]:
@@ -166,8 +166,8 @@ async def _redirect(scope: Scope, send: Send) -> None:
     await answer(send, 308, b"", [(b"location", target), (b"cache-control", b"no-cache")], b"text/plain")
 
 
-async def _start(send: Send, status: int, said: Fields) -> None:
-    fields = [(name.encode(), value.encode("latin-1")) for name, value in said.items()]
+async def _start(send: Send, status: int, headers: Fields) -> None:
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": fields})
 
 

@@ -24,13 +24,13 @@ def _clusters(backend: Backend) -> Iterator[Placed]:
 
 def namespaces_are_apart(backend: Backend) -> Iterator[Problem]:
     """Each environment has a namespace of its own, whose name and whose objects' labels are short enough."""
-    seen: dict[str, Environment] = {}
+    first_with: dict[str, Environment] = {}
     for environment, cluster in _clusters(backend):
         if not is_label(cluster.namespace):
             mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
             yield Problem("KUBERNETES001", f"{cluster.namespace!r} is no namespace", cluster.where, mend)
-        elif seen.setdefault(cluster.namespace, environment) is not environment:
-            message = f"{environment.name} and {seen[cluster.namespace].name} are both in {cluster.namespace}"
+        elif first_with.setdefault(cluster.namespace, environment) is not environment:
+            message = f"{environment.name} and {first_with[cluster.namespace].name} are both in {cluster.namespace}"
             yield Problem("KUBERNETES001", message, cluster.where, "give each a namespace of its own")
         instance = f"{backend.name}-{environment.name}"
         if len(instance) > LONGEST:
@@ -135,14 +135,14 @@ def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
     known |= {external.setting for process in needing for external in process.externals}
     known |= {name for process in needing for resource in process.resources for name, _ in resource.forms}
     known |= {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS", "ADMIN_URL"}
-    seen: dict[str, str] = {}
+    first_with: dict[str, str] = {}
     for document, settings in source.documents.items():
         for setting in settings:
             if setting not in known:
                 message = f"no process has the setting {setting}, which {document} is to hold"
                 yield Problem("KUBERNETES009", message, source.where, "fix its name, or leave it out")
-            elif seen.setdefault(setting, document) != document:
-                message = f"{setting} is in {seen[setting]} and in {document}"
+            elif first_with.setdefault(setting, document) != document:
+                message = f"{setting} is in {first_with[setting]} and in {document}"
                 yield Problem("KUBERNETES009", message, source.where, "name it once")
 
 

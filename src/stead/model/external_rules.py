@@ -46,8 +46,8 @@ def _address_problems(external: External, environment: str, address: str) -> Ite
     try:
         endpoints(address)
     except ValueError as error:
-        said, _, mend = str(error).partition(": ")
-        message = f"the address of {external.name} in {environment} is {address!r}: {said}"
+        problem_text, _, mend = str(error).partition(": ")
+        message = f"the address of {external.name} in {environment} is {address!r}: {problem_text}"
         yield Problem("RESOURCE003", message, external.where, mend)
 
 

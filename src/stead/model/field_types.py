@@ -235,14 +235,14 @@ def _of_settings(process: Service[Any] | Job) -> Iterator[Problem]:
     if isinstance(process.settings, type):
         given: type = process.settings
         if not issubclass(given, Settings):
-            said = f"settings of {process.name} is the class {given.__name__}, which is no Settings"
-            yield Problem("BACKEND006", said, process.where, f"write class {given.__name__}(Settings)")
+            text = f"settings of {process.name} is the class {given.__name__}, which is no Settings"
+            yield Problem("BACKEND006", text, process.where, f"write class {given.__name__}(Settings)")
             return
         try:
             process.settings.declared()
         except Exception as error:  # noqa: BLE001 - an annotation is the user's code, and is evaluated here
-            said = f"{process.settings.__name__} of {process.name} cannot be read: {type(error).__name__}: {error}"
-            yield Problem("BACKEND006", said, process.where, "give each of its settings a type that is imported")
+            text = f"{process.settings.__name__} of {process.name} cannot be read: {type(error).__name__}: {error}"
+            yield Problem("BACKEND006", text, process.where, "give each of its settings a type that is imported")
         return
     for setting in _instances(process.settings, Setting):
         yield from _noun_problems(setting, f"a setting of {process.name}", process.where)
@@ -252,12 +252,12 @@ def _of_callee(process: Service[Any] | Job, call: Call) -> Iterator[Problem]:
     try:
         callee = call.callee
     except Exception as error:  # noqa: BLE001 - the function is the user's, and is called late
-        said = f"the callee of a call of {process.name} cannot be found out: {type(error).__name__}: {error}"
-        yield Problem("CALL006", said, call.where, "let the function return a Service object: Call(lambda: other, …)")
+        text = f"the callee of a call of {process.name} cannot be found out: {type(error).__name__}: {error}"
+        yield Problem("CALL006", text, call.where, "let the function return a Service object: Call(lambda: other, …)")
         return
     if not isinstance(callee, Service):
-        said = f"a call of {process.name} is to {_shown(callee)}, not to a Service"
-        yield Problem("CALL006", said, call.where, MAY)
+        text = f"a call of {process.name} is to {_shown(callee)}, not to a Service"
+        yield Problem("CALL006", text, call.where, MAY)
 
 
 def _noun_problems(noun: object, name: str, where: SourceLocation) -> Iterator[Problem]:
@@ -269,14 +269,14 @@ def _noun_problems(noun: object, name: str, where: SourceLocation) -> Iterator[P
         elif field.each and isinstance(value, type):
             continue  # a Settings class, which is looked at by itself
         elif field.each and isinstance(value, str):
-            said = f"{key} of {name} is {_shown(value)}, not a list"
-            yield Problem("BACKEND006", said, where, field.mend)
+            text = f"{key} of {name} is {_shown(value)}, not a list"
+            yield Problem("BACKEND006", text, where, field.mend)
         else:
             for item in value if field.each else (value,):
                 if not isinstance(item, field.types):
                     verb = "holds" if field.each else "is"
-                    said = f"{key} of {name} {verb} {_shown(item)}, not a {_named(field.types)}"
-                    yield Problem("BACKEND006", said, where, field.mend)
+                    text = f"{key} of {name} {verb} {_shown(item)}, not a {_named(field.types)}"
+                    yield Problem("BACKEND006", text, where, field.mend)
 
 
 def _of_keys(value: object, field: Field, name: str, noun: Any) -> Iterator[Problem]:
@@ -285,11 +285,11 @@ def _of_keys(value: object, field: Field, name: str, noun: Any) -> Iterator[Prob
         return
     for key, item in value.items():
         if not isinstance(key, field.keys):
-            said = f"{name} has the key {_shown(key)}, not a {_named(field.keys)}"
-            yield Problem("BACKEND006", said, noun.where, field.mend)
+            text = f"{name} has the key {_shown(key)}, not a {_named(field.keys)}"
+            yield Problem("BACKEND006", text, noun.where, field.mend)
         elif not isinstance(item, field.types):
-            said = f"{name} has {_shown(item)} for {key}, not a {_named(field.types)}"
-            yield Problem("BACKEND006", said, noun.where, field.mend)
+            text = f"{name} has {_shown(item)} for {key}, not a {_named(field.types)}"
+            yield Problem("BACKEND006", text, noun.where, field.mend)
 
 
 def _instances(values: Iterable[Any], kind: type[T]) -> list[T]:

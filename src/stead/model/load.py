@@ -112,7 +112,7 @@ def _backend_of(module: ModuleType, file: Path) -> Backend:
         if found := type_problems(backend):
             raise DescriptionError(found)
         return backend
-    said = "defines no backend" if backend is None else f"has a backend that is a {type(backend).__name__}"
+    problem_text = "defines no backend" if backend is None else f"has a backend that is a {type(backend).__name__}"
     raise DescriptionError(
-        [Problem("BACKEND003", f"the file {said}", SourceLocation(str(file)), "write backend = Backend(…)")]
+        [Problem("BACKEND003", f"the file {problem_text}", SourceLocation(str(file)), "write backend = Backend(…)")]
     )

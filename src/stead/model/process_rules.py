@@ -32,8 +32,8 @@ def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
         by_itself = "app" if service.static and service.app == APP else ""
         given = [name for name in ways if getattr(service, name) and name != by_itself]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
-            said = " and ".join(given) or "nothing"
-            message = f"{service.name} says how it starts by {said}"
+            named = " and ".join(given) or "nothing"
+            message = f"{service.name} says how it starts by {named}"
             mend = f"give exactly one of {', '.join(ways[:-1])} and {ways[-1]}"
             yield Problem("SERVICE001", message, service.where, mend)
 

@@ -46,9 +46,9 @@ def names_are_labels(backend: Backend) -> Iterator[Problem]:
 
 def names_are_unique(backend: Backend) -> Iterator[Problem]:
     """No two processes share a name."""
-    seen: dict[str, Process] = {}
+    first_with: dict[str, Process] = {}
     for process in backend.processes:
-        first = seen.setdefault(process.name, process)
+        first = first_with.setdefault(process.name, process)
         if first is not process:
             message = f"two processes are named {process.name!r}"
             yield Problem("NAME002", message, process.where, "rename one of them", first.where)
@@ -79,19 +79,19 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
             yield Problem("CALL002", message, call.where, f"{callee.name} offers {offered}", callee.where)
     for key in call.keys:
         if key not in callee.keys:
-            held = ", ".join(sorted(callee.keys)) or "nothing"
+            keys = ", ".join(sorted(callee.keys)) or "nothing"
             message = f"{caller.name} asks {callee.name} for {key}, which it does not have"
-            yield Problem("CALL005", message, call.where, f"{callee.name} holds {held}", callee.where)
+            yield Problem("CALL005", message, call.where, f"{callee.name} holds {keys}", callee.where)
 
 
 def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
     """Two callees of one caller are found in two settings."""
     for caller in backend.processes:
-        seen: dict[str, str] = {}
+        first_with: dict[str, str] = {}
         for edge in backend.edges_of(caller):
             setting = url_setting(caller, edge.callee).name
-            if seen.setdefault(setting, edge.callee.name) != edge.callee.name:
-                message = f"{caller.name} would find {seen[setting]} and {edge.callee.name} in the same {setting}"
+            if first_with.setdefault(setting, edge.callee.name) != edge.callee.name:
+                message = f"{caller.name} would find {first_with[setting]} and {edge.callee.name} in the same {setting}"
                 yield Problem("CALL003", message, edge.call.where, "rename one of them")
 
 
@@ -168,10 +168,10 @@ def fronts_are_inside(backend: Backend) -> Iterator[Problem]:
 
 def settings_agree(backend: Backend) -> Iterator[Problem]:
     """One setting has one type, whoever declares it."""
-    seen: dict[str, tuple[Process, Setting]] = {}
+    first_with: dict[str, tuple[Process, Setting]] = {}
     for process in backend.processes:
         for setting in process.declared:
-            first, earlier = seen.setdefault(setting.name, (process, setting))
+            first, earlier = first_with.setdefault(setting.name, (process, setting))
             if (earlier.type, earlier.secret) != (setting.type, setting.secret):
                 message = f"{setting.name} is {_kind(setting)} in {process.name} and {_kind(earlier)} in {first.name}"
                 yield Problem("SETTING001", message, process.where, "give both the same type", first.where)

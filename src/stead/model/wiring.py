@@ -137,9 +137,11 @@ def routes_text(service: AnyService) -> str:
 
 
 def _route_object(route: Route) -> dict[str, Any]:
-    said: dict[str, Any] = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
-    said |= {"body": route.max_body, "streams": route.streams, "websocket": route.websocket}
-    return {"method": route.method, "path": route.path, "access": route.access} | {k: v for k, v in said.items() if v}
+    route_json: dict[str, Any] = {"operation": route.operation, "roles": route.roles, "scope": route.scope}
+    route_json |= {"body": route.max_body, "streams": route.streams, "websocket": route.websocket}
+    return {"method": route.method, "path": route.path, "access": route.access} | {
+        k: v for k, v in route_json.items() if v
+    }
 
 
 def url_setting(caller: Process, callee: AnyService) -> Setting:

@@ -20,10 +20,10 @@ def with_workers(backend: Backend, environment: str) -> Backend:
     if not sources:
         return backend
     copies: dict[int, object] = {}
-    said = {each.name: deepcopy(getattr(backend, each.name), copies) for each in fields(backend)}
+    values = {each.name: deepcopy(getattr(backend, each.name), copies) for each in fields(backend)}
     for service, source in sources.items():
         _become_worker(copies[id(service)], source)
-    return Backend(**said)
+    return Backend(**values)
 
 
 def sources_of(backend: Backend, environment: str) -> Mapping[AnyService, str | Path]:

@@ -104,8 +104,8 @@ def _targets(promises: list[str], backend: Backend) -> str:
     for promise in promises:
         lines = [f"- **on this machine** (`stead up`): {LOCAL[promise]}"]
         for name, keeps in targets.items():
-            kept = keeps[promise]
-            lines.append(f"- **{name}**: {'' if kept.fully else '**in part:** '}{kept.how(backend)}")
+            status = keeps[promise]
+            lines.append(f"- **{name}**: {'' if status.fully else '**in part:** '}{status.how(backend)}")
         parts += [f"### {promise}", f"The promise: {PROMISES[promise]}.", "\n".join(lines)]
     return "\n\n".join(parts)
 

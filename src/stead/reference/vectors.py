@@ -122,19 +122,19 @@ def _bad(about: str, token: str) -> dict[str, Any]:
     return {"about": about, "token": token, "valid": False}
 
 
-def _signed(said: dict[str, Any], *, key: dict[str, str] = PRIVATE, **header: Any) -> str:
+def _signed(payload: dict[str, Any], *, key: dict[str, str] = PRIVATE, **header: Any) -> str:
     material = signing_key(msgspec.json.encode(key).decode()).material
-    return _jws.encode(msgspec.json.encode(said), material, "EdDSA", headers={"kid": CALLER, **header})
+    return _jws.encode(msgspec.json.encode(payload), material, "EdDSA", headers={"kid": CALLER, **header})
 
 
-def _shared(said: dict[str, Any]) -> str:
+def _shared(payload: dict[str, Any]) -> str:
     """Sign with the public key's text as an HMAC secret, which a verifier that trusts the header would accept."""
-    return _jws.encode(msgspec.json.encode(said), PRIVATE["x"].encode(), "HS256", headers={"kid": CALLER})
+    return _jws.encode(msgspec.json.encode(payload), PRIVATE["x"].encode(), "HS256", headers={"kid": CALLER})
 
 
-def _unsigned(said: dict[str, Any]) -> str:
-    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(said)}."
+def _unsigned(payload: dict[str, Any]) -> str:
+    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(payload)}."
 
 
-def _encoded(said: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
+def _encoded(payload: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(payload)).rstrip(b"=").decode()

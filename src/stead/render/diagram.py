@@ -44,8 +44,8 @@ def pictures(file: Path, text: str, backend: Backend, folder: Path) -> list[Pict
     else:
         raise PictureError(f"{file}: a picture is in a file that ends in {', '.join([*ENDINGS, *sorted(DOCUMENTS)])}")
     if not found:
-        said = os.path.relpath(folder, file.resolve().parent)
-        raise PictureError(f"{file} holds no picture of {folder}\n  write before its block: <!-- graph: {said} -->")
+        path = os.path.relpath(folder, file.resolve().parent)
+        raise PictureError(f"{file} holds no picture of {folder}\n  write before its block: <!-- graph: {path} -->")
     return found
 
 
@@ -68,7 +68,7 @@ def _blocks(file: Path, text: str, folder: Path) -> Iterator[tuple[int, int]]:
         yield each.span("picture")
 
 
-def _is(file: Path, said: str, folder: Path) -> bool:
+def _is(file: Path, path: str, folder: Path) -> bool:
     """Tell whether a folder that a document names is that one."""
     beside = file.resolve().parent
-    return any((start / said).resolve() == folder.resolve() for start in (beside, *beside.parents))
+    return any((start / path).resolve() == folder.resolve() for start in (beside, *beside.parents))

@@ -27,10 +27,10 @@ def arrows(backend: Backend) -> tuple[Arrow, ...]:
     """Return the arrows, in the order of the description; calls between the same two are one arrow."""
     found: dict[tuple[str, str], list[str]] = {}
     for edge in backend.edges():
-        said = found.setdefault((edge.caller.name, edge.callee.name), [])
+        labels = found.setdefault((edge.caller.name, edge.callee.name), [])
         for operation in edge.call.operations:
-            said += _fronted(edge.callee) if operation == FRONT else [operation]
-    return tuple(Arrow(*pair, tuple(dict.fromkeys(said))) for pair, said in found.items())
+            labels += _fronted(edge.callee) if operation == FRONT else [operation]
+    return tuple(Arrow(*pair, tuple(dict.fromkeys(labels))) for pair, labels in found.items())
 
 
 def mermaid(backend: Backend) -> str:

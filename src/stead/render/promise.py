@@ -163,6 +163,6 @@ def report(target: str, backend: Backend, keeps: Mapping[str, PromiseStatus]) ->
     return head + "| | promise | kept by |\n|---|---|---|\n" + "".join(rows)
 
 
-def _cell(backend: Backend, kept: PromiseStatus) -> str:
-    text = kept.how(backend).replace("|", "\\|").replace("\n", " ")
-    return text if kept.fully else f"**in part:** {text}"
+def _cell(backend: Backend, status: PromiseStatus) -> str:
+    text = status.how(backend).replace("|", "\\|").replace("\n", " ")
+    return text if status.fully else f"**in part:** {text}"

@@ -174,8 +174,8 @@ def of_environment(files: Mapping[str, str], backend: Backend, environment: Envi
 
 def reports(backend: Backend, targets: Sequence[str]) -> dict[str, str]:
     """Return, by target, the page that says how it keeps each promise of the description."""
-    kept = {name: TARGETS[name].keeps for name in targets if TARGETS[name].is_wanted(backend)}
-    return {name: report(name, backend, keeps) for name, keeps in kept.items() if keeps is not None}
+    statuses = {name: TARGETS[name].keeps for name in targets if TARGETS[name].is_wanted(backend)}
+    return {name: report(name, backend, keeps) for name, keeps in statuses.items() if keeps is not None}
 
 
 def _unstated_promises(backend: Backend, target: str) -> Iterator[Problem]:

@@ -68,8 +68,8 @@ def _gateway(plans: ProcessSpecs, gateway: Gateway) -> Iterator[tuple[str, Any]]
     from stead.gateway.bootstrap import bootstrap, to_json
 
     edge = plans.edge(gateway)
-    kept = plan(plans.backend, edge.site).to_json()
-    both = (to_json(bootstrap(plans.backend, edge.site)), kept, _values(plans, gateway.name))
+    expected = plan(plans.backend, edge.site).to_json()
+    both = (to_json(bootstrap(plans.backend, edge.site)), expected, _values(plans, gateway.name))
     yield gateway.name, both
     yield edge.agent, both
 

@@ -26,8 +26,8 @@ class Description:
 
     def read(self) -> Backend:
         """Read it anew, its modules too; DescriptionError when it is broken."""
-        kept = dict(self._modules())
-        for name in kept:
+        modules = dict(self._modules())
+        for name in modules:
             del sys.modules[name]
         return load(self.path)
 

@@ -18,8 +18,8 @@ KEPT = (
 
 def inherited(folder: Path | None = None) -> dict[str, str]:
     """Return the variables that are handed down; `folder` is where a command of the description runs."""
-    kept = {name: text for name, text in os.environ.items() if name in KEPT or name.startswith("LC_")}
-    path = kept.get("PATH", os.defpath)
-    kept["PATH"] = search_path(folder, path) if folder else path
-    kept["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written
-    return kept
+    environ = {name: text for name, text in os.environ.items() if name in KEPT or name.startswith("LC_")}
+    path = environ.get("PATH", os.defpath)
+    environ["PATH"] = search_path(folder, path) if folder else path
+    environ["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written
+    return environ

@@ -97,8 +97,8 @@ def older(path: Path) -> Path:
 
 def tail(path: Path, lines: int) -> list[str]:
     """Return the last lines of a log, of which older ones may be in the file before."""
-    kept: deque[str] = deque(maxlen=lines)
+    last: deque[str] = deque(maxlen=lines)
     for file in (older(path), path):
         with suppress(FileNotFoundError), file.open(errors="replace") as text:
-            kept.extend(line.rstrip("\n") for line in text)
-    return list(kept)
+            last.extend(line.rstrip("\n") for line in text)
+    return list(last)

@@ -87,8 +87,8 @@ async def _go_through(run: Run, chosen: Sequence[Rotation], phases: Sequence[str
 
 async def end(run: Run, names: Sequence[str]) -> list[str]:
     """End the earlier value of secrets that partners hold."""
-    held = {each.name: each for each in _rotations(run) if isinstance(each, PartnerSecret)}
-    chosen = _chosen({name: each for name, each in held.items() if each.is_rotated}, names)
+    secrets = {each.name: each for each in _rotations(run) if isinstance(each, PartnerSecret)}
+    chosen = _chosen({name: each for name, each in secrets.items() if each.is_rotated}, names)
     for each in chosen:
         each.forget()
     _renew(run)

@@ -92,29 +92,29 @@ class Folder:
         The kernel gives it back when the last holder ends, however it ends. A run that was killed is waited for while
         it cleans up; one that lives raises AlreadyRunsError.
         """
-        held = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         until = time.monotonic() + PATIENCE
-        while not _locks(held):
+        while not _locks(descriptor):
             run = self.run()
             if run and _answers(run.socket):
-                os.close(held)
+                os.close(descriptor)
                 raise AlreadyRunsError(
                     f"{run.backend} is already running: process {run.pid}, {run.url}\n"
                     f"  see it:  {command('status', self.shown)}\n  stop it: {command('down', self.shown)}\n"
                     f"  apply a changed description: {command('up', self.shown, '-d')}"
                 )
             if time.monotonic() > until:
-                os.close(held)
+                os.close(descriptor)
                 raise AlreadyRunsError(f"{self.path / 'lock'} is held by a run that is starting or ending; try again.")
             time.sleep(0.05)
         if pid := self.listener():
-            os.close(held)
+            os.close(descriptor)
             raise AlreadyRunsError(
                 f"process {pid} runs this backend, and its {NAME} was deleted.\n  stop it: stead down {self.shown}"
             )
-        os.truncate(held, 0)
-        os.pwrite(held, str(os.getpid()).encode(), 0)
-        return held
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        return descriptor
 
     def holder(self) -> int:
         """Return the id of the process that took the lock, as long as the lock is held; 0 when it is not."""
@@ -137,13 +137,13 @@ class Folder:
     def is_locked(self) -> bool:
         """Tell whether a run holds this backend, or is still ending."""
         try:
-            held = os.open(self.path / "lock", os.O_RDWR)
+            descriptor = os.open(self.path / "lock", os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
-            return not _locks(held)
+            return not _locks(descriptor)
         finally:
-            os.close(held)
+            os.close(descriptor)
 
     def announce(self, run: Run) -> None:
         """Say that this backend runs: here, and beside the socket, for who asks from another folder."""
@@ -156,8 +156,8 @@ class Folder:
 
     def run(self) -> Run | None:
         """Return what the last run said of itself; it may have been killed since."""
-        said = self.read_json("run.json")
-        return Run(**said) if said else None
+        record = self.read_json("run.json")
+        return Run(**record) if record else None
 
     def socket(self) -> Path:
         """Return the path of the control socket: short, since the system allows about 100 bytes, and private."""
@@ -195,9 +195,9 @@ def _room() -> Path:
     return room
 
 
-def _locks(held: int) -> bool:
+def _locks(descriptor: int) -> bool:
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

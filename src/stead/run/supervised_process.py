@@ -145,8 +145,8 @@ class SupervisedProcess:
         last, failed = "", False
         while True:
             due = schedule.after(datetime.now(UTC))
-            said = f"next run at {due.astimezone():%Y-%m-%d %H:%M:%S}{last}"
-            self._set("unhealthy" if failed else "healthy", said, pid=None)
+            text = f"next run at {due.astimezone():%Y-%m-%d %H:%M:%S}{last}"
+            self._set("unhealthy" if failed else "healthy", text, pid=None)
             await _until(due)
             began = datetime.now(UTC)
             _, status = await self._once()

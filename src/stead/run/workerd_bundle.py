@@ -40,9 +40,9 @@ class WorkerSource:
             return
         where = self.service.where
         line = SourceLocation(Path(where.file).name, where.line)
-        said = "has no src/index.ts" if self.entry.parent.parent.is_dir() else "is not there"
+        problem = "has no src/index.ts" if self.entry.parent.parent.is_dir() else "is not there"
         folder = self.entry.parent.parent if self.entry.parent.name == "src" else self.entry
-        raise RunError(f'its Worker {folder} {said} ({line}): write the entry, or name it: worker="folder/entry.ts"')
+        raise RunError(f'its Worker {folder} {problem} ({line}): write the entry, or name it: worker="folder/entry.ts"')
 
 
 def program(name: str, folder: Path) -> str:

@@ -147,8 +147,8 @@ class StandInCloudflare:
         if worker in self.fails:
             return _error(400, 10021, "Script startup exceeded CPU time limit.")
         version = self.upload(worker, _metadata(body, kind), deployed=deployed)
-        said = {"id": worker if deployed else version.id, "deployment_id": version.id, "resources": RESOURCES}
-        return _ok({**said, **DATED, "tag": worker, "etag": version.id, "startup_time_ms": 1, "number": 1})
+        answer = {"id": worker if deployed else version.id, "deployment_id": version.id, "resources": RESOURCES}
+        return _ok({**answer, **DATED, "tag": worker, "etag": version.id, "startup_time_ms": 1, "number": 1})
 
     def _deployments(self, method: str, worker: str, script: StandInScript, body: bytes) -> tuple[int, Any]:
         if method == "POST":

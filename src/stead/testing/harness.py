@@ -59,14 +59,16 @@ class App:
         key      the Idempotency-Key
         sent     `json`, `content`, `data`, `params`, …: as httpx takes them
         """
-        said = dict(headers)
+        fields = dict(headers)
         person = User(user, frozenset(roles)) if isinstance(user, str) else user
-        said |= headers_of(person) if person else {}
-        said |= {"idempotency-key": key} if key is not None else {}
-        asks = caller or (GATEWAY if self._through_gateway(method, path, person, gateway) else None)
-        if asks:
-            said.setdefault("x-service-token", f"Bearer {self.token(asks, self._operations(asks, method, path, may))}")
-        return await self.client.request(method, path, headers=said, **sent)
+        fields |= headers_of(person) if person else {}
+        fields |= {"idempotency-key": key} if key is not None else {}
+        caller_name = caller or (GATEWAY if self._through_gateway(method, path, person, gateway) else None)
+        if caller_name:
+            fields.setdefault(
+                "x-service-token", f"Bearer {self.token(caller_name, self._operations(caller_name, method, path, may))}"
+            )
+        return await self.client.request(method, path, headers=fields, **sent)
 
     async def get(self, path: str, **how: Any) -> httpx2.Response:
         return await self.request("GET", path, **how)
@@ -93,10 +95,10 @@ class App:
             return gateway
         return user is not None or self._access(method, path) == "public"
 
-    def _operations(self, asks: str, method: str, path: str, may: Sequence[str] | None) -> Sequence[str]:
+    def _operations(self, caller_name: str, method: str, path: str, may: Sequence[str] | None) -> Sequence[str]:
         if may is not None:
             return may
-        if asks == GATEWAY and self._access(method, path) != "service":
+        if caller_name == GATEWAY and self._access(method, path) != "service":
             return (FRONT,)
         return tuple(sorted(self.service.operations))
 
@@ -135,55 +137,57 @@ def identities(
     declared.setdefault(GATEWAY, [FRONT, *sorted(service.operations)] if callers is None else [FRONT])
     private = {name: new_private_key(name) for name in declared}
     keyring = {name: public_jwk(private[name], name, tuple(may)) for name, may in declared.items()}
-    told = {
+    environ = {
         "ENVIRONMENT": "test",
         "VERSION": "test",
         "SERVICE_NAME": service.name,
         "SERVICE_JWT_SECRET": new_private_key(service.name),
         "SERVICE_JWT_KEYS": jwk_set(keyring),
     }
-    return told, {name: signing_key(text) for name, text in private.items()}
+    return environ, {name: signing_key(text) for name, text in private.items()}
 
 
 @asynccontextmanager
 async def alive(app: ASGIApp) -> AsyncIterator[None]:
     """Run an ASGI app's lifespan; RuntimeError with the app's own words when it does not start or stop."""
     heard: asyncio.Queue[Message] = asyncio.Queue()
-    said: asyncio.Queue[Message] = asyncio.Queue()
-    task = asyncio.ensure_future(_lifespan(app, heard, said))
-    await _ask(heard, said, "startup")
+    replies: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(_lifespan(app, heard, replies))
+    await _ask(heard, replies, "startup")
     try:
         yield
     finally:
-        await finish(_shut_down(task, heard, said))
+        await finish(_shut_down(task, heard, replies))
 
 
-async def _shut_down(task: "asyncio.Future[None]", heard: asyncio.Queue[Message], said: asyncio.Queue[Message]) -> None:
-    await _ask(heard, said, "shutdown")
+async def _shut_down(
+    task: "asyncio.Future[None]", heard: asyncio.Queue[Message], replies: asyncio.Queue[Message]
+) -> None:
+    await _ask(heard, replies, "shutdown")
     await task
 
 
-async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], said: asyncio.Queue[Message]) -> None:
+async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], replies: asyncio.Queue[Message]) -> None:
     scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
     try:
-        await app(scope, heard.get, said.put)
+        await app(scope, heard.get, replies.put)
     except Exception as error:  # noqa: BLE001 - the app has said why, in `lifespan.startup.failed`, or says it here
-        await said.put({"type": "lifespan.failed", "message": repr(error)})
+        await replies.put({"type": "lifespan.failed", "message": repr(error)})
 
 
-async def _ask(heard: asyncio.Queue[Message], said: asyncio.Queue[Message], what: str) -> None:
+async def _ask(heard: asyncio.Queue[Message], replies: asyncio.Queue[Message], what: str) -> None:
     await heard.put({"type": f"lifespan.{what}"})
-    message = await said.get()
+    message = await replies.get()
     if message["type"] != f"lifespan.{what}.complete":
         raise RuntimeError(f"the app did not get through its {what}: {message.get('message', '')}")
 
 
 @contextmanager
-def _environment(told: Mapping[str, str]) -> Iterator[None]:
+def _environment(environ: Mapping[str, str]) -> Iterator[None]:
     """Let the factory, which reads its settings from the environment, see nothing but these."""
     before = dict(os.environ)
     os.environ.clear()
-    os.environ.update(told)
+    os.environ.update(environ)
     try:
         yield
     finally:

@@ -22,8 +22,10 @@ def main(words: list[str]) -> int:
         return {"deploy": _deploy, "rollback": _roll_back}[command](rest)
     except urllib.error.HTTPError as error:
         with error:
-            said = json.loads(error.read())["errors"][0]
-        sys.stderr.write(f"A request to the Cloudflare API failed. {said['message']} [code: {said['code']}]\n")
+            error_json = json.loads(error.read())["errors"][0]
+        sys.stderr.write(
+            f"A request to the Cloudflare API failed. {error_json['message']} [code: {error_json['code']}]\n"
+        )
         return 1
 
 
@@ -37,23 +39,23 @@ def install(folder: Path) -> Path:
 
 def _deploy(words: list[str]) -> int:
     options = _options(words)
-    said = _configuration(options["--env"][0])
-    for service in said["services"]:
-        if not Path(said["main"]).is_file():
+    config = _configuration(options["--env"][0])
+    for service in config["services"]:
+        if not Path(config["main"]).is_file():
             sys.stderr.write(f"{service} has no entry\n")
             return 1
     if "--dry-run" in words:
         sys.stdout.write("--dry-run: exiting now.\n")
         return 0
-    worker = said["name"]
-    body, kind = _form(_metadata(said, options))
+    worker = config["name"]
+    body, kind = _form(_metadata(config, options))
     path = f"/workers/scripts/{worker}"
     if _exists(path):
         version = _ask("POST", f"{path}/versions", body, kind)["id"]
         _ask("POST", f"{path}/deployments", _deployment(version))
     else:
         version = _ask("PUT", path, body, kind)["deployment_id"]
-    targets = [f"https://{worker}.stand-in.workers.dev"] if said["workers_dev"] else []
+    targets = [f"https://{worker}.stand-in.workers.dev"] if config["workers_dev"] else []
     line = {"type": "deploy", "worker_name": worker, "version_id": version, "targets": targets}
     Path(os.environ[OUTPUT]).write_text(json.dumps(line) + "\n")
     return 0
@@ -75,16 +77,18 @@ def _options(words: list[str]) -> dict[str, list[str]]:
 
 def _configuration(environment: str) -> dict[str, Any]:
     lines = Path("wrangler.jsonc").read_text().splitlines()
-    said = json.loads("\n".join(line for line in lines if not line.startswith("//")))
-    return {"main": said["main"], **said["env"][environment]}
+    config = json.loads("\n".join(line for line in lines if not line.startswith("//")))
+    return {"main": config["main"], **config["env"][environment]}
 
 
-def _metadata(said: dict[str, Any], options: dict[str, list[str]]) -> dict[str, Any]:
-    texts = dict(said["vars"]) | dict(each.split(":", 1) for each in options.get("--var", []))
+def _metadata(config: dict[str, Any], options: dict[str, list[str]]) -> dict[str, Any]:
+    texts = dict(config["vars"]) | dict(each.split(":", 1) for each in options.get("--var", []))
     secrets = json.loads(Path(options["--secrets-file"][0]).read_text())
     bindings = [{"type": "plain_text", "name": name, "text": text} for name, text in texts.items()]
     bindings += [{"type": "secret_text", "name": name, "text": text} for name, text in secrets.items()]
-    bindings += [{"type": "service", "name": each["binding"], "service": each["service"]} for each in said["services"]]
+    bindings += [
+        {"type": "service", "name": each["binding"], "service": each["service"]} for each in config["services"]
+    ]
     return {"bindings": bindings, "annotations": {"workers/tag": options["--tag"][0]}}
 
 

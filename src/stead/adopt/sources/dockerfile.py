@@ -29,17 +29,19 @@ def read(found: Evidence) -> None:
 
 def _part(found: Evidence, path: Path) -> RoutePart | None:
     instructions = found.cache.facts(path, found.tree).values
-    said = _LastStage(instructions) if instructions else None
+    last = _LastStage(instructions) if instructions else None
     name = name_of(path)
-    if said is None or not name:
+    if last is None or not name:
         return None
     file = found.name(path)
-    told = {key: value for key, value in said.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)}
-    values = {key: Value(value, file, value) for key, value in told.items()}
-    folder = found.folder(path.parent) if path.name == "Dockerfile" else said.folder(found)
-    part = RoutePart(name, file, "folder", command=plain(said.command), why=f"{file} starts it", values=values)
+    arguments = {
+        key: value for key, value in last.values.items() if not is_secret_name(key) and not RUNTIMES.fullmatch(key)
+    }
+    values = {key: Value(value, file, value) for key, value in arguments.items()}
+    folder = found.folder(path.parent) if path.name == "Dockerfile" else last.folder(found)
+    part = RoutePart(name, file, "folder", command=plain(last.command), why=f"{file} starts it", values=values)
     part.folder, part.build = folder, _build(found, path)
-    part.health, part.base, part.port = said.health, said.base, said.port
+    part.health, part.base, part.port = last.health, last.base, last.port
     return part
 
 
@@ -122,7 +124,7 @@ def _command_words(text: str) -> tuple[str, ...]:
     A line that only a shell understands, with variables or redirections, is left to one.
     """
     try:
-        said = json.loads(text)
+        words = json.loads(text)
     except ValueError:
         return ("sh", "-c", text) if SHELL.search(text) else split(text)
-    return tuple(map(str, said)) if isinstance(said, list) else split(text)
+    return tuple(map(str, words)) if isinstance(words, list) else split(text)

@@ -53,18 +53,18 @@ def _is_the_top_one(found: Evidence, text: str) -> bool:
 
 
 def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
-    said = _json(text)
-    if path.parent == found.root and isinstance(said.get("name"), str):
-        found.titles.append(said["name"].rpartition("/")[2])
-    given = said.get("scripts")
+    data = _json(text)
+    if path.parent == found.root and isinstance(data.get("name"), str):
+        found.titles.append(data["name"].rpartition("/")[2])
+    given = data.get("scripts")
     scripts = given if isinstance(given, dict) else {}
     start = next((name for name in STARTS if name in scripts), "")
     if start and _is_frontend(found, path, text, str(scripts[start])):
         found.skipped[label(path.parent.name)] = "it is a frontend"
     elif start:
         runner = package_manager(found, path.parent)
-        told = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
-        yield _part(found, path, told, f"its package.json has the script {start}: {scripts[start]}")
+        command = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
+        yield _part(found, path, command, f"its package.json has the script {start}: {scripts[start]}")
 
 
 def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> RoutePart:
@@ -101,10 +101,10 @@ def package_manager(found: Evidence, folder: Path) -> str:
 
 def _json(text: str) -> Mapping[str, Any]:
     try:
-        said = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return data if isinstance(data, dict) else {}
 
 
 def _gradle(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
@@ -135,10 +135,10 @@ def _go(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
 
 def _python(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     try:
-        said = tomllib.loads(text) if len(text) <= LARGEST else {}
+        data = tomllib.loads(text) if len(text) <= LARGEST else {}
     except (tomllib.TOMLDecodeError, RecursionError):
         return
-    given = said.get("project")
+    given = data.get("project")
     project = given if isinstance(given, dict) else {}
     if path.parent == found.root and isinstance(project.get("name"), str):
         found.titles.append(project["name"])

@@ -19,10 +19,10 @@ def read(found: Evidence) -> None:
     """Add the endpoints of every configuration."""
     for path in found.named("krakend.json"):
         try:
-            said = msgspec.json.decode(found.tree.text(path) or "")
+            data = msgspec.json.decode(found.tree.text(path) or "")
         except (msgspec.DecodeError, RecursionError):
             continue
-        endpoints = said.get("endpoints") if isinstance(said, dict) else None
+        endpoints = data.get("endpoints") if isinstance(data, dict) else None
         if isinstance(endpoints, list):
             found.fronts += _fronts([each for each in endpoints if isinstance(each, dict)], found.name(path))
             found.edges.append(Edge("krakend", found.name(path)))

@@ -17,9 +17,9 @@ def read(found: Evidence) -> None:
     for path in found.named("*.conf", "*.conf.template"):
         text = found.tree.text(path) or ""
         if "proxy_pass" in text:
-            told = list(_fronts(re.sub(r"(?m)#.*$", "", text), found.name(path)))
-            found.fronts += told
-            if told:
+            rules = list(_fronts(re.sub(r"(?m)#.*$", "", text), found.name(path)))
+            found.fronts += rules
+            if rules:
                 found.edges.append(Edge("nginx", found.name(path)))
                 found.used[KIND] = None
 

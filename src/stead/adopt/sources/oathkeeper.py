@@ -23,8 +23,8 @@ KIND = "access rules of Oathkeeper"
 def read(found: Evidence, path: Path, root: Node) -> None:
     """Add what a ConfigMap holds of Oathkeeper's."""
     name = text_at(root, "metadata", "name")
-    for key, held in entries(at(root, "data")):
-        text = held.text or ""
+    for key, rules_text in entries(at(root, "data")):
+        text = rules_text.text or ""
         if key.endswith((".yaml", ".yml", ".json")) and ("authenticators" in text or "access_rules" in text):
             for inner in yaml_in(found.tree, path, text):
                 _take(found, name, found.name(path), inner)

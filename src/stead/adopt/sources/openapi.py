@@ -14,11 +14,11 @@ KIND = "OpenAPI documents"
 def offers(found: Evidence, folder: str) -> tuple[Offer, ...]:
     """Return what the document in a folder offers; health aside, which every service answers."""
     path = found.root / folder / NAME
-    said = parsed(found.tree.text(path) or "") if path in found.tree.known else None
-    if said is None:
+    data = parsed(found.tree.text(path) or "") if path in found.tree.known else None
+    if data is None:
         return ()
     found.used[KIND] = None
-    return tuple(_offers(found.name(path), Document(said)))
+    return tuple(_offers(found.name(path), Document(data)))
 
 
 def _offers(file: str, document: Document) -> Iterator[Offer]:

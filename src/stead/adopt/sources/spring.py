@@ -9,17 +9,17 @@ NAMES = ("application.yml", "application.yaml")
 
 def gateway_rules(found: Evidence, folder: str) -> list[str]:
     """Return what a service in a folder hands on, in words: the addresses are among its settings."""
-    told = []
+    rules = []
     for path in found.tree.below(found.root / folder):
         if path.name in NAMES and "gateway" in (found.tree.text(path) or ""):
-            told += [rule for root in yaml(found.tree, path) for rule in _rules(root)]
-    return told
+            rules += [rule for root in yaml(found.tree, path) for rule in _rules(root)]
+    return rules
 
 
 def _rules(root: Node) -> list[str]:
     routes = at(root, "spring", "cloud", "gateway", "routes")
-    told = []
+    rules = []
     for route in each(routes):
         paths = [item.text or "" for item in each(at(route, "predicates")) if (item.text or "").startswith("Path=")]
-        told += [f"{text.removeprefix('Path=')} to {text_at(route, 'id')}" for text in paths]
-    return told
+        rules += [f"{text.removeprefix('Path=')} to {text_at(route, 'id')}" for text in paths]
+    return rules

@@ -211,9 +211,9 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str) and bool(name)
 
 
-def _names(said: Any) -> Iterator[str]:
+def _names(value: Any) -> Iterator[str]:
     """Yield what bindings are called, wherever a section has them."""
-    waiting = [said]
+    waiting = [value]
     while waiting:
         here = waiting.pop()
         if isinstance(here, Mapping):

@@ -141,9 +141,9 @@ class _ModuleWriter:
             yield Item(noun.text(process.runs), "runs=")
         yield from self._lists(process)
         yield from () if process.job else _rest(process)
-        held = noun.limits(process)
-        if held:
-            yield Item(held, "limits=")
+        limits = noun.limits(process)
+        if limits:
+            yield Item(limits, "limits=")
 
     def _lists(self, process: ProcessSketch) -> Iterator[Item]:
         settings = [Item(self._setting(each), remarks=self._remarks(each)) for each in process.settings]

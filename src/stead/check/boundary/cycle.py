@@ -22,11 +22,11 @@ def circles_are_meant(context: Context) -> Iterator[Problem]:
         if edge.caller.name in graph and edge.caller is not edge.callee and not edge.call.because:
             graph[edge.caller.name].append(edge)
     for names in _components(graph):
-        circle = _shortest_cycle(graph, names)
-        shown = " → ".join([*(edge.caller.name for edge in circle), circle[0].caller.name])
+        cycle = _shortest_cycle(graph, names)
+        shown = " → ".join([*(edge.caller.name for edge in cycle), cycle[0].caller.name])
         mend = 'reverse one call, or add because="…" to the call that is intended'
         message = f"services call one another in a cycle: {shown}"
-        yield Problem("BOUNDARY015", message, circle[-1].call.where, mend, circle[0].call.where)
+        yield Problem("BOUNDARY015", message, cycle[-1].call.where, mend, cycle[0].call.where)
 
 
 def _components(graph: Graph) -> Iterator[frozenset[str]]:

@@ -52,10 +52,10 @@ def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
         if route.access != "service"
     ]
     for path in context.tree.files:
-        said = next((said for name, said in CONFIGS.items() if name.fullmatch(path.name)), None)
-        text = (context.tree.text(path) or "") if said else ""
+        pattern = next((pattern for name, pattern in CONFIGS.items() if name.fullmatch(path.name)), None)
+        text = (context.tree.text(path) or "") if pattern else ""
         positions = Positions(text)
-        for found in said.finditer(text) if said else ():
+        for found in pattern.finditer(text) if pattern else ():
             group = next(number for number, outer in enumerate(found.groups(), start=1) if outer)
             outer = found[group]
             prefix = ANY.split(outer)[0].rstrip("/")

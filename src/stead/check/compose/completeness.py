@@ -23,12 +23,12 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
     for stack in stacks(context):
         for container in stack.containers:
             for wire in stack.expected.wires(container.name) if stack.expected else ():
-                said = container.config.get("environment", wire.setting.name)
-                if isinstance(wire.value, UrlOf) and said is not None and "$" not in said.text:
+                value = container.config.get("environment", wire.setting.name)
+                if isinstance(wire.value, UrlOf) and value is not None and "$" not in value.text:
                     wanted = _address(stack, container.name, wire.value.service.name)
-                    if said.text.rstrip("/") != wanted:
-                        message = f"{container.name} looks for {wire.value.service.name} at {said.text}"
-                        yield Problem("COMPOSE029", message, said.place, f"write {wanted}")
+                    if value.text.rstrip("/") != wanted:
+                        message = f"{container.name} looks for {wire.value.service.name} at {value.text}"
+                        yield Problem("COMPOSE029", message, value.place, f"write {wanted}")
 
 
 def _address(stack: Stack, caller: str, callee: str) -> str:
@@ -50,10 +50,10 @@ def everything_runs(context: Context) -> Iterator[Problem]:
         named = stack.expected.processes.keys() if stack.expected else set()
         whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
         for name in sorted(named - stack.named.keys()) if whole else ():
-            said = stack.whole.members["services"]
+            members = stack.whole.members["services"]
             message = f"{name} is in no Compose file, so it does not run"
             mend = f"add {name}, or leave it out in the description"
-            yield Problem("COMPOSE030", message, said.place, mend, stack.processes[name].where)
+            yield Problem("COMPOSE030", message, members.place, mend, stack.processes[name].where)
 
 
 @rule("COMPOSE032")
@@ -68,23 +68,23 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
         defined = {kind: {name for name, _ in stack.whole.each(kind)} for kind in kinds}
         defined["networks"].add("default")
         for container in stack.containers:
-            for kind, name, said in _named(container):
+            for kind, name, item in _named(container):
                 if name not in defined[kind]:
                     message = f"{container.name} names {name}, which is not among the {kind}"
-                    yield Problem("COMPOSE032", message, said.place, f"define {name} in {kind}:, or fix the name")
+                    yield Problem("COMPOSE032", message, item.place, f"define {name} in {kind}:, or fix the name")
 
 
 def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:
-    for name, said in container.config.each("networks"):
-        yield "networks", name, said
-    for name, said in container.config.each("depends_on"):
-        yield "services", name, said
-    for _, said in container.config.each("secrets"):
-        yield "secrets", said.text_at("source") or said.text, said
-    for _, said in container.config.each("volumes"):
-        source = said.text_at("source") if said.text_at("type") == "volume" else said.text.partition(":")[0]
-        if source and (said.text.count(":") or said.members) and not source.startswith((".", "/", "~", "$")):
-            yield "volumes", source, said
+    for name, item in container.config.each("networks"):
+        yield "networks", name, item
+    for name, item in container.config.each("depends_on"):
+        yield "services", name, item
+    for _, item in container.config.each("secrets"):
+        yield "secrets", item.text_at("source") or item.text, item
+    for _, item in container.config.each("volumes"):
+        source = item.text_at("source") if item.text_at("type") == "volume" else item.text.partition(":")[0]
+        if source and (item.text.count(":") or item.members) and not source.startswith((".", "/", "~", "$")):
+            yield "volumes", source, item
 
 
 RULES = (callers_are_told_where_callees_are, everything_runs, what_is_named_is_defined)

@@ -33,18 +33,18 @@ def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
     """
     names: dict[str, Stack] = {}
     for stack in (stack for stack in stacks(context) if stack.environment and len(stack.files) <= 2):
-        own, said = stack.files[-1], stack.whole.get("name")
+        own, name = stack.files[-1], stack.whole.get("name")
         assert stack.environment is not None
         wanted = f"name: {context.backend.name if context.backend else 'backend'}-{stack.part}"
         if _is_of_no_environment(stack):
             continue
-        if said is None or said.file != own:
+        if name is None or name.file != own:
             message = f"{own.name} has no project name, so it shares a project with the others"
             yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {wanted}")
-        elif names.setdefault(said.text, stack) is not stack:
-            message = f"{said.text} is the name of two environments' projects"
-            first = names[said.text].whole.members["name"].place
-            yield Problem("COMPOSE026", message, said.place, f"write {wanted}", first)
+        elif names.setdefault(name.text, stack) is not stack:
+            message = f"{name.text} is the name of two environments' projects"
+            first = names[name.text].whole.members["name"].place
+            yield Problem("COMPOSE026", message, name.place, f"write {wanted}", first)
 
 
 def _is_of_no_environment(stack: Stack) -> bool:
@@ -64,16 +64,16 @@ def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
         if stack.environment is None or context.backend is None:
             continue
         others = _environment_names(context, stack)
-        for said in _places(stack):
-            strange = sorted(others & set(WORD.findall(said.text.lower())))
-            if strange and said.file == stack.files[-1] and not _is_of_no_environment(stack):
-                message = f"{said.text} is of {strange[0]}, and this is {stack.environment.name}"
-                yield Problem("COMPOSE027", message, said.place, f"name the one of {stack.environment.name}")
+        for item in _places(stack):
+            strange = sorted(others & set(WORD.findall(item.text.lower())))
+            if strange and item.file == stack.files[-1] and not _is_of_no_environment(stack):
+                message = f"{item.text} is of {strange[0]}, and this is {stack.environment.name}"
+                yield Problem("COMPOSE027", message, item.place, f"name the one of {stack.environment.name}")
         for container in stack.containers:
-            told = container.config.get("environment", "ENVIRONMENT")
-            if told is not None and told.text and "$" not in told.text and told.text != stack.environment.name:
-                message = f"{container.name} is told that this is {told.text}, and it is {stack.environment.name}"
-                yield Problem("COMPOSE027", message, told.place, f"write ENVIRONMENT: {stack.environment.name}")
+            value = container.config.get("environment", "ENVIRONMENT")
+            if value is not None and value.text and "$" not in value.text and value.text != stack.environment.name:
+                message = f"{container.name} is told that this is {value.text}, and it is {stack.environment.name}"
+                yield Problem("COMPOSE027", message, value.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 
 def _environment_names(context: Context, stack: Stack) -> set[str]:
@@ -87,11 +87,11 @@ def _environment_names(context: Context, stack: Stack) -> set[str]:
 def _places(stack: Stack) -> Iterator[MergedConfig]:
     """Yield what names something that lasts: files of secrets, volumes of other projects, env files."""
     for section in PLACES:
-        for _, said in stack.whole.each(*section):
-            yield from (said.members[key] for key in ("file", "name") if key in said.members)
+        for _, item in stack.whole.each(*section):
+            yield from (item.members[key] for key in ("file", "name") if key in item.members)
     for container in stack.containers:
-        for _, said in container.config.each("env_file"):
-            yield said.members.get("path", said)
+        for _, item in container.config.each("env_file"):
+            yield item.members.get("path", item)
 
 
 @rule("COMPOSE028")
@@ -115,8 +115,8 @@ def _wanted(promised: "ExpectedEnvironment", container: Container) -> list[str]:
 
 
 def _unused_variable(context: Context, container: Container, name: str) -> Iterator[Problem]:
-    said = container.config.get("environment", name)
-    if said is None:
+    value = container.config.get("environment", name)
+    if value is None:
         elsewhere = container.config.get("env_file") or container.config.get("environment", f"{name}_FILE")
         if elsewhere is None:
             place = (container.config.get("environment") or container.config).place
@@ -124,9 +124,9 @@ def _unused_variable(context: Context, container: Container, name: str) -> Itera
             yield Problem(
                 "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _place_of(context, container, name)
             )
-    elif OPEN.fullmatch(said.text) or not said.text:
+    elif OPEN.fullmatch(value.text) or not value.text:
         message = f"{container.name} starts without {name}, which it requires"
-        yield Problem("COMPOSE028", message, said.place, f"write ${{{name}:?}}", _place_of(context, container, name))
+        yield Problem("COMPOSE028", message, value.place, f"write ${{{name}:?}}", _place_of(context, container, name))
 
 
 def _place_of(context: Context, container: Container, name: str) -> SourceLocation | None:
@@ -158,7 +158,7 @@ def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
         example = _example(stack)
         there = example in context.tree.known
         named = {at.text for at in context.facts(example).sets} if there else set()
-        for name, said in sorted(_asked_for(stack.whole).items()) if there else ():
+        for name, config in sorted(_asked_for(stack.whole).items()) if there else ():
             if name not in named:
                 message = f"{example.name} does not name {name}, which Compose asks for"
                 yield Problem(
@@ -166,7 +166,7 @@ def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
                     message,
                     SourceLocation(str(example), 1, 1),
                     f"add the line {name}=",
-                    said.place,
+                    config.place,
                 )
 
 
@@ -175,10 +175,10 @@ def _example(stack: Stack) -> Path:
     return stack.files[-1].with_name(f".env{part}.example")
 
 
-def _asked_for(said: MergedConfig) -> dict[str, MergedConfig]:
+def _asked_for(config: MergedConfig) -> dict[str, MergedConfig]:
     """Return the required variables below a value, with the first place of each."""
-    found = dict.fromkeys(ASKED.findall(said.text), said) if "$" in said.text else {}
-    for member in said.members.values():
+    found = dict.fromkeys(ASKED.findall(config.text), config) if "$" in config.text else {}
+    for member in config.members.values():
         found = _asked_for(member) | found
     return found
 

@@ -26,28 +26,28 @@ def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
     Remove the port; in dev, give it `host_ip: 127.0.0.1`.
     """
     for container in delivered(context):
-        for said in _ports(container):
-            if not _may_be_published(container, said):
-                message = f"{container.name} is published on {host_of(said) or 'every address'}"
+        for port in _ports(container):
+            if not _may_be_published(container, port):
+                message = f"{container.name} is published on {host_of(port) or 'every address'}"
                 mend = "add host_ip: 127.0.0.1" if container.stack.is_dev else "remove it: requests come by the gateway"
-                yield Problem("COMPOSE010", message, said.place, mend)
+                yield Problem("COMPOSE010", message, port.place, mend)
 
 
 def _ports(container: Container) -> list[MergedConfig]:
-    return [said for _, said in container.config.each("ports")]
+    return [port for _, port in container.config.each("ports")]
 
 
-def _may_be_published(container: Container, said: MergedConfig) -> bool:
+def _may_be_published(container: Container, port: MergedConfig) -> bool:
     if container.stack.is_dev:
-        return host_of(said) in LOOPBACK
+        return host_of(port) in LOOPBACK
     return isinstance(container.process, Gateway) and container.stack.environment is not None
 
 
-def host_of(said: MergedConfig) -> str:
+def host_of(port: MergedConfig) -> str:
     """Return the address on which a port is published, in the long form or in the short one."""
-    if said.kind == MAP:
-        return VARIABLE.sub(lambda found: found[2] or found[0], said.text_at("host_ip"))
-    address, _, rest = re.sub(r"\$\{[^{}]*\}", "0", said.text).rpartition(":")[0].rpartition(":")
+    if port.kind == MAP:
+        return VARIABLE.sub(lambda found: found[2] or found[0], port.text_at("host_ip"))
+    address, _, rest = re.sub(r"\$\{[^{}]*\}", "0", port.text).rpartition(":")[0].rpartition(":")
     return address.strip("[]") if rest else ""
 
 
@@ -58,8 +58,8 @@ def nothing_is_shared_with_the_machine(context: Context) -> Iterator[Problem]:
     `privileged: true` is root on the machine by one command; `network_mode: host` passes over every network of the
     description, and reaches what listens on the machine's loopback. Say which single capability or device is needed.
     """
-    for said in context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in context.once(compose_files).values():
+        for name, service in config.each("services"):
             found = service.get("privileged")
             if found is not None and service.is_on("privileged"):
                 yield Problem("COMPOSE011", f"{name} is privileged", found.place, "remove it, and add what is needed")
@@ -78,8 +78,8 @@ def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
     mounted `:ro`, since reading and asking are one. For logs, read the files; for more, put a proxy before the socket
     that lets through what is needed.
     """
-    for said in context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in context.once(compose_files).values():
+        for name, service in config.each("services"):
             for _, volume in service.each("volumes"):
                 source, _, rest = volume.text.partition(":")
                 source = volume.text_at("source") if volume.kind == MAP else source
@@ -100,7 +100,7 @@ def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
     for stack in stacks(context):
         may = stack.expected.may if stack.expected else {}
         for network, members in _networks(stack).items():
-            known = {name: said for name, said in members.items() if name in may}
+            known = {name: joined_network for name, joined_network in members.items() if name in may}
             while strangers := _undeclared_peers(known, may):
                 name = max(strangers, key=lambda each: (len(strangers[each]), each not in network, each))
                 others = " and ".join(sorted(strangers[name]))
@@ -120,8 +120,8 @@ def _networks(stack: Stack) -> dict[str, dict[str, MergedConfig]]:
         joined = dict(container.config.each("networks"))
         if not joined and container.config.get("network_mode") is None:
             joined = {DEFAULT: container.config}
-        for network, said in joined.items():
-            found.setdefault(network, {})[container.name] = said
+        for network, port in joined.items():
+            found.setdefault(network, {})[container.name] = port
     return found
 
 
@@ -154,11 +154,11 @@ def networks_of_servers_are_internal(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for network, members in _networks(stack).items():
-            said = stack.whole.get("networks", network)
+            value = stack.whole.get("networks", network)
             servers = sorted(SERVERS.intersection(members))
-            if servers and not stack.is_dev and said is not None and not said.is_on("internal"):
+            if servers and not stack.is_dev and value is not None and not value.is_on("internal"):
                 message = f"{network} has {servers[0]} in it, and leads to the internet"
-                yield Problem("COMPOSE015", message, said.place, "add internal: true")
+                yield Problem("COMPOSE015", message, value.place, "add internal: true")
 
 
 RULES = (

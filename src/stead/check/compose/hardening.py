@@ -56,8 +56,8 @@ def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
     With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with SYS_MODULE the kernel is changed;
     `seccomp:unconfined` and `apparmor:unconfined` let all of that be tried. Add the one that is needed, or none.
     """
-    for said in context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in context.once(compose_files).values():
+        for name, service in config.each("services"):
             for capability, at in service.each("cap_add"):
                 if capability.removeprefix("CAP_") in MIGHTY:
                     message = f"{name} gets {capability}, which is equivalent to root on the machine"
@@ -77,15 +77,15 @@ def containers_are_not_root(context: Context) -> Iterator[Problem]:
     the logs that Docker keeps for root.
     """
     for container in delivered(context):
-        said = container.config.get("user")
-        user = VARIABLE.sub(lambda found: found[2] or found[0], said.text) if said is not None else ""
+        value = container.config.get("user")
+        user = VARIABLE.sub(lambda found: found[2] or found[0], value.text) if value is not None else ""
         who = user.partition(":")[0]
         if who in ROOT and _reads_the_machine(container):
             continue
-        if said is None or who in ROOT or not NUMBER.fullmatch(user):
-            told = f"runs as {user}" if user else "names no user"
-            place = (said or container.config).place
-            yield Problem("COMPOSE018", f"{container.name} {told}", place, 'write user: "10001:10001"')
+        if value is None or who in ROOT or not NUMBER.fullmatch(user):
+            reason = f"runs as {user}" if user else "names no user"
+            place = (value or container.config).place
+            yield Problem("COMPOSE018", f"{container.name} {reason}", place, 'write user: "10001:10001"')
 
 
 def _reads_the_machine(container: Container) -> bool:
@@ -118,10 +118,10 @@ def containers_are_bounded(context: Context) -> Iterator[Problem]:
             message = f"the log of {container.name} has no limit, and can fill the disk"
             place = (container.config.get("logging") or container.config).place
             yield Problem("COMPOSE019", message, place, 'add logging.options: {max-size: 10m, max-file: "5"}')
-        for _, said in container.config.each("tmpfs"):
-            if "size=" not in said.text:
-                message = f"{said.text.partition(':')[0]} of {container.name} may take half of the memory"
-                yield Problem("COMPOSE019", message, said.place, "add its size: /tmp:size=64m")
+        for _, item in container.config.each("tmpfs"):
+            if "size=" not in item.text:
+                message = f"{item.text.partition(':')[0]} of {container.name} may take half of the memory"
+                yield Problem("COMPOSE019", message, item.place, "add its size: /tmp:size=64m")
 
 
 def _log_is_bounded(container: Container) -> bool:
@@ -139,15 +139,15 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
-        said = container.config.get("restart")
-        if said is None:
+        value = container.config.get("restart")
+        if value is None:
             message = f"{container.name} is not restarted when it ends"
             yield Problem("COMPOSE020", message, container.config.place, "add restart: unless-stopped")
-        elif (said.text in ("no", "false") or said.text.startswith("on-failure")) and isinstance(
+        elif (value.text in ("no", "false") or value.text.startswith("on-failure")) and isinstance(
             container.process, Service
         ):
             message = f"{container.name} is a service, and is not restarted when it ends"
-            yield Problem("COMPOSE020", message, said.place, "write restart: unless-stopped")
+            yield Problem("COMPOSE020", message, value.place, "write restart: unless-stopped")
 
 
 RULES = (

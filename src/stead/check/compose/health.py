@@ -68,14 +68,14 @@ def healthchecks_can_run(context: Context) -> Iterator[Problem]:
     with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
     """
     for container in delivered(context):
-        for _, said in container.config.each("healthcheck", "test"):
-            lacking = _lacking(context, container, said.text)
+        for _, item in container.config.each("healthcheck", "test"):
+            lacking = _lacking(context, container, item.text)
             if lacking:
                 message = f"{container.name} has a health check that needs {lacking}, which its image does not have"
-                yield Problem("COMPOSE022", message, said.place, "use a program that the image has")
-            if UNDOUBLED.search(said.text):
-                message = f"Compose replaces {UNDOUBLED.search(said.text)[0]} before {container.name} sees it"  # type: ignore[index]
-                yield Problem("COMPOSE022", message, said.place, "write $$ for a dollar sign that the container gets")
+                yield Problem("COMPOSE022", message, item.place, "use a program that the image has")
+            if UNDOUBLED.search(item.text):
+                message = f"Compose replaces {UNDOUBLED.search(item.text)[0]} before {container.name} sees it"  # type: ignore[index]
+                yield Problem("COMPOSE022", message, item.place, "write $$ for a dollar sign that the container gets")
 
 
 def _lacking(context: Context, container: Container, text: str) -> str:
@@ -97,12 +97,12 @@ def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
     """
     for container in delivered(context):
         wanted = _asked(container)
-        for _, said in container.config.each("healthcheck", "test"):
-            found, asked = URL.search(said.text), ASKED.search(said.text)
+        for _, item in container.config.each("healthcheck", "test"):
+            found, asked = URL.search(item.text), ASKED.search(item.text)
             path = (found and found["path"]) or (asked and asked["path"]) or ""
             for wrong in _probe_problems(container, found, path, wanted):
                 yield Problem(
-                    "COMPOSE023", f"{container.name} asks itself {wrong}", said.place, _fix(container, wanted)
+                    "COMPOSE023", f"{container.name} asks itself {wrong}", item.place, _fix(container, wanted)
                 )
 
 
@@ -136,12 +136,12 @@ def who_depends_waits(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for container in stack.containers:
-            for name, said in container.config.each("depends_on"):
+            for name, dependency in container.config.each("depends_on"):
                 other = stack.named.get(name)
                 wanted = "service_completed_successfully" if other and other.runs_once else "service_healthy"
-                if other is not None and said.text_at("condition") != wanted:
+                if other is not None and dependency.text_at("condition") != wanted:
                     message = f"{container.name} does not wait until {name} is {_state(other)}"
-                    place = (said.get("condition") or said).place
+                    place = (dependency.get("condition") or dependency).place
                     yield Problem("COMPOSE024", message, place, f"write condition: {wanted}")
 
 

@@ -34,10 +34,10 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
     """
     for _, name, service in _services(context):
         image = plain(service.text_at("image"))
-        for _, said in service.each("ports") if SERVER.search(image) else ():
-            if host_of(said) not in LOOPBACK:
-                message = f"{name} is published on {host_of(said) or 'every address'}"
-                yield Problem("COMPOSE049", message, said.place, "write 127.0.0.1: before the ports, or remove them")
+        for _, port in service.each("ports") if SERVER.search(image) else ():
+            if host_of(port) not in LOOPBACK:
+                message = f"{name} is published on {host_of(port) or 'every address'}"
+                yield Problem("COMPOSE049", message, port.place, "write 127.0.0.1: before the ports, or remove them")
 
 
 @rule("COMPOSE050", severity="warning")
@@ -51,8 +51,8 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
         once = {
             other
             for _, service in services
-            for other, said in service.each("depends_on")
-            if said.text_at("condition") == ONCE
+            for other, dependency in service.each("depends_on")
+            if dependency.text_at("condition") == ONCE
         }
         if not any(service.get("restart") for _, service in services):
             continue
@@ -74,19 +74,23 @@ def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Pro
     for services in own_files(context):
         known = dict(services)
         for name, service in services:
-            for other, said in service.each("depends_on"):
+            for other, dependency in service.each("depends_on"):
                 if other in known:
-                    yield from _waiting(context, name, other, known[other], said)
+                    yield from _waiting(context, name, other, known[other], dependency)
 
 
-def _waiting(context: Context, name: str, other: str, target: MergedConfig, said: MergedConfig) -> Iterator[Problem]:
-    condition = said.text_at("condition") or "service_started"
+def _waiting(
+    context: Context, name: str, other: str, target: MergedConfig, dependency: MergedConfig
+) -> Iterator[Problem]:
+    condition = dependency.text_at("condition") or "service_started"
     if condition == "service_healthy" and _built(context, target) and not has_healthcheck(context, target):
         message = f"{name} waits until {other} is healthy, and {other} has no health check"
-        yield Problem("COMPOSE051", message, said.place, f"add a healthcheck to {other}", target.place)
+        yield Problem("COMPOSE051", message, dependency.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
         message = f"{name} waits until {other} has started, and not until it answers"
-        yield Problem("COMPOSE051", message, said.place, f"write {other}: {{condition: service_healthy}}", target.place)
+        yield Problem(
+            "COMPOSE051", message, dependency.place, f"write {other}: {{condition: service_healthy}}", target.place
+        )
 
 
 def _built(context: Context, service: MergedConfig) -> bool:
@@ -115,9 +119,9 @@ def is_whole(service: MergedConfig) -> bool:
 
 
 def own_files(context: Context) -> Iterator[list[tuple[str, MergedConfig]]]:
-    for file, said in context.once(compose_files).items():
+    for file, config in context.once(compose_files).items():
         if not is_delivered(context, file):
-            yield list(said.each("services"))
+            yield list(config.each("services"))
 
 
 def _services(context: Context) -> Iterator[tuple[Path, str, MergedConfig]]:

@@ -52,10 +52,10 @@ def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Pr
         if gateway is None or _is_of_a_laptop(services) or not _runs_a_gateway(gateway.name, services):
             continue
         for name, service in services:
-            for _, said in service.each("ports") if name in fronted else ():
-                if host_of(said) not in LOOPBACK:
-                    message = f"{name} is published on {host_of(said) or 'every address'}, past the gateway"
-                    yield Problem("COMPOSE052", message, said.place, "remove the port, or write 127.0.0.1: before it")
+            for _, port in service.each("ports") if name in fronted else ():
+                if host_of(port) not in LOOPBACK:
+                    message = f"{name} is published on {host_of(port) or 'every address'}, past the gateway"
+                    yield Problem("COMPOSE052", message, port.place, "remove the port, or write 127.0.0.1: before it")
 
 
 @rule("COMPOSE053", severity="warning")
@@ -121,8 +121,8 @@ def _staying(services: Services) -> Services:
     once = {
         other
         for _, service in services
-        for other, said in service.each("depends_on")
-        if said.text_at("condition") == ONCE
+        for other, dependency in service.each("depends_on")
+        if dependency.text_at("condition") == ONCE
     }
     return [
         (name, service)

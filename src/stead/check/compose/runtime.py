@@ -33,13 +33,13 @@ def versions_are_said(check_context: Context) -> Iterator[Problem]:
     same word for every version, so that nobody can tell an old one from a new one. Write `${VERSION:?}`.
     """
     for container in delivered(check_context):
-        said = container.config.get("environment", "VERSION")
-        if said is None or container.stack.environment is None or container.stack.is_dev:
+        value = container.config.get("environment", "VERSION")
+        if value is None or container.stack.environment is None or container.stack.is_dev:
             continue
-        text = VARIABLE.sub(lambda found: found[2] or "", said.text).strip().lower()
+        text = VARIABLE.sub(lambda found: found[2] or "", value.text).strip().lower()
         if text in MOVING:
             message = f"{container.name} has the version {text}, which is the same for every version"
-            yield Problem("COMPOSE038", message, said.place, "write VERSION: ${VERSION:?}")
+            yield Problem("COMPOSE038", message, value.place, "write VERSION: ${VERSION:?}")
 
 
 @rule("COMPOSE039")
@@ -51,8 +51,8 @@ def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
     program's name. Remove the entry.
     """
     names = {process.name for process in check_context.backend.processes} if check_context.backend else set()
-    for said in check_context.once(compose_files).values():
-        for container, service in said.each("services"):
+    for config in check_context.once(compose_files).values():
+        for container, service in config.each("services"):
             for text, at in service.each("extra_hosts"):
                 host = re.split(r"[:=]", at.text if at.text and re.search(r"[:=]", at.text) else text)[0].strip()
                 if host in names:
@@ -81,8 +81,8 @@ def containers_are_stopped_in_time(check_context: Context) -> Iterator[Problem]:
     deployment cuts requests off and starts the database with its recovery. Remove it: Stead writes 15 seconds, and 60
     for PostgreSQL.
     """
-    for said in check_context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in check_context.once(compose_files).values():
+        for name, service in config.each("services"):
             grace, signal = service.get("stop_grace_period"), service.get("stop_signal")
             if grace is not None and (seconds := _seconds(grace.text)) is not None and seconds < SHORTEST:
                 message = f"{name} is killed after {seconds:g} seconds"
@@ -107,16 +107,16 @@ def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
     twice does its work twice. Say the number in the description: `replicas=2`, or `Environment(…, replicas={…})`.
     """
     for container in delivered(check_context):
-        said = container.config.get("deploy", "replicas") or container.config.get("scale")
+        value = container.config.get("deploy", "replicas") or container.config.get("scale")
         promised = container.stack.expected
-        if said is None or promised is None or "$" in said.text:
+        if value is None or promised is None or "$" in value.text:
             continue
         process = promised.processes.get(container.name)
         wanted = promised.context.replicas(process) if isinstance(process, Service) else 1
-        if said.text.isdigit() and int(said.text) != wanted:
-            message = f"{container.name} runs {said.text} times, and {wanted} is described"
+        if value.text.isdigit() and int(value.text) != wanted:
+            message = f"{container.name} runs {value.text} times, and {wanted} is described"
             also = process.where if process is not None else None
-            yield Problem("COMPOSE041", message, said.place, f"write {wanted}, or change the description", also)
+            yield Problem("COMPOSE041", message, value.place, f"write {wanted}, or change the description", also)
 
 
 @rule("COMPOSE042")
@@ -134,10 +134,10 @@ def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
 def unguarded(code: str, container: str, service: MergedConfig) -> Iterator[Problem]:
     """Yield what makes a PostgreSQL accept everybody, or lose data."""
     for name in ("POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"):
-        said = service.get("environment", name)
-        if said is not None and TRUST.search(said.text):
+        setting_value = service.get("environment", name)
+        if setting_value is not None and TRUST.search(setting_value.text):
             message = f"{container} accepts every connection without a password"
-            yield Problem(code, message, said.place, f"remove {name}")
+            yield Problem(code, message, setting_value.place, f"remove {name}")
     for word in _texts(service):
         for setting, value in UNSAFE.findall(word.text):
             message = f"{container} runs with {setting}={value}, and loses data in a crash"
@@ -146,9 +146,9 @@ def unguarded(code: str, container: str, service: MergedConfig) -> Iterator[Prob
 
 def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
     for key in ("entrypoint", "command"):
-        said = service.get(key)
-        if said is not None:
-            yield from said.members.values() or (said,)
+        value = service.get(key)
+        if value is not None:
+            yield from value.members.values() or (value,)
 
 
 @rule("COMPOSE043")
@@ -158,8 +158,8 @@ def administration_is_not_published(check_context: Context) -> Iterator[Problem]
     Whoever reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST /quitquitquit`)
     without any password. Remove the port; for a look at it, run a command in the container.
     """
-    for said in check_context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in check_context.once(compose_files).values():
+        for name, service in config.each("services"):
             for _, port in service.each("ports"):
                 target = port.text_at("target") if port.kind == MAP else port.text.rpartition(":")[2].partition("/")[0]
                 if target == ADMIN:
@@ -178,10 +178,10 @@ def nothing_described_is_hidden(check_context: Context) -> Iterator[Problem]:
         known = stack.expected.processes.keys() | {*stack.expected.context.servers} if stack.expected else set()
         whole = stack.environment is not None and stack.part in stack.files[-1].name.split(".")
         for container in stack.containers if whole else ():
-            said = container.config.get("profiles")
-            if said is not None and (said.members or said.text) and container.name in known:
+            value = container.config.get("profiles")
+            if value is not None and (value.members or value.text) and container.name in known:
                 message = f"{container.name} is hidden by a profile, and does not run"
-                yield Problem("COMPOSE044", message, said.place, "remove profiles")
+                yield Problem("COMPOSE044", message, value.place, "remove profiles")
 
 
 @rule("COMPOSE045")
@@ -191,8 +191,8 @@ def certificates_are_checked(check_context: Context) -> Iterator[Problem]:
     `NODE_TLS_REJECT_UNAUTHORIZED: 0` and its like turn TLS into an encryption with whoever is there: each request and
     its tokens can be read and changed on the way. Give it the certificate of the authority: `NODE_EXTRA_CA_CERTS`.
     """
-    for said in check_context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in check_context.once(compose_files).values():
+        for name, service in config.each("services"):
             for variable, value in UNCHECKED.items():
                 given = service.get("environment", variable)
                 if given is not None and given.text.lower() in (value, "true" if value == "1" else "false"):
@@ -213,10 +213,10 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
             message = f"the output of {container.name} is discarded"
             yield Problem("COMPOSE046", message, driver.place, "write driver: json-file")
         for key in ("oom_kill_disable", "oom_score_adj"):
-            said = container.config.get(key)
-            if said is not None and (container.config.is_on(key) or said.text == "-1000"):
+            value = container.config.get(key)
+            if value is not None and (container.config.is_on(key) or value.text == "-1000"):
                 message = f"{container.name} takes memory from the others: {key}"
-                yield Problem("COMPOSE046", message, said.place, f"remove {key}")
+                yield Problem("COMPOSE046", message, value.place, f"remove {key}")
 
 
 @rule("COMPOSE047")

@@ -32,16 +32,16 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
     """
     for container in delivered(context):
         secrets = _secrets_of(container)
-        for name, said in container.config.each("environment"):
-            if name in secrets or (is_secret_name(name) and "$" in said.text):
+        for name, item in container.config.each("environment"):
+            if name in secrets or (is_secret_name(name) and "$" in item.text):
                 message = f"{container.name} gets the secret {name} as a variable"
                 mend = f"mount it under secrets:, and write {name}_FILE: /run/secrets/{name}"
-                yield Problem("COMPOSE034", message, said.place, mend)
-        for text, said in container.config.each("env_file"):
-            path = said.text_at("path") or text
+                yield Problem("COMPOSE034", message, item.place, mend)
+        for text, item in container.config.each("env_file"):
+            path = item.text_at("path") or text
             if Path(path).name.startswith(".env"):
                 message = f"{container.name} gets every value of {path}, including the secrets of other services"
-                yield Problem("COMPOSE034", message, said.place, "name what it needs under environment: and secrets:")
+                yield Problem("COMPOSE034", message, item.place, "name what it needs under environment: and secrets:")
 
 
 def _secrets_of(container: Container) -> frozenset[str]:
@@ -57,13 +57,13 @@ def secrets_are_for_whom_they_are_meant(context: Context) -> Iterator[Problem]:
     everybody who asks, and the call graph says nothing any more. Remove it.
     """
     for container in delivered(context):
-        for text, said in container.config.each("secrets") if container.process else ():
-            source = said.text_at("source") or text
+        for text, item in container.config.each("secrets") if container.process else ():
+            source = item.text_at("source") or text
             owner = source.rpartition(".")[0]
             secret_values = container.stack.expected.secrets(container.name) if container.stack.expected else set()
             if owner in container.stack.processes and owner != container.name and source not in secret_values:
                 message = f"{container.name} gets {source}, which is the secret of {owner}"
-                yield Problem("COMPOSE035", message, said.place, "remove it")
+                yield Problem("COMPOSE035", message, item.place, "remove it")
 
 
 @rule("COMPOSE036")
@@ -76,25 +76,25 @@ def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
     wanted = dict(_private(context)) if stacks(context) and context.tree.tracked else {}
     names = {path.relative_to(context.root).as_posix(): path for path in wanted if path.is_relative_to(context.root)}
     ignored = context.tree.ignored(sorted(names)) if names else frozenset()
-    told: set[Path] = set()
+    reported: set[Path] = set()
     for name in sorted(names.keys() - ignored):
         path = names[name]
-        said = wanted[path]
-        beside = Path(said.file).with_name(".gitignore")
-        if path.parent not in told:
-            told.add(path.parent)
-            place = SourceLocation(str(beside), 1, 1) if beside in context.tree.known else said
+        user = wanted[path]
+        beside = Path(user.file).with_name(".gitignore")
+        if path.parent not in reported:
+            reported.add(path.parent)
+            place = SourceLocation(str(beside), 1, 1) if beside in context.tree.known else user
             message = f"git does not ignore {name}, which holds secrets"
-            yield Problem("COMPOSE036", message, place, "add it to .gitignore", said if place != said else None)
+            yield Problem("COMPOSE036", message, place, "add it to .gitignore", user if place != user else None)
 
 
 def _private(context: Context) -> Iterator[tuple[Path, SourceLocation]]:
     """Yield the files that are to hold secrets, with who names them."""
     for stack in stacks(context):
-        for _, said in stack.whole.each("secrets"):
-            if said.text_at("file").startswith("."):
-                file = posixpath.normpath((stack.files[0].parent / said.text_at("file")).as_posix())
-                yield Path(file), said.members["file"].place
+        for _, item in stack.whole.each("secrets"):
+            if item.text_at("file").startswith("."):
+                file = posixpath.normpath((stack.files[0].parent / item.text_at("file")).as_posix())
+                yield Path(file), item.members["file"].place
     folders = {file.parent for stack in stacks(context) for file in stack.files}
     for path in context.tree.files:
         if path.parent in folders and kind_of(path) == "dotenv" and is_example(path) and tags(path) - EXAMPLES:
@@ -110,8 +110,8 @@ def buckets_are_as_described(context: Context) -> Iterator[Problem]:
     for it. `anonymous set public` lets the whole internet list and read what users uploaded. And versions that are not
     kept are missed on the day when something was overwritten. Use `mb --ignore-existing`, hand out signed URLs.
     """
-    for said in context.once(compose_files).values():
-        for name, service in said.each("services"):
+    for config in context.once(compose_files).values():
+        for name, service in config.each("services"):
             for word in _texts(service):
                 if PUBLIC.search(word.text):
                     message = f"{name} makes a bucket public"
@@ -126,9 +126,9 @@ def buckets_are_as_described(context: Context) -> Iterator[Problem]:
 def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
     """Yield the texts of what a service runs: each item of a list, or the one text."""
     for key in ("entrypoint", "command"):
-        said = service.get(key)
-        if said is not None:
-            yield from said.members.values() or (said,)
+        value = service.get(key)
+        if value is not None:
+            yield from value.members.values() or (value,)
 
 
 def _other_buckets(stack: Stack) -> Iterator[Problem]:

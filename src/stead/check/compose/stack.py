@@ -62,7 +62,7 @@ class Stack:
 
     @cached_property
     def containers(self) -> tuple["Container", ...]:
-        return tuple(Container(self, name, said) for name, said in self.whole.each("services"))
+        return tuple(Container(self, name, item) for name, item in self.whole.each("services"))
 
     @cached_property
     def named(self) -> dict[str, "Container"]:
@@ -100,7 +100,7 @@ class Container:
 
 def compose_files(context: Context) -> dict[Path, MergedConfig]:
     """Return every Compose file of the tree, its services with what they extend."""
-    files = {file: said for file, said in context.once(documents).items() if said.get("services") is not None}
+    files = {file: config for file, config in context.once(documents).items() if config.get("services") is not None}
     return {file: resolved(files, file) for file in files}
 
 
@@ -122,10 +122,10 @@ def is_delivered(context: Context, file: Path) -> bool:
 
 def _stacks(context: Context) -> tuple[Stack, ...]:
     folders: dict[Path, dict[str, tuple[Path, MergedConfig]]] = {}
-    for file, said in context.once(compose_files).items():
+    for file, config in context.once(compose_files).items():
         found = FILE.fullmatch(file.name)
         if found and is_delivered(context, file):
-            folders.setdefault(file.parent, {})[found["part"] or ""] = (file, said)
+            folders.setdefault(file.parent, {})[found["part"] or ""] = (file, config)
     environments = {short(each.name): each for each in context.backend.environments} if context.backend else {}
     return tuple(_build_stacks(folders, context.backend, environments))
 
@@ -141,8 +141,8 @@ def _build_stacks(
     for folder, files in folders.items():
         below = next((stacks[0] for other, stacks in home.items() if other.name == HOME), None)
         if folder not in home:
-            for file, said in files.values():
-                layers = [*([(below.files[-1], below.whole)] if below else []), (file, said)]
+            for file, config in files.values():
+                layers = [*([(below.files[-1], below.whole)] if below else []), (file, config)]
                 yield _stack(layers, below.environment if below else None, backend)
 
 
@@ -162,8 +162,8 @@ def _layers(
 
 def _stack(layers: list[tuple[Path, MergedConfig]], environment: Environment | None, backend: Backend | None) -> Stack:
     whole = layers[0][1]
-    for _, said in layers[1:]:
-        whole = over(whole, said)
+    for _, config in layers[1:]:
+        whole = over(whole, config)
     return Stack(tuple(file for file, _ in layers), whole, environment, backend)
 
 
@@ -173,8 +173,8 @@ def _adds_only(files: dict[str, tuple[Path, MergedConfig]], folder: str) -> bool
         return False
     defined: set[str] = set()
     named: set[str] = set()
-    for _, said in files.values():
-        for name, service in said.each("services"):
+    for _, config in files.values():
+        for name, service in config.each("services"):
             named.add(name)
             if any(service.get(key) is not None for key in ("image", "build", "extends")):
                 defined.add(name)

@@ -18,9 +18,9 @@ def clients(context: Context) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
     """Yield each service's own client: the file, and what it asks."""
     for promise in promises(context):
         file = promise.file.with_name(FILE)
-        asks = tuple(context.facts(file).asks) if file in context.tree.known else ()
-        if asks:
-            yield promise, file, asks
+        client_calls = tuple(context.facts(file).asks) if file in context.tree.known else ()
+        if client_calls:
+            yield promise, file, client_calls
 
 
 def _wanted(at: At) -> OperationKey:
@@ -53,8 +53,8 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
     route. A client that `contract.py` has for another service's routes is held against those.
     """
     everywhere = context.once(_everywhere)
-    for promise, file, asks in clients(context):
-        for at in asks:
+    for promise, file, client_calls in clients(context):
+        for at in client_calls:
             wanted = _wanted(at)
             if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
                 message = f"the client asks for {at.text}, and {promise.name} declares no such route"
@@ -72,8 +72,8 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
     Add the method, or remove the route.
     """
     everywhere = context.once(_everywhere)
-    for promise, file, asks in clients(context):
-        wanted = [_wanted(at) for at in asks]
+    for promise, file, client_calls in clients(context):
+        wanted = [_wanted(at) for at in client_calls]
         if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in wanted):
             continue  # one of these may be meant for the route that would be told of
         for key, route in promise.routes.items():
@@ -81,7 +81,11 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
             if route.access == "service" and not met and not _is_the_gateways(context, promise, route):
                 message = f"{file.name} of {promise.name} has no method for {route}"
                 yield Problem(
-                    "CONTRACT026", message, route.where, f"add a method to the client in {FILE}", place(file, asks[0])
+                    "CONTRACT026",
+                    message,
+                    route.where,
+                    f"add a method to the client in {FILE}",
+                    place(file, client_calls[0]),
                 )
 
 
@@ -100,10 +104,10 @@ def clients_name_the_operation(context: Context) -> Iterator[Problem]:
     declared. Say `operation=` as the route does.
     """
     everywhere = context.once(_everywhere)
-    for _, file, asks in clients(context):
-        for at in asks:
-            route, (by, _, said) = _found(everywhere, _wanted(at)), at.more.partition(" ")
-            operation = said.partition(":")[0]
+    for _, file, client_calls in clients(context):
+        for at in client_calls:
+            route, (by, _, operation_name) = _found(everywhere, _wanted(at)), at.more.partition(" ")
+            operation = operation_name.partition(":")[0]
             if route and route.operation and operation and "{}" not in operation and operation != route.operation:
                 message = f"{by} asks for {route} as {operation}, and the route is for {route.operation}"
                 yield Problem(

@@ -38,7 +38,7 @@ def broken(context: Context, code: str, kind: str, mend: str) -> Iterator[Proble
 
 
 def _broken(context: Context) -> tuple[Broken, ...]:
-    now = {file: said for file in context.tree.named(NAME) if (said := parsed(context.tree.text(file) or ""))}
+    now = {file: document for file in context.tree.named(NAME) if (document := parsed(context.tree.text(file) or ""))}
     found = []
     for file, text in sorted(earlier_document.documents(context.root, context.against).items()):
         before = parsed(text)

@@ -40,8 +40,8 @@ def writing(context: Context, problem: Problem) -> list[Step]:
     """Offer to write the document that a problem is about."""
     about = {place.file for place in (problem.place, problem.also) if place}
     for promise in promises(context):
-        said = str(promise.file) in about or any(service.where == problem.place for service in promise.services)
-        package = package_of(context, promise) if said else ""
+        concerned = str(promise.file) in about or any(service.where == problem.place for service in promise.services)
+        package = package_of(context, promise) if concerned else ""
         if package:
             return [Command(tuple(module_command(TOOL, package)), context.root)]
     return []
@@ -95,8 +95,8 @@ def operations_are_declared(context: Context) -> Iterator[Problem]:
         for each, at in operations(context, promise).items():
             if not any(_matches(route, each) for route in declared):
                 message = f"{at.text} is in the document, and {promise.name} declares no such route"
-                say = f"declare {_declared(at)}, or take it out of the document"
-                yield Problem("CONTRACT012", message, place(promise.file, at), say, promise.services[0].where)
+                fix_text = f"declare {_declared(at)}, or take it out of the document"
+                yield Problem("CONTRACT012", message, place(promise.file, at), fix_text, promise.services[0].where)
 
 
 def _declared(at: At) -> str:
@@ -149,15 +149,15 @@ def _differs(route: Route, more: str) -> str:
     if (schemes == "public") != (route.access == "public") or (
         schemes in ("user", "service") and schemes != route.access
     ):
-        said = schemes if schemes in ("public", "user", "service") else f"secured by {schemes}"
-        return f"{said} in the document, and the route says {route.access}"
-    told = dict(word.partition("=")[::2] for word in words)
+        access = schemes if schemes in ("public", "user", "service") else f"secured by {schemes}"
+        return f"{access} in the document, and the route says {route.access}"
+    attributes = dict(word.partition("=")[::2] for word in words)
     meant = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
     names = {"for": "the operation", "roles": "the roles", "scope": "the scope"}
-    for key, value in told.items():
+    for key, value in attributes.items():
         if key in meant and value != meant[key]:
             return f"for {names[key]} {value} in the document, and the route says {meant[key] or 'none'}"
-    if "scope" in told and route.roles and "roles" not in told:
+    if "scope" in attributes and route.roles and "roles" not in attributes:
         return f"for any role in the document, and the route says {meant['roles']}"
     return ""
 

@@ -50,21 +50,21 @@ def documents_are_served(context: Context) -> Iterator[Problem]:
     none. Write the document anew and commit it with the change.
     """
     yield from _of_the_kit(context)
-    for promise, said in asked_for(context):
+    for promise, document in asked_for(context):
         text = context.tree.text(promise.file) or ""
-        differing = first_difference(_without_credentials(parsed(text), said), said)
+        differing = first_difference(_without_credentials(parsed(text), document), document)
         if differing is not None:
             message = f"this is not what {promise.name} answers when it is asked for its document"
             place = placed(str(promise.file), text, differing)
             yield Problem("CONTRACT013", message, place, mend(context, promise, "fix"), promise.services[0].where)
 
 
-def _without_credentials(committed: Any, said: Part) -> Any:
+def _without_credentials(committed: Any, answered: Part) -> Any:
     """Leave out what the committed document says of credentials, where the app says nothing of them.
 
     Credentials are held in front of such an app, which need not know of them; its document is for those who ask it.
     """
-    if not isinstance(committed, dict) or "securitySchemes" in said.get("components", {}):
+    if not isinstance(committed, dict) or "securitySchemes" in answered.get("components", {}):
         return committed
     components = {name: value for name, value in committed.get("components", {}).items() if name != "securitySchemes"}
     paths = {path: _operations_without_security(methods) for path, methods in committed.get("paths", {}).items()}
@@ -116,9 +116,11 @@ def asked_for(context: Context) -> Iterator[tuple[Promise, Part]]:
     ]
     for name, answer in probe_apps(requests, context.root).items():
         replies = (answer.replies[path] for path in WHERE if path in answer.replies)
-        said = next((said for reply in replies if reply.status == 200 and (said := parsed(reply.body))), None)
-        if said and "openapi" in said:
-            yield promises[name], said
+        document = next(
+            (document for reply in replies if reply.status == 200 and (document := parsed(reply.body))), None
+        )
+        if document and "openapi" in document:
+            yield promises[name], document
 
 
 def first_difference(one: Any, two: Any, at: Pointer = ()) -> Pointer | None:
@@ -156,10 +158,10 @@ def _read(lines: list[bytes]) -> dict[str, _ServedDocument]:
     found = {}
     for line in lines:
         try:
-            said = msgspec.json.decode(line, type=_ServedDocument)
+            document = msgspec.json.decode(line, type=_ServedDocument)
         except msgspec.DecodeError:
             continue  # printed by what was imported
-        found[said.package] = said
+        found[document.package] = document
     return found
 
 

@@ -32,9 +32,9 @@ def drifted(context: Context) -> Iterator[Drifted]:
                 yield from _of_this(context, context.backend, file, at)
 
 
-def _folders(file: Path, said: str) -> list[Path]:
+def _folders(file: Path, folder_name: str) -> list[Path]:
     """Return what a mark may mean: a folder from the document, or from any above it."""
-    return [(start / said).resolve() for start in file.parents]
+    return [(start / folder_name).resolve() for start in file.parents]
 
 
 def _of_this(context: Context, backend: Backend, file: Path, at: At) -> Iterator[Drifted]:

@@ -31,8 +31,8 @@ def _of(method: ast.AsyncFunctionDef | ast.FunctionDef, name: str) -> Iterator[A
     for node in ast.walk(method):
         match node:
             case ast.Call(func=ast.Attribute(attr="ask"), args=[ast.Constant(value=str(verb)), path, *_]):
-                said = next((word.value for word in node.keywords if word.arg == "operation"), None)
-                operation = "" if said is None else _text(said, given)
+                operation_name = next((word.value for word in node.keywords if word.arg == "operation"), None)
+                operation = "" if operation_name is None else _text(operation_name, given)
                 yield At(f"{verb} {_path(path, given)}", node.lineno, node.col_offset + 1, f"{name} {operation}")
 
 

@@ -103,9 +103,9 @@ class _Dockerfile:
     def _bound(self, number: int, rest: str) -> None:
         """A file of the context that is bound into a command has to be there as much as one that is copied."""
         for mount in MOUNT.findall(rest):
-            said = dict(part.partition("=")[::2] for part in mount.split(","))
-            if said.get("type", "bind") == "bind" and "from" not in said:
-                source = said.get("source") or said.get("src")
+            options = dict(option.partition("=")[::2] for option in mount.split(","))
+            if options.get("type", "bind") == "bind" and "from" not in options:
+                source = options.get("source") or options.get("src")
                 if source and not source.endswith(".lock"):  # a lock is made beside its manifest, and has its own rule
                     self._source(number, source)
 

@@ -29,7 +29,7 @@ def _job(job: Node, facts: Facts) -> None:
     if variables is not None:
         leaked(variables, facts)
     for name in COMMANDS:
-        for line in held.each() if (held := job.get(name)) else ():
+        for line in commands.each() if (commands := job.get(name)) else ():
             script(line, facts, ROOT, "ci")
 
 

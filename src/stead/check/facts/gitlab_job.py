@@ -51,8 +51,10 @@ def _include(each: Node) -> Iterator[At]:
             continue
         revision = each.text_at(kind) if kind else (node.text or "").partition("@")[2]
         if not COMMIT.fullmatch(revision) and not (VERSION.fullmatch(revision) and not kind):
-            said = f"at {revision}" if revision else "at its default branch"
-            yield At(f"{node.text} is included {said}, which others may change", node.line, node.column, "include")
+            revision_text = f"at {revision}" if revision else "at its default branch"
+            yield At(
+                f"{node.text} is included {revision_text}, which others may change", node.line, node.column, "include"
+            )
     remote = each.get("remote")
     if remote is not None and each.get("integrity") is None:
         yield At("this file is included from the web without a checksum", remote.line, remote.column, "include")
@@ -140,8 +142,8 @@ def _rules(job: Node) -> str:
 def _commands(job: Node) -> Iterator[Node]:
     """Yield every command of a job."""
     for key in COMMANDS:
-        held = job.get(key)
-        yield from held.each() if held is not None else ()
+        commands = job.get(key)
+        yield from commands.each() if commands is not None else ()
 
 
 def _services(holder: Node) -> Iterator[Node]:

@@ -26,7 +26,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add a fault where it cannot be read."""
     text = text.removeprefix("\ufeff")  # .NET's tools write the mark, and every reader passes over it
     try:
-        said = json.loads(
+        data = json.loads(
             without_comments(text) if COMMENTED.match(path.name) or ".vscode" in path.parts[-2:] else text
         )
     except json.JSONDecodeError as error:
@@ -38,10 +38,10 @@ def read(path: Path, text: str, facts: Facts) -> None:
     except ValueError:
         return  # a number longer than Python reads
     else:
-        if path.name == "package.json" and isinstance(said, dict) and isinstance(said.get("scripts"), dict):
-            _script_facts(text, said["scripts"], facts)
-        elif path.name in WRANGLER and isinstance(said, dict):
-            wrangler.add(said, text, facts)
+        if path.name == "package.json" and isinstance(data, dict) and isinstance(data.get("scripts"), dict):
+            _script_facts(text, data["scripts"], facts)
+        elif path.name in WRANGLER and isinstance(data, dict):
+            wrangler.add(data, text, facts)
 
 
 def _script_facts(text: str, scripts: dict[str, object], facts: Facts) -> None:

@@ -30,15 +30,15 @@ def say(root: Node, facts: Facts) -> None:
 
 def _secret(root: Node, facts: Facts) -> None:
     for section in ("data", "stringData"):
-        held = root.get(section)
-        for key, value in held.entries() if held else ():
+        data = root.get(section)
+        for key, value in data.entries() if data else ():
             if value.text and literal_of(value.text):
                 facts.secrets.append(At(key.text or "", key.line, key.column, "manifest"))
 
 
 def _config_map(root: Node, facts: Facts) -> None:
     """Add the names that a ConfigMap gives a value to, one a key."""
-    for key, value in held.entries() if (held := root.get("data")) else ():
+    for key, value in data.entries() if (data := root.get("data")) else ():
         if value.text and literal_of(value.text, placeholders=True):
             facts.literals.append(At(key.text or "", key.line, key.column, "environment"))
 

@@ -170,8 +170,8 @@ def assigned(line: str, quoted_only: bool = False) -> list[Leak]:
 def _harmless(user: str, password: str, host: str) -> bool:
     """Tell whether a URL's password guards nothing: a placeholder, the user's name again, or one for a laptop."""
     words = {"password", "pass", "passwd", "pwd", "secret", "user", "username", "postgres", "guest", "root", "test"}
-    told = host.startswith("example.") or ".example" in host or host.endswith((".test", ".invalid"))
-    if told or not literal_of(password) or password.lower() in words or password == user or "…" in password:
+    reserved = host.startswith("example.") or ".example" in host or host.endswith((".test", ".invalid"))
+    if reserved or not literal_of(password) or password.lower() in words or password == user or "…" in password:
         return True
     near = "." not in host or host.startswith("127.")
     return near and not looks_random(password)

@@ -11,10 +11,10 @@ from stead.check.openapi.validation import faults
 
 def read(_path: Path, text: str, facts: Facts) -> None:
     """Add the operations and the faults. A text that is no JSON is left to the reader of JSON."""
-    said = parsed(text)
-    if said is None:
+    data = parsed(text)
+    if data is None:
         return
-    document, lines = Document(said), Positions(text)
+    document, lines = Document(data), Positions(text)
     wrong = list(faults(document, text))
     if wrong:
         at = dict(positions(text, max(len(pointer) for pointer, _ in wrong) + 1))

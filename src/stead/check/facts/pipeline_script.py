@@ -61,8 +61,8 @@ def _failures(number: int, line: str) -> Iterator[At]:
         return  # a delivery, which has a rule of its own
     found = WORKS.search(line)
     if found:
-        said = " ".join(found[0].partition("||")[0].split()).strip(";&|( ")[:60]
-        yield At(f"the failure of {said!r} is passed over", number, 1, "forgiven")
+        command = " ".join(found[0].partition("||")[0].split()).strip(";&|( ")[:60]
+        yield At(f"the failure of {command!r} is passed over", number, 1, "forgiven")
     elif TOLERANT.search(line):
         yield At("set +e ignores the failure of every command after it", number, 1, "forgiven")
 

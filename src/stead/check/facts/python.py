@@ -68,8 +68,8 @@ def _imports(node: ast.AST) -> Iterator[At]:
 def _mentions(text: str) -> list[str]:
     """Return what a text mentions, as a variable would have it; the fields of a settings class do not count."""
     found = set()
-    for attribute, said, host, upper in WORD.findall(text):
-        found.add(host or upper or (said if said[:1] == "/" else (attribute or said).upper()))
+    for attribute, word, host, upper in WORD.findall(text):
+        found.add(host or upper or (word if word[:1] == "/" else (attribute or word).upper()))
     return sorted(found)
 
 

@@ -34,14 +34,14 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add the secrets of a text."""
     if path.name in LOCKS:
         return
-    told = {at.line for at in facts.secrets}
+    reported = {at.line for at in facts.secrets}
     lines = Positions(text)
     for span, leak in _leaks(text, path.suffix in CODE):
         if leak.rule == "assignment" and path.suffix in COMMENTED and _line(text, span).lstrip().startswith(";"):
             continue  # the program's own default, shown as a comment
         at = lines.at(span[0] + leak.column - 1, leak.kind, leak.rule)
-        if at.line not in told:
-            told.add(at.line)
+        if at.line not in reported:
+            reported.add(at.line)
             facts.secrets.append(at)
 
 

@@ -45,13 +45,13 @@ def commands(line: str) -> Iterator[list[str]]:
 
 def arguments(words: list[str]) -> list[str]:
     """Return a command's words without its redirections and what they lead to."""
-    kept, skip = [], False
+    remaining, skip = [], False
     for word in words:
         redirects = REDIRECTION.fullmatch(word) is not None
         if not skip and not redirects:
-            kept.append(word)
+            remaining.append(word)
         skip = redirects
-    return kept
+    return remaining
 
 
 def value_of(text: str, values: Mapping[str, str]) -> str:

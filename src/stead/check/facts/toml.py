@@ -25,8 +25,8 @@ def read(_path: Path, text: str, facts: Facts) -> None:
 
 def fault(error: tomllib.TOMLDecodeError, text: str) -> At:
     """Return what the reader says, with the place apart from the words."""
-    said = str(error)
-    found = AT.search(said)
+    message = str(error)
+    found = AT.search(message)
     line, column = (int(found[1]), int(found[2])) if found else (text.rstrip("\n").count("\n") + 1, 1)
-    words = AT.sub("", said).removesuffix(" (at end of document)")
+    words = AT.sub("", message).removesuffix(" (at end of document)")
     return At(words[:1].lower() + words[1:], line, column, "toml")

@@ -18,37 +18,37 @@ def read(_path: Path, text: str, facts: Facts) -> None:
         facts.faults.append(At(f"it was not read: {len(text):,} characters of TOML", 0, 0, "unread"))
         return
     try:
-        said = tomllib.loads(text)
+        config = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         facts.faults.append(At(str(error), 0, 0, "toml"))
         return
-    add(said, text, facts)
+    add(config, text, facts)
 
 
-def add(said: Mapping[str, Any], text: str, facts: Facts) -> None:
+def add(config: Mapping[str, Any], text: str, facts: Facts) -> None:
     """Add what a configuration gives, whether it is TOML or JSON."""
     lines = text.splitlines()
-    facts.sets += (_placed(lines, name, "vars") for name in _table(said, "vars"))
-    for environment, part in _table(said, "env").items():
+    facts.sets += (_placed(lines, name, "vars") for name in _table(config, "vars"))
+    for environment, part in _table(config, "env").items():
         if isinstance(part, Mapping):
             facts.sets += (_placed(lines, name, f"vars:{environment}") for name in _table(part, "vars"))
-    facts.sets += (_placed(lines, name, "binding") for name in dict.fromkeys(_bindings(said)))
+    facts.sets += (_placed(lines, name, "binding") for name in dict.fromkeys(_bindings(config)))
 
 
-def _table(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = said.get(name)
+def _table(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = config.get(name)
     return found if isinstance(found, Mapping) else {}
 
 
-def _bindings(said: Any, under: str = "") -> Iterator[str]:
+def _bindings(node: Any, under: str = "") -> Iterator[str]:
     """Yield the names of bindings, wherever they stand: `kv_namespaces`, `d1_databases`, `durable_objects.bindings`."""
-    if isinstance(said, list):
-        for each in said:
+    if isinstance(node, list):
+        for each in node:
             yield from _bindings(each, under)
-    elif isinstance(said, Mapping) and under != "vars":
+    elif isinstance(node, Mapping) and under != "vars":
         names = BINDINGS if under == "bindings" else ("binding",)
-        yield from (value for name in names if isinstance(value := said.get(name), str))
-        for key, value in said.items():
+        yield from (value for name in names if isinstance(value := node.get(name), str))
+        for key, value in node.items():
             yield from _bindings(value, key)
 
 

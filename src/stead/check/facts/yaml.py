@@ -29,17 +29,17 @@ def read(path: Path, text: str, facts: Facts) -> None:
     try:
         for root in documents(text):
             _doubled(root, facts)
-            say = _kind(path, root)
-            if say:
-                say(root, facts)
-            if say is compose.say or (
+            add = _kind(path, root)
+            if add:
+                add(root, facts)
+            if add is compose.say or (
                 root.pairs and not config_values.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)
             ):
                 config_values.say(root, facts)
     except UnreadableError as error:
         if "{{" not in text and "{%" not in text:
-            told = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
-            facts.faults.append(At(told, error.line, error.column, error.kind))
+            message = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
+            facts.faults.append(At(message, error.line, error.column, error.kind))
 
 
 def _tabbed(text: str, line: int) -> bool:

@@ -28,9 +28,9 @@ def targets_ship_what_they_say(context: Context) -> Iterator[Problem]:
         meant = {names[word] for word in WORD.findall(target.lower()) if word in names} if kind == "recipe" else set()
         if len(meant) != 1 or not DELIVERS.search(at.text):
             continue
-        said = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - meant
-        if said and not meant & {names.get(word) for word in WORD.findall(at.text.lower())}:
-            message = f"the target {target} works with {sorted(said)[0]}"
+        mentioned = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - meant
+        if mentioned and not meant & {names.get(word) for word in WORD.findall(at.text.lower())}:
+            message = f"the target {target} works with {sorted(mentioned)[0]}"
             yield Problem("FILE026", message, place(file, at), f"name {sorted(meant)[0]} here, or rename the target")
 
 

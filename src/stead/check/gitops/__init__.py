@@ -51,11 +51,11 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
     What was tried in one environment is what runs in the next one, or it was not tried. Images are built once and
     promoted by digest: `stead ship gitops --env ENVIRONMENT --version VERSION` takes those that the one before ran.
     """
-    seen: dict[str, tuple[Environment, Release]] = {}
+    first_with: dict[str, tuple[Environment, Release]] = {}
     for environment, path, found in _releases(context):
         if isinstance(found, RenderError) or not found.images:
             continue
-        first, before = seen.setdefault(found.version, (environment, found))
+        first, before = first_with.setdefault(found.version, (environment, found))
         other = [name for name, digest in found.images.items() if before.images.get(name) != digest]
         if other:
             message = (

@@ -25,9 +25,9 @@ def _asked(context: Context) -> Iterator[tuple[AnyService, dict[str, Reply], Rep
 def _well(context: Context) -> Iterator[tuple[AnyService, dict[str, Reply], dict[str, Any]]]:
     """Yield each app whose health answered with the right status and an object, with its replies and that object."""
     for service, replies, reply in _asked(context):
-        said = body(reply.body)
-        if not reply.error and reply.status in statuses(service) and said is not None:
-            yield service, replies, said
+        answer_body = body(reply.body)
+        if not reply.error and reply.status in statuses(service) and answer_body is not None:
+            yield service, replies, answer_body
 
 
 def statuses(service: AnyService) -> tuple[int, ...]:
@@ -38,18 +38,18 @@ def statuses(service: AnyService) -> tuple[int, ...]:
 def body(text: str) -> dict[str, Any] | None:
     """Return an answer's object; None when it is none."""
     try:
-        said = json.loads(text)
+        answer_body = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    return answer_body if isinstance(answer_body, dict) else None
 
 
-def shape(said: dict[str, Any]) -> str:
+def shape(answer_body: dict[str, Any]) -> str:
     """Return what is wrong with an answer's keys, those beyond the contract aside; empty when nothing is."""
-    missing = [key for key in contract.KEYS if key not in said]
+    missing = [key for key in contract.KEYS if key not in answer_body]
     if missing:
         return f"has no {' and no '.join(missing)}"
-    if [key for key in said if key in contract.KEYS] != list(contract.KEYS):
+    if [key for key in answer_body if key in contract.KEYS] != list(contract.KEYS):
         return f"has its keys in another order than {', '.join(contract.KEYS)}"
     return ""
 
@@ -81,9 +81,9 @@ def health_needs_no_credentials(context: Context) -> Iterator[Problem]:
     """
     for service, _, reply in _asked(context):
         if not reply.touched and (reply.error or reply.status not in statuses(service)):
-            said = _shown(reply.error) if reply.error else f"{reply.status}"
+            answer = _shown(reply.error) if reply.error else f"{reply.status}"
             wants = ": it asks for credentials" if reply.status in (401, 403) else ""
-            message = f"GET {service.health.path} of {service.name} answers {said}{wants}"
+            message = f"GET {service.health.path} of {service.name} answers {answer}{wants}"
             mend = "answer 200 without calling another service or server"
             yield Problem("HEALTH014", message, service.where, mend)
 
@@ -95,9 +95,9 @@ def health_has_its_keys(context: Context) -> Iterator[Problem]:
     One shape for all services is what makes one dashboard, one smoke test and one alert enough for them.
     """
     for service, _, reply in _asked(context):
-        said = body(reply.body)
+        answer_body = body(reply.body)
         if not reply.touched and not reply.error and reply.status in statuses(service):
-            wrong = "is no JSON object" if said is None else shape(said)
+            wrong = "is no JSON object" if answer_body is None else shape(answer_body)
             if wrong:
                 message = f"what GET {service.health.path} of {service.name} answers {wrong}"
                 mend = 'answer {"service": …, "env": …, "status": "ok", "version": …}'
@@ -111,13 +111,13 @@ def health_says_what_it_was_told(context: Context) -> Iterator[Problem]:
     A version from a file or from the build is that of the build; the deployed one is in VERSION, and a smoke test
     compares the two. Read SERVICE_NAME, ENVIRONMENT and VERSION when the service starts.
     """
-    for service, replies, said in _well(context):
+    for service, replies, answer_body in _well(context):
         well = replies[service.health.path].status == 200
         meant = {"service": service.name, "env": ENVIRONMENT, "version": VERSION}
         meant["status"] = "ok" if well else "unavailable"
         for key in contract.KEYS:
-            if key in said and said[key] != meant[key]:
-                message = f"{key} in the health of {service.name} is {said[key]!r}, and not {meant[key]!r}"
+            if key in answer_body and answer_body[key] != meant[key]:
+                message = f"{key} in the health of {service.name} is {answer_body[key]!r}, and not {meant[key]!r}"
                 source = {"service": "SERVICE_NAME", "env": "ENVIRONMENT", "version": "VERSION"}.get(key)
                 mend = f"read it from {source}" if source else f"say {meant[key]!r}"
                 yield Problem("HEALTH016", message, service.where, mend)
@@ -130,8 +130,8 @@ def health_leaks_nothing(context: Context) -> Iterator[Problem]:
     `/health` is public. A database's address, a setting, a list of what is connected help whoever looks for a way in,
     and every added field is one that somebody will rely on. Metrics and readiness have places of their own.
     """
-    for service, replies, said in _well(context):
-        more = [key for key in said if key not in contract.KEYS]
+    for service, replies, answer_body in _well(context):
+        more = [key for key in answer_body if key not in contract.KEYS]
         if more:
             message = f"the health of {service.name} has keys that it must not have: {', '.join(more)}"
             yield Problem("HEALTH017", message, service.where, f"leave out {' and '.join(more)}")
@@ -163,13 +163,13 @@ def version_is_an_alias(context: Context) -> Iterator[Problem]:
 
     A deployment asks it for the version, a person too; two answers that differ would need two explanations.
     """
-    for service, replies, said in _well(context):
+    for service, replies, answer_body in _well(context):
         reply = replies[contract.VERSION]
-        if reply.error or reply.status not in statuses(service) or body(reply.body) != said:
+        if reply.error or reply.status not in statuses(service) or body(reply.body) != answer_body:
             answer = _shown(reply.error) if reply.error else f"{reply.status}"
             same = reply.status in statuses(service) and not reply.error
-            told = "another body than /health" if same else answer
-            message = f"GET {contract.VERSION} of {service.name} answers {told}"
+            detail = "another body than /health" if same else answer
+            message = f"GET {contract.VERSION} of {service.name} answers {detail}"
             yield Problem("HEALTH019", message, service.where, "answer it as /health is answered")
 
 
@@ -184,8 +184,8 @@ def life_is_shown(context: Context) -> Iterator[Problem]:
         reply = replies[contract.LIVEZ]
         if reply.error or reply.status != 200 or reply.touched:
             answer = _shown(reply.error) if reply.error else f"{reply.status}"
-            told = "opens a connection" if reply.touched else f"answers {answer}"
-            message = f"GET {contract.LIVEZ} of {service.name} {told}"
+            detail = "opens a connection" if reply.touched else f"answers {answer}"
+            message = f"GET {contract.LIVEZ} of {service.name} {detail}"
             yield Problem("HEALTH020", message, service.where, "answer 200 without calling another service or server")
 
 

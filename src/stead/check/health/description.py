@@ -69,8 +69,8 @@ def _mentions(context: Context, service: AnyService) -> bool:
         return True
     folder = context.folders[service.name]
     paths = dict.fromkeys((*context.sources[service.name], *(context.tree.below(folder) if folder else ())))
-    said = (context.tree.text(file) or "" for file in paths if file != context.file)
-    texts = [text for text in said if text]
+    sources = (context.tree.text(file) or "" for file in paths if file != context.file)
+    texts = [text for text in sources if text]
     if any(word in text for text in texts for word in (path, *OTHERS)) or any(GRPC.search(text) for text in texts):
         return True
     return path in context.once(_shared)

@@ -113,11 +113,11 @@ def _contract_error(service: AnyService, health: HealthAnswer) -> str:
         return f"answers {health.status} at {service.health.path}"
     if not service.health.contract:
         return ""
-    said = body(health.text)
-    if said is None:
+    answer_body = body(health.text)
+    if answer_body is None:
         return f"answers no JSON object at {service.health.path}"
-    more = [key for key in said if key not in contract.KEYS]
-    return shape(said) or (f"has keys that it must not have: {', '.join(more)}" if more else "")
+    more = [key for key in answer_body if key not in contract.KEYS]
+    return shape(answer_body) or (f"has keys that it must not have: {', '.join(more)}" if more else "")
 
 
 @rule("HEALTH023", cost="live")

@@ -78,13 +78,13 @@ def _guarded(text: str) -> Iterator[str]:
 
 def _missing(text: str, values: dict[str, Any], optional: set[str]) -> Iterator[tuple[str, int]]:
     """Yield each name that is read and is nowhere, once, with its line."""
-    told: set[str] = set()
+    reported: set[str] = set()
     for action in ACTION.finditer(text):
         for read in READ.finditer(action[1]):
             name = read[1] + read[2]
             parents = {name.rsplit(".", depth)[0] for depth in range(name.count(".") + 1)}
-            if name not in told and not _has(values, name.split(".")) and not parents & optional:
-                told.add(name)
+            if name not in reported and not _has(values, name.split(".")) and not parents & optional:
+                reported.add(name)
                 yield name, text.count("\n", 0, action.start(1) + read.start()) + 1
 
 

@@ -40,11 +40,11 @@ def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
     """
     for file, stages in context.once(dockerfiles).items():
         last = stages[-1].last("ENTRYPOINT", "CMD")
-        said = next((at for stage in chain(stages) if (at := stage.last("USER"))), None)
-        if last is None or (said is None and NOBODY.search([*chain(stages)][-1].base)):
+        user = next((at for stage in chain(stages) if (at := stage.last("USER"))), None)
+        if last is None or (user is None and NOBODY.search([*chain(stages)][-1].base)):
             continue
-        if said is None or ROOT.match(said.text):
-            place_of = place(file, said or last)
+        if user is None or ROOT.match(user.text):
+            place_of = place(file, user or last)
             yield Problem("IMAGE017", f"the image of {file.name} runs as root", place_of, "write USER 10001:10001")
 
 
@@ -103,10 +103,10 @@ def what_is_installed_was_locked(context: Context) -> Iterator[Problem]:
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in stages for at in stage.instructions):
-            for pattern, said, instead in UNLOCKED if at.more == "RUN" else ():
+            for pattern, problem_text, instead in UNLOCKED if at.more == "RUN" else ():
                 if pattern.search(at.text):
-                    message = f"{said} installs the newest versions and ignores the lock file"
-                    yield Problem("IMAGE020", message, place(file, at), _instead(context, file, said, instead))
+                    message = f"{problem_text} installs the newest versions and ignores the lock file"
+                    yield Problem("IMAGE020", message, place(file, at), _instead(context, file, problem_text, instead))
             if (at.more == "RUN" and FETCHED.search(at.text)) or (at.more == "ADD" and _is_fetched(at)):
                 message = "this runs or stores a download without a checksum"
                 yield Problem("IMAGE020", message, place(file, at), "download a fixed version, and verify its checksum")
@@ -160,10 +160,10 @@ def contexts_are_allow_lists(context: Context) -> Iterator[Problem]:
     """
     for file in context.tree.named("*.dockerignore"):
         lines = (context.tree.text(file) or "").splitlines() if is_delivered(context, file) else []
-        said = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
-        if said and said[0][1] not in ("*", "**"):
+        patterns = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
+        if patterns and patterns[0][1] not in ("*", "**"):
             message = f"{file.name} admits every file that it does not name"
-            yield Problem("IMAGE022", message, SourceLocation(str(file), said[0][0], 1), "begin with a line *")
+            yield Problem("IMAGE022", message, SourceLocation(str(file), patterns[0][0], 1), "begin with a line *")
 
 
 RULES = (

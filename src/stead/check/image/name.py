@@ -50,8 +50,8 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
         if name.repository in built:
             continue
         if not name.digest and name.tag in ("", "latest") and not VARIABLE.search(name.repository):
-            said = "latest" if name.tag else "no tag"
-            message = f"{name.repository} has {said}, so the image can change"
+            reference = "latest" if name.tag else "no tag"
+            message = f"{name.repository} has {reference}, so the image can change"
             yield Problem("IMAGE010", message, place(file, at), f"write {name.repository}:<version>")
 
 
@@ -116,8 +116,8 @@ def actions_are_not_branches(context: Context) -> Iterator[Problem]:
     """
     for file, at, action, revision in _actions(context):
         if not VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
-            said = f"the branch {revision}" if revision else "no revision"
-            message = f"{action} is named by {said}"
+            reference = f"the branch {revision}" if revision else "no revision"
+            message = f"{action} is named by {reference}"
             yield Problem("IMAGE014", message, place(file, at), f"write {action}@<commit> # <version>")
 
 

@@ -52,8 +52,8 @@ def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
     for each in delivered_sets(context):
         for manifest in each.manifests:
             hook = manifest.annotations.get(HOOK)
-            said = _values(manifest.annotation(DELETE_POLICY))
-            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and said <= {"HookFailed"}:
+            policies = _values(manifest.annotation(DELETE_POLICY))
+            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies <= {"HookFailed"}:
                 node = manifest.annotations.get(DELETE_POLICY, hook)
                 message = f"the hook {manifest.name} does not say when it is removed"
                 yield Problem("KUBERNETES082", message, manifest.at(node), f"add {DELETE_POLICY}: BeforeHookCreation")

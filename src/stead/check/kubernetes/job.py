@@ -54,12 +54,12 @@ def restart_policies_fit_their_kind(context: Context) -> Iterator[Problem]:
     any other. Write `restartPolicy: Never` in a Job, and none in a Deployment.
     """
     for workload in workloads(context):
-        said = text_of(workload.spec, "restartPolicy")
-        if workload.ends and said not in ENDS:
+        restart_policy = text_of(workload.spec, "restartPolicy")
+        if workload.ends and restart_policy not in ENDS:
             message = f"the Pods of {workload.name} would be restarted forever, which a Job does not allow"
             yield Problem("KUBERNETES078", message, workload.at("restartPolicy"), "write restartPolicy: Never")
-        elif not workload.ends and workload.kind != "Pod" and said not in ("", "Always"):
-            message = f"the Pods of a {workload.kind} are always restarted, and {workload.name} says {said}"
+        elif not workload.ends and workload.kind != "Pod" and restart_policy not in ("", "Always"):
+            message = f"the Pods of a {workload.kind} are always restarted, and {workload.name} says {restart_policy}"
             yield Problem("KUBERNETES078", message, workload.at("restartPolicy"), "remove restartPolicy")
 
 

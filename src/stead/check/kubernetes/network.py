@@ -98,9 +98,9 @@ def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
                 for entry in items(policy.root, "spec", direction.lower()):
                     node = _open_peer(entry, key, direction)
                     if node is not None:
-                        told = "lets everybody in" if direction == "Ingress" else "lets out to everywhere"
+                        effect = "lets everybody in" if direction == "Ingress" else "lets out to everywhere"
                         mend = f"name the peers in {key}"
-                        yield Problem("KUBERNETES067", f"{policy.name} {told}", policy.at(node), mend)
+                        yield Problem("KUBERNETES067", f"{policy.name} {effect}", policy.at(node), mend)
 
 
 def _open_peer(rule: Node, key: str, direction: Direction) -> Node | None:
@@ -143,9 +143,9 @@ def policies_open_ports_that_are_there(context: Context) -> Iterator[Problem]:
 
 
 def _has(workload: Workload, port: Node) -> bool:
-    said = text_of(port, "port")
+    port_text = text_of(port, "port")
     numbers = [number for number in workload.port_numbers if number.isdecimal()]
-    return said in workload.port_names or any(_covers(port, int(number)) for number in numbers)
+    return port_text in workload.port_names or any(_covers(port, int(number)) for number in numbers)
 
 
 RULES = (

@@ -101,8 +101,8 @@ def containers_do_not_run_as_root(context: Context) -> Iterator[Problem]:
 def _place(workload: Workload, container: Container, name: str) -> SourceLocation:
     """Return where a setting is said that holds for a container."""
     own, above = (find(node, "securityContext", name) for node in (container.node, workload.spec))
-    said_above = own is None and above is not None
-    return (workload if said_above else container).at("securityContext", name)
+    inherited = own is None and above is not None
+    return (workload if inherited else container).at("securityContext", name)
 
 
 def _setting(workload: Workload, container: Container, name: str) -> str:

@@ -119,10 +119,10 @@ class Reachability:
 
 def directions(policy: Manifest) -> tuple[Direction, ...]:
     """Return the directions that a policy restricts; ingress always, where it does not say."""
-    said = texts(policy.root, "spec", "policyTypes")
-    if not said:
+    types = texts(policy.root, "spec", "policyTypes")
+    if not types:
         return ("Ingress", "Egress") if policy.get("spec", "egress") is not None else ("Ingress",)
-    return tuple(direction for direction in PEERS if direction in said)
+    return tuple(direction for direction in PEERS if direction in types)
 
 
 def selected(each: ManifestSet, policy: Manifest) -> list[Workload]:
@@ -140,12 +140,12 @@ def _open_ports(rule: Node, workload: Workload) -> list[str]:
 
 
 def _matches_port(port: Node, number: str, workload: Workload) -> bool:
-    said, last = text_of(port, "port"), text_of(port, "endPort")
+    first, last = text_of(port, "port"), text_of(port, "endPort")
     if text_of(port, "protocol") not in ("", "TCP"):
         return False
-    if last.isdecimal() and said.isdecimal() and number.isdecimal():
-        return int(said) <= int(number) <= int(last)
-    return said in ("", number) or workload.port_names.get(said) == number
+    if last.isdecimal() and first.isdecimal() and number.isdecimal():
+        return int(first) <= int(number) <= int(last)
+    return first in ("", number) or workload.port_names.get(first) == number
 
 
 def reachabilities(context: Context) -> tuple[Reachability, ...]:

@@ -22,8 +22,8 @@ def containers_request_resources(context: Context) -> Iterator[Problem]:
     for workload in delivered_workloads(context):
         for container in workload.containers:
             for name in REQUESTED:
-                said = (text_of(container.node, "resources", kind, name) for kind in ("requests", "limits"))
-                if not any(said):  # a limit alone is the request, too
+                quantities = (text_of(container.node, "resources", kind, name) for kind in ("requests", "limits"))
+                if not any(quantities):  # a limit alone is the request, too
                     place = container.at("resources", "requests")
                     message = f"{container.name} requests no {name}"
                     yield Problem("KUBERNETES041", message, place, f"add resources.requests.{name}")

@@ -127,8 +127,8 @@ def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
 
 
 def _replicas(workload: Workload, fewest: dict[int, int]) -> int:
-    said = workload.replicas
-    return fewest.get(id(workload), 1 if said is None else said)
+    count = workload.replicas
+    return fewest.get(id(workload), 1 if count is None else count)
 
 
 def _min_replicas(scaler: Manifest) -> int:

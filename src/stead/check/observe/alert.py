@@ -37,10 +37,10 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
     are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
     themselves, what the rules record, and each name that the code of the backend mentions. Fix the name.
     """
-    recorded = {said.text_at("record") for file in _rule_files(context) for said in _rules(file)}
+    recorded = {config.text_at("record") for file in _rule_files(context) for config in _rules(file)}
     for file in _rule_files(context):
-        for said in _rules(file):
-            expression = said.get("expr")
+        for config in _rules(file):
+            expression = config.get("expr")
             for name in metrics(expression.text) if expression is not None else ():
                 if name not in recorded and not _is_told(context, name):
                     message = f"no service exports {name}, so this is never true"
@@ -78,33 +78,33 @@ def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
     A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to whoever
     takes what nobody else does: a page in the night for what could wait, or nobody's. Add what is missing.
     """
-    configurations = [said for file, said in _delivered(context) if said.get("scrape_configs") is not None]
+    configurations = [config for file, config in _delivered(context) if config.get("scrape_configs") is not None]
     for file in _rule_files(context):
-        for said in configurations:
-            read = {Path(text).name for text, _ in said.each("rule_files")}
+        for config in configurations:
+            read = {Path(text).name for text, _ in config.each("rule_files")}
             if file.file.name not in read and "*" not in "".join(read):
-                place = (said.get("rule_files") or said.members["scrape_configs"]).place
+                place = (config.get("rule_files") or config.members["scrape_configs"]).place
                 message = f"Prometheus does not read {file.file.name}, so none of its alerts fires"
                 yield Problem("OBSERVE013", message, place, f"add /etc/prometheus/{file.file.name} to rule_files")
-        for said in _rules(file):
-            alert = said.get("alert")
-            if alert is not None and not said.text_at("labels", "severity"):
+        for config in _rules(file):
+            alert = config.get("alert")
+            if alert is not None and not config.text_at("labels", "severity"):
                 message = f"{alert.text} has no severity"
                 yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
 
 
 def _delivered(context: Context) -> Iterator[tuple[Path, MergedConfig]]:
-    return ((file, said) for file, said in context.once(documents).items() if is_delivered(context, file))
+    return ((file, config) for file, config in context.once(documents).items() if is_delivered(context, file))
 
 
 def _rule_files(context: Context) -> list[MergedConfig]:
-    return [said for _, said in _delivered(context) if said.get("groups") is not None]
+    return [config for _, config in _delivered(context) if config.get("groups") is not None]
 
 
 def _rules(file: MergedConfig) -> Iterator[MergedConfig]:
     for _, group in file.each("groups"):
-        for _, said in group.each("rules"):
-            yield said
+        for _, alert_rule in group.each("rules"):
+            yield alert_rule
 
 
 RULES = (alerts_are_on_metrics_that_are_there, alerts_reach_somebody)

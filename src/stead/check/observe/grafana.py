@@ -30,8 +30,8 @@ def grafana_is_closed(context: Context) -> Iterator[Problem]:
     data sources ask anything inside the network. Leave anonymous access and signing up off, and give the password as a
     file: `GF_SECURITY_ADMIN_PASSWORD__FILE`.
     """
-    for file, said in context.once(compose_files).items():
-        for name, service in said.each("services"):
+    for file, config in context.once(compose_files).items():
+        for name, service in config.each("services"):
             for variable, wrong in OPEN.items():
                 found = service.get("environment", variable)
                 if found is not None and service.is_on("environment", variable):
@@ -53,8 +53,8 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
     """
     named = {container.name for stack in stacks(context) for container in stack.containers}
     uids: set[str] = set()
-    for file, said in context.once(documents).items():
-        for _, source in said.each("datasources") if is_delivered(context, file) else ():
+    for file, config in context.once(documents).items():
+        for _, source in config.each("datasources") if is_delivered(context, file) else ():
             uids.add(source.text_at("uid"))
             host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:

@@ -19,18 +19,18 @@ def what_is_kept_ends(context: Context) -> Iterator[Problem]:
     without the other does nothing, without a word. Prometheus has no bound of size by itself. A full disk takes the
     databases that are on it along. Set both.
     """
-    for file, said in context.once(documents).items():
+    for file, config in context.once(documents).items():
         if not is_delivered(context, file):
             continue
-        if said.get("schema_config") is not None and not said.text_at("limits_config", "retention_period"):
-            place = (said.get("limits_config") or said.members["schema_config"]).place
+        if config.get("schema_config") is not None and not config.text_at("limits_config", "retention_period"):
+            place = (config.get("limits_config") or config.members["schema_config"]).place
             yield Problem("OBSERVE016", "Loki keeps logs forever", place, "add limits_config.retention_period: 168h")
-        elif said.get("schema_config") is not None and not said.is_on("compactor", "retention_enabled"):
-            found = said.get("compactor", "retention_enabled") or said.get("compactor") or said
+        elif config.get("schema_config") is not None and not config.is_on("compactor", "retention_enabled"):
+            found = config.get("compactor", "retention_enabled") or config.get("compactor") or config
             message = "Loki ignores retention_period, since its compactor deletes nothing"
             yield Problem("OBSERVE016", message, found.place, "write compactor.retention_enabled: true")
-    for file, said in context.once(compose_files).items():
-        for name, service in said.each("services") if is_delivered(context, file) else ():
+    for file, config in context.once(compose_files).items():
+        for name, service in config.each("services") if is_delivered(context, file) else ():
             words = service.words("command")
             if "prom/prometheus" in service.text_at("image") and not any(RETENTION in word for word in words):
                 message = f"{name} has no limit on the disk that it uses"

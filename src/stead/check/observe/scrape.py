@@ -20,13 +20,13 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
     One that is left out has no graph and no alert: `up == 0` is never true of what nobody asks, so that it may be down
     for weeks. Add a job for it.
     """
-    for said in _configurations(context):
+    for config in _configurations(context):
         from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
 
-        asked = {host for host, _, _ in _targets(said)}
+        asked = {host for host, _, _ in _targets(config)}
         for each in ObservabilityContext(context.backend).observed if context.backend else ():
             if each.name not in asked:
-                place = said.members["scrape_configs"].place
+                place = config.members["scrape_configs"].place
                 message = f"Prometheus does not scrape {each.name}"
                 mend = f"add a job with the target {each.name}:8000"
                 where = next(service.where for service in context.services if service.name == each.name)
@@ -41,8 +41,8 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
     that nobody looks at. Fix the name or the port.
     """
     named = {container.name: container for stack in stacks(context) for container in stack.containers}
-    for said in _configurations(context) if named else ():
-        for host, port, at in _targets(said):
+    for config in _configurations(context) if named else ():
+        for host, port, at in _targets(config):
             container = named.get(host)
             if container is None and host not in SELF:
                 message = f"Prometheus asks {host}, which is no service"
@@ -53,19 +53,19 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
 
 
 def _port(container: Container) -> str:
-    told = container.config.text_at("environment", "PORT")
-    return told if told.isdigit() else ""
+    port = container.config.text_at("environment", "PORT")
+    return port if port.isdigit() else ""
 
 
 def _configurations(context: Context) -> Iterator[MergedConfig]:
-    for file, said in context.once(documents).items():
-        if is_delivered(context, file) and said.get("scrape_configs") is not None:
-            yield said
+    for file, config in context.once(documents).items():
+        if is_delivered(context, file) and config.get("scrape_configs") is not None:
+            yield config
 
 
-def _targets(said: MergedConfig) -> Iterator[tuple[str, str, MergedConfig]]:
+def _targets(config: MergedConfig) -> Iterator[tuple[str, str, MergedConfig]]:
     """Yield each host that is asked, and its port, with the place."""
-    for _, job in said.each("scrape_configs"):
+    for _, job in config.each("scrape_configs"):
         for _, static in job.each("static_configs"):
             for text, at in static.each("targets"):
                 found = ADDRESS.fullmatch(text)

@@ -65,8 +65,8 @@ class _Operation:
             *self._body(),
             *self._answers(),
         ):
-            told = f" {message[3:]}" if message.startswith("it ") else f": {message}"
-            yield Change(kind, pointer, self.name + told)
+            detail = f" {message[3:]}" if message.startswith("it ") else f": {message}"
+            yield Change(kind, pointer, self.name + detail)
 
     def _security(self) -> Changes:
         at = (*self.at, "security")
@@ -86,16 +86,18 @@ class _Operation:
 
     def _parameters(self) -> Changes:
         before, after = self.old.parameters(self.was_at), self.new.parameters(self.at)
-        for (where, name), (pointer, said) in after.items():
+        for (where, name), (pointer, parameter) in after.items():
             earlier = before.get((where, name))
-            needed = said.get("required") is True and where != "path"
+            needed = parameter.get("required") is True and where != "path"
             if needed and (earlier is None or earlier[1].get("required") is not True):
                 could = "it knew none" if earlier is None else "it could be left out"
-                yield "parameter", pointer, f"it needs the {where} parameter {said['name']}, where {could}"
+                yield "parameter", pointer, f"it needs the {where} parameter {parameter['name']}, where {could}"
             if earlier is not None:
                 schemas = Schemas(self.old, self.new, sent=True)
                 one, two = (*earlier[0], "schema"), (*pointer, "schema")
-                for at, message in schemas.narrowed((one, earlier[1].get("schema")), (two, said.get("schema")), name):
+                for at, message in schemas.narrowed(
+                    (one, earlier[1].get("schema")), (two, parameter.get("schema")), name
+                ):
                     yield "narrowed", at, message
 
     def _body(self) -> Changes:
@@ -139,7 +141,7 @@ class _Operation:
 def _content(before: tuple[Pointer, Part], after: tuple[Pointer, Part]) -> Iterator[tuple[str, Typed, Typed | None]]:
     """Yield each media type that was there, with its schema then and now; None where it is gone."""
     now = part(after[1].get("content"))
-    for kind, said in part(before[1].get("content")).items():
-        then = ((*before[0], "content", kind, "schema"), part(said).get("schema"))
+    for kind, media_type in part(before[1].get("content")).items():
+        then = ((*before[0], "content", kind, "schema"), part(media_type).get("schema"))
         here = ((*after[0], "content", kind, "schema"), part(now.get(kind)).get("schema"))
         yield kind, then, here if kind in now else None

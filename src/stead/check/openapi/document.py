@@ -27,20 +27,20 @@ Part = Mapping[str, Any]
 def parsed(text: str) -> Part | None:
     """Return what a text says; None when it is no JSON object."""
     try:
-        said = msgspec.json.decode(text)
+        node = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    return node if isinstance(node, dict) else None
 
 
-def part(said: Any) -> Part:
+def part(node: Any) -> Part:
     """Return a value that should be an object; an empty one when it is something else."""
-    return said if isinstance(said, dict) else {}
+    return node if isinstance(node, dict) else {}
 
 
-def parts(said: Any) -> list[Any]:
+def parts(node: Any) -> list[Any]:
     """Return a value that should be a list; an empty one when it is something else."""
-    return said if isinstance(said, list) else []
+    return node if isinstance(node, list) else []
 
 
 def template(path: str) -> str:
@@ -68,10 +68,10 @@ class Document:
         """The paths as they are written, by themselves with unnamed variables."""
         return {template(path): path for path in part(self.root.get("paths"))}
 
-    def followed(self, pointer: Pointer, said: Any) -> tuple[Pointer, Part]:
+    def followed(self, pointer: Pointer, node: Any) -> tuple[Pointer, Part]:
         """Return what a part is when its references are followed, and where that stands."""
         context: set[str] = set()
-        here = part(said)
+        here = part(node)
         while isinstance(reference := here.get("$ref"), str) and reference not in context:
             context.add(reference)
             there = pointed(reference)
@@ -98,18 +98,18 @@ class Document:
         found = {}
         for above in (pointer[:-1], pointer):
             for number, each in enumerate(parts(part(self.at(above)).get("parameters"))):
-                where, said = self.followed((*above, "parameters", number), each)
-                name, within = said.get("name"), said.get("in")
+                where, node = self.followed((*above, "parameters", number), each)
+                name, within = node.get("name"), node.get("in")
                 if isinstance(name, str) and isinstance(within, str):
-                    found[within, name.lower() if within == "header" else name] = (where, said)
+                    found[within, name.lower() if within == "header" else name] = (where, node)
         return found
 
     def security(self, operation: Part) -> tuple[frozenset[str], ...]:
         """Return the alternatives that let a caller in: each the schemes that it must satisfy; one is empty: anyone."""
-        said = operation.get("security", self.root.get("security"))
-        if not isinstance(said, list) or not said:
+        requirements = operation.get("security", self.root.get("security"))
+        if not isinstance(requirements, list) or not requirements:
             return (frozenset(),)
-        return tuple(frozenset(each) for each in said if isinstance(each, dict))
+        return tuple(frozenset(each) for each in requirements if isinstance(each, dict))
 
 
 def pointed(reference: str) -> Pointer | None:

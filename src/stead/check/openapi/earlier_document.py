@@ -28,11 +28,11 @@ def _texts(root: Path, blobs: list[str]) -> list[str]:
     if not blobs:
         return []
     request = "\n".join(blobs).encode() + b"\n"
-    said = ask(root, "cat-file", "--batch", given=request, seconds=60).stdout
+    output = ask(root, "cat-file", "--batch", given=request, seconds=60).stdout
     texts, at = [], 0
     for _ in blobs:
-        head = said.index(b"\n", at)
-        size = int(said[at:head].split()[2])
-        texts.append(said[head + 1 : head + 1 + size].decode(errors="replace"))
+        head = output.index(b"\n", at)
+        size = int(output[at:head].split()[2])
+        texts.append(output[head + 1 : head + 1 + size].decode(errors="replace"))
         at = head + size + 2
     return texts

@@ -41,11 +41,11 @@ class Schemas:
         """Yield where something else may come back than before."""
         return self._walk(one, two, name, schema_difference.differing_values, types=True)
 
-    def _walk(self, one: Typed, two: Typed, name: str, held: Judge, *, types: bool = False) -> Found:
+    def _walk(self, one: Typed, two: Typed, name: str, judge: Judge, *, types: bool = False) -> Found:
         """Hold each pair of alternatives below two schemas against a judge, and where asked to, their types."""
         waiting = [(one, two, name)]
         context: set[tuple[Pointer, Pointer]] = set()
-        judged: set[tuple[Pointer, Pointer]] = set()
+        compared: set[tuple[Pointer, Pointer]] = set()
         while waiting:
             first, second, called = waiting.pop()
             before, after = _alternatives(self.old, first), _alternatives(self.new, second)
@@ -56,9 +56,9 @@ class Schemas:
                 yield after[0][0], f"{called} is {_types(after)}, where it was {_types(before)}"
             for way in before:
                 met = self._counterpart(way, after)
-                if met is not None and (way[0], met[0]) not in judged:
-                    judged.add((way[0], met[0]))
-                    yield from ((met[0], words) for words in held(way[1], met[1], called))
+                if met is not None and (way[0], met[0]) not in compared:
+                    compared.add((way[0], met[0]))
+                    yield from ((met[0], words) for words in judge(way[1], met[1], called))
                     waiting += _inside(way, met, called)
 
     def _fits(self, before: Part, after: Part) -> bool:
@@ -82,28 +82,28 @@ class Schemas:
 
 def _alternatives(document: Document, typed: Typed, deep: int = 8) -> list[Way]:
     """Return the alternatives of a schema; none where there is no schema."""
-    pointer, said = document.followed(*typed)
-    said = _merged_schema(document, pointer, said)
+    pointer, node = document.followed(*typed)
+    node = _merged_schema(document, pointer, node)
     for key in ("oneOf", "anyOf"):
-        if isinstance(said.get(key), list) and deep:
-            rest = {name: value for name, value in said.items() if name != key}
+        if isinstance(node.get(key), list) and deep:
+            rest = {name: value for name, value in node.items() if name != key}
             inner = (
-                _alternatives(document, ((*pointer, key, at), each), deep - 1) for at, each in enumerate(said[key])
+                _alternatives(document, ((*pointer, key, at), each), deep - 1) for at, each in enumerate(node[key])
             )
             return [(at, {**rest, **way}) for ways in inner for at, way in ways]
-    if isinstance(said.get("type"), list):
-        return [(pointer, {**said, "type": each}) for each in said["type"]]
-    if said.get("nullable") is True:
-        return [(pointer, said), (pointer, {"type": "null"})]
-    return [(pointer, said)] if isinstance(typed[1], dict | bool) else []
+    if isinstance(node.get("type"), list):
+        return [(pointer, {**node, "type": each}) for each in node["type"]]
+    if node.get("nullable") is True:
+        return [(pointer, node), (pointer, {"type": "null"})]
+    return [(pointer, node)] if isinstance(typed[1], dict | bool) else []
 
 
-def _merged_schema(document: Document, pointer: Pointer, said: Part) -> Part:
+def _merged_schema(document: Document, pointer: Pointer, schema: Part) -> Part:
     """Return a schema with what it is made of (`allOf`) put together."""
-    if not isinstance(said.get("allOf"), list):
-        return said
-    made = {name: value for name, value in said.items() if name != "allOf"}
-    for number, each in enumerate(said["allOf"]):
+    if not isinstance(schema.get("allOf"), list):
+        return schema
+    made = {name: value for name, value in schema.items() if name != "allOf"}
+    for number, each in enumerate(schema["allOf"]):
         _, one = document.followed((*pointer, "allOf", number), each)
         made = {
             **one,
@@ -114,18 +114,18 @@ def _merged_schema(document: Document, pointer: Pointer, said: Part) -> Part:
     return made
 
 
-def kind(said: Part) -> str:
+def kind(schema: Part) -> str:
     """Return the type of an alternative: what it says, or what it must be by what else it says; empty: any."""
-    if isinstance(said.get("type"), str):
-        return str(said["type"])
-    values = schema_difference.values(said)
+    if isinstance(schema.get("type"), str):
+        return str(schema["type"])
+    values = schema_difference.values(schema)
     if values is not None:
         return "null" if values == [None] else "string" if all(isinstance(value, str) for value in values) else ""
-    return "object" if "properties" in said else "array" if "items" in said else ""
+    return "object" if "properties" in schema else "array" if "items" in schema else ""
 
 
-def _title(said: Part) -> str:
-    title = said.get("title")
+def _title(schema: Part) -> str:
+    title = schema.get("title")
     return title if isinstance(title, str) else ""
 
 

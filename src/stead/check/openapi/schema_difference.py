@@ -62,21 +62,21 @@ def differing_values(before: Part, after: Part, name: str) -> Iterator[str]:
         yield f"the format of {name} is {after.get('format', 'free')}, where it was {before['format']}"
 
 
-def _required(said: Part) -> set[str]:
-    return {field for field in parts(said.get("required")) if isinstance(field, str)}
+def _required(schema: Part) -> set[str]:
+    return {field for field in parts(schema.get("required")) if isinstance(field, str)}
 
 
-def values(said: Part) -> list[Any] | None:
+def values(schema: Part) -> list[Any] | None:
     """Return the values that a schema allows; None when it does not list them."""
-    if "const" in said:
-        return [said["const"]]
-    return said["enum"] if isinstance(said.get("enum"), list) else None
+    if "const" in schema:
+        return [schema["const"]]
+    return schema["enum"] if isinstance(schema.get("enum"), list) else None
 
 
-def number(said: Any) -> float | None:
-    return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else None
+def number(node: Any) -> float | None:
+    return float(node) if isinstance(node, int | float) and not isinstance(node, bool) else None
 
 
-def shown(said: Any) -> str:
+def shown(node: Any) -> str:
     """Return values as a sentence has them."""
-    return ", ".join(map(str, said)) if isinstance(said, list) and said else str(said or "none")
+    return ", ".join(map(str, node)) if isinstance(node, list) and node else str(node or "none")

@@ -19,26 +19,26 @@ Fault = tuple[Pointer, str]
 
 def faults(document: Document, text: str) -> Iterator[Fault]:
     """Yield what is wrong with a document of that text: where, and in words."""
-    said = document.root
-    if "swagger" in said:
+    root = document.root
+    if "swagger" in root:
         yield ("swagger",), "it is Swagger 2.0, not OpenAPI 3"
         return
-    version = said.get("openapi")
+    version = root.get("openapi")
     if not isinstance(version, str) or not VERSION.fullmatch(version):
         yield ("openapi",), "it does not say which OpenAPI 3 it is: openapi: 3.1.0"
         return
-    yield from _head(said)
+    yield from _head(root)
     yield from _paths(document)
     yield from _operations(document)
     if any(document.at(there) is None for there in map(pointed, set(REFERENCE.findall(text))) if there is not None):
         yield from _references(document)
 
 
-def _head(said: Part) -> Iterator[Fault]:
+def _head(node: Part) -> Iterator[Fault]:
     for key in ("title", "version"):
-        if not isinstance(part(said.get("info")).get(key), str):
+        if not isinstance(part(node.get("info")).get(key), str):
             yield ("info", key), f"its info has no {key}"
-    if not any(isinstance(said.get(key), dict) for key in ("paths", "components", "webhooks")):
+    if not any(isinstance(node.get(key), dict) for key in ("paths", "components", "webhooks")):
         yield ("paths",), "it has no paths"
 
 

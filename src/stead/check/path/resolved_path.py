@@ -97,10 +97,10 @@ def linked(context: Context) -> tuple[tuple[Path, At, str, str, Target], ...]:
 
 def _found(found: Targets, paths: tuple[str, ...]) -> Target:
     """Look a link up; a site's generator lets it leave out the ending of a page."""
-    said = [found.find(path, (".",)) for path in paths]
-    there = next((each for each in said if each.state == "there"), None)
+    results = [found.find(path, (".",)) for path in paths]
+    there = next((each for each in results if each.state == "there"), None)
     pages = (found.find(f"{path}.md", (".",)) for path in paths if "." not in path.rpartition("/")[2])
-    return there or next((each for each in pages if each.state == "there"), said[0])
+    return there or next((each for each in pages if each.state == "there"), results[0])
 
 
 def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, ...], str]:

@@ -51,9 +51,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _invocation(result: Result, base: Path) -> dict[str, Any]:
     """Say whether all was looked at: what was not, and which rules failed themselves."""
-    said = [{"level": "note", "message": {"text": shortened(note, base)}} for note in result.notes]
-    said += [{"level": "error", "message": {"text": broken}} for broken in result.broken]
-    return {"executionSuccessful": not result.broken, "toolExecutionNotifications": said}
+    notes = [{"level": "note", "message": {"text": shortened(note, base)}} for note in result.notes]
+    notes += [{"level": "error", "message": {"text": broken}} for broken in result.broken]
+    return {"executionSuccessful": not result.broken, "toolExecutionNotifications": notes}
 
 
 def _result(finding: Finding, index: int, base: Path) -> dict[str, Any]:
@@ -94,5 +94,5 @@ def _artifact(path: str) -> dict[str, str]:
 
 def _fingerprint(finding: Finding, text: str, base: Path) -> str:
     """Tell findings apart across commits: by what is said of which file, whatever its line has become."""
-    said = "\0".join((finding.code, shown(finding.place.file, base), text))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    identity = "\0".join((finding.code, shown(finding.place.file, base), text))
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]

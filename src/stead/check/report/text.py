@@ -37,16 +37,16 @@ def _finding(finding: Finding, base: Path, paint: Colors) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _head(finding: Finding, said: str, base: Path, paint: Colors) -> str:
+def _head(finding: Finding, summary: str, base: Path, paint: Colors) -> str:
     colour = paint.red if finding.severity == "error" else paint.yellow
     mark = f" {paint.cyan('[*]')}" if finding.steps else ""
-    return f"{_place_text(finding.place, base, paint)} {colour(finding.code)}{mark} {said}"
+    return f"{_place_text(finding.place, base, paint)} {colour(finding.code)}{mark} {summary}"
 
 
 def _silenced(finding: Finding, base: Path, paint: Colors) -> str:
-    said = plain(shortened(finding.message, base)).split("\n")[0]
+    message = plain(shortened(finding.message, base)).split("\n")[0]
     place = where(finding.place, base)
-    return f"{place} {paint.dim(finding.code)} {said}\n  {paint.dim('silenced')} {plain(finding.silenced)}\n"
+    return f"{place} {paint.dim(finding.code)} {message}\n  {paint.dim('silenced')} {plain(finding.silenced)}\n"
 
 
 def _place_text(place: SourceLocation, base: Path, paint: Colors) -> str:
@@ -78,11 +78,11 @@ def _verdict(result: Result, paint: Colors) -> str:
         calm = "Nothing is new." if result.accepted else "All is well."
         return f"Nothing else was found.{left_out}" if result.broken else paint.green(calm) + left_out
     kinds = Counter(finding.severity for finding in result.findings)
-    said = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
+    summary = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
     files = len({finding.place.file for finding in result.findings})
     fixable = sum(bool(finding.steps) for finding in result.findings)
     mend = f" [*] {fixable} can be fixed with --fix." if fixable else ""
-    return f"{paint.bold(said)} in {_count(files, 'file')}.{left_out}{mend}"
+    return f"{paint.bold(summary)} in {_count(files, 'file')}.{left_out}{mend}"
 
 
 def _left_out(result: Result) -> str:

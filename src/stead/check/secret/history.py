@@ -80,9 +80,9 @@ def _named(leak: Leak) -> str:
 def _leaks(added: AddedLine, after: AddedLine) -> Iterator[Leak]:
     """Yield the secrets of a line; most lines are passed over after a search for words."""
     line = added.text[:LONGEST]
-    told = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
+    suspicious = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
     more = line + after.text[:LONGEST] if (added.commit, added.path) == (after.commit, after.path) else line
-    found = [leak for leak in shaped(line) if leak.kind != PRIVATE or has_body(more)] if told else []
+    found = [leak for leak in shaped(line) if leak.kind != PRIVATE or has_body(more)] if suspicious else []
     if not found and "://" in line and "@" in line:
         found = addressed(line)
     name = added.path.rpartition("/")[2]

@@ -162,10 +162,10 @@ def _named(words: tuple[str, ...] | Any) -> str:
 
 def _scripts(text: str) -> frozenset[str] | None:
     try:
-        said = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    scripts = said.get("scripts", {}) if isinstance(said, dict) else None
+    scripts = data.get("scripts", {}) if isinstance(data, dict) else None
     return frozenset(scripts) if isinstance(scripts, dict) else None
 
 

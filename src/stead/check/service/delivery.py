@@ -109,9 +109,9 @@ def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
 def _lists(text: str) -> Iterator[tuple[int, set[str]]]:
     for pattern, groups in ((INLINE, (1, 2)), (BLOCK, (2,))):
         for found in pattern.finditer(text):
-            said = next((found[group] for group in groups if found[group]), "")
+            first = next((found[group] for group in groups if found[group]), "")
             start = found.start() + len(found[0]) - len(found[0].lstrip())
-            yield start, {item.rstrip("/").rpartition("/")[2] for item in ITEM.findall(said)}
+            yield start, {item.rstrip("/").rpartition("/")[2] for item in ITEM.findall(first)}
 
 
 def _is_of_services(items: set[str], known: dict[AnyService, set[str]]) -> bool:

@@ -65,9 +65,9 @@ def _makes(context: Context, manifest: Path) -> str:
     if manifest.name != "package.json":
         return MAKES[manifest.name]
     for folder in manifest.parents:
-        said = MANAGER.search(context.tree.text(folder / "package.json") or "")
-        if said and said[1] in MANAGERS:
-            return MANAGERS[said[1]]
+        manager = MANAGER.search(context.tree.text(folder / "package.json") or "")
+        if manager and manager[1] in MANAGERS:
+            return MANAGERS[manager[1]]
         if folder == context.root:
             break
     kinds = {"pnpm-workspace.yaml": "pnpm", "pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun"}
@@ -107,8 +107,8 @@ def _has_dependencies(manifest: str, text: str) -> bool:
     try:
         match manifest:
             case "package.json" | "composer.json":
-                said = json.loads(text)
-                return any(said.get(name) for name in ("dependencies", "devDependencies", "require"))
+                data = json.loads(text)
+                return any(data.get(name) for name in ("dependencies", "devDependencies", "require"))
             case "pyproject.toml" | "Cargo.toml":
                 return _toml_has_dependencies(tomllib.loads(text))
             case "go.mod":
@@ -120,10 +120,10 @@ def _has_dependencies(manifest: str, text: str) -> bool:
     return True
 
 
-def _toml_has_dependencies(said: dict[str, Any]) -> bool:
-    project = said.get("project", {}).get("dependencies")
-    poetry = said.get("tool", {}).get("poetry", {}).get("dependencies", {})
-    return bool(project or said.get("dependencies") or set(poetry) - {"python"})
+def _toml_has_dependencies(data: dict[str, Any]) -> bool:
+    project = data.get("project", {}).get("dependencies")
+    poetry = data.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    return bool(project or data.get("dependencies") or set(poetry) - {"python"})
 
 
 RULES = (dependencies_are_locked,)

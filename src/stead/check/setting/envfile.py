@@ -180,8 +180,8 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
         if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
             mend = f"git rm --cached {path.relative_to(context.root)}, and add it to .gitignore"
             message = f"{path.name} is not kept out of git"
-            held = any(at.more == "env" and is_secret_name(at.text) for at in context.facts(path).sets)
-            yield Problem("SETTING017", message, SourceLocation(str(path), 1, 1), mend, sure=held)
+            has_secret = any(at.more == "env" and is_secret_name(at.text) for at in context.facts(path).sets)
+            yield Problem("SETTING017", message, SourceLocation(str(path), 1, 1), mend, sure=has_secret)
 
 
 @rule("SETTING018")

@@ -62,9 +62,9 @@ def a_deployment_takes_nothing_away(context: Context) -> Iterator[Problem]:
         config = folder / WORKER if folder else None
         if config not in context.tree.known or config is None or _keeps_value(context, config, careless[0][1]):
             continue
-        told = given | {at.text for at in context.facts(config).sets}
+        configured = given | {at.text for at in context.facts(config).sets}
         for name in _by_hand(context, process):
-            if name not in told:
+            if name not in configured:
                 message = f"this deployment removes {name} of {process.name}, which can only have been set by hand"
                 mend = f"give {name} in {config.relative_to(context.root)}, or deploy with --keep-vars"
                 yield Problem("SETTING024", message, place(*careless[0]), mend, declared_at(context, process, name))

@@ -96,9 +96,9 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
                     yield Problem("SETTING012", message, place(path, at), mend, declared_at(context, process, at.text))
 
 
-def _is_same(setting: Setting, told: str) -> bool:
+def _is_same(setting: Setting, default: str) -> bool:
     """Tell whether a reader's word on a default, `default:5`, is the setting's; so is one that is not plain."""
-    _, plain, value = told.partition(":")
+    _, plain, value = default.partition(":")
     if setting.secret or not plain or not value:
         return True  # an empty text stands for no default
     if setting.type in (int, float):

@@ -62,11 +62,11 @@ class Plan:
     @classmethod
     def from_json(cls, text: str) -> "Plan":
         """Read what `to_json` wrote."""
-        said = json.loads(text)
+        data = json.loads(text)
         return cls(
-            said["issuer"],
-            tuple(Token(**one | {"operations": tuple(one["operations"])}) for one in said["tokens"]),
-            tuple(KeySet(**one) for one in said["key_sets"]),
-            said["verification"],
-            said["meanwhile"],
+            data["issuer"],
+            tuple(Token(**one | {"operations": tuple(one["operations"])}) for one in data["tokens"]),
+            tuple(KeySet(**one) for one in data["key_sets"]),
+            data["verification"],
+            data["meanwhile"],
         )

@@ -64,7 +64,7 @@ class KeySetTask:
         keys: KeySet,
         verification: Verification,
         environ: Mapping[str, str],
-        say: Say,
+        log: Say,
         show: Show | None = None,
     ) -> None:
         self.name = f"keys of {keys.provider}"
@@ -76,7 +76,7 @@ class KeySetTask:
         self._began: float | None = None
         self._provider = keys.provider
         self._verification = verification
-        self._say = say
+        self._say = log
         self._failures = 0
         self._seen: bytes | None = None
         self.done = False
@@ -112,13 +112,13 @@ class KeySetTask:
 
     def _failed(self, why: str, now: float) -> float:
         """Go on with the last good set, from an earlier run if need be, and look again soon."""
-        kept = self._verification.has_keys(self._provider)
-        self.done = self.done or kept
-        if self._show and not kept and now - (self._began or now) >= PATIENCE:
+        has_keys = self._verification.has_keys(self._provider)
+        self.done = self.done or has_keys
+        if self._show and not has_keys and now - (self._began or now) >= PATIENCE:
             self._verification.do_without(self._provider)
             self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
-        consequence = "the last good one stays" if kept else "there is none yet, so no user can be authenticated"
-        self._say("warning" if kept else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
+        consequence = "the last good one stays" if has_keys else "there is none yet, so no user can be authenticated"
+        self._say("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

@@ -71,9 +71,9 @@ class Verification:
 def with_keys(words: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the configuration of the filter that verifies; `names` are the key files, by provider."""
     config = copy.deepcopy(dict(words))
-    for provider, said in config["providers"].items():
-        folder = said["local_jwks"]["filename"].rpartition("/")[0]
-        said["local_jwks"]["filename"] = f"{folder}/{names[provider]}"
+    for provider, provider_config in config["providers"].items():
+        folder = provider_config["local_jwks"]["filename"].rpartition("/")[0]
+        provider_config["local_jwks"]["filename"] = f"{folder}/{names[provider]}"
     return config
 
 

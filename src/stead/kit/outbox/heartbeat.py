@@ -72,14 +72,14 @@ async def _recover_messages(connection: Connection) -> bool:
     return rescued > 0
 
 
-async def _requeue_lost(connection: Connection, worker: OutboxWorker, seen: set[int]) -> set[int]:
+async def _requeue_lost(connection: Connection, worker: OutboxWorker, suspects: set[int]) -> set[int]:
     """Give back what nobody works on: its outcome could not be written. Return what is suspect, for the next time.
 
     A message that was fetched this very moment looks the same; so it counts only when seen twice.
     """
     rows = await (await connection.execute(queries["in_hand"], {"worker": worker.worker_id})).fetchall()
     suspect = {row["id"] for row in rows} - worker.in_hand
-    for lost in suspect & seen:
+    for lost in suspect & suspects:
         with suppress(errors.RaiseException):  # its outcome was written after all
             await connection.execute(queries["give_back"], {"id": lost})
-    return suspect - seen
+    return suspect - suspects

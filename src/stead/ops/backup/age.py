@@ -35,8 +35,8 @@ class Identities:
         try:
             lines = [line.strip() for line in file.read_text().splitlines()]
         except (OSError, UnicodeDecodeError) as error:
-            said = error.strerror if isinstance(error, OSError) else "it is no text"
-            raise BackupError(f"the identity {file} cannot be read: {said}") from None
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise BackupError(f"the identity {file} cannot be read: {reason}") from None
         try:
             keys = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET)]
         except IdentityError:

@@ -147,11 +147,11 @@ def _bucket(order: Order, part: BackupItem, path: Path, telling: ProgressListene
     telling.begin(part.name)
     summary = Summary()
     pieces = packed(Store(place), summary, lambda name: telling.message(GONE.format(name)))
-    with WrittenFile(path) as kept:
+    with WrittenFile(path) as archive_file:
         source = Counted(Pieces(pieces), telling.moved)
-        seal(gzipped(source), kept, order.recipients)
-        kept.sync()
-        written = Written(kept.size, kept.sha256, source.size)
+        seal(gzipped(source), archive_file, order.recipients)
+        archive_file.sync()
+        written = Written(archive_file.size, archive_file.sha256, source.size)
     contents = seal_values(summary.contents, order.recipients)
     return _archive(part, path, written, source=str(place), rows=summary.rows, contents=contents)
 
@@ -191,11 +191,11 @@ def _measured(path: Path) -> tuple[int, str]:
 def _old(order: Order) -> list[Dated]:
     if not order.keep:
         return []
-    kept = [
+    retained = [
         Dated(each.folder.name, each.manifest.created_at, frozenset(one.part for one in each.manifest.archives))
         for each in order.chain.complete_backups()
     ]
-    return removable(kept, order.keep)
+    return removable(retained, order.keep)
 
 
 @contextmanager

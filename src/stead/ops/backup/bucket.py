@@ -142,14 +142,14 @@ def undo_restore(store: Store) -> bool:
         aside = b"".join(store.read(UNDECIDED)[1]).decode()
     except NotFoundInStoreError:
         return False
-    kept = {name.removeprefix(f"{aside}/") for name in store.names() if name.startswith(f"{aside}/")}
-    for name in kept:
+    moved = {name.removeprefix(f"{aside}/") for name in store.names() if name.startswith(f"{aside}/")}
+    for name in moved:
         store.copy(f"{aside}/{name}", name)
     for name in names_outside(store, aside):
-        if name not in kept:
+        if name not in moved:
             store.delete(name)
     store.delete(UNDECIDED)
-    for name in kept:
+    for name in moved:
         store.delete(f"{aside}/{name}")
     return True
 

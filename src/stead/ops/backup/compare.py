@@ -28,12 +28,12 @@ def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | Non
     return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
 
 
-def same(found: ArchiveMatch, seen: Summary, identities: Identities | None) -> None:
-    if found.known and (seen.rows, seen.contents) != (
+def same(found: ArchiveMatch, restored: Summary, identities: Identities | None) -> None:
+    if found.known and (restored.rows, restored.contents) != (
         found.known.rows,
         unseal_values(found.known.contents, identities),
     ):
-        raise BackupError(f"the restored data differs from the backup: {seen.rows}, and it was {found.known.rows}")
+        raise BackupError(f"the restored data differs from the backup: {restored.rows}, and it was {found.known.rows}")
 
 
 def few(differences: Sequence[str]) -> str:

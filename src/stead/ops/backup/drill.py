@@ -68,10 +68,10 @@ def _drilled(
     telling.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
     rows = sum(found.known.rows.values()) if found.known and server else 0
     try:
-        said, notes, faults = _tried(found, identities, server, telling)
+        report, notes, faults = _tried(found, identities, server, telling)
     except BackupError as error:
-        said, notes, faults = "", (), (str(error),)
-    return Drilled(found.part.name, rows, round(time.monotonic() - began, 3), said, notes, faults)
+        report, notes, faults = "", (), (str(error),)
+    return Drilled(found.part.name, rows, round(time.monotonic() - began, 3), report, notes, faults)
 
 
 Outcome = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -94,8 +94,8 @@ def _database(found: ArchiveMatch, identities: Identities | None, server: Direct
     try:
         load(found.path, identities, server, name, moved=telling.moved)
         notes, faults = _compared(found, server, name, identities)
-        said, broken = _invariants(found.part.invariants, _in(server.url, name))
-        return said, notes, (*faults, *broken)
+        report, broken = _invariants(found.part.invariants, _in(server.url, name))
+        return report, notes, (*faults, *broken)
     finally:
         drop(server, name)
 
@@ -130,8 +130,8 @@ def _bucket(found: ArchiveMatch, identities: Identities | None, telling: Progres
     with opened(found.path, identities) as source:
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")
-        seen = read_through(source, telling.moved)
-    same(found, seen, identities)
+        summary = read_through(source, telling.moved)
+    same(found, summary, identities)
 
 
 @contextmanager

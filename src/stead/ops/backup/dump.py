@@ -29,7 +29,7 @@ class Written(NamedTuple):
 
 
 def dump(
-    where: DatabaseLocation, path: Path, recipients: list[str], tell: Callable[[int], object]
+    where: DatabaseLocation, path: Path, recipients: list[str], report: Callable[[int], object]
 ) -> tuple[Written, Fingerprint]:
     """Write a database's archive; PipelineError with the stage that failed, and a file that is no good then."""
     with Session(where.server, where.database) as session:
@@ -37,7 +37,7 @@ def dump(
         with ThreadPoolExecutor(1) as beside:  # the counting takes as long as the dump, and another process does it
             counted = beside.submit(snapshot.facts)
             try:
-                written = _stream(where, snapshot.number, path, recipients, tell)
+                written = _stream(where, snapshot.number, path, recipients, report)
             except BaseException as error:
                 wait([counted], SOON if isinstance(error, PipelineError) else 0)
                 if counted.done() and (first := counted.exception()):
@@ -53,11 +53,11 @@ def command(where: DatabaseLocation, snapshot: str = "…") -> list[str]:
 
 
 def _stream(
-    where: DatabaseLocation, snapshot: str, path: Path, recipients: list[str], tell: Callable[[int], object]
+    where: DatabaseLocation, snapshot: str, path: Path, recipients: list[str], report: Callable[[int], object]
 ) -> Written:
     words = (*FORMAT, f"--snapshot={snapshot}", "-d", where.database)
-    with started(where.server, "pg_dump", *words) as program, WrittenFile(path) as kept:
-        source = Counted(program, tell)
-        seal(gzipped(source), kept, recipients)
-        kept.sync()
-        return Written(kept.size, kept.sha256, source.size)
+    with started(where.server, "pg_dump", *words) as program, WrittenFile(path) as written:
+        source = Counted(program, report)
+        seal(gzipped(source), written, recipients)
+        written.sync()
+        return Written(written.size, written.sha256, source.size)

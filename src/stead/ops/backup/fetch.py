@@ -48,7 +48,7 @@ def _newest(store: Store, whose: Owner) -> tuple[str, Manifest]:
 
 
 def _fetch(store: Store, inner: str, file: str, folder: Path, telling: ProgressListener) -> None:
-    with WrittenFile(folder / Path(file).name) as kept:
+    with WrittenFile(folder / Path(file).name) as written:
         for block in store.read(f"{inner}/{file}" if inner else file)[1]:
-            kept.write(block)
+            written.write(block)
             telling.moved(len(block))

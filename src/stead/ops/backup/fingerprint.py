@@ -41,12 +41,12 @@ class Snapshot:
 
     def facts(self) -> Fingerprint:
         """Go through the whole database."""
-        ask = self._session.ask
-        tables = {table: ask(SQL["content"].format(table=table)) for table in ask(SQL["tables"])}
+        query = self._session.ask
+        tables = {table: query(SQL["content"].format(table=table)) for table in query(SQL["tables"])}
         return Fingerprint(
-            server=ask(SQL["server"]),
+            server=query(SQL["server"]),
             rows={table: found["rows"] for table, found in tables.items()},
-            schema={name: _short(text) for name, text in (ask(SQL["schema"]) or {}).items()},
+            schema={name: _short(text) for name, text in (query(SQL["schema"]) or {}).items()},
             contents={table: found["content"] for table, found in tables.items()},
         )
 

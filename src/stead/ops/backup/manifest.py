@@ -75,7 +75,7 @@ def read(folder: Path) -> Manifest:
     return found
 
 
-def verify(folder: Path, archive: Archive, tell: Callable[[int], object] = lambda _: None) -> None:
+def verify(folder: Path, archive: Archive, report: Callable[[int], object] = lambda _: None) -> None:
     """Hold a file against its manifest; DamagedError with what is wrong with it."""
     path = folder / archive.file
     try:
@@ -87,7 +87,7 @@ def verify(folder: Path, archive: Archive, tell: Callable[[int], object] = lambd
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)
-                tell(len(block))
+                report(len(block))
     except OSError as error:
         raise DamagedError(f"{path} cannot be read: {error.strerror}") from None
     if digest.hexdigest() != archive.sha256:

@@ -78,9 +78,9 @@ class PipelineStage:
         """Say that the input is over, and return what it says when it has ended well."""
         assert self.process.stdout
         self.over()
-        said = self.process.stdout.read()
+        output = self.process.stdout.read()
         self.judge()
-        return said
+        return output
 
     def judge(self) -> None:
         """Wait for the end; PipelineError when it is a bad one."""

@@ -153,8 +153,8 @@ def _lock_holder() -> dict[str, str | int]:
 
 def _holder_text(lock: int) -> str:
     try:
-        said = json.loads(os.pread(lock, 1000, 0))
-        return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
+        holder = json.loads(os.pread(lock, 1000, 0))
+        return f"process {holder['pid']} of {holder['user']} on {holder['host']}, since {holder['since']}"
     except (ValueError, KeyError, TypeError):
         return "its process is unknown"
 

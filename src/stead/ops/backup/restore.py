@@ -57,9 +57,9 @@ class Restored:
 
 def restore(request: Request, telling: ProgressListener) -> list[Restored]:
     """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for folder in {found.path.parent for found in request.found if found.manifest}:
-            held.enter_context(reading(folder))
+            stack.enter_context(reading(folder))
         return _restore(request, telling)
 
 
@@ -76,20 +76,20 @@ def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling:
     databases = [_refused(request, found, wheres) for found in request.found if found.part.kind == "postgres"]
     swaps = [_swap(where, stamp) for _, where in databases]
     buckets = [_store(request, found) for found in request.found if found.part.kind == "bucket"]
-    with _writers_blocked(databases, swaps) as held, ExitStack() as undo:
+    with _writers_blocked(databases, swaps) as stack, ExitStack() as undo:
         for swap in swaps:
             remove_unfinished(swap.server, swap.fresh.removesuffix(stamp))
         notes = [
             _loaded(request, *each, swap.fresh, undo, telling) for each, swap in zip(databases, swaps, strict=True)
         ]
         done = [_objects(request, *each, f"before-{stamp}", undo, telling) for each in buckets]
-        held.switch()
+        stack.switch()
         undo.pop_all()
     for _, store in buckets:
         decide(store)
     return done + [
-        Restored(found.part.name, where.shown, swap.aside if swap in held.there else "", said)
-        for (found, where), swap, said in zip(databases, swaps, notes, strict=True)
+        Restored(found.part.name, where.shown, swap.aside if swap in stack.there else "", note)
+        for (found, where), swap, note in zip(databases, swaps, notes, strict=True)
     ]
 
 
@@ -99,8 +99,8 @@ def _writers_blocked(
 ) -> Iterator[WritersBlocked]:
     with ExitStack() as stack:
         with about(", ".join(found.part.name for found, _ in databases)), _as_administrator():
-            held = stack.enter_context(writers_blocked(swaps))
-        yield held
+            locks = stack.enter_context(writers_blocked(swaps))
+        yield locks
 
 
 def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], telling: ProgressListener) -> list[Restored]:
@@ -114,8 +114,8 @@ def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], telling: P
         notes = [_loaded(request, *each, request.into, undo, telling) for each in databases]
         undo.pop_all()
     return [
-        Restored(found.part.name, f"{request.into} at {where.admin.shown}", "", said)
-        for (found, where), said in zip(databases, notes, strict=True)
+        Restored(found.part.name, f"{request.into} at {where.admin.shown}", "", note)
+        for (found, where), note in zip(databases, notes, strict=True)
     ]
 
 

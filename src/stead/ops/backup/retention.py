@@ -29,15 +29,15 @@ class Policy:
     def read(cls, text: str) -> "Policy":
         """Read `7`, or `last=3,daily=7,weekly=4`; BackupError when it says something else, or nothing."""
         words = [f"last={word}" if word.isdigit() else word for word in text.replace(" ", "").split(",")]
-        said = {match[1]: int(match[2]) for word in words if (match := WRITTEN.fullmatch(word))}
+        counts = {match[1]: int(match[2]) for word in words if (match := WRITTEN.fullmatch(word))}
         known = {each.name for each in fields(cls)}
-        if len(said) < len(words) or not said.keys() <= known or not any(said.values()):
+        if len(counts) < len(words) or not counts.keys() <= known or not any(counts.values()):
             raise BackupError(f"--keep {text}: expected a number above 0, or last=, daily=, weekly=, monthly=, yearly=")
-        return cls(**said)
+        return cls(**counts)
 
     def __str__(self) -> str:
-        said = [f"{each.name} {getattr(self, each.name)}" for each in fields(self) if getattr(self, each.name)]
-        return ", ".join(said)
+        terms = [f"{each.name} {getattr(self, each.name)}" for each in fields(self) if getattr(self, each.name)]
+        return ", ".join(terms)
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,19 @@ def removable(backups: Sequence[Dated], policy: Policy) -> list[Dated]:
     """Return the backups that the policy lets go, the oldest first."""
     newest_first = sorted(backups, key=lambda backup: (backup.at, backup.name), reverse=True)
     parts = frozenset[str]().union(*(backup.parts for backup in backups))
-    kept = {
+    retained = {
         backup.name
         for part in parts
         for backup in _retained([one for one in newest_first if part in one.parts], policy)
     }
-    return [backup for backup in reversed(newest_first) if backup.name not in kept]
+    return [backup for backup in reversed(newest_first) if backup.name not in retained]
 
 
 def _retained(newest_first: Sequence[Dated], policy: Policy) -> list[Dated]:
-    kept = list(newest_first[: max(1, policy.last)])
+    retained = list(newest_first[: max(1, policy.last)])
     for period, form in PERIODS.items():
-        kept += _newest_of_each(newest_first, form, getattr(policy, period))
-    return kept
+        retained += _newest_of_each(newest_first, form, getattr(policy, period))
+    return retained
 
 
 def _newest_of_each(newest_first: Sequence[Dated], period: str, number: int) -> list[Dated]:

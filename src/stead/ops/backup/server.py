@@ -105,8 +105,8 @@ class Compose:
     @cached_property
     def _superuser(self) -> str:
         command = [*self._exec, COMPOSE_SERVICE, "printenv", "POSTGRES_USER"]
-        with PipelineStage(command, self.environ(), "docker") as stage, suppress(PipelineError):
-            return stage.finish().decode().strip() or MAINTENANCE
+        with PipelineStage(command, self.environ(), "docker") as program_stage, suppress(PipelineError):
+            return program_stage.finish().decode().strip() or MAINTENANCE
         return MAINTENANCE
 
 
@@ -142,8 +142,8 @@ class Session:
             return json.loads(line)
         except ValueError:  # these are words of what should have started psql: docker writes them to the same output
             self._stage.over()  # else what waits for more of its input would never end
-            said = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
-            raise PipelineError("psql", said) from None
+            output = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
+            raise PipelineError("psql", output) from None
 
     def tell(self, *statements: str) -> None:
         """Have statements run that give nothing back; what goes wrong is told by the next question, or by `end`."""
@@ -186,8 +186,8 @@ def tell(server: Server, database: str, *statements: str) -> None:
 
 def version_of(server: Server, program: str) -> str:
     """Return what a program says of its version."""
-    with started(server, program, "--version") as stage:
-        return stage.finish().decode().strip()
+    with started(server, program, "--version") as program_stage:
+        return program_stage.finish().decode().strip()
 
 
 def literal(text: str) -> str:

@@ -31,8 +31,8 @@ def filtered(source: Readable) -> Iterator[bytes]:
         if line.startswith(DROPPED) or OWNER.match(line) or (acl and GRANT.match(line)):
             continue
         if line.startswith(b"\\"):
-            said = line[:40].decode(errors="replace").strip()
-            raise BackupError(f"line {number} is a command to psql and not SQL, and is not run: {said}")
+            beginning = line[:40].decode(errors="replace").strip()
+            raise BackupError(f"line {number} is a command to psql and not SQL, and is not run: {beginning}")
         rows = bool(COPY.match(line))
         yield line
 

@@ -33,8 +33,8 @@ class Writable(Protocol):
 class Counted:
     """Tells of every block that passes."""
 
-    def __init__(self, source: Readable, tell: Callable[[int], object]) -> None:
-        self._source, self._tell = source, tell
+    def __init__(self, source: Readable, report: Callable[[int], object]) -> None:
+        self._source, self._tell = source, report
         self.size = 0
 
     def read(self, size: int = -1, /) -> bytes:

@@ -51,10 +51,10 @@ class Server:
 
     def _refused(self, method: str, path: str, status: int, body: bytes) -> RefusedError:
         try:
-            said = json.loads(body)
+            data = json.loads(body)
         except ValueError:
-            said = {}
+            data = {}
         words = (
-            said.get("message") or "; ".join(map(str, said.get("errors", ()))) or body[:200].decode(errors="replace")
+            data.get("message") or "; ".join(map(str, data.get("errors", ()))) or body[:200].decode(errors="replace")
         )
         return RefusedError(f"{self.name} refuses {method} {path} with {status}: {words or 'without a reason'}", status)

@@ -81,9 +81,9 @@ def _refuse_running(environ: Mapping[str, str], role: Mapping[str, Any], desired
     running = {
         each["spec"].get("serviceAccountName") for each in pods if each["status"].get("phase") in ("Pending", "Running")
     }
-    kept = sorted(gone & running)
-    if kept:
-        names = ", ".join(kept)
+    still_running = sorted(gone & running)
+    if still_running:
+        names = ", ".join(still_running)
         raise SteadError(f"{names} would lose its secrets and still runs; end its Pods first, or describe it again")
 
 

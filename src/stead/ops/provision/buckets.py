@@ -60,8 +60,8 @@ class Server:
         self._put(bucket.name, "versioning", versioning(versioned=bucket.versioned))
         self._put(bucket.name, "lifecycle", lifecycle(bucket))
         self._put(bucket.name, "policy", policy(bucket))
-        kept = f"kept {bucket.days} days" if bucket.days else "kept for ever"
-        return f"{bucket.name}: there, {'versioned, ' if bucket.versioned else ''}{kept}"
+        retention = f"kept {bucket.days} days" if bucket.days else "kept for ever"
+        return f"{bucket.name}: there, {'versioned, ' if bucket.versioned else ''}{retention}"
 
     def _put(self, name: str, query: str, body: bytes, *, allowed: frozenset[str] = frozenset()) -> None:
         url = f"{self._url}/{quote(name)}" + (f"?{query}" if query else "")
@@ -71,9 +71,9 @@ class Server:
             with urlopen(Request(url, body, given, method="PUT"), timeout=TIMEOUT):  # noqa: S310 - http or https, by us
                 return
         except HTTPError as error:
-            said = error.read(4096).decode(errors="replace")
-            if not any(f"<Code>{code}</Code>" in said for code in allowed):
-                raise SteadError(f"{name}: {query or 'the bucket'} was refused with {error.code}: {said}") from None
+            reason = error.read(4096).decode(errors="replace")
+            if not any(f"<Code>{code}</Code>" in reason for code in allowed):
+                raise SteadError(f"{name}: {query or 'the bucket'} was refused with {error.code}: {reason}") from None
         except URLError as error:
             raise SteadError(f"{name}: {self.host} does not answer: {error.reason}") from None
 

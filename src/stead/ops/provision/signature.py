@@ -31,8 +31,8 @@ def headers(credentials: Credentials, method: str, url: str, body: bytes, now: d
     canonical = [method, parts.path or "/", query, *(f"{name}:{signed[name]}" for name in signed), ""]
     text = "\n".join([*canonical, ";".join(signed), digest])
     scope = f"{moment[:8]}/{credentials.region}/s3/aws4_request"
-    said = "\n".join([ALGORITHM, moment, scope, hashlib.sha256(text.encode()).hexdigest()])
-    signature = hmac.new(_key(credentials, moment[:8]), said.encode(), hashlib.sha256).hexdigest()
+    string_to_sign = "\n".join([ALGORITHM, moment, scope, hashlib.sha256(text.encode()).hexdigest()])
+    signature = hmac.new(_key(credentials, moment[:8]), string_to_sign.encode(), hashlib.sha256).hexdigest()
     return _without_host(signed) | {
         "authorization": f"{ALGORITHM} Credential={credentials.key}/{scope},"
         f"SignedHeaders={';'.join(signed)},Signature={signature}"

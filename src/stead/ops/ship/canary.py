@@ -103,9 +103,11 @@ class Canary:
             raise self._failed(name, wrong)
 
     def _failed(self, name: str, wrong: str) -> ShipError:
-        said = self.runner.look(commands.log_tail(name, LAST)).output
+        output = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
-        return ShipError("\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(said)]))
+        return ShipError(
+            "\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(output)])
+        )
 
 
 def clear(runner: Runner, project: str) -> None:

@@ -38,6 +38,6 @@ def containers(text: str) -> list[Container]:
 def states(text: str) -> Iterator[Container]:
     """Yield what `docker inspect --format '{{json .State}}'` says, a line each, in the order of the question."""
     for line in text.splitlines():
-        said: dict[str, Any] = json.loads(line)
-        health = (said.get("Health") or {}).get("Status", "")
-        yield Container("", said["Status"], "" if health == "none" else health, int(said["ExitCode"]))
+        state: dict[str, Any] = json.loads(line)
+        health = (state.get("Health") or {}).get("Status", "")
+        yield Container("", state["Status"], "" if health == "none" else health, int(state["ExitCode"]))

@@ -42,9 +42,9 @@ def health_error(answer: str, wanted: dict[str, Any]) -> str:
     """Say what is wrong with an answer of the health contract; nothing when it is what was wanted."""
     body = answer[answer.find("{") :]
     try:
-        said = json.loads(body)
+        data = json.loads(body)
     except ValueError:
         return f"answered no JSON: {answer.strip()[:80]!r}"
-    if not isinstance(said, dict) or said.keys() != set(KEYS):
+    if not isinstance(data, dict) or data.keys() != set(KEYS):
         return f"answered {body.strip()[:80]!r}, not {', '.join(KEYS)}"
-    return "; ".join(f"{key} is {said[key]!r}, not {value!r}" for key, value in wanted.items() if said[key] != value)
+    return "; ".join(f"{key} is {data[key]!r}, not {value!r}" for key, value in wanted.items() if data[key] != value)

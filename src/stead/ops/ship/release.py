@@ -91,8 +91,8 @@ class Releases:
 
     def files_of(self, release: Release) -> tuple[str, ...]:
         """Return the Compose files of a release, relative to the folder of the Compose files."""
-        kept = os.path.relpath(self.folder / release.version, self._compose)
-        return tuple(f"{kept}/{name}" for name in release.files)
+        folder = os.path.relpath(self.folder / release.version, self._compose)
+        return tuple(f"{folder}/{name}" for name in release.files)
 
     def keep(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
         """Keep a version that runs now, and say that it is the one; of the others the newest stay."""

@@ -83,12 +83,12 @@ def _called(runner: Runner, networks: Sequence[str]) -> frozenset[str]:
 
 def _read(text: str) -> Iterator[Member]:
     for line in text.splitlines():
-        said = json.loads(line)
-        name = said["name"].removeprefix("/")
+        data = json.loads(line)
+        name = data["name"].removeprefix("/")
         networks = {
             network: tuple(
-                alias for alias in each.get("Aliases") or () if alias != name and not said["id"].startswith(alias)
+                alias for alias in each.get("Aliases") or () if alias != name and not data["id"].startswith(alias)
             )
-            for network, each in said["networks"].items()
+            for network, each in data["networks"].items()
         }
-        yield Member(said["id"], name, said["service"], said["digest"] or "", networks)
+        yield Member(data["id"], name, data["service"], data["digest"] or "", networks)

@@ -197,8 +197,8 @@ class Rollout:
         return ShipError("\n".join([*failures, "docker compose up said last", *indented(error.output, 1)]))
 
     def _failure_text(self, compose: Compose, service: str, wrong: str) -> str:
-        said = indented(self.runner.look(compose.logs(service, LAST)).output)
-        return "\n".join([f"{service} {wrong}; it said last", *said] if said else [f"{service} {wrong}"])
+        output = indented(self.runner.look(compose.logs(service, LAST)).output)
+        return "\n".join([f"{service} {wrong}; it said last", *output] if output else [f"{service} {wrong}"])
 
     def _ask(self, compose: Compose, version: str) -> None:
         for service in self.context.services:

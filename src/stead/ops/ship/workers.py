@@ -49,9 +49,9 @@ class WorkersRollout:
                     self._deploy(step)
                 self._smoke(steps)
             except (ShipError, KeyboardInterrupt, SystemExit) as error:
-                said = self._back(steps, str(error))
+                undone = self._back(steps, str(error))
                 if isinstance(error, ShipError):
-                    raise ShipError(f"{error}\n{said}") from None
+                    raise ShipError(f"{error}\n{undone}") from None
                 raise
 
     def dry_run(self, show: Callable[[str], None]) -> None:
@@ -106,21 +106,23 @@ class WorkersRollout:
 
     def _back(self, steps: list[WorkerStep], why: str) -> str:
         """Bring back what served before, callers first; return what serves now."""
-        said = []
+        messages = []
         for step in reversed([step for step in steps if step.service in self.done]):
             old = self.before.get(step.service, "")
             if not old:
-                said.append(f"{step.service} is new, and remains at {self.ready.version}: it has no earlier version")
+                messages.append(
+                    f"{step.service} is new, and remains at {self.ready.version}: it has no earlier version"
+                )
                 continue
             try:
                 with self._step(f"roll back {step.service}"):
                     self.ready.wrangler.roll_back(step.service, step.worker, old, why.splitlines()[0] if why else "")
-                said.append(f"{step.service} is back at the version {old}")
+                messages.append(f"{step.service} is back at the version {old}")
             except ShipError as error:
-                said.append(f"{step.service} is still at {self.ready.version}: {error}")
+                messages.append(f"{step.service} is still at {self.ready.version}: {error}")
         untouched = [step.service for step in steps if step.service not in self.done]
-        said += [f"not touched: {', '.join(untouched)}"] if untouched else []
-        return "\n".join(said)
+        messages += [f"not touched: {', '.join(untouched)}"] if untouched else []
+        return "\n".join(messages)
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:

@@ -69,16 +69,16 @@ class Cloudflare:
         headers = {"authorization": f"Bearer {self.token}"}
         try:
             answer = httpx2.get(self.url + path, headers=headers, timeout=SECONDS)
-            said = answer.json()
+            data = answer.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise CloudflareError(f"Cloudflare's API cannot be asked: {type(error).__name__}: {error}") from None
-        if answer.status_code == 404 and UNKNOWN in [each.get("code") for each in said.get("errors", [])]:
+        if answer.status_code == 404 and UNKNOWN in [each.get("code") for each in data.get("errors", [])]:
             return None
-        if not said.get("success"):
-            errors = "; ".join(f"{each.get('message')} ({each.get('code')})" for each in said.get("errors", []))
+        if not data.get("success"):
+            errors = "; ".join(f"{each.get('message')} ({each.get('code')})" for each in data.get("errors", []))
             mend = ": is CLOUDFLARE_API_TOKEN one that may edit Workers of this account?"
             raise CloudflareError(
                 f"Cloudflare's API answered {answer.status_code}: {errors or 'no reason'}"
                 + (mend if answer.status_code in (401, 403) else "")
             )
-        return dict(said["result"] or {})
+        return dict(data["result"] or {})

@@ -58,8 +58,8 @@ def _of_vars(
 def _rendered(ready: WorkersPreflight, step: WorkerStep) -> dict[str, Any]:
     """Return what the Worker's own configuration says of the environment: that is what wrangler deploys."""
     text = (ready.place / step.service / "wrangler.jsonc").read_text()
-    said = json.loads("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//")))
-    return dict(said["env"][ready.environment])
+    data = json.loads("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//")))
+    return dict(data["env"][ready.environment])
 
 
 def _optional(ready: WorkersPreflight, step: WorkerStep) -> set[str]:

@@ -71,15 +71,15 @@ class WorkersPreflight:
         """Return what is deployed, callees first."""
         return [self._step(each) for each in plan(self.context)["workers"]]
 
-    def _step(self, said: Mapping[str, Any]) -> WorkerStep:
-        names = [name for name in said["vars"] if name != "VERSION"]
-        sources = {**said["optional_secrets"], **said["secrets"]}
+    def _step(self, record: Mapping[str, Any]) -> WorkerStep:
+        names = [name for name in record["vars"] if name != "VERSION"]
+        sources = {**record["optional_secrets"], **record["secrets"]}
         return WorkerStep(
-            said["service"],
-            said["worker"],
-            said["public"],
+            record["service"],
+            record["worker"],
+            record["public"],
             {"VERSION": self.version, **{name: self.given.get(name, "") for name in names}},
-            said["addresses"],
+            record["addresses"],
             {name: self.given[source] for name, source in sorted(sources.items()) if self.given.get(source)},
         )
 

@@ -112,10 +112,12 @@ def _without(text: str, secrets: Sequence[str]) -> str:
 
 def _deployed(service: str, output: Path) -> Deployed:
     lines = output.read_text().splitlines() if output.exists() else []
-    said = [each for each in map(json.loads, filter(None, lines)) if each.get("type") == "deploy"]
-    if not said or not said[-1].get("version_id"):
+    deployments = [each for each in map(json.loads, filter(None, lines)) if each.get("type") == "deploy"]
+    if not deployments or not deployments[-1].get("version_id"):
         raise ShipError(f"wrangler deployed {service} and does not say which version: is it older than 4.0?")
-    return Deployed(str(said[-1]["version_id"]), tuple(_address(each) for each in said[-1].get("targets") or ()))
+    return Deployed(
+        str(deployments[-1]["version_id"]), tuple(_address(each) for each in deployments[-1].get("targets") or ())
+    )
 
 
 def _address(target: str) -> str:

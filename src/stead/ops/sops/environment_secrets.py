@@ -26,8 +26,8 @@ def identities_of(file: Path | None, environ: Mapping[str, str] = os.environ) ->
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            said = error.strerror if isinstance(error, OSError) else "it is no text"
-            raise SopsError(f"the identity {file} cannot be read: {said}") from None
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise SopsError(f"the identity {file} cannot be read: {reason}") from None
     found = next((environ[name] for name in IDENTITIES if environ.get(name)), "")
     if not found:
         raise SopsError(f"the file is sealed: give --identity FILE, or ${IDENTITY_FILE}, or ${IDENTITIES[0]}")

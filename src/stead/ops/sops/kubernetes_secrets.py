@@ -44,8 +44,8 @@ def manifests_text(context: ClusterContext, values: Mapping[str, str], key: RSAP
             f"in {context.environment.name} secrets come from {source}, which keeps them itself; say"
             " Kubernetes(…, secrets=Secrets()) to bring them from the sealed file"
         )
-    held = list(secret.every(context))
-    found = {each: _value(context, each, values) for each in held}
+    every = list(secret.every(context))
+    found = {each: _value(context, each, values) for each in every}
     missing = sorted({_name(each) for each, value in found.items() if each.required and not value})
     if missing:
         raise SopsError(f"{context.environment.name} has no {', '.join(missing)}: stead secret set")

@@ -50,12 +50,12 @@ def secret_names(backend: Backend, environment: Environment) -> dict[str, Secret
         name: _described(name, each, readers.get(name, ()), in_cluster=in_cluster)
         for name, each in kind.wanted(context).items()
     }
-    kept = {name: each for name, each in found.items() if each}
+    names = {name: each for name, each in found.items() if each}
     servers = [server for server in context.servers if server != "redis"]
     for name in (kind.ADMIN if server == "postgres" else kind.S3_ADMIN for server in servers):
         required = in_cluster and name == kind.ADMIN
-        kept[name] = SecretName(name, "the administrator's URL", (), required, change=procedure.ADMINISTRATOR)
-    return dict(sorted(kept.items()))
+        names[name] = SecretName(name, "the administrator's URL", (), required, change=procedure.ADMINISTRATOR)
+    return dict(sorted(names.items()))
 
 
 def keyrings(backend: Backend, environment: Environment) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:

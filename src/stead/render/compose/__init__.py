@@ -78,17 +78,17 @@ def _names(backend: Backend) -> Iterator[Problem]:
 def _probes(backend: Backend) -> Iterator[Problem]:
     services: tuple[AnyService, ...] = tuple(backend.services)
     for service in services:
-        asks_itself = service.health.probe or (service.build_spec and service.command)
-        if kind_of(service) in ("image", "build") and not asks_itself and not (service.is_worker and service.build):
+        has_own_probe = service.health.probe or (service.build_spec and service.command)
+        if kind_of(service) in ("image", "build") and not has_own_probe and not (service.is_worker and service.build):
             message = f"no health check is known for the image of {service.name}"
             mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)
 
 
 def _environments(backend: Backend) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    first_with: dict[str, str] = {}
     for environment in backend.environments:
-        first = seen.setdefault(short(environment.name), environment.name)
+        first = first_with.setdefault(short(environment.name), environment.name)
         if first != environment.name:
             message = f"the files of {environment.name} would have the names of those of {first}"
             yield Problem("COMPOSE003", message, environment.where, "rename one of the two")

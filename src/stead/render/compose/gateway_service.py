@@ -38,11 +38,11 @@ def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
 
 def agent(context: ComposeContext, each: Gateway) -> ComposeService:
     """Return the agent: it alone has the gateway's secrets."""
-    told = {name: value for name, value in environment(context, each).items() if name != "HOST"}
+    environ = {name: value for name, value in environment(context, each).items() if name != "HOST"}
     return replace(
         own_image(context, PYTHON),
         command=AGENT_ARGUMENTS,
-        environment=told | secret.paths(context, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
+        environment=environ | secret.paths(context, each) | {"TRUSTED_HOPS": Var("TRUSTED_HOPS", "0")},
         secrets=secret.mounts(context, each),
         volumes=(Mount("volume", VOLUME, FOLDER),),
         healthcheck=Healthcheck(("CMD", *agent_ready(FOLDER))),

@@ -51,6 +51,6 @@ def _service(each: ComposeService, below: Mapping[str, frozenset[tuple[str, Cond
     needed = {
         other: on
         for other, on in each.depends_on.items()
-        if on.restart or not any((other, said) in implied for said in IMPLIED[on.condition])
+        if on.restart or not any((other, condition) in implied for condition in IMPLIED[on.condition])
     }
     return replace(each, depends_on=needed)

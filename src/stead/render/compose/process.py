@@ -233,9 +233,9 @@ def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
 
 def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:
     """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
-    circle = compose_context.dependency_cycles[process.name]
+    cycle = compose_context.dependency_cycles[process.name]
     callees = compose_context.callees[process.name]
-    return healthy(compose_context, (each for each in callees if compose_context.dependency_cycles[each] != circle))
+    return healthy(compose_context, (each for each in callees if compose_context.dependency_cycles[each] != cycle))
 
 
 def healthy(compose_context: ComposeContext, names: Iterable[str]) -> dict[str, DependsOn]:

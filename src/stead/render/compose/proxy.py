@@ -52,11 +52,11 @@ def _envoy(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
 def _agent(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
     """Return the agent: it alone has the program's keys."""
     process = sidecar.process
-    told = variables(context, process, agent_wires(context.wires[process.name]))
+    environ = variables(context, process, agent_wires(context.wires[process.name]))
     return replace(
         own_image(context, PYTHON),
         command=sidecar.agent_arguments(DESCRIPTION),
-        environment=told | secret.proxy_paths(context, process),
+        environment=environ | secret.proxy_paths(context, process),
         secrets=secret.proxy_mounts(context, process),
         volumes=(Mount("volume", volume_of(sidecar), FOLDER),),
         healthcheck=Healthcheck(("CMD", *agent_ready(FOLDER))),

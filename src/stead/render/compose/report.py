@@ -30,12 +30,12 @@ def _environments(backend: Backend) -> str:
 
 
 def _left_out(backend: Backend) -> str:
-    said = [
+    lines = [
         f"{environment.name}: without {', '.join(service.name for service in environment.without)}"
         for environment in backend.environments
         if environment.without
     ]
-    return "; ".join(said) or "every service runs everywhere"
+    return "; ".join(lines) or "every service runs everywhere"
 
 
 def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
@@ -60,9 +60,9 @@ def _calls(backend: Backend) -> str:
 
 def _operations(backend: Backend) -> str:
     programs = [service.name for service in _services(backend) if is_program(service)]
-    kept = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
+    means = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
     before = f"; for {', '.join(programs)} in that of the proxy, through which alone each is reached"
-    return kept + (before if programs else "")
+    return means + (before if programs else "")
 
 
 def _addresses(backend: Backend) -> str:

@@ -104,9 +104,9 @@ def real(context: ClusterContext, tree: Any) -> Any:
     return _mapped(tree, lambda value: text_of(context, value))
 
 
-def _mapped(tree: Any, told: Callable[[Symbolic], Any]) -> Any:
+def _mapped(tree: Any, convert: Callable[[Symbolic], Any]) -> Any:
     if isinstance(tree, dict):
-        return {key: _mapped(inner, told) for key, inner in tree.items()}
+        return {key: _mapped(inner, convert) for key, inner in tree.items()}
     if isinstance(tree, list):
-        return [_mapped(inner, told) for inner in tree]
-    return told(tree) if isinstance(tree, Symbolic) else tree
+        return [_mapped(inner, convert) for inner in tree]
+    return convert(tree) if isinstance(tree, Symbolic) else tree

@@ -60,12 +60,12 @@ def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
 
 
 def _agent(context: ClusterContext, gateway: Gateway, secrets: tuple[secret.ProcessSecret, ...]) -> Container:
-    told = (*environment(context, gateway, secrets), EnvVar(name="TRUSTED_HOPS", value="1"))
+    environ = (*environment(context, gateway, secrets), EnvVar(name="TRUSTED_HOPS", value="1"))
     return Container(
         name=AGENT,
         image=context.python_image,
         args=AGENT_ARGUMENTS,
-        env=tuple(sorted(told, key=lambda each: each.name)),
+        env=tuple(sorted(environ, key=lambda each: each.name)),
         resources=resources(AGENT_LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, secrets)),
         startup_probe=Probe(exec=Exec(command=agent_ready(FOLDER)), failure_threshold=60),

@@ -43,7 +43,7 @@ def _agent(context: ClusterContext, sidecar: Sidecar) -> Container:
     """Return the agent: it alone has the program's keys."""
     own = secret.secrets_of(context, sidecar.process)
     keys = tuple(each for each in own if each.key in secret.KEYS)
-    told = [
+    environ = [
         EnvVar(name=wire.setting.name, value=value)
         for wire in agent_wires(context.described.wires[sidecar.process.name])
         if (value := value_of(context, wire)) is not None
@@ -52,7 +52,7 @@ def _agent(context: ClusterContext, sidecar: Sidecar) -> Container:
         name=AGENT,
         image=context.python_image,
         args=sidecar.agent_arguments(DESCRIPTION),
-        env=tuple(sorted((*told, *secret.files(context, keys)), key=lambda each: each.name)),
+        env=tuple(sorted((*environ, *secret.files(context, keys)), key=lambda each: each.name)),
         resources=resources(AGENT_LIMITS),
         volume_mounts=(temporary(), VolumeMount(name=VOLUME, mount_path=FOLDER), *secret.mounts(context, keys)),
         startup_probe=Probe(exec=Exec(command=agent_ready(FOLDER)), failure_threshold=60),

@@ -62,8 +62,8 @@ def parsed(text: str, where: SourceLocation) -> Release:
 
 def text(release: Release) -> str:
     """Return a release as its file says it."""
-    said = {"version": release.version, "images": dict(sorted(release.images.items()))}
-    return json.dumps(said, indent=2) + "\n"
+    data = {"version": release.version, "images": dict(sorted(release.images.items()))}
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _broken(message: str, where: SourceLocation) -> RenderError:

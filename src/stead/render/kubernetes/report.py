@@ -21,19 +21,19 @@ def _environments(backend: Backend) -> str:
 
 
 def _secrets(backend: Backend) -> str:
-    said = []
+    lines = []
     for context in contexts(backend):
         source = context.cluster.secrets
         kinds = {Vault: "files that Vault's agent writes", ExternalSecrets: "the External Secrets operator"}
-        said.append(f"{context.environment.name}: {kinds.get(type(source), 'Secrets by name, made by a person')}")
+        lines.append(f"{context.environment.name}: {kinds.get(type(source), 'Secrets by name, made by a person')}")
     rotated = "; a secret that is rotated reaches a process when its Pods are made anew (`kubectl rollout restart`)"
-    return "; ".join(said) + rotated
+    return "; ".join(lines) + rotated
 
 
 def _operations(backend: Backend) -> str:
     programs = [service.name for service in backend.services if is_proxied(service)]
-    kept = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
-    return kept + (f"; a proxy in the Pod does it for {', '.join(programs)}" if programs else "")
+    means = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
+    return means + (f"; a proxy in the Pod does it for {', '.join(programs)}" if programs else "")
 
 
 def _start(backend: Backend) -> str:
@@ -47,8 +47,8 @@ def _addresses(backend: Backend) -> str:
 
 def _calls(backend: Backend) -> str:
     count = {context.environment.name: len(context.permitted) for context in contexts(backend)}
-    said = ", ".join(f"{name}: {number} calls" for name, number in count.items())
-    return f"NetworkPolicies: everything is refused, then each declared call is let through ({said})"
+    text = ", ".join(f"{name}: {number} calls" for name, number in count.items())
+    return f"NetworkPolicies: everything is refused, then each declared call is let through ({text})"
 
 
 KEEPS: Mapping[str, PromiseStatus] = {

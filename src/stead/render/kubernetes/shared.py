@@ -96,12 +96,17 @@ def registry_secret(context: ClusterContext, source: Vault) -> Iterator[Manifest
         PolicyRule(api_groups=("",), resources=("secrets",), resource_names=(pull,), verbs=("get", "patch")),
         PolicyRule(api_groups=("",), resources=("secrets",), verbs=("create",)),
     )
-    told = {"OBJECT": pull, "VAULT_DOCUMENT": f"{source.mount}/data/{source.registry}"}
-    yield from _own_job(context, source, vault.REGISTRY_JOB, rules, "stead.ops.cluster.registry_secret", told)
+    environ = {"OBJECT": pull, "VAULT_DOCUMENT": f"{source.mount}/data/{source.registry}"}
+    yield from _own_job(context, source, vault.REGISTRY_JOB, rules, "stead.ops.cluster.registry_secret", environ)
 
 
 def _own_job(
-    context: ClusterContext, source: Vault, name: str, rules: tuple[PolicyRule, ...], module: str, told: dict[str, str]
+    context: ClusterContext,
+    source: Vault,
+    name: str,
+    rules: tuple[PolicyRule, ...],
+    module: str,
+    environ: dict[str, str],
 ) -> Iterator[Manifest]:
     """Yield a Job that talks to Vault and to the API server, with a token for each."""
     yield account(context, name, "job", {WAVE: BEFORE_ALL})
@@ -114,7 +119,7 @@ def _own_job(
             subjects=(Subject(name=name, namespace=context.cluster.namespace),),
         )
     )
-    told = told | {
+    environ = environ | {
         "NAMESPACE": context.cluster.namespace,
         "VAULT_ADDR": source.address,
         "VAULT_AUTH": source.auth,
@@ -124,7 +129,7 @@ def _own_job(
         name=name,
         image=context.python_image,
         args=(module,),
-        env=tuple(EnvVar(name=key, value=told[key]) for key in sorted(told)),
+        env=tuple(EnvVar(name=key, value=environ[key]) for key in sorted(environ)),
         resources=resources(OWN_LIMITS),
         volume_mounts=(temporary(), *vault.token_mounts()),
     )

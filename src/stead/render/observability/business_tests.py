@@ -27,9 +27,9 @@ def _test(observability: ObservabilityContext, kind: str, each: BusinessAlert, k
     extra = dict([each.label]) if each.label[0] else {}
     labels = {**service_labels(observability, service), **extra}
     values = f"{each.above}x{MINUTES} {each.above + 1}x{MINUTES}"
-    told = expected(known[each.alert, ""], labels, **{"$value": str(each.above + 1)})
+    alert = expected(known[each.alert, ""], labels, **{"$value": str(each.above + 1)})
     return RuleTest(
         f"{each.metric} above {each.above} of {kind}, for {each.alert}",
         (series(each.metric, {**instance_labels(observability, service), **extra}, values),),
-        (AlertTest(f"{MINUTES}m", each.alert), AlertTest(f"{2 * MINUTES}m", each.alert, (told,))),
+        (AlertTest(f"{MINUTES}m", each.alert), AlertTest(f"{2 * MINUTES}m", each.alert, (alert,))),
     )

@@ -47,8 +47,8 @@ def instance_labels(observability: ObservabilityContext, each: Observed) -> dict
 
 
 def series(name: str, labels: Mapping[str, str], values: str, **more: str) -> Series:
-    said = ", ".join(f'{key}="{value}"' for key, value in {**labels, **more}.items())
-    return Series(f"{name}{{{said}}}", values)
+    labels_text = ", ".join(f'{key}="{value}"' for key, value in {**labels, **more}.items())
+    return Series(f"{name}{{{labels_text}}}", values)
 
 
 def expected(alert: Alert, labels: Mapping[str, str], **words: str) -> Expected:

@@ -62,21 +62,21 @@ def _series_labels(labels: Mapping[str, str]) -> str:
 
 def _down(observability: ObservabilityContext, each: Observed, known: Known) -> RuleTest:
     labels = instance_labels(observability, each)
-    told = expected(known["InstanceDown", ""], labels)
+    alert = expected(known["InstanceDown", ""], labels)
     return RuleTest(
         "a service that does not answer",
         (series("up", labels, "1x3 0x10"),),
-        (AlertTest("3m", "InstanceDown"), AlertTest("6m", "InstanceDown", (told,))),
+        (AlertTest("3m", "InstanceDown"), AlertTest("6m", "InstanceDown", (alert,))),
     )
 
 
 def _restarts(observability: ObservabilityContext, each: Observed, known: Known) -> RuleTest:
     labels = instance_labels(observability, each)
-    told = expected(known["Restarting", ""], labels, **{"$value": "3"})
+    alert = expected(known["Restarting", ""], labels, **{"$value": "3"})
     return RuleTest(
         "a service that starts again and again",
         (series("process_start_time_seconds", labels, "1 1 2 3 4 4"),),
-        (AlertTest("3m", "Restarting"), AlertTest("5m", "Restarting", (told,))),
+        (AlertTest("3m", "Restarting"), AlertTest("5m", "Restarting", (alert,))),
     )
 
 
@@ -87,7 +87,7 @@ def _burning(observability: ObservabilityContext, each: Observed, known: Known) 
         series(name, {**labels, **request}, "0+50x120", status="200"),
         series(name, {**labels, **request}, "0+50x120", status="503"),
     )
-    told = [
+    alert = [
         expected(
             known["ErrorBudgetBurn", window],
             service_labels(observability, each),
@@ -95,7 +95,7 @@ def _burning(observability: ObservabilityContext, each: Observed, known: Known) 
         )
         for window in ("1h", "6h", "1d", "3d")
     ]
-    yield RuleTest("half of the answers are errors", burning, (AlertTest("90m", "ErrorBudgetBurn", tuple(told)),))
+    yield RuleTest("half of the answers are errors", burning, (AlertTest("90m", "ErrorBudgetBurn", tuple(alert)),))
     fine = (series(name, {**labels, **request}, "0+100x120", status="200"),)
     yield RuleTest("no answer is an error", fine, (AlertTest("90m", "ErrorBudgetBurn"),))
     refused = (series(name, {**labels, **request}, "0+100x120", status="404"),)
@@ -107,19 +107,19 @@ def _burning(observability: ObservabilityContext, each: Observed, known: Known) 
 def _slow(observability: ObservabilityContext, each: Observed, known: Known) -> RuleTest:
     labels = {**instance_labels(observability, each), "method": "GET", "route": "/v1/things", "status": "200"}
     name = "http_request_duration_seconds_bucket"
-    told = expected(
+    alert = expected(
         known["SlowAnswers", ""], service_labels(observability, each), **{"$value | humanizeDuration": "2.485s"}
     )
     return RuleTest(
         "answers that take between one second and two and a half",
         tuple(series(name, labels, f"0+{rise}x30", le=le) for le, rise in (("1.0", 0), ("2.5", 100), ("+Inf", 100))),
-        (AlertTest("3m", "SlowAnswers"), AlertTest("15m", "SlowAnswers", (told,))),
+        (AlertTest("3m", "SlowAnswers"), AlertTest("15m", "SlowAnswers", (alert,))),
     )
 
 
 def _outbox(observability: ObservabilityContext, each: Observed, known: Known) -> Iterator[RuleTest]:
     labels, message = instance_labels(observability, each), "award"
-    said = {**service_labels(observability, each), "message": message}
+    message_labels = {**service_labels(observability, each), "message": message}
     name = "outbox_messages_total"
 
     def tries(delivered: str, retried: str, given_up: str) -> tuple[Series, ...]:
@@ -127,10 +127,10 @@ def _outbox(observability: ObservabilityContext, each: Observed, known: Known) -
         rows = outcomes.items()
         return tuple(series(name, labels, value, message=message, outcome=outcome) for outcome, value in rows)
 
-    failing = AlertTest("20m", "OutboxFailing", (expected(known["OutboxFailing", ""], said),))
+    failing = AlertTest("20m", "OutboxFailing", (expected(known["OutboxFailing", ""], message_labels),))
     yield RuleTest("nothing is delivered", tries("0x30", "0+1x30", "0x30"), (failing,))
     yield RuleTest("some tries fail", tries("0+5x30", "0+1x30", "0x30"), (AlertTest("20m", "OutboxFailing"),))
-    gave_up = AlertTest("7m", "OutboxGaveUp", (expected(known["OutboxGaveUp", ""], said),))
+    gave_up = AlertTest("7m", "OutboxGaveUp", (expected(known["OutboxGaveUp", ""], message_labels),))
     lost = (AlertTest("4m", "OutboxGaveUp"), gave_up)
     yield RuleTest("a message is refused for good", tries("0x30", "0x30", "0x5 1x24"), lost)
 
@@ -139,11 +139,11 @@ def _memory(observability: ObservabilityContext, each: Observed, known: Known) -
     labels = instance_labels(observability, each)
     alert = known["MemoryNearLimit", f"{each.memory}Mi"]
     used = each.memory * 1_048_576
-    told = expected(alert, labels, **{"$value | humanize1024": _humanized(used)})
+    expected_alert = expected(alert, labels, **{"$value | humanize1024": _humanized(used)})
     return RuleTest(
         "memory that is all used",
         (series("process_resident_memory_bytes", labels, f"1000x3 {used}x10"),),
-        (AlertTest("3m", "MemoryNearLimit"), AlertTest("10m", "MemoryNearLimit", (told,))),
+        (AlertTest("3m", "MemoryNearLimit"), AlertTest("10m", "MemoryNearLimit", (expected_alert,))),
     )
 
 
@@ -163,9 +163,9 @@ def _too_few(each: Observed, known: Known) -> RuleTest:
         series("up", {"job": each.name, "instance": f"10.0.0.{number}:8000"}, "1x3" if number == 1 else "1x20")
         for number in range(1, each.replicas + 1)
     ]
-    told = expected(alert, {}, **{"$value": str(each.replicas - 1)})
+    expected_alert = expected(alert, {}, **{"$value": str(each.replicas - 1)})
     return RuleTest(
         f"a replica of {each.name} that is gone",
         tuple(up),
-        (AlertTest("2m", "TooFewReplicas"), AlertTest("15m", "TooFewReplicas", (told,))),
+        (AlertTest("2m", "TooFewReplicas"), AlertTest("15m", "TooFewReplicas", (expected_alert,))),
     )

@@ -85,11 +85,11 @@ class PipelineContext:
 
         What an image is built from is what its build may see, and nothing else.
         """
-        seen = [line[1:] for file in dockerfiles(self.backend) for line in file.ignore if line.startswith("!")]
+        patterns = [line[1:] for file in dockerfiles(self.backend) for line in file.ignore if line.startswith("!")]
         made = self.pipeline.artifacts
         outside = [path for path in made.paths if not path.startswith(f"{self.path}/")] if made else []
         parts = [path.partition("/")[0] for path in outside]
-        words = [posixpath.normpath(posixpath.join(self.project, each)) for each in (*seen, *parts)]
+        words = [posixpath.normpath(posixpath.join(self.project, each)) for each in (*patterns, *parts)]
         found = sorted({self.in_repository, *words})
         return tuple(path for path in found if not any(path.startswith(f"{other}/") for other in found))
 

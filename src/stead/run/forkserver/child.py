@@ -91,9 +91,9 @@ def _execute(command: list[str]) -> int:
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
 
 
-def _forget_changed(seen: dict[str, dict[str, float]]) -> None:
+def _forget_changed(modified: dict[str, dict[str, float]]) -> None:
     """Drop preloaded modules of a package of which a file was changed since, so that they are read again."""
-    for package, files in seen.items():
+    for package, files in modified.items():
         if any(changed_at(file) != time for file, time in files.items()):
             for name in [name for name in sys.modules if name.startswith(package + ".")]:
                 del sys.modules[name]

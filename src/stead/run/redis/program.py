@@ -46,8 +46,8 @@ def _found(names: tuple[str, ...]) -> Path:
 
 def major(program: Path) -> int:
     """Return the main version of a server's program."""
-    said = subprocess.run([str(program), "--version"], check=False, capture_output=True, text=True).stdout
-    found = re.search(r"\bv=(\d+)\.", said)
+    output = subprocess.run([str(program), "--version"], check=False, capture_output=True, text=True).stdout
+    found = re.search(r"\bv=(\d+)\.", output)
     if found is None:
-        raise RedisError(f"{program} does not tell its version; it says {said.strip()!r}.")
+        raise RedisError(f"{program} does not tell its version; it says {output.strip()!r}.")
     return int(found[1])

@@ -119,10 +119,10 @@ class Protocol:
         return Answer(200, document("CompleteMultipartUploadResult", element("ETag", objects[name].etag)))
 
     def _stored(self, content: bytes, asked: Signed) -> Stored:
-        kept = {
+        headers = {
             name: text for name, text in asked.headers.items() if name in METADATA or name.startswith("x-amz-meta-")
         }
-        return Stored(self._change(content), kept)
+        return Stored(self._change(content), headers)
 
 
 def _bucket(objects: Objects, query: dict[str, str], asked: Signed) -> Answer:

@@ -101,19 +101,19 @@ def settings_of(provider: Vouching, asked: Sequence[str]) -> tuple[Setting, ...]
 
 
 def _of_telegram(provider: Telegram, asked: Sequence[str]) -> tuple[Setting, ...]:
-    told = {
+    environ = {
         "TELEGRAM_BOT_IDS": tuple(provider.bot_ids),
         "TELEGRAM_MAX_AGE_SECONDS": provider.max_age,
         "TELEGRAM_REFUSE_REPLAYS": provider.refuse_replays,
     }
-    settings = _with_defaults(TelegramSettings, told)
+    settings = _with_defaults(TelegramSettings, environ)
     if provider.bot_ids:
         return tuple(setting for setting in settings if setting.name != BOT_TOKEN.name)
     return tuple(_wanted(setting, asked) if setting.name == BOT_TOKEN.name else setting for setting in settings)
 
 
 def _of_jwt(provider: Jwt, asked: Sequence[str]) -> tuple[Setting, ...]:
-    told = {
+    environ = {
         "ISSUER": provider.issuer,
         "AUDIENCE": provider.audience,
         "ALGORITHM": provider.algorithm,
@@ -123,15 +123,15 @@ def _of_jwt(provider: Jwt, asked: Sequence[str]) -> tuple[Setting, ...]:
     left_out = "KEYS_URL" if provider.algorithm == "HS256" else "SECRET"
     named = [
         replace(setting, name=JwtSettings.prefix(provider.name) + setting.name)
-        for setting in _with_defaults(JwtSettings, told)
+        for setting in _with_defaults(JwtSettings, environ)
         if setting.name != left_out
     ]
     return tuple(_wanted(setting, asked) if setting.name == provider.secret else setting for setting in named)
 
 
-def _with_defaults(kind: type[Settings], told: Mapping[str, object]) -> tuple[Setting, ...]:
+def _with_defaults(kind: type[Settings], environ: Mapping[str, object]) -> tuple[Setting, ...]:
     """Return a class's settings, with what the description says as their defaults."""
-    return tuple(replace(one, default=told.get(one.name, one.default)) for one in kind.declared())
+    return tuple(replace(one, default=environ.get(one.name, one.default)) for one in kind.declared())
 
 
 def _wanted(setting: Setting, asked: Sequence[str]) -> Setting:

@@ -65,6 +65,6 @@ def _settings(providers: Sequence[Vouching], names: tuple[str, ...], calls: Sequ
     """Return what the process is told, each once. Whom it asks is told by its calls, so that is not declared here."""
     asked = [key for call in calls if "read" in call.operations for key in call.keys]
     own = {setting.name: setting for setting in AuthSettings.declared()}
-    told = [] if names == (CLERK,) else [own["AUTH_PROVIDERS"]]
-    told += [setting for provider in providers for setting in settings_of(provider, asked)]
-    return tuple({setting.name: setting for setting in (*ServiceSettings.declared(), *told)}.values())
+    settings = [] if names == (CLERK,) else [own["AUTH_PROVIDERS"]]
+    settings += [setting for provider in providers for setting in settings_of(provider, asked)]
+    return tuple({setting.name: setting for setting in (*ServiceSettings.declared(), *settings)}.values())

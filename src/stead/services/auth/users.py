@@ -98,15 +98,17 @@ class Users:
         return welcome or ("pending" if self._motion.points else "none")
 
     async def _apply(self, connection: Connection, event: Event, sent_at: float) -> None:
-        kept = profile(event, sent_at)
+        stored = profile(event, sent_at)
         if event.type == DELETED:
-            values = {"user_id": kept.user_id, "updated_at": kept.updated_at}
+            values = {"user_id": stored.user_id, "updated_at": stored.updated_at}
             await connection.execute(SQL["delete"], values)
             if self._motion.tokens:
-                await self._outbox.put(connection, GOODBYE, Goodbye(kept.user_id))
+                await self._outbox.put(connection, GOODBYE, Goodbye(stored.user_id))
             return
-        values = {"user_id": kept.user_id, "email": kept.email, "name": kept.name}
-        await connection.execute(SQL["keep"], {**values, "created_at": kept.created_at, "updated_at": kept.updated_at})
+        values = {"user_id": stored.user_id, "email": stored.email, "name": stored.name}
+        await connection.execute(
+            SQL["keep"], {**values, "created_at": stored.created_at, "updated_at": stored.updated_at}
+        )
         if event.type == CREATED:
             await self._sign_up(connection, event)
 

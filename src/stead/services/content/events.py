@@ -51,23 +51,23 @@ class EventStore:
         Refusal 409 when the new capacity has no room for the seats that are registered or promised: who loses a seat is
         not for a service to draw.
         """
-        said = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
+        changes = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
         async with self._hall.locked(connection, event) as seating:
-            _apply(seating, said)
-            now = msgspec.structs.asdict(await _read(connection, event)) | said
+            _apply(seating, changes)
+            now = msgspec.structs.asdict(await _read(connection, event)) | changes
             await seating.run("change_event", **now)
         return await _read(connection, event)
 
 
-def _apply(seating: Seating, said: Mapping[str, object]) -> None:
-    capacity = said.get("capacity", seating.seats.capacity)
+def _apply(seating: Seating, changes: Mapping[str, object]) -> None:
+    capacity = changes.get("capacity", seating.seats.capacity)
     assert isinstance(capacity, int)
     if not seating.seats.fits(capacity):
         taken = seating.seats.taken
         raise HttpProblem(409, "capacity_taken", f"{taken} seats are taken or promised already.", taken=taken)
     seating.seats = replace(seating.seats, capacity=capacity)
     for name in ("starts_at", "promotion"):
-        setattr(seating, name, said.get(name, getattr(seating, name)))
+        setattr(seating, name, changes.get(name, getattr(seating, name)))
 
 
 async def _beginning(connection: Connection) -> AfterEvent:

@@ -46,10 +46,10 @@ class Owners:
         return state is not None and user.id in (state.user_id, state.owner)
 
 
-async def _known(ask: Callable[[UUID], Awaitable[T]], id: str) -> T | None:
+async def _known(find: Callable[[UUID], Awaitable[T]], id: str) -> T | None:
     """Return what a service knows; None when there is none of this id."""
     try:
-        return await ask(UUID(id))
+        return await find(UUID(id))
     except ValueError:
         return None
     except CallRefused as refused:

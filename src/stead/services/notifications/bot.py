@@ -148,8 +148,8 @@ class Bot:
                 await asyncio.sleep(PAUSE)
 
 
-def _update(told: dict[str, Any]) -> Update:
-    message = told.get("message") or {}
+def _update(data: dict[str, Any]) -> Update:
+    message = data.get("message") or {}
     chat = message.get("chat") or {}
     shown = Message(Chat(int(chat["id"]), str(chat.get("type", ""))), str(message.get("text", ""))) if chat else None
-    return Update(int(told["update_id"]), shown)
+    return Update(int(data["update_id"]), shown)

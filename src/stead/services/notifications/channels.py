@@ -78,12 +78,12 @@ class Telegram:
             raise ConnectionError("telegram: not open")
         try:
             answer = await self._client.post(f"{self._base}/{method}", json=body, timeout=seconds)
-            told = answer.json()
+            answer_body = answer.json()
         except (httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
             raise ConnectionError(f"telegram: {type(error).__name__}") from None
-        if told.get("ok"):
-            return told["result"]
-        raise _refusal(answer.status_code, told)
+        if answer_body.get("ok"):
+            return answer_body["result"]
+        raise _refusal(answer.status_code, answer_body)
 
     def _take_turn(self, chat: int) -> None:
         now = time.monotonic()
@@ -97,10 +97,10 @@ class Telegram:
             self._next.popitem(last=False)
 
 
-def _refusal(status: int, told: dict[str, Any]) -> Exception:
-    about = str(told.get("description", ""))[:200]
+def _refusal(status: int, answer_body: dict[str, Any]) -> Exception:
+    about = str(answer_body.get("description", ""))[:200]
     if status == 429:
-        return Postponed(float((told.get("parameters") or {}).get("retry_after", 1)))
+        return Postponed(float((answer_body.get("parameters") or {}).get("retry_after", 1)))
     if status == 403 or "chat not found" in about:
         return Blocked(about)
     if status == 400:

@@ -120,10 +120,10 @@ async def update(request: Request[Any, Any, Any], body: bytes, bot: Bot | None) 
         raise unauthenticated()
     bot.verify(request.headers.get(SECRET, ""))
     try:
-        told = msgspec.json.decode(body, type=Update)
+        data = msgspec.json.decode(body, type=Update)
     except msgspec.MsgspecError:
         raise HttpProblem(422, "invalid_body", "This is no update of Telegram's.") from None
-    await bot.take(told)
+    await bot.take(data)
 
 
 @post("/v1/unsubscriptions/{token:str}", status_code=204)

@@ -80,17 +80,17 @@ class Delivery:
         """Read at the provider what a webhook told of; one that the provider does not know was forged."""
         provider = self.payments.provider(due.provider)
         try:
-            seen = await (provider.payment if due.kind == "payment" else provider.refund)(due.object_id)
+            observed = await (provider.payment if due.kind == "payment" else provider.refund)(due.object_id)
         except ProviderRefused as refused:
             if refused.status != 404:
                 raise
             raise Final(f"{due.provider} knows no {due.kind} of this id") from None
-        if isinstance(seen, ProviderPayment):
-            payment = await self._payment_of(due.provider, seen)
+        if isinstance(observed, ProviderPayment):
+            payment = await self._payment_of(due.provider, observed)
             if payment is not None:
-                await self.payments.observe(payment, seen, provider)
+                await self.payments.observe(payment, observed, provider)
         else:
-            await self._observe_refund(due.provider, seen)
+            await self._observe_refund(due.provider, observed)
 
     async def _decided(self, row: DictRow) -> DictRow:
         """Ask the booking, and keep what it made of the payment."""
@@ -109,15 +109,15 @@ class Delivery:
 
     async def _end_authorized(self, row: DictRow) -> None:
         provider, id_ = self.payments.provider_of(row), row["provider_id"]
-        held = ProviderPayment(id_, "authorized", row["amount"], row["currency"])
+        authorized = ProviderPayment(id_, "authorized", row["amount"], row["currency"])
         try:
             if row["outcome"] == "confirmed":
-                seen = await provider.capture(held, f"{row['id']}:capture")
+                observed = await provider.capture(authorized, f"{row['id']}:capture")
             else:
-                seen = await provider.cancel(id_, f"{row['id']}:cancel")
+                observed = await provider.cancel(id_, f"{row['id']}:cancel")
         except ProviderRefused:  # it has ended meanwhile: what it is now decides
-            seen = await provider.payment(id_)
-        await self.payments.observe(row["id"], seen, provider)
+            observed = await provider.payment(id_)
+        await self.payments.observe(row["id"], observed, provider)
 
     async def _pay_back(self, row: DictRow) -> None:
         order, key = Order("no seat left"), f"no-seat:{row['id']}"
@@ -136,30 +136,30 @@ class Delivery:
             row["receipt_to"],
         )
         try:
-            seen = await provider.create_refund(order)
+            observed = await provider.create_refund(order)
         except ProviderRefused as refused:
             logger.error(  # noqa: TRY400 - the provider's code is all there is to it
                 "the provider refused a refund", extra={"refund": str(refund["id"]), "code": refused.code}
             )
-            seen = ProviderRefund(order.key, "cancelled", order.amount, order.currency)
+            observed = ProviderRefund(order.key, "cancelled", order.amount, order.currency)
         await self._database.run(
-            lambda open_: self.ledger.observe_refund(open_, refund["id"], seen, polled=provider.polled)
+            lambda open_: self.ledger.observe_refund(open_, refund["id"], observed, polled=provider.polled)
         )
 
-    async def _payment_of(self, provider: str, seen: ProviderPayment) -> UUID | None:
+    async def _payment_of(self, provider: str, observed: ProviderPayment) -> UUID | None:
         """Return our payment: by the provider's id, or by our key, when the webhook came before our commit."""
         async with self._database.connection() as connection:
-            row = await maybe(connection, "payment_of_provider", provider=provider, provider_id=seen.id)
-            if row is None and (key := _uuid(seen.key)):
+            row = await maybe(connection, "payment_of_provider", provider=provider, provider_id=observed.id)
+            if row is None and (key := _uuid(observed.key)):
                 row = await maybe(connection, "payment", id=key)
-                row = row if row and row["provider"] == provider and row["provider_id"] in (None, seen.id) else None
+                row = row if row and row["provider"] == provider and row["provider_id"] in (None, observed.id) else None
         return row["id"] if row else None
 
-    async def _observe_refund(self, provider: str, seen: ProviderRefund) -> None:
+    async def _observe_refund(self, provider: str, observed: ProviderRefund) -> None:
         async with self._database.connection() as connection:
-            row = await maybe(connection, "refund_of_provider", provider=provider, provider_id=seen.id)
+            row = await maybe(connection, "refund_of_provider", provider=provider, provider_id=observed.id)
         if row is not None:
-            await self._database.run(lambda open_: self.ledger.observe_refund(open_, row["id"], seen, polled=True))
+            await self._database.run(lambda open_: self.ledger.observe_refund(open_, row["id"], observed, polled=True))
 
 
 def _uuid(text: str | None) -> UUID | None:

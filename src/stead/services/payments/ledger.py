@@ -27,13 +27,15 @@ class Ledger:
         self._outbox = outbox
         self._poll = poll
 
-    async def observe(self, connection: Connection, payment: UUID, seen: ProviderPayment, *, polled: bool) -> DictRow:
+    async def observe(
+        self, connection: Connection, payment: UUID, observed: ProviderPayment, *, polled: bool
+    ) -> DictRow:
         """Move a payment to what the provider says of it, and tell the booking; a repeat changes nothing."""
         row = await one(connection, "lock_payment", id=payment)
-        status, captured, reason = _judged(row, seen)
+        status, captured, reason = _judged(row, observed)
         if not rules.moves(row["status"], status):
             return row
-        values = {"provider_id": seen.id, "confirmation": seen.confirmation, "polled": polled}
+        values = {"provider_id": observed.id, "confirmation": observed.confirmation, "polled": polled}
         final = status in rules.FINAL
         row = await one(
             connection, "observe", id=payment, status=status, captured=captured, reason=reason, settled=final, **values
@@ -52,20 +54,20 @@ class Ledger:
         return await one(connection, "observe", id=payment, status="failed", reason=reason[:200], **values)
 
     async def observe_refund(
-        self, connection: Connection, refund: UUID, seen: ProviderRefund, *, polled: bool
+        self, connection: Connection, refund: UUID, observed: ProviderRefund, *, polled: bool
     ) -> DictRow:
         """Move a refund to what the provider says of it; a cancelled one can be ordered again."""
         payment = (await one(connection, "refund", id=refund))["payment_id"]
         paid = await one(connection, "lock_payment", id=payment)  # the payment first, everywhere: no deadlock
         row = await one(connection, "lock_refund", id=refund)
-        if not rules.refund_moves(row["status"], seen.status):
+        if not rules.refund_moves(row["status"], observed.status):
             return row
-        final = seen.status in rules.REFUND_FINAL
-        values = {"provider_id": seen.id, "settled": final, "polled": polled, "poll": self._poll}
-        row = await one(connection, "observe_refund", id=refund, status=seen.status, **values)
-        if seen.status == "succeeded":
+        final = observed.status in rules.REFUND_FINAL
+        values = {"provider_id": observed.id, "settled": final, "polled": polled, "poll": self._poll}
+        row = await one(connection, "observe_refund", id=refund, status=observed.status, **values)
+        if observed.status == "succeeded":
             await self._post(connection, paid, refund, -row["amount"])
-        if seen.status == "cancelled":
+        if observed.status == "cancelled":
             await connection.execute(QUERIES["reserve"], {"payment": payment, "amount": -row["amount"]})
         return row
 
@@ -82,15 +84,15 @@ class Ledger:
         await connection.execute(QUERIES["post"], values)
 
 
-def _judged(row: DictRow, seen: ProviderPayment) -> tuple[str, int, str | None]:
+def _judged(row: DictRow, observed: ProviderPayment) -> tuple[str, int, str | None]:
     """Return the status, what was captured, and the reason; money in another currency or amount buys nothing."""
-    if seen.status not in ("authorized", "succeeded"):
-        return seen.status, 0, seen.reason
-    if seen.currency != row["currency"] or not 0 < seen.amount <= row["amount"]:
-        about = {"payment": str(row["id"]), "amount": seen.amount, "currency": seen.currency}
+    if observed.status not in ("authorized", "succeeded"):
+        return observed.status, 0, observed.reason
+    if observed.currency != row["currency"] or not 0 < observed.amount <= row["amount"]:
+        about = {"payment": str(row["id"]), "amount": observed.amount, "currency": observed.currency}
         logger.error("a provider took another amount than was asked: to be settled by hand", extra=about)
         return "failed", 0, "wrong_amount"
-    return seen.status, seen.amount if seen.status == "succeeded" else 0, None
+    return observed.status, observed.amount if observed.status == "succeeded" else 0, None
 
 
 async def one(connection: Connection, query: str, **values: object) -> DictRow:

@@ -63,18 +63,18 @@ class Payments:
         """Begin a new payment at its provider, with the payment's own key; an ambiguous answer changes nothing."""
         provider = self.provider_of(row)
         try:
-            seen = await provider.create(self._order(row))
+            observed = await provider.create(self._order(row))
         except ProviderUnavailable:
             return row
         except ProviderRefused as refused:
             reason = f"{refused.code}"
             return await self._database.run(lambda connection: self._ledger.fail(connection, row["id"], reason))
-        return await self.observe(row["id"], seen, provider)
+        return await self.observe(row["id"], observed, provider)
 
-    async def observe(self, payment: UUID, seen: ProviderPayment, provider: Provider) -> DictRow:
+    async def observe(self, payment: UUID, observed: ProviderPayment, provider: Provider) -> DictRow:
         """Apply what the provider says, in a transaction of its own."""
         polled = provider.polled
-        return await self._database.run(lambda open_: self._ledger.observe(open_, payment, seen, polled=polled))
+        return await self._database.run(lambda open_: self._ledger.observe(open_, payment, observed, polled=polled))
 
     def provider_of(self, row: DictRow) -> Provider:
         return self.provider(row["provider"])
@@ -117,8 +117,8 @@ class Payments:
         if row["status"] != wanted:
             _check_decidable(row, decision)
             reason = None if decision.accepted else decision.reason or "declined"
-            seen = ProviderPayment(row["provider_id"], wanted, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
-            row = await self._ledger.observe(connection, payment, seen, polled=False)
+            observed = ProviderPayment(row["provider_id"], wanted, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
+            row = await self._ledger.observe(connection, payment, observed, polled=False)
         return payment_of(row)
 
     async def _booking(self, booking: UUID, user: User) -> BookingState:

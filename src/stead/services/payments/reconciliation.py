@@ -52,8 +52,8 @@ class Reconciliation:
         async with self._database.connection() as connection:
             payment = await one(connection, "payment", id=row["payment_id"])
         provider = self._payments.provider_of(payment)
-        seen = await provider.refund(row["provider_id"])
-        await self._database.run(lambda open_: self._ledger.observe_refund(open_, row["id"], seen, polled=True))
+        observed = await provider.refund(row["provider_id"])
+        await self._database.run(lambda open_: self._ledger.observe_refund(open_, row["id"], observed, polled=True))
 
     async def _quietly(self, work: Callable[[DictRow], Awaitable[Any]], row: DictRow) -> None:
         """Leave one that cannot be asked about for the next time: it must not stop the others."""

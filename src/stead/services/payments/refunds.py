@@ -67,8 +67,8 @@ class Refunds:
         check_owner(payment, user)
         if payment["method"] != "qr":
             raise HttpProblem(409, "not_by_hand", "The provider pays this refund back.")
-        seen = ProviderRefund(str(refund), "succeeded", row["amount"], payment["currency"])
-        return refund_of(await self._ledger.observe_refund(connection, refund, seen, polled=False))
+        observed = ProviderRefund(str(refund), "succeeded", row["amount"], payment["currency"])
+        return refund_of(await self._ledger.observe_refund(connection, refund, observed, polled=False))
 
 
 def _same(before: DictRow, payment: UUID, order: RefundOrder) -> Refund:

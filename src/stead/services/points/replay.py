@@ -15,9 +15,9 @@ from stead.kit.sql import Queries
 SQL = Queries.beside(__file__, "replay.sql")
 
 
-def replay(url: str, tell: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
+def replay(url: str, on_broken: Callable[[BrokenInvariant], object] = lambda _: None) -> Report:
     """Go through the ledger at that URL; `tell` gets every fault. Raises psycopg.Error when it cannot be read."""
-    return invariants.replay(url, SQL, tell)
+    return invariants.replay(url, SQL, on_broken)
 
 
 if __name__ == "__main__":

@@ -87,21 +87,21 @@ class Sessions:
 
     async def extend(self, shown: str) -> Session:
         for _ in range(TRIES):
-            held = await self._held(shown)
-            if session := await self._store.extend(held.found.session.id, self._limits.idle):
+            current = await self._held(shown)
+            if session := await self._store.extend(current.found.session.id, self._limits.idle):
                 return session
         raise _invalid("changing", None)
 
     async def rotate(self, shown: str) -> Issued:
         """Replace a session; one that was replaced within the grace gets its successor once more."""
         for _ in range(TRIES):
-            held = await self._held(shown)
-            if held.found.retired_at is not None:
-                return _issued(await self._successor(held), held.found.session)
+            current = await self._held(shown)
+            if current.found.retired_at is not None:
+                return _issued(await self._successor(current), current.found.session)
             nonce = rules.new_nonce()
-            next_shown = held.ring.derived(shown, nonce)
+            next_shown = current.ring.derived(shown, nonce)
             session = await self._store.rotate(
-                held.found.session.id, held.digest, held.ring.digest(next_shown), nonce, self._limits
+                current.found.session.id, current.digest, current.ring.digest(next_shown), nonce, self._limits
             )
             if session:
                 return _issued(next_shown, session)
@@ -112,7 +112,7 @@ class Sessions:
         session = await self.extend(shown)
         ring, now = await self._keys.ring(), session.used_at  # the store's clock, a moment ago
         ends = min(now + self._tokens.life, session.expires_at)
-        said = _Claims(
+        claims = _Claims(
             iss=self._tokens.issuer,
             aud=self._tokens.audience,
             sub=session.user_id,
@@ -123,8 +123,8 @@ class Sessions:
             auth_method=session.method,
             roles=" ".join(session.roles),
         )
-        token = ring.signer(now, self._tokens.key_seconds).sign(said)
-        return Access(token, datetime.fromtimestamp(said.exp, now.tzinfo))
+        token = ring.signer(now, self._tokens.key_seconds).sign(claims)
+        return Access(token, datetime.fromtimestamp(claims.exp, now.tzinfo))
 
     async def published(self) -> KeySet:
         """Return the keys that verify access tokens."""
@@ -162,8 +162,8 @@ class Sessions:
             raise _invalid(wrong, found)
         return _Held(shown, digest, found, ring)
 
-    async def _successor(self, held: _Held) -> str:
-        return await self._handed_out(held.ring, held.shown, held.found.nonce)
+    async def _successor(self, current: _Held) -> str:
+        return await self._handed_out(current.ring, current.shown, current.found.nonce)
 
     async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: SigningKeyring) -> Issued:
         shown = await self._handed_out(ring, claim.key.hex(), made.nonce)

@@ -36,10 +36,10 @@ class Recent:
         self.generation = 0
 
     def get(self, digest: bytes) -> CredentialCache | None:
-        seen = self._seen.get(digest)
-        if seen is None or seen.until <= self._clock():
+        cached = self._seen.get(digest)
+        if cached is None or cached.until <= self._clock():
             return None
-        return seen
+        return cached
 
     def put(self, digest: bytes, grant: Grant | None, generation: int) -> None:
         """Keep an answer, unless something was revoked since `generation`, when the question was asked."""
@@ -60,5 +60,5 @@ class Recent:
 
     def _drop(self, concerned: Callable[[Grant], bool]) -> None:
         self.generation += 1
-        for digest in [each for each, seen in self._seen.items() if seen.grant and concerned(seen.grant)]:
+        for digest in [each for each, cached in self._seen.items() if cached.grant and concerned(cached.grant)]:
             del self._seen[digest]

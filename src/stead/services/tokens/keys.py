@@ -76,9 +76,9 @@ class Keys:
         return grant
 
     async def _find(self, digest: bytes) -> Grant | None:
-        seen = self._recent.get(digest)
-        if seen is not None:
-            return seen.grant
+        cached = self._recent.get(digest)
+        if cached is not None:
+            return cached.grant
         generation = self._recent.generation
         grant = await self._store.find(digest)
         self._recent.put(digest, grant, generation)

@@ -43,7 +43,7 @@ async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
     grant = await keys.recognise(data.token)
     if grant is None:
         return Response(Introspection(active=False), headers=NO_STORE)
-    said = Introspection(
+    introspection = Introspection(
         active=True,
         sub=grant.user_id,
         scope=" ".join(grant.scopes),
@@ -52,7 +52,7 @@ async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
         token_type="Bearer",  # noqa: S106 - how it is shown, not what it is
         jti=grant.token_id,
     )
-    return Response(said, headers=NO_STORE)
+    return Response(introspection, headers=NO_STORE)
 
 
 @post("/v1/revocations", status_code=204)
@@ -77,9 +77,9 @@ async def authorize(request: Request[Any, Any, Any], keys: Keys) -> Response[Non
     grant = await keys.recognise(shown) if shown else None
     if grant is None:
         raise unauthenticated()
-    said = headers_of(User(grant.user_id, method=TOKEN, scopes=frozenset(grant.scopes)))
+    headers = headers_of(User(grant.user_id, method=TOKEN, scopes=frozenset(grant.scopes)))
     # Litestar writes headers as Latin-1, and identity headers are UTF-8: written so, the bytes are the right ones.
-    return Response(None, headers={name: value.encode().decode("latin-1") for name, value in said.items()})
+    return Response(None, headers={name: value.encode().decode("latin-1") for name, value in headers.items()})
 
 
 HANDLERS = (list_tokens, make_token, revoke_token, introspect, end_user, authorize)

@@ -162,11 +162,11 @@ class YooKassa:
 
     async def release(self, how: Release) -> int:
         """Send what was gathered, in its order or the other way round, each so many times."""
-        held, self.held = self.held, []
-        for told in reversed(held) if how.reverse else held:
+        notifications, self.held = self.held, []
+        for notification in reversed(notifications) if how.reverse else notifications:
             for _ in range(how.times):
-                await self._deliver(told)
-        return len(held)
+                await self._deliver(notification)
+        return len(notifications)
 
     async def _become(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
         payment["status"] = status
@@ -181,24 +181,24 @@ class YooKassa:
             await self._notify("refund.succeeded", refund)
 
     async def _notify(self, event: str, about: dict[str, Any]) -> None:
-        told = {"type": "notification", "event": event, "object": json.loads(json.dumps(about))}
+        notification = {"type": "notification", "event": event, "object": json.loads(json.dumps(about))}
         if self.target.hold:
-            self.held.append(told)
+            self.held.append(notification)
         elif self.target.url and self.behaviour.webhook_first:
-            await self._deliver(told)
+            await self._deliver(notification)
         elif self.target.url:
-            task = asyncio.create_task(self._deliver(told))
+            task = asyncio.create_task(self._deliver(notification))
             self._deliveries.add(task)
             task.add_done_callback(self._deliveries.discard)
 
-    async def _deliver(self, told: dict[str, Any]) -> None:
+    async def _deliver(self, notification: dict[str, Any]) -> None:
         """Send a notification until it is answered with 200, for a while."""
         if self.target.url is None:
             return
         async with httpx2.AsyncClient(timeout=5.0, trust_env=False) as client:
             for _ in range(TRIES):
                 try:
-                    if (await client.post(self.target.url, json=told)).status_code == 200:
+                    if (await client.post(self.target.url, json=notification)).status_code == 200:
                         return
                 except httpx2.TransportError:
                     pass  # it may be starting; the next try tells

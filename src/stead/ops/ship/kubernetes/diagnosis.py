@@ -96,7 +96,7 @@ def _last(kubectl: Kubectl, name: str) -> list[str]:
         own = pod["metadata"]["name"]
         for previous in ("--previous", ""):
             words = ("logs", own, f"--container={name}", f"--tail={LAST}", *([previous] if previous else []))
-            said = indented(kubectl.look(*words).stdout)
-            if said:
-                return ["it wrote last", *said]
+            output = indented(kubectl.look(*words).stdout)
+            if output:
+                return ["it wrote last", *output]
     return []

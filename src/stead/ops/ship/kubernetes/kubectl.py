@@ -38,8 +38,8 @@ class Kubectl:
         try:
             return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=seconds)
         except subprocess.TimeoutExpired as error:
-            said = f"kubectl {words[0]} gave no answer in {seconds:g} s"
-            return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{said}")
+            message = f"kubectl {words[0]} gave no answer in {seconds:g} s"
+            return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{message}")
 
     def apply(self, title: str, objects: Sequence[Any], *words: str) -> str:
         """Apply objects on the server's side; what others own of them stays as it is."""

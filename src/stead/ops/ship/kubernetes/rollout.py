@@ -108,8 +108,8 @@ class ClusterRollout:
                 self.kubectl.apply("ask the API server", [each], DRY)
             except CommandError as error:
                 name = each["metadata"]["name"]
-                said = "\n".join(indented(error.output, 5))
-                yield f"{self.shipment.place(name)}: the API server refuses {each['kind']} {name}\n{said}"
+                output = "\n".join(indented(error.output, 5))
+                yield f"{self.shipment.place(name)}: the API server refuses {each['kind']} {name}\n{output}"
 
     def _switch(self) -> None:
         before = self.record.current()
@@ -175,8 +175,10 @@ class ClusterRollout:
     def _prune(self) -> None:
         """Delete what an earlier release had and this one has not."""
         labels = f"app.kubernetes.io/instance={self.shipment.context.instance},app.kubernetes.io/managed-by=stead"
-        said = self.kubectl.run("list what is there", "get", ",".join(PRUNED), f"--selector={labels}", "--output=name")
-        for line in said.split():
+        listed = self.kubectl.run(
+            "list what is there", "get", ",".join(PRUNED), f"--selector={labels}", "--output=name"
+        )
+        for line in listed.split():
             kind, _, name = line.partition("/")
             if (kind.partition(".")[0], name) not in self.shipment.names:
                 with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):

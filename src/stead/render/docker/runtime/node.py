@@ -161,8 +161,8 @@ def _is_workspace(program: Program, top: str) -> bool:
 
 def _workspaces(program: Program) -> tuple[str, ...]:
     """Return the folders of a workspace, as a `.dockerignore` names them: `packages/*` is in `packages`."""
-    said = program.project.json(MANIFEST).get("workspaces", [])
-    patterns = said.get("packages", []) if isinstance(said, dict) else said
+    workspaces = program.project.json(MANIFEST).get("workspaces", [])
+    patterns = workspaces.get("packages", []) if isinstance(workspaces, dict) else workspaces
     return tuple(dict.fromkeys(str(pattern).partition("/")[0] for pattern in patterns))
 
 

@@ -113,9 +113,9 @@ class KeySet:
                 self._keys = keys_of(await self._fetch(), self._algorithm)
             except (httpx2.HTTPError, OSError, ValueError, RecursionError) as error:
                 self._failed = True
-                kept = len(self._keys)
+                count = len(self._keys)
                 logger.warning(
-                    "key set not fetched; the last good one is kept", extra={"reason": str(error), "kept": kept}
+                    "key set not fetched; the last good one is kept", extra={"reason": str(error), "kept": count}
                 )
             else:
                 self._failed = False

@@ -152,9 +152,13 @@ class YooKassa:
 
     def hint(self, body: bytes) -> Hint | None:
         """Return what a notification is about; None for an event that is not ours. Raises msgspec.MsgspecError."""
-        told = msgspec.json.decode(body, type=_Notification)
-        kind = EVENTS.get(told.event)
-        return Hint(told.event, kind, told.object.id) if kind and _ID.fullmatch(told.object.id) else None
+        notification = msgspec.json.decode(body, type=_Notification)
+        kind = EVENTS.get(notification.event)
+        return (
+            Hint(notification.event, kind, notification.object.id)
+            if kind and _ID.fullmatch(notification.object.id)
+            else None
+        )
 
     def _receipt(self, amount: int, currency: str, description: str, to: str | None) -> dict[str, Any]:
         """Return the receipt (54-FZ): one item of the whole amount, so that its sum is the amount."""
@@ -207,25 +211,25 @@ def minor_units(value: str) -> int:
     return int(units)
 
 
-def _payment(told: _Payment) -> ProviderPayment:
-    if told.status not in _PAYMENT:
-        raise ProviderUnavailable("yookassa", f"a payment with the unknown status {told.status[:40]!r}")
-    shown = told.confirmation
+def _payment(data: _Payment) -> ProviderPayment:
+    if data.status not in _PAYMENT:
+        raise ProviderUnavailable("yookassa", f"a payment with the unknown status {data.status[:40]!r}")
+    shown = data.confirmation
     return ProviderPayment(
-        told.id,
-        _PAYMENT[told.status],
-        minor_units(told.amount.value),
-        told.amount.currency,
-        key=(told.metadata or {}).get("payment_id"),
+        data.id,
+        _PAYMENT[data.status],
+        minor_units(data.amount.value),
+        data.amount.currency,
+        key=(data.metadata or {}).get("payment_id"),
         confirmation=(shown.confirmation_url or shown.confirmation_token) if shown else None,
-        reason=told.cancellation_details.reason[:200] if told.cancellation_details else None,
+        reason=data.cancellation_details.reason[:200] if data.cancellation_details else None,
     )
 
 
-def _refund(told: _Refund) -> ProviderRefund:
-    if told.status not in _REFUND:
-        raise ProviderUnavailable("yookassa", f"a refund with the unknown status {told.status[:40]!r}")
-    return ProviderRefund(told.id, _REFUND[told.status], minor_units(told.amount.value), told.amount.currency)
+def _refund(data: _Refund) -> ProviderRefund:
+    if data.status not in _REFUND:
+        raise ProviderUnavailable("yookassa", f"a refund with the unknown status {data.status[:40]!r}")
+    return ProviderRefund(data.id, _REFUND[data.status], minor_units(data.amount.value), data.amount.currency)
 
 
 def _seconds(text: str | None) -> float | None:
