@@ -16,6 +16,7 @@ from stead.console.http_message import Handler
 from stead.console.log_reader import LogFolder
 from stead.console.masking import Mask
 from stead.console.metric_sampler import MetricSampler
+from stead.console.recorded_mask import AnswerMask
 from stead.console.recorder import Recorder, StateWatcher
 from stead.console.request_handlers import RequestHandlers
 from stead.console.run_file import new_run, runs_folder
@@ -41,8 +42,8 @@ class Console:
         self._sampler = MetricSampler(lambda: self._states.state.get("processes", ()), self.recorder.measure)
         self._actions = Actions(description, self.folder, self._file.stem)
         self._requests = RequestHandlers(description, start.environment, self.live)
-        access = Access(port, start.token)
-        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, mask.json)
+        access, answers = Access(port, start.token), AnswerMask(folder, self._file, mask)
+        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, answers.json)
 
     def open(self) -> None:
         if self._start.live:

@@ -108,7 +108,7 @@ class Recorder:
             file.about(**about)
         logs = list(self._logs.read())
         spans, states, metrics = _taken(self._spans), _taken(self._states), _taken(self._metrics)
-        if logs or spans or states or metrics:
+        if logs or spans or states or metrics or not file.idle:
             mask = self._mask.rows
             file.add(mask(logs), mask(spans), mask(states), metrics)
 

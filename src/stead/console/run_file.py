@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from stead.console.call_counter import CallCounter
 from stead.console.config import Limits
 from stead.console.log_record import Record
 from stead.model.private import untrusted_reason
@@ -27,7 +28,7 @@ if TYPE_CHECKING:  # who only reads, such as `stead logs`, does not wait for psu
 FOLDER = "runs"
 ENDING = ".sqlite"
 BESIDE = ("-wal", "-shm")
-TABLES = ("logs", "spans", "states", "metrics")
+TABLES = ("logs", "spans", "calls", "states", "metrics")
 TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
 PART = 10  # of the rows are dropped, one in so many, when the file is too large
 
@@ -63,6 +64,7 @@ class RunFile:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA journal_size_limit = 16777216")
         self._connection.executescript(files("stead.console").joinpath("schema.sql").read_text())
+        self._calls = CallCounter(self._connection)
 
     def about(self, **values: str) -> None:
         """Note what the run is."""
@@ -82,6 +84,7 @@ class RunFile:
             connection.executemany(INSERT["logs"], logs)
             connection.executemany(INSERT["spans"], spans)
             connection.executemany(TRACE, map(_of_trace, spans))
+            self._calls.add(spans)
             connection.executemany(INSERT["states"], states)
             connection.executemany(INSERT["metrics"], metrics)
             self._added += len(logs) + len(spans) + len(states) + len(metrics)
@@ -96,10 +99,17 @@ class RunFile:
 
     def close(self) -> None:
         """Leave one file behind that can be handed on."""
+        with suppress(sqlite3.Error):  # the disk is full, or the file is damaged: that was said before
+            self._calls.flush()
         with suppress(sqlite3.Error):  # a reader still looks: the file is complete, with the log beside it
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether there is nothing to be written without new rows."""
+        return self._calls.idle
 
     def _trim(self) -> None:
         too_large = self._bytes() > self._limits.bytes
@@ -168,3 +178,13 @@ def rows(file: Path, sql: str, values: Sequence[Any] = (), seconds: float = 3.0)
         connection.execute("PRAGMA query_only = ON")
         connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
         return [dict(row) for row in connection.execute(sql, values)]
+
+
+def newer_rows(file: Path, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Ask for a table that a run of an earlier version does not have; nothing then."""
+    try:
+        return rows(file, sql, values)
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise

@@ -1,26 +1,28 @@
 """Figures of a run: how often each service was asked, by whom, how long it took, and what failed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stead.console.run_file import rows
+from stead.console.call_counter import SLOT
+from stead.console.run_file import newer_rows, rows
 
-# A span of another service than its parent's was called by the parent's service. Where the parent is not known, the
-# request came from outside.
 CALLS = """
-SELECT coalesce(parents.service, json_extract(spans.attributes, '$."peer.service"'), '') AS caller,
-    spans.service AS callee, spans.duration, spans.error, spans.status
-FROM spans LEFT JOIN spans AS parents ON parents.trace = spans.trace AND parents.span = spans.parent
-WHERE spans.start >= ? AND (parents.service IS NULL OR parents.service != spans.service)
-ORDER BY spans.id DESC LIMIT 50000
+SELECT caller, callee, sum(count) AS count, sum(errors) AS errors, max(longest) AS longest
+FROM calls WHERE slot >= ? GROUP BY caller, callee, step ORDER BY caller, callee, step
 """
-USED = """
-SELECT coalesce(parents.service, json_extract(spans.attributes, '$."peer.service"'), '') AS caller,
-    spans.service AS callee, count(*) AS count, max(spans.start) AS last
-FROM spans LEFT JOIN spans AS parents ON parents.trace = spans.trace AND parents.span = spans.parent
-WHERE parents.service IS NULL OR parents.service != spans.service
-GROUP BY caller, callee
+USED = f"SELECT caller, callee, sum(count) AS count, max(slot) * {SLOT} AS last FROM calls GROUP BY caller, callee"  # noqa: S608 - a number
+OPERATIONS = """
+WITH newest AS (
+    SELECT name, duration, error FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 20000
+), ranked AS (
+    SELECT *, count(*) OVER (PARTITION BY name) AS many, row_number() OVER (PARTITION BY name ORDER BY duration) AS rank
+    FROM newest
+)
+SELECT name, many AS count, sum(error) AS errors,
+    max(duration) FILTER (WHERE rank <= many / 2 + 1) AS p50,
+    max(duration) FILTER (WHERE rank <= many * 95 / 100 + 1) AS p95
+FROM ranked GROUP BY name ORDER BY name LIMIT 500
 """
 FIRST_HEALTHY = """
 SELECT process, min(time) AS time FROM states WHERE state IN ('healthy', 'done') GROUP BY process
@@ -34,11 +36,11 @@ Row = dict[str, Any]
 
 
 def calls(file: Path, since: int, seconds: float) -> list[Row]:
-    """Return the traffic of each arrow since then: requests a second, failures, and the 95th percentile in µs."""
+    """Return the traffic of each arrow since then: requests a second, failures, and percentiles in µs."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows(file, CALLS, (since,)):
+    for row in newer_rows(file, CALLS, (since // SLOT,)):
         found.setdefault((row["caller"], row["callee"]), []).append(row)
-    return [{"caller": pair[0], "callee": pair[1], **_figures(each, seconds)} for pair, each in found.items()]
+    return [{"caller": pair[0], "callee": pair[1], **counted(each, seconds)} for pair, each in found.items()]
 
 
 def by_service(made: Iterable[Row]) -> dict[str, Row]:
@@ -54,7 +56,7 @@ def by_service(made: Iterable[Row]) -> dict[str, Row]:
 
 def used(file: Path) -> list[Row]:
     """Return who called whom in the whole run, and how often."""
-    return rows(file, USED)
+    return newer_rows(file, USED)
 
 
 def start_times(file: Path, started: int) -> dict[str, int]:
@@ -73,22 +75,27 @@ def history(file: Path, process: str) -> list[Row]:
     return rows(file, "SELECT * FROM states WHERE process = ? ORDER BY id DESC LIMIT 100", (process,))
 
 
-def operations(file: Path, service: str) -> Iterator[Row]:
-    """Yield the routes of a service that were asked for, with their figures."""
-    sql = "SELECT name, duration, error, status FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 20000"
-    found: dict[str, list[Row]] = {}
-    for row in rows(file, sql, (service,)):
-        found.setdefault(row["name"], []).append(row)
-    for name, each in sorted(found.items()):
-        yield {"name": name, **_figures(each, 1.0)}
+def operations(file: Path, service: str) -> list[Row]:
+    """Return the routes of a service that were asked for lately, with their figures."""
+    return rows(file, OPERATIONS, (service,))
 
 
-def _figures(found: list[Row], seconds: float) -> Row:
-    durations = sorted(row["duration"] for row in found)
+def counted(steps: list[Row], seconds: float) -> Row:
+    """Return the figures of calls that were counted by their length, the shortest of them first."""
+    count = sum(row["count"] for row in steps)
     return {
-        "count": len(found),
-        "rate": len(found) / seconds,
-        "errors": sum(row["error"] for row in found),
-        "p50": durations[len(durations) // 2],
-        "p95": durations[min(len(durations) - 1, int(len(durations) * 0.95))],
+        "count": count,
+        "rate": count / seconds,
+        "errors": sum(row["errors"] for row in steps),
+        "p50": _percentile(steps, count // 2),
+        "p95": _percentile(steps, min(count - 1, int(count * 0.95))),
     }
+
+
+def _percentile(steps: list[Row], rank: int) -> int:
+    """Return the longest duration of the step in which the call of that rank is."""
+    for row in steps:
+        rank -= row["count"]
+        if rank < 0:
+            return int(row["longest"])
+    return int(steps[-1]["longest"])
