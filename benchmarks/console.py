@@ -107,8 +107,11 @@ def measure() -> list[Row]:
     try:
         fed.until("traces", 0)
         share = _steady(fed)
+        before = _spent(fed)
         spans = _rate(TRACES * SPANS, lambda: _many(fed.send, TRACES * SPANS), lambda: fed.until("traces", TRACES))
+        between = _spent(fed)
         lines = _rate(LINES, lambda: _many(fed.write, LINES), lambda: fed.until("logs", LINES))
+        after = _spent(fed)
         memory = psutil.Process(fed.process.pid).memory_full_info().pss / 1e6
         pages = [_asked(fed, *page) for page in PAGES]
         size = sum(file.stat().st_size for file in run_files(fed.runs)) / 1e6
@@ -119,6 +122,8 @@ def measure() -> list[Row]:
         Row(f"one core, at {STEADY} spans and {STEADY} lines a second", share, "%", 15 / share, 1.0),
         Row("spans taken in a second", spans, "", spans / 5_000, 1.0),
         Row("log lines taken in a second", lines, "", lines / 10_000, 1.0),
+        Row("spans taken in a second of its processor time", TRACES * SPANS / (between - before), ""),
+        Row("log lines taken in a second of its processor time", LINES / (after - between), ""),
         Row("memory, PSS", memory, "MB", 60 / memory, 1.0),
         *pages,
         Row("the file of the run", size, "MB"),
@@ -137,14 +142,18 @@ PAGES = (
 
 
 def _steady(fed: Fed) -> float:
-    process = psutil.Process(fed.process.pid)
-    before, began = process.cpu_times(), time.monotonic()
+    before, began = _spent(fed), time.monotonic()
     for second in range(SECONDS):
         fed.send(STEADY)
         fed.write(STEADY)
         time.sleep(max(0.0, began + second + 1 - time.monotonic()))
-    after = process.cpu_times()
-    return 100 * (after.user + after.system - before.user - before.system) / (time.monotonic() - began)
+    return 100 * (_spent(fed) - before) / (time.monotonic() - began)
+
+
+def _spent(fed: Fed) -> float:
+    """Return the seconds of a processor that the console has used."""
+    times = psutil.Process(fed.process.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def _many(feed: Callable[[int], None], count: int) -> None:
