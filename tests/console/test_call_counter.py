@@ -92,5 +92,5 @@ def test_the_figures_of_routes_are_those_of_their_spans(file):
     spans = [made(number, "orders", duration=number, error=int(number == 100)) for number in range(1, 101)]
     file.add([], [*spans, made("x", "points", duration=7)], [])
     [found] = statistics.operations(file.path, "orders")
-    assert found == {"name": "GET /", "count": 100, "errors": 1, "p50": 51, "p95": 96}
+    assert found == {"name": "GET /", "count": 100, "errors": 1, "p50": 51, "p95": 96, "rate": 100.0}
     assert [row["p95"] for row in statistics.operations(file.path, "points")] == [7]

@@ -14,15 +14,13 @@ FROM calls WHERE slot >= ? GROUP BY caller, callee, step ORDER BY caller, callee
 USED = f"SELECT caller, callee, sum(count) AS count, max(slot) * {SLOT} AS last FROM calls GROUP BY caller, callee"  # noqa: S608 - a number
 OPERATIONS = """
 WITH newest AS (
-    SELECT name, duration, error FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 20000
-), ranked AS (
-    SELECT *, count(*) OVER (PARTITION BY name) AS many, row_number() OVER (PARTITION BY name ORDER BY duration) AS rank
-    FROM newest
+    SELECT name, duration, error FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 10000
+), scaled AS (
+    SELECT *, CASE WHEN duration < 100 THEN 1 WHEN duration < 1000 THEN 10 WHEN duration < 10000 THEN 100
+        WHEN duration < 100000 THEN 1000 WHEN duration < 1000000 THEN 10000 ELSE 100000 END AS scale FROM newest
 )
-SELECT name, many AS count, sum(error) AS errors,
-    max(duration) FILTER (WHERE rank <= many / 2 + 1) AS p50,
-    max(duration) FILTER (WHERE rank <= many * 95 / 100 + 1) AS p95
-FROM ranked GROUP BY name ORDER BY name LIMIT 500
+SELECT name, count(*) AS count, sum(error) AS errors, max(duration) AS longest
+FROM scaled GROUP BY name, scale, duration / scale ORDER BY name, longest
 """
 FIRST_HEALTHY = """
 SELECT process, min(time) AS time FROM states WHERE state IN ('healthy', 'done') GROUP BY process
@@ -31,6 +29,8 @@ LAST_STATES = """
 SELECT states.* FROM states JOIN (SELECT max(id) AS id FROM states GROUP BY process) AS last ON last.id = states.id
 ORDER BY states.id
 """
+
+ROUTES = 500  # of one service that are shown
 
 Row = dict[str, Any]
 
@@ -77,7 +77,10 @@ def history(file: Path, process: str) -> list[Row]:
 
 def operations(file: Path, service: str) -> list[Row]:
     """Return the routes of a service that were asked for lately, with their figures."""
-    return rows(file, OPERATIONS, (service,))
+    found: dict[str, list[Row]] = {}
+    for row in rows(file, OPERATIONS, (service,)):
+        found.setdefault(row["name"], []).append(row)
+    return [{"name": name, **counted(steps, 1.0)} for name, steps in found.items()][:ROUTES]
 
 
 def counted(steps: list[Row], seconds: float) -> Row:
