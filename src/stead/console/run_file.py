@@ -29,6 +29,7 @@ FOLDER = "runs"
 ENDING = ".sqlite"
 BESIDE = ("-wal", "-shm")
 TABLES = ("logs", "spans", "calls", "states", "metrics")
+LARGE = ("logs", "spans")  # the tables with long rows
 TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
 PART = 10  # of the rows are dropped, one in so many, when the file is too large
 
@@ -88,7 +89,7 @@ class RunFile:
             connection.executemany(INSERT["states"], states)
             connection.executemany(INSERT["metrics"], metrics)
             self._added += len(logs) + len(spans) + len(states) + len(metrics)
-            if self._added >= TRIM_EVERY:
+            if self._added >= TRIM_EVERY or self._bytes() > self._limits.bytes:
                 self._added = 0
                 self._trim()
             connection.execute("COMMIT")
@@ -112,17 +113,26 @@ class RunFile:
         return self._calls.idle
 
     def _trim(self) -> None:
-        too_large = self._bytes() > self._limits.bytes
         for table in TABLES:
-            first, last = self._connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608 - names of tables
-            if last is None:
-                continue
-            keep = last - getattr(self._limits, table)
-            if too_large and table in ("logs", "spans"):
-                keep = max(keep, first + (last - first) // PART)
-            if keep >= first:
-                self._connection.execute(f"DELETE FROM {table} WHERE id <= ?", (keep,))  # noqa: S608 - as above
+            self._keep(table, getattr(self._limits, table))
+        while self._bytes() > self._limits.bytes:
+            dropped = [self._drop_part(table) for table in LARGE]
+            if not any(dropped):
+                break
         self._connection.execute("DELETE FROM traces WHERE finish < (SELECT min(start) FROM spans)")
+        if self._count("traces") > self._limits.spans:  # a clock that jumped left some that never are the oldest
+            self._connection.execute("DELETE FROM traces WHERE trace NOT IN (SELECT trace FROM spans)")
+
+    def _keep(self, table: str, most: int) -> None:
+        self._connection.execute(f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?", (most,))  # noqa: S608 - the name of a table
+
+    def _drop_part(self, table: str) -> int:
+        """Drop the oldest rows of a table; return how many."""
+        part = f"SELECT min(id) + (max(id) - min(id)) / {PART} FROM {table}"  # noqa: S608 - as above
+        return self._connection.execute(f"DELETE FROM {table} WHERE id <= ({part})").rowcount  # noqa: S608 - as above
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - as above
 
     def _bytes(self) -> int:
         """Return the size of what is used: a page that was given free is used again before the file grows."""
@@ -155,7 +165,9 @@ def new_run(folder: Path, started: float, keep: int) -> Path:
     """Return the path of a new run's file, after dropping what is too old."""
     for file in run_files(folder)[max(0, keep - 1) :]:
         remove(file)
-    return folder / f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(started))}{ENDING}"
+    name = time.strftime("%Y%m%dT%H%M%S", time.localtime(started))
+    names = (name, *(f"{name}_{number}" for number in range(1, 1000)))  # a clock that was set back gives a name again
+    return next(file for each in names if not (file := folder / f"{each}{ENDING}").exists())
 
 
 def size(file: Path) -> int:

@@ -9,7 +9,7 @@ from stead.console.run_file import newer_rows, rows
 
 CALLS = """
 SELECT caller, callee, sum(count) AS count, sum(errors) AS errors, max(longest) AS longest
-FROM calls WHERE slot >= ? GROUP BY caller, callee, step ORDER BY caller, callee, step
+FROM calls WHERE slot BETWEEN ? AND ? GROUP BY caller, callee, step ORDER BY caller, callee, step
 """
 USED = f"SELECT caller, callee, sum(count) AS count, max(slot) * {SLOT} AS last FROM calls GROUP BY caller, callee"  # noqa: S608 - a number
 OPERATIONS = """
@@ -30,15 +30,21 @@ SELECT states.* FROM states JOIN (SELECT max(id) AS id FROM states GROUP BY proc
 ORDER BY states.id
 """
 
+MICRO = 1_000_000
+LAST = 2**62  # later than any slot of time
 ROUTES = 500  # of one service that are shown
 
 Row = dict[str, Any]
 
 
 def calls(file: Path, since: int, seconds: float) -> list[Row]:
-    """Return the traffic of each arrow since then: requests a second, failures, and percentiles in µs."""
+    """Return the traffic of each arrow in so many seconds since then, or of the whole run for 0.
+
+    A row has the requests a second, the failures, and percentiles in µs.
+    """
+    last = (since + int(seconds * MICRO)) // SLOT if since else LAST  # what a clock set back left behind is later
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in newer_rows(file, CALLS, (since // SLOT,)):
+    for row in newer_rows(file, CALLS, (since // SLOT, last)):
         found.setdefault((row["caller"], row["callee"]), []).append(row)
     return [{"caller": pair[0], "callee": pair[1], **counted(each, seconds)} for pair, each in found.items()]
 
