@@ -164,7 +164,7 @@ class Api:
             "node": node,
             "process": process,
             "traffic": statistics.by_service(run.calls()).get(name),
-            "operations": list(statistics.operations(run.file, name)),
+            "operations": statistics.operations(run.file, name),
             "history": statistics.history(run.file, name),
             "metrics": metric_query.measured(run.file, name),
             "timeline": metric_query.timeline(run.file, name),
