@@ -266,6 +266,7 @@ def test_a_dry_run_deploys_nothing_and_shows_no_secret(shop, cloudflare):
     rollout(shop, cloudflare).dry_run(shown.append)
     assert cloudflare.calls == []
     assert [line.split(":")[0] for line in shown] == ORDER
+    assert all("--var ENVIRONMENT:staging --var VERSION:v1" in line for line in shown)
     assert "with the secrets DATABASE_URL, SERVICE_JWT_SECRET" in shown[0]
     assert not [secret for secret in SECRETS.values() if secret in "\n".join(shown)]
 

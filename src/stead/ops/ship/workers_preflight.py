@@ -88,7 +88,11 @@ class WorkersPreflight:
             said["service"],
             said["worker"],
             said["public"],
-            {"VERSION": self.version, **{name: self.given.get(name, "") for name in names}},
+            {
+                "ENVIRONMENT": self.environment,
+                "VERSION": self.version,
+                **{name: self.given.get(name, "") for name in names},
+            },
             said["addresses"],
             {name: self.given[source] for name, source in sorted(sources.items()) if self.given.get(source)},
         )
