@@ -14,7 +14,7 @@ from stead.model.load import find
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stead.ops.ci.runner import Outcome
+    from stead.ops.ci.process import Outcome
     from stead.ops.ci.simulation import Row
 
 ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")

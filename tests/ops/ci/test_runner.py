@@ -3,7 +3,7 @@
 import os
 import time
 
-from stead.ops.ci.runner import masked
+from stead.ops.ci.process import masked
 
 
 def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.ops.ci.event import COMMIT, Event
-from stead.ops.ci.runner import PASSED_ON, Outcome, masked
+from stead.ops.ci.process import PASSED_ON, Outcome, masked
 
 INSTALLS = ("pip install ", "apt-get install ", "apk add ")
 

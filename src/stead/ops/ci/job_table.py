@@ -9,7 +9,8 @@ from stead.ops.ci import gitlab_runner
 from stead.ops.ci.event import Event, events
 from stead.ops.ci.gitlab_rules import rows as gitlab_rows
 from stead.ops.ci.plan import context_of
-from stead.ops.ci.runner import Outcome, run, secrets_of
+from stead.ops.ci.process import Outcome
+from stead.ops.ci.runner import run, secrets_of
 from stead.ops.ci.simulation import Row, pushed, workflows
 from stead.ops.ci.simulation import rows as github_rows
 from stead.render import gitlab
