@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stead.ops.story import stage_of, story_of
+from stead.ops.story import story_context, story_of
 from stead.ops.story_context import Step
 from stead.run.run_info import running
 
@@ -44,7 +44,7 @@ class Players:
                 self.played.wrong.append("the backend does not run any more")
                 return
             try:
-                async with stage_of(found, self._step) as stage:
+                async with story_context(found, self._step) as stage:
                     stage.patience = PATIENCE
                     await self._story(stage)
                 self.played.stories += 1

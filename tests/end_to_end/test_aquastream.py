@@ -22,7 +22,7 @@ from end_to_end.impatient import Impatient, rotate_beside_the_story
 from end_to_end.outage import out
 from stead.model import Postgres
 from stead.model.resource_name import part_name
-from stead.ops.story import stage_of, story_of
+from stead.ops.story import story_context, story_of
 from stead.run.control_client import Remote
 from stead.run.postgres import Cluster
 from stead.run.run_info import running
@@ -74,7 +74,7 @@ def test_smoke_asks_every_process_and_is_content(aquastream):
 @pytest.fixture(scope="module")
 def people(aquastream):
     async def make():
-        async with stage_of(running(aquastream.folder)) as stage:
+        async with story_context(running(aquastream.folder)) as stage:
             return await sign_up(stage, story_of(aquastream.folder))
 
     return asyncio.run(make())
@@ -150,7 +150,7 @@ async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(
 
 async def play(backend):
     found = running(backend.folder)
-    async with stage_of(found) as stage:
+    async with story_context(found) as stage:
         await story_of(backend.folder)(stage)
 
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from end_to_end.conftest import live
-from stead.ops.story import stage_of, story_of
+from stead.ops.story import story_context, story_of
 from stead.run.control_client import Remote
 from stead.run.run_info import running
 
@@ -31,7 +31,7 @@ async def test_any_order_will_do(tigrit):
             await asyncio.to_thread(remote.ask, "start", [name])
             await asyncio.sleep(chance.uniform(0, 0.1))
         await all_healthy(remote, order)
-        async with stage_of(running(tigrit.folder)) as stage:
+        async with story_context(running(tigrit.folder)) as stage:
             await story_of(tigrit.folder)(stage)
 
 

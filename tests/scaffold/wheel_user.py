@@ -31,6 +31,7 @@ class WheelUser:
         cache = os.environ.get("UV_CACHE_DIR") or str(Path.home() / ".cache/uv")
         index = {name: value for name, value in os.environ.items() if name.startswith(DOWNLOADS)}
         self.environ = {**index, "HOME": str(self.home), "PATH": path, "UV_CACHE_DIR": cache, "LC_ALL": "C.UTF-8"}
+        self.environ["UV_PROJECT_ENVIRONMENT"] = str(folder / "environment")  # one for all projects: it takes seconds
         self.environ |= {"UV_FIND_LINKS": str(self.wheels), "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
         self.run(UV, "build", "--wheel", "--quiet", "--out-dir", self.wheels, cwd=ROOT)
         self.wheel = next(self.wheels.glob("*.whl"))

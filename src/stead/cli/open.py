@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from stead.cli.option import Flag, Where
 from stead.console.address import Address
-from stead.console.launch import serve_kept
+from stead.console.launch import serve_earlier_runs
 from stead.console.run_file import FOLDER, run_files
 from stead.run.control_client import Remote, running_description
 from stead.run.error import NotRunningError, RunError
@@ -42,7 +42,7 @@ def open(  # noqa: A001 - the command's name
         folder.refuse()
         if not run_files(folder.path / FOLDER):
             raise
-        _show_kept(folder, only_print=only_print)
+        _show_earlier_runs(folder, only_print=only_print)
         return
     address = Address.read(folder)
     if address is None or not _answers(address):
@@ -53,8 +53,8 @@ def open(  # noqa: A001 - the command's name
     _open(folder, address, only_print=only_print)
 
 
-def _show_kept(folder: Folder, *, only_print: bool) -> None:
-    process, address = serve_kept(folder)
+def _show_earlier_runs(folder: Folder, *, only_print: bool) -> None:
+    process, address = serve_earlier_runs(folder)
     try:
         _open(folder, address, only_print=only_print)
         sys.stdout.write("nothing runs here: these are the earlier runs; press Ctrl-C to stop\n")

@@ -14,7 +14,7 @@ from stead.cli.option import Flag, Where
 from stead.model import SteadError
 from stead.model.load import find
 from stead.model.printable import printable
-from stead.ops.story import Story, stage_of, story_of
+from stead.ops.story import Story, story_context, story_of
 from stead.ops.story_context import Step, StoryContext, StoryError
 from stead.run.run_info import running
 
@@ -52,7 +52,7 @@ def _story_context(path: Path, shown: Callable[[Step], None], *, containers: boo
     found = running(path)
     if found is None:
         raise SteadError(f"nothing runs here: {find(path)}\n  start it: stead up")
-    return stage_of(found, shown)
+    return story_context(found, shown)
 
 
 async def _play(story_context: StoryContext, played: Story) -> None:

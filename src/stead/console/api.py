@@ -16,7 +16,7 @@ from stead.console.log_record import LEVELS
 from stead.console.process_memory import memory
 from stead.console.refusals import refusals
 from stead.console.run_file import rows, run_files, size
-from stead.console.run_view import RunView, kept
+from stead.console.run_view import RunView, ended_run
 from stead.console.trace_query import TraceFilter
 
 PAGES = 10_000  # of a table
@@ -93,10 +93,10 @@ class Api:
         if not files:
             raise NotFound("No run is kept here yet.")
         if not name:
-            return kept(next(iter(files.values())))
+            return ended_run(next(iter(files.values())))
         if name not in files:
             raise NotFound(f"There is no run {name!r}; it may have been deleted since.")
-        return kept(files[name])
+        return ended_run(files[name])
 
     def _overview(self, request: Request) -> dict[str, Any]:
         run = self.run(request)
@@ -181,7 +181,7 @@ def _run_row(file: Path, live: RunView | None) -> dict[str, Any]:
     """Return what the list shows of a run; of a damaged file, its name and what is wrong with it."""
     bytes_ = size(file)
     try:
-        run = live if live is not None and live.file == file else kept(file)
+        run = live if live is not None and live.file == file else ended_run(file)
         [counts] = rows(
             file,
             "SELECT (SELECT count(*) FROM traces) AS traces, (SELECT count(*) FROM traces WHERE errors > 0) AS failed, "

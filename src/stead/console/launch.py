@@ -139,7 +139,7 @@ class ConsoleProcess:
         )
 
 
-def serve_kept(folder: Folder) -> tuple["subprocess.Popen[bytes]", Address]:
+def serve_earlier_runs(folder: Folder) -> tuple["subprocess.Popen[bytes]", Address]:
     """Serve the runs that are kept while none goes on; ends with the process's input, which the caller holds."""
     with socket.create_server((HOST, 0), backlog=BACKLOG) as listener, (folder.logs / LOG).open("wb") as log:
         address = Address(listener.getsockname()[1], secrets.token_urlsafe(16))

@@ -15,7 +15,7 @@ import msgspec
 from stead.console.config import Graph, Node, SettingAbout
 from stead.console.masking import Mask, env_values
 from stead.console.run_file import FOLDER, run_files
-from stead.console.run_view import RunView, kept
+from stead.console.run_view import RunView, ended_run
 from stead.run.error import RunError
 from stead.run.state_directory import Folder
 
@@ -56,7 +56,7 @@ class AnswerMask:
 def _views(files: Iterable[Path]) -> Iterator[RunView]:
     for file in files:
         with suppress(sqlite3.Error, msgspec.MsgspecError):  # it is damaged: the others tell what they know
-            yield kept(file)
+            yield ended_run(file)
 
 
 def _current(folder: Folder) -> str:

@@ -1,4 +1,4 @@
-"""One run as a handler sees it: the one that goes on, or one that is kept."""
+"""One run as a handler sees it: the one that goes on, or one that is ended_run."""
 
 import time
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class RunView:
         return statistics.calls(self.file, int((time.time() - WINDOW) * MICRO), WINDOW)
 
 
-def kept(file: Path) -> RunView:
+def ended_run(file: Path) -> RunView:
     """Return a run that has ended; sqlite3.Error when its file is damaged."""
     about = {row["name"]: row["value"] for row in rows(file, "SELECT name, value FROM about")}
     graph = msgspec.json.decode(about.pop("graph", "{}"), type=Graph)

@@ -57,12 +57,12 @@ async def drain(socket: str, seconds: float) -> None:
     """Close the listener of the Envoy whose operator's socket this is, and wait for its answers, `seconds` at most."""
     with suppress(OSError, TimeoutError):  # one that is gone, or hangs, has none to give
         async with asyncio.timeout(seconds):
-            await _ask(socket, "POST", CLOSE)
-            while _active_requests(await _ask(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done
+            await _request(socket, "POST", CLOSE)
+            while _active_requests(await _request(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done
                 await asyncio.sleep(PAUSE)
 
 
-async def _ask(socket: str, method: str, path: str) -> bytes:
+async def _request(socket: str, method: str, path: str) -> bytes:
     reader, writer = await asyncio.open_unix_connection(socket)
     try:
         asked = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"

@@ -31,7 +31,7 @@ def story_of(path: str | Path) -> Story:
     return story
 
 
-def stage_of(found: Running, shown: Callable[[Step], None] = lambda _: None) -> StoryContext:
+def story_context(found: Running, shown: Callable[[Step], None] = lambda _: None) -> StoryContext:
     """Return the stage that a backend on this machine is."""
 
     def control(do: str, name: str) -> None:

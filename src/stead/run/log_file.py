@@ -65,7 +65,7 @@ class LogFile(asyncio.Protocol):
             self._write(self._rest + b"\n")
             self._rest = b""
 
-    def say(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Write a line of the runner's own."""
         self._write(f"{text}\n".encode())
 

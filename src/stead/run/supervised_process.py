@@ -200,7 +200,7 @@ class SupervisedProcess:
         return child, await asyncio.shield(child.ended)
 
     async def _watch(self, child: Child) -> None:
-        watching = asyncio.create_task(self._ask(child))
+        watching = asyncio.create_task(self._check_health(child))
         try:
             await asyncio.wait({child.ended})
         finally:
@@ -208,7 +208,7 @@ class SupervisedProcess:
         if not watching.cancelled():
             watching.result()
 
-    async def _ask(self, child: Child) -> None:
+    async def _check_health(self, child: Child) -> None:
         """Ask for its health as long as it lives: often while it starts, seldom when it is well."""
         if self.plan.ends:
             if self.plan.beside:
@@ -221,7 +221,7 @@ class SupervisedProcess:
             wrong = await self.plan.probe(pid)
             if dead := await liveness.look(started=self._healthy_since is not None):
                 self._dead = dead
-                self.process_log.say(f"stead: this process {dead}; it is started again")
+                self.process_log.write(f"stead: this process {dead}; it is started again")
                 await child.stop(DEAD_GRACE)
                 return
             misses = misses + 1 if wrong else 0

@@ -153,7 +153,7 @@ async def alive(app: ASGIApp) -> AsyncIterator[None]:
     heard: asyncio.Queue[Message] = asyncio.Queue()
     replies: asyncio.Queue[Message] = asyncio.Queue()
     task = asyncio.ensure_future(_lifespan(app, heard, replies))
-    await _ask(heard, replies, "startup")
+    await _send_event(heard, replies, "startup")
     try:
         yield
     finally:
@@ -163,7 +163,7 @@ async def alive(app: ASGIApp) -> AsyncIterator[None]:
 async def _shut_down(
     task: "asyncio.Future[None]", heard: asyncio.Queue[Message], replies: asyncio.Queue[Message]
 ) -> None:
-    await _ask(heard, replies, "shutdown")
+    await _send_event(heard, replies, "shutdown")
     await task
 
 
@@ -175,7 +175,7 @@ async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], replies: asynci
         await replies.put({"type": "lifespan.failed", "message": repr(error)})
 
 
-async def _ask(heard: asyncio.Queue[Message], replies: asyncio.Queue[Message], what: str) -> None:
+async def _send_event(heard: asyncio.Queue[Message], replies: asyncio.Queue[Message], what: str) -> None:
     await heard.put({"type": f"lifespan.{what}"})
     message = await replies.get()
     if message["type"] != f"lifespan.{what}.complete":

@@ -77,13 +77,13 @@ class Hasura:
         if kind == "bulk":
             return [self.call(each) for each in args or []]
         if kind == "bulk_keep_going":
-            return [self._kept_going(each) for each in args or []]
+            return [self._answered(each) for each in args or []]
         if kind not in self._known or not isinstance(args, dict):
             raise Refused("parse-failed", f"unknown metadata command {kind!r}")
         self._fail(kind, args)
         return self._known[kind](args)
 
-    def _kept_going(self, asked: Mapping[str, Any]) -> Any:
+    def _answered(self, asked: Mapping[str, Any]) -> Any:
         try:
             return self.call(asked)
         except Refused as refused:

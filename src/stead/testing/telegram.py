@@ -39,7 +39,7 @@ class TelegramSettings(ServiceSettings):
     telegram_a_chat_a_second: float = var(default=A_CHAT_A_SECOND, help="Messages to one chat, on average.")
 
 
-class Said(msgspec.Struct):
+class UserMessage(msgspec.Struct):
     """Something that a person writes to the bot; `user` as Telegram describes one, with `id` and `first_name`."""
 
     user: dict[str, Any]
@@ -82,18 +82,18 @@ class Telegram:
         self._allowance: dict[int, tuple[float, float]] = {}
         self._deliveries: set[asyncio.Task[None]] = set()
 
-    def say(self, said: Said) -> int:
+    def send(self, sent: UserMessage) -> int:
         """Somebody writes to the bot; return the update's number."""
         self._last += 1
         message = {
             "message_id": self._last,
             "date": int(time.time()),
-            "chat": {"id": said.user["id"], "type": "private", "first_name": said.user.get("first_name", "")},
-            "from": {"is_bot": False, **said.user},
-            "text": said.text,
+            "chat": {"id": sent.user["id"], "type": "private", "first_name": sent.user.get("first_name", "")},
+            "from": {"is_bot": False, **sent.user},
+            "text": sent.text,
         }
-        if said.text.startswith("/"):
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(said.text.split()[0])}]
+        if sent.text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(sent.text.split()[0])}]
         update = {"update_id": self._last, "message": message}
         if self._webhook:
             task = asyncio.create_task(self._deliver(update))
@@ -221,12 +221,14 @@ def app(telegram: Telegram) -> Litestar:
         return await called(request, bot, method)
 
     @post("/{bot:str}/{method:str}")
-    async def told(request: Request[Any, Any, Any], bot: FromPath[str], method: FromPath[str]) -> Response[Any]:
+    async def called_by_get(
+        request: Request[Any, Any, Any], bot: FromPath[str], method: FromPath[str]
+    ) -> Response[Any]:
         return await called(request, bot, method)
 
     @post("/stand-in/say")
-    async def say(data: JSONBody[Said]) -> dict[str, int]:
-        return {"update_id": telegram.say(data)}
+    async def send(data: JSONBody[UserMessage]) -> dict[str, int]:
+        return {"update_id": telegram.send(data)}
 
     @get("/stand-in/chat/{chat:int}")
     async def chat(chat: FromPath[int]) -> list[str]:
@@ -236,7 +238,7 @@ def app(telegram: Telegram) -> Litestar:
     async def fault(data: JSONBody[Fault]) -> None:
         telegram.faults[data.method].append(data)
 
-    return Litestar([asked, told, say, chat, fault], logging_config=None, openapi_config=None)
+    return Litestar([asked, called_by_get, send, chat, fault], logging_config=None, openapi_config=None)
 
 
 async def _given(request: Request[Any, Any, Any]) -> dict[str, Any]:

@@ -51,10 +51,10 @@ def _deploy(words: list[str]) -> int:
     body, kind = _form(_metadata(config, options))
     path = f"/workers/scripts/{worker}"
     if _exists(path):
-        version = _ask("POST", f"{path}/versions", body, kind)["id"]
-        _ask("POST", f"{path}/deployments", _deployment(version))
+        version = _request("POST", f"{path}/versions", body, kind)["id"]
+        _request("POST", f"{path}/deployments", _deployment(version))
     else:
-        version = _ask("PUT", path, body, kind)["deployment_id"]
+        version = _request("PUT", path, body, kind)["deployment_id"]
     targets = [f"https://{worker}.stand-in.workers.dev"] if config["workers_dev"] else []
     line = {"type": "deploy", "worker_name": worker, "version_id": version, "targets": targets}
     Path(os.environ[OUTPUT]).write_text(json.dumps(line) + "\n")
@@ -63,7 +63,7 @@ def _deploy(words: list[str]) -> int:
 
 def _roll_back(words: list[str]) -> int:
     worker = _options(words)["--name"][0]
-    _ask("POST", f"/workers/scripts/{worker}/deployments", _deployment(words[0]))
+    _request("POST", f"/workers/scripts/{worker}/deployments", _deployment(words[0]))
     return 0
 
 
@@ -104,14 +104,14 @@ def _deployment(version: str) -> bytes:
 
 def _exists(path: str) -> bool:
     try:
-        _ask("GET", path)
+        _request("GET", path)
     except urllib.error.HTTPError as error:
         error.close()
         return False
     return True
 
 
-def _ask(method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> dict[str, Any]:
+def _request(method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> dict[str, Any]:
     url = f"{os.environ['CLOUDFLARE_API_BASE_URL']}/accounts/{os.environ['CLOUDFLARE_ACCOUNT_ID']}{path}"
     headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}", "Content-Type": kind}
     request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - the stand-in's own URL

@@ -12,7 +12,7 @@ from stead.services.auth.contract import Ensured
 from stead.services.sessions.contract import SessionList
 from stead.testing.init_data import person
 from stead.testing.loopback import listening
-from stead.testing.telegram import Fault, Said, Telegram, app
+from stead.testing.telegram import Fault, Telegram, UserMessage, app
 from tigrit_bot import words
 from tigrit_bot.talk import Talk
 from tigrit_bot.telegram import Telegram as Bot
@@ -82,7 +82,7 @@ async def said(telegram, count, within=10.0):
 async def test_it_talks(database_url):
     async with talking(database_url) as (telegram, auth, visits, spoken):
         for text in ("/start", "/me", "/logout", "hello"):
-            telegram.say(Said(ANN, text))
+            telegram.send(UserMessage(ANN, text))
         answers = await said(telegram, 4)
         assert [answer[:6] for answer in answers] == ["Привет", "Ты — А", "Готово", words.HEARD[:6]]
         assert (visits.begun, visits.ended) == (["7"], ["7"])
@@ -92,11 +92,11 @@ async def test_it_talks(database_url):
 async def test_while_nobody_can_be_ensured_nothing_is_written(database_url):
     async with talking(database_url) as (telegram, auth, _, spoken):
         auth.down = True
-        telegram.say(Said(ANN, "/me"))
+        telegram.send(UserMessage(ANN, "/me"))
         assert await said(telegram, 1) == [words.GAME_DOWN]
         assert await spoken.of_user("7", 10) == []
         auth.down = False
-        telegram.say(Said(ANN, "/start"))
+        telegram.send(UserMessage(ANN, "/start"))
         assert (await said(telegram, 2))[1].startswith("Привет")
         assert [one.text for one in await spoken.of_user("7", 10)] == ["/start"]
 
@@ -104,16 +104,16 @@ async def test_while_nobody_can_be_ensured_nothing_is_written(database_url):
 async def test_sessions_down_leaves_the_rest(database_url):
     async with talking(database_url) as (telegram, _, visits, _spoken):
         visits.down = True
-        telegram.say(Said(ANN, "/me"))
+        telegram.send(UserMessage(ANN, "/me"))
         assert words.UNKNOWN in (await said(telegram, 1))[0]
 
 
 async def test_a_limit_is_waited_for_and_other_chats_are_not_held_up(database_url):
     async with talking(database_url) as (telegram, *_):
         telegram.faults["sendMessage"].append(Fault("sendMessage", 429, retry_after=1))
-        telegram.say(Said(ANN, "first"))
+        telegram.send(UserMessage(ANN, "first"))
         await asyncio.sleep(0.2)
-        telegram.say(Said(person(8, "Ben"), "hello"))
+        telegram.send(UserMessage(person(8, "Ben"), "hello"))
         answers = await said(telegram, 2)
         assert [message["chat"]["id"] for message in telegram.sent] == [8, 7]
         assert answers == [words.HEARD, words.HEARD]
@@ -122,7 +122,7 @@ async def test_a_limit_is_waited_for_and_other_chats_are_not_held_up(database_ur
 async def test_a_chat_is_kept_to_its_rate_and_in_order(database_url):
     async with talking(database_url, rate=5.0) as (telegram, *_):
         for number in range(9):
-            telegram.say(Said(ANN, "/me" if number % 2 else "hello"))
+            telegram.send(UserMessage(ANN, "/me" if number % 2 else "hello"))
         answers = await said(telegram, 9, within=20)
         assert [answer.startswith("Ты") for answer in answers] == [bool(number % 2) for number in range(9)]
 
@@ -132,7 +132,7 @@ async def test_telegram_itself_fails_for_a_moment(database_url, status):
     async with talking(database_url) as (telegram, *_):
         telegram.faults["sendMessage"].append(Fault("sendMessage", status, times=2))
         telegram.faults["getUpdates"].append(Fault("getUpdates", status))
-        telegram.say(Said(ANN, "hello"))
+        telegram.send(UserMessage(ANN, "hello"))
         assert await said(telegram, 1) == [words.HEARD]
 
 

@@ -8,7 +8,7 @@ from stead.model import Call, Route
 from stead.model.setting import REQUIRED, Dev
 from stead.services import auth, points, referrals, secrets
 from stead.services.auth import BOT_TOKEN, Jwt, Telegram
-from stead.services.auth.settings_loader import told
+from stead.services.auth.settings_loader import load_settings
 
 VAULT = secrets.service(holds=[BOT_TOKEN])
 GAME = Service("game", app="x:y", routes=[Route.service("POST", "/v1/users/ensure", "ensure")], contract="users")
@@ -129,7 +129,7 @@ TOLD = {"AUTH_PROVIDERS": "telegram", **BASE}
 
 def wrong(**environ):
     with pytest.raises(SettingsError) as stopped:
-        told({**BASE, **environ})
+        load_settings({**BASE, **environ})
     return str(stopped.value)
 
 
@@ -137,9 +137,9 @@ def test_without_a_token_and_without_a_secrets_service_both_ways_are_named():
     said = wrong(AUTH_PROVIDERS="telegram")
     assert "TELEGRAM_BOT_TOKEN is missing; set it" in said
     assert 'vault.may("read", keys=["TELEGRAM_BOT_TOKEN"])' in said
-    assert told({**TOLD, "SECRETS_SERVICE_URL": "http://vault"}).telegram
-    assert told({**TOLD, "TELEGRAM_BOT_TOKEN": "42:x"}).telegram
-    assert told({**TOLD, "TELEGRAM_BOT_IDS": "42,43"}).telegram.telegram_bot_ids == (42, 43)
+    assert load_settings({**TOLD, "SECRETS_SERVICE_URL": "http://vault"}).telegram
+    assert load_settings({**TOLD, "TELEGRAM_BOT_TOKEN": "42:x"}).telegram
+    assert load_settings({**TOLD, "TELEGRAM_BOT_IDS": "42,43"}).telegram.telegram_bot_ids == (42, 43)
 
 
 def test_all_that_is_wrong_with_all_of_them_is_said_at_once():

@@ -12,7 +12,7 @@ from stead.services.notifications.app import create
 from stead.testing.harness import running
 from stead.testing.loopback import listening
 from stead.testing.smtp import Mailbox
-from stead.testing.telegram import Said, Telegram, app
+from stead.testing.telegram import Telegram, UserMessage, app
 
 TOKEN = "123456:a-token"
 ADMIN = {"user": "root", "roles": ["admin"]}
@@ -37,7 +37,7 @@ class Post:
         await self.until(lambda: self.chat(chat))
 
     def says(self, text, chat=7):
-        self.telegram.say(Said({"id": chat, "first_name": "Ann"}, text))
+        self.telegram.send(UserMessage({"id": chat, "first_name": "Ann"}, text))
 
     async def send(self, user="ann", kind="booking_confirmed", key="k", **data):
         body = {"user_id": user, "kind": kind, "key": key, "data": data or {"title": "River"}}

@@ -11,7 +11,7 @@ from stead.check.facts.value import guarded, is_secret_name, literal_of
 SOURCES = ("./", "../", ".", "/home/", "/Users/")
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what a Compose file says."""
     version = next((key for key, _ in root.pairs or () if key.text == "version"), None)
     if version:

@@ -18,7 +18,7 @@ TOLD_BY = frozenset(
 )  # Prometheus, its rules, Loki, Grafana
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add every value of a document, those of a mapping and a list after itself."""
     found: list[At] = []
     for at in _walk(root, "", 0):

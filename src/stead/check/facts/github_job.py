@@ -41,7 +41,7 @@ class Workflow:
         return bool(self.events.keys() & {"push", "release"}) and tags and not self.events.keys() & {"pull_request"}
 
 
-def say(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
+def add_facts(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator[At]:
     """Yield what is wrong with a job."""
     if job.get("uses") is not None:
         inherited = job.get("secrets")

@@ -11,7 +11,7 @@ CRON = re.compile(r"(?:[\d*][\d*,/-]*\s+){2}[\dL*?][\d*,/L?-]*\s+[\w*][\w*,/-]*\
 OF_PULLS = frozenset({"pull_request", "pull_request_target", "merge_group"})
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what is wrong with a workflow, and the paths that its loops go through."""
     events = _events(root)
     found = [*_workflow_facts(root, events)]
@@ -19,7 +19,7 @@ def say(root: Node, facts: Facts) -> None:
     known = {key.text or "": job for key, job in jobs.entries()} if jobs is not None else {}
     for name, job in known.items():
         place = next(key for key, _ in jobs.entries() if key.text == name) if jobs is not None else root
-        found += job_reader.say(name, place, job, job_reader.Workflow(root, events, known))
+        found += job_reader.add_facts(name, place, job, job_reader.Workflow(root, events, known))
         facts.paths += job_reader.loops(job)
     facts.policies += (At(at.text, at.line, at.column, f"github {at.more}") for at in found)
 

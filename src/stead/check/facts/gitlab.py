@@ -10,7 +10,7 @@ from stead.check.facts.workflow import leaked, script
 COMMANDS = ("before_script", "script", "after_script")
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what a pipeline says. Every mapping at its top that has commands or an image is a job."""
     for each in included.each() if (included := root.get("include")) else ():
         local = each if each.text else each.get("local")

@@ -24,7 +24,7 @@ VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+.]\w+)*")
 DAEMON = re.compile(r"\bdocker:(?:[\w.-]*-)?dind\b|\bdocker:dind\b")
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what is wrong with a pipeline, and the paths that its loops go through."""
     jobs = {key.text or "": (key, job) for key, job in root.entries() if job.pairs and key.text not in GLOBAL}
     found = [*_pipeline_facts(root, jobs)]

@@ -9,7 +9,7 @@ from stead.check.facts.value import guarded, is_secret_name, literal_of
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what a manifest says."""
     if root.text_at("kind") == "Secret" and root.get("sops") is None:
         _secret(root, facts)

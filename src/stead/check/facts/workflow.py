@@ -23,7 +23,7 @@ OWN = "${{ github.repository }}"
 BUILDS = "docker/build-push-action"
 
 
-def say(root: Node, facts: Facts) -> None:
+def add_facts(root: Node, facts: Facts) -> None:
     """Add what a workflow says."""
     _filters(root.get("on") or root.get("true"), facts)
     leaked(root.get("env"), facts)

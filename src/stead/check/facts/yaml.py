@@ -21,7 +21,7 @@ from stead.check.facts import (
 )
 from stead.check.facts.node import Node, UnreadableError, documents
 
-Say = Callable[[Node, Facts], None]
+Reader = Callable[[Node, Facts], None]
 
 
 def read(path: Path, text: str, facts: Facts) -> None:
@@ -32,10 +32,10 @@ def read(path: Path, text: str, facts: Facts) -> None:
             add = _kind(path, root)
             if add:
                 add(root, facts)
-            if add is compose.say or (
+            if add is compose.add_facts or (
                 root.pairs and not config_values.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)
             ):
-                config_values.say(root, facts)
+                config_values.add_facts(root, facts)
     except UnreadableError as error:
         if "{{" not in text and "{%" not in text:
             message = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
@@ -65,34 +65,34 @@ def _doubled(root: Node, facts: Facts) -> None:
                 waiting.append(each)
 
 
-def _kind(path: Path, root: Node) -> Say | None:
+def _kind(path: Path, root: Node) -> Reader | None:
     """Return what reads a document of this kind."""
     keys = {key.text for key, _ in root.pairs or ()}
     if path.name.startswith(".gitlab-ci") or ".gitlab" in path.parts[:-1]:
-        return _both(gitlab.say, gitlab_job.say)
+        return _both(gitlab.add_facts, gitlab_job.add_facts)
     if path.name == ".pre-commit-config.yaml":
         return other_yaml.hooks
     if path.name in ("dependabot.yml", "dependabot.yaml"):
         return other_yaml.dependabot
     if {"apiVersion", "kind"} <= keys:
-        return kubernetes.say
+        return kubernetes.add_facts
     if "jobs" in keys and ("on" in keys or "true" in keys or "workflows" in path.parts[-2:]):
-        return _both(workflow.say, github_workflow.say)
+        return _both(workflow.add_facts, github_workflow.add_facts)
     if "runs" in keys and path.name in ("action.yml", "action.yaml"):
         return _both(workflow.action, github_workflow.action)
     if {"services", "include"} & keys and _is_compose(path, root):
-        return compose.say
+        return compose.add_facts
     return other_yaml.values
 
 
-def _both(one: Say, other: Say) -> Say:
+def _both(one: Reader, other: Reader) -> Reader:
     """Return what lets two readers read a document."""
 
-    def say(root: Node, facts: Facts) -> None:
+    def add_facts(root: Node, facts: Facts) -> None:
         one(root, facts)
         other(root, facts)
 
-    return say
+    return add_facts
 
 
 def _is_compose(path: Path, root: Node) -> bool:

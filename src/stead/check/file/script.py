@@ -83,7 +83,7 @@ def checked(context: Context) -> tuple[Comment, ...]:
     edition = _edition(context, program)
     new = [path for path in scripts if context.cache.answer(edition, path) is None]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for part, comments in pool.map(lambda part: _ask(context, program, part), _parts(new)):
+        for part, comments in pool.map(lambda part: _run(context, program, part), _parts(new)):
             found: dict[str, list[Comment]] = {}
             for comment in comments:
                 found.setdefault(comment.file, []).append(comment)
@@ -99,7 +99,7 @@ def _parts(scripts: list[Path]) -> Iterator[list[Path]]:
     yield from (scripts[start : start + size] for start in range(0, len(scripts), size))
 
 
-def _ask(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
+def _run(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
     """Return the scripts that were answered for, and the answers."""
     words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
     try:

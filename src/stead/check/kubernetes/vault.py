@@ -154,7 +154,7 @@ def _read(text: str) -> VaultRole | None:
         return None
 
 
-def _held_to_role(context: Context) -> Iterator[tuple[VaultRole, Workload]]:
+def _workloads_of_roles(context: Context) -> Iterator[tuple[VaultRole, Workload]]:
     """Yield the workloads of `deploy/` whose agent logs in by the role that a Job keeps."""
     for each in delivered_sets(context):
         roles = list(_vault_roles(each))
@@ -172,7 +172,7 @@ def roles_know_their_accounts(context: Context) -> Iterator[Problem]:
     The Job binds the role to the accounts in `DESIRED`, and to no other. A Pod of another account gets 403 from Vault,
     and waits in its init container. Add the account there, with its policy.
     """
-    for role, workload in _held_to_role(context):
+    for role, workload in _workloads_of_roles(context):
         account = account_of(workload)
         if account not in role.accounts:
             message = f"Vault's role {role.role} does not know the account {account}"
@@ -187,7 +187,7 @@ def accounts_may_read_their_documents(context: Context) -> Iterator[Problem]:
     Policies name exact paths. For any other one the agent gets 403, and the Pod waits in its init container. Add the
     path to the policy of the account, in `DESIRED` of the Job that keeps the role.
     """
-    for role, workload in _held_to_role(context):
+    for role, workload in _workloads_of_roles(context):
         allowed = role.documents(account_of(workload))
         for file in _files(workload) if allowed is not None else ():
             if allowed is not None and file.document not in allowed:

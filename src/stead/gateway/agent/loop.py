@@ -69,7 +69,7 @@ def _keys(plan: Plan) -> list[str]:
     return sorted({token.key for token in plan.tokens})
 
 
-def say(level: str, message: str, **more: object) -> None:
+def log(level: str, message: str, **more: object) -> None:
     """Write one line of the log."""
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     line = {"time": moment, "level": level, "logger": "stead.agent", "message": message, **more}
@@ -87,7 +87,7 @@ def _tasks(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
         tasks.append(TokenTask(plan, keys, folder / "tokens"))
     if plan.verification:
         verification = Verification(plan.verification, plan.meanwhile, folder / "keys")
-        tasks += [KeySetTask(keys, verification, environ, say, _showing(plan, keys, environ)) for keys in plan.key_sets]
+        tasks += [KeySetTask(keys, verification, environ, log, _showing(plan, keys, environ)) for keys in plan.key_sets]
     return tasks
 
 
@@ -127,5 +127,5 @@ def _do(due: _ScheduledTask, clock: Callable[[], float]) -> None:
     try:
         due.asked, due.at = now, now + due.each_task.do(now)
     except OSError as error:
-        say("error", f"{due.each_task.name}: {error.strerror or type(error).__name__}; trying again in 5 s")
+        log("error", f"{due.each_task.name}: {error.strerror or type(error).__name__}; trying again in 5 s")
         due.asked, due.at = now, now + 5

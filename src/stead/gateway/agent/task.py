@@ -19,7 +19,7 @@ INNER = 5.0  # at a service of the backend
 LONGEST_RETRY = 30.0
 PATIENCE = 5.0  # seconds that the gateway's start waits for a service of the backend
 
-Say = Callable[..., None]
+Log = Callable[..., None]
 Show = Callable[[float], str]  # the time -> the service token to show
 
 
@@ -64,7 +64,7 @@ class KeySetTask:
         keys: KeySet,
         verification: Verification,
         environ: Mapping[str, str],
-        log: Say,
+        log: Log,
         show: Show | None = None,
     ) -> None:
         self.name = f"keys of {keys.provider}"
@@ -76,7 +76,7 @@ class KeySetTask:
         self._began: float | None = None
         self._provider = keys.provider
         self._verification = verification
-        self._say = log
+        self._log = log
         self._failures = 0
         self._seen: bytes | None = None
         self.done = False
@@ -98,7 +98,7 @@ class KeySetTask:
         except (OSError, ValueError) as error:
             return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}", now)
         if self._failures:
-            self._say("info", f"{self.name}: the key set is here again")
+            self._log("info", f"{self.name}: the key set is here again")
         self._failures = 0
         if self._show:
             return INNER
@@ -106,7 +106,7 @@ class KeySetTask:
 
     def _write(self, keys: ParsedKeySet) -> None:
         for reason in keys.left_out:
-            self._say("warning", f"{self.name}: left out {reason}")
+            self._log("warning", f"{self.name}: left out {reason}")
         self._verification.keep(self._provider, keys.text)
         self.done = True
 
@@ -120,5 +120,5 @@ class KeySetTask:
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
         consequence = "the last good one stays" if has_keys else "there is none yet, so no user can be authenticated"
-        self._say("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
+        self._log("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

@@ -56,7 +56,7 @@ class Canary:
             if self.runner.looks:
                 self._wait(list(self.names.values()))
             for each in self.services:
-                self._ask(each, self.names[each.name])
+                self._check_health(each, self.names[each.name])
             yield
         finally:
             self.runner.look(commands.remove(list(self.names.values())))
@@ -91,7 +91,7 @@ class Canary:
                 raise self._failed(waiting[0], f"is not healthy after {self.seconds:.0f} s")
             time.sleep(PAUSE)
 
-    def _ask(self, service: AnyService, name: str) -> None:
+    def _check_health(self, service: AnyService, name: str) -> None:
         if not speaks(service):
             return
         done = self.runner.look(commands.ask(name, reading(kind_of(service), service.health.path)))

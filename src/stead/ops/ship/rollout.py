@@ -99,7 +99,7 @@ class Rollout:
         if self.canary and self.releases.current() is not None:
             self._show_canary()
         self._start_all(self.compose)
-        self._ask(self.compose, self.version)
+        self._check_health(self.compose, self.version)
         self._smoke()
 
     def _show_canary(self) -> None:
@@ -158,7 +158,7 @@ class Rollout:
             with self._step(f"{self.version} is up"):
                 self._start_all(self.compose)
             with self._step(f"every service says {self.version}"):
-                self._ask(self.compose, self.version)
+                self._check_health(self.compose, self.version)
             with self._step("the gateway accepts users"):
                 self._smoke()
         except BaseException as error:
@@ -200,7 +200,7 @@ class Rollout:
         output = indented(self.runner.look(compose.logs(service, LAST)).output)
         return "\n".join([f"{service} {wrong}; it said last", *output] if output else [f"{service} {wrong}"])
 
-    def _ask(self, compose: Compose, version: str) -> None:
+    def _check_health(self, compose: Compose, version: str) -> None:
         for service in self.context.services:
             if speaks(service):
                 wrong = self._health_error(compose, service, version)
@@ -243,7 +243,7 @@ class Rollout:
         """Start a release again from the files and images that it had, and ask it for its version."""
         old = Compose(self.releases.files_of(release), self.compose.env_file, release.variables, self.compose.program)
         self._start_all(old)
-        self._ask(old, release.version)
+        self._check_health(old, release.version)
 
     def _quietly(self, title: str, command: Command) -> str:
         try:

@@ -74,7 +74,7 @@ def forced(context: ClusterContext, place: Place) -> SettingName | None:
         path, about, least = known
         return SettingName((*scope(place.folder), *path), about, {"type": "integer", "minimum": least})
     variable = variable_of(place)
-    setting = told(context, place.folder).get(variable) if variable else None
+    setting = described_settings(context, place.folder).get(variable) if variable else None
     return _of_variable(place, setting) if setting else None
 
 
@@ -94,7 +94,7 @@ def variable_of(place: Place) -> str:
     return path[-_VARIABLE] if own else ""
 
 
-def told(context: ClusterContext, name: str) -> dict[str, Setting]:
+def described_settings(context: ClusterContext, name: str) -> dict[str, Setting]:
     """Return the settings that a process declares and whose values are said in the description."""
     process = next((each for each in context.described.processes if each.name == name), None)
     declared = {setting.name for setting in process.declared} if process else set()

@@ -9,7 +9,7 @@ from stead.render.kubernetes import KEEPS as MANIFESTS
 from stead.render.promise import PromiseStatus
 
 
-def _said(sentence: str) -> Callable[[Backend], str]:
+def _sentence(sentence: str) -> Callable[[Backend], str]:
     return lambda _: sentence
 
 
@@ -22,11 +22,13 @@ def _environments(backend: Backend) -> str:
 KEEPS: Mapping[str, PromiseStatus] = {
     **MANIFESTS,
     "environments": PromiseStatus(_environments),
-    "version": PromiseStatus(_said("`version` and `images` in the values, of `deploy/releases`")),
-    "settings": PromiseStatus(_said("`env` of each process in the values, each with its type and its help")),
-    "left out": PromiseStatus(_said("`enabled: false` in the values of that environment")),
+    "version": PromiseStatus(_sentence("`version` and `images` in the values, of `deploy/releases`")),
+    "settings": PromiseStatus(_sentence("`env` of each process in the values, each with its type and its help")),
+    "left out": PromiseStatus(_sentence("`enabled: false` in the values of that environment")),
     "order": PromiseStatus(
-        _said("hooks: what runs before the services is `pre-install,pre-upgrade`, the rest `post-install,post-upgrade`")
+        _sentence(
+            "hooks: what runs before the services is `pre-install,pre-upgrade`, the rest `post-install,post-upgrade`"
+        )
     ),
-    "edits": PromiseStatus(_said("functions on the objects of the Kubernetes target, and on `Chart` and `Pod`")),
+    "edits": PromiseStatus(_sentence("functions on the objects of the Kubernetes target, and on `Chart` and `Pod`")),
 }

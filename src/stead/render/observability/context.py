@@ -1,4 +1,4 @@
-"""What of a backend is observed: each service that tells its metrics, and what the dashboards call it."""
+"""What of a backend is observed: each service that has_metrics its metrics, and what the dashboards call it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,7 +38,7 @@ class ObservabilityContext:
 
     @property
     def project(self) -> str:
-        """What Compose calls all that runs: its label tells this backend's containers from others'."""
+        """What Compose calls all that runs: its label has_metrics this backend's containers from others'."""
         return f"{self.backend.name}-{short(DEV)}"
 
     @cached_property
@@ -49,7 +49,7 @@ class ObservabilityContext:
     @cached_property
     def observed(self) -> tuple[Observed, ...]:
         """The services that tell their metrics, sorted by name."""
-        found = [self._observed(service) for service in self.context.services if tells(service)]
+        found = [self._observed(service) for service in self.context.services if has_metrics(service)]
         return tuple(sorted(found, key=lambda each: each.name))
 
     @property
@@ -68,6 +68,6 @@ class ObservabilityContext:
         return Observed(service.name, kind, self.context.replicas(service), service.limits.memory)
 
 
-def tells(service: AnyService) -> bool:
+def has_metrics(service: AnyService) -> bool:
     """Tell whether a service answers `/metrics`: what is made with the kit does."""
     return bool(service.app) and not service.app.startswith(STAND_INS)

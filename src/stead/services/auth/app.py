@@ -16,7 +16,7 @@ from stead.services.auth.replay_guard import MemoryReplayGuard, PostgresReplayGu
 from stead.services.auth.routes import HANDLERS
 from stead.services.auth.service import routes
 from stead.services.auth.settings import JwtSettings, TelegramSettings
-from stead.services.auth.settings_loader import SHORTEST_SECRET, LoadedSettings, told
+from stead.services.auth.settings_loader import SHORTEST_SECRET, LoadedSettings, load_settings
 from stead.services.auth.sign_ups import sign_ups
 from stead.services.auth.user_provisioning import UserProvisioning
 from stead.services.auth.verification import Verification
@@ -24,7 +24,7 @@ from stead.services.auth.verification import Verification
 
 def create() -> ASGIApp:
     """Return the service; SettingsError names all that is wrong with the environment."""
-    given = told()
+    given = load_settings()
     composition, users = Composition(given.auth), given.auth.users_service_url
     provide = _verifying(composition, given)
     if users:

@@ -88,7 +88,7 @@ class Deliveries:
                 ATTRIBUTION: (Attribute, self.attribute),
                 FIRST_LOGIN: (Settle, self.settle),
                 REFERRAL_AWARD: (ReferralAward, self.award_referral),
-                GOODBYE: (Goodbye, self.say_goodbye),
+                GOODBYE: (Goodbye, self.end_tokens),
             },
         )
 
@@ -129,7 +129,7 @@ class Deliveries:
     async def award_referral(self, message: ReferralAward) -> None:
         await self._award(message.user_id, message.amount, message.reason, message.occurred_at, message.key)
 
-    async def say_goodbye(self, message: Goodbye) -> None:
+    async def end_tokens(self, message: Goodbye) -> None:
         if self._tokens is None:
             raise LookupError("a deleted user's tokens wait, and TOKEN_SERVICE_URL is not set")
         await self._tokens.end(message.user_id)

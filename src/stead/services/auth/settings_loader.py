@@ -38,7 +38,7 @@ class LoadedSettings:
     issuers: Mapping[str, JwtSettings] = field(default_factory=dict)
 
 
-def told(environ: Mapping[str, str] | None = None) -> LoadedSettings:
+def load_settings(environ: Mapping[str, str] | None = None) -> LoadedSettings:
     """Read the environment; SettingsError names all that is wrong, what could verify nothing included."""
     environ = os.environ if environ is None else environ
     problems: list[str] = []

@@ -51,7 +51,7 @@ class Delivery:
     async def award(self, due: AwardDue) -> None:
         """Award the points of a registration, unless they were withdrawn or are settled."""
         registration = due.registration_id
-        if not await self._ask("claim_award", id=registration):
+        if not await self._query("claim_award", id=registration):
             return
         award = Award(due.user_id, due.amount, "registration", due.occurred_at)
         try:
@@ -59,12 +59,12 @@ class Delivery:
         except CallRefused as refused:
             await self._give_up(registration, NEVER_AWARDED, refused)
         else:
-            await self._ask("awarded", id=registration, entry=awarded.entry_id)
+            await self._query("awarded", id=registration, entry=awarded.entry_id)
 
     async def reverse(self, due: ReversalDue) -> None:
         """Take back the points of a cancelled registration, if it was awarded any."""
         registration = due.registration_id
-        row = await self._ask("points", id=registration)
+        row = await self._query("points", id=registration)
         if row is None or row["points"] in SETTLED:
             return
         if row["points"] != "awarded":
@@ -74,7 +74,7 @@ class Delivery:
         except CallRefused as refused:
             await self._give_up(registration, NEVER_REVERSED, refused)
         else:
-            await self._ask("settle", id=registration, points="reversed")
+            await self._query("settle", id=registration, points="reversed")
 
     async def _give_up(self, registration: UUID, final: Mapping[str, str], refused: CallRefused) -> None:
         """Settle what will never be taken; raise what may be taken later."""
@@ -84,8 +84,8 @@ class Delivery:
             raise UnexpectedError(str(refused)) from refused
         about = {"registration": str(registration), "status": refused.status, "code": refused.code}
         logger.error("the points service refused for good", extra=about)
-        await self._ask("settle", id=registration, points=final[refused.code])
+        await self._query("settle", id=registration, points=final[refused.code])
 
-    async def _ask(self, query: str, **values: Any) -> DictRow | None:
+    async def _query(self, query: str, **values: Any) -> DictRow | None:
         async with self._database.connection() as connection:
             return await (await connection.execute(QUERIES[query], values)).fetchone()

@@ -100,13 +100,13 @@ class Batches:
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
             if len(batch) == 1 or (isinstance(error, HttpProblem) and error.code != BUSY):
                 for request in batch:
-                    _tell(request, error)
+                    _resolve(request, error)
                 return
             for request in batch:  # one of them broke the transaction: the others are not to suffer for it
                 await self._settle(event, [request])
             return
         for request, outcome in zip(batch, outcomes, strict=True):
-            _tell(request, outcome)
+            _resolve(request, outcome)
 
     async def _together(self, event: UUID, batch: Sequence[Request], connection: Connection) -> list[Outcome | None]:
         async with self._inventory.locked(connection, event) as locked:
@@ -130,7 +130,7 @@ class Batches:
             return problem
 
 
-def _tell(request: Request, outcome: Response[Any] | Exception | None) -> None:
+def _resolve(request: Request, outcome: Response[Any] | Exception | None) -> None:
     if outcome is None or request.answer.done():  # who asked has gone
         return
     if isinstance(outcome, Exception):

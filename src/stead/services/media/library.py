@@ -125,23 +125,23 @@ class Library:
 
     async def _verify(self, due: MediaDue) -> None:
         """Read the upload once, inspect it, and publish the bytes that were inspected."""
-        row = await self._ask("media", id=due.media_id)
+        row = await self._query("media", id=due.media_id)
         if row is None or row["status"] != "quarantine":
             return
         content = await self._store.read(_quarantine(row["id"]), row["size"])
         try:
-            content = _whole(content, row["size"])
+            content = _complete_upload(content, row["size"])
             async with self._decoding:
                 found = await asyncio.to_thread(inspect, content, row["content_type"])
         except RefusedContent as refused:
-            await self._ask("refuse", id=row["id"], reason=str(refused))
+            await self._query("refuse", id=row["id"], reason=str(refused))
             await self._store.delete(_quarantine(row["id"]))
             return
         await self._store.write(_published(row["id"]), found.content, row["content_type"])
         if found.thumbnail:
             await self._store.write(_thumbnail(row["id"]), found.thumbnail, "image/jpeg")
         values = {"content_type": row["content_type"], "width": found.width, "height": found.height}
-        await self._ask("publish", id=row["id"], size=len(found.content), **values)
+        await self._query("publish", id=row["id"], size=len(found.content), **values)
         await self._store.delete(_quarantine(row["id"]))
 
     async def _delete(self, due: MediaDue) -> None:
@@ -151,7 +151,7 @@ class Library:
         async with self._database.connection() as connection:
             await connection.execute(QUERIES["end_deletion"], {"id": due.media_id})
 
-    async def _ask(self, query: str, **values: object) -> DictRow | None:
+    async def _query(self, query: str, **values: object) -> DictRow | None:
         async with self._database.connection() as connection:
             return await _one(connection, query, **values)
 
@@ -172,7 +172,7 @@ class Library:
         return links
 
 
-def _whole(content: bytes | None, size: int) -> bytes:
+def _complete_upload(content: bytes | None, size: int) -> bytes:
     if content is None or len(content) != size:
         raise RefusedContent("nothing was uploaded, or not so many bytes as were said")
     return content

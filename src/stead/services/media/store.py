@@ -60,13 +60,13 @@ class Store:
     async def write(self, name: str, content: bytes, content_type: str) -> None:
         headers = {"content-type": content_type}
         url = presigned(self.at, "PUT", name, seconds=OWN, headers=headers)
-        await self._ask("PUT", url, (200,), content, headers)
+        await self._request("PUT", url, (200,), content, headers)
 
     async def delete(self, name: str) -> None:
         """Delete an object; one that is not there is as good."""
-        await self._ask("DELETE", presigned(self.at, "DELETE", name, seconds=OWN), (200, 204, 404))
+        await self._request("DELETE", presigned(self.at, "DELETE", name, seconds=OWN), (200, 204, 404))
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         url: str,

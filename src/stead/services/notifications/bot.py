@@ -123,11 +123,11 @@ class Bot:
         """Say to Telegram where updates go, for as long as it takes."""
         hook = {"url": self._webhook, "secret_token": self._secret}
         while True:
-            if await self._said(hook):
+            if await self._registered(hook):
                 return
             await asyncio.sleep(PAUSE)
 
-    async def _said(self, hook: dict[str, Any]) -> bool:
+    async def _registered(self, hook: dict[str, Any]) -> bool:
         try:
             return bool(await self._telegram.call("setWebhook", hook))
         except (Postponed, Blocked, Rejected, ConnectionError) as error:

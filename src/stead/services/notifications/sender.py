@@ -72,10 +72,10 @@ class Sender:
 
     async def deliver(self, due: DeliverDue) -> None:
         """Send a message, unless it has ended; a transient failure is raised, for the outbox to try again."""
-        row = await self._ask("begin", id=due.message_id)
+        row = await self._query("begin", id=due.message_id)
         if row is None:
             return
-        contact = await self._ask("contact", user=row["user_id"])
+        contact = await self._query("contact", user=row["user_id"])
         if row["age"] > KINDS[row["kind"]].life:
             await self._end(row, "dropped", "too_old")
             return
@@ -123,7 +123,7 @@ class Sender:
 
     async def _postpone(self, row: DictRow, seconds: float) -> None:
         """Have the outbox come back later, as for a callee that answers `Retry-After`; this was no try."""
-        await self._ask("postpone", id=row["id"])
+        await self._query("postpone", id=row["id"])
         raise CallRefused(row["channel"], 429, "postponed", retry_after=seconds)
 
     async def _fall_back(self, row: DictRow, contact: DictRow | None, reason: str) -> None:
@@ -162,11 +162,11 @@ class Sender:
             await self.outbox.put(connection, DELIVER, DeliverDue(row["id"]), lock=f"message:{row['id']}")
 
     async def _end(self, row: DictRow, status: str, reason: str | None) -> None:
-        await self._ask("end_message", id=row["id"], status=status, reason=reason)
+        await self._query("end_message", id=row["id"], status=status, reason=reason)
         if status == "dead":
             logger.error("a message is dead", extra={"message_id": str(row["id"]), "reason": reason})
 
-    async def _ask(self, query: str, **values: object) -> DictRow | None:
+    async def _query(self, query: str, **values: object) -> DictRow | None:
         async with self._database.connection() as connection:
             return await _one(connection, query, **values)
 

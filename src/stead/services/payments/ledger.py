@@ -32,7 +32,7 @@ class Ledger:
     ) -> DictRow:
         """Move a payment to what the provider says of it, and tell the booking; a repeat changes nothing."""
         row = await one(connection, "lock_payment", id=payment)
-        status, captured, reason = _judged(row, observed)
+        status, captured, reason = _outcome(row, observed)
         if not rules.moves(row["status"], status):
             return row
         values = {"provider_id": observed.id, "confirmation": observed.confirmation, "polled": polled}
@@ -42,7 +42,7 @@ class Ledger:
         )
         if captured:
             await self._post(connection, row, None, captured)
-        await self._tell(connection, row)
+        await self._notify_booking(connection, row)
         return row
 
     async def fail(self, connection: Connection, payment: UUID, reason: str) -> DictRow:
@@ -71,7 +71,7 @@ class Ledger:
             await connection.execute(QUERIES["reserve"], {"payment": payment, "amount": -row["amount"]})
         return row
 
-    async def _tell(self, connection: Connection, row: DictRow) -> None:
+    async def _notify_booking(self, connection: Connection, row: DictRow) -> None:
         """Let the booking know: money that came confirms it, money that went away after that revokes it."""
         lock = f"payment:{row['id']}"
         if row["status"] in ("authorized", "succeeded"):
@@ -84,7 +84,7 @@ class Ledger:
         await connection.execute(QUERIES["post"], values)
 
 
-def _judged(row: DictRow, observed: ProviderPayment) -> tuple[str, int, str | None]:
+def _outcome(row: DictRow, observed: ProviderPayment) -> tuple[str, int, str | None]:
     """Return the status, what was captured, and the reason; money in another currency or amount buys nothing."""
     if observed.status not in ("authorized", "succeeded"):
         return observed.status, 0, observed.reason

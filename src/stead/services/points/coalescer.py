@@ -70,7 +70,7 @@ class Coalescer:
         while batch := tuple(self._next()):
             for each, outcome in zip(batch, await self._outcomes(batch), strict=True):
                 del self._under_way[each.claim]
-                _tell(each.answers, outcome)
+                _resolve(each.answers, outcome)
         # Here, in the same step that found nothing to do; a done callback would run after the next award came.
         self._lanes.discard(_this_task())
 
@@ -104,7 +104,7 @@ def _this_task() -> "asyncio.Task[None]":
     return task
 
 
-def _tell(answers: "Iterable[asyncio.Future[Outcome]]", outcome: Outcome | Exception) -> None:
+def _resolve(answers: "Iterable[asyncio.Future[Outcome]]", outcome: Outcome | Exception) -> None:
     """Give the outcome to each that still waits; what one was granted is a replay for all others."""
     for answer in answers:
         if answer.done():

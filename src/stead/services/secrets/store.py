@@ -35,7 +35,7 @@ class Store:
     async def open(self) -> None:
         """Try the source once; a service whose source is down starts all the same, and says so when asked."""
         try:
-            await self._ask()
+            await self._fetch()
         except SourceError as error:
             logger.warning("the source is down at start: %s", error)
 
@@ -59,12 +59,12 @@ class Store:
         if self._known is None and self._pausing():
             return
         try:
-            await self._ask()
+            await self._fetch()
         except SourceError as error:
             self._failed = self._clock()
             logger.warning("the source is down; the last values are served: %s", error)
 
-    async def _ask(self) -> None:
+    async def _fetch(self) -> None:
         self._known = await self._source.load()
         self._asked = self._clock()
 

@@ -41,7 +41,7 @@ def on_postgres() -> ASGIApp:
 
 
 def _app(settings: SessionSettings, part: Component, store: Store) -> ASGIApp:
-    settings.judged()
+    settings.validate()
     keys, asked = _keys(settings)
     sessions = Sessions(store, keys, _limits(settings), _tokens(settings))
     return service_app(

@@ -45,13 +45,13 @@ class Lookup:
     async def _lane(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
-            await self._ask([each for each in batch if not each.answer.done()])
+            await self._query([each for each in batch if not each.answer.done()])
         # Here, in the same step that found nothing to do; a done callback would run after the next question came.
         lane = asyncio.current_task()
         assert lane
         self._lanes.discard(lane)
 
-    async def _ask(self, batch: Sequence[_Waiting]) -> None:
+    async def _query(self, batch: Sequence[_Waiting]) -> None:
         try:
             known = await self._store.find([digest for each in batch for digest in each.digests])
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait, each of them

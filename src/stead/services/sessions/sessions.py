@@ -49,7 +49,7 @@ class _Claims(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _ValidSession:
     """A session that was shown and holds: under which digest the store knows it, and with which keys."""
 
     shown: str
@@ -83,11 +83,11 @@ class Sessions:
         return await self._replayed(new, claim, made, ring), True
 
     async def verify(self, shown: str) -> Session:
-        return (await self._held(shown)).found.session
+        return (await self._valid_session(shown)).found.session
 
     async def extend(self, shown: str) -> Session:
         for _ in range(TRIES):
-            current = await self._held(shown)
+            current = await self._valid_session(shown)
             if session := await self._store.extend(current.found.session.id, self._limits.idle):
                 return session
         raise _invalid("changing", None)
@@ -95,7 +95,7 @@ class Sessions:
     async def rotate(self, shown: str) -> Issued:
         """Replace a session; one that was replaced within the grace gets its successor once more."""
         for _ in range(TRIES):
-            current = await self._held(shown)
+            current = await self._valid_session(shown)
             if current.found.retired_at is not None:
                 return _issued(await self._successor(current), current.found.session)
             nonce = rules.new_nonce()
@@ -146,7 +146,7 @@ class Sessions:
     async def of_user(self, user_id: str) -> list[Session]:
         return list(await self._store.of_user(user_id))
 
-    async def _held(self, shown: str) -> _Held:
+    async def _valid_session(self, shown: str) -> _ValidSession:
         """Return a session that holds; Refusal 401 for any other."""
         if not rules.looks_real(shown):
             raise _invalid("malformed", None)
@@ -160,9 +160,9 @@ class Sessions:
             await self._store.end(found.session.id)
         if wrong:
             raise _invalid(wrong, found)
-        return _Held(shown, digest, found, ring)
+        return _ValidSession(shown, digest, found, ring)
 
-    async def _successor(self, current: _Held) -> str:
+    async def _successor(self, current: _ValidSession) -> str:
         return await self._handed_out(current.ring, current.shown, current.found.nonce)
 
     async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: SigningKeyring) -> Issued:

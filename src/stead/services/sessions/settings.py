@@ -23,7 +23,7 @@ class SessionSettings(ServiceSettings):
     secrets_service_url: str | None = var(default=None, help="Where SESSION_SIGNING_KEY is read when it is not set.")
     secrets_service_name: str = var(default="secrets-service", help="The name of that service.")
 
-    def judged(self) -> None:
+    def validate(self) -> None:
         """Raise SettingsError for what only several settings together tell."""
         problems = []
         if self.session_signing_key is None and self.secrets_service_url is None:

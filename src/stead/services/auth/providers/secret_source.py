@@ -68,19 +68,19 @@ class FetchedSecret:
 
     async def value(self) -> str:
         if self._text is None:
-            return await asyncio.shield(self._ask())
+            return await asyncio.shield(self._request())
         if self._age() > FRESH_SECONDS:
-            self._ask()
+            self._request()
         return self._text
 
     def doubt(self) -> None:
         if self._age() > DOUBT_SECONDS:
-            self._ask()
+            self._request()
 
     def _age(self) -> float:
         return self._clock() - self._asked_at
 
-    def _ask(self) -> "asyncio.Task[str]":
+    def _request(self) -> "asyncio.Task[str]":
         """Ask once, for all who wait."""
         if self._asking is None or self._asking.done():
             self._asked_at = self._clock()

@@ -141,7 +141,7 @@ class Stripe:
         }
         if order.receipt_to and "@" in order.receipt_to:
             form["customer_email"] = order.receipt_to
-        return _payment(await self._ask("POST", "/checkout/sessions", _Session, form, order.key))
+        return _payment(await self._request("POST", "/checkout/sessions", _Session, form, order.key))
 
     async def payment(self, id: str) -> ProviderPayment:
         return _payment(await self._session(id))
@@ -149,25 +149,25 @@ class Stripe:
     async def capture(self, payment: ProviderPayment, key: str) -> ProviderPayment:
         intent = await self._intent(payment.id)
         form = {"amount_to_capture": str(payment.amount)}
-        await self._ask("POST", f"/payment_intents/{intent}/capture", _Intent, form, key)
+        await self._request("POST", f"/payment_intents/{intent}/capture", _Intent, form, key)
         return await self.payment(payment.id)
 
     async def cancel(self, id: str, key: str) -> ProviderPayment:
         """Cancel what was reserved, or end a session that nobody has paid."""
         session = await self._session(id)
         if session.status == "open":
-            await self._ask("POST", f"/checkout/sessions/{id}/expire", _Object, {}, key)
+            await self._request("POST", f"/checkout/sessions/{id}/expire", _Object, {}, key)
         elif session.payment_intent:
-            await self._ask("POST", f"/payment_intents/{session.payment_intent.id}/cancel", _Intent, {}, key)
+            await self._request("POST", f"/payment_intents/{session.payment_intent.id}/cancel", _Intent, {}, key)
         return await self.payment(id)
 
     async def create_refund(self, order: RefundOrder) -> ProviderRefund:
         """Order a refund; the same order again gets the same refund."""
         form = {"payment_intent": await self._intent(order.provider_payment), "amount": str(order.amount)}
-        return _refund(await self._ask("POST", "/refunds", _Refund, form, order.key))
+        return _refund(await self._request("POST", "/refunds", _Refund, form, order.key))
 
     async def refund(self, id: str) -> ProviderRefund:
-        return _refund(await self._ask("GET", f"/refunds/{id}", _Refund))
+        return _refund(await self._request("GET", f"/refunds/{id}", _Refund))
 
     def hint(self, body: bytes) -> Hint | None:
         """Return what an event is about; None for one that is not ours. Raises msgspec.MsgspecError.
@@ -180,7 +180,7 @@ class Stripe:
         return Hint(event.type, kind, id_) if kind and form.fullmatch(id_) else None
 
     async def _session(self, id: str) -> _Session:
-        session: _Session = await self._ask("GET", f"/checkout/sessions/{id}?expand[]=payment_intent", _Session)
+        session: _Session = await self._request("GET", f"/checkout/sessions/{id}?expand[]=payment_intent", _Session)
         return session
 
     async def _intent(self, id: str) -> str:
@@ -190,7 +190,7 @@ class Stripe:
             raise ProviderRefused(self.name, 404, "no_payment_intent")
         return session.payment_intent.id
 
-    async def _ask(
+    async def _request(
         self, method: str, path: str, kind: type[Any], form: Mapping[str, str] | None = None, key: str | None = None
     ) -> Any:
         if self._client is None:

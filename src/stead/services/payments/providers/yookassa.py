@@ -126,17 +126,17 @@ class YooKassa:
             "description": order.description[:DESCRIPTION],
             "metadata": {"payment_id": order.key},
         } | self._receipt(order.amount, order.currency, order.description, order.receipt_to)
-        return _payment(await self._ask("POST", "/payments", _Payment, body, order.key))
+        return _payment(await self._request("POST", "/payments", _Payment, body, order.key))
 
     async def payment(self, id: str) -> ProviderPayment:
-        return _payment(await self._ask("GET", f"/payments/{id}", _Payment))
+        return _payment(await self._request("GET", f"/payments/{id}", _Payment))
 
     async def capture(self, payment: ProviderPayment, key: str) -> ProviderPayment:
         body = {"amount": _amount(payment.amount, payment.currency)}
-        return _payment(await self._ask("POST", f"/payments/{payment.id}/capture", _Payment, body, key))
+        return _payment(await self._request("POST", f"/payments/{payment.id}/capture", _Payment, body, key))
 
     async def cancel(self, id: str, key: str) -> ProviderPayment:
-        return _payment(await self._ask("POST", f"/payments/{id}/cancel", _Payment, {}, key))
+        return _payment(await self._request("POST", f"/payments/{id}/cancel", _Payment, {}, key))
 
     async def create_refund(self, order: RefundOrder) -> ProviderRefund:
         """Order a refund; the same order again gets the same refund."""
@@ -145,10 +145,10 @@ class YooKassa:
             "amount": _amount(order.amount, order.currency),
             "description": order.description[:DESCRIPTION],
         } | self._receipt(order.amount, order.currency, order.description, order.receipt_to)
-        return _refund(await self._ask("POST", "/refunds", _Refund, body, order.key))
+        return _refund(await self._request("POST", "/refunds", _Refund, body, order.key))
 
     async def refund(self, id: str) -> ProviderRefund:
-        return _refund(await self._ask("GET", f"/refunds/{id}", _Refund))
+        return _refund(await self._request("GET", f"/refunds/{id}", _Refund))
 
     def hint(self, body: bytes) -> Hint | None:
         """Return what a notification is about; None for an event that is not ours. Raises msgspec.MsgspecError."""
@@ -174,7 +174,7 @@ class YooKassa:
         }
         return {"receipt": {"customer": {"email" if "@" in to else "phone": to}, "items": [item]}}
 
-    async def _ask(
+    async def _request(
         self, method: str, path: str, kind: type[Any], body: dict[str, Any] | None = None, key: str | None = None
     ) -> Any:
         if self._client is None:
