@@ -185,6 +185,16 @@ def test_a_short_shared_secret_and_a_rendered_file_that_was_changed_are_named(sh
     assert "deploy/workers/a/wrangler.jsonc was changed by hand: stead render" in str(caught.value)
 
 
+def test_a_container_needs_an_engine_and_who_has_none_is_told_before_anything_is_deployed(
+    shop, cloudflare, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(shop / "bin"))
+    backend = replace(a_backend(), services=[*a_backend().services, Service("old", app="old.app:create")])
+    with pytest.raises(NotReadyError, match="docker is not installed, and wrangler builds the image of old with it"):
+        ready(shop, cloudflare, backend=backend).check()
+    assert cloudflare.calls == []
+
+
 def test_a_deploy_that_fails_at_the_third_brings_back_the_two_before_and_says_what_serves(shop, cloudflare):
     rollout(shop, cloudflare, backend=SIX).make()
     cloudflare.calls.clear()

@@ -1,6 +1,7 @@
 """What has to be there before Workers are deployed; all that is missing is said at once, before anything is done."""
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ from stead.run.workerd_bindings import configuration
 TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - a name
 ACCOUNT = "CLOUDFLARE_ACCOUNT_ID"
 BASE = "CLOUDFLARE_API_BASE_URL"  # wrangler's own name for another API, such as a stand-in
+ENGINE = "docker"
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SHORTEST_SECRET = 32
 SHARED = "SERVICE_JWT_SECRET"
@@ -118,6 +120,9 @@ class WorkersPreflight:
             self.wrangler.program()
         except NotReadyError as error:
             yield str(error)
+        contained = [each.name for each in self.context.processes if self.context.kind_of(each) == "container"]
+        if contained and not shutil.which(ENGINE):
+            yield f"{ENGINE} is not installed, and wrangler builds the image of {', '.join(sorted(contained))} with it"
 
     def _sources(self) -> Iterator[str]:
         """A Worker without its source is an error: leaving it out would leave in place what was deployed before."""

@@ -14,7 +14,7 @@ from stead.gateway.routes import IDEMPOTENT, PublicRoute
 from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
 from stead.model.health import HEALTH, METRICS, PATHS
 from stead.model.identity import IdentityProvider
-from stead.model.request_limits import MAX_BODY
+from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, MAX_BODY, RequestLimits
 from stead.model.route import is_variable
 from stead.model.user_id import LONGEST, PATTERN
 from stead.model.wiring import KEYRING, PRIVATE_KEY, port_setting
@@ -45,8 +45,17 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
         "providers": [_provider(provider) for provider in gateway.providers],
         "origins": [_origin(origin) for origin in gateway.cors.origins],
         "user_id": {"pattern": PATTERN, "longest": LONGEST},
-        "max_body": MAX_BODY,
+        "limits": _limits(*(service.request_limits for service in gateway.fronts)),
         "refusals": refusals(),
+    }
+
+
+def _limits(*every: RequestLimits, headers: int = 0, header_bytes: int = 0) -> dict[str, int]:
+    """Return how many headers a request may have: the most that one of several takes, and what is added on its way."""
+    most = [*every] or [RequestLimits()]
+    return {
+        "headers": max(each.headers for each in most) + headers,
+        "header_bytes": max(each.header_bytes for each in most) + header_bytes,
     }
 
 
@@ -63,7 +72,9 @@ def guard_table(service: AnyService, context: WorkersContext) -> Table:
         "timeouts": _timeouts(service, context),
         "spoofed": SPOOFED,
         "user_id": {"pattern": PATTERN, "longest": LONGEST},
-        "max_body": MAX_BODY,
+        "limits": _limits(service.request_limits, headers=ADDED_HEADERS, header_bytes=ADDED_HEADER_BYTES),
+        "max_body": service.request_limits.body,
+        "max_call": MAX_BODY,
         "refusals": refusals(),
     }
 
@@ -120,6 +131,7 @@ def _route(outer: PublicRoute) -> Table:
         "credential": route.credential,
         "timeout_ms": int(route.timeout * 1000),
         "again": route.method in IDEMPOTENT,
+        "max_body": outer.service.request_limits.body,
     }
 
 
