@@ -4,6 +4,7 @@ The checkout is the user's folder; tools are those that are installed; an image 
 artifacts are folders. Every other action is not run, and is said to be not.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,9 +18,10 @@ from stead.ops.ci.workspace import Workspace, pairs
 
 @dataclass(frozen=True, slots=True)
 class ActionStep:
-    """One step that uses an action: its inputs, as texts, and where it runs."""
+    """One step that uses an action: its inputs, as texts, the leg of its job's matrix, and where it runs."""
 
     name: str
+    leg: str
     uses: str
     inputs: Mapping[str, str]
     workspace: Workspace
@@ -67,8 +69,8 @@ def _build(step: ActionStep) -> Performed:
     file = (top / inputs["file"]).resolve() if "file" in inputs else context / "Dockerfile"
     if not file.is_file():
         return step.ends(1, f"there is no {inputs.get('file', 'Dockerfile')}")
-    name = file.name.removesuffix(".Dockerfile") if file.name != "Dockerfile" else context.name
-    tag = f"stead-ci/{name.lower()}:{COMMIT[:7]}"
+    name = re.sub(r"[^a-z0-9]+", "-", (step.leg or context.name).lower()).strip("-") or "image"
+    tag = f"stead-ci/{name}:{COMMIT[:7]}"
     arguments = pairs(inputs.get("build-args", ""))
     source = image_build.ImageSource(tag, context, file, inputs.get("target", ""), arguments)
     plain = replace(step, environment={**step.environment, "COMPOSE_BAKE": "false"})  # which buildx would do

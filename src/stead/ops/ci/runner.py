@@ -108,7 +108,7 @@ class _Runner:
         else:
             inputs, uses = self._rendered(step.get("with") or {}), str(step.get("uses", ""))
             tools = os.environ | self._base  # a scanner's or Docker's own settings are not the job's
-            outcome, outputs = perform(ActionStep(name, uses, inputs, self._workspace, tools, self._hidden))
+            outcome, outputs = perform(ActionStep(name, self._leg, uses, inputs, self._workspace, tools, self._hidden))
         conclusion = "failure" if outcome.status else "success"
         done = {"outputs": outputs, "outcome": conclusion, "conclusion": conclusion}
         self._given["steps"][str(step.get("id", number))] = done
