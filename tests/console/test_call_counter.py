@@ -51,6 +51,11 @@ def test_a_call_whose_caller_never_comes_is_of_who_it_names_or_from_outside(file
     assert arrows(file) == {("", "orders"): 1, ("shop", "points"): 1}
 
 
+def test_what_a_service_does_by_the_clock_is_no_call_from_outside(file):
+    file.add([], [made("a", "orders")._replace(kind=kind) for kind in (1, 3, 5)], [])
+    assert arrows(file) == {}
+
+
 def test_what_waits_is_counted_at_the_end_and_bounded(file, monkeypatch):
     monkeypatch.setattr(call_counter, "WAITING", 10)
     for _ in range(2):

@@ -108,6 +108,7 @@ class Console:
             ("GET", "/api/services/{name}/database"): api.database,
             ("GET", "/api/services/{name}/rows"): api.rows,
             ("GET", "/api/runs"): api.runs,
+            ("POST", "/api/runs"): actions.take_over,
             ("GET", "/api/runs/{run}/file"): actions.export,
             ("POST", "/api/runs/{run}/delete"): actions.delete,
             ("POST", "/api/processes/{name}/{action}"): actions.process,
