@@ -18,7 +18,7 @@ import msgspec
 from stead.console.config import BYTES, Limits
 from stead.console.http_message import BadRequest
 from stead.console.run_file import BESIDE, TABLES, RunFile, new_run, remove
-from stead.console.run_view import RunView, kept
+from stead.console.run_view import RunView, ended_run
 
 LONGEST = 2 * BYTES  # of what is handed on
 PATIENCE = 60.0  # seconds of copying
@@ -53,7 +53,7 @@ async def write(parts: AsyncIterator[bytes], path: Path) -> None:
 def take_over(source: Path, folder: Path) -> str:
     """Copy a run into a new file of the folder, and return its name; BadRequest when it is none."""
     try:
-        view = kept(source)
+        view = ended_run(source)
         if not view.about.get("backend") or not view.started:
             raise BadRequest(f"{NO_RUN}: it does not say of which backend, and when it began")
         return _copied(source, view, folder)
