@@ -131,6 +131,22 @@ def test_a_ship_is_never_cancelled_and_is_of_a_protected_environment():
     assert "refs/heads/main" in job["if"]
 
 
+@pytest.mark.parametrize("target", ["compose", "kubernetes", "gitops", "workers"])
+def test_what_ships_and_asks_is_one_command_that_a_person_can_run(target):
+    deploys = [Deploy(STAGING, to=target, urls={EDGE: "https://staging.example.com"})]
+    found = workflow(with_pipelines(Github(deploys=deploys)))["jobs"]
+    for job, command in (
+        ("deploy-staging", "stead ci deploy"),
+        ("smoke-staging", "stead smoke"),
+        ("plan", "stead ci plan"),
+    ):
+        scripts = [
+            step["run"] for step in found[job]["steps"] if "run" in step and not step["run"].startswith("npm ci")
+        ]
+        assert [script.startswith(f"uv run --locked {command} ") for script in scripts] == [True], scripts
+        assert len(scripts[0].splitlines()) == 1
+
+
 def test_what_was_shipped_is_asked_for_its_version_from_outside():
     run = workflow()["jobs"]["smoke-staging"]["steps"][-1]["run"]
     assert "smoke" in run
