@@ -235,6 +235,11 @@ def test_the_script_of_commitlint_judges_titles_and_commits(title, tmp_path):
         ["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environment, check=False, capture_output=True
     )
     assert (done.returncode == 0) is SUBJECTS[title], done.stdout
+    without = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        cwd=tmp_path, env=environment | {"BASE": 40 * "0"}, check=False, capture_output=True,
+    )  # fmt: skip
+    assert without.returncode, "commits that cannot be listed are not judged"
 
 
 def test_a_backend_without_pipelines_writes_nothing():
