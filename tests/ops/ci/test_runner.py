@@ -151,5 +151,6 @@ def test_a_matrix_has_the_legs_that_github_makes_of_it(matrix, found):
 
 
 def test_a_leg_that_is_none_is_an_error_that_names_those_that_are():
-    with pytest.raises(SteadError, match="no leg of the matrix has image=c; it has image=a, image=b"):
-        chosen([{"image": "a"}, {"image": "b"}], "image=c")
+    for choice in ("image=c", "image", "other=", "a"):
+        with pytest.raises(SteadError, match=f"no leg of the matrix has {choice}; it has image=a, image=b"):
+            chosen([{"image": "a"}, {"image": "b"}], choice)
