@@ -11,6 +11,7 @@ from stead.model.call import Call
 from stead.model.external import External
 from stead.model.health import Health
 from stead.model.limits import Limits
+from stead.model.need import Needing
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
 from stead.model.route import Route
@@ -31,7 +32,7 @@ else:
 
 
 @dataclass(frozen=True, eq=False)
-class Service(Generic[Op]):
+class Service(Needing, Generic[Op]):
     """One process of a backend. Exactly one of `app`, `command`, `image`, `build`, `worker` and `static` says how it
     starts; a `command` beside an image replaces its entrypoint, and beside a `build` it starts the program on this
     machine.
@@ -125,16 +126,6 @@ class Service(Generic[Op]):
     def build_spec(self) -> Build | None:
         """The image that is built from a Dockerfile of the project's own; None where none is."""
         return as_build(self.build)
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
-        return tuple(need for need in self.needs if isinstance(need, Resource))
-
-    @property
-    def externals(self) -> tuple[External, ...]:
-        """What it needs that runs elsewhere."""
-        return tuple(need for need in self.needs if isinstance(need, External))
 
     @property
     def declared(self) -> tuple[Setting, ...]:
