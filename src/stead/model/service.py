@@ -63,6 +63,8 @@ class Service(Needing, Generic[Op]):
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     request_limits  how large a request may be: its body and its headers
+    egress     what it reaches outside of the backend, each as `host:port`; a cluster lets it out to the addresses that
+               `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
     seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
                environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -93,10 +95,11 @@ class Service(Needing, Generic[Op]):
     worker: str | Path = ""
     static: str | Path = ""
     seed: str | Sequence[str] = ()
+    egress: Sequence[str] = ()
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("needs", "calls", "routes", "holds"):
+        for name in ("needs", "calls", "routes", "holds", "egress"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
         for name in ("command", "args", "seed"):
             given = getattr(self, name)
