@@ -65,7 +65,7 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
 def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
     """A var has not the name of a secret that the Worker requires.
 
-    wrangler writes the vars anew at each deploy, so that the var takes the secret's place, in plain text and for
+    wrangler writes the vars again at each deploy, so that the var takes the secret's place, in plain text and for
     everybody who may look. Remove the var; for `wrangler dev`, the secret's value goes into `.dev.vars`.
     """
     for path, text, config in _configurations(context):
@@ -166,7 +166,7 @@ def _bound(section: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(path: Path, text: str, word: str, environment: str) -> SourceLocation:
-    """Return where a word stands in the part of an environment; the first such line is close enough."""
+    """Return where a word is in the part of an environment; the first such line is close enough."""
     lines = text.splitlines()
     marks = (f"[env.{environment}", f'"{environment}"')
     start = next((number for number, line in enumerate(lines) if environment and line.strip().startswith(marks)), 0)

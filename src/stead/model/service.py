@@ -115,7 +115,7 @@ class Service(Generic[Op]):
 
     @property
     def is_worker(self) -> bool:
-        """Tell whether it listens nowhere: nobody calls it."""
+        """Return whether it listens nowhere: nobody calls it."""
         return self.port is None
 
     @property

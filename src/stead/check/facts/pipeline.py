@@ -1,4 +1,4 @@
-"""What pipelines, scripts and Makefiles run: targets of make, and deliveries whose failure is passed over."""
+"""What pipelines, scripts and Makefiles run: targets of make, and deliveries whose failure is ignored."""
 
 import re
 from pathlib import Path
