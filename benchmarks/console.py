@@ -29,6 +29,7 @@ from stead.console.run_file import run_files
 
 STEADY, SECONDS = 500, 10  # spans and lines a second, and for how long
 TRACES, LINES, BATCH = 20_000, 100_000, 500
+SPANS = 4  # of a trace: the gateway's two, a service's, and its query's
 ASKED = 5  # times that each page is asked for
 PATIENCE = 120.0  # seconds
 
@@ -47,7 +48,7 @@ class Fed:
             start = Start(
                 backend="bench", environment="dev", version="1", description=str(folder / "backend.py"),
                 started=time.time(), socket=listener.fileno(), token=self.token, spans=self.spans, offsets={},
-                graph=Graph((Node("orders", "service"),)), niceness=0,
+                graph=Graph((Node("edge", "gateway"), Node("orders", "service"))), niceness=0,
             )  # fmt: skip
             command = [sys.executable, "-P", "-m", "stead.console"]
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(listener.fileno(),))
@@ -66,11 +67,14 @@ class Fed:
         return json.loads(text)
 
     def send(self, count: int) -> None:
+        """Send spans as two processes do: what was called ends first, and is sent before its caller."""
         now = time.time_ns()
-        spans = [_span(now + number) for number in range(count)]
-        attributes = [{"key": "service.name", "value": {"stringValue": "orders"}}]
-        resource = {"resource": {"attributes": attributes}, "scopeSpans": [{"spans": spans}]}
-        self.ask("POST", f"/otlp/{self.spans}/v1/traces", json.dumps({"resourceSpans": [resource]}).encode())
+        traces = [_trace(now + number) for number in range(count // SPANS)]
+        for service in ("orders", "edge"):
+            spans = [span for each in traces for span in each[service]]
+            attributes = [{"key": "service.name", "value": {"stringValue": service}}]
+            resource = {"resource": {"attributes": attributes}, "scopeSpans": [{"spans": spans}]}
+            self.ask("POST", f"/otlp/{self.spans}/v1/traces", json.dumps({"resourceSpans": [resource]}).encode())
 
     def write(self, count: int) -> None:
         at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
@@ -103,8 +107,11 @@ def measure() -> list[Row]:
     try:
         fed.until("traces", 0)
         share = _steady(fed)
-        spans = _rate(TRACES, lambda: _many(fed.send, TRACES), lambda: fed.until("traces", TRACES))
+        before = _spent(fed)
+        spans = _rate(TRACES * SPANS, lambda: _many(fed.send, TRACES * SPANS), lambda: fed.until("traces", TRACES))
+        between = _spent(fed)
         lines = _rate(LINES, lambda: _many(fed.write, LINES), lambda: fed.until("logs", LINES))
+        after = _spent(fed)
         memory = psutil.Process(fed.process.pid).memory_full_info().pss / 1e6
         pages = [_asked(fed, *page) for page in PAGES]
         size = sum(file.stat().st_size for file in run_files(fed.runs)) / 1e6
@@ -115,6 +122,8 @@ def measure() -> list[Row]:
         Row(f"one core, at {STEADY} spans and {STEADY} lines a second", share, "%", 15 / share, 1.0),
         Row("spans taken in a second", spans, "", spans / 5_000, 1.0),
         Row("log lines taken in a second", lines, "", lines / 10_000, 1.0),
+        Row("spans taken in a second of its processor time", TRACES * SPANS / (between - before), ""),
+        Row("log lines taken in a second of its processor time", LINES / (after - between), ""),
         Row("memory, PSS", memory, "MB", 60 / memory, 1.0),
         *pages,
         Row("the file of the run", size, "MB"),
@@ -123,6 +132,8 @@ def measure() -> list[Row]:
 
 PAGES = (
     ("first page", "/api/overview", 100),
+    ("page of a service", "/api/services/orders", 100),
+    ("boundaries", "/api/boundaries", 100),
     ("logs, the newest", "/api/logs", 100),
     ("traces, the newest", "/api/traces", 100),
     ("search in the logs, found late", "/api/logs?q=nothing-is-like-this", 200),
@@ -131,14 +142,18 @@ PAGES = (
 
 
 def _steady(fed: Fed) -> float:
-    process = psutil.Process(fed.process.pid)
-    before, began = process.cpu_times(), time.monotonic()
+    before, began = _spent(fed), time.monotonic()
     for second in range(SECONDS):
         fed.send(STEADY)
         fed.write(STEADY)
         time.sleep(max(0.0, began + second + 1 - time.monotonic()))
-    after = process.cpu_times()
-    return 100 * (after.user + after.system - before.user - before.system) / (time.monotonic() - began)
+    return 100 * (_spent(fed) - before) / (time.monotonic() - began)
+
+
+def _spent(fed: Fed) -> float:
+    """Return the seconds of a processor that the console has used."""
+    times = psutil.Process(fed.process.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def _many(feed: Callable[[int], None], count: int) -> None:
@@ -162,14 +177,22 @@ def _asked(fed: Fed, name: str, path: str, aim: int) -> Row:
     return Row(name, median(took), "ms", aim / median(took), 1.0)
 
 
-def _span(at: int) -> dict[str, Any]:
+def _trace(at: int) -> dict[str, list[dict[str, Any]]]:
+    trace, (root, call, served, query) = os.urandom(16).hex(), (os.urandom(8).hex() for _ in range(SPANS))
+    return {
+        "edge": [_span(trace, root, "", 2, at), _span(trace, call, root, 3, at)],
+        "orders": [_span(trace, served, call, 2, at), _span(trace, query, served, 3, at)],
+    }
+
+
+def _span(trace: str, span: str, parent: str, kind: int, at: int) -> dict[str, Any]:
     attributes = [
         {"key": "http.response.status_code", "value": {"intValue": "200"}},
         {"key": "http.route", "value": {"stringValue": "/v1/orders/{order}"}},
         {"key": "user.id", "value": {"stringValue": f"user-{at % 1000}"}},
     ]
     return {
-        "traceId": os.urandom(16).hex(), "spanId": os.urandom(8).hex(), "name": "GET /v1/orders/{order}", "kind": 2,
+        "traceId": trace, "spanId": span, "parentSpanId": parent, "name": "GET /v1/orders/{order}", "kind": kind,
         "startTimeUnixNano": str(at), "endTimeUnixNano": str(at + 5_000_000), "attributes": attributes,
     }  # fmt: skip
 

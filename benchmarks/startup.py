@@ -88,8 +88,12 @@ def _rows(size: int, found: list[tuple[Seen, Seen]]) -> list[Row]:
 
 
 def _stead(folder: Path, cluster: Cluster) -> Seen:
-    command = [sys.executable, "-m", "stead", "up", str(folder)]
-    return _run(command, {"DATABASE_URL": cluster.url()}, lambda: _urls(folder))
+    return start(folder, cluster, [sys.executable, "-m", "stead"])
+
+
+def start(folder: Path, cluster: Cluster, stead: list[str]) -> Seen:
+    """Start a backend by that command until all is healthy, and end it."""
+    return _run([*stead, "up", str(folder)], {"DATABASE_URL": cluster.url()}, lambda: _urls(folder))
 
 
 def _urls(folder: Path) -> list[str]:

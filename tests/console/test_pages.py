@@ -220,3 +220,32 @@ def test_when_the_run_ends_the_page_says_so(browser, tmp_path):
         tab.page.wait_for_selector("text=The run has ended", timeout=8000)
     finally:
         tab.close()
+
+
+def test_a_file_is_opened_and_two_runs_are_compared(tab, console, tmp_path):
+    page = tab.open("/runs")
+    live = console.get("/api/runs")["runs"][0]["name"]
+    (tmp_path / "other.sqlite").write_bytes(console.client.get(f"/api/runs/{live}/file").content)
+    (tmp_path / "text.sqlite").write_text("<img src=x onerror=window.hit=1>")
+    page.set_input_files("input[type=file]", tmp_path / "text.sqlite")
+    page.wait_for_selector("text=no file of a run")
+    tab.wrong.clear()  # the browser notes each answer of 400
+    page.set_input_files("input[type=file]", tmp_path / "other.sqlite")
+    page.wait_for_selector("text=opened as")
+    tab.until(lambda: page.locator("h2", has_text="Compare requests").count() == 1)
+    assert page.evaluate("window.hit") is None
+    compared = page.locator("section", has_text="Compare requests").last.inner_text()
+    assert "1 → 1" in compared
+    assert tab.wrong == []
+
+
+def test_a_tab_that_is_left_open_keeps_a_bounded_list_of_the_newest_lines(tab, console):
+    page = tab.open("/logs?process=points")
+    tab.until(lambda: page.locator(".line").count() > 0)
+    for turn in range(6):
+        console.write("points", *(f"INFO: flood {turn}-{number}" for number in range(1000)))
+        page.wait_for_timeout(400)
+    page.wait_for_selector("text=flood 5-999", timeout=8000)
+    assert page.locator(".line").count() <= 2000
+    assert page.evaluate("document.querySelectorAll('*').length") < 40_000
+    assert tab.wrong == []

@@ -9,6 +9,7 @@ import pytest
 from stead.console import trace_query
 from stead.console.config import Limits
 from stead.console.log_record import record
+from stead.console.metric_sampler import Measurement
 from stead.console.otlp import Span
 from stead.console.run_file import RunFile, new_run, rows, run_files, runs_folder
 from stead.console.trace_query import TraceFilter
@@ -103,3 +104,46 @@ def test_a_question_cannot_write_and_takes_bounded_time(tmp_path):
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(sqlite3.OperationalError, match="interrupted"):
         rows(path, endless, seconds=0.2)
+
+
+def test_an_hour_of_floods_leaves_a_bounded_file(tmp_path):
+    limits = Limits(logs=3000, spans=3000, calls=500, states=100, metrics=200, bytes=4_000_000)
+    file = RunFile(tmp_path / "a.sqlite", limits)
+    sizes = []
+    for turn in range(10):
+        first = turn * 500
+        spans = [
+            made(first + number, number, start=number * 10**9, service=f"s{number}")._replace(attributes="x" * 9000)
+            for number in range(500)
+        ]
+        states = [(first, "orders", "service", "healthy", "", "", 0, 1)] * 200
+        file.add(lines(500, "y" * 2000), spans, states, [Measurement(first, "orders", "memory", 1.0)] * 400)
+        sizes.append(file.path.stat().st_size)
+    counts = {table: count(file.path, table) for table in ("logs", "spans", "traces", "calls", "states", "metrics")}
+    file.close()
+    assert max(sizes[5:]) <= 1.1 * max(sizes[:5])
+    assert file.path.stat().st_size < 3 * limits.bytes
+    assert all(counts[table] <= getattr(limits, table) + 1000 for table in ("logs", "spans", "states", "metrics"))
+    assert counts["calls"] <= limits.calls + 500
+    assert counts["traces"] <= limits.spans
+
+
+def test_traces_are_bounded_when_the_clock_jumps_to_and_fro(tmp_path):
+    file = RunFile(tmp_path / "a.sqlite", Limits(spans=500))
+    for turn in range(6):
+        year = (1, 4_000_000_000_000_000, 1_700_000_000_000_000)[turn % 3]
+        file.add([], [made(turn * 1000 + number, number, start=year + number) for number in range(1000)], [])
+    assert count(file.path, "traces") <= 1500
+    [first, *_] = trace_query.page(file.path, TraceFilter())
+    assert trace_query.trace(file.path, first["trace"])["spans"]
+    file.close()
+
+
+def test_a_clock_that_was_set_back_gives_a_run_a_name_of_its_own(tmp_path):
+    first, second = (tmp_path / each for each in ("20260101T000000.sqlite", "20260101T000000_1.sqlite"))
+    started = time.mktime((2026, 1, 1, 0, 0, 0, 0, 0, -1))
+    for expected in (first, second):
+        found = new_run(tmp_path, started, keep=10)
+        assert found == expected
+        found.touch()
+    assert run_files(tmp_path) == [second, first]

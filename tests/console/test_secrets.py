@@ -16,6 +16,7 @@ from stead.console.config import Graph, Limits, Node, SettingAbout
 from stead.console.database_reader import DatabaseError, DatabaseReader, shown_row
 from stead.console.http_message import Request
 from stead.console.log_record import record
+from stead.console.masking import Mask
 from stead.console.otlp import Span
 from stead.console.request_sender import Attempt, RequestSender
 from stead.console.run_file import RunFile, rows, runs_folder
@@ -154,3 +155,31 @@ def test_no_export_of_an_earlier_run_holds_a_secret_that_a_person_gave(recorded,
     assert [row["name"] for row in rows(handed_on, "SELECT name FROM spans JOIN traces USING (trace, name)")] == [
         "GET ••• roubles"
     ]
+
+
+def test_an_earlier_run_is_shown_without_its_secrets_while_another_goes_on(recorded):
+    console = ConsoleUnderTest(recorded.path.parent).run()
+    try:
+        for path in ("logs", "traces", f"traces/{TRACE}", "services/orders"):
+            said = console.client.get(f"/api/{path}?run=20261128T093000").text
+            assert ("4711" in said, "•••" in said) == (False, True), said
+    finally:
+        console.end()
+
+
+def test_what_is_masked_in_json_stays_json(folder):
+    (folder.path.parent / ".env.dev").write_text("PIN=471100\n")
+    setting = SettingAbout("PIN", None, secret=True, source="file", why="")
+    mask = Mask(folder, ("dev",), lambda: Graph((Node("orders", "service", settings=(setting,)),)))
+    line = record(
+        "orders", '{"message": "pin 471100", "pin": 471100, "at": 1764471100123, "deep": "{\\"pin\\": 471100}"}', 1
+    )
+    [masked] = mask.rows([line])
+    assert masked.message == "pin •••"
+    assert json.loads(masked.fields) == {"pin": "•••", "at": 1764471100123, "deep": '{"pin": •••}'}
+    assert json.loads(mask.json(b'{"count": 1764471100, "said": ["x471100"]}')) == {
+        "count": 1764471100,
+        "said": ["x•••"],
+    }
+    nested = record("orders", "[" * 3000 + "471100", 1)
+    assert "471100" not in mask.rows([nested])[0].message

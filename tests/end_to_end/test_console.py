@@ -12,6 +12,7 @@ import pytest
 from console.browser import Tab, chromium
 from end_to_end.conftest import live
 from end_to_end.console_page import Page
+from end_to_end.console_walk import failed_steps, playing, walk
 from stead.console.config import Node
 from stead.console.database_reader import DatabaseError, DatabaseReader
 from stead.run.state_directory import Folder
@@ -42,16 +43,6 @@ def console_of(backend):
     """Return the console's process."""
     run = Folder(backend.folder / "backend.py").run()
     return next(child for child in psutil.Process(run.pid).children() if "stead.console" in child.cmdline())
-
-
-def story(backend):
-    return subprocess.Popen([*STEAD, "story", str(backend.folder), "--json"], stdout=subprocess.PIPE, text=True)
-
-
-def passed(process):
-    said, _ = process.communicate(timeout=120)
-    steps = [json.loads(line) for line in said.splitlines()]
-    return len(steps) >= 15 and not [step for step in steps if step["wrong"]]
 
 
 def test_the_states_are_those_of_the_run(backend, played):
@@ -236,12 +227,24 @@ def test_a_program_asks_by_the_model_context_protocol(backend, played):
     assert played.address.token not in done.stdout
 
 
+def test_every_page_shows_what_the_logs_the_api_and_the_databases_say(backend, played):
+    walk(backend, played, "points-service", "account")
+
+
+def test_a_second_up_is_refused_and_leaves_the_page_as_it_is(backend, played):
+    before = Page(backend).address
+    second = backend.stead("up", "-d", "--port", "0", well=False)
+    assert (second.returncode == 0, "already" in second.stderr) == (False, True), second.stdout + second.stderr
+    assert Page(backend).address == before == played.address
+    assert played.get("overview")["run"]["live"]
+
+
 def test_a_disk_that_takes_no_more_ends_the_recording_and_nothing_else(backend, played):
     process = console_of(backend)
     size = played.get("runs")["runs"][0]["bytes"]
     process.rlimit(resource.RLIMIT_FSIZE, (max(size, 1_000_000), max(size, 1_000_000)))
     for _ in range(3):
-        assert passed(story(backend))
+        assert failed_steps(playing(backend)) == []
     noted = [note for note in backend.status()["notes"] if "records nothing more" in note]
     assert len(noted) == 1, backend.status()["notes"]
     assert backend.status()["well"]
@@ -249,10 +252,10 @@ def test_a_disk_that_takes_no_more_ends_the_recording_and_nothing_else(backend, 
 
 
 def test_a_console_that_is_killed_is_said_once_and_harms_nothing(backend, played):
-    playing = story(backend)
+    story = playing(backend)
     console_of(backend).kill()
-    assert passed(playing)
-    assert passed(story(backend))
+    assert failed_steps(story) == []
+    assert failed_steps(playing(backend)) == []
     noted = [note for note in backend.status()["notes"] if "the console has ended" in note]
     assert len(noted) == 1
     assert backend.status()["well"]

@@ -11,15 +11,20 @@ import pytest
 from gateway.edge import PARTY, eventually
 from gateway.exchange import exchange
 from gateway.test_answers import (  # noqa: F401 - the tests themselves are what is shared
+    MEBIBYTE,
     NOT_TAKEN,
     REFUSALS,
     preflight,
+    test_a_body_in_chunks_is_measured_too,
     test_a_body_is_at_most_a_mebibyte,
+    test_a_body_is_measured_on_every_method,
     test_a_declared_origin_may_ask,
+    test_a_service_is_told_how_long_the_client_will_wait,
     test_a_service_that_says_503_is_not_asked_again,
     test_a_services_own_failure_stays_inside,
     test_another_origin_may_not,
     test_every_refusal_is_a_problem_with_a_stable_code,
+    test_headers_that_are_too_large_are_refused,
     test_health_has_four_keys_and_asks_nobody,
     test_health_is_read_only,
     test_only_a_missing_or_bad_credential_is_a_401,
@@ -30,6 +35,8 @@ from gateway.test_forgery import *  # noqa: F403
 from gateway.test_forgery import STRANGE
 from gateway.test_identity import *  # noqa: F403
 from gateway.worker import a_worker_edge
+from stead.model import Backend, Gateway, Route, Service
+from stead.model.request_limits import RequestLimits
 
 del test_the_log_says_why, test_a_folded_header_is_part_of_the_one_before  # noqa: F821 - imported above
 
@@ -95,6 +102,40 @@ def test_hs256_is_taken_where_clerk_signs_with_a_shared_secret_and_nowhere_else(
         assert edge.get("/v1/me", token=jwt.encode(claims, secret)).sent["x-user-id"] == ["user_1"]
         assert edge.get("/v1/me", token=jwt.encode(claims, secret + "x")).status == 401
         assert edge.get("/v1/me", user="user_1").status == 401
+
+
+def test_a_services_own_limits_are_held_at_the_gateway():
+    """As in front of Envoy, on two services that are there; the runtime itself takes some 70,000 bytes of headers."""
+    large, small = RequestLimits(2 * MEBIBYTE, 150, 40_960), RequestLimits(body=1000)
+    things = Service("things-service", command="none", routes=[Route.public("POST", "/v1/large")], request_limits=large)
+    tokens = Service("token-service", command="none", routes=[Route.public("POST", "/v1/small")], request_limits=small)
+    with a_worker_edge(Backend("sized", [things, tokens], Gateway("api-gateway", fronts=[things, tokens]))) as edge:
+        sizes = {("/v1/large", 2 * MEBIBYTE): 200, ("/v1/large", 2 * MEBIBYTE + 1): 413, ("/v1/small", 1001): 413}
+        assert {key: edge.ask("POST", key[0], body=b"x" * key[1]).status for key in sizes} == sizes
+        for headers, status in ((130, 200), (151, 431)):
+            assert edge.ask("POST", "/v1/large", [(f"x-{n}", "1") for n in range(headers)]).status == status
+        for length, status in ((35_000, 200), (45_000, 431)):
+            assert edge.ask("POST", "/v1/large", [("x-long", "1" * length)]).status == status
+
+
+def test_nothing_is_smuggled_behind_two_lengths(edge):
+    """Of a length and chunks the runtime takes the chunks (RFC 9112 section 6.3), and shows no code the length."""
+    seen = edge.services.by_name["things-service"].seen
+    before = len(seen)
+    both = [("Content-Length", "4"), ("Transfer-Encoding", "chunked")]
+    behind = b"0\r\n\r\nGET /v1/open HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert edge.ask("POST", "/v1/hook", both, behind).json["length"] == 0
+    lengths = [("Content-Length", "4"), ("Content-Length", "5")]
+    assert edge.ask("POST", "/v1/hook", lengths, b"abcd").status == 400
+    assert [request["body"] for request in seen[before:] if request["path"] == "/v1/hook"] == [b""]
+
+
+@pytest.mark.parametrize("size", [MEBIBYTE, 3 * MEBIBYTE])
+def test_a_client_that_is_refused_sees_why_whatever_it_still_sends(edge, size):
+    answer = edge.ask("POST", "/v1/things", body=b"x" * size, token="nonsense")
+    assert (answer.status, answer.json["code"]) == (401, "unauthenticated")
+    assert edge.ask("POST", "/v1/nowhere", body=b"x" * size).status == 404
+    assert edge.ask("POST", "/v1/hook", body=b"x" * 1000).status == 200
 
 
 def test_without_a_key_set_a_token_may_be_good_and_is_answered_503():

@@ -22,6 +22,7 @@ from gateway.test_service_proxy import (  # noqa: F401 - the tests themselves ar
     test_a_body_beyond_the_limit_is_refused,
     test_a_call_is_bounded_in_time_and_told_as_an_outage,
     test_a_declared_call_leaves_with_a_token_of_its_own,
+    test_a_programs_own_limits_are_held_in_front_of_it,
     test_a_token_of_the_protocol_gets_its_verdict,
     test_a_user_id_gets_its_verdict,
     test_a_user_is_believed_from_whoever_fronts_and_from_nobody_else,

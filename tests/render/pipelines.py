@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from stead.model import Artifacts, Backend, Deploy, Environment, Gateway, Github, Gitlab, Route, Service
+from stead.model import Artifacts, Backend, Build, Deploy, Environment, Gateway, Github, Gitlab, Health, Route, Service
 
 PARTS = ("dependabot", "codeql", "commitlint", "labeler", "docs")  # of which renovate would be the other choice
 STAGING, PROD = Environment("staging"), Environment("prod")
@@ -26,6 +26,11 @@ SHOP = Backend(
     registry="ghcr.io/example",
     folder="backends/shop",
     pipelines=[Github(parts=PARTS, **COMMON), Gitlab(tags=["protected"], **COMMON)],
+)
+# One of a Dockerfile of its own; the other has a stage and arguments of it, and lies at the top of the repository.
+PAID = Service("paid", build="paid", health=Health(probe=("/paid", "well")))
+OWN = Service(
+    "own", build=Build("../..", "own.Dockerfile", "slim", {"KIND": "small"}), health=Health(probe=("/own", "well"))
 )
 
 

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from check.rule_run import git
 from render.describing import backends
-from render.pipelines import EDGE, PARTS, PROD, SHOP, STAGING, with_pipelines
+from render.pipelines import EDGE, ORDERS, OWN, PAID, PARTS, PROD, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, Gitlab
 from stead.render import github, gitlab
 from stead.render.drift import differences
@@ -79,6 +79,22 @@ def test_an_image_is_built_for_each_that_the_description_has():
     assert [each["image"] for each in include] == ["orders", "python"]
     assert include[0]["repository"] == "ghcr.io/example/shop-orders"
     assert include[0]["dockerfile"] == "backends/shop/deploy/docker/orders.Dockerfile"
+
+
+def test_a_dockerfile_of_ones_own_has_a_leg_with_what_its_build_sees():
+    jobs = workflow(with_pipelines(Github(), services=[ORDERS, OWN, PAID], gateway=None))["jobs"]
+    for name in ("build", "images"):
+        legs = {each["image"]: each for each in jobs[name]["strategy"]["matrix"]["include"]}
+        assert {"orders", "own", "paid"} <= set(legs)
+        assert (legs["paid"]["context"], legs["paid"]["dockerfile"]) == (
+            "backends/shop/paid",
+            "backends/shop/paid/Dockerfile",
+        )
+        assert (legs["own"]["context"], legs["own"]["dockerfile"]) == (".", "own.Dockerfile")
+        assert (legs["own"]["target"], legs["own"]["arguments"]) == ("slim", "KIND=small")
+        inputs = next(step["with"] for step in jobs[name]["steps"] if "build-push" in step.get("uses", ""))
+        assert (inputs["context"], inputs["target"]) == ("${{ matrix.context }}", "${{ matrix.target }}")
+        assert "${{ matrix.arguments }}" in inputs["build-args"]
 
 
 def test_each_image_has_a_cache_of_its_own_and_a_release_has_none():

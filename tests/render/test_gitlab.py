@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 
 from render.describing import backends
-from render.pipelines import SHOP, STAGING, with_pipelines
+from render.pipelines import ORDERS, OWN, PAID, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Gitlab
 from stead.render import github, gitlab
 from stead.render.header import mark_of
@@ -67,6 +67,23 @@ def test_images_are_built_without_a_docker_daemon_and_named_by_the_commit():
     assert "services" not in found
     assert '"$REPOSITORY:$CI_COMMIT_SHA"' in found["script"][-1]
     assert [each["IMAGE"] for each in found["parallel"]["matrix"]] == ["orders", "python"]
+
+
+def test_a_dockerfile_of_ones_own_has_a_leg_with_what_its_build_sees():
+    found = jobs(with_pipelines(Gitlab(), services=[ORDERS, OWN, PAID], gateway=None))
+    for name in ("shop:build", "shop:images"):
+        legs = {each["IMAGE"]: each for each in found[name]["parallel"]["matrix"]}
+        assert (legs["paid"]["CONTEXT"], legs["paid"]["FOLDER"]) == ("backends/shop/paid", "backends/shop/paid")
+        assert (legs["own"]["CONTEXT"], legs["own"]["FOLDER"], legs["own"]["FILE"]) == (".", ".", "own.Dockerfile")
+        assert (legs["own"]["TARGET"], legs["own"]["ARGUMENTS"]) == ("slim", "KIND=small")
+        assert '--opt target="$TARGET" "$@"' in "".join(found[name]["script"])
+
+
+@pytest.mark.parametrize("value", ["two words", "", "a*", "$HOME"])
+def test_an_argument_that_no_script_takes_is_an_error(value):
+    own = replace(OWN, build=replace(OWN.build_spec, args={"KIND": value}))
+    with pytest.raises(RenderError, match="GITLAB002 the build argument KIND of own"):
+        generated(with_pipelines(Gitlab(), services=[own], gateway=None), ["gitlab"])
 
 
 def test_images_are_pushed_from_protected_references_only():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from render.pipelines import SHOP, STAGING, with_pipelines
+from render.pipelines import ORDERS, OWN, PAID, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, Github, Gitlab
 from stead.render import gitlab
 from stead.render.targets import generated
@@ -62,7 +62,10 @@ def repository(tmp_path_factory):
     below = with_pipelines(
         Github(project="server", file="below.yml"), Gitlab(project="server", tags=["protected"]), name="below"
     )
-    for backend in (SHOP, *elsewhere, replace(below, folder="shop")):
+    own = with_pipelines(
+        Github(file="own.yml"), Gitlab(tags=["protected"]), name="own", services=[ORDERS, OWN, PAID], gateway=None
+    )
+    for backend in (SHOP, *elsewhere, replace(below, folder="shop"), own):
         write_all(top, backend)
     subprocess.run(["git", "init", "-q", "-b", "main"], cwd=top, check=True)
     return top

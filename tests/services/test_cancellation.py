@@ -1,21 +1,18 @@
-"""Thousands of cancelled requests on every route of every service of the shelf: afterwards nothing is missing.
+"""Hundreds of cancelled requests on every route of a service: afterwards no connection of any pool is missing.
 
-A request is cancelled after some turns of the event loop or some milliseconds, so at every `await` sooner or later.
+The services of events are in `test_cancellation_by_document.py`, which holds that together they are the shelf.
 """
 
-import asyncio
 import random
 import secrets
 import shutil
 import tempfile
-from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
 
+from services.cancelled_requests import cancel_many, pools_are_full
 from stead import Setting
-from stead.kit.database import Database
-from stead.kit.redis import Redis
 from stead.model import Postgres
 from stead.model import Redis as RedisResource
 from stead.run.redis import Server, create_user
@@ -31,9 +28,6 @@ from stead.services.tokens.app import create as create_tokens
 from stead.testing.clerk import StandInClerk
 from stead.testing.harness import running
 
-CANCELLED = 480  # requests for each service
-AT_ONCE = 60
-SETTLE = 15.0  # seconds in which what was cancelled has to be cleaned up
 ANSWERED = {200, 201, 204, 404, 409, 429}
 EDITOR = {"user": "edith", "roles": ["editor"]}
 
@@ -232,7 +226,7 @@ async def test_cancelled_requests_leave_every_pool_full(name, environ):
         samples = await requests_of(app, clerk)
         await every_route_is_answered(app, service, samples)
         await cancel_many(app, samples)
-        await asyncio.wait_for(whole_again(made[0].parts), SETTLE)
+        await pools_are_full(made[0].parts)
         await every_route_is_answered(app, service, samples, ended=[401])  # the session that was invalidated
         ready = await app.get("/readyz")
         assert ready.status_code == 200, ready.text
@@ -245,37 +239,3 @@ async def every_route_is_answered(app, service, samples, ended=()):
         answer = await app.request(method, path, **how)
         assert answer.status_code in {*ANSWERED, *ended}, (method, path, answer.text)
     assert len(samples) >= len(service.routes)
-
-
-async def cancel_many(app, samples):
-    chance = random.Random(7)
-
-    async def one(number):
-        method, path, how = samples[number % len(samples)]()
-        task = asyncio.create_task(app.request(method, path, **how))
-        if number % 2:
-            await asyncio.sleep(chance.uniform(0, 0.05))
-        else:
-            for _ in range(chance.randrange(60)):
-                await asyncio.sleep(0)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    async def lane(numbers):
-        for number in numbers:
-            await one(number)
-
-    await asyncio.gather(*(lane(range(first, CANCELLED, AT_ONCE)) for first in range(AT_ONCE)))
-
-
-async def whole_again(parts):
-    """Take every connection that a pool may have, all at the same time."""
-    async with AsyncExitStack() as stack:
-        for part in parts:
-            if isinstance(part, Database):
-                for _ in range(part._size):
-                    await stack.enter_async_context(part.connection())
-            elif isinstance(part, Redis):
-                await asyncio.gather(*(part.execute("PING") for _ in range(4 * part._size)))
-                assert part._client.connection_pool._in_use_connections == set()

@@ -30,6 +30,9 @@ COMMANDS = {
         "run": "run a command as a service of a backend that runs: its environment, its folder",
         "psql": "open psql in the database of a service, as that service",
         "redis": "open redis-cli as a service",
+        "s3": "list, read and write a service's bucket, as that service",
+        "seed": "fill services with the data that the description names for it",
+        "reset": "empty the databases, keys and buckets of services, and start them anew",
     },
     "Check": {
         "check": "find what is missing, broken or drifting",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
-from stead.model import load
+from stead.model import SteadError, load
 from stead.model.load import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stead.ops.ci.runner import Outcome
+    from stead.ops.ci.process import Outcome
     from stead.ops.ci.simulation import Row
 
 ci = App(name="ci", help="Run and inspect the jobs of a pipeline.", help_format="plaintext")
@@ -46,9 +46,17 @@ def plan(path: Where = Path(), /, *, base: Text = "", tag: Text = "", output: Fi
     sys.stdout.write(f"{found.reason}\n{found.outputs()}")
     for file, text in ((output, found.outputs()), (summary, found.summary(backend.name))):
         if file is not None:
-            with file.open("a") as out:
-                out.write(text)
+            _add(file, text)
     return 0
+
+
+def _add(file: Path, text: str) -> None:
+    """Add a text to a file; SteadError when it cannot be."""
+    try:
+        with file.open("a") as out:
+            out.write(text)
+    except OSError as error:
+        raise SteadError(f"{file} cannot be written: {error.strerror}; name a file in a folder that is there") from None
 
 
 @ci.command
@@ -149,8 +157,10 @@ def test(
     *,
     changed: Text = "",
     run: Annotated[str, Parameter(negative="", show_default=False)] = "",
-    event: str = "push",
+    event: Text = "",
+    leg: Annotated[str, Parameter("--matrix", show_default=False)] = "",
     secrets: File = None,
+    artifacts: File = None,
     as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
 ) -> int:
     """Show which jobs start for which event, and what each would push; no network is needed.
@@ -160,20 +170,25 @@ def test(
     changed
         A path that changed, from the repository's top; left out: the backend.py.
     run
-        Run the scripts of this job on this machine as well, such as check, or shop:check of GitLab's. The exit status
-        is 1 when one fails.
+        Run this job on this machine as well, such as check, docs-ci.yml:build or GitLab's shop:check: its scripts, and
+        what stands in for its actions. What publishes is not run. The exit status is 1 when a step fails.
     event
-        With --run: the event that it runs for, as the table names it.
+        With --run: the event that it runs for, as the table names it; left out: the first that starts it.
+    leg
+        With --run: only this leg of the job's matrix: image=orders.
     secrets
         With --run: a folder with a file for each secret, named like it; what scripts print of them is masked.
+    artifacts
+        With --run: keep what the job leaves for others in this folder, and take from it what it needs of them.
     as_markdown
         Print the table as Markdown.
     """
+    from stead.ops.ci.job_run import Choice
     from stead.ops.ci.job_table import job_table_of, markdown
 
     table = job_table_of(load(path), find(path).parent.resolve(), changed)
     if run:
-        return _run(table.run(run, event, secrets))
+        return _run(table.run(run, event, Choice(secrets, artifacts and artifacts.resolve(), leg)))
     if as_markdown:
         sys.stdout.write(markdown(table))
         return 0

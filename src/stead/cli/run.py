@@ -23,7 +23,7 @@ def run(*words: Rest) -> int:
     answer = Remote(path).ask("environment", names)
     values: dict[str, str] = answer["environment"]
     if not command:
-        sys.stdout.write("".join(f"{name}={_quoted(values[name])}\n" for name in sorted(values)))
+        sys.stdout.write("".join(f"{name}={quoted(values[name])}\n" for name in sorted(values)))
         return 0
     os.chdir(Path(answer["folder"]))
     sys.stdout.flush()
@@ -42,5 +42,5 @@ def split(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (given[: len(given) - count], given[len(given) - count :]) if count else (given, ())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"

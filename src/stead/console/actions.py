@@ -14,6 +14,7 @@ import msgspec
 from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.run_export import masked_copy
 from stead.console.run_file import ENDING, remove
+from stead.console.run_import import take_over, uploaded, write
 from stead.model.interpreter import module_command
 from stead.model.printable import printable
 from stead.run.control_client import Remote
@@ -135,6 +136,13 @@ class Actions:
         body = await asyncio.to_thread(masked_copy, file, Folder(self._description))
         headers = {"content-disposition": f'attachment; filename="{file.name}"'}
         return Response(200, body, "application/vnd.sqlite3", headers)
+
+    async def take_over(self, request: Request) -> Response:
+        """Take over the file of a run that somebody hands on."""
+        assert request.parts is not None
+        with uploaded(self._runs) as path:
+            await write(request.parts, path)
+            return as_json({"name": await asyncio.to_thread(take_over, path, self._runs)}, 201)
 
     def _file(self, name: str) -> Path:
         files = {file.stem: file for file in self._runs.glob(f"*{ENDING}")}

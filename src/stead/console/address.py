@@ -7,6 +7,7 @@ from stead.run.port import HOST
 from stead.run.state_directory import Folder
 
 FILE = "console.json"
+PORTS = 65_536
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,10 @@ class Address:
         """Return what the last run wrote down; None when none did, or when what is there cannot be used."""
         try:
             said = folder.read_json(FILE)
-            return cls(int(said["port"]), str(said["token"])) if said else None
+            made = cls(int(said["port"]), str(said["token"])) if said else None
         except (RunError, KeyError, TypeError, ValueError):
             return None
+        return made if made and 0 < made.port < PORTS and made.token else None
 
     @property
     def url(self) -> str:

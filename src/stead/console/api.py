@@ -164,7 +164,7 @@ class Api:
             "node": node,
             "process": process,
             "traffic": statistics.by_service(run.calls()).get(name),
-            "operations": list(statistics.operations(run.file, name)),
+            "operations": statistics.operations(run.file, name),
             "history": statistics.history(run.file, name),
             "metrics": metric_query.measured(run.file, name),
             "timeline": metric_query.timeline(run.file, name),
@@ -188,7 +188,15 @@ def _run_row(file: Path, live: RunView | None) -> dict[str, Any]:
             "(SELECT count(*) FROM logs) AS logs, (SELECT count(*) FROM logs WHERE level >= 40) AS errors, "
             "(SELECT avg(finish - start) FROM traces) AS mean",
         )
-        return _about(run) | counts | {"bytes": bytes_, "starts": statistics.start_times(file, run.started)}
+        return (
+            _about(run)
+            | counts
+            | {
+                "bytes": bytes_,
+                "starts": statistics.start_times(file, run.started),
+                "traffic": statistics.by_service(statistics.calls(file, 0, 1.0)),
+            }
+        )
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
         return {"name": file.stem, "bytes": bytes_, "damaged": f"{file} is damaged: {error}"}
 

@@ -16,6 +16,7 @@ from stead.console.http_message import Handler
 from stead.console.log_reader import LogFolder
 from stead.console.masking import Mask
 from stead.console.metric_sampler import MetricSampler
+from stead.console.recorded_mask import AnswerMask
 from stead.console.recorder import Recorder, StateWatcher
 from stead.console.request_handlers import RequestHandlers
 from stead.console.run_file import new_run, runs_folder
@@ -24,6 +25,7 @@ from stead.console.server import Server
 from stead.run.state_directory import Folder
 
 OPENING = 2.0  # seconds for the file to be there to be read
+SHOWN, LONGEST = 5, 60  # names in one note, and characters of each
 
 
 class Console:
@@ -41,8 +43,8 @@ class Console:
         self._sampler = MetricSampler(lambda: self._states.state.get("processes", ()), self.recorder.measure)
         self._actions = Actions(description, self.folder, self._file.stem)
         self._requests = RequestHandlers(description, start.environment, self.live)
-        access = Access(port, start.token)
-        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, mask.json)
+        access, answers = Access(port, start.token), AnswerMask(folder, self._file, mask)
+        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, answers.json)
 
     def open(self) -> None:
         if self._start.live:
@@ -72,9 +74,17 @@ class Console:
         found = [self.recorder.problem] if self.recorder.problem else []
         if self.recorder.dropped:
             found.append(f"{self.recorder.dropped} spans came faster than they are recorded, and were dropped")
+        if foreign := self._foreign():
+            found.append(f"spans come from {foreign}: no part of this backend; the traces show them")
         if not self._start.traced:
             found.append("OTEL_EXPORTER_OTLP_ENDPOINT is set: spans go there, and not here")
         return found
+
+    def _foreign(self) -> str:
+        """Return the names of those that send spans and are not described."""
+        names = sorted(self.recorder.senders - {node.name for node in self._graph.nodes})
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return ", ".join(name[:LONGEST] for name in names[:SHOWN]) + more
 
     def _about(self) -> dict[str, str]:
         start = self._start
@@ -98,6 +108,7 @@ class Console:
             ("GET", "/api/services/{name}/database"): api.database,
             ("GET", "/api/services/{name}/rows"): api.rows,
             ("GET", "/api/runs"): api.runs,
+            ("POST", "/api/runs"): actions.take_over,
             ("GET", "/api/runs/{run}/file"): actions.export,
             ("POST", "/api/runs/{run}/delete"): actions.delete,
             ("POST", "/api/processes/{name}/{action}"): actions.process,

@@ -7,6 +7,7 @@ import msgspec
 RUNS = 10  # runs whose files are kept
 LOG_ROWS = 200_000
 SPAN_ROWS = 200_000
+CALL_ROWS = 100_000
 STATE_ROWS = 20_000
 METRIC_ROWS = 100_000
 BYTES = 256 * 1_048_576  # of one run's file
@@ -73,6 +74,7 @@ class Limits(msgspec.Struct, frozen=True):
     runs: int = RUNS
     logs: int = LOG_ROWS
     spans: int = SPAN_ROWS
+    calls: int = CALL_ROWS
     states: int = STATE_ROWS
     metrics: int = METRIC_ROWS
     bytes: int = BYTES

@@ -1,6 +1,6 @@
 """A request and its answer, as the console's handlers see them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,10 @@ class BadRequest(Exception):  # noqa: N818 - the name of the status
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `variables` are the parts of the path that its route leaves open."""
+    """One request; `variables` are the parts of the path that its route leaves open.
+
+    `parts` are those of a body that may be too long for the memory; `body` is empty then.
+    """
 
     method: str
     path: str
@@ -36,6 +39,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     variables: Mapping[str, str] = field(default_factory=dict)
+    parts: AsyncIterator[bytes] | None = None
 
     def number(self, name: str, default: int = 0) -> int:
         """Return a number of the query; BadRequest when it is none."""

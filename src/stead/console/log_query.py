@@ -32,7 +32,8 @@ def page(file: Path, wanted: LogFilter, before: tuple[int, int] | None = None, l
     found = list(_conditions(wanted))
     if before:
         found.append(Condition("(time, id) < (?, ?)", before))
-    return _rows(file, found, "ORDER BY time DESC, id DESC", limit)[::-1]
+    time = "+time" if wanted.text else "time"  # a search reads all lines: three times as fast without the index of time
+    return _rows(file, found, f"ORDER BY {time} DESC, id DESC", limit)[::-1]
 
 
 def added(file: Path, wanted: LogFilter, after: int, limit: int = MOST) -> list[Row]:

@@ -8,9 +8,11 @@ setting that is declared a secret. They are found as bytes, whatever field, log 
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from dotenv import dotenv_values
 
 from stead.console.config import Graph
@@ -33,29 +35,24 @@ class Mask:
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""
-        for secret in self._secrets():
-            text = text.replace(secret, HIDDEN)
-        return text
+        return _masked_text(text, self._secrets())
 
     def value(self, value: Any) -> Any:
         """Return a value as JSON has it, without secrets in any text of it."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {self.text(name): self.value(each) for name, each in value.items()}
-        return [self.value(each) for each in value] if isinstance(value, list) else value
+        return _masked(value, self._secrets())
 
     def json(self, body: bytes) -> bytes:
         """Return JSON without secrets."""
-        for secret in self._secrets():
-            body = body.replace(secret.encode(), HIDDEN.encode())
-        return body
+        return _in_json(body, self._secrets())
 
     def rows(self, rows: Sequence[Row]) -> list[Row]:
         """Return rows without secrets: all are looked through at once, and most hold none."""
-        everything = "\0".join(value for row in rows for value in row if isinstance(value, str))
-        found = [secret for secret in self._secrets() if secret in everything]
-        return [_without(row, found) for row in rows] if found else list(rows)
+        everything, secrets = (
+            "\0".join(value for row in rows for value in row if isinstance(value, str)),
+            self._secrets(),
+        )
+        found = any(secret in everything for secret in secrets)
+        return [_without(row, secrets) for row in rows] if found else list(rows)
 
     def _secrets(self) -> tuple[str, ...]:
         graph = self._graph()
@@ -90,14 +87,40 @@ def _forms(*secrets: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
 
-def _without(row: Row, secrets: Iterable[str]) -> Row:
-    values = list(row)
-    for index, value in enumerate(values):
-        if isinstance(value, str):
-            for secret in secrets:
-                value = value.replace(secret, HIDDEN)
-            values[index] = value
+def _without(row: Row, secrets: Sequence[str]) -> Row:
+    values = (_of_column(value, secrets) if isinstance(value, str) else value for value in row)
     return type(row)(*values) if hasattr(row, "_fields") else type(row)(values)
+
+
+def _of_column(text: str, secrets: Sequence[str]) -> str:
+    """Return the value of a column, of which some hold JSON."""
+    with suppress(msgspec.MsgspecError, RecursionError):  # it only looks like JSON
+        if text.startswith(("{", "[")):
+            return _in_json(text.encode(), secrets).decode()
+    return _masked_text(text, secrets)
+
+
+def _in_json(body: bytes, secrets: Sequence[str]) -> bytes:
+    """Return JSON without secrets. It stays JSON, also where a secret such as `471100` is a part of a number."""
+    if not any(secret.encode() in body for secret in secrets):
+        return body
+    return msgspec.json.encode(_masked(msgspec.json.decode(body), secrets))
+
+
+def _masked(value: Any, secrets: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return _masked_text(value, secrets)
+    if isinstance(value, dict):
+        return {_masked_text(name, secrets): _masked(each, secrets) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_masked(each, secrets) for each in value]
+    return HIDDEN if isinstance(value, int | float) and str(value) in secrets else value
+
+
+def _masked_text(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def _changed(file: Path) -> float:

@@ -22,7 +22,9 @@ from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder
 
 PERIOD = 0.2  # seconds between two writes
-WAITING = 50_000  # spans that wait to be written; older ones are dropped, and counted
+WAITING = 50_000  # spans that wait to be written; what comes then is dropped, and counted
+WAITING_BYTES = 16_777_216  # of those, in characters of their attributes and events
+SENDERS = 100  # names that are noted
 RETRY = 0.1  # seconds until the run is asked again for its state
 
 Row = TypeVar("Row")
@@ -45,7 +47,9 @@ class Recorder:
         self.opened = threading.Event()
         self._path, self._limits, self._about = path, limits, about
         self._logs, self._mask, self._tell = logs, mask, tell
+        self.senders: set[str] = set()  # the names of services whose spans came
         self._spans: deque[Span] = deque()
+        self._waiting = 0  # characters
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
         self._metrics: deque[Measurement] = deque(maxlen=WAITING)
         self._ended = threading.Event()
@@ -57,10 +61,13 @@ class Recorder:
         for span in spans:
             if is_probe(span):
                 continue
-            if self.problem or len(self._spans) >= WAITING:
+            if self.problem or len(self._spans) >= WAITING or self._waiting > WAITING_BYTES:
                 self.dropped += 1
-            else:
-                self._spans.append(span)
+                continue
+            self._spans.append(span)
+            self._waiting += len(span.attributes) + len(span.events)
+            if len(self.senders) < SENDERS:
+                self.senders.add(span.service)
 
     def note(self, process: Mapping[str, Any]) -> None:
         """Take the state of a process."""
@@ -107,8 +114,9 @@ class Recorder:
         if about:
             file.about(**about)
         logs = list(self._logs.read())
+        self._waiting = 0
         spans, states, metrics = _taken(self._spans), _taken(self._states), _taken(self._metrics)
-        if logs or spans or states or metrics:
+        if logs or spans or states or metrics or not file.idle:
             mask = self._mask.rows
             file.add(mask(logs), mask(spans), mask(states), metrics)
 

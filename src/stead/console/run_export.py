@@ -39,7 +39,7 @@ def _mask(copy: sqlite3.Connection, table: str, mask: Mask) -> None:
     changed = list(_changed(rows, mask))
     copy.executemany(f"DELETE FROM {table} WHERE {key} = ?", [before[:1] for before, _ in changed])  # noqa: S608 - as above
     marks = ", ".join("?" * (1 + len(others)))
-    copy.executemany(f"INSERT INTO {table} VALUES ({marks})", [after for _, after in changed])  # noqa: S608 - as above
+    copy.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", [after for _, after in changed])  # noqa: S608 - as above
 
 
 def _changed(rows: sqlite3.Cursor, mask: Mask) -> Iterator[tuple[Row, Row]]:

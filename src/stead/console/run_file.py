@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from stead.console.call_counter import CallCounter
 from stead.console.config import Limits
 from stead.console.log_record import Record
 from stead.model.private import untrusted_reason
@@ -27,7 +28,8 @@ if TYPE_CHECKING:  # who only reads, such as `stead logs`, does not wait for psu
 FOLDER = "runs"
 ENDING = ".sqlite"
 BESIDE = ("-wal", "-shm")
-TABLES = ("logs", "spans", "states", "metrics")
+TABLES = ("logs", "spans", "calls", "states", "metrics")
+LARGE = ("logs", "spans")  # the tables with long rows
 TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
 PART = 10  # of the rows are dropped, one in so many, when the file is too large
 
@@ -63,6 +65,7 @@ class RunFile:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA journal_size_limit = 16777216")
         self._connection.executescript(files("stead.console").joinpath("schema.sql").read_text())
+        self._calls = CallCounter(self._connection)
 
     def about(self, **values: str) -> None:
         """Note what the run is."""
@@ -82,10 +85,11 @@ class RunFile:
             connection.executemany(INSERT["logs"], logs)
             connection.executemany(INSERT["spans"], spans)
             connection.executemany(TRACE, map(_of_trace, spans))
+            self._calls.add(spans)
             connection.executemany(INSERT["states"], states)
             connection.executemany(INSERT["metrics"], metrics)
             self._added += len(logs) + len(spans) + len(states) + len(metrics)
-            if self._added >= TRIM_EVERY:
+            if self._added >= TRIM_EVERY or self._bytes() > self._limits.bytes:
                 self._added = 0
                 self._trim()
             connection.execute("COMMIT")
@@ -96,23 +100,39 @@ class RunFile:
 
     def close(self) -> None:
         """Leave one file behind that can be handed on."""
+        with suppress(sqlite3.Error):  # the disk is full, or the file is damaged: that was said before
+            self._calls.flush()
         with suppress(sqlite3.Error):  # a reader still looks: the file is complete, with the log beside it
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether there is nothing to be written without new rows."""
+        return self._calls.idle
+
     def _trim(self) -> None:
-        too_large = self._bytes() > self._limits.bytes
         for table in TABLES:
-            first, last = self._connection.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()  # noqa: S608 - names of tables
-            if last is None:
-                continue
-            keep = last - getattr(self._limits, table)
-            if too_large and table in ("logs", "spans"):
-                keep = max(keep, first + (last - first) // PART)
-            if keep >= first:
-                self._connection.execute(f"DELETE FROM {table} WHERE id <= ?", (keep,))  # noqa: S608 - as above
+            self._keep(table, getattr(self._limits, table))
+        while self._bytes() > self._limits.bytes:
+            dropped = [self._drop_part(table) for table in LARGE]
+            if not any(dropped):
+                break
         self._connection.execute("DELETE FROM traces WHERE finish < (SELECT min(start) FROM spans)")
+        if self._count("traces") > self._limits.spans:  # a clock that jumped left some that never are the oldest
+            self._connection.execute("DELETE FROM traces WHERE trace NOT IN (SELECT trace FROM spans)")
+
+    def _keep(self, table: str, most: int) -> None:
+        self._connection.execute(f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?", (most,))  # noqa: S608 - the name of a table
+
+    def _drop_part(self, table: str) -> int:
+        """Drop the oldest rows of a table; return how many."""
+        part = f"SELECT min(id) + (max(id) - min(id)) / {PART} FROM {table}"  # noqa: S608 - as above
+        return self._connection.execute(f"DELETE FROM {table} WHERE id <= ({part})").rowcount  # noqa: S608 - as above
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - as above
 
     def _bytes(self) -> int:
         """Return the size of what is used: a page that was given free is used again before the file grows."""
@@ -145,7 +165,9 @@ def new_run(folder: Path, started: float, keep: int) -> Path:
     """Return the path of a new run's file, after dropping what is too old."""
     for file in run_files(folder)[max(0, keep - 1) :]:
         remove(file)
-    return folder / f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(started))}{ENDING}"
+    name = time.strftime("%Y%m%dT%H%M%S", time.localtime(started))
+    names = (name, *(f"{name}_{number}" for number in range(1, 1000)))  # a clock that was set back gives a name again
+    return next(file for each in names if not (file := folder / f"{each}{ENDING}").exists())
 
 
 def size(file: Path) -> int:
@@ -168,3 +190,13 @@ def rows(file: Path, sql: str, values: Sequence[Any] = (), seconds: float = 3.0)
         connection.execute("PRAGMA query_only = ON")
         connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
         return [dict(row) for row in connection.execute(sql, values)]
+
+
+def newer_rows(file: Path, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Ask for a table that a run of an earlier version does not have; nothing then."""
+    try:
+        return rows(file, sql, values)
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise

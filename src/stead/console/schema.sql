@@ -14,6 +14,9 @@ CREATE TABLE IF NOT EXISTS logs (
 );
 CREATE INDEX IF NOT EXISTS logs_by_time ON logs (time, id);
 CREATE INDEX IF NOT EXISTS logs_by_trace ON logs (trace) WHERE trace != '';
+CREATE INDEX IF NOT EXISTS logs_refused ON logs (time, id)
+WHERE substr(message, 1, 7) = 'refused'
+    OR CASE WHEN json_valid(fields) THEN json_extract(fields, '$.status') IN (401, 403) END;
 
 CREATE TABLE IF NOT EXISTS spans (
     id INTEGER PRIMARY KEY,
@@ -47,6 +50,19 @@ CREATE TABLE IF NOT EXISTS traces (
     errors INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS traces_by_start ON traces (start);
+
+-- Calls between services, counted as their spans come: those of one slot of time, and about as long as each other.
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    callee TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    longest INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS calls_by_slot ON calls (slot, caller, callee, step);
 
 CREATE TABLE IF NOT EXISTS states (
     id INTEGER PRIMARY KEY,

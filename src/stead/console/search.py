@@ -48,7 +48,7 @@ def _named(name: str, value: str, fields: str, names: dict[str, str]) -> Conditi
     pattern = _escaped(value).replace("*", "%")
     if name in names:
         return Condition(f"{names[name]} LIKE ? ESCAPE '\\'", (pattern,))
-    found = f"coalesce(json_extract(nullif({fields}, ''), ?), '') LIKE ? ESCAPE '\\'"
+    found = f"coalesce(CASE WHEN json_valid({fields}) THEN json_extract({fields}, ?) END, '') LIKE ? ESCAPE '\\'"
     return Condition(found, (f'$."{name}"', pattern))
 
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -30,6 +30,7 @@ PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
+STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +89,10 @@ class Server:
         for method, pattern, handler in self._routes:
             found = pattern.fullmatch(request.path)
             if found and method == request.method:
-                body = await _body(receive, BODY) if method != "GET" else b""
-                return await handler(replace(request, body=body, variables=found.groupdict()))
+                asked = replace(request, variables=found.groupdict())
+                if (method, request.path) in STREAMED:
+                    return await handler(replace(asked, parts=_parts(receive)))
+                return await handler(replace(asked, body=await _body(receive, BODY) if method != "GET" else b""))
         if request.method != "GET":
             return failed(405, "Nothing here takes that method.")
         if request.path.startswith("/api/"):
@@ -172,13 +175,19 @@ def _request(scope: Any) -> Request:
 
 async def _body(receive: Any, most: int) -> bytes:
     body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
+    async for part in _parts(receive):
+        body += part
         if len(body) > most:
             raise BadRequest(f"the body is longer than {most} bytes")
+    return bytes(body)
+
+
+async def _parts(receive: Any) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        yield message.get("body", b"")
         if message["type"] != "http.request" or not message.get("more_body"):
-            return bytes(body)
+            return
 
 
 async def _send(send: Any, response: Response) -> None:

@@ -1,26 +1,26 @@
 """Figures of a run: how often each service was asked, by whom, how long it took, and what failed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stead.console.run_file import rows
+from stead.console.call_counter import SLOT
+from stead.console.run_file import newer_rows, rows
 
-# A span of another service than its parent's was called by the parent's service. Where the parent is not known, the
-# request came from outside.
 CALLS = """
-SELECT coalesce(parents.service, json_extract(spans.attributes, '$."peer.service"'), '') AS caller,
-    spans.service AS callee, spans.duration, spans.error, spans.status
-FROM spans LEFT JOIN spans AS parents ON parents.trace = spans.trace AND parents.span = spans.parent
-WHERE spans.start >= ? AND (parents.service IS NULL OR parents.service != spans.service)
-ORDER BY spans.id DESC LIMIT 50000
+SELECT caller, callee, sum(count) AS count, sum(errors) AS errors, max(longest) AS longest
+FROM calls WHERE slot BETWEEN ? AND ? GROUP BY caller, callee, step ORDER BY caller, callee, step
 """
-USED = """
-SELECT coalesce(parents.service, json_extract(spans.attributes, '$."peer.service"'), '') AS caller,
-    spans.service AS callee, count(*) AS count, max(spans.start) AS last
-FROM spans LEFT JOIN spans AS parents ON parents.trace = spans.trace AND parents.span = spans.parent
-WHERE parents.service IS NULL OR parents.service != spans.service
-GROUP BY caller, callee
+USED = f"SELECT caller, callee, sum(count) AS count, max(slot) * {SLOT} AS last FROM calls GROUP BY caller, callee"  # noqa: S608 - a number
+OPERATIONS = """
+WITH newest AS (
+    SELECT name, duration, error FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 10000
+), scaled AS (
+    SELECT *, CASE WHEN duration < 100 THEN 1 WHEN duration < 1000 THEN 10 WHEN duration < 10000 THEN 100
+        WHEN duration < 100000 THEN 1000 WHEN duration < 1000000 THEN 10000 ELSE 100000 END AS scale FROM newest
+)
+SELECT name, count(*) AS count, sum(error) AS errors, max(duration) AS longest
+FROM scaled GROUP BY name, scale, duration / scale ORDER BY name, longest
 """
 FIRST_HEALTHY = """
 SELECT process, min(time) AS time FROM states WHERE state IN ('healthy', 'done') GROUP BY process
@@ -30,15 +30,23 @@ SELECT states.* FROM states JOIN (SELECT max(id) AS id FROM states GROUP BY proc
 ORDER BY states.id
 """
 
+MICRO = 1_000_000
+LAST = 2**62  # later than any slot of time
+ROUTES = 500  # of one service that are shown
+
 Row = dict[str, Any]
 
 
 def calls(file: Path, since: int, seconds: float) -> list[Row]:
-    """Return the traffic of each arrow since then: requests a second, failures, and the 95th percentile in µs."""
+    """Return the traffic of each arrow in so many seconds since then, or of the whole run for 0.
+
+    A row has the requests a second, the failures, and percentiles in µs.
+    """
+    last = (since + int(seconds * MICRO)) // SLOT if since else LAST  # what a clock set back left behind is later
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows(file, CALLS, (since,)):
+    for row in newer_rows(file, CALLS, (since // SLOT, last)):
         found.setdefault((row["caller"], row["callee"]), []).append(row)
-    return [{"caller": pair[0], "callee": pair[1], **_figures(each, seconds)} for pair, each in found.items()]
+    return [{"caller": pair[0], "callee": pair[1], **counted(each, seconds)} for pair, each in found.items()]
 
 
 def by_service(made: Iterable[Row]) -> dict[str, Row]:
@@ -54,7 +62,7 @@ def by_service(made: Iterable[Row]) -> dict[str, Row]:
 
 def used(file: Path) -> list[Row]:
     """Return who called whom in the whole run, and how often."""
-    return rows(file, USED)
+    return newer_rows(file, USED)
 
 
 def start_times(file: Path, started: int) -> dict[str, int]:
@@ -73,22 +81,30 @@ def history(file: Path, process: str) -> list[Row]:
     return rows(file, "SELECT * FROM states WHERE process = ? ORDER BY id DESC LIMIT 100", (process,))
 
 
-def operations(file: Path, service: str) -> Iterator[Row]:
-    """Yield the routes of a service that were asked for, with their figures."""
-    sql = "SELECT name, duration, error, status FROM spans WHERE service = ? AND kind != 3 ORDER BY id DESC LIMIT 20000"
+def operations(file: Path, service: str) -> list[Row]:
+    """Return the routes of a service that were asked for lately, with their figures."""
     found: dict[str, list[Row]] = {}
-    for row in rows(file, sql, (service,)):
+    for row in rows(file, OPERATIONS, (service,)):
         found.setdefault(row["name"], []).append(row)
-    for name, each in sorted(found.items()):
-        yield {"name": name, **_figures(each, 1.0)}
+    return [{"name": name, **counted(steps, 1.0)} for name, steps in found.items()][:ROUTES]
 
 
-def _figures(found: list[Row], seconds: float) -> Row:
-    durations = sorted(row["duration"] for row in found)
+def counted(steps: list[Row], seconds: float) -> Row:
+    """Return the figures of calls that were counted by their length, the shortest of them first."""
+    count = sum(row["count"] for row in steps)
     return {
-        "count": len(found),
-        "rate": len(found) / seconds,
-        "errors": sum(row["error"] for row in found),
-        "p50": durations[len(durations) // 2],
-        "p95": durations[min(len(durations) - 1, int(len(durations) * 0.95))],
+        "count": count,
+        "rate": count / seconds,
+        "errors": sum(row["errors"] for row in steps),
+        "p50": _percentile(steps, count // 2),
+        "p95": _percentile(steps, min(count - 1, int(count * 0.95))),
     }
+
+
+def _percentile(steps: list[Row], rank: int) -> int:
+    """Return the longest duration of the step in which the call of that rank is."""
+    for row in steps:
+        rank -= row["count"]
+        if rank < 0:
+            return int(row["longest"])
+    return int(steps[-1]["longest"])

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from stead.model.backend import Backend
 from stead.model.bounds import is_within
 from stead.model.environment import Environment
+from stead.model.job import Job
 from stead.model.pipeline import GITLAB_PARTS, PARTS, TARGETS, TRIGGERS, Deploy, Github, Gitlab, Pipeline
 from stead.model.problem import Problem
+from stead.model.service import AnyService
 
 # A host with a dot or a port, then path components as the OCI distribution specification has them.
 REGISTRY = re.compile(
@@ -114,6 +116,19 @@ def _unknown_parts(pipeline: Github | Gitlab, known: tuple[str, ...]) -> Iterato
             yield f"{type(pipeline).__name__} has the part {part!r}", f"write some of {', '.join(known)}"
 
 
+def builds_have_plain_arguments(backend: Backend) -> Iterator[Problem]:
+    """What a pipeline hands to a Dockerfile of the user's own is text on one line, and no expression of the forge's."""
+    processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
+    for process in processes if backend.pipelines else ():
+        build = process.build_spec
+        if build is None:
+            continue
+        for name, value in build.args.items():
+            if "\n" in value or "${{" in value or "\n" in name or "=" in name:
+                message = f"{process.name} is built with the argument {name}={value!r}, which no pipeline can hand on"
+                yield Problem("PIPELINE002", message, build.where, "write a text on one line, without expressions")
+
+
 def deploys_go_somewhere(backend: Backend) -> Iterator[Problem]:
     """A deploy is to an environment of this backend, once, in a way that is known."""
     for pipeline in backend.pipelines:
@@ -168,6 +183,7 @@ RULES = (
     the_registry_is_one,
     images_have_a_registry,
     pipelines_have_usable_values,
+    builds_have_plain_arguments,
     deploys_go_somewhere,
     urls_are_of_processes,
     pipelines_have_files_of_their_own,

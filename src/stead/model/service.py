@@ -62,6 +62,8 @@ class Service(Generic[Op]):
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     request_limits  how large a request may be: its body and its headers
+    seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
+               environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
                is True when every invariant holds; the report's text names those that do not
     """
@@ -89,12 +91,13 @@ class Service(Generic[Op]):
     request_limits: RequestLimits = field(default_factory=RequestLimits)
     worker: str | Path = ""
     static: str | Path = ""
+    seed: str | Sequence[str] = ()
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("needs", "calls", "routes", "holds"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
-        for name in ("command", "args"):
+        for name in ("command", "args", "seed"):
             given = getattr(self, name)
             object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
         object.__setattr__(self, "build", as_build(self.build))

@@ -76,7 +76,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "port": "addresses",
         "request_limits": "routes",
         "worker": "start",
-        "static": "start",
+        "static": "start", "seed": NONE,
     },
     "Build": {"context": "start", "dockerfile": "start", "target": "start", "args": "start", "where": NONE},
     "Job": {**_PROCESS, "entry": "start", "runs": "order",

@@ -25,7 +25,10 @@ def embedded(backend: str, s3: Server, secrets: Secrets, board: Board) -> Provid
             raise RuntimeError(wrong)
         return s3.bucket_url(name.replace("_", "-"), secret)  # S3 takes no underscore
 
-    return Provider(backend, status, make)
+    async def erase(name: str) -> None:
+        await asyncio.to_thread(s3.erase, name.replace("_", "-"))
+
+    return Provider(backend, status, make, erase)
 
 
 def server(s3: Server) -> ProcessSpec:

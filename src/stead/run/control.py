@@ -34,6 +34,7 @@ class Controlled(Protocol):
     async def apply(self) -> Change: ...
     async def rotate(self, names: Sequence[str]) -> list[str]: ...
     async def end_rotated(self, names: Sequence[str]) -> list[str]: ...
+    async def reset(self, names: Sequence[str]) -> list[str]: ...
 
 
 async def _end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
@@ -116,6 +117,7 @@ class Control:
             "environment": self._environment,
             "rotate": self._rotate,
             "end": self._end,
+            "reset": self._reset,
         }
         if question["do"] not in known:
             raise RunError(f"a supervisor does not know how to {question['do']}")
@@ -158,6 +160,9 @@ class Control:
 
     async def _end(self, names: list[str]) -> Answer:
         return {"done": await self._supervisor.end_rotated(names)}
+
+    async def _reset(self, names: list[str]) -> Answer:
+        return {"done": await self._supervisor.reset(names)}
 
     async def _restart(self, names: list[str]) -> Answer:
         processes = self._supervisor.named(names)

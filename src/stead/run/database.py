@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from stead.run.forkserver.client import Order
 from stead.run.inherited_environment import inherited
-from stead.run.postgres import Cluster, create_database, in_database
+from stead.run.postgres import Cluster, create_database, erase_database, in_database
 from stead.run.postgres.lock import Holder
 from stead.run.provisioner import Provider
 from stead.run.secrets import Secrets
@@ -36,14 +36,22 @@ def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, lim
             made.note(name, password, limits[name])
         return in_database(cluster.url(), name, name, password)
 
-    return Provider(backend, status, make)
+    async def erase(name: str) -> None:
+        password = secrets.password(NAME, name)
+        await asyncio.to_thread(erase_database, cluster.url(), name, password, limits[name])
+
+    return Provider(backend, status, make, erase)
 
 
 def elsewhere(backend: str, admin: str, secrets: Secrets, limits: Mapping[str, int]) -> Provider:
     """Return who makes databases on a server that runs already."""
     at = urlsplit(admin)
     status = Status(NAME, "resource", "healthy", f"{at.hostname}:{at.port or 5432}", why="named by DATABASE_URL")
-    return Provider(backend, status, partial(_create_with_retry, admin, secrets, limits))
+
+    async def erase(name: str) -> None:
+        await asyncio.to_thread(erase_database, admin, name, secrets.password(NAME, name), limits[name])
+
+    return Provider(backend, status, partial(_create_with_retry, admin, secrets, limits), erase)
 
 
 async def _create_with_retry(admin: str, secrets: Secrets, limits: Mapping[str, int], name: str) -> str:

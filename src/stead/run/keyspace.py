@@ -8,7 +8,7 @@ from stead.model import SteadError
 from stead.run.forkserver.client import Order
 from stead.run.inherited_environment import inherited
 from stead.run.provisioner import Provider
-from stead.run.redis import Server, create_user
+from stead.run.redis import Server, create_user, erase_keys
 from stead.run.redis.protocol import ask
 from stead.run.secrets import Secrets
 from stead.run.status import Board, Status
@@ -27,7 +27,10 @@ def embedded(backend: str, redis: Server, secrets: Secrets, board: Board) -> Pro
             raise RuntimeError(wrong)
         return await asyncio.to_thread(create_user, redis.url(), name, password)
 
-    return Provider(backend, status, make)
+    async def erase(name: str) -> None:
+        await asyncio.to_thread(erase_keys, redis.url(), name)
+
+    return Provider(backend, status, make, erase)
 
 
 def server(redis: Server) -> ProcessSpec:

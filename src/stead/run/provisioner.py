@@ -13,10 +13,17 @@ class Provider:
 
     status  of the server, for those who want to see what is waited for
     make    makes the part with that name, and returns its URL
+    erase   deletes the data of the part with that name, and leaves it empty
     """
 
-    def __init__(self, backend: str, status: Status, make: Callable[[str], Awaitable[str]]) -> None:
-        self.status = status
+    def __init__(
+        self,
+        backend: str,
+        status: Status,
+        make: Callable[[str], Awaitable[str]],
+        erase: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.status, self._erase = status, erase
         self._backend = backend
         self._make = make
         self._made: dict[Resource, asyncio.Future[str]] = {}
@@ -39,6 +46,10 @@ class Provider:
         url = await self._make(part_name(self._backend, owner, resource))
         self._made[resource] = done = asyncio.get_running_loop().create_future()
         done.set_result(url)
+
+    async def erase(self, resource: Resource, owner: str) -> None:
+        """Delete the data of a part that is there."""
+        await self._erase(part_name(self._backend, owner, resource))
 
     def url(self, resource: Resource) -> str:
         return self._made[resource].result()

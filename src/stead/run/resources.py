@@ -88,6 +88,15 @@ class Resources:
         owner = next(name for name, needed in self._needed.items() if resource in needed)
         await self._providers[resource.kind].renew(resource, owner)
 
+    async def erase(self, resource: Resource) -> None:
+        """Delete the data of a part."""
+        owner = next(name for name, needed in self._needed.items() if resource in needed)
+        await self._providers[resource.kind].erase(resource, owner)
+
+    def of(self, process: str) -> tuple[Resource, ...]:
+        """Return the resources that a process gets here."""
+        return tuple(self._needed.get(process, ()))
+
     def resource_name(self, resource: Resource) -> str:
         """Return the name of a part, which its role has as well."""
         owner = next(name for name, needed in self._needed.items() if resource in needed)

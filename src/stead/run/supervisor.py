@@ -110,6 +110,13 @@ class Supervisor:
         async with self._applying:
             return await end(self, names)
 
+    async def reset(self, names: Sequence[str]) -> list[str]:
+        """Erase the data of services, all where none is named; return a line for each resource."""
+        from stead.run.resetting import reset
+
+        async with self._applying:
+            return await reset(self, names)
+
     async def run(self) -> None:
         """Run everything until `ask_stop()`, then end everything."""
         socket = self.folder.socket()

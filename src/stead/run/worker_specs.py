@@ -14,6 +14,7 @@ from stead.run.state_directory import Folder
 from stead.run.status import Board
 from stead.run.supervised_process import Need
 from stead.run.workerd import FOLDER, LocalWorker, WorkerdProcess
+from stead.run.workerd_bindings import check_service_bindings
 from stead.run.workerd_bundle import WorkerSource
 from stead.run.workerd_gateway import FOLDER as GATEWAY_FOLDER
 from stead.run.workerd_gateway import WorkerFiles, WorkerGateway
@@ -52,13 +53,15 @@ def workerd_process(specs: Specs, before: Sequence[Need]) -> WorkerdProcess | No
 def _worker(specs: Specs, worker: Service) -> LocalWorker:
     calls = {callee: port for (caller, callee), port in specs.programs.calls.items() if caller == worker.name}
     callees = {edge.callee.name: edge.callee for edge in specs.backend.edges_of(worker)}
+    folder, environment = specs.folder.description.parent, specs.environment.name
     return LocalWorker(
-        WorkerSource.of(worker, specs.folder.description.parent),
+        WorkerSource.of(worker, folder),
         partial(specs.settings.of, worker),
         {binding_name(worker, callees[name]): port for name, port in calls.items() if name in callees},
         specs.programs.inner[worker.name],
         f"http://{HOST}:{specs.listening[worker.name]}",
-        specs.environment.name,
+        environment,
+        partial(check_service_bindings, worker, specs.backend, folder, environment),
     )
 
 

@@ -41,6 +41,7 @@ class LocalWorker:
     port     where it listens; only the proxy and the supervisor ask there
     url      where its callers ask
     environment  whose section of its wrangler configuration is read
+    check    raises RunError when that configuration binds a Worker that the run does not have
     """
 
     source: WorkerSource
@@ -49,6 +50,7 @@ class LocalWorker:
     port: int
     url: str
     environment: str
+    check: Callable[[], None]
 
     @property
     def service(self) -> AnyService:
@@ -121,6 +123,7 @@ class WorkerdProcess:
         try:
             await asyncio.to_thread(bundle, worker.source, self.folder / f"{worker.name}.js")
             worker_bindings(worker.source, worker.environment)
+            worker.check()
         except RunError as error:
             self.broken[worker.name] = str(error)
             return False

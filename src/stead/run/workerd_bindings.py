@@ -1,30 +1,69 @@
 """What a Worker of a run binds, read from the configuration of wrangler in its folder."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from stead.model import Postgres
+from stead.model import AnyService, Backend, Postgres
 from stead.model.wrangler import HYPERDRIVE, NAMES, Bindings, bindings_of, parsed
+from stead.model.wrangler_faults import Configuration, binding_faults, names_of, service_bindings
 from stead.run.error import RunError
 from stead.run.workerd_bundle import WorkerSource
 
 
 def worker_bindings(source: WorkerSource, environment: str) -> Bindings:
     """Return what a Worker binds; RunError when its file cannot be read, or binds a database that it has not."""
-    folder = source.entry.parent
-    file = next((found for place in (folder, folder.parent) for found in _configurations(place)), None)
-    if file is None:
+    said = configuration(source.entry)
+    if said is None:
         return Bindings()
-    try:
-        bindings = bindings_of(parsed(file.name, file.read_text()), environment)
-    except (OSError, ValueError) as error:
-        raise RunError(f"{file} cannot be read: {error}") from None
-    _check_hyperdrive(source, file, bindings)
-    _check_names(source, file, bindings)
+    bindings = bindings_of(said.table, environment)
+    _check_hyperdrive(source, said.file, bindings)
+    _check_names(source, said.file, bindings)
     return bindings
 
 
-def _configurations(folder: Path) -> list[Path]:
-    return [folder / name for name in NAMES if (folder / name).is_file()]
+def configuration(entry: Path) -> Configuration | None:
+    """Return the configuration beside a Worker's entry, or in the folder above; RunError when it cannot be read."""
+    folders = (entry.parent, entry.parent.parent)
+    file = next((folder / name for folder in folders for name in NAMES if (folder / name).is_file()), None)
+    if file is None:
+        return None
+    try:
+        text = file.read_text()
+        return Configuration(file, text, parsed(file.name, text))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{file} cannot be read: {error}") from None
+
+
+def check_service_bindings(service: AnyService, backend: Backend, folder: Path, environment: str) -> None:
+    """Raise RunError with all that a Worker binds in its own configuration, and that the run does not have.
+
+    folder  of the backend.py
+    """
+    described = _configurations(backend, folder)
+    said = described.get(service)
+    if said is None:
+        return
+    counts = _section(said, environment)
+    faults = binding_faults(service, backend, said, names_of(described))
+    if wrong := [str(fault) for fault in faults if fault.environment == counts]:
+        raise RunError("; ".join(wrong))
+
+
+def _configurations(backend: Backend, folder: Path) -> dict[AnyService, Configuration]:
+    """Return the configuration of each Worker that has one; one that cannot be read fails its own Worker alone."""
+    found: dict[AnyService, Configuration] = {}
+    for each in backend.services:
+        with suppress(RunError):
+            said = configuration(WorkerSource.of(each, folder).entry) if each.worker else None
+            found |= {each: said} if said else {}
+    return found
+
+
+def _section(said: Configuration, environment: str) -> str:
+    """Return the section that counts for a run: the environment's, else the top, else the first that binds a Worker."""
+    sections = dict(said.sections())
+    ordered = [name for name in (environment, "", *sections) if name in sections]
+    return next((name for name in ordered if any(service_bindings(sections[name]))), "")
 
 
 def _check_hyperdrive(source: WorkerSource, file: Path, bindings: Bindings) -> None:

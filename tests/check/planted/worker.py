@@ -17,6 +17,7 @@ WITH_KV = 'name = "counter"\nmain = "src/index.ts"\n[[kv_namespaces]]\nbinding =
 WITH_OBJECTS = (
     'name = "counter"\nmain = "src/index.ts"\n[[durable_objects.bindings]]\nname = "ROOM"\nclass_name = "Room"\n'
 )
+WITH_GHOST = 'name = "counter"\nmain = "src/index.ts"\nservices = [{ binding = "GHOST", service = "ghost" }]\n'
 SERVICE = 'counter = Service("counter", worker="counter")\n\nbackend = Backend('
 DESCRIBED = both(
     change("backend.py", "backend = Backend(", SERVICE),
@@ -40,6 +41,11 @@ PLANTED = {
         write("counter/wrangler.toml", WITH_KV),
         write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
         write("deploy/workers/counter/wrangler.jsonc", '{"name": "counter", "env": {"prod": {"services": []}}}\n'),
+    ),
+    "WORKER015": both(
+        DESCRIBED,
+        write("counter/wrangler.toml", WITH_GHOST),
+        write("counter/src/index.ts", "export default { fetch: () => new Response() };\n"),
     ),
     "WORKER013": both(
         DESCRIBED,

@@ -1,15 +1,16 @@
 """Pipelines: a registry that is none, deploys to nowhere, values that no forge takes."""
 
-from stead import Artifacts, Backend, Deploy, Environment, Gateway, Github, Gitlab, Route, Service
+from stead import Artifacts, Backend, Build, Deploy, Environment, Gateway, Github, Gitlab, Health, Route, Service
 
 staging, prod, other = Environment("staging"), Environment("prod"), Environment("other")
 web = Service("web", app="shop.web:create", routes=[Route.public("GET", "/v1/things")])
 far = Service("far", app="shop.far:create")
 edge = Gateway("edge", fronts=[web])
+own = Service("own", build=Build("own", args={"A": "x\ny"}), health=Health(probe=("/own",)))  #! PIPELINE002
 
 backend = Backend(  #! BACKEND007
     "shop",
-    services=[web],
+    services=[web, own],
     gateway=edge,
     environments=[Environment("dev"), staging, prod],
     registry="ghcr.io/Example:1",

@@ -13,7 +13,9 @@ from render.pipelines import SHOP, with_pipelines
 from stead.model import Github, SteadError
 from stead.ops.ci.event import events, starts
 from stead.ops.ci.gitlab_rules import holds
+from stead.ops.ci.job_run import Choice
 from stead.ops.ci.job_table import job_table_of, markdown
+from stead.ops.ci.runner import NOT_PUBLISHED
 from stead.render.targets import generated
 
 ROOT = Path(__file__).parents[3]
@@ -142,7 +144,7 @@ def test_a_secret_is_given_from_a_file_and_masked_in_what_a_script_prints(reposi
     folder = tmp_path / "secrets"
     folder.mkdir()
     (folder / "DEPLOY_KEY").write_text("a-secret-of-ours\n")
-    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("check", "tag", folder))
+    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("check", "tag", Choice(folder)))
     printed = capfd.readouterr().out
     assert [each.status for each in outcomes] == [0]
     assert "the key is ***" in printed
@@ -173,8 +175,37 @@ def test_a_job_of_gitlabs_is_run_by_gitlab_ci_local(repository, capfd):
     git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
     git(repository, "remote", "add", "origin", "https://gitlab.example.com/shop/shop.git")
     outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("shop:try"))
+    assert git(repository, "status", "--short", "--ignored") == ""
     assert [each.status for each in outcomes] == [0]
     assert "well" in capfd.readouterr().out
+
+
+def test_what_a_job_of_gitlabs_leaves_is_taken_out_of_the_users_folder(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr("stead.ops.ci.gitlab_runner.shutil.which", lambda _: None)
+    script = {"script": ['echo 1 > "$CI_PROJECT_DIR/plan.env"', "mkdir -p out", "echo 2 > out/made.txt"],
+              "artifacts": {"paths": ["out/"], "reports": {"dotenv": "plan.env"}}}  # fmt: skip
+    (repository / ".gitlab/ci/shop/check.yml").write_text(yaml.safe_dump({"shop:check": script}))
+    table = job_table_of(SHOP, repository / "backends/shop")
+    assert [each.status for each in table.run("shop:check", choice=Choice(artifacts=tmp_path / "kept"))] == [0]
+    assert not (repository / "plan.env").exists()
+    assert not (repository / "out/made.txt").exists()
+    assert (tmp_path / "kept/shop-check/out/made.txt").read_text() == "2\n"
+
+
+def test_a_job_of_gitlabs_that_publishes_is_not_run(repository):
+    for name in ("shop:deploy-staging", "shop:images", "shop:release"):
+        (found,) = job_table_of(SHOP, repository / "backends/shop").run(name)
+        assert (found.status, found.why) == (None, NOT_PUBLISHED)
+
+
+def test_a_job_is_run_for_the_first_event_that_starts_it(repository, capfd):
+    text = (repository / ".github/workflows/shop-ci.yml").read_text()
+    file = yaml.safe_load(text)
+    file["jobs"]["build"] |= {"steps": [{"run": 'echo "$GITHUB_EVENT_NAME"'}]}
+    (repository / ".github/workflows/shop-ci.yml").write_text(yaml.safe_dump(file))
+    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("build", choice=Choice(leg="image=orders")))
+    assert [each.status for each in outcomes] == [0]
+    assert capfd.readouterr().out == "pull_request\n"
 
 
 def test_an_event_that_is_none_is_an_error(repository):

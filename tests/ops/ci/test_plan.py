@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from check.rule_run import git
-from render.pipelines import SHOP, STAGING, with_pipelines
+from render.pipelines import ORDERS, OWN, SHOP, STAGING, with_pipelines
 from stead.model import Deploy, DescriptionError, Github, SteadError
 from stead.ops.ci.plan import covers, plan
 from stead.render.targets import generated
@@ -68,6 +68,12 @@ def test_a_folder_that_is_missing_is_an_error_that_names_its_service(repository)
     assert len(texts) == 2
     assert any("the folder of orders is not there" in text for text in texts)
     assert any("python.Dockerfile" in text for text in texts)
+
+
+def test_a_dockerfile_of_ones_own_that_is_missing_is_an_error_that_names_it(repository):
+    backend = with_pipelines(Github(), services=[ORDERS, OWN], gateway=None)
+    with pytest.raises(DescriptionError, match=r"there is no own\.Dockerfile to build the image own by"):
+        planned(repository, backend)
 
 
 def test_a_jar_that_nothing_builds_is_an_error(repository):

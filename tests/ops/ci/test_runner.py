@@ -1,9 +1,16 @@
-"""A script of a job on this machine: when it ends, so does what it left in the background."""
+"""A job on this machine: its steps, what stands in for its actions, and what ends with a script."""
 
 import os
 import time
 
-from stead.ops.ci.runner import masked
+import pytest
+import yaml
+
+from stead.model import SteadError
+from stead.ops.ci.event import events
+from stead.ops.ci.matrix import chosen, legs
+from stead.ops.ci.process import masked
+from stead.ops.ci.runner import NOT_PUBLISHED, Trial, run
 
 
 def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd):
@@ -12,3 +19,104 @@ def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_p
     outcome = masked("serve", words, tmp_path, {"PATH": os.environ["PATH"]}, ("s3cret",))
     assert (outcome.status, time.monotonic() - begun < 30) == (0, True)
     assert capfd.readouterr().out == "the key is ***\n"
+
+
+STEPS = """
+env: {PLACE: here}
+steps:
+  - {uses: actions/checkout@v7}
+  - {run: 'echo "WORD=well" >> "$GITHUB_ENV"; echo "/opt/more" >> "$GITHUB_PATH"'}
+  - {id: several, run: 'printf "lines<<END\\none\\ntwo\\nEND\\n" >> "$GITHUB_OUTPUT"'}
+  - name: says
+    env: {LINES: "${{ steps.several.outputs.lines }}", LEG: "${{ matrix.image }}"}
+    run: echo "$WORD $PLACE $LEG $LINES" > "$GITHUB_WORKSPACE/said.txt"; echo "$PATH" > "$GITHUB_WORKSPACE/path.txt"
+  - {name: keep, uses: actions/upload-artifact@v7, with: {name: "said-${{ matrix.image }}", path: "*.txt"}}
+"""
+
+
+def outcomes(text, tmp_path, artifacts=None, leg=None, secrets=None):
+    event = next(each for each in events("main", "a", "b") if each.title == "push")
+    top = tmp_path / "checkout"
+    top.mkdir(exist_ok=True)
+    trial = Trial(event, {}, top, secrets or {}, artifacts)
+    return list(run(yaml.safe_load(text), trial, leg or {}))
+
+
+def test_steps_hand_on_variables_paths_and_outputs_of_several_lines(tmp_path):
+    found = outcomes(STEPS, tmp_path, tmp_path / "kept", {"image": "orders"})
+    assert [each.status for each in found] == [None, 0, 0, 0, 0]
+    assert found[3].step == "says (orders)"
+    assert (tmp_path / "kept/said-orders/said.txt").read_text() == "well here orders one\ntwo\n"
+    assert (tmp_path / "kept/said-orders/path.txt").read_text().startswith("/opt/more:")
+
+
+def test_what_a_job_leaves_in_its_workspace_is_not_left_in_the_users_folder(tmp_path):
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout/read.txt").write_text("read me")
+    script = 'steps: [{run: \'cat "$GITHUB_WORKSPACE/read.txt"; touch "$GITHUB_WORKSPACE/left.txt"\'}]'
+    assert [each.status for each in outcomes(script, tmp_path)] == [0]
+    assert [each.name for each in (tmp_path / "checkout").iterdir()] == ["read.txt"]
+
+
+def test_a_job_takes_what_an_earlier_one_left_or_says_which_is_missing(tmp_path):
+    fetch = "{uses: actions/download-artifact@v8, with: {name: said-orders, path: in}}"
+    wanting = f"steps: [{fetch}, {{run: 'cat \"$GITHUB_WORKSPACE/in/said.txt\"'}}]"
+    absent = outcomes(wanting, tmp_path)
+    assert [each.status for each in absent] == [1, None]
+    assert "no job has left said-orders here" in absent[0].why
+    outcomes(STEPS, tmp_path, tmp_path / "kept", {"image": "orders"})
+    assert [each.status for each in outcomes(wanting, tmp_path, tmp_path / "kept")] == [0, 0]
+
+
+@pytest.mark.parametrize("script", [
+    "docker push ghcr.io/example/shop:1", 'gh release create "$GITHUB_REF_NAME"', "uv run --locked stead ci deploy x",
+    "docker buildx imagetools create --tag a b", "cosign sign --yes x", "git push origin main", "kubectl apply -f x",
+])  # fmt: skip
+def test_a_script_that_publishes_is_not_run(script, tmp_path):
+    found = outcomes(yaml.safe_dump({"steps": [{"run": script}]}), tmp_path)
+    assert [(each.status, each.why) for each in found] == [(None, NOT_PUBLISHED)]
+
+
+def test_a_step_that_may_fail_fails_no_job(tmp_path):
+    text = "steps: [{name: may, run: exit 3, continue-on-error: true}, {name: after, run: 'true'}]"
+    assert [(each.step, each.status) for each in outcomes(text, tmp_path)] == [("may", 0), ("after", 0)]
+
+
+@pytest.mark.parametrize(("uses", "said"), [
+    ("aquasecurity/trivy-action@x", "scan needs Trivy or Grype: https://trivy.dev"),
+    ("anchore/sbom-action@x", "sbom needs Syft or Trivy: https://github.com/anchore/syft"),
+    ("astral-sh/setup-uv@x", "uv is not installed: https://docs.astral.sh/uv"),
+    ("docker/build-push-action@x", "docker is not installed: https://docs.docker.com"),
+])  # fmt: skip
+def test_a_program_that_is_missing_is_named_with_where_to_get_it(uses, said, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (found,) = outcomes(yaml.safe_dump({"steps": [{"uses": uses, "with": {"input": "image.tar"}}]}), tmp_path)
+    assert found.status == 127
+    assert said in found.why
+
+
+def test_a_working_directory_that_is_not_there_is_said(tmp_path):
+    (found,) = outcomes("steps: [{run: 'true', working-directory: nowhere}]", tmp_path)
+    assert (found.status, "nowhere" in found.why) == (1, True)
+
+
+def test_a_job_of_another_workflow_is_said_to_be_not_run(tmp_path):
+    (found,) = outcomes("uses: ./.github/workflows/lint.yml", tmp_path)
+    assert (found.step, found.status) == ("./.github/workflows/lint.yml", None)
+
+
+@pytest.mark.parametrize(("matrix", "found"), [
+    ({"include": [{"image": "a"}, {"image": "b"}]}, [{"image": "a"}, {"image": "b"}]),
+    ({"os": ["x", "y"], "node": [1, 2], "exclude": [{"os": "y", "node": 2}]},
+     [{"os": "x", "node": 1}, {"os": "x", "node": 2}, {"os": "y", "node": 1}]),
+    ("${{ fromJSON(needs.plan.outputs.matrix) }}", [{}]),
+    ({"image": "${{ fromJSON(x) }}"}, [{}]),
+    ({"os": []}, [{}]),
+])  # fmt: skip
+def test_a_matrix_has_the_legs_that_github_makes_of_it(matrix, found):
+    assert legs({"strategy": {"matrix": matrix}}) == found
+
+
+def test_a_leg_that_is_none_is_an_error_that_names_those_that_are():
+    with pytest.raises(SteadError, match="no leg of the matrix has image=c; it has image=a, image=b"):
+        chosen([{"image": "a"}, {"image": "b"}], "image=c")

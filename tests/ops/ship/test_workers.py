@@ -157,6 +157,25 @@ def test_all_that_is_missing_is_named_at_once_and_nothing_is_deployed(shop, clou
     assert cloudflare.calls == []
 
 
+def test_what_a_hand_written_configuration_says_against_the_description_is_named_with_its_line(shop, cloudflare):
+    bound = [("BILLING", "billing-staging"), ("A_SERVICE", "a-production"), ("OTHER", "a-staging")]
+    tables = [f'[[env.staging.services]]\nbinding = "{name}"\nservice = "{worker}"\n' for name, worker in bound]
+    text = 'name = "b"\n' + "".join(tables) + '[env.staging.vars]\nPARTNER_KEY = "in plain text"\n'
+    (shop / "apps" / "b" / "wrangler.toml").write_text(text)
+    with pytest.raises(NotReadyError) as caught:
+        ready(shop, cloudflare).check()
+    said, place = str(caught.value), shop / "apps" / "b" / "wrangler.toml"
+    for line, wrong in (
+        (4, "b binds BILLING to the Worker billing-staging, which no description declares"),
+        (7, "the environment staging binds a-production, a Worker of another environment"),
+        (10, "b binds a as OTHER; a run and a deploy bind it as A_SERVICE"),
+        (12, "PARTNER_KEY is a var and a secret that is required in staging"),
+    ):
+        assert any(each.strip().startswith(f"{place}:{line}:") and wrong in each for each in said.splitlines()), said
+    assert "in plain text" not in said
+    assert cloudflare.calls == []
+
+
 def test_a_short_shared_secret_and_a_rendered_file_that_was_changed_are_named(shop, cloudflare):
     file = shop / "deploy" / "workers" / "a" / "wrangler.jsonc"
     file.write_text(file.read_text().replace("shop-a-staging", "shop-a-production"))
@@ -164,6 +183,16 @@ def test_a_short_shared_secret_and_a_rendered_file_that_was_changed_are_named(sh
         ready(shop, cloudflare, SERVICE_JWT_SECRET="short").check()
     assert "SERVICE_JWT_SECRET is too short" in str(caught.value)
     assert "deploy/workers/a/wrangler.jsonc was changed by hand: stead render" in str(caught.value)
+
+
+def test_a_container_needs_an_engine_and_who_has_none_is_told_before_anything_is_deployed(
+    shop, cloudflare, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(shop / "bin"))
+    backend = replace(a_backend(), services=[*a_backend().services, Service("old", app="old.app:create")])
+    with pytest.raises(NotReadyError, match="docker is not installed, and wrangler builds the image of old with it"):
+        ready(shop, cloudflare, backend=backend).check()
+    assert cloudflare.calls == []
 
 
 def test_a_deploy_that_fails_at_the_third_brings_back_the_two_before_and_says_what_serves(shop, cloudflare):
@@ -247,6 +276,7 @@ def test_a_dry_run_deploys_nothing_and_shows_no_secret(shop, cloudflare):
     rollout(shop, cloudflare).dry_run(shown.append)
     assert cloudflare.calls == []
     assert [line.split(":")[0] for line in shown] == ORDER
+    assert all("--var ENVIRONMENT:staging --var VERSION:v1" in line for line in shown)
     assert "with the secrets DATABASE_URL, SERVICE_JWT_SECRET" in shown[0]
     assert not [secret for secret in SECRETS.values() if secret in "\n".join(shown)]
 

@@ -7,6 +7,12 @@ import pytest
 
 from services import worker
 from services.auth.conftest import SERVICE
+from services.auth.test_deliveries import (  # noqa: F401 - the tests themselves are what is shared
+    context,
+    test_a_first_login_earns_the_referrer_a_bonus_once,
+    test_without_points_for_it_a_login_asks_nobody,
+    until,
+)
 from services.auth.test_verify import (  # noqa: F401 - the tests themselves are what is shared
     test_a_token_is_its_users,
     test_of_all_others_nothing_is_said_but_that,
@@ -57,6 +63,14 @@ def waiting(rows):
         return [(message["name"], message["payload"]) for message in messages]
 
     return read
+
+
+@pytest.fixture
+def delivered(rows):
+    async def nothing_is_left():
+        return rows("SELECT id FROM outbox_message WHERE failed IS NULL") == []
+
+    return lambda: until(nothing_is_left)
 
 
 def test_the_worker_has_the_schema_and_the_statements_of_the_service_in_python():

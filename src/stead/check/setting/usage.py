@@ -9,7 +9,7 @@ from stead.check.setting.declaration import declared_at
 from stead.check.source import Runs, entry_of
 from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
-from stead.model.wiring import Supplied
+from stead.model.wiring import Supplied, binding_name
 
 # What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
 # the address to listen on, which a container's is told beside PORT.
@@ -31,13 +31,20 @@ def what_is_read_is_declared(context: Context) -> Iterator[Problem]:
     """
     bound = {at.text for _, at in context.each("sets") if at.more == "binding"}
     for process in context.runs:
-        known = context.wired[process.name].keys() | bound
+        known = context.wired[process.name].keys() | bound | _service_bindings(context, process)
         for path in context.sources[process.name]:
             for at in context.facts(path).reads if path in context.tree.known else ():
                 if at.text not in known and not _is_platform_variable(at.text):
                     message = f"{process.name} reads {at.text}, which it does not declare"
                     mend = f'add Setting("{at.text}") to the settings of {process.name}'
                     yield Problem("SETTING010", message, place(path, at), mend, process.where)
+
+
+def _service_bindings(context: Context, process: Runs) -> set[str]:
+    """Return the names under which a Worker finds its callees beside their URLs."""
+    if context.backend is None or not getattr(process, "worker", ""):
+        return set()
+    return {binding_name(process, edge.callee) for edge in context.backend.edges_of(process)}
 
 
 def _is_platform_variable(name: str) -> bool:

@@ -20,6 +20,11 @@ export async function post(path, value) {
   return answered(await fetch(`/api/${path}`, { method: "POST", ...body }));
 }
 
+/** Send a file as it is. */
+export async function upload(path, file) {
+  return answered(await fetch(`/api/${path}`, { method: "POST", body: file, headers: { "content-type": "application/vnd.sqlite3" } }));
+}
+
 async function answered(response) {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, body.error ?? `${response.status}`);

@@ -7,6 +7,7 @@ import { grouped, line } from "./loglines.js";
 import { t } from "./words.js";
 
 const MOST = 2000; // rows that are shown
+const FLOOD = 500; // rows of one answer: there are more, and the newest are what is shown
 const NAMES = ["q", "level", "process", "trace"];
 const TYPING = 250; // ms
 
@@ -49,6 +50,7 @@ export async function show(view) {
     const mine = asked;
     const answer = await get("logs", { ...filter, after: String(last) });
     if (mine !== asked || !answer.lines.length) return;
+    if (answer.lines.length >= FLOOD) { await load(); return; }
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
     if (!rows.length) list.replaceChildren();
     last = answer.last;

@@ -1,13 +1,13 @@
-// Runs: those that are kept, and how long each process took to start in two of them.
+// Runs: those that are kept; how two of them differ; a file that somebody handed on.
 
-import { get, post } from "./api.js";
+import { get, post, upload } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { bytes, day, duration, number } from "./format.js";
 import { t } from "./words.js";
 
 export async function show(view) {
-  let found = await get("runs"), chosen = [];
-  const draw = () => update(view, page(found.runs, chosen, toggle, remove));
+  let found = await get("runs"), chosen = [], said = "";
+  const draw = () => update(view, page(found.runs, chosen, { toggle, remove, open, said }));
   function toggle(name) {
     chosen = chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name].slice(-2);
     draw();
@@ -18,20 +18,39 @@ export async function show(view) {
     found = await get("runs");
     draw();
   }
+  async function open(input) {
+    const [file] = input.files;
+    if (!file) return;
+    said = `${file.name} …`;
+    draw();
+    try {
+      const { name } = await upload("runs", file);
+      said = `${file.name}: ${t("opened as")} ${name}`;
+    } catch (error) {
+      said = `${file.name}: ${error.message}`;
+    }
+    input.value = "";
+    found = await get("runs");
+    draw();
+  }
   draw();
   return { refresh: async () => { found = await get("runs"); draw(); }, every: 5 };
 }
 
-function page(runs, chosen, toggle, remove) {
+function page(runs, chosen, { toggle, remove, open, said }) {
   const whole = runs.filter((run) => !run.damaged);
   const two = chosen.length === 2 ? whole.filter((run) => chosen.includes(run.name)) : whole.slice(0, 2);
   return [
-    h("section", { class: "card" }, h("h2", {}, t("Runs")), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
+    h("section", { class: "card" }, h("h2", {}, t("Runs"), h("label", { class: "button file" }, t("open a file"), h("input", { type: "file", accept: ".sqlite", onchange: (event) => open(event.target) }))),
+      said && h("p", { class: "note", role: "status" }, said), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
       h("thead", {}, h("tr", {}, ["", "run", "version", "traces", "failed", "lines", "errors", "took", "size", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
       h("tbody", {}, runs.map((run) => row(run, chosen, toggle, remove)))))),
-    two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, `${day(two[1].started)} → ${day(two[0].started)}`)), compared(two[0], two[1])),
+    two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, span(two))), compared(two[0], two[1])),
+    two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare requests"), h("small", {}, span(two))), requests(two[0], two[1])),
   ];
 }
+
+const span = ([now, before]) => `${day(before.started)} → ${day(now.started)}`;
 
 function row(run, chosen, toggle, remove) {
   if (run.damaged) return h("tr", { "data-key": run.name }, h("td", {}), h("td", {}, run.name), h("td", { colspan: 6, class: "bad wide" }, run.damaged), h("td", { class: "number" }, bytes(run.bytes)), h("td", { class: "do" }, h("button", { onclick: () => remove(run.name) }, t("delete"))));
@@ -54,6 +73,26 @@ function compared(now, before) {
       const change = (now.starts[name] ?? 0) - (before.starts[name] ?? 0);
       const both = name in now.starts && name in before.starts;
       return h("tr", { "data-key": name }, h("td", { class: "strong" }, name), h("td", { class: "took" }, bar(before.starts[name], "past"), duration(before.starts[name])), h("td", { class: "took" }, bar(now.starts[name]), duration(now.starts[name])),
-        h("td", { class: `number${both && change > 200_000 ? " bad" : ""}` }, both ? `${change < 0 ? "−" : "+"}${duration(Math.abs(change))}` : "–"));
+        h("td", { class: `number${both && change > 200_000 ? " bad" : ""}` }, both ? signed(change) : "–"));
     }))));
 }
+
+/** What each service was asked, how long that took, and what failed. */
+function requests(now, before) {
+  const names = [...new Set([...Object.keys(now.traffic), ...Object.keys(before.traffic)])].sort();
+  if (!names.length) return h("p", { class: "empty" }, t("No request has come yet."));
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "compared" },
+    h("thead", {}, h("tr", {}, ["service", "requests", "p95", "difference", "errors"].map((each, at) => h("th", { class: at ? "number" : undefined }, t(each))))),
+    h("tbody", {}, names.map((name) => {
+      const one = before.traffic[name], other = now.traffic[name];
+      const change = one && other ? other.p95 - one.p95 : 0;
+      const worse = one && other && change > SLOWER && change > one.p95 / 4;
+      return h("tr", { "data-key": name }, h("td", { class: "strong" }, name), h("td", { class: "number" }, pair(one?.count, other?.count, number)), h("td", { class: "number" }, pair(one?.p95, other?.p95, duration)),
+        h("td", { class: `number${worse ? " bad" : ""}` }, one && other ? signed(change) : "–"),
+        h("td", { class: `number${(other?.errors ?? 0) > (one?.errors ?? 0) ? " bad" : ""}` }, pair(one?.errors, other?.errors, number)));
+    }))));
+}
+
+const SLOWER = 5000; // µs: less is no difference
+const pair = (one, other, text) => `${one === undefined ? "–" : text(one)} → ${other === undefined ? "–" : text(other)}`;
+const signed = (change) => `${change < 0 ? "−" : "+"}${duration(Math.abs(change))}`;

@@ -25,7 +25,7 @@ const RU = {
   "method": "метод", "path": "путь", "access": "доступ", "operation": "операция", "setting": "настройка", "value": "значение", "from": "откуда",
   "secret": "секрет", "unset": "не задано", "count": "число", "median": "медиана", "nobody": "никто", "nothing": "ничего",
   "run": "запуск", "version": "версия", "traces": "трассы", "lines": "строки", "size": "размер", "goes on": "идёт", "ended": "завершён",
-  "delete": "удалить", "save the file": "сохранить файл", "Compare start times": "Сравнить время запуска", "earlier": "раньше", "difference": "разница",
+  "delete": "удалить", "save the file": "сохранить файл", "Compare start times": "Сравнить время запуска", "Compare requests": "Сравнить запросы", "open a file": "открыть файл", "opened as": "открыт как", "earlier": "раньше", "difference": "разница",
   "Delete this run?": "Удалить этот запуск?", "this run": "этот запуск", "damaged": "повреждён",
   "Play the story": "Проиграть сценарий", "Smoke test": "Дымовой тест", "Check the description": "Проверить описание",
   "running …": "выполняется …", "passed": "прошло", "not started yet": "ещё не запускалось",

@@ -1,7 +1,8 @@
 """Run a job of GitLab's on this machine: by gitlab-ci-local where it is installed, else its script in one shell.
 
-gitlab-ci-local copies the checkout with rsync, and is used where both are there. Without it, what a job installs into
-its image is not run, since it would be installed here.
+gitlab-ci-local copies files with rsync, and is used where both are there. Neither leaves anything in the user's folder:
+its state, what pip installs into the job's image, and the artifacts are removed with the run. A job that publishes is
+not run at all: a test changes nothing elsewhere.
 """
 
 import json
@@ -9,45 +10,97 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from stead.ops.ci.event import COMMIT, Event
-from stead.ops.ci.runner import PASSED_ON, Outcome, masked
+from stead.ops.ci.process import PASSED_ON, Outcome, masked
+from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial
 
+# Its jobs run on this machine; whether one starts is what the table of events says.
+OPTIONS = ("--force-shell-executor", "--no-artifacts-to-source", "--no-evaluate-rule-changes")
 INSTALLS = ("pip install ", "apt-get install ", "apk add ")
 
 
-def run(name: str, job: Mapping[str, Any], event: Event, top: Path, secrets: Mapping[str, str]) -> Iterator[Outcome]:
+def run(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[Outcome]:
     """Run a job for an event in a checkout."""
-    variables = {name: str(value) for name, value in (job.get("variables") or {}).items()}
-    given = event.gitlab() | {"CI_COMMIT_SHA": COMMIT, "CI_COMMIT_SHORT_SHA": COMMIT[:8], **variables}
-    hidden = tuple(secrets.values())
-    base = {each: os.environ[each] for each in PASSED_ON if each in os.environ}
-    program = shutil.which("gitlab-ci-local")
-    if program and shutil.which("rsync"):
-        with tempfile.TemporaryDirectory(prefix="stead-ci-") as home:
-            _write_secrets(Path(home), secrets)
-            words = [program, "--cwd", str(top), "--home", home, "--force-shell-executor", *_variables(given), name]
-            yield masked(name, words, top, base, hidden)
-        return
     script = [str(line) for line in job["script"]]
+    if PUBLISHES.search("\n".join(script)) or "release" in job:
+        yield Outcome(name, None, NOT_PUBLISHED)
+        return
+    with tempfile.TemporaryDirectory(prefix="stead-ci-") as temporary, _cleared(name, job, trial):
+        program = shutil.which("gitlab-ci-local")
+        if program and shutil.which("rsync"):
+            yield _by_gitlab_ci_local(program, name, _given(job, trial), trial, Path(temporary))
+        else:
+            yield from _in_a_shell(name, script, _given(job, trial), trial)
+
+
+def _given(job: Mapping[str, Any], trial: Trial) -> dict[str, str]:
+    """Return the variables of the event, and the job's own."""
+    commit = str(trial.event.github()["sha"])
+    known = {"CI_COMMIT_SHA": commit, "CI_COMMIT_SHORT_SHA": commit[:8], "CI_PROJECT_DIR": str(trial.top)}
+    return trial.event.gitlab() | known | {key: str(value) for key, value in (job.get("variables") or {}).items()}
+
+
+def _base() -> dict[str, str]:
+    return {each: os.environ[each] for each in PASSED_ON if each in os.environ}
+
+
+def _by_gitlab_ci_local(program: str, name: str, given: Mapping[str, str], trial: Trial, temporary: Path) -> Outcome:
+    _write_secrets(temporary, trial.secrets)
+    state = os.path.relpath(temporary / "state", trial.top)  # it takes no other path than one from the checkout
+    variables = [word for key, value in given.items() for word in ("--variable", f"{key}={value}")]
+    quiet = ("--ignore-predefined-vars", ",".join(given))
+    words = [program, "--home", str(temporary), "--state-dir", state, *OPTIONS, *quiet, *variables, name]
+    environment = _base() | _installed_into(temporary / "tools")
+    return masked(name, words, trial.top, environment, tuple(trial.secrets.values()))
+
+
+def _in_a_shell(name: str, script: list[str], given: Mapping[str, str], trial: Trial) -> Iterator[Outcome]:
     for line in script:
         if line.startswith(INSTALLS):
             yield Outcome(line, None, "it installs into the job's image")
     text = "\n".join(line for line in script if not line.startswith(INSTALLS))
-    environment = base | {"CI": "true", "GITLAB_CI": "true", "CI_PROJECT_DIR": str(top)} | given | dict(secrets)
+    environment = _base() | {"CI": "true", "GITLAB_CI": "true"} | dict(given) | dict(trial.secrets)
     words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
-    yield masked(name, words, top, environment, hidden)
+    yield masked(name, words, trial.top, environment, tuple(trial.secrets.values()))
+
+
+def _installed_into(folder: Path) -> dict[str, str]:
+    """Return where pip installs what a job installs into its image: a folder that is removed with the run."""
+    path = os.pathsep.join((f"{folder}/bin", os.environ.get("PATH", os.defpath)))
+    return {"PIP_PREFIX": str(folder), "PIP_ROOT_USER_ACTION": "ignore", "PATH": path}
 
 
 def _write_secrets(home: Path, secrets: Mapping[str, str]) -> None:
     """Write secrets where gitlab-ci-local reads them: on a command line, everybody on this machine would."""
     folder = home / ".gitlab-ci-local"
     folder.mkdir()
-    (folder / "variables.yml").write_text(json.dumps({"global": dict(secrets)}))
+    file = os.open(folder / "variables.yml", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w") as out:
+        out.write(json.dumps({"global": dict(secrets)}))
 
 
-def _variables(given: Mapping[str, str]) -> Iterator[str]:
-    for name, value in given.items():
-        yield from ("--variable", f"{name}={value}")
+@contextmanager
+def _cleared(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[None]:
+    """Take the artifacts that a job left out of the user's folder: into the folder for them, where there is one."""
+    before = _artifacts(job, trial.top)
+    try:
+        yield
+    finally:
+        for path in sorted(_artifacts(job, trial.top) - before):
+            if trial.artifacts is not None:
+                target = trial.artifacts / name.replace(":", "-") / path.relative_to(trial.top)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, target)
+            path.unlink()
+
+
+def _artifacts(job: Mapping[str, Any], top: Path) -> set[Path]:
+    """Return the files that are there of a job's artifacts."""
+    said = job.get("artifacts") or {}
+    reports = [path for path in (said.get("reports") or {}).values() if isinstance(path, str)]
+    found = {each for path in (*(said.get("paths") or ()), *reports) for each in top.glob(path.lstrip("/").rstrip("/"))}
+    inside = {file for each in found if each.is_dir() for file in each.rglob("*")}
+    return {each for each in found | inside if each.is_file()}

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import Backend, SteadError
-from stead.ops.ci import gitlab_runner
 from stead.ops.ci.event import Event, events
 from stead.ops.ci.gitlab_rules import rows as gitlab_rows
+from stead.ops.ci.job_run import Choice, JobName, run_job
 from stead.ops.ci.plan import context_of
-from stead.ops.ci.runner import Outcome, run, secrets_of
-from stead.ops.ci.simulation import Row, pushed, workflows
+from stead.ops.ci.process import Outcome
+from stead.ops.ci.simulation import Row, parsed, pushed
 from stead.ops.ci.simulation import rows as github_rows
 from stead.render import gitlab
 from stead.render.repository import repository_root
 
 OTHER = "docs/index.md"
+ANY = Choice()
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,6 @@ class JobTable:
 
     def rows(self) -> list[Row]:
         """Return a row for each job: of GitHub's workflows as they lie there, and of GitLab's own file."""
-        import yaml
-
         context = context_of(self.backend)
         found = list(github_rows(context, self.top, self.events))
         entry = self.top / gitlab.ENTRY
@@ -42,7 +41,7 @@ class JobTable:
             file = self.top / each.file
             if not entry.is_file() or not file.is_file():
                 raise SteadError(f"{each.file} is not there: stead render {context.path}")
-            read = [yaml.safe_load(path.read_text()) for path in (entry, file)]
+            read = [parsed(path.read_text()) for path in (entry, file)]
             found += gitlab_rows(each.file, read[0], read[1], self.events)
         if not found:
             raise SteadError(f"no pipeline of {self.backend.name} is there: stead render {context.path}")
@@ -53,32 +52,9 @@ class JobTable:
         for event in self.events:
             yield event.title, pushed(context_of(self.backend), event)
 
-    def run(self, name: str, title: str = "push", secrets: Path | None = None) -> Iterator[Outcome]:
-        """Run a job on this machine, as for an event; `secrets` is a folder with a file for each."""
-        import yaml
-
-        context = context_of(self.backend)
-        event, given = self._event(title), secrets_of(secrets)
-        for _, workflow in workflows(context, self.top):
-            if name in workflow["jobs"]:
-                version = event.tag or event.github()["sha"][:7]
-                needs = {"plan": {"outputs": {"changed": "true", "version": version}}}
-                yield from run(workflow["jobs"][name], event, needs, self.top / context.project, given)
-                return
-        for each in gitlab.pipelines(self.backend):
-            file = self.top / each.file
-            jobs = yaml.safe_load(file.read_text()) if file.is_file() else {}
-            if name in jobs:
-                yield from gitlab_runner.run(name, jobs[name], event, self.top, given)
-                return
-        raise SteadError(f"no pipeline of {self.backend.name} has a job {name}; stead ci test lists them")
-
-    def _event(self, title: str) -> Event:
-        found = next((event for event in self.events if event.title == title), None)
-        if found is None:
-            known = ", ".join(event.title for event in self.events)
-            raise SteadError(f"there is no event {title!r}: name one of {known}")
-        return found
+    def run(self, name: str, title: str = "", choice: Choice = ANY) -> Iterator[Outcome]:
+        """Run a job on this machine, as for an event: a push where that starts it, else the first one that does."""
+        return run_job(self.backend, self.top, self.events, JobName(name, title), choice)
 
 
 def job_table_of(backend: Backend, folder: Path, own: str = "") -> JobTable:

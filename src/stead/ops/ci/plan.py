@@ -89,9 +89,9 @@ def missing(context: PipelineContext, folder: Path) -> Iterator[Problem]:
     for image in context.images:
         if not (root / image.dockerfile).is_file():
             message = f"there is no {image.dockerfile} to build the image {image.name} by"
-            yield Problem(
-                "PIPELINE010", message, backend.where, f"stead render {context.path}, and commit what it writes"
-            )
+            made = f"stead render {context.path}, and commit what it writes"
+            mend = made if image.is_rendered else "commit it, or name another in build=Build(…)"
+            yield Problem("PIPELINE010", message, backend.where, mend)
 
 
 def _missing_jar(context: PipelineContext, process: AnyService | Job, place: Path) -> Iterator[Problem]:

@@ -1,158 +1,164 @@
-"""Run the scripts of a job on this machine, one after the other, with what a runner would give them.
+"""Run a job of GitHub's on this machine, step by step, with what a runner would give it.
 
-Actions are not run: the checkout is this folder, and what they install is taken from this machine, or is said to be
-missing. Secrets are given from files, and are masked in what a script prints, as a runner does it.
+Scripts run in the user's folder; what stands in for an action is in `actions`. A script that publishes is not run: a
+test changes nothing elsewhere. Secrets are given from files, and are masked in what a script prints, as a runner does.
 """
 
 import json
 import os
+import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stead.model import SteadError
+from stead.ops.ci.actions import ActionStep, perform
 from stead.ops.ci.event import Event
-from stead.ops.ci.expression import condition, rendered
+from stead.ops.ci.expression import as_text, condition, rendered
+from stead.ops.ci.matrix import title
+from stead.ops.ci.process import PASSED_ON, Outcome, masked
+from stead.ops.ci.workspace import FILES, Workspace, pairs
 
-SECONDS = 1800
-PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "UV_CACHE_DIR", "UV_OFFLINE", "VIRTUAL_ENV")
+PUBLISHES = re.compile(
+    r"\b(?:(?:docker|podman|buildah|skopeo|git|helm|oras)\s+push\b|imagetools\s+create|push=true|gh\s+(?:release|attestation)"
+    r"|cosign\s+(?:sign|attest|verify)|(?:npm|yarn|pnpm|uv|cargo)\s+publish|twine\s+upload|stead\s+(?:ci\s+deploy|ship)"
+    r"|wrangler\s+deploy|kubectl\s+(?:apply|rollout|set)|helm\s+(?:upgrade|install)|terraform\s+apply)"
+)
+NOT_PUBLISHED = "it publishes, signs or ships, and a test does not"
+NAMES = (
+    "sha", "ref", "ref_name", "ref_type", "event_name", "actor", "repository", "server_url", "base_ref", "head_ref"
+)  # fmt: skip
+SHELLS = {"sh": ("sh", "-e", "-c"), "python": ("python3", "-c")}
+BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One step: what it is called, its status (None: it was not run), and why."""
+class Trial:
+    """What a job is run with.
 
-    step: str
-    status: int | None
-    why: str = ""
+    needs      what the jobs before it would have left
+    top        the checkout
+    secrets    by name
+    artifacts  the folder of what jobs leave for one another; None: it is removed with the run
+    """
+
+    event: Event
+    needs: Mapping[str, Any]
+    top: Path
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    artifacts: Path | None = None
 
 
 def run(
-    job: Mapping[str, Any], event: Event, needs: Mapping[str, Any], folder: Path, secrets: Mapping[str, str]
+    job: Mapping[str, Any], trial: Trial, leg: Mapping[str, Any], environment: Mapping[str, Any] | None = None
 ) -> Iterator[Outcome]:
-    """Run a job in a folder; after the first failure only steps whose condition asks for it are run."""
-    failed, outputs = False, dict[str, Any]()
+    """Run one leg of a job; after the first failure only steps whose condition asks for it are run."""
+    if "uses" in job:
+        yield Outcome(str(job["uses"]), None, "a job of another workflow is not run here")
+        return
+    failed = False
     with tempfile.TemporaryDirectory(prefix="stead-ci-") as temporary:
-        runner = _Runner(Path(temporary), folder, event, tuple(secrets.values()))
+        artifacts = trial.artifacts or Path(temporary) / "artifacts"
+        runner = _Runner(job, trial, leg, Workspace(trial.top, Path(temporary), artifacts), environment or {})
         for number, step in enumerate(job.get("steps") or (), start=1):
-            name = str(step.get("name") or step.get("uses") or f"step {number}")
-            given = {
-                "github": event.github(),
-                "needs": needs,
-                "steps": outputs,
-                "env": {},
-                "secrets": secrets,
-                "vars": {},
-            }
-            if not condition(str(step.get("if", "")), given, failed=failed):
-                yield Outcome(name, None, "its condition does not hold")
-            elif "run" not in step:
-                yield Outcome(name, None, f"{step.get('uses', 'nothing')} is not run here")
-            else:
-                outcome, values = runner.step(name, step, given)
-                outputs[str(step.get("id", number))] = {"outputs": values}
-                failed = failed or bool(outcome.status)
-                yield outcome
+            outcome = runner.step(number, step, failed=failed)
+            failed = failed or bool(outcome.status)
+            yield outcome
 
 
 class _Runner:
-    """A job that runs: the files that a runner gives its steps."""
+    """A job that runs: what its steps have left for the later ones."""
 
-    def __init__(self, temporary: Path, folder: Path, event: Event, hidden: tuple[str, ...]) -> None:
-        self._folder = folder
-        self._hidden = hidden
-        self._files = {
-            name: temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
+    def __init__(
+        self,
+        job: Mapping[str, Any],
+        trial: Trial,
+        leg: Mapping[str, Any],
+        workspace: Workspace,
+        environment: Mapping[str, Any],
+    ) -> None:
+        self._job, self._trial, self._workspace = job, trial, workspace
+        self._leg = title(leg)
+        self._hidden = tuple(trial.secrets.values())
+        self._given: dict[str, Any] = {
+            "github": trial.event.github(),
+            "needs": trial.needs,
+            "steps": {},
+            "env": {},
+            "secrets": trial.secrets,
+            "vars": {},
+            "matrix": leg,
+            "runner": {"os": "Linux", "arch": "X64", "temp": str(workspace.temporary)},
         }
-        for file in self._files.values():
-            file.touch()
-        github = event.github()
-        named = {
-            "GITHUB_SHA": "sha",
-            "GITHUB_REF": "ref",
-            "GITHUB_REF_NAME": "ref_name",
-            "GITHUB_EVENT_NAME": "event_name",
-        }
-        described = temporary / "event.json"
-        described.write_text(json.dumps(github["event"]))
-        self._base = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        self._base |= {name: str(github[key]) for name, key in named.items()}
-        self._base |= {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(folder)}
-        self._base["GITHUB_EVENT_PATH"] = str(described)
-        self._base |= {name: str(file) for name, file in self._files.items()}
+        for each in (environment, job.get("env") or {}):
+            self._given["env"] |= self._rendered(each)
+        self._base = _base(trial.event, workspace)
 
-    def step(self, name: str, step: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[Outcome, dict[str, str]]:
-        """Run one script; return what came of it, and the outputs that it wrote."""
-        missing = _missing(str(step["run"]))
+    def step(self, number: int, step: Mapping[str, Any], *, failed: bool) -> Outcome:
+        """Run one step, unless its condition does not hold."""
+        name = rendered(str(step.get("name") or step.get("uses") or f"step {number}"), self._given)
+        name = f"{name} ({self._leg})" if self._leg else name
+        if not condition(str(step.get("if", "")), self._given, failed=failed):
+            return Outcome(name, None, "its condition does not hold")
+        if "run" in step:
+            outcome, outputs = self._script(name, step)
+        else:
+            inputs, uses = self._rendered(step.get("with") or {}), str(step.get("uses", ""))
+            tools = os.environ | self._base  # a scanner's or Docker's own settings are not the job's
+            outcome, outputs = perform(ActionStep(name, self._leg, uses, inputs, self._workspace, tools, self._hidden))
+        conclusion = "failure" if outcome.status else "success"
+        done = {"outputs": outputs, "outcome": conclusion, "conclusion": conclusion}
+        self._given["steps"][str(step.get("id", number))] = done
+        return Outcome(name, 0, f"status {outcome.status}, which it may") if _may_fail(step, outcome) else outcome
+
+    def _script(self, name: str, step: Mapping[str, Any]) -> tuple[Outcome, dict[str, str]]:
+        """Run a script; return what came of it, and the outputs that it wrote."""
+        script = rendered(str(step["run"]), self._given)
+        shell = SHELLS.get(str(step.get("shell", "bash")), BASH)
+        missing = _missing(script) if shell is BASH else ""
+        if PUBLISHES.search(script):
+            return Outcome(name, None, NOT_PUBLISHED), {}
         if missing:
             return Outcome(name, 127, f"{missing} is not installed here"), {}
-        environment = self._base | {key: rendered(str(value), given) for key, value in (step.get("env") or {}).items()}
-        self._files["GITHUB_OUTPUT"].write_text("")
-        words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", str(step["run"])]
-        place = self._folder / str(step.get("working-directory", "."))
-        outcome = masked(name, words, place, environment, self._hidden)
-        lines = self._files["GITHUB_OUTPUT"].read_text().splitlines()
-        return outcome, dict(line.split("=", 1) for line in lines if "=" in line)
+        own = self._rendered(step.get("env") or {})
+        environment = self._base | self._given["env"] | own
+        defaults = (self._job.get("defaults") or {}).get("run") or {}
+        place = self._trial.top / str(step.get("working-directory") or defaults.get("working-directory") or ".")
+        if not place.is_dir():
+            return Outcome(name, 1, f"its working-directory is not there: {place}"), {}
+        self._workspace.file("GITHUB_OUTPUT").write_text("")
+        outcome = masked(name, [*shell, script], place, environment, self._hidden)
+        self._take_over()
+        return outcome, pairs(self._workspace.file("GITHUB_OUTPUT").read_text(errors="replace"))
+
+    def _take_over(self) -> None:
+        """Give later steps the variables and the paths that a script has written."""
+        self._given["env"] |= pairs(self._workspace.file("GITHUB_ENV").read_text(errors="replace"))
+        paths = self._workspace.file("GITHUB_PATH").read_text(errors="replace").splitlines()
+        if paths:
+            self._base["PATH"] = os.pathsep.join([*reversed(paths), os.environ.get("PATH", "")])
+
+    def _rendered(self, values: Mapping[str, Any]) -> dict[str, str]:
+        return {name: rendered(as_text(value), self._given) for name, value in values.items()}
 
 
-def masked(
-    name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
-) -> Outcome:
-    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over."""
-    with subprocess.Popen(
-        words, cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", start_new_session=True,
-    ) as process:  # fmt: skip
-        late = threading.Event()
-        timer = threading.Timer(SECONDS, _end, (process, late))
-        timer.start()
-        watcher = threading.Thread(target=_end_rest, args=(process,))
-        watcher.start()
-        try:
-            for line in process.stdout or ():
-                sys.stdout.write(_hide(line, hidden))
-                sys.stdout.flush()
-            status = process.wait()
-        finally:
-            timer.cancel()
-            timer.join()
-            _kill(process)
-            watcher.join()
-    return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
+def _base(event: Event, workspace: Workspace) -> dict[str, str]:
+    """Return the environment that every script has."""
+    github = event.github()
+    described = workspace.file("event.json")
+    described.write_text(json.dumps(github["event"]))
+    found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    found |= {f"GITHUB_{name.upper()}": str(github[name]) for name in NAMES}
+    found |= {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace.folder)}
+    found |= {"GITHUB_EVENT_PATH": str(described), "RUNNER_TEMP": str(workspace.temporary), "RUNNER_OS": "Linux"}
+    return found | {name: str(workspace.file(name)) for name in FILES}
 
 
-def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
-    late.set()
-    _kill(process)
-
-
-def _end_rest(process: subprocess.Popen[str]) -> None:
-    """End what a script left in the background: it holds the pipe open, which would be read until it ends."""
-    process.wait()
-    _kill(process)
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    """End what is left of a script's session."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return  # nothing is left, or macOS says so of what has ended
-
-
-def _hide(line: str, hidden: tuple[str, ...]) -> str:
-    for part in sorted(
-        {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True
-    ):
-        line = line.replace(part, "***")
-    return line
+def _may_fail(step: Mapping[str, Any], outcome: Outcome) -> bool:
+    return bool(outcome.status) and step.get("continue-on-error") is True
 
 
 def secrets_of(folder: Path | None) -> dict[str, str]:

@@ -1,13 +1,22 @@
 """What has to be there before Workers are deployed; all that is missing is said at once, before anything is done."""
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from stead.model import SourceLocation
+from stead.model import AnyService, SourceLocation
 from stead.model.worker import entry_of
+from stead.model.wrangler_faults import (
+    Configuration,
+    binding_faults,
+    environment_faults,
+    names_of,
+    secret_faults,
+    secrets_of,
+)
 from stead.ops.ship.error import NotReadyError
 from stead.ops.ship.workers_api import URL, Cloudflare
 from stead.ops.ship.workers_wrangler import Wrangler
@@ -15,10 +24,13 @@ from stead.render.drift import differences
 from stead.render.targets import generated
 from stead.render.workers.context import FOLDER, WorkersContext
 from stead.render.workers.order import plan
+from stead.run.error import RunError
+from stead.run.workerd_bindings import configuration
 
 TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - a name
 ACCOUNT = "CLOUDFLARE_ACCOUNT_ID"
 BASE = "CLOUDFLARE_API_BASE_URL"  # wrangler's own name for another API, such as a stand-in
+ENGINE = "docker"
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SHORTEST_SECRET = 32
 SHARED = "SERVICE_JWT_SECRET"
@@ -78,7 +90,11 @@ class WorkersPreflight:
             record["service"],
             record["worker"],
             record["public"],
-            {"VERSION": self.version, **{name: self.given.get(name, "") for name in names}},
+            {
+                "ENVIRONMENT": self.environment,
+                "VERSION": self.version,
+                **{name: self.given.get(name, "") for name in names},
+            },
             record["addresses"],
             {name: self.given[source] for name, source in sorted(sources.items()) if self.given.get(source)},
         )
@@ -95,6 +111,7 @@ class WorkersPreflight:
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
         yield from self._sources()
+        yield from self._configurations()
         for each in differences(self.folder, generated(self.context.backend, ["workers"]), whole=False):
             if each.state != "yours":
                 yield f"{each}: stead render"
@@ -103,6 +120,9 @@ class WorkersPreflight:
             self.wrangler.program()
         except NotReadyError as error:
             yield str(error)
+        contained = [each.name for each in self.context.processes if self.context.kind_of(each) == "container"]
+        if contained and not shutil.which(ENGINE):
+            yield f"{ENGINE} is not installed, and wrangler builds the image of {', '.join(sorted(contained))} with it"
 
     def _sources(self) -> Iterator[str]:
         """A Worker without its source is an error: leaving it out would leave in place what was deployed before."""
@@ -111,6 +131,26 @@ class WorkersPreflight:
             if source and service in self.context.processes and not (self.folder / entry_of(source)).is_file():
                 where = SourceLocation(Path(service.where.file).name, service.where.line)
                 yield f"the Worker of {service.name} has no {entry_of(source)} ({where}): write it"
+
+    def _configurations(self) -> Iterator[str]:
+        """What a hand-written wrangler configuration says against the description is not what is deployed."""
+        described: dict[AnyService, Configuration] = {}
+        for service in self.context.backend.services:
+            source = self.context.workers.source_of(service)
+            try:
+                said = configuration(self.folder / entry_of(source)) if source else None
+            except RunError as error:
+                yield str(error)
+                continue
+            described |= {service: said} if said else {}
+        names = names_of(described)
+        for service, said in described.items():
+            faults = (
+                *binding_faults(service, self.context.backend, said, names),
+                *environment_faults(self.context.backend, said),
+                *secret_faults(said, secrets_of(service)),
+            )
+            yield from (str(fault) for fault in faults if fault.environment in ("", self.environment))
 
     def _values(self) -> Iterator[str]:
         mend = f"give it in the environment, or in {self.place / f'.env.{self.environment}'}"

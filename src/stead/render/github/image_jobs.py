@@ -55,7 +55,7 @@ def build(context: PipelineContext) -> Job:
         needs=_before(context),
         condition=PULL,
         permissions=steps.READ,
-        matrix=steps.matrix(context.images),
+        matrix=steps.matrix(context),
         minutes=45,
     )
 
@@ -88,7 +88,7 @@ def images(context: PipelineContext) -> Job:
         condition=PUSHED,
         permissions=steps.READ | packages,
         environment="" if own else IMAGES,
-        matrix=steps.matrix(context.images),
+        matrix=steps.matrix(context),
         minutes=45,
     )
 
@@ -146,7 +146,7 @@ def _after_images(
         needs=("plan", "images", *needs),
         permissions=granted,
         environment="" if own else IMAGES,
-        matrix=steps.matrix(context.images),
+        matrix=steps.matrix(context),
     )
 
 

@@ -63,26 +63,35 @@ def artifacts(context: PipelineContext) -> tuple[Step, ...]:
 
 def image_inputs(context: PipelineContext) -> dict[str, object]:
     """Return what building an image takes, whether it is pushed or not."""
+    own = context.has_own_builds
+    arguments = [
+        f"VERSION={VERSION}",
+        "REVISION=${{ github.sha }}",
+        "SOURCE=${{ github.server_url }}/${{ github.repository }}",
+        *(["${{ matrix.arguments }}"] if own else []),
+    ]
     return {
-        "context": context.project,
+        "context": "${{ matrix.context }}" if own else context.project,
         "file": "${{ matrix.dockerfile }}",
+        **({"target": "${{ matrix.target }}"} if own else {}),
         "platforms": ",".join(context.pipeline.platforms),
-        "build-args": joined(
-            [
-                f"VERSION={VERSION}",
-                "REVISION=${{ github.sha }}",
-                "SOURCE=${{ github.server_url }}/${{ github.repository }}",
-            ]
-        ),
+        "build-args": joined(arguments),
         "provenance": False,  # `attest` makes it, of the very digest; an index of two would have another
         "sbom": False,
     }
 
 
-def matrix(images: tuple[ImageBuild, ...]) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"image": image.name, "repository": image.repository, "dockerfile": image.dockerfile} for image in images
-    )
+def matrix(context: PipelineContext) -> tuple[dict[str, str], ...]:
+    """Return the legs, one an image; where a Dockerfile is the user's own, each says what its build sees."""
+    return tuple(_leg(image, own=context.has_own_builds) for image in context.images)
+
+
+def _leg(image: ImageBuild, *, own: bool) -> dict[str, str]:
+    found = {"image": image.name, "repository": image.repository, "dockerfile": image.dockerfile}
+    if own:
+        arguments = [f"{name}={value}" for name, value in sorted(image.arguments.items())]
+        found |= {"context": image.context, "target": image.target, "arguments": "\n".join(arguments)}
+    return found
 
 
 def digest_of_image() -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ Each backend has a component for each stage, `.gitlab/ci/<backend>/<stage>.yml`;
 writes it, includes them all. A project that wants one stage elsewhere includes that file alone.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -38,18 +39,28 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return the deploys that no image of a job has the programs for."""
-    return [
-        Problem(
-            "GITLAB001",
-            f"GitLab ships {deploy.environment.name} to {deploy.to}, and its job has no {LACKS[deploy.to]}",
-            deploy.where,
-            MENDS[deploy.to],
-        )
-        for pipeline in _pipelines(backend)
-        for deploy in pipeline.deploys
-        if deploy.to in LACKS
-    ]
+    """Return the deploys that no image of a job has the programs for, and arguments that a script cannot take."""
+    return [*_lacking(backend), *_blanks(backend)]
+
+
+def _blanks(backend: Backend) -> Iterator[Problem]:
+    """Yield the arguments of builds whose value has a blank: a script takes them apart at blanks."""
+    for pipeline in _pipelines(backend):
+        for image in PipelineContext(backend, pipeline).images:
+            for name, value in image.arguments.items():
+                if not value or re.search(r"[\s*?\[$]", value):
+                    message = f"the build argument {name} of {image.name} is {value!r}, which no job can pass on"
+                    mend = f"write it without blanks, *, ?, [ and $, or give {name} a default in {image.dockerfile}"
+                    yield Problem("GITLAB002", message, pipeline.where, mend)
+
+
+def _lacking(backend: Backend) -> Iterator[Problem]:
+    for pipeline in _pipelines(backend):
+        for deploy in pipeline.deploys:
+            lacks = LACKS.get(deploy.to)
+            if lacks:
+                message = f"GitLab ships {deploy.environment.name} to {deploy.to}, and its job has no {lacks}"
+                yield Problem("GITLAB001", message, deploy.where, MENDS[deploy.to])
 
 
 def pipelines(backend: Backend) -> Iterator[GitlabPipeline]:

@@ -3,7 +3,7 @@
 from stead.render import pins
 from stead.render.gitlab.job_parts import VERSION, job_name, merge_request, pushed
 from stead.render.gitlab.pipeline import GitlabJob
-from stead.render.pipeline.context import GITLAB_REGISTRY, PipelineContext
+from stead.render.pipeline.context import GITLAB_REGISTRY, ImageBuild, PipelineContext
 
 COSIGN = f"https://github.com/sigstore/cosign/releases/download/{pins.COSIGN.version}/cosign-linux-amd64"
 # bash, and the ash of Alpine's images, know pipefail: GitLab takes the one that an image has.
@@ -19,6 +19,9 @@ BUILD = (
     '  --opt build-arg:VERSION="$VERSION" --opt build-arg:REVISION="$CI_COMMIT_SHA" \\\n'
     '  --opt build-arg:SOURCE="$CI_PROJECT_URL"'
 )
+OWN_BUILD = BUILD.replace("$IMAGE.Dockerfile", "$FILE") + ' --opt target="$TARGET" "$@"'
+# The arguments of a leg, which are separated by blanks: a value has none (GITLAB002).
+ARGUMENTS = 'set --\nfor each in $ARGUMENTS; do\n  set -- "$@" --opt "build-arg:$each"\ndone\n'
 
 
 def _before(context: PipelineContext) -> tuple[str, ...]:
@@ -27,17 +30,31 @@ def _before(context: PipelineContext) -> tuple[str, ...]:
 
 
 def _matrix(context: PipelineContext) -> tuple[dict[str, str], ...]:
-    return tuple({"IMAGE": image.name, "REPOSITORY": image.repository} for image in context.images)
+    return tuple(_leg(image, own=context.has_own_builds) for image in context.images)
+
+
+def _leg(image: ImageBuild, *, own: bool) -> dict[str, str]:
+    found = {"IMAGE": image.name, "REPOSITORY": image.repository}
+    if own:
+        folder, _, file = image.dockerfile.rpartition("/")
+        arguments = " ".join(f"{name}={value}" for name, value in sorted(image.arguments.items()))
+        found |= {"CONTEXT": image.context, "FOLDER": folder or ".", "FILE": file}
+        found |= {"TARGET": image.target, "ARGUMENTS": arguments}
+    return found
 
 
 def _building(context: PipelineContext) -> dict[str, str]:
     folder = context.images[0].dockerfile.rpartition("/")[0]
-    return {
-        "BUILDKITD_FLAGS": "--oci-worker-no-process-sandbox",
-        "CONTEXT": context.project,
-        "FOLDER": folder,
-        "PLATFORMS": ",".join(context.pipeline.platforms),
-    }
+    of_all = {} if context.has_own_builds else {"CONTEXT": context.project, "FOLDER": folder}
+    flags = {"BUILDKITD_FLAGS": "--oci-worker-no-process-sandbox"}
+    return flags | of_all | {"PLATFORMS": ",".join(context.pipeline.platforms)}
+
+
+def _build_command(context: PipelineContext, output: str) -> str:
+    """Return the script that builds the image of one leg, and writes it to an output of BuildKit's."""
+    if context.has_own_builds:
+        return f"{ARGUMENTS}{OWN_BUILD} --output {output}"
+    return f"{BUILD} --output {output}"
 
 
 def _registry(context: PipelineContext) -> dict[str, str]:
@@ -52,7 +69,8 @@ def _registry(context: PipelineContext) -> dict[str, str]:
 
 def build(context: PipelineContext) -> GitlabJob:
     """Build each image of a merge request for the first platform, and push nothing."""
-    output = f'{VERSION}\nmkdir -p images\n{BUILD} --output "type=docker,dest=images/$IMAGE.tar"\n'
+    building = _build_command(context, '"type=docker,dest=images/$IMAGE.tar"')
+    output = f"{VERSION}\nmkdir -p images\n{building}\n"
     return GitlabJob(
         job_name(context, "build"),
         "build",
@@ -88,11 +106,12 @@ def report(context: PipelineContext) -> GitlabJob:
 
 def images(context: PipelineContext) -> GitlabJob:
     """Build each image and push it, by the commit; a release has its version and `latest` as well."""
+    building = _build_command(context, '"type=image,\\"name=$NAMES\\",push=true"')
     script = (
         f"{VERSION}\n"
         'NAMES="$REPOSITORY:$CI_COMMIT_SHA"\n'
         'test -z "$CI_COMMIT_TAG" || NAMES="$NAMES,$REPOSITORY:$CI_COMMIT_TAG,$REPOSITORY:latest"\n'
-        f'{BUILD} --output "type=image,\\"name=$NAMES\\",push=true" --metadata-file metadata.json\n'
+        f"{building} --metadata-file metadata.json\n"
         'digest="$(sed -n \'s/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p\' metadata.json)"\n'
         'test -n "$digest" || { echo "the push gave no digest of $IMAGE" >&2; exit 1; }\n'
         'mkdir -p digests\necho "$REPOSITORY@$digest" > "digests/$IMAGE"\n'

@@ -1,15 +1,15 @@
 """The facts of a backend that its pipelines need, with paths as the repository's top sees them."""
 
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from stead.model import AnyService, Backend, Deploy, Environment, Job, Pipeline
 from stead.model.pipeline_validation import builds_images
 from stead.render.docker import FOLDER as DOCKER
 from stead.render.docker import dockerfiles
-from stead.render.docker.image_kind import image_of, kind_of, repository
+from stead.render.docker.image_kind import built, image_of, kind_of, repository
 from stead.render.drift import FOLDER
 from stead.render.repository import repository_root
 
@@ -20,12 +20,18 @@ GITLAB_REGISTRY = "registry.gitlab.com"
 
 @dataclass(frozen=True, slots=True)
 class ImageBuild:
-    """One image: its name in the backend, where it is pushed to, and what it is built from."""
+    """One image: its name in the backend, where it is pushed to, and what it is built from.
+
+    target and arguments are those of a `Build`: of a Dockerfile of the user's own, which is not rendered.
+    """
 
     name: str
     repository: str
     dockerfile: str
     context: str
+    target: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    is_rendered: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +83,21 @@ class PipelineContext:
             )
             for file in dockerfiles(self.backend)
         )
-        return tuple(sorted(found, key=lambda image: image.name))
+        return tuple(sorted((*found, *self._own_builds()), key=lambda image: image.name))
+
+    def _own_builds(self) -> Iterator[ImageBuild]:
+        for name, process in built(self.backend).items():
+            build = process.build_spec
+            if build is not None:
+                folder = posixpath.normpath(posixpath.join(self.in_repository, str(build.context)))
+                file = posixpath.normpath(posixpath.join(folder, build.dockerfile))
+                where = repository(self.backend, name)
+                yield ImageBuild(name, where, file, folder, build.target, build.args, is_rendered=False)
+
+    @property
+    def has_own_builds(self) -> bool:
+        """Whether an image is built by a Dockerfile of the user's own, each of which has a folder that it sees."""
+        return any(not image.is_rendered for image in self.images)
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
@@ -90,7 +110,8 @@ class PipelineContext:
         outside = [path for path in made.paths if not path.startswith(f"{self.path}/")] if made else []
         parts = [path.partition("/")[0] for path in outside]
         words = [posixpath.normpath(posixpath.join(self.project, each)) for each in (*patterns, *parts)]
-        found = sorted({self.in_repository, *words})
+        own = [image.context for image in self.images if not image.is_rendered]
+        found = sorted({self.in_repository, *words, *own})
         return tuple(path for path in found if not any(path.startswith(f"{other}/") for other in found))
 
     @cached_property

@@ -5,10 +5,12 @@ Only for a backend of which some environment is deployed there: `Environment("st
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from stead.model import Backend, Problem
+from stead.gateway.proxy.program import is_program
+from stead.model import Backend, Gateway, Problem
 from stead.render.edit import edited
 from stead.render.workers import example
 from stead.render.workers.config import WranglerConfig, WranglerEnvironment, wrangler_config
+from stead.render.workers.container_image import image_files, image_problems
 from stead.render.workers.context import FOLDER, Deployed, WorkersContext, contexts
 from stead.render.workers.entry import entry, runtime
 from stead.render.workers.order import plan
@@ -44,6 +46,8 @@ def _of_process(process: Deployed, worlds: tuple[WorkersContext, ...]) -> Iterat
     here = [context for context in worlds if process in context.processes]
     yield "wrangler.jsonc", written(edited(here[0].backend, wrangler_config(process, worlds)))
     yield "index.js", entry(process, here[0])
+    if not isinstance(process, Gateway) and here[0].kind_of(process) == "container":
+        yield from image_files(process, here[0].backend).items()
     for context in here:
         yield f".dev.vars.{context.environment.name}.example", example.of_dev(process, context)
 
@@ -54,7 +58,7 @@ def _processes(worlds: tuple[WorkersContext, ...]) -> list[Deployed]:
 
 def problems(backend: Backend) -> Sequence[Problem]:
     """Return what Workers cannot keep: a job is a process that ends, and nothing runs one there."""
-    return [*_jobs(backend), *_names(backend), *_sources(backend), *_traffic(backend)]
+    return [*_jobs(backend), *_names(backend), *_sources(backend), *_traffic(backend), *_containers(backend)]
 
 
 def _jobs(backend: Backend) -> Iterator[Problem]:
@@ -76,6 +80,20 @@ def _traffic(backend: Backend) -> Iterator[Problem]:
                         "deploy that environment to another target, or take the route's body, streams or websocket out"
                     )
                     yield Problem("WORKERS004", message, route.where, mend, context.workers.where)
+
+
+def _containers(backend: Backend) -> Iterator[Problem]:
+    """A program in a container has no proxy beside it: nothing there could sign what it asks of others."""
+    for context in contexts(backend)[:1]:
+        for service in backend.services:
+            if service not in context.processes or context.kind_of(service) != "container":
+                continue
+            yield from image_problems(service, context.environment.name)
+            if is_program(service) and context.callees(service):
+                callees = ", ".join(sorted(each.name for each in context.callees(service).values()))
+                message = f"{service.name} calls {callees}, and a program in a container has no service token there"
+                mend = f"name a Worker that stands for it: sources={{{service.name.replace('-', '_')}: …}}"
+                yield Problem("WORKERS005", message, service.where, mend, context.workers.where)
 
 
 def _names(backend: Backend) -> Iterator[Problem]:

@@ -5,7 +5,6 @@ the environments deploys nothing by itself: it has no binding, no var, and no ad
 """
 
 import json
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from stead.model import AnyService, Gateway
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
-from stead.render.docker.image_kind import image_of, root
+from stead.render.workers.container_image import ContainerImage, container_image
 from stead.render.workers.context import Deployed, WorkersContext
 
 ENTRY = "index.js"
@@ -27,15 +26,6 @@ class ServiceBinding:
 
     binding: str
     service: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerImage:
-    """The container behind a small Worker: its Dockerfile and build context, relative to the configuration."""
-
-    image: str
-    build_context: str
-    instances: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +130,8 @@ def keyring_text(callers: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
 
 
 def _container(process: AnyService, context: WorkersContext) -> ContainerImage:
-    backend = context.backend
-    replicas = context.environment.replicas.get(process, process.replicas)
-    return ContainerImage(
-        f"../../docker/{image_of(process)}.Dockerfile", posixpath.normpath(f"../../../{root(backend)}"), replicas
-    )
+    instances = context.environment.replicas.get(process, process.replicas)
+    return container_image(process, context.backend, instances)
 
 
 def _rate(gateway: Gateway, context: WorkersContext) -> RateLimit:

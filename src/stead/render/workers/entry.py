@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files as resources
 from typing import Any
 
+from stead.gateway.proxy.program import is_program
 from stead.model import AnyService, Gateway
 from stead.model.worker import entry_of
 from stead.render.workers.context import Deployed, WorkersContext
@@ -16,7 +17,7 @@ from stead.render.workers.table import container_table, gateway_table, guard_tab
 RUNTIME = {
     "gateway": ("call.js", "gateway.js", "http.js", "token.js", "users.js"),
     "worker": ("call.js", "guard.js", "http.js", "token.js"),
-    "container": ("container.js",),
+    "container": ("call.js", "container.js", "guard.js", "http.js", "token.js"),
 }
 FOLDER = "runtime"
 
@@ -29,10 +30,17 @@ def entry(process: Deployed, context: WorkersContext) -> str:
         )
     if context.kind_of(process) == "worker":
         return _guarded(process, context)
-    head = 'import { front, service } from "../runtime/container.js";'
-    return _assembled(head, container_table(process, context)) + (
-        "export class Service extends service(table) {}\n\nexport default front(table);\n"
-    )
+    return _contained(process, context)
+
+
+def _contained(service: AnyService, context: WorkersContext) -> str:
+    """Return the entry before a container. An app verifies its callers by itself; before a program stands the guard."""
+    head, served = 'import { front, service } from "../runtime/container.js";', "front(table)"
+    table = container_table(service, context)
+    if is_program(service):
+        head += '\nimport { guarded } from "../runtime/guard.js";'
+        table, served = {**table, "guard": guard_table(service, context)}, "guarded(front(table), table.guard)"
+    return _assembled(head, table) + f"export class Service extends service(table) {{}}\n\nexport default {served};\n"
 
 
 def _guarded(service: AnyService, context: WorkersContext) -> str:

@@ -37,7 +37,8 @@ def _environment(said: WranglerEnvironment) -> dict[str, Any]:
         "services": [{"binding": each.binding, "service": each.service} for each in said.services],
     }
     if said.container:
-        image = {"image": said.container.image, "image_build_context": said.container.build_context}
+        image: dict[str, Any] = {"image": said.container.image, "image_build_context": said.container.build_context}
+        image |= {"image_vars": said.container.variables} if said.container.variables else {}
         found["containers"] = [{"class_name": CLASS, **image, "max_instances": said.container.instances}]
         found["durable_objects"] = {"bindings": [{"name": BINDING, "class_name": CLASS}]}
         found["migrations"] = [{"tag": "v1", "new_sqlite_classes": [CLASS]}]

@@ -8,17 +8,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from stead.gateway.proxy.inbound import SPOOFED
+from stead.gateway.proxy.program import is_program
 from stead.gateway.proxy.timeout import longest
 from stead.gateway.routes import IDEMPOTENT, PublicRoute
 from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
 from stead.model.health import HEALTH, METRICS, PATHS
 from stead.model.identity import IdentityProvider
-from stead.model.request_limits import MAX_BODY
+from stead.model.request_limits import ADDED_HEADER_BYTES, ADDED_HEADERS, MAX_BODY, RequestLimits
 from stead.model.route import is_variable
 from stead.model.user_id import LONGEST, PATTERN
+from stead.model.wiring import KEYRING, PRIVATE_KEY, port_setting
+from stead.render.docker.image_kind import port_of
 from stead.render.workers.context import WorkersContext
 
 Table = dict[str, Any]
+HOST = "HOST"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container: nothing but its own Worker reaches it
+OF_THE_GUARD = {PRIVATE_KEY.name, KEYRING.name}  # a program never holds the keys of its calls
 LABEL = "[^./:]+"  # what a `*` in an origin stands for
 
 
@@ -39,8 +45,17 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
         "providers": [_provider(provider) for provider in gateway.providers],
         "origins": [_origin(origin) for origin in gateway.cors.origins],
         "user_id": {"pattern": PATTERN, "longest": LONGEST},
-        "max_body": MAX_BODY,
+        "limits": _limits(*(service.request_limits for service in gateway.fronts)),
         "refusals": refusals(),
+    }
+
+
+def _limits(*every: RequestLimits, headers: int = 0, header_bytes: int = 0) -> dict[str, int]:
+    """Return how many headers a request may have: the most that one of several takes, and what is added on its way."""
+    most = [*every] or [RequestLimits()]
+    return {
+        "headers": max(each.headers for each in most) + headers,
+        "header_bytes": max(each.header_bytes for each in most) + header_bytes,
     }
 
 
@@ -57,7 +72,9 @@ def guard_table(service: AnyService, context: WorkersContext) -> Table:
         "timeouts": _timeouts(service, context),
         "spoofed": SPOOFED,
         "user_id": {"pattern": PATTERN, "longest": LONGEST},
-        "max_body": MAX_BODY,
+        "limits": _limits(service.request_limits, headers=ADDED_HEADERS, header_bytes=ADDED_HEADER_BYTES),
+        "max_body": service.request_limits.body,
+        "max_call": MAX_BODY,
         "refusals": refusals(),
     }
 
@@ -72,11 +89,20 @@ def _timeouts(service: AnyService, context: WorkersContext) -> dict[str, int]:
 
 
 def container_table(service: AnyService, context: WorkersContext) -> Table:
-    """Return what the small Worker in front of a container knows: the settings that the container is given."""
-    names = [wire.setting.name for wire in context.wires[service.name] if wire.setting.name != "PORT"]
-    secrets = [each.name for each in context.secrets(service, required=True)]
-    replicas = context.environment.replicas.get(service, service.replicas)
-    return {"name": service.name, "settings": sorted({*names, *secrets}), "replicas": replicas}
+    """Return what the small Worker in front of a container knows: what the container is given, and where it listens."""
+    names = {wire.setting.name for wire in context.wires[service.name]}
+    names |= {each.name for each in context.secrets(service, required=True)}
+    names -= OF_THE_GUARD if is_program(service) else set()
+    port = str(port_of(service))
+    return {
+        "name": service.name,
+        "settings": sorted(names - {port_setting(service).name, HOST}),
+        "variables": {HOST: EVERYWHERE, port_setting(service).name: port},
+        "port": int(port),
+        "replicas": context.environment.replicas.get(service, service.replicas),
+        "max_body": service.request_limits.body,
+        "refusals": refusals(),
+    }
 
 
 def refusals() -> Table:
@@ -105,6 +131,7 @@ def _route(outer: PublicRoute) -> Table:
         "credential": route.credential,
         "timeout_ms": int(route.timeout * 1000),
         "again": route.method in IDEMPOTENT,
+        "max_body": outer.service.request_limits.body,
     }
 
 

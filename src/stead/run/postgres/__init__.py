@@ -4,7 +4,7 @@ The server comes from a wheel, so that a laptop runs the same database as produc
 """
 
 from stead.run.postgres.cluster import Cluster
-from stead.run.postgres.create import create_database, in_database
+from stead.run.postgres.create import create_database, erase_database, in_database
 from stead.run.postgres.program import PostgresError, binary
 
-__all__ = ["Cluster", "PostgresError", "binary", "create_database", "in_database"]
+__all__ = ["Cluster", "PostgresError", "binary", "create_database", "erase_database", "in_database"]

@@ -30,6 +30,17 @@ def create_database(admin_url: str, name: str, password: str, connections: int =
     return in_database(admin_url, name, name, password)
 
 
+def erase_database(admin_url: str, name: str, password: str, connections: int = UNLIMITED) -> None:
+    """Drop the database `name` with all that is in it, whoever is connected to it, and make it again, empty."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
+        _lock(connection, name)
+        connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    create_database(admin_url, name, password, connections)
+
+
 def _lock(connection: "Connection[tuple[object, ...]]", what: str) -> None:
     """Wait until no other connection changes the same; the lock ends with the connection."""
     connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (what,))

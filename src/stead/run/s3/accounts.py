@@ -6,6 +6,7 @@ The server reads the file again when it has changed, so a bucket that is added n
 import json
 import threading
 from pathlib import Path
+from shutil import rmtree
 
 from stead.run.embedded_server import write_private
 from stead.run.s3.object import ObjectFolder
@@ -21,6 +22,14 @@ def add(folder: Path, bucket: str, secret: str) -> None:
         new = folder / f"{FILE}.new"
         write_private(new, json.dumps(accounts | {bucket: secret}, indent=1, sort_keys=True))
         new.replace(folder / FILE)
+
+
+def erase(folder: Path, bucket: str) -> None:
+    """Delete every object of a bucket; the server notices it with the next request."""
+    rmtree(_data(folder, bucket), ignore_errors=True)
+    new = folder / f"{FILE}.new"
+    write_private(new, (folder / FILE).read_text())
+    new.replace(folder / FILE)
 
 
 class Accounts:
@@ -44,8 +53,13 @@ class Accounts:
             return
         self._secrets = _read(self._folder)
         for name in self._secrets:
-            self.buckets.setdefault(name, ObjectFolder(self._folder / "data" / name))
+            if name not in self.buckets or not _data(self._folder, name).is_dir():  # new, or erased
+                self.buckets[name] = ObjectFolder(_data(self._folder, name))
         self._version = version
+
+
+def _data(folder: Path, bucket: str) -> Path:
+    return folder / "data" / bucket
 
 
 def _version(path: Path) -> tuple[int, int] | None:

@@ -42,6 +42,10 @@ class Server(EmbeddedServer):
     def clear(self) -> None:
         """Nothing is left by a server that has ended."""
 
+    def erase(self, bucket: str) -> None:
+        """Delete every object of a bucket."""
+        accounts.erase(self.folder, bucket)
+
     def bucket_url(self, bucket: str, secret: str) -> str:
         """Make a bucket where it is not there yet, and return its URL for a service."""
         accounts.add(self.folder, bucket, secret)

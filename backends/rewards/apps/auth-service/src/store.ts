@@ -1,9 +1,6 @@
 // Users as Clerk's webhooks tell of them: the schema and the statements of the service in Python.
 
-import type { Binding } from "../../../packages/service/src/client";
-import { OUTBOX } from "../../../packages/service/src/outbox";
-import { type Asked, type Env, setting } from "../../../packages/service/src/service";
-import { queries } from "../../../packages/service/src/sql";
+import { type Asked, type Binding, type Env, setting, store } from "../../../packages/service/src/store";
 import users from "../migrations/0001_users.sql";
 import initData from "../migrations/0002_init_data.sql";
 import statements from "../queries.sql";
@@ -24,11 +21,8 @@ export interface AuthEnv extends Env {
 }
 export type Asking = Asked<AuthEnv>;
 
-export const COMPONENTS = [
-  OUTBOX,
-  { name: "auth", files: { "0001_users.sql": users, "0002_init_data.sql": initData } },
-];
-export const SQL = queries(statements);
+const files = { "0001_users.sql": users, "0002_init_data.sql": initData };
+export const { components: COMPONENTS, statements: SQL } = store("auth", files, statements, ["outbox"]);
 
 // What a sign-up, a login and a deletion set in motion, in points.
 export function amounts(env: AuthEnv) {

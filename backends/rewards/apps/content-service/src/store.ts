@@ -1,11 +1,6 @@
 // The schema and the statements of the service in Python.
 
-import { IDEMPOTENCY } from "../../../packages/service/src/idempotency";
-import { OUTBOX } from "../../../packages/service/src/outbox";
-import type { Binding } from "../../../packages/service/src/client";
-import { HttpProblem } from "../../../packages/service/src/problem";
-import { type Asked, type Env, setting } from "../../../packages/service/src/service";
-import { queries } from "../../../packages/service/src/sql";
+import { type Asked, type Binding, type Env, HttpProblem, setting, store } from "../../../packages/service/src/store";
 import content from "../migrations/0001_content.sql";
 import manual from "../migrations/0002_manual_promotion.sql";
 import places from "../migrations/0003_places.sql";
@@ -18,15 +13,9 @@ export interface ContentEnv extends Env {
 }
 export type Asking = Asked<ContentEnv>;
 
-export const COMPONENTS = [
-  IDEMPOTENCY,
-  OUTBOX,
-  {
-    name: "content",
-    files: { "0001_content.sql": content, "0002_manual_promotion.sql": manual, "0003_places.sql": places },
-  },
-];
-export const SQL = queries(statements);
+const files = { "0001_content.sql": content, "0002_manual_promotion.sql": manual, "0003_places.sql": places };
+const kept = store("content", files, statements, ["idempotency", "outbox"]);
+export const { components: COMPONENTS, statements: SQL } = kept;
 
 export const earns = (env: ContentEnv): number => setting(env.CONTENT_REGISTRATION_POINTS, 10);
 export const offerSeconds = (env: ContentEnv): number => setting(env.CONTENT_OFFER_SECONDS, 86_400);

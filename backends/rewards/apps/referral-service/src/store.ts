@@ -1,19 +1,13 @@
 // Codes and attributions in PostgreSQL: the statements and the schema of the service in Python.
 
-import type { Connection } from "../../../packages/service/src/database";
-import { IDEMPOTENCY } from "../../../packages/service/src/idempotency";
-import { HttpProblem } from "../../../packages/service/src/problem";
-import { queries } from "../../../packages/service/src/sql";
+import { type Connection, HttpProblem, store } from "../../../packages/service/src/store";
 import referrals from "../migrations/0001_referrals.sql";
 import firstLogin from "../migrations/0002_first_login.sql";
 import statements from "../queries.sql";
 import * as rules from "./rules";
 
-export const COMPONENTS = [
-  IDEMPOTENCY,
-  { name: "referrals", files: { "0001_referrals.sql": referrals, "0002_first_login.sql": firstLogin } },
-];
-export const SQL = queries(statements);
+const files = { "0001_referrals.sql": referrals, "0002_first_login.sql": firstLogin };
+export const { components: COMPONENTS, statements: SQL } = store("referrals", files, statements, ["idempotency"]);
 
 export interface Attribution {
   code: string;

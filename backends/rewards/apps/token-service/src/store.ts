@@ -1,15 +1,12 @@
 // Tokens in PostgreSQL; of a token itself only the SHA-256 is there.
 
-import type { Connection, Database, Row } from "../../../packages/service/src/database";
-import { IDEMPOTENCY } from "../../../packages/service/src/idempotency";
-import { HttpProblem } from "../../../packages/service/src/problem";
-import { queries } from "../../../packages/service/src/sql";
+import { type Connection, type Database, HttpProblem, type Row, store } from "../../../packages/service/src/store";
 import token from "../migrations/0001_token.sql";
 import gone from "../migrations/0002_gone.sql";
 import statements from "../queries.sql";
 
-export const COMPONENTS = [IDEMPOTENCY, { name: "tokens", files: { "0001_token.sql": token, "0002_gone.sql": gone } }];
-const SQL = queries(statements);
+const files = { "0001_token.sql": token, "0002_gone.sql": gone };
+export const { components: COMPONENTS, statements: SQL } = store("tokens", files, statements, ["idempotency"]);
 
 export interface Draft {
   id: string;

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [1b3ff5fb73330e35]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2195765bf404258f]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -37,7 +37,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -53,7 +54,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "PUT",
@@ -71,7 +73,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -88,7 +91,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "PUT",
@@ -106,7 +110,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -121,7 +126,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "PUT",
@@ -139,7 +145,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -156,7 +163,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -171,7 +179,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -188,7 +197,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -204,7 +214,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "PATCH",
@@ -222,7 +233,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -241,7 +253,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -260,7 +273,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -277,7 +291,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "DELETE",
@@ -295,7 +310,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -313,7 +329,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -328,7 +345,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -344,7 +362,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "PUT",
@@ -362,7 +381,8 @@ const table = {
       ],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -378,7 +398,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -394,7 +415,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -409,7 +431,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -425,7 +448,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -441,7 +465,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -458,7 +483,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -474,7 +500,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -490,7 +517,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "GET",
@@ -505,7 +533,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -520,7 +549,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     },
     {
       "method": "DELETE",
@@ -536,7 +566,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": true
+      "again": true,
+      "max_body": 1048576
     },
     {
       "method": "POST",
@@ -552,7 +583,8 @@ const table = {
       "roles": [],
       "credential": false,
       "timeout_ms": 2000,
-      "again": false
+      "again": false,
+      "max_body": 1048576
     }
   ],
   "providers": [
@@ -572,7 +604,10 @@ const table = {
     "pattern": "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+(?: +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+)*(?![\\s\\S])",
     "longest": 255
   },
-  "max_body": 1048576,
+  "limits": {
+    "headers": 100,
+    "header_bytes": 32768
+  },
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [65d5ade8198d8e47]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [6613b2ed658ca4d0]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/auth-service/src/index.ts";
 
@@ -73,7 +73,12 @@ const table = {
     "pattern": "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+(?: +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+)*(?![\\s\\S])",
     "longest": 255
   },
+  "limits": {
+    "headers": 128,
+    "header_bytes": 40960
+  },
   "max_body": 1048576,
+  "max_call": 1048576,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

@@ -1,8 +1,8 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [24848f6792b53101]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [77350d4df04d32b8]
 // In front of a Worker's own code: who may call it, by the same rules as a proxy in front of a program has elsewhere.
 
 import { attempted } from "./call.js";
-import { RESERVED, Refusal, bodyOf, headersOf, plainPathOf, problem, routeOf, words } from "./http.js";
+import { Refusal, bodyOf, headersOf, plainPathOf, problem, routeOf, words } from "./http.js";
 import { Signer, callerOf, keyring } from "./token.js";
 
 const USER = [
@@ -46,7 +46,7 @@ async function admit(request, env, { table, keys, spoofed }) {
   const url = new URL(request.url);
   url.pathname = plainPathOf(url);
   const token = request.headers.get(TOKEN);
-  const headers = headersOf(request, spoofed);
+  const headers = headersOf(request, { reserved: spoofed, limits: table.limits });
   headers.delete(TOKEN);
   const isRead = ["GET", "HEAD"].includes(request.method);
   if (table.open.includes(url.pathname) && isRead) return rewritten(request, url, without(headers));
@@ -98,10 +98,10 @@ function withTokens(env, table, signer) {
 function withToken(binding, service, env, { table, signer }) {
   const ask = async (input, init) => {
     const request = new Request(input, init);
-    const headers = headersOf(request, RESERVED);
+    const headers = headersOf(request);
     headers.set(TOKEN, await signer.header(service, env.SERVICE_JWT_SECRET));
     const again = IDEMPOTENT.includes(request.method) || headers.has("idempotency-key");
-    const body = ["GET", "HEAD"].includes(request.method) ? null : await bodyOf(request, table.max_body);
+    const body = ["GET", "HEAD"].includes(request.method) ? null : await bodyOf(request, table.max_call);
     const send = (left) =>
       binding.fetch(
         new Request(request.url, { method: request.method, headers, body, signal: AbortSignal.timeout(left) }),

@@ -1,11 +1,11 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2506a1fef8a8c203]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [e2cc166beb1a34d6]
 // Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
 
 // Names that only Stead may say, in every spelling that a server might read as one of them.
 export const RESERVED = /^(x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*)$/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const REFUSED_IN_PATHS = /%(2f|5c|00)/i;
-const MAX_HEADERS = 32 * 1024;
+const LIMITS = { headers: 128, header_bytes: 40 * 1024 }; // of a call that this backend itself makes
 const DISCARDED = 8 * 1024 * 1024;
 
 export class Refusal extends Error {
@@ -42,15 +42,16 @@ export function pathOf(url) {
 }
 
 // The headers of a request, without those that only Stead may say, whatever `reserved` names.
-export function headersOf(request, reserved = RESERVED) {
+export function headersOf(request, { reserved = RESERVED, limits = LIMITS } = {}) {
   const found = new Headers();
-  let size = 0;
+  let [count, size] = [0, 0];
   for (const [name, value] of request.headers) {
+    count += 1;
     size += name.length + value.length + 4;
     if (name.includes("_")) throw new Refusal("MALFORMED", `the header ${name} has an underscore`);
     if (!reserved.test(name)) found.append(name, value);
   }
-  if (size > MAX_HEADERS) throw new Refusal("HEADERS_TOO_LARGE");
+  if (count > limits.headers || size > limits.header_bytes) throw new Refusal("HEADERS_TOO_LARGE");
   return found;
 }
 

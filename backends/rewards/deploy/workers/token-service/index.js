@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5c68d84014a83c89]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ab91ad5d9a7a150e]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/token-service/src/index.ts";
 
@@ -97,7 +97,12 @@ const table = {
     "pattern": "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+(?: +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad-\\u00ad\\u061c-\\u061c\\u1680-\\u1680\\u180e-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000-\\u3000\\ufeff-\\ufeff\\ufff9-\\ufffb]+)*(?![\\s\\S])",
     "longest": 255
   },
+  "limits": {
+    "headers": 128,
+    "header_bytes": 40960
+  },
   "max_body": 1048576,
+  "max_call": 1048576,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

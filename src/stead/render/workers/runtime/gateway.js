@@ -44,14 +44,14 @@ async function served(request, env, { table, ask, user, log, cors }) {
   const url = new URL(request.url);
   const path = pathOf(url);
   if (table.health.includes(path) && ["GET", "HEAD"].includes(request.method)) return health(table.name, env);
-  const headers = headersOf(request);
+  const headers = headersOf(request, { limits: table.limits });
   if (isPreflight(request) && table.origins.length) return preflight(cors);
   await limited(request, env);
   const route = routeOf(table.routes, request.method, path);
   headers.set("x-request-id", log.id);
   if (route.access === "user") await recognised(route, headers, { request: { method: request.method, headers }, env, user, log });
   if (!route.credential) CREDENTIALS.forEach((name) => headers.delete(name));
-  const body = await bodyOf(request, table.max_body);
+  const body = await bodyOf(request, route.max_body);
   const target = `https://${route.service}${path.slice(route.prefix.length)}${url.search}`;
   return forwarded(route, target, { method: request.method, headers, body }, env, ask);
 }

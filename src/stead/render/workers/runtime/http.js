@@ -4,7 +4,7 @@
 export const RESERVED = /^(x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*)$/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const REFUSED_IN_PATHS = /%(2f|5c|00)/i;
-const MAX_HEADERS = 32 * 1024;
+const LIMITS = { headers: 128, header_bytes: 40 * 1024 }; // of a call that this backend itself makes
 const DISCARDED = 8 * 1024 * 1024;
 
 export class Refusal extends Error {
@@ -41,15 +41,16 @@ export function pathOf(url) {
 }
 
 // The headers of a request, without those that only Stead may say, whatever `reserved` names.
-export function headersOf(request, reserved = RESERVED) {
+export function headersOf(request, { reserved = RESERVED, limits = LIMITS } = {}) {
   const found = new Headers();
-  let size = 0;
+  let [count, size] = [0, 0];
   for (const [name, value] of request.headers) {
+    count += 1;
     size += name.length + value.length + 4;
     if (name.includes("_")) throw new Refusal("MALFORMED", `the header ${name} has an underscore`);
     if (!reserved.test(name)) found.append(name, value);
   }
-  if (size > MAX_HEADERS) throw new Refusal("HEADERS_TOO_LARGE");
+  if (count > limits.headers || size > limits.header_bytes) throw new Refusal("HEADERS_TOO_LARGE");
   return found;
 }
 

@@ -1,6 +1,3 @@
 export default {
-  async fetch(request: Request, env: { VERSION: string; ENVIRONMENT: string }): Promise<Response> {
-    const health = { service: "orders", env: env.ENVIRONMENT, status: "ok", version: env.VERSION };
-    return new URL(request.url).pathname === "/health" ? Response.json(health) : new Response(null, { status: 404 });
-  },
+  fetch: (request, env) => env.STOCK_SERVICE.fetch(`${env.STOCK_SERVICE_URL}/v1/pieces`, { method: "POST" }),
 };

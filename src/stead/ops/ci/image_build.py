@@ -1,0 +1,92 @@
+"""Build the image of a job on this machine, where a Docker daemon answers; nothing is pushed.
+
+By buildx where Docker has it, else by Compose, which brings BuildKit's client itself: the rendered Dockerfiles need
+BuildKit. A base image is taken from the environment where its build argument is set there, as with Compose.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DOCKER = "docker is not installed: https://docs.docker.com/engine/install/"
+BUILDER = "neither docker buildx nor docker compose is installed: https://docs.docker.com/build/install-buildx/"
+ARGUMENT = re.compile(r"ARG\s+([A-Za-z_]\w*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """What an image is built from. All paths are whole ones; `tag` is what it is called on this machine."""
+
+    tag: str
+    context: Path
+    dockerfile: Path
+    target: str
+    arguments: Mapping[str, str]
+
+
+def missing() -> str:
+    """Return what is missing to build here, with where to get it; empty when nothing is."""
+    if shutil.which("docker") is None:
+        return DOCKER
+    done = _docker("version", "--format", "{{.Server.Version}}")
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["docker version says nothing"])[-1]
+        return f"no Docker daemon answers: {why}"
+    return "" if _has("buildx") or _has("compose") else BUILDER
+
+
+def command(source: ImageSource, temporary: Path) -> list[str]:
+    """Return the command that builds an image."""
+    arguments = dict(source.arguments) | dict(_bases(source.dockerfile))
+    if _has("buildx"):
+        given = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
+        target = ["--target", source.target] if source.target else []
+        words = ["docker", "buildx", "build", "--load", "--progress", "plain", "--tag", source.tag, *given, *target]
+        return [*words, "--file", str(source.dockerfile), str(source.context)]
+    file = temporary / "build.json"
+    build: dict[str, object] = {"context": str(source.context), "dockerfile": str(source.dockerfile)}
+    build |= {"args": arguments} | ({"target": source.target} if source.target else {})
+    text = json.dumps({"services": {"image": {"image": source.tag, "build": build}}})
+    file.write_text(text.replace("$", "$$"))
+    return ["docker", "compose", "--project-name", "stead-ci", "--progress", "plain", "--file", str(file), "build"]
+
+
+def image_id(reference: str) -> str:
+    """Return the ID of an image of this machine's; empty when it has none of that name."""
+    done = _docker("image", "inspect", "--format", "{{.Id}}", reference)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def size(reference: str) -> str:
+    """Return how large an image is, for a person."""
+    done = _docker("image", "inspect", "--format", "{{.Size}}", reference)
+    return f"{int(done.stdout) / 1e6:.1f} MB"
+
+
+def save(reference: str, file: Path) -> str:
+    """Write an image to a file; return what went wrong, or nothing."""
+    done = _docker("image", "save", "--output", str(file), reference)
+    return done.stderr.strip()
+
+
+def _bases(dockerfile: Path) -> Iterator[tuple[str, str]]:
+    """Yield the build arguments of base images that this machine's environment sets."""
+    for line in dockerfile.read_text(errors="replace").splitlines():
+        if line.upper().startswith("FROM "):
+            return
+        found = ARGUMENT.match(line)
+        if found and os.environ.get(found[1]):
+            yield found[1], os.environ[found[1]]
+
+
+def _has(plugin: str) -> bool:
+    return _docker(plugin, "version").returncode == 0
+
+
+def _docker(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["docker", *words], capture_output=True, text=True, errors="replace", check=False)

@@ -1,0 +1,38 @@
+"""The legs of a job's matrix: what it runs for, each with its values."""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from stead.model import SteadError
+
+
+def legs(job: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the legs; one without values where a job has no matrix, or one that only a run knows."""
+    strategy = job.get("strategy") if isinstance(job, Mapping) else None
+    matrix = strategy.get("matrix") if isinstance(strategy, Mapping) else None
+    if not isinstance(matrix, Mapping):
+        return [{}]
+    lists = {name: values for name, values in matrix.items() if isinstance(values, list)}
+    include, exclude = lists.pop("include", []), lists.pop("exclude", [])
+    crossed = [dict(zip(lists, values, strict=True)) for values in product(*lists.values())] if lists else []
+    left = [leg for leg in crossed if not any(each.items() <= leg.items() for each in exclude)]
+    return [*left, *(dict(each) for each in include)] or [{}]
+
+
+def chosen(found: Iterable[Mapping[str, Any]], choice: str) -> list[Mapping[str, Any]]:
+    """Return the legs that have a value, `image=orders`; SteadError when none has."""
+    every = list(found)
+    if not choice:
+        return every
+    name, _, value = choice.partition("=")
+    legs_of_value = [leg for leg in every if str(leg.get(name, "")) == value]
+    if not legs_of_value:
+        known = ", ".join(f"{name}={value}" for leg in every for name, value in leg.items() if name == "image")
+        raise SteadError(f"no leg of the matrix has {choice}" + (f"; it has {known}" if known else ": it has no image"))
+    return legs_of_value
+
+
+def title(leg: Mapping[str, Any]) -> str:
+    """Return what a leg is called: its first value."""
+    return str(next(iter(leg.values()), ""))

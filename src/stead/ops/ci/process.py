@@ -1,0 +1,75 @@
+"""A process of a step on this machine: what it prints is masked, and what it started ends with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 1800
+PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "UV_CACHE_DIR", "UV_OFFLINE", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One step: what it is called, its status (None: it was not run), and why."""
+
+    step: str
+    status: int | None
+    why: str = ""
+
+
+def masked(
+    name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
+) -> Outcome:
+    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over."""
+    with subprocess.Popen(
+        words, cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", start_new_session=True,
+    ) as process:  # fmt: skip
+        late = threading.Event()
+        timer = threading.Timer(SECONDS, _end, (process, late))
+        timer.start()
+        watcher = threading.Thread(target=_end_rest, args=(process,))
+        watcher.start()
+        try:
+            for line in process.stdout or ():
+                sys.stdout.write(_hide(line, hidden))
+                sys.stdout.flush()
+            status = process.wait()
+        finally:
+            timer.cancel()
+            timer.join()
+            _kill(process)
+            watcher.join()
+    return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
+
+
+def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
+    late.set()
+    _kill(process)
+
+
+def _end_rest(process: subprocess.Popen[str]) -> None:
+    """End what a script left in the background: it holds the pipe open, which would be read until it ends."""
+    process.wait()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """End what is left of a script's session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return  # nothing is left, or macOS says so of what has ended
+
+
+def _hide(line: str, hidden: tuple[str, ...]) -> str:
+    for part in sorted(
+        {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True
+    ):
+        line = line.replace(part, "***")
+    return line

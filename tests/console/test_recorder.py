@@ -1,0 +1,43 @@
+"""What comes faster than it is written is bounded in memory, and counted."""
+
+import threading
+
+from stead.console import recorder
+from stead.console.config import Graph, Limits
+from stead.console.log_reader import LogFolder
+from stead.console.masking import Mask
+from stead.console.otlp import Span
+from stead.console.recorder import Recorder
+from stead.run.state_directory import Folder
+
+
+def made(tmp_path, name="run.sqlite"):
+    folder = Folder(tmp_path / "backend.py")
+    mask = Mask(folder, (), Graph)
+    return Recorder(tmp_path / name, Limits(), {}, LogFolder(tmp_path, {}), mask, lambda _: None)
+
+
+def spans(count, attributes="{}"):
+    return [Span("1" * 32, f"{at:016x}", "", f"s{at}", "x", 2, 1, 1, 0, 0, attributes, "") for at in range(count)]
+
+
+def test_spans_that_wait_are_bounded_by_number_and_by_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder, "WAITING", 100)
+    many = made(tmp_path)
+    many.take(spans(150))
+    assert (many.dropped, len(many.senders)) == (50, 100)
+    large = made(tmp_path)
+    large.take(spans(90, "x" * 1_000_000))
+    assert large.dropped == 90 - 17
+
+
+def test_after_a_file_that_cannot_be_opened_nothing_waits(tmp_path):
+    (tmp_path / "run.sqlite").mkdir()
+    stopped = made(tmp_path)
+    stopped.start()
+    stopped.opened.wait(5)
+    stopped.end()
+    stopped.take(spans(10))
+    assert "records nothing more" in stopped.problem
+    assert stopped.dropped == 10
+    assert not [thread for thread in threading.enumerate() if thread.name == "recorder"]
