@@ -1,15 +1,33 @@
 """The state of a run, as the control socket and the console show it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from stead.model import Backend
+from stead.run.description import Description
 from stead.run.first_try import example_path
+from stead.run.options import Options
+from stead.run.process_specs import ProcessSpecs
 from stead.run.run_info import has_tokens
+from stead.run.state_directory import Folder
+from stead.run.status import Board
 
-if TYPE_CHECKING:
-    from stead.run.supervisor import Supervisor
+
+class Run(Protocol):
+    """What the state is taken from: the supervisor."""
+
+    backend: Backend
+    board: Board
+    console: str
+    description: Description
+    folder: Folder
+    options: Options
+    plans: ProcessSpecs
+    remarks: list[str]
+    trouble: str
+    url: str
 
 
-def state(run: "Supervisor") -> dict[str, Any]:
+def state(run: Run) -> dict[str, Any]:
     """Return all that is known of a run, for those who show it."""
     return {
         "backend": run.backend.name,
@@ -30,7 +48,7 @@ def state(run: "Supervisor") -> dict[str, Any]:
     }
 
 
-def _notes(run: "Supervisor") -> list[str]:
+def _notes(run: Run) -> list[str]:
     """Return what is wrong with the description, or that it has changed since it was read."""
     if run.trouble:
         return run.trouble.splitlines()
