@@ -12,8 +12,8 @@ from stead.model.problem import DescriptionError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
 NAMES = (
-    "validation", "bounds", "naming", "process_rules", "field_types", "pipeline_validation", "workers_validation",
-    "external_rules",
+    "validation", "bounds", "naming", "process_rules", "field_types", "type_validation", "pipeline_validation",
+    "workers_validation", "external_rules",
 )  # fmt: skip
 
 

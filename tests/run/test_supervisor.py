@@ -10,7 +10,8 @@ import psutil
 from run.conftest import family, gone
 from stead.model import load
 from stead.run.forkserver.spawn import spawn
-from stead.run.supervisor import Options, Supervisor
+from stead.run.options import Options
+from stead.run.supervisor import Supervisor
 
 PLAIN = 'command="python plain.py", health=Health("/up", contract=False)'
 STORED = f'stored = Service("stored", {PLAIN}, needs=[Postgres()])'

@@ -1,4 +1,4 @@
-"""Calls: whom a process asks, by the addresses that it is told; what it waits for is no more than a guess."""
+"""Calls: whom a process asks, by the addresses that it is told; what it waits for is only a guess."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from stead.adopt.text import host_of
 NAME = re.compile(
     r"(?P<stem>[A-Z][A-Z0-9_]*?)(?:_SERVICE|_API)?_(?:URL|URI|BASE_URL|ENDPOINT|ADDR|ADDRESS|HOST|ORIGIN)$"
 )
-ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # what a call goes to; a queue's address is no service's
+ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # what a call goes to; a queue's address is not a service's
 VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -39,7 +39,7 @@ class CallTargets:
 
 
 def is_address(name: str, raw: str) -> bool:
-    """Tell whether a variable holds an address, by its value or by its name: `Ledger` in LEDGER_TITLE is none."""
+    """Return whether a variable holds an address, by its value or by its name: `Ledger` in LEDGER_TITLE is none."""
     return bool(ADDRESS.match(raw) or NAME.fullmatch(name))
 
 
@@ -89,7 +89,7 @@ def _calls_of_variables(process: Process, peers: CallTargets) -> Iterator[tuple[
 
 
 def _is_its_own(process: Process, name: str) -> bool:
-    """Tell whether a variable is meant for a process: an env file that many have tells of one what its code reads."""
+    """Return whether a variable is meant for a process: an env file that many have tells of one what its code reads."""
     giving = [part for part in process.parts if name in part.values]
     own = any(part.values[name].file == part.file for part in giving)
     return own or name in process.reads or (len(process.parts) == 1 and process.parts[0].kind == "folder")

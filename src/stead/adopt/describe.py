@@ -71,7 +71,7 @@ class _Description:
         return next((label(title) for title in self.found.titles if label(title)), label(self.found.root.name))
 
     def _is_own(self, process: Process) -> bool:
-        """Tell whether a process is part of the description; say of what is not why, unless it is a resource."""
+        """Return whether a process is part of the description; say of what is not why, unless it is a resource."""
         about = image(process.image)
         if process.only_in_tests or process.tests_others:
             self.found.skipped[process.name] = "only tests have it" if process.only_in_tests else "it tests the others"
@@ -125,7 +125,7 @@ class _Description:
         return names | ({PRIVATE_KEY.name} if sketch.calls else set())
 
     def _about(self, process: Process, sketch: ProcessSketch) -> None:
-        """Say the rest of a process: when it runs, how it says that it is well, how much it takes."""
+        """Say the rest of a process: when it runs, how it says that it is healthy, how much it takes."""
         parts = process.parts
         sketch.runs = next((part.runs for part in parts if part.runs), "before") if process.job else ""
         sketch.cron = next((part.cron for part in parts if part.cron), "")
@@ -168,13 +168,13 @@ class _Description:
                     sketch.needs[number] = replace(each, remarks=(*each.remarks, remark))
 
     def starts(self, sketch: ProcessSketch) -> bool:
-        """Tell whether it is known how a process starts; what is known of one that is not is told once for all."""
+        """Return whether it is known how a process starts; what is known of one that is not is told once for all."""
         if not (sketch.command or sketch.image):
             self.remarks += sketch.remarks.get("", ())
         return bool(sketch.command or sketch.image or sketch.build)
 
     def gateway(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
-        """Return the gateway, where one is nothing but configuration that was understood."""
+        """Return the gateway, where one is only configuration that was understood."""
         if not self.found.edges or not self.found.fronts:
             return None
         outer = {sketch.name: {route.access for route in sketch.routes} - {"service"} for sketch in sketches}
@@ -243,7 +243,7 @@ def _differing(process: Process, sketch: ProcessSketch, environment: str) -> dic
 
 
 def _is_away(process: Process, environment: str) -> bool:
-    """Tell whether only overlays of other environments have a process."""
+    """Return whether only overlays of other environments have a process."""
     running = [part for part in process.parts if part.kind != "folder" and not part.variants]
     return bool(running) and all(part.only and environment not in part.only for part in running)
 
@@ -264,7 +264,7 @@ def _hoisted(sketches: list[ProcessSketch]) -> tuple[Remark, ...]:
 
 
 def _inner(sketch: ProcessSketch) -> Iterator[tuple[str, Remark]]:
-    """Yield the remarks of a process, each with what it is about, for when it stands elsewhere."""
+    """Yield the remarks of a process, each with what it is about, for when it is elsewhere."""
     for about, remarks in sketch.remarks.items():
         yield from ((ABOUT.get(about, ""), remark) for remark in remarks)
     for need in sketch.needs:

@@ -1,4 +1,4 @@
-"""Start: how a process starts: by its own source where that is here, or else by its image."""
+"""Entry point: how a process starts: by its own source where that is here, or else by its image."""
 
 from stead.adopt.image import image
 from stead.adopt.process import Process
@@ -38,7 +38,7 @@ def _own(process: Process) -> tuple[tuple[str, ...], str]:
 
 
 def _is_inside(command: tuple[str, ...]) -> bool:
-    """Tell whether a command names paths that are in a container only."""
+    """Return whether a command names paths that are in a container only."""
     return any(word.startswith("/") or word.endswith(BUILT) for word in command)
 
 

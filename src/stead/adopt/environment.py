@@ -1,4 +1,4 @@
-"""Names: of environments as repositories call them, and of processes without the environment at their end."""
+"""Environments: their names as repositories write them, and of processes without the environment at their end."""
 
 import re
 

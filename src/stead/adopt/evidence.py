@@ -1,4 +1,4 @@
-"""Found: what the files of a repository say, each with the file that says it, before anything is concluded from it."""
+"""Evidence: what the files of a repository say, each with its file, before anything is concluded from it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Value:
     """What a file gives an environment variable.
 
     text      as it will be used; None where it is given elsewhere, or is a secret's
-    raw       as the file has it, for what can be told from it; never written anywhere
+    raw       as the file has it, for what can be determined from it; never written anywhere
     optional  whether the code can do without
     """
 
@@ -43,7 +43,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A rule of a gateway's configuration: who is let in, and to which host. `note` says what was not understood."""
+    """A rule of a gateway's configuration: who is admitted, and to which host. `note` says what was not understood."""
 
     host: str
     methods: tuple[str, ...]
@@ -55,7 +55,7 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class BuildPart:
-    """How an image is built: the folder that the build sees, its Dockerfile below it, and what is no secret."""
+    """How an image is built: the folder that the build sees, its Dockerfile below it, and what is not a secret."""
 
     context: str
     dockerfile: str = "Dockerfile"
@@ -75,7 +75,7 @@ class RoutePart:
     only      the environments in which alone it is, by the file that has it
     build     how its image is built, and
     base      the image that its last stage starts from
-    probe     the command by which its container is asked whether it is well
+    probe     the command by which its container is asked whether it is healthy
     port      the port on which it listens in its container; 0 where nothing says so
     """
 
@@ -106,12 +106,12 @@ class RoutePart:
     replicas: int = 1
     offers: tuple[Offer, ...] = ()
     unsure: list[str] = field(default_factory=list)
-    bound: tuple[str, ...] = ()  # names that its code is handed, and that are no variables
+    bound: tuple[str, ...] = ()  # names that its code is handed, and that are not variables
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A gateway that is nothing but configuration: its name, its file, the browser origins that it lets in."""
+    """A gateway that is only configuration: its name, its file, the browser origins that it admits."""
 
     name: str
     file: str

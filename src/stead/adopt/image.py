@@ -98,7 +98,7 @@ class Image:
 
     @property
     def reason(self) -> str:
-        """Why a tool's job is no part of a description."""
+        """Why a tool's job is not part of a description."""
         return REASONS.get(self.name) or self.kind_of_tool or "it is a tool of a delivery"
 
     @property

@@ -1,4 +1,4 @@
-"""Listening: the port on which a process listens, and how it says that it is well.
+"""Listening: the port on which a process listens, and how it says that it is healthy.
 
 Stead gives a program its port in a setting. Which one a program reads is what its code says, else what its framework is
 known for, else a number: in its command, its code, its Dockerfile. A program whose code listens nowhere is a worker.
@@ -42,7 +42,7 @@ MANIFESTS = ("build.gradle", "build.gradle.kts", "pom.xml")
 
 
 def listen(process: Process, sketch: ProcessSketch, path: str) -> None:
-    """Say in the sketch where a service listens, and how it says that it is well; `path` is what a file says of it."""
+    """Write into the sketch where a service listens, and how it reports health; `path` is what a file says of it."""
     if sketch.cron and not sketch.folder:
         sketch.remark("cron", unsure("how Compose would run it, which has no cron of its own; Kubernetes has"))
     if sketch.job or sketch.worker:
@@ -77,7 +77,7 @@ def _port(process: Process, sketch: ProcessSketch) -> None:
 
 
 def _setting(process: Process, line: str) -> str:
-    """Return the variable in which a program finds its port; empty where none can be told."""
+    """Return the variable in which a program finds its port; empty where none can be determined."""
     read = [name for name in (PORT.name, *sorted(PORTS - {PORT.name})) if name in process.reads]
     if read or process.mentions("${PORT"):
         return read[0] if read else PORT.name
@@ -105,7 +105,7 @@ def _listened(process: Process) -> int:
 
 
 def _is_worker(process: Process) -> bool:
-    """Tell whether nothing in its code, and no file about it, speaks of a port."""
+    """Return whether nothing in its code, and no file about it, speaks of a port."""
     spoken = (
         any(part.kind == "worker" for part in process.parts)
         or process.published
@@ -116,7 +116,7 @@ def _is_worker(process: Process) -> bool:
 
 
 def _path(process: Process) -> str:
-    """Return the path at which its code says that it is well; empty where it has none."""
+    """Return the path at which its code says that it is healthy; empty where it has none."""
     if process.search(QUOTED, process.health_files):
         return HEALTH
     if any("actuator" in text for text in _manifests(process)):
@@ -139,7 +139,7 @@ def _health(process: Process, sketch: ProcessSketch, path: str) -> None:
 
 
 def _keeps_the_contract(process: Process) -> bool:
-    """Tell whether its code answers with the keys of Stead's health contract."""
+    """Return whether its code answers with the keys of Stead's health contract."""
     keys = (re.compile(rf"\b{key}\b[\"']?\s*[:=,]") for key in KEYS)
     return all(process.search(key, process.health_files) for key in keys)
 

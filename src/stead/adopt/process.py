@@ -136,7 +136,7 @@ class Process:
 
     @property
     def bound(self) -> frozenset[str]:
-        """Names that its code is handed, and that are no variables."""
+        """Names that its code is handed, and that are not variables."""
         return frozenset(name for part in self.parts for name in part.bound)
 
     @property
@@ -157,7 +157,7 @@ class Process:
         return tuple(path for path in self.files if HEALTH in facts(path, self.found.tree).words)
 
     def mentions(self, text: str) -> bool:
-        """Tell whether its code has a text."""
+        """Return whether its code has a text."""
         return any(text in (self.found.tree.text(path) or "") for path in self.files)
 
 

@@ -41,7 +41,7 @@ def _named(call: CallSketch, opened: Collection[str]) -> CallSketch:
 
 
 def _listens_after_all(sketch: ProcessSketch) -> None:
-    """Take back that a service listens nowhere: somebody calls it."""
+    """Take back that a service listens nowhere: someone calls it."""
     if sketch.port is None:
         sketch.port, sketch.tcp = PORT.name, True
         sketch.remarks.pop("port")
@@ -66,5 +66,5 @@ def open_to_all(sketches: list[ProcessSketch], published: Collection[str]) -> Ga
 
 
 def _meet(fronts: list[ProcessSketch]) -> bool:
-    """Tell whether more than one of them takes every path."""
+    """Return whether more than one of them takes every path."""
     return sum(any(route.path == REST for route in sketch.routes) for sketch in fronts) > 1

@@ -27,7 +27,7 @@ NAMES: dict[Kind, re.Pattern[str]] = {
 }
 ADDRESS = re.compile(r"^(?P<jdbc>jdbc:)?(?P<rest>[a-z]+(?:\+\w+)?://\S+)$")
 SCHEMA = re.compile(r"(?:^|&)currentSchema=(\w+)")
-LOGIN = ("user", "password")  # what stands beside a JDBC URL
+LOGIN = ("user", "password")  # what is beside a JDBC URL
 HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
 
 
@@ -103,7 +103,7 @@ def _sketch(process: Process, kind: Kind, addresses: list[ResourceAddress]) -> R
 
 
 def _key(process: Process, best: ResourceAddress, parts: Parts) -> tuple[str, ...]:
-    """Return what tells one database from another: two programs that are told one host and one name share it."""
+    """Return what tells one database from another: two programs that are given one host and one name share it."""
     value = process.values.get(dict(parts).get("name", ""))
     if best.whole or value is None or not value.raw:
         return best.key

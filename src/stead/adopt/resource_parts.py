@@ -1,4 +1,4 @@
-"""Parts of a resource: the variables in which a program is told its host, its user and its password one by one."""
+"""Parts of a resource: the variables in which a program is given its host, its user and its password one by one."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,5 +38,5 @@ def parts_of(kind: str, stem: str, names: Sequence[str]) -> Parts:
 
 
 def is_plain(kind: str, raw: str) -> bool:
-    """Tell whether an address is written as its form is: a host without a port, an endpoint with a scheme."""
+    """Return whether an address is written as its form is: a host without a port, an endpoint with a scheme."""
     return raw.startswith(("http://", "https://")) if kind == "Bucket" else ":" not in raw

@@ -10,7 +10,7 @@ WITHIN = re.compile(r"://[^/\s@]*[^/\s:@]@|\b(?:password|passwd|pwd)\s*=\s*\S", 
 
 
 def is_secret(name: str, *texts: str) -> bool:
-    """Tell whether a variable holds a secret, by its name or by any of the values that it has somewhere."""
+    """Return whether a variable holds a secret, by its name or by any of the values that it has somewhere."""
     if is_secret_name(name) or NAME.search(name):
         return True
     return any(WITHIN.search(text) or any(leaks(f"{name}={text}")) for text in texts)

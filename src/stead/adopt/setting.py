@@ -41,7 +41,7 @@ def settings(process: Process, derived: Iterable[str]) -> list[SettingSketch]:
 
 
 def is_meant_for(process: Process, name: str) -> bool:
-    """Tell whether a variable is meant for a process: an env file for all gives it more than it reads."""
+    """Return whether a variable is meant for a process: an env file for all gives it more than it reads."""
     giving = [part for part in process.parts if name in part.values]
     if giving and all(part.values[name].file != part.file for part in giving) and process.reads:
         return name in process.reads
@@ -80,7 +80,7 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
 
 
 def _is_typed(name: str, texts: list[str]) -> bool:
-    """Tell a number or a switch, which is no secret whatever its name: `TOKEN_LENGTH_KEY=5`."""
+    """Recognise a number or a switch, which is not a secret whatever its name: `TOKEN_LENGTH_KEY=5`."""
     return type_of(name, texts) is not str
 
 

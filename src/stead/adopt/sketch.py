@@ -11,7 +11,7 @@ Sureness = Literal["guessed", "could not tell"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Remark:
-    """Why something is no more than a guess, or what could not be told."""
+    """Why something is only a guess, or what could not be determined."""
 
     sureness: Sureness
     why: str
@@ -48,7 +48,7 @@ class SettingSketch:
     secret: bool
     help: str = ""
     remarks: tuple[Remark, ...] = ()
-    random: bool = False  # any value will do on a machine of one's own
+    random: bool = False  # any value will do on a machine of your own
 
 
 Identity = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]
@@ -61,7 +61,7 @@ class ResourceSketch:
     kind: Literal["Postgres", "Redis", "Bucket"]
     setting: str
     key: tuple[str, ...]
-    beside: tuple[str, ...] = ()  # the variables in which the process is told of it besides
+    beside: tuple[str, ...] = ()  # the variables in which the process is reported it besides
     remarks: tuple[Remark, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()  # form of the URL → the variable that holds it
 
@@ -95,7 +95,7 @@ class ProcessSketch:
     """A service or a job.
 
     port      the setting in which it finds its port, the port on which it always listens, None where it listens nowhere
-    health    the path at which it says that it is well; empty where it keeps the contract of Stead, or where a
+    health    the path at which it says that it is healthy; empty where it keeps the contract of Stead, or where a
     tcp       connection is all that tells
     """
 

@@ -35,14 +35,14 @@ def _read(tree: Tree, path: Path, text: str) -> Iterator[Node]:
 
 
 def at(node: Node | None, *keys: str) -> Node | None:
-    """Return what stands below a way of keys."""
+    """Return what is below a path of keys."""
     for key in keys:
         node = node.get(key) if node is not None and node.pairs else None
     return node
 
 
 def text_at(node: Node | None, *keys: str) -> str:
-    """Return the text that stands below a way of keys; empty when none does."""
+    """Return the text that is below a path of keys; empty when none does."""
     found = at(node, *keys)
     return found.text or "" if found is not None else ""
 
@@ -84,7 +84,7 @@ def plain(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reference(text: str) -> str:
-    """Return the variable that a text is nothing but a reference to; empty when it is more or less than that."""
+    """Return the variable that a text is only a reference to; empty when it is more or less than that."""
     found = REFERENCE.fullmatch(text.strip())
     return (found[1] or found[4] or "") if found else ""
 

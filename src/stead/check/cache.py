@@ -1,6 +1,6 @@
 """The cache: facts of files that have not changed since they were read, by size and time of change.
 
-It holds no more than can be read again, so a cache that cannot be used is passed over without a word.
+It holds no more than can be read again, so a cache that cannot be used is ignored silently.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Seen: what every rule is given: the description, and the facts of the files around it."""
+"""Context: what every rule gets: the description, and the facts of the files around it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +57,10 @@ class Context:
             self._once[work] = work(self)
         found: T = self._once[work]
         return found
+
+    def problems_of(self, code: str) -> "Iterator[Problem]":
+        """Yield the problems of one code that were found while the description was loaded."""
+        return (problem for problem in self.problems if problem.code == code)
 
     def facts(self, path: Path) -> Facts:
         """Return what a file says."""

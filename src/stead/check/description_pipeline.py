@@ -10,10 +10,6 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _problems_of(context: Context, code: str) -> Iterator[Problem]:
-    return (problem for problem in context.problems if problem.code == code)
-
-
 @rule("BACKEND007")
 def the_registry_is_one(context: Context) -> Iterator[Problem]:
     """A registry is a host, and perhaps a path in it.
@@ -21,7 +17,7 @@ def the_registry_is_one(context: Context) -> Iterator[Problem]:
     Every image's name begins with it: `ghcr.io/example` makes `ghcr.io/example/shop-orders`. A scheme, a tag or a
     capital letter makes a name that no registry takes. Docker Hub's host is `docker.io`.
     """
-    yield from _problems_of(context, "BACKEND007")
+    yield from context.problems_of("BACKEND007")
 
 
 @rule("PIPELINE001")
@@ -31,7 +27,7 @@ def images_have_a_registry(context: Context) -> Iterator[Problem]:
     Without one it would build images that nobody can pull. Add `registry="ghcr.io/<owner>"` to the Backend. A pipeline
     that ships to Cloudflare alone builds no images, and needs none.
     """
-    yield from _problems_of(context, "PIPELINE001")
+    yield from context.problems_of("PIPELINE001")
 
 
 @rule("PIPELINE002")
@@ -41,7 +37,7 @@ def pipelines_have_usable_values(context: Context) -> Iterator[Problem]:
     Each is written into YAML or into a script. A command is one line without expressions: what the forge knows is given
     to it by its environment. A platform is `linux/amd64`, a file `ci-images.yml`.
     """
-    yield from _problems_of(context, "PIPELINE002")
+    yield from context.problems_of("PIPELINE002")
 
 
 @rule("PIPELINE003")
@@ -51,7 +47,7 @@ def deploys_go_somewhere(context: Context) -> Iterator[Problem]:
     `Deploy(staging)` names the Environment object itself, which must be in `environments=[…]`. It goes to `compose`,
     `kubernetes`, `gitops` or `workers`, on each `push` to the default branch or on each `tag`.
     """
-    yield from _problems_of(context, "PIPELINE003")
+    yield from context.problems_of("PIPELINE003")
 
 
 @rule("PIPELINE004")
@@ -61,7 +57,7 @@ def urls_are_of_processes(context: Context) -> Iterator[Problem]:
     The smoke test asks them for the version that was deployed. A process of another backend is never asked, and a URL
     without a scheme is none.
     """
-    yield from _problems_of(context, "PIPELINE004")
+    yield from context.problems_of("PIPELINE004")
 
 
 @rule("PIPELINE005")
@@ -70,7 +66,7 @@ def pipelines_have_files_of_their_own(context: Context) -> Iterator[Problem]:
 
     The second would be all that is left. Give one of them another name: `Github(file="ci-images.yml")`.
     """
-    yield from _problems_of(context, "PIPELINE005")
+    yield from context.problems_of("PIPELINE005")
 
 
 RULES = (

@@ -7,10 +7,6 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 
-def _problems_of(context: Context, code: str) -> Iterator[Problem]:
-    return (problem for problem in context.problems if problem.code == code)
-
-
 @rule("WORKER001")
 def worker_paths_are_plain(context: Context) -> Iterator[Problem]:
     """A Worker is named by a plain path, relative to the backend.py.
@@ -18,17 +14,17 @@ def worker_paths_are_plain(context: Context) -> Iterator[Problem]:
     The path is written into configurations of wrangler and into imports, and is the same on every machine. Write the
     folder that has the `src/index.ts`, such as `worker="apps/orders"`, or the entry itself.
     """
-    yield from _problems_of(context, "WORKER001")
+    yield from context.problems_of("WORKER001")
 
 
 @rule("WORKER002")
 def worker_sources_are_of_the_backend(context: Context) -> Iterator[Problem]:
-    """A source stands for a service of this backend that is no Worker by itself.
+    """A source stands for a service of this backend that is not a Worker by itself.
 
     One for another service would be deployed by nothing, and a second one for a Worker would leave open which of the
     two is deployed. Add the service to the backend, or remove the source.
     """
-    yield from _problems_of(context, "WORKER002")
+    yield from context.problems_of("WORKER002")
 
 
 @rule("WORKER003")
@@ -38,7 +34,7 @@ def accounts_have_an_id(context: Context) -> Iterator[Problem]:
     wrangler takes the id, 32 hexadecimal digits, and not the account's name. Without one it takes
     `CLOUDFLARE_ACCOUNT_ID` from the environment. The date fixes the behaviour of the runtime.
     """
-    yield from _problems_of(context, "WORKER003")
+    yield from context.problems_of("WORKER003")
 
 
 @rule("WORKER004")
@@ -48,7 +44,7 @@ def worker_names_are_short(context: Context) -> Iterator[Problem]:
     It is the first label of its address on workers.dev, and previews put more before it. The name is made of the
     backend's, the service's and the environment's: shorten one of them.
     """
-    yield from _problems_of(context, "WORKER004")
+    yield from context.problems_of("WORKER004")
 
 
 @rule("WORKER005")
@@ -58,7 +54,7 @@ def images_are_no_workers(context: Context) -> Iterator[Problem]:
     Cloudflare runs images of its own registry only, and serves static files by Pages. Name a Worker that stands for the
     service there, in `Workers(sources={…})`, or leave the service out of the environment.
     """
-    yield from _problems_of(context, "WORKER005")
+    yield from context.problems_of("WORKER005")
 
 
 @rule("WORKER006")
@@ -68,7 +64,7 @@ def providers_are_known_to_workers(context: Context) -> Iterator[Problem]:
     It verifies Clerk's session tokens and signed access tokens, and asks about opaque ones. Users of another provider
     would all be refused. Use one of these, or deploy the environment to another target.
     """
-    yield from _problems_of(context, "WORKER006")
+    yield from context.problems_of("WORKER006")
 
 
 RULES = (

@@ -67,7 +67,7 @@ def base_of(check_context: Context, container: MergedConfig, folder: Path) -> tu
 
 
 def installs(check_context: Context, file: Path, program: str) -> bool:
-    """Tell whether a Dockerfile's last image gets a program: by a package, or copied."""
+    """Return whether a Dockerfile's last image gets a program: by a package, or copied."""
     stages = check_context.once(dockerfiles).get(file, [])
     words = re.compile(rf"\b{re.escape(program)}\b")
     return any(

@@ -1,6 +1,6 @@
 """What a `.dockerignore` leaves out of the folder that an image is built from.
 
-Read as BuildKit reads it: the last line that fits decides, `!` lets in again, and a folder takes along what is below.
+Read as BuildKit reads it: the last line that fits decides, `!` admits again, and a folder takes along what is below.
 Source: docs.docker.com, "Build context", section ".dockerignore files".
 """
 
@@ -27,7 +27,7 @@ def ignore_lines(context: Context, ignore: Path) -> tuple[Path, list[tuple[int, 
 
 
 def left_out(name: str, patterns: list[tuple[int, str]]) -> bool:
-    """Tell whether a path is left out: the last pattern that fits it, or a folder above it, says so."""
+    """Return whether a path is left out: the last pattern that fits it, or a folder above it, says so."""
     parts = name.split("/")
     above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
     out = False

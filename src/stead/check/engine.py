@@ -23,7 +23,7 @@ class Finding:
     silenced  the user's reason for leaving it out
     steps     what fixes it without a person
     hidden    its line holds a secret, and is not shown
-    accepted  why it is no new one: the baseline that has it, or the revision that had it
+    accepted  why it is not a new one: the baseline that has it, or the revision that had it
     sure      whether a careful owner would fix it in most repositories
     """
 
@@ -95,7 +95,7 @@ class Result:
 
 
 def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], None] = lambda _: None) -> Result:
-    """Hold a backend against rules; each is told of before it is asked."""
+    """Check a backend against rules; each is reported before it is asked."""
     began = time.perf_counter()
     chosen = tuple(rules)
     run = _CheckRun(context)
@@ -129,7 +129,7 @@ class _CheckRun:
         self.used: set[tuple[str, int, str]] = set()
 
     def ask(self, rule: Rule) -> None:
-        """Take in all that a rule finds; what it found before it failed counts."""
+        """Process all that a rule finds; what it found before it failed counts."""
         try:
             for problem in rule.find(self.context):
                 self.found.setdefault(self._finding(rule, problem))
@@ -171,7 +171,7 @@ class _CheckRun:
                         yield place.file, silence
 
     def _covers(self, path: Path, silence: At, line: int) -> bool:
-        """Tell whether a silence is for a finding on that line: its own one; standing alone on it, the next too.
+        """Return whether a silence is for a finding on that line: its own one; standing alone on it, the next too.
 
         What is said of a whole file, on no line, is silenced in the file's first two lines.
         """

@@ -54,7 +54,7 @@ def _first(folder: Path, kind: str) -> Path | None:
 
 
 def _texts(tree: Path) -> dict[str, str]:
-    """Return the texts of a tree by their paths, in order; what is no text is left out."""
+    """Return the texts of a tree by their paths, in order; what is not text is left out."""
     found: dict[str, str] = {}
     for path in sorted(tree.rglob("*")):
         name = path.relative_to(tree)

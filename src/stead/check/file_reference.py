@@ -1,4 +1,4 @@
-"""Target: what a file names, and whether it is there.
+"""File reference: a path that a file names, and whether it is there.
 
 Asked of the tree as git has it, not of the disk: what lies on the author's disk only (because git ignores it, or
 because a disk on a Mac takes `readme.md` for `README.md`) is missing for everybody else. The disk is asked for what
@@ -128,7 +128,7 @@ class Targets:
         return alone[0] if len(alone) == 1 else ""
 
     def exists_anywhere(self, path: str) -> bool:
-        """Tell whether any folder has such a path."""
+        """Return whether any folder has such a path."""
         return path in self._names or "/".join(path.split("/")[-LONGEST_END:]) in self._ends
 
     def renamed(self, path: str) -> str:

@@ -23,7 +23,7 @@ PATIENCE = 300  # seconds that a command may take
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """`old`, which stands in a file at a line and column (both from 1), becomes `new`."""
+    """`old`, which is in a file at a line and column (both from 1), becomes `new`."""
 
     path: Path
     line: int

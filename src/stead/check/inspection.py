@@ -1,4 +1,4 @@
-"""Look at one backend: its description, its files, and what was kept of an earlier look."""
+"""Inspection of one backend: its description, its files, and the cache of an earlier inspection."""
 
 import os
 import sys
@@ -40,7 +40,7 @@ class InspectionRequest:
 
 
 def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] = lambda _: None) -> Result:
-    """Hold the backend at a path against rules.
+    """Check the backend at a path against rules.
 
     Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git that it cannot
     tell.
@@ -110,7 +110,7 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def _is_of(root: Path, name: str) -> bool:
-    """Tell a module of the backend's own; a package without `__init__.py` has a path only."""
+    """Recognise a module of the backend's own; a package without `__init__.py` has a path only."""
     module = sys.modules[name]
     places = (getattr(module, "__file__", None) or "", *getattr(module, "__path__", ()))
     inside = any(str(place).startswith(f"{root}{os.sep}") for place in places)

@@ -1,4 +1,4 @@
-"""Said: the values of a settings file, put together from its facts; one file's may be laid over another's.
+"""Merged configuration: the values of a settings file, made from its facts; one file's may be merged over another's.
 
 Laid over as Compose does it (compose-spec, 13-merge): mappings merge, lists append, but for the words of a command;
 `!reset` clears and `!override` replaces.
@@ -19,7 +19,7 @@ PAIRS = frozenset({"environment", "depends_on", "networks", "labels", "args"})  
 
 
 class MergedConfig:
-    """A value: its text, and where it stands; for a mapping its key. Members are by name, a list's by number."""
+    """A value: its text, and where it is; for a mapping its key. Members are by name, a list's by number."""
 
     __slots__ = ("at", "file", "instead", "kind", "members", "text")
 
@@ -36,7 +36,7 @@ class MergedConfig:
         return SourceLocation(str(self.file), self.at.line, self.at.column)
 
     def get(self, *path: str) -> MergedConfig | None:
-        """Return what stands at a path; None where nothing does."""
+        """Return what is at a path; None where nothing does."""
         found: MergedConfig | None = self
         for name in path:
             found = found.members.get(name) if found is not None else None
@@ -63,7 +63,7 @@ class MergedConfig:
         return [member.text for member in found.members.values()] if found.kind == LIST else [found.text]
 
     def is_on(self, *path: str) -> bool:
-        """Tell whether a value is yes, as YAML and environment variables write it."""
+        """Return whether a value is yes, as YAML and environment variables write it."""
         return self.text_at(*path).lower() in ("true", "yes", "on", "1")
 
 

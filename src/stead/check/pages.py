@@ -1,7 +1,7 @@
 """The pages of docs/checks: one a rule, and an index, made from the rules and from their cases.
 
     python -m stead.check.pages           write them
-    python -m stead.check.pages --check   compare, and name what is out of step
+    python -m stead.check.pages --check   compare, and name what is out of date
 
 The examples are the trees that show a rule in the tests, so that no example can be wrong.
 """

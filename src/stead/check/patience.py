@@ -25,7 +25,7 @@ class IdleDeadline:
         self._active = monotonic()
 
     def renew(self) -> None:
-        """Begin anew: it has done a part of its work."""
+        """Begin again: it has done a part of its work."""
         self._active, self._allowed_from = monotonic(), self._used
 
     def over(self) -> str:

@@ -2,7 +2,7 @@
 
 `python -m stead.check.probe` reads a list of `ProbeRequest` from stdin, and writes one `ProbeAnswer` a line. Whatever
 the services' code does, prints or ends costs this process and nothing else; the check starts another one for those
-that are left. Where a service is told of a database or of another service, it is told of a trap: a port that takes a
+that are left. Where a service is reported a database or of another service, it is reported a trap: a port that takes a
 connection, counts it, and hangs up.
 """
 
@@ -86,7 +86,7 @@ def main() -> None:
     """Answer for each service in turn; their modules are in the working directory."""
     append_path(Path.cwd())
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # what the services print is no answer
+    os.dup2(2, 1)  # what the services print is not an answer
     trap, encode = ConnectionCounter(), msgspec.json.encode
     for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
         answers.write(encode(answer(asked, trap)) + b"\n")

@@ -47,7 +47,7 @@ def resolved(top: Path, revision: str) -> str:
     try:
         return git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
     except NoRepositoryError:
-        git(top, "rev-parse", "--show-toplevel")  # says so where this is no repository at all
+        git(top, "rev-parse", "--show-toplevel")  # says so where this is not a repository at all
         shallow = git(top, "rev-parse", "--is-shallow-repository").strip() == "true"
         mend = "\n  this clone has a part of the history only: git fetch --unshallow" if shallow else ""
         raise NoRepositoryError(f"there is no {revision}{mend}") from None

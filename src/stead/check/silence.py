@@ -25,7 +25,7 @@ def a_silence_has_a_reason(context: Context) -> Iterator[Problem]:
 def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
     """A silence silences something.
 
-    One that is left over from a finding that is long fixed would hide the next one, unseen. Remove it. It stands on
+    One that is left over from a finding that is long fixed would hide the next one, unseen. Remove it. It is on
     the line of the finding or on the line before; for a finding about a whole file, on the first two lines of that
     file. A silence of a rule that was not asked, such as one that needs `--live`, is not judged.
     """

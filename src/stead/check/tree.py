@@ -1,7 +1,7 @@
 """The files around a description, as rules may see them: a bounded list, each read at most once, none trusted.
 
 A repository may be hostile or merely large: links are not followed, so no loop is walked; a file that is too large or
-is no text is not read, and that is said.
+is not text is not read, and that is said.
 """
 
 import os
@@ -105,7 +105,7 @@ class Tree:
                 yield path
 
     def text(self, path: Path) -> str | None:
-        """Return a file's text; None when it is no text, too large, gone, or a link."""
+        """Return a file's text; None when it is not text, too large, gone, or a link."""
         if path in self._texts:
             return self._texts[path]
         found = self._read(path)

@@ -54,8 +54,8 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
     `orders-production` lets a test write where customers are, and nothing says so. Name the Worker of the same
     environment, or let Stead render the configuration: it binds no other.
     """
-    for said in context.once(_configurations):
-        yield from (_problem("WORKER011", fault) for fault in environment_faults(context.backend, said))
+    for config in context.once(_configurations):
+        yield from (_problem("WORKER011", fault) for fault in environment_faults(context.backend, config))
 
 
 @rule("WORKER012")
@@ -65,10 +65,10 @@ def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
     wrangler writes the vars anew at each deploy, so that the var takes the secret's place, in plain text and for
     everybody who may look. Remove the var; for `wrangler dev`, the secret's value goes into `.dev.vars`.
     """
-    described = {said.file: secrets_of(service) for service, said in context.once(_described).items()}
-    for said in context.once(_configurations):
-        secrets = described.get(said.file, frozenset())
-        yield from (_problem("WORKER012", fault) for fault in secret_faults(said, secrets))
+    described = {config.file: secrets_of(service) for service, config in context.once(_described).items()}
+    for config in context.once(_configurations):
+        secrets = described.get(config.file, frozenset())
+        yield from (_problem("WORKER012", fault) for fault in secret_faults(config, secrets))
 
 
 def _problem(code: str, fault: Fault) -> Problem:
@@ -83,13 +83,13 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
     would be undefined, and the code would fail at its first use. Describe such a Worker as a program of wrangler's:
     `command="npx wrangler dev --port $PORT"`, with its folder.
     """
-    for service, said in context.once(_described).items():
-        for name, section in said.sections():
+    for service, config in context.once(_described).items():
+        for name, section in config.sections():
             for kind, binding in _wranglers_own(section):
                 message = f"the Worker of {service.name} has the binding {binding} ({kind}), and stead up has none"
-                folder = said.file.parent.relative_to(context.root)
+                folder = config.file.parent.relative_to(context.root)
                 mend = f'run it by wrangler: command="npx wrangler dev --port $PORT", folder="{folder}"'
-                yield Problem("WORKER013", message, said.place_of(binding, name), mend)
+                yield Problem("WORKER013", message, config.place_of(binding, name), mend)
 
 
 @rule("WORKER014")
@@ -100,15 +100,15 @@ def bindings_are_deployed(context: Context) -> Iterator[Problem]:
     `deploy/workers/<service>/wrangler.jsonc`. A binding that is in the first alone works here, and is undefined on
     Cloudflare. Add it by an edit of the target, `more={"kv_namespaces": […]}`, and render again.
     """
-    configurations = {said.file: said for said in context.once(_configurations)}
-    for service, said in context.once(_described).items():
+    configurations = {config.file: config for config in context.once(_configurations)}
+    for service, config in context.once(_described).items():
         rendered = configurations.get(context.root / "deploy" / "workers" / service.name / "wrangler.jsonc")
         if rendered is None:
             continue
         file = rendered.file.relative_to(context.root)
-        for name in sorted(_bound_names(said) - _bound_names(rendered)):
+        for name in sorted(_bound_names(config) - _bound_names(rendered)):
             message = f"the Worker of {service.name} binds {name}, and {file} does not"
-            yield Problem("WORKER014", message, said.place_of(name, ""), "add it by an edit, then: stead render")
+            yield Problem("WORKER014", message, config.place_of(name, ""), "add it by an edit, then: stead render")
 
 
 @rule("WORKER015")
@@ -123,14 +123,14 @@ def bindings_are_declared_calls(context: Context) -> Iterator[Problem]:
         return
     described = context.once(_described)
     names = names_of(described)
-    for service, said in described.items():
-        faults = binding_faults(service, context.backend, said, names)
+    for service, config in described.items():
+        faults = binding_faults(service, context.backend, config, names)
         yield from (_problem("WORKER015", fault) for fault in faults)
 
 
-def _bound_names(said: Configuration) -> set[str]:
+def _bound_names(config: Configuration) -> set[str]:
     """Return the names of all bindings that a run simulates, and of all queues that are consumed."""
-    every = [section_bindings(section) for _, section in said.sections()]
+    every = [section_bindings(section) for _, section in config.sections()]
     return {each.name for one in every for each in one.bindings} | {
         each.queue for one in every for each in one.consumers
     }
@@ -153,9 +153,9 @@ def _described(context: Context) -> dict[AnyService, Configuration]:
     """Return the configuration in the folder of each Worker: the first there, as for wrangler itself."""
     folders = {folder_of(source): service for service, source, _ in _workers(context) if is_worker_path(source)}
     found: dict[AnyService, Configuration] = {}
-    every = sorted(context.once(_configurations), key=lambda said: NAMES.index(said.file.name))
+    every = sorted(context.once(_configurations), key=lambda config: NAMES.index(config.file.name))
     for folder, service in folders.items():
-        here = [said for said in every if said.file.parent == context.root / folder]
+        here = [config for config in every if config.file.parent == context.root / folder]
         found |= {service: here[0]} if here else {}
     return found
 

@@ -1,4 +1,4 @@
-"""`stead add`: one more service in a backend: of one's own, or from the shelf."""
+"""`stead add`: one more service in a backend: of your own, or from the shelf."""
 
 import sys
 from collections.abc import Mapping, Sequence

@@ -23,7 +23,7 @@ def adopt(
 ) -> None:
     """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
 
-    Nothing of the repository is imported or started. What is no more than a guess is marked so, with the reason.
+    Nothing of the repository is imported or started. What is only a guess is marked so, with the reason.
 
     Parameters
     ----------

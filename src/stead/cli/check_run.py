@@ -1,4 +1,4 @@
-"""What `stead check` does, whoever read its options.
+"""What `stead check` does, however its options were read.
 
 It is apart from the command since that imports cyclopts, which takes as long as a warm check: where there is no option
 to be read, the command line comes here at once.
@@ -69,7 +69,7 @@ class CheckOptions:
         self.baseline = _baseline(options, rules, paths)
 
     def look(self) -> Result:
-        """Hold each backend against the rules, and leave out what is accepted."""
+        """Check each backend against the rules, and leave out what is accepted."""
         with progress() as telling:
             found = reduce(add, [self._look(path, telling) for path in self.paths])
         return self.baseline.without_accepted(found) if self.baseline else found

@@ -16,9 +16,9 @@ from stead.model.interpreter import module_command
 from stead.model.load import find
 from stead.run.control_client import Remote
 from stead.run.error import NotRunningError, RunError
+from stead.run.options import Options
 from stead.run.program import command
 from stead.run.state_directory import Folder
-from stead.run.supervisor import Options
 
 LOG = "stead.log"
 APPLYING = 120.0  # seconds: what is restarted is stopped first

@@ -47,7 +47,7 @@ class Request:
 
 
 def _is_path(word: str) -> bool:
-    """Tell a backend's folder from a secret's name, which may hold a dot and holds no slash."""
+    """Distinguish a backend's folder from a secret's name, which may hold a dot and holds no slash."""
     return "/" in word or word in (".", "..")
 
 

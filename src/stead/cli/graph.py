@@ -30,7 +30,7 @@ def graph(
     form
         Mermaid, which the web draws, DOT for Graphviz, a table, or an SVG.
     check
-        Hold a committed picture against the description; the exit status is 1 when it is of another day.
+        Check a committed picture against the description; the exit status is 1 when it is of another day.
         A Markdown file with a Mermaid block, or a .mmd, .dot or .svg file.
     write
         Write the picture into that file; of a Markdown file only the block changes.

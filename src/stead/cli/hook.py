@@ -1,7 +1,7 @@
 """`stead hook`: check what is staged before each commit.
 
 The hook names the interpreter that wrote it, so that it works without an activated environment, and falls back to the
-`stead` on the PATH. A hook that somebody else wrote is never lost: with --force it is kept beside, and runs first.
+`stead` on the PATH. A hook that someone else wrote is never lost: with --force it is kept beside, and runs first.
 """
 
 import os

@@ -82,7 +82,7 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
-    """Yield whole lines as they come, also when a file was begun anew because it had grown too large."""
+    """Yield whole lines as they come, also when a file was begun again because it had grown too large."""
     sizes = {name: file.stat().st_size for name, file in files.items()}
     while True:
         for name, file in files.items():

@@ -31,7 +31,7 @@ def _bad(state: Mapping[str, Any]) -> str:
 
 
 def _is_open(state: Mapping[str, Any]) -> bool:
-    """Tell whether the gateway lets anyone in; what is behind it may still be starting, or starting again."""
+    """Return whether the gateway lets anyone in; what is behind it may still be starting, or starting again."""
     gateways = [process for process in state["processes"] if process["kind"] == "gateway"]
     return any(process["state"] == "healthy" for process in gateways)
 
@@ -48,6 +48,6 @@ def _tries(state: Mapping[str, Any]) -> list[str]:
 
 
 def _console(state: Mapping[str, Any]) -> list[str]:
-    """Return how to see the run: the address alone holds no key, so it may stand in a log."""
+    """Return how to see the run: the address alone holds no key, so it may be in a log."""
     where = Folder(Path(state["description"])).shown
     return [f"  {'see it':<11}{command('open', where)}"] if state["console"] else []

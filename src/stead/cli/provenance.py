@@ -48,7 +48,7 @@ class Row:
 
 
 class _ReadOnlyFolder(Folder):
-    """The `.stead/` of a backend for one who only looks: what is made anew is forgotten."""
+    """The `.stead/` of a backend for one who only looks: what is made again is forgotten."""
 
     def write_private(self, name: str, text: str) -> Path:  # noqa: ARG002 - it is kept nowhere
         return self.path / name

@@ -35,7 +35,7 @@ def secret(
     do
         set takes the value from standard input, never from the command line; get prints one; list prints the names;
         edit opens all of them in $EDITOR. Of an environment: init writes its first file; rotate takes a key to the
-        next phase of its rotation, or without a NAME seals all anew; of an environment that runs under stead up, it
+        next phase of its rotation, or without a NAME seals all again; of an environment that runs under stead up, it
         rotates the value in the run, and without a NAME all of them; recipients shows and changes who can open it;
         manifests prints the Secrets of Kubernetes, for kubectl apply -f -.
     words
@@ -48,9 +48,9 @@ def secret(
         A file with the age identity that opens it. Left out: $SECRETS_AGE_IDENTITY; with --env also
         $SOPS_AGE_KEY_FILE and $SOPS_AGE_KEY.
     recipient
-        Somebody to whom it shall be sealed from now on, age1…; may be given several times.
+        Someone to whom it shall be sealed from now on, age1…; may be given several times.
     remove
-        Somebody to whom an environment's file shall be sealed no more.
+        Someone to whom an environment's file shall be sealed no more.
     end
         With rotate, in a run: take the earlier value of a secret that a partner holds no more.
     certificate

@@ -1,6 +1,6 @@
 """`stead ship`: bring a version to where a backend runs, and take it back when it is not well.
 
-The exit status is 0 when the version runs, 1 when it was not shipped, 75 when somebody else ships there now.
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when someone else ships there now.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """`stead ship kubernetes`: bring a version into a namespace of a cluster, and take it back when it is not well.
 
-The exit status is 0 when the version runs, 1 when it was not shipped, 75 when somebody else ships there now.
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when someone else ships there now.
 """
 
 import sys

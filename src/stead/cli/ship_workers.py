@@ -38,7 +38,7 @@ def workers(
     version
         A commit or a release, as /health will say it.
     keep_vars
-        Leave vars that somebody set in the dashboard, and that no file declares.
+        Leave vars that someone set in the dashboard, and that no file declares.
     dry_run
         Show what would be run, let wrangler build each Worker, and deploy nothing.
     drift

@@ -131,7 +131,7 @@ def _waterfall(spans: list[dict[str, Any]]) -> Table:
 
 
 def _tree(spans: list[dict[str, Any]]) -> Iterator[tuple[Row, int]]:
-    """Yield each span with how deep it is; what has no known parent, or is its own ancestor, stands at the left."""
+    """Yield each span with how deep it is; what has no known parent, or is its own ancestor, is at the left."""
     known = {span["span"] for span in spans}
     below: dict[str, list[dict[str, Any]]] = {}
     for span in spans:

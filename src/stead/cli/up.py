@@ -19,8 +19,9 @@ from stead.model import Backend, Environment, Workers
 from stead.model.load import find, load
 from stead.model.printable import printable
 from stead.run.forkserver.spawn import ForkserverProcess, spawn
+from stead.run.options import Options
 from stead.run.selection import Selection
-from stead.run.supervisor import Options, Supervisor
+from stead.run.supervisor import Supervisor
 
 PORT = 8080
 

@@ -42,7 +42,7 @@ UNAUTHENTICATED = RuntimeUInt32(default_value=401, runtime_key="stead.access.401
 
 
 def access_logs(name: str) -> tuple[AccessLog, ...]:
-    """Return the logs of whoever has that name: a gateway, or a proxy in front of a program."""
+    """Return the logs of anyone who has that name: a gateway, or a proxy in front of a program."""
     usual = {"service": name, **LOGGED}
     return (
         _log(usual, ComparisonFilter(op="NE", value=UNAUTHENTICATED)),

@@ -73,7 +73,7 @@ def connection_manager(
 
 
 def largest(limits: Sequence[RequestLimits]) -> RequestLimits:
-    """Return what a listener lets in; behind it each service refuses what is too large for itself."""
+    """Return what a listener admits; behind it each service refuses what is too large for itself."""
     usual = RequestLimits()
     return RequestLimits(
         headers=max((each.headers for each in limits), default=usual.headers),

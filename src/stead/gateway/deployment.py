@@ -1,4 +1,4 @@
-"""Site: what is known of a gateway only where it runs: addresses, folders, the values of its settings."""
+"""Deployment: what is known of a gateway only where it runs: addresses, folders, the values of its settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class Deployment:
 
     @property
     def verification_file(self) -> str:
-        """How tokens of users are verified: the configuration of a filter, written anew with every key set."""
+        """How tokens of users are verified: the configuration of a filter, written again with every key set."""
         return f"{self.folder}/keys/verification.json"
 
     def key_file(self, provider: str) -> str:

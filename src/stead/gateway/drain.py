@@ -1,6 +1,6 @@
 """Drain: let nobody new into an Envoy, and wait until everybody in it has an answer; only then tell it to end.
 
-Envoy ends at once when it is told to, and cuts off whoever waits for an answer. So its operator's address is asked
+Envoy ends at once when it is told to, and cuts off anyone who waits for an answer. So its operator's address is asked
 first: to close the listener, then, again and again, how many requests are still under way.
 
 `SCRIPT` does the same in a container of Envoy's own image, which has bash and little else; it has 10 seconds for it.

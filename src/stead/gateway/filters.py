@@ -133,7 +133,7 @@ def _found_in(file: str) -> ExtensionConfigSource:
 
 
 def keys_unavailable() -> Fault:
-    """Return what stands there while the keys of a provider are not to be had: a signed token may be good, so 503.
+    """Return what is there while the keys of a provider are not available: a signed token may be good, so 503.
 
     401 would tell every app to sign its user out. A header that shows no signed token goes on to the other providers.
     """
@@ -163,7 +163,7 @@ def any_provider(providers: Iterable[str]) -> JwtRequirement:
 def user_rules(*trusted_providers: ProviderConfig) -> Rules:
     """Return the guard's rules: a user is named by an id, and one of these providers is believed about it.
 
-    A claim is written into its header as it stands, and no service would get a header with a control character in it.
+    A claim is written into its header as it is, and no service would get a header with a control character in it.
     """
     named = Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(BYTES)))
     clean = (not_(Principal(header=HeaderMatcher(name=name, string_match=CONTROL))) for name in CLAIMED)
@@ -183,6 +183,6 @@ def _issued(provider: JwtProvider | None) -> Iterator[Principal]:
 
 
 def _guard(trusted_providers: Sequence[ProviderConfig]) -> Rbac:
-    """The last word on whoever shows a signed token, or nothing; a route for asked credentials has its own."""
+    """The last word on anyone who shows a signed token, or nothing; a route for asked credentials has its own."""
     signed = [trusted for trusted in trusted_providers if trusted.jwt]
     return Rbac(rules=user_rules(*signed), rules_stat_prefix=GUARD_NOTES)

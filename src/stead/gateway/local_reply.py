@@ -97,7 +97,7 @@ def expression(expression: str) -> AccessLogFilter:
 
 
 def _recognised() -> AccessLogFilter:
-    """Tell whether the guard had let the user pass; what a filter notes of its own refusal is noted too late."""
+    """Return whether the guard had let the user pass; what a filter notes of its own refusal is noted too late."""
     matcher = MetadataMatcher(
         filter="envoy.filters.http.rbac",
         path=(PathSegment(key=f"{GUARD_NOTES}enforced_engine_result"),),

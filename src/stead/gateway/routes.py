@@ -1,4 +1,4 @@
-"""From the services' routes to Envoy's: what is declared is let in, by exactly its method and path, and nothing else.
+"""From the services' routes to Envoy's: what is declared is admitted, by exactly its method and path, and nothing else.
 
 Envoy takes the first route that matches. Exact paths come before paths with variables, then, for every path, an answer
 405 to the methods that it does not have, and last an answer 404 to everything: no request is sent on by default.
@@ -56,7 +56,7 @@ OFF = FilterConfig(disabled=True)
 
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
-    """A route as it is outside: the gateway's prefix stands before its path."""
+    """A route as it is outside: the gateway's prefix is before its path."""
 
     service: AnyService
     route: Declared
@@ -90,7 +90,7 @@ def service_routes(
 def arranged(
     outer: Iterable[PublicRoute], off: Off, let_in: Callable[[PublicRoute], Iterable[Route]]
 ) -> Iterator[Route]:
-    """Yield what is let in and what is not: a wildcard takes only paths that nothing else has, with any method."""
+    """Yield what is admitted and what is not: a wildcard takes only paths that nothing else has, with any method."""
     ordered = sorted(outer, key=lambda each: each.order)
     for group in ([each for each in ordered if each.route.is_wildcard is wanted] for wanted in (False, True)):
         for each in group:

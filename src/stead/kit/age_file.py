@@ -85,6 +85,6 @@ def replace(file: Path, content: bytes) -> None:
 
 
 def _key(identity: str) -> str:
-    """Return the key line of an identity file; comments and blank lines are passed over."""
+    """Return the key line of an identity file; comments and blank lines are ignored."""
     lines = [line.strip() for line in identity.splitlines()]
     return next((line for line in lines if line and not line.startswith("#")), "")

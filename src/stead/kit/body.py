@@ -1,6 +1,6 @@
-"""Body: a request's body, read once, held against its media type, and decoded into a struct.
+"""Body: a request's body, read once, compared with its media type, and decoded into a struct.
 
-msgspec stops at the first fault; the client is told of all of them, so a body that does not fit is gone through once
+msgspec stops at the first fault; the client is reported all of them, so a body that does not fit is gone through once
 more, field by field. That second way costs only those who sent a bad body.
 """
 
@@ -48,7 +48,7 @@ def hold_to(media: bytes, shown: bytes | None) -> None:
 
 
 def json_decoder(kind: Any) -> Decode:
-    """Return what decodes a JSON body into `kind`: 400 when it is no JSON, 422 with every fault when it is another."""
+    """Return what decodes a JSON body into `kind`: 400 when it is not JSON, 422 with every fault when it is another."""
     strict = msgspec.json.Decoder(kind).decode
 
     def decode(body: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Boundary: every request is held against the declared routes before any handler sees it.
+"""Boundary: every request is compared with the declared routes before any handler sees it.
 
 A pure ASGI middleware. A path that no route declares does not exist (404), even when a handler would answer it; a
 declared path with another method is 405. Public and user routes are brought in by a caller that may `front`: the
@@ -42,7 +42,7 @@ class Paths:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._exact: dict[str, Methods] = {}
         self._shaped: dict[int, list[Shape]] = {}
-        self._wild: list[tuple[str, Methods]] = []  # by what stands before the wildcard, the longest first
+        self._wild: list[tuple[str, Methods]] = []  # by what is before the wildcard, the longest first
         wild: dict[str, Methods] = {}
         shapes: dict[tuple[str | None, ...], Methods] = {}
         for route in routes:
@@ -89,7 +89,7 @@ def _no_route(candidates: list[Methods]) -> HttpProblem:
 
 
 class Boundary:
-    """ASGI middleware: lets in what is declared. It tells the layers inside `caller`, `user` and `route`."""
+    """ASGI middleware: admits what is declared. It tells the layers inside `caller`, `user` and `route`."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[Route], keyring: Keyring, service_name: str) -> None:
         self.app = app
@@ -114,7 +114,7 @@ class Boundary:
         await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a WebSocket in where a route declares one; whoever is refused is answered 403 before anything opens."""
+        """Admit a WebSocket where a route declares one; a refused client gets 403 before anything opens."""
         try:
             route = self._admit(scope, "GET")
         except HttpProblem as refused:

@@ -82,7 +82,7 @@ class Keyring:
         live: LiveSetting | None = None,
         secret: str | None = None,
     ) -> None:
-        """Hold the keys of each caller; `live` is where they are read anew, and `secret` what shared ones stand for."""
+        """Hold the keys of each caller; `live` is where they are read again, `secret` what a shared one stands for."""
         self._keys = dict(keys)
         self._live, self._secret = live, secret
         self._audience = audience

@@ -20,7 +20,7 @@ class CircuitBreaker:
         self._probing = False
 
     def admit(self) -> bool:
-        """Tell whether a request may go out now."""
+        """Return whether a request may go out now."""
         if self._until is None:
             return True
         if self._probing or self._clock() < self._until:

@@ -1,7 +1,7 @@
 """Cleanup that cannot be cancelled: what was taken is given back, whatever happens to the task that took it.
 
 A `finally` runs in the task that is being cancelled, so an `await` in it can be interrupted like any other: a deadline
-that passes at that moment left a connection outside its pool for ever. `finish` runs the cleanup in a task of its own,
+that passes at that moment left a connection outside its pool forever. `finish` runs the cleanup in a task of its own,
 and raises the cancellation afterwards. `asyncio.shield` alone, the rejected option, lets the caller go on before the
 cleanup has ended, and nobody holds the task. `tests/house/test_cleanup.py` finds a cleanup that is not protected.
 """
@@ -20,7 +20,7 @@ AGAIN = 1.0  # seconds until a task that has not ended is cancelled once more
 async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` to its end and return its result; a cancellation that came meanwhile is raised then.
 
-    `work` has to be bounded in time: whoever cancels waits for it.
+    `work` has to be bounded in time: anyone who cancels waits for it.
     """
     task = asyncio.ensure_future(work)
     interruption: asyncio.CancelledError | None = None

@@ -1,4 +1,4 @@
-"""Part: something that is opened with the service and closed with it: a database, an outbox, a client.
+"""Component: something that is opened with the service and closed with it: a database, an outbox, a client.
 
 Parts are opened in the order in which they are given and closed in reverse. The kit runs the lifespan itself: a
 framework's own would put a stack trace of its insides where the one line belongs that says which part did not open.

@@ -75,7 +75,7 @@ class Database:
 
     @property
     def conninfo(self) -> str:
-        """Where the database is, and as who: read anew after its password was rotated."""
+        """Where the database is, and as who: read again after its password was rotated."""
         if self._live and self._live.changed():
             self._conninfo = _conninfo(self._live.text)
         return self._conninfo

@@ -1,4 +1,4 @@
-"""Deadline: when the answer is no longer of use to whoever asked, nothing more is done for it.
+"""Deadline: when the answer is no longer of use to anyone who asked, nothing more is done for it.
 
 The gateway says how long it will wait, and each service passes on what is left of that time to those whom it calls, so
 a chain of calls gives up together. Work past the deadline is cancelled, and a transaction in it rolled back.
@@ -47,7 +47,7 @@ class Deadline:
         try:
             await self.app(scope, receive, send)
         except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
-            if not limit.reached or limit.task.uncancel() > 0:  # somebody else wants it cancelled, too
+            if not limit.reached or limit.task.uncancel() > 0:  # someone else wants it cancelled, too
                 raise
             raise common(DEADLINE) from None
         finally:

@@ -1,6 +1,6 @@
 """Wrap an app that is not made with the kit: any ASGI or WSGI app gets the same boundary, health, problems and metrics.
 
-Stead starts what `app=` names, so it can stand in front of it: FastAPI, Starlette, Django, Litestar, Flask. The app
+Stead starts what `app=` names, so it can be in front of it: FastAPI, Starlette, Django, Litestar, Flask. The app
 holds no line of Stead's. What it may be asked comes from the description, in `SERVICE_ROUTES`.
 
 The app sees a request only after the boundary let it in. Identity headers reach it only where they are true: `X-User-*`
@@ -95,7 +95,7 @@ def _routes(settings: ForeignSettings) -> list[_Route]:
 
 
 class _OwnHealth:
-    """ASGI middleware: a health path of the app's own is asked by whoever watches it, who has no token."""
+    """ASGI middleware: a health path of the app's own is asked by anyone who watches it, who has no token."""
 
     def __init__(self, app: ASGIApp, guarded: ASGIApp, paths: frozenset[str]) -> None:
         self.app, self.guarded, self.paths = app, guarded, paths

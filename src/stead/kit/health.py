@@ -1,9 +1,9 @@
-"""Health: the one contract of every service, as ASGI middleware that stands outside everything else.
+"""Health: the one contract of every service, as ASGI middleware that is outside everything else.
 
 `/health` (and `/version`, its alias) answers from what is known at start, and asks only those parts without which the
 service is of no use. `/livez` asks nothing outside of this process: it is 503 when a part is stuck for good,
 so that only a restart helps; an event loop that is stuck does not answer at all. `/readyz` asks all parts at once, each
-anew, and names beside them the peers of the service: a peer's outage is shown, and does not make this service unready,
+again, and names beside them the peers of the service: a peer's outage is shown, and does not make this service unready,
 since its callers would then be unready as well.
 """
 

@@ -1,4 +1,4 @@
-"""Refusal: an answer that says no, as `application/problem+json` (RFC 9457) with a stable `code`.
+"""HTTP problem: an answer that refuses a request, as `application/problem+json` (RFC 9457) with a stable `code`.
 
 Handlers raise it; `Problems`, a pure ASGI middleware, turns it into the answer. Whatever else is raised becomes a 500
 that tells the client nothing and the log everything.

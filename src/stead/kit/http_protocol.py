@@ -1,4 +1,4 @@
-"""Wire: an answer leaves in one write. uvicorn writes its head, then its body, which are two system calls, two packets.
+"""HTTP protocol: an answer leaves in one write. uvicorn writes head and body apart: two system calls, two packets.
 
 The head waits for what is written next, and no longer than until the loop's next turn: an answer that streams, or has
 no body, is not held up.

@@ -1,4 +1,4 @@
-"""Attempt: one try at a write, told apart from others by the `Idempotency-Key` header.
+"""Idempotency key: one attempt at a write, distinguished from others by the `Idempotency-Key` header.
 
 The key belongs to who sent it: the same key from two callers is two keys. The hash covers method, path and the raw
 body, so that a key that comes back with another request is noticed.

@@ -1,7 +1,7 @@
 """Metrics of requests, in the Prometheus text format: how many, with which outcome, and how long they took.
 
 Labels are the declared route, never the path as it was asked: a client cannot make new time series. Requests are
-counted in plain lists and turned into metric families only when somebody scrapes; prometheus-client's own counters, the
+counted in plain lists and turned into metric families only when someone scrapes; prometheus-client's own counters, the
 rejected option, cost more with their locks and label lookups, for every request.
 """
 

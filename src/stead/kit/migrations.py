@@ -154,7 +154,7 @@ async def _apply_text(connection: AsyncConnection[DictRow], component: str, text
     """Run `text` and note the steps that it stands for, all or nothing."""
     try:
         async with connection.transaction():
-            await connection.execute(text.encode())  # bytes without values: several statements, `%` as it stands
+            await connection.execute(text.encode())  # bytes without values: several statements, `%` as it is
             for step in steps:
                 await connection.execute(NOTE, (component, step.file, step.checksum))
     except psycopg.OperationalError:

@@ -1,4 +1,4 @@
-"""Sweep: a part of a service that does some small work now and then, as long as the service runs.
+"""Periodic task: a component of a service that does some small work now and then, as long as the service runs.
 
 Several replicas may do it at once, so the work has to suit that. An error of the database is for the next time; any
 other ends the sweep, and `check` says so.

@@ -124,7 +124,7 @@ async def _reset(connection: Connection) -> None:
 
 
 def _closed_by_server(connection: Connection) -> bool:
-    """Tell whether the server has said something to an idle connection: it never does, but to end it."""
+    """Return whether the server has said something to an idle connection: it never does, but to end it."""
     if connection.closed:
         return True
     poll = select.poll()

@@ -1,7 +1,7 @@
 """Redis: a pool of connections that is opened with the service and heals by itself; all keys begin with one prefix.
 
 What must be atomic is a Lua script: Redis runs it as one step, and it costs one round trip. WATCH and MULTI, the other
-way, cost three, and try again whenever somebody else was quicker.
+way, cost three, and try again whenever someone else was quicker.
 
 Scripts reach keys that they find in other keys, so this is for one Redis (with replicas), not for Redis Cluster.
 """

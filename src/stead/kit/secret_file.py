@@ -1,7 +1,7 @@
 """Secrets that a container has as files, for an app that reads its environment alone.
 
 A framework's own settings know nothing of `DATABASE_URL_FILE`: `os.environ["DATABASE_URL"]` works under `stead up`, and
-must work in a container as well. The keys of the boundary stay files, which are read anew when they are rotated.
+must work in a container as well. The keys of the boundary stay files, which are read again when they are rotated.
 Rejected: an env file for such an app, since its boundary would lose the rotation with it.
 """
 

@@ -1,7 +1,7 @@
 """Serve: run a service's ASGI factory, or its app, in this process: uvicorn, JSON lines, a stop that ends requests.
 
 `python -m stead.kit.serve module:callable`, or `run` from a process that was forked ready. Exit status: 0 after a stop,
-3 when it cannot be made or a part did not open, 69 when the port is taken, 70 when what is named is no app, 78 when
+3 when it cannot be made or a part did not open, 69 when the port is taken, 70 when what is named is not an app, 78 when
 settings are missing or malformed.
 """
 
@@ -104,7 +104,7 @@ SOCKETS = '"websocket":true'  # in the routes of an app that takes them; all oth
 
 
 def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
-    import uvicorn  # imported late: whoever only reads the settings of a service does not need a server
+    import uvicorn  # imported late: anyone who only reads the settings of a service does not need a server
 
     from stead.kit.http_protocol import LingeringProtocol, Protocol
 

@@ -1,17 +1,16 @@
-"""Peer: another service of the backend, asked over HTTP on this service's own account.
+"""Service client: another service of the backend, asked over HTTP on this service's own account.
 
-    PeerRefused        the peer understood and said no (4xx): its status, code and detail
-    PeerUnavailable    nobody can say: no connection, no time left, 5xx, an answer that cannot be read. It is a Refusal,
-                       503 `peer_unavailable`, for a handler that has no better answer
+    CallRefused        the service understood the request and refused it (4xx): its status, code and detail
+    CallUnavailable    the outcome is unknown: no connection, no time left, 5xx, an unreadable answer. It is an
+                       HttpProblem, 503 `peer_unavailable`, for a handler that has no better answer
 
-Only what may safely come twice is tried twice: a GET, or a write with a key.
+Only a request that may safely come twice is tried twice: a GET, or a write with a key.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import uniform
 from time import perf_counter
 from types import NoneType
@@ -26,6 +25,7 @@ from stead.kit import deadline, trace
 from stead.kit.caller import Credentials
 from stead.kit.circuit_breaker import CircuitBreaker
 from stead.kit.cleanup import Protected, finish
+from stead.kit.client_message import IN_FLIGHT, ClientReply, ClientRequest, in_flight, problem_of
 from stead.kit.http_problem import HttpProblem
 from stead.kit.otlp_json import CLIENT
 from stead.kit.spans import Export, Finished
@@ -42,14 +42,13 @@ CHECKED = 2.0  # seconds for which the health of a peer is not asked again
 CHECK_TIMEOUT = 0.8  # seconds; readiness waits for one second
 LONGEST = 1_048_576  # bytes of an answer
 LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
-IN_FLIGHT = "idempotency_in_flight"
 NOT_HERE = ("not_found", "method_not_allowed", "unknown")  # what a path gets that no route declares
 
 logger = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-class CallRefused(Exception):  # noqa: N818 - said as it is read: `except PeerRefused`
+class CallRefused(Exception):  # noqa: N818 - it reads as `except CallRefused`
     """What a peer answered with 4xx; `retry_after` in seconds, when it said when."""
 
     def __init__(self, peer: str, status: int, code: str, detail: str = "", retry_after: float | None = None) -> None:
@@ -67,7 +66,7 @@ class CallRefused(Exception):  # noqa: N818 - said as it is read: `except PeerRe
 
     @property
     def passing(self) -> bool:
-        """Tell whether the same request may be granted later.
+        """Return whether the same request may be granted later.
 
         So it is with what says "not now", and with what says "not you" or "not here": between services those mean keys,
         a description or a release that are being rolled out, not a judgement on what was asked.
@@ -86,33 +85,6 @@ class CallUnavailable(HttpProblem):
 
     def __str__(self) -> str:
         return f"{self.peer}: {self.why}"
-
-
-class _Problem(msgspec.Struct):
-    code: str = "unknown"
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    path: str
-    operation: str
-    content: bytes
-    media: str
-    key: str | None
-    params: dict[str, str]
-
-    @property
-    def repeatable(self) -> bool:
-        return self.method == "GET" or self.key is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    body: bytes
-    retry_after: str | None
 
 
 class ServiceClient:
@@ -173,14 +145,14 @@ class ServiceClient:
         key: str | None = None,
         params: Params | None = None,
     ) -> T:
-        """Return the peer's answer. Raises PeerRefused or PeerUnavailable; never takes longer than the request has.
+        """Return the peer's answer. Raises CallRefused or CallUnavailable; never takes longer than the request has.
 
         `form` is sent instead of a body where the callee, as in OAuth, takes a form.
         """
         content = urlencode(form).encode() if form is not None else b"" if body is None else _encode(body)
         media = "application/json" if form is None else "application/x-www-form-urlencoded"
         shown = {name: str(value) for name, value in (params or {}).items() if value is not None}
-        reply = await self._reply(_Request(method, path, operation, content, media, key, shown))
+        reply = await self._reply(ClientRequest(method, path, operation, content, media, key, shown))
         if reply.status >= 400:
             raise self._refused(reply)
         try:
@@ -188,7 +160,7 @@ class ServiceClient:
         except msgspec.MsgspecError as error:
             raise CallUnavailable(self.name, f"an answer that cannot be read: {error}") from error
 
-    async def _reply(self, question: _Request) -> _Reply:
+    async def _reply(self, question: ClientRequest) -> ClientReply:
         """Return an answer below 500, tried again within the budget where that is safe."""
         left = deadline.remaining()
         end = asyncio.get_running_loop().time() + (self._budget if left is None else min(self._budget, left - SPARE))
@@ -200,11 +172,11 @@ class ServiceClient:
                 if count == tries or not await _pause(count, end):
                     raise
                 continue
-            if not _in_flight(reply) or count == tries or not await _pause(count, end):
+            if not in_flight(reply) or count == tries or not await _pause(count, end):
                 return reply
         raise AssertionError("unreachable")
 
-    async def _guarded(self, question: _Request, end: float) -> _Reply:
+    async def _guarded(self, question: ClientRequest, end: float) -> ClientReply:
         """Send once, if the breaker lets it; tell the breaker how it went."""
         if not self._breaker.admit():
             raise CallUnavailable(self.name, "it failed several times in a row; no request is sent for a moment")
@@ -219,7 +191,7 @@ class ServiceClient:
         self._breaker.succeeded()
         return reply
 
-    async def _send(self, question: _Request, end: float) -> _Reply:
+    async def _send(self, question: ClientRequest, end: float) -> ClientReply:
         if self._client is None:
             raise CallUnavailable(self.name, "not open")
         left = end - asyncio.get_running_loop().time()
@@ -234,7 +206,7 @@ class ServiceClient:
             raise CallUnavailable(self.name, f"it answered {reply.status}")
         return reply
 
-    async def _exchange(self, client: httpx2.AsyncClient, question: _Request, left: float) -> _Reply:
+    async def _exchange(self, client: httpx2.AsyncClient, question: ClientRequest, left: float) -> ClientReply:
         """Send the request; where spans are collected, each try is one."""
         current = trace.current()
         if self.export is None or current is None:
@@ -251,8 +223,8 @@ class ServiceClient:
             self.export(Finished(about, name, CLIENT, taken, noted | {"operation": question.operation}, failed=failed))
 
     async def _exchanged(
-        self, client: httpx2.AsyncClient, question: _Request, left: float, about: trace.Trace | None
-    ) -> _Reply:
+        self, client: httpx2.AsyncClient, question: ClientRequest, left: float, about: trace.Trace | None
+    ) -> ClientReply:
         request = client.stream(
             question.method,
             self._url + question.path,
@@ -266,9 +238,9 @@ class ServiceClient:
                 body += piece
                 if len(body) > LONGEST:
                     raise CallUnavailable(self.name, f"an answer of more than {LONGEST} bytes")
-            return _Reply(response.status_code, bytes(body), response.headers.get("retry-after"))
+            return ClientReply(response.status_code, bytes(body), response.headers.get("retry-after"))
 
-    def _headers(self, question: _Request, left: float, about: trace.Trace | None) -> dict[str, str]:
+    def _headers(self, question: ClientRequest, left: float, about: trace.Trace | None) -> dict[str, str]:
         headers = {
             "x-service-token": self._credentials.header(self.name, question.operation),
             "x-envoy-expected-rq-timeout-ms": str(max(1, int(left * 1000))),
@@ -283,27 +255,16 @@ class ServiceClient:
             headers |= {"traceparent": about.traceparent, "x-request-id": about.request_id}
         return headers
 
-    def _refused(self, reply: _Reply) -> CallRefused:
-        problem = _problem(reply.body)
+    def _refused(self, reply: ClientReply) -> CallRefused:
+        problem = problem_of(reply.body)
         wait = float(reply.retry_after) if reply.retry_after and reply.retry_after.isdigit() else None
         return CallRefused(self.name, reply.status, problem.code, problem.detail, wait)
 
 
 async def _pause(count: int, end: float) -> bool:
-    """Wait a little before the next try; tell whether there is any time left for it."""
+    """Wait before the next attempt; return whether there is time left for it."""
     wait = uniform(0.5, 1.0) * 0.05 * 2**count  # noqa: S311 - jitter, not a secret
     if asyncio.get_running_loop().time() + wait >= end:
         return False
     await asyncio.sleep(wait)
     return True
-
-
-def _in_flight(reply: _Reply) -> bool:
-    return reply.status == 409 and _problem(reply.body).code == IN_FLIGHT
-
-
-def _problem(body: bytes) -> _Problem:
-    try:
-        return msgspec.json.decode(body, type=_Problem)
-    except msgspec.MsgspecError:
-        return _Problem()

@@ -62,7 +62,7 @@ def with_signature(made: Handle, fn: Handle, parameters: list[inspect.Parameter]
 
 
 def _is_query(parameter: inspect.Parameter, hint: Any, *, reads: bool) -> bool:
-    """Tell a query or header parameter. A write that takes a bare value from the query has to mark it."""
+    """Distinguish a query or header parameter. A write that takes a bare value from the query has to mark it."""
     if parameter.default is not inspect.Parameter.empty or get_origin(hint) is Annotated:
         return True
     return reads and (get_origin(hint) is not None or hint in _VALUES)

@@ -1,4 +1,4 @@
-"""Spans: each request as an OpenTelemetry span, where somebody collects them; each query, call and delivery within it.
+"""Spans: each request as an OpenTelemetry span, where someone collects them; each query, call and delivery within it.
 
 Only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set is the SDK imported, which the `telemetry` extra installs. The spans have
 the ids that `trace` made, so a log line and a span find each other. The SDK reads its other `OTEL_…` settings itself.

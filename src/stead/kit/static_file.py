@@ -8,8 +8,8 @@ from pathlib import PurePath
 from stead.kit.http_problem import HttpProblem
 
 FOREVER = "max-age=31536000, immutable"
-REVALIDATE = "no-cache"  # cached, and asked for anew with its ETag
-# A name may be cached for ever when its build puts a hash of the content there. It has to look like one: a stale file
+REVALIDATE = "no-cache"  # cached, and asked for again with its ETag
+# A name may be cached forever when its build puts a hash of the content there. It has to look like one: a stale file
 # cannot be taken back, while a hash that is not recognised costs one request with 304.
 HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}")  # webpack, Next
 MIXED = re.compile(r"(?=.*[0-9])(?=.+[A-Z])[0-9A-Za-z_-]{8}")  # Vite, esbuild
@@ -48,7 +48,7 @@ def cache_control(name: str, *, public: bool) -> str:
 
 
 def has_hash(name: str) -> bool:
-    """Tell whether a name has the hash of its file: `index-BwD3kX2a.js`, `main.8e0d62a3.css`, `8e0d62a3f1.woff2`."""
+    """Return whether a name has the hash of its file: `index-BwD3kX2a.js`, `main.8e0d62a3.css`, `8e0d62a3f1.woff2`."""
     stem, *_ = PurePath(name).name.rpartition(".")
     words = re.split(r"[.-]", stem)
     if any(HEX.fullmatch(word) for word in words):
@@ -66,7 +66,7 @@ def codings(accepted: str) -> list[str]:
 
 
 def matches(condition: str, tag: str) -> bool:
-    """Tell whether an `If-None-Match` names a tag."""
+    """Return whether an `If-None-Match` names a tag."""
     return condition.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in condition.split(","))
 
 

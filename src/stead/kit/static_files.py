@@ -1,8 +1,8 @@
 """Serve a folder of static files, with `index.html` for every path that a front end routes by itself.
 
-The folder is looked at for each request, so a build that writes it anew is served without a restart. An ETag is the
+The folder is looked at for each request, so a build that writes it again is served without a restart. An ETag is the
 hash of the content: the time of a file is the same in many images, or differs between two of one. Precompressed files
-(`app.js.br`, `app.js.gz`) are sent to whoever takes them; nothing is compressed while somebody waits.
+(`app.js.br`, `app.js.gz`) are sent to anyone who takes them; nothing is compressed while someone waits.
 
 Nothing outside of the folder is served, links are followed inside of it only, and no name with a dot in front but
 `.well-known`. Rejected: Litestar's static files, which know no ranges and no precompressed files.

@@ -27,12 +27,12 @@ def make(named: str, found: Any) -> Any:
 
 
 def is_app(found: Any) -> bool:
-    """Tell whether it is called as ASGI 3.0 says, with scope, receive and send, and not without arguments."""
+    """Return whether it is called as ASGI 3.0 says, with scope, receive and send, and not without arguments."""
     return not _takes(found) and _takes(found, {}, None, None)
 
 
 def is_wsgi(found: Any) -> bool:
-    """Tell whether it is called as WSGI (PEP 3333) says, with environ and start_response, and in no other way."""
+    """Return whether it is called as WSGI (PEP 3333) says, with environ and start_response, and in no other way."""
     return _takes(found, {}, None) and not _takes(found) and not is_app(found)
 
 

@@ -27,7 +27,7 @@ HEADER_BYTES = (1024, 4 * 1024 * 1024)  # Envoy takes 8 MiB at the most
 
 
 def is_within(value: object, bounds: tuple[float, float], *, whole: bool = True) -> bool:
-    """Tell whether a value is a number between two bounds, both included."""
+    """Return whether a value is a number between two bounds, both included."""
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         return False
     return math.isfinite(value) and bounds[0] <= value <= bounds[1]
@@ -83,7 +83,7 @@ def objects_expire_later(backend: Backend) -> Iterator[Problem]:
 
 
 def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
-    """The gateway waits for an answer, and not for ever."""
+    """The gateway waits for an answer, and not forever."""
     for service in backend.services:
         for route in service.routes:
             if not is_within(route.timeout, TIMEOUT, whole=False):

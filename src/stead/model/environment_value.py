@@ -1,6 +1,6 @@
 """A setting's text: in the environment, or in the file that `<NAME>_FILE` names, and how a value is written there.
 
-Orchestrators hand out secrets as files, since a process's environment is seen by whoever may look at the process.
+Orchestrators hand out secrets as files, since a process's environment is seen by anyone who may look at the process.
 """
 
 from collections.abc import Mapping

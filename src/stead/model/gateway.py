@@ -56,7 +56,7 @@ class Gateway:
     cors    the browser origins that may call it
     rate    the rate limit of one client
     limits  the most CPU, memory and processes that it may use
-    prefix  what stands before each path outside, and is stripped; `{service}` is the service's name, as in
+    prefix  what is before each path outside, and is stripped; `{service}` is the service's name, as in
             `/rest/{service}`: `/rest/orders/v1/orders` reaches `/v1/orders` of orders
     engine  `envoy`; or `oathkeeper`, for a team that keeps Ory Oathkeeper in front of it: its configuration and access
             rules are rendered of the same routes and users, outside of dev
@@ -82,7 +82,7 @@ class Gateway:
         return (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
 
     def prefix_of(self, service: AnyService) -> str:
-        """Return what stands before the paths of a service outside."""
+        """Return what is before the paths of a service outside."""
         return self.prefix.replace(SERVICE, service.name)
 
     @property

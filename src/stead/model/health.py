@@ -26,7 +26,7 @@ class Health:
     probe         a command, as a list, that exits with 0 while the program is healthy: it runs in the container, and on
                   this machine in the program's folder
     tcp           True for a program that is healthy as soon as it takes connections, and answers no health path
-    start_period  seconds that a start may take; on this machine they begin anew while the process computes or writes
+    start_period  seconds that a start may take; on this machine they begin again while the process computes or writes
     """
 
     path: str = HEALTH
@@ -39,7 +39,7 @@ class Health:
 
     @property
     def by_path(self) -> bool:
-        """Tell whether a path says how it is: nothing else does."""
+        """Return whether a path says how it is: nothing else does."""
         return not (self.probe or self.tcp)
 
     def __post_init__(self) -> None:

@@ -40,7 +40,7 @@ def shadowed(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _module_of(path: Path) -> str:
-    """Return the name by which a path is imported; nothing when it is no module."""
+    """Return the name by which a path is imported; nothing when it is not a module."""
     if path.suffix == ".py" and path.is_file():
         return path.stem
     return path.name if (path / "__init__.py").is_file() else ""

@@ -11,7 +11,7 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that the backend uses and does not run: PostgreSQL, Redis, Vault, an S3 server, somebody's API.
+    """A server that the backend uses and does not run: PostgreSQL, Redis, Vault, an S3 server, someone's API.
 
     port       where it listens
     namespace  the namespace of its Pods, where it runs in the same cluster
@@ -43,7 +43,7 @@ class Autoscale:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Secrets of Kubernetes, one for each process, named `<process>-secrets`; somebody else puts the values there."""
+    """Secrets of Kubernetes, one for each process, named `<process>-secrets`; someone else puts the values there."""
 
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from stead.model.backend import Backend
-from stead.model.field_types import type_problems
 from stead.model.interpreter import append_path, shadowed
 from stead.model.problem import DescriptionError, Problem
 from stead.model.source_location import SourceLocation
+from stead.model.type_validation import type_problems
 from stead.model.validation import problems
 
 PACKAGE = Path(__file__).resolve().parent.parent

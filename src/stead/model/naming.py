@@ -43,7 +43,7 @@ def paths_are_plain(backend: Backend) -> Iterator[Problem]:
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether a path has only literal segments and whole `{name}` segments, each name once.
+    """Return whether a path has only literal segments and whole `{name}` segments, each name once.
 
     It may be `/`, end in a slash, or end in a wildcard, `{name:path}`.
     """

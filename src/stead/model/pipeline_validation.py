@@ -43,7 +43,7 @@ def images_have_a_registry(backend: Backend) -> Iterator[Problem]:
 
 
 def builds_images(pipeline: Pipeline) -> bool:
-    """Tell whether a pipeline builds images: unless all that it ships to is Cloudflare, which takes none."""
+    """Return whether a pipeline builds images: unless all that it ships to is Cloudflare, which takes none."""
     return not pipeline.deploys or any(deploy.to != "workers" for deploy in pipeline.deploys)
 
 

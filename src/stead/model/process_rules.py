@@ -49,7 +49,7 @@ def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
 
 
 def ports_are_usable(backend: Backend) -> Iterator[Problem]:
-    """A program is told its port by a setting, or has one; an app listens where Stead lets it."""
+    """A program is given its port by a setting, or has one; an app listens where Stead lets it."""
     for service in backend.services:
         port = service.port
         if service.app and port != PORT.name:

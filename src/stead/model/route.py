@@ -1,6 +1,6 @@
 """Route: a path that may be asked for, by whom, and for what.
 
-The gateway lets in what is `public` or `user`; a `service` route is never reachable from outside. The service itself
+The gateway admits what is `public` or `user`; a `service` route is never reachable from outside. The service itself
 holds every request against the same routes: a path that no route declares does not exist, even when some handler
 answers it.
 """
@@ -148,7 +148,7 @@ class Route:
         return None if self.body is None else size(self.body)
 
     def overlaps(self, other: "Route") -> bool:
-        """Tell whether one request could be meant for both; a wildcard takes only what no other route has."""
+        """Return whether one request could be meant for both; a wildcard takes only what no other route has."""
         if self.is_wildcard or other.is_wildcard:
             return self._same_wildcard(other)
         if len(self.segments) != len(other.segments):

@@ -122,7 +122,7 @@ class Service(Needing, Generic[Op]):
 
     @property
     def is_worker(self) -> bool:
-        """Tell whether it listens nowhere: nobody calls it."""
+        """Return whether it listens nowhere: nobody calls it."""
         return self.port is None
 
     @property

@@ -24,6 +24,6 @@ def default_routes(where: SourceLocation) -> tuple[Route, ...]:
 
 
 def is_plain(folder: str) -> bool:
-    """Tell whether a folder is below the backend.py, and neither its own folder nor hidden."""
+    """Return whether a folder is below the backend.py, and neither its own folder nor hidden."""
     parts = PurePosixPath(folder).parts
     return bool(parts) and all(part[0] not in "./" and "\\" not in part for part in parts)

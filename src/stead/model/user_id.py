@@ -46,7 +46,7 @@ def _bytes(text: bytes) -> str:
 
 # The look-ahead, rather than a closing `$`, because Python's `$` lets a last line feed pass.
 PATTERN = rf"^[^{_class()}]+(?: +[^{_class()}]+)*(?![\s\S])"
-# Envoy looks at bytes: an id is of the first form, and of none of the others. Each is held against the whole text.
+# Envoy looks at bytes: an id is of the first form, and of none of the others. Each is compared with the whole text.
 BYTES = r"[!-~\x80-\xff]+(?: +[!-~\x80-\xff]+)*"
 NOT_BYTES = (
     rf"(?s:.*)(?:{_invisible_bytes()})(?s:.*)",
@@ -58,5 +58,5 @@ _match = re.compile(PATTERN).match
 
 
 def is_user_id(value: object) -> TypeGuard[str]:
-    """Tell whether a header can carry the value as it is."""
+    """Return whether a header can carry the value as it is."""
     return isinstance(value, str) and len(value) <= LONGEST and _match(value) is not None

@@ -140,7 +140,7 @@ def outer_routes_are_fronted(backend: Backend) -> Iterator[Problem]:
 
 
 def users_have_a_provider(backend: Backend) -> Iterator[Problem]:
-    """A user route needs somebody who says who is a user."""
+    """A user route needs someone who says who is a user."""
     gateway = backend.gateway
     if gateway is None or gateway.providers:
         return
@@ -167,7 +167,7 @@ def fronts_are_inside(backend: Backend) -> Iterator[Problem]:
 
 
 def settings_agree(backend: Backend) -> Iterator[Problem]:
-    """One setting has one type, whoever declares it."""
+    """One setting has one type, whichever process declares it."""
     first_with: dict[str, tuple[Process, Setting]] = {}
     for process in backend.processes:
         for setting in process.declared:

@@ -16,7 +16,8 @@ class Workers:
     """Cloudflare Workers, as the place where an environment runs.
 
     account             the account's id, 32 hexadecimal digits; empty: `CLOUDFLARE_ACCOUNT_ID` at the deploy
-    sources             per service that is no Worker by itself, the Worker that is deployed in its place: a folder, or
+    sources             per service that is not a Worker by itself, the Worker that is deployed in its place: a folder,
+    or
                         an entry, relative to the backend.py. Without one, an app or a command is deployed as a
                         container behind a small Worker
     compatibility_date  the day of the runtime's behaviour

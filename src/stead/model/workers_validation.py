@@ -30,7 +30,7 @@ def worker_paths_are_plain(backend: Backend) -> Iterator[Problem]:
 
 
 def worker_sources_are_of_the_backend(backend: Backend) -> Iterator[Problem]:
-    """A source stands for a service of this backend that is no Worker by itself."""
+    """A source stands for a service of this backend that is not a Worker by itself."""
     inside = {id(service) for service in backend.services}
     for environment, workers in deployments(backend):
         for service in workers.sources:

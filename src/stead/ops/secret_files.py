@@ -1,6 +1,6 @@
 """The files of an environment's secrets: made where they can be, taken from the env file where a person gives them.
 
-What is there stays: a password that a database knows already is never made anew. What is derived (keyrings, a server's
+What is there stays: a password that a database knows already is never made again. What is derived (keyrings, a server's
 list of users) is written each time from what it is derived of.
 
 The folder is closed to everyone (0700), and the files in it are readable (0444): Compose hands a file to a container as
@@ -97,7 +97,7 @@ class SecretFiles:
         return self._identity.key_set.read_text()
 
     def _person(self, name: str, setting: Setting) -> str:
-        """Return what a person gives; in development it is made, elsewhere it is empty until somebody does."""
+        """Return what a person gives; in development it is made, elsewhere it is empty until someone does."""
         found = self._sealed.get(name) or self._given.get(name) or self._there(name)
         if not found and self._secrets and setting.dev is not None:
             found = self._secrets.setting(name, setting.dev)
@@ -126,7 +126,7 @@ class SecretFiles:
         return [key, *(each for each in live(f"{process}.{SHARED}", self._sealed) if each != key)]
 
     def _url(self, server: str, part: ServerPart) -> str:
-        """Return the URL of a part; one that is there stays, so that it may name a server of somebody else's."""
+        """Return the URL of a part; one that is there stays, so that it may name a server of another's."""
         if not self._there(part.secret):
             password = quote(self._password(server, part.name), safe="")
             user = f"{quote(part.name, safe='')}:{password}@{server}:{PORTS[server]}"
@@ -183,7 +183,7 @@ def _owner(url: str) -> tuple[str, str]:
 
 
 def _acl(users: Iterable[tuple[str, str]]) -> str:
-    """Return the users of a Redis; whoever does not log in may see whether it is there, and nothing else."""
+    """Return the users of a Redis; anyone who does not log in may see whether it is there, and nothing else."""
     lines = ["user default on nopass resetkeys resetchannels -@all +ping"]
     for name, password in sorted(users):
         hashed = sha256(password.encode()).hexdigest()

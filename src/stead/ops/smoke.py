@@ -1,7 +1,7 @@
 """Smoke: ask a backend that runs whether it is what was deployed. Read only, so that it may be asked of production.
 
 Every service must answer its health contract with the version that was deployed; the gateway must refuse who shows no
-credential, who forges one's headers, and who asks for a service's inner routes; the service itself whoever has no
+credential, who forges one's headers, and who asks for a service's inner routes; the service itself anyone who has no
 service token. A service that cannot be asked is a failed check, never one that is left out.
 """
 
@@ -75,7 +75,7 @@ def _gateway(target: Target) -> tuple[Gateway, ...]:
 
 
 def _version(target: Target, client: httpx2.Client) -> str | None:
-    """What the first process that answers says of itself, for the others to be held against."""
+    """What the first process that answers says of itself, for the others to be compared with."""
     for url in target.urls.values():
         body = _body(_get(client, url + VERSION))
         if isinstance(body.get("version"), str):
@@ -148,7 +148,7 @@ def _first(backend: Backend, access: str) -> Route | None:
 
 
 def _is_taken(route: Route, every: list[Route]) -> bool:
-    """Tell whether a route for services has a path that the outside may ask for as well: a wildcard takes it there."""
+    """Return whether a wildcard lets the outside ask for the path of a route for services, too."""
     outer = (other for other in every if other.access != "service" and other.is_wildcard)
     return route.access == "service" and any(_inside(route).startswith(_before(other)) for other in outer)
 

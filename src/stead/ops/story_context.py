@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who asks the gateway, with one credential or none."""
+    """Someone who asks the gateway, with one credential or none."""
 
     client: httpx2.AsyncClient
     headers: Mapping[str, str]
@@ -100,7 +100,7 @@ class StoryContext:
     control   stops or starts a process: (`stop` or `start`, name)
     token     makes a development user's credential: (user, roles) -> token
     secret    gives a development secret: (service, setting) -> value
-    shown     is told of each step as it ends
+    shown     is reported each step as it ends
     patience  seconds for which a request that cannot be answered is asked again, and something is waited for
     """
 
@@ -144,7 +144,7 @@ class StoryContext:
         return self.anyone({"Authorization": f"Bearer {credential}"})
 
     def anyone(self, headers: Mapping[str, str] | None = None) -> Person:
-        """Return somebody who shows nothing but these headers."""
+        """Return someone who shows nothing but these headers."""
         return Person(self._client, headers or {}, self.patience)
 
     def outside(self, name: str) -> Person:

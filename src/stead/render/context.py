@@ -115,5 +115,5 @@ def server_of(resource: Resource) -> str:
 
 
 def reads_files(process: Process) -> bool:
-    """Tell whether a process reads `<NAME>_FILE`: what is made with the kit does, a stranger's program may not."""
+    """Return whether a process reads `<NAME>_FILE`: what is made with the kit does, a stranger's program may not."""
     return isinstance(process, Gateway) or (kind_of(process) == "python" and not process.command)

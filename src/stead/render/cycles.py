@@ -1,10 +1,10 @@
-"""Circles in a graph: groups of nodes that all reach one another (Tarjan's strongly connected components)."""
+"""Cycles in a graph: groups of nodes that all reach one another (Tarjan's strongly connected components)."""
 
 from collections.abc import Mapping, Sequence
 
 
 def dependency_cycles(graph: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Number the groups; a node that is in no circle has a number of its own. Without recursion: graphs may be deep."""
+    """Number the groups; a node that is in no cycle has a number of its own. Without recursion: graphs may be deep."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     found: dict[str, int] = {}

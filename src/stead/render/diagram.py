@@ -69,6 +69,6 @@ def _blocks(file: Path, text: str, folder: Path) -> Iterator[tuple[int, int]]:
 
 
 def _is(file: Path, path: str, folder: Path) -> bool:
-    """Tell whether a folder that a document names is that one."""
+    """Return whether a folder that a document names is that one."""
     beside = file.resolve().parent
     return any((start / path).resolve() == folder.resolve() for start in (beside, *beside.parents))

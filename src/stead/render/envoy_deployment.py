@@ -9,7 +9,7 @@ PROXY_LIMITS = Limits(cpus=0.5, memory=192, pids=64)
 
 
 def entrypoint(name: str) -> tuple[str, ...]:
-    """Return the command that starts Envoy, and drains it at its end; `name` stands before bash's own messages."""
+    """Return the command that starts Envoy, and drains it at its end; `name` is before bash's own messages."""
     return ("/bin/bash", "-c", SCRIPT, name)
 
 

@@ -1,6 +1,6 @@
-"""Layers: an order in which a graph can be drawn from left to right, with as few crossings as a simple sweep finds.
+"""Graph layout: an order that draws a graph from left to right, with as few crossings as a simple sweep finds.
 
-Sugiyama's way in its four steps: turn the arrows of circles around, put each node right of all that point at it, fill
+Sugiyama's way in its four steps: turn the arrows of cycles around, put each node right of all that point at it, fill
 long arrows with points so that they pass between the nodes, and sort each layer by where its neighbours are.
 """
 
@@ -43,7 +43,7 @@ def layers(nodes: Sequence[str], arrows: Iterable[Arrow]) -> Layers:
 
 
 def _turned(nodes: Sequence[str], arrows: Sequence[Arrow]) -> set[Arrow]:
-    """Return the arrows that close a circle, walking in the order that is given."""
+    """Return the arrows that close a cycle, walking in the order that is given."""
     after: dict[str, list[str]] = defaultdict(list)
     for one, two in arrows:
         after[one].append(two)

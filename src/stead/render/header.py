@@ -3,9 +3,9 @@
 JSON has no comments. There the mark is the object's first member, on a line of its own below the brace: a file without
 that line is JSON still, and its owner's.
 
-By it three kinds of files are told apart with nothing kept elsewhere: ours as we wrote them, ours that somebody changed
-by hand, and those that are the user's. The rejected option, a list of digests in a file of its own, is in conflict
-after every merge, and a file that is copied loses it.
+By it three kinds of files are distinguished with nothing kept elsewhere: ours as we wrote them, ours that someone
+changed by hand, and those that are the user's. The rejected option, a list of digests in a file of its own, is in
+conflict after every merge, and a file that is copied loses it.
 """
 
 import hashlib

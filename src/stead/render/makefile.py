@@ -1,6 +1,6 @@
 """Backend → the targets of make: one for each task, thin over `stead` and Docker.
 
-The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile includes; whoever has none says
+The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile includes; anyone who has none says
 `make -f deploy/make/stead.mk`. A Makefile of its own would be the user's from the first line on, and stay as it was.
 """
 

@@ -1,7 +1,7 @@
 """The promises of a description, and what of it makes each.
 
-A target says of every promise how it keeps it, or is no target. A test holds `MAKES` against the fields of the nouns:
-a new field is a promise, or it says why it is none, and every target has then to be asked.
+A target says of every promise how it keeps it, or is not a target. A test holds `MAKES` against the fields of the
+nouns: a new field is a promise, or it says why it is none, and every target has then to be asked.
 """
 
 from collections.abc import Callable, Mapping

@@ -86,7 +86,7 @@ class _SvgWriter:
         return len(self._name(node)) * LETTER + 28, max(36, ports * PORT + 6)
 
     def _name(self, node: str) -> str:
-        """Return what stands in a box: also what a process calls itself for."""
+        """Return what is in a box: also what a process calls itself for."""
         return f"{node}  ↻ {self.labels[node, node]}" if (node, node) in self.labels else node
 
     def _columns(self) -> tuple[dict[str, float], float]:

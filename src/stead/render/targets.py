@@ -179,7 +179,7 @@ def reports(backend: Backend, targets: Sequence[str]) -> dict[str, str]:
 
 
 def _unstated_promises(backend: Backend, target: str) -> Iterator[Problem]:
-    """Yield the promises of which a target says nothing: it would lose them in silence."""
+    """Yield the promises of which a target says nothing: it would lose them silently."""
     keeps = TARGETS[target].keeps
     for name in PROMISES if keeps is not None else ():
         if name not in (keeps or ()):

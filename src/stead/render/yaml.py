@@ -75,7 +75,7 @@ def _entry(head: str, inner: Any, indent: str) -> Iterator[str]:
 
 
 def _is_block(text: str) -> bool:
-    """Tell a text that a literal block gives back as it is: no lines of spaces alone, and none to strip at its ends."""
+    """Recognise a text that a literal block gives back as it is: no lines of spaces, and none to strip at its ends."""
     lines = text.removesuffix("\n").split("\n")
     first = lines[0]
     ends = first[:1] not in ("", " ", "\t") and lines[-1] != ""
@@ -83,7 +83,7 @@ def _is_block(text: str) -> bool:
 
 
 def scalar(value: Any) -> str:
-    """Return one value as it stands in a document."""
+    """Return one value as it is in a document."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -35,7 +35,7 @@ class Run(Protocol):
 
 
 async def apply(supervisor: Run) -> Change:
-    """Read the description anew and carry out the difference; SteadError, and no change, when it cannot be used."""
+    """Read the description again and carry out the difference; SteadError, and no change, when it cannot be used."""
     old = fingerprints(supervisor.plans, supervisor.processes)
     supervisor.description.note()  # also a broken one was looked at: it is told as broken, not as changed
     try:

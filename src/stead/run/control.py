@@ -1,6 +1,6 @@
 """The control socket: how another command asks a running supervisor. One JSON line asks, JSON lines answer.
 
-A socket in a private folder needs no password and no port, and whoever may open it may end the processes anyway.
+A socket in a private folder needs no password and no port, and anyone who may open it may end the processes anyway.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ async def _end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
-    """Send what is written; break the connection off when whoever asked does not read it."""
+    """Send what is written; break the connection off when anyone who asked does not read it."""
     writer.close()
     with suppress(OSError, TimeoutError):
         async with asyncio.timeout(CLOSING):
@@ -89,7 +89,7 @@ class Control:
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, asyncio.CancelledError):
-            return  # whoever asked has gone, or the run has ended
+            return  # anyone who asked has gone, or the run has ended
         finally:
             await finish(_close(writer))
 

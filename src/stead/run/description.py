@@ -25,7 +25,7 @@ class Description:
         self._digests = {file: _digest(file) for file in files}
 
     def read(self) -> Backend:
-        """Read it anew, its modules too; DescriptionError when it is broken."""
+        """Read it again, its modules too; DescriptionError when it is broken."""
         modules = dict(self._modules())
         for name in modules:
             del sys.modules[name]
@@ -36,7 +36,7 @@ class Description:
         return sorted(file.name for file, digest in self._digests.items() if _digest(file) != digest)
 
     def holds(self, path: Path) -> bool:
-        """Tell whether a file is one of them."""
+        """Return whether a file is one of them."""
         return path in self._digests
 
     def _modules(self) -> list[tuple[str, Path]]:

@@ -110,7 +110,7 @@ class EmbeddedServer(ABC):
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Tell whether the server that was started takes connections."""
+        """Return whether the server that was started takes connections."""
 
     @abstractmethod
     def clear(self) -> None:

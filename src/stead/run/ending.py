@@ -50,7 +50,7 @@ def _end(process: psutil.Process) -> None:
 
 
 def _ended(process: psutil.Process, seconds: float) -> bool:
-    """Tell whether it ends within so many seconds; its parent, who may not look for its end, is not waited for."""
+    """Return whether it ends within so many seconds; its parent, who may not look for its end, is not waited for."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
@@ -85,7 +85,7 @@ def _starting(description: Path) -> Iterator[int]:
 
 
 def _is_up(words: list[str]) -> bool:
-    """Tell whether a command line is `python -m stead up …` or `python …/bin/stead up …`."""
+    """Return whether a command line is `python -m stead up …` or `python …/bin/stead up …`."""
     if "up" not in words[:4]:
         return False
     before = words[: words.index("up")]

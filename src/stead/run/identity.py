@@ -1,6 +1,6 @@
 """The development identity provider: an RS256 key pair in `.stead/`, and session tokens of Clerk's shape.
 
-It stands in for the provider on this machine only: no network, no account, and the gateway verifies its tokens exactly
+It is in for the provider on this machine only: no network, no account, and the gateway verifies its tokens exactly
 as it verifies real ones.
 """
 

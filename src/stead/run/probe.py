@@ -36,7 +36,7 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
 
 
 def answers(port: int, path: str) -> Probe:
-    """Return a probe that wants any answer from a path: a program that is no service of the kit has no /livez."""
+    """Return a probe that wants any answer from a path: a program that is not a service of the kit has no /livez."""
     probe = http(port, path)
 
     async def answered(pid: int) -> str:

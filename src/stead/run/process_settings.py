@@ -37,7 +37,7 @@ class ProcessSettings:
         resolver.raise_problems()
 
     def renew(self) -> None:
-        """Resolve every setting anew, after a secret was rotated."""
+        """Resolve every setting again, after a secret was rotated."""
         self.given = {process.name: self.resolver.resolve(process) for process in self.processes}
 
     def of(self, process: Process) -> dict[str, str]:

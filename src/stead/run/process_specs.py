@@ -86,7 +86,7 @@ class ProcessSpecs:
             shutil.rmtree(
                 folder.path / ROTATED_FOLDER, ignore_errors=True
             )  # what an earlier run rotated is in its secrets
-            self.secrets.end_interrupted()  # else a key that was replaced would be accepted for ever
+            self.secrets.end_interrupted()  # else a key that was replaced would be accepted forever
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
             backend, self.environment, inputs, self.secrets, Identity(folder), self.listening, self.programs
@@ -157,7 +157,7 @@ class ProcessSpecs:
         return [*self.settings.secrets(), *self.resources.passwords(self.secrets), *self.secrets.all()]
 
     def accounts_for(self, name: str) -> bool:
-        """Tell whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
+        """Return whether a status belongs to this plan without a process: of a service, or of a server elsewhere."""
         return any(service.name == name for service in self.backend.services) or self.resources.has(name)
 
     async def close(self) -> None:
@@ -276,5 +276,5 @@ class ProcessSpecs:
 
 
 def in_container(service: Service) -> bool:
-    """Tell whether a service runs only where there is a container engine."""
+    """Return whether a service runs only where there is a container engine."""
     return bool(service.image or (service.build and not service.command))

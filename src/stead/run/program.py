@@ -1,4 +1,4 @@
-"""How a person here starts Stead: what is printed as a command can be copied and run as it stands."""
+"""How a person here starts Stead: what is printed as a command can be copied and run as it is."""
 
 import shlex
 import shutil

@@ -64,7 +64,7 @@ class Reload:
         await self._restart({name for path in changed for name in self._services_of(path)})
 
     async def restart(self, changed: set[Path], but: Collection[str]) -> None:
-        """Start again what these files belong to, but not what was started anew already."""
+        """Start again what these files belong to, but not what was started again already."""
         files = changed - {self._description.path}
         await self._restart({name for path in files for name in self._services_of(path)} - set(but))
 

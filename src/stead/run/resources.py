@@ -103,7 +103,7 @@ class Resources:
         return part_name(self._backend, owner, resource)
 
     def has(self, name: str) -> bool:
-        """Tell whether a server of that name is one of these."""
+        """Return whether a server of that name is one of these."""
         return any(provider.status.name == name for provider in self._providers.values())
 
     async def close(self) -> None:

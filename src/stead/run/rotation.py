@@ -1,7 +1,7 @@
 """Rotate the secrets of a backend while it runs, in three phases between which every request is answered.
 
 add     the next value is taken beside the one that is used
-move    whoever shows the value shows the next one
+move    anyone who shows the value shows the next one
 end     the value before is taken no more
 
 Processes see a change within a second, by `stead.kit.live_setting`; the gateway's agent is started again, beside which
@@ -124,7 +124,7 @@ def _rotations(run: Run) -> Iterator[Rotation]:
 
 
 def _looks(plans: ProcessSpecs, process: object) -> bool:
-    """Tell whether a process sees another key while it runs: an app, or Envoy's agent; no program, and no Worker."""
+    """Return whether a process sees another key while it runs: an app, or Envoy's agent; no program, and no Worker."""
     if isinstance(process, Gateway):
         return plans.worker_gateway() is None
     behind_proxy = {*plans.programs.inner, *(caller for caller, _ in plans.programs.calls)}
@@ -132,7 +132,7 @@ def _looks(plans: ProcessSpecs, process: object) -> bool:
 
 
 def _is_live(process: Process) -> bool:
-    """Tell whether a process looks at its settings while it runs: one of the shelf, whose code is known."""
+    """Return whether a process looks at its settings while it runs: one of the shelf, whose code is known."""
     return isinstance(process, Service) and process.app.startswith("stead.")
 
 

@@ -78,7 +78,7 @@ def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *,
 
 
 def has_tokens(backend: Backend) -> bool:
-    """Tell whether a development token could be made for it."""
+    """Return whether a development token could be made for it."""
     return bool(_providers(backend))
 
 

@@ -24,7 +24,7 @@ class Secrets:
         self._kept: dict[str, str] = folder.read_json(FILE) or {}
 
     def setting(self, name: str, kind: Dev) -> str:
-        """Return the development value of a setting: one name, one value, whoever declares it."""
+        """Return the development value of a setting: one name, one value, anyone who declares it."""
         return self._once(f"setting:{name}", made(kind))
 
     def signing_key(self, process: str) -> str:
@@ -42,7 +42,7 @@ class Secrets:
         return " ".join([self.setting(name, kind), *filter(None, others)])
 
     def is_rotated(self, name: str) -> bool:
-        """Tell whether a value that others hold has its earlier one beside it."""
+        """Return whether a value that others hold has its earlier one beside it."""
         return f"{name}:{PREVIOUS}" in self._kept
 
     def add(self, name: str, value: str) -> None:

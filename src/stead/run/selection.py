@@ -50,7 +50,7 @@ class Selection:
         return "not asked for" if self.names and service.name not in self._reached(backend) else ""
 
     def runs(self, job: Job) -> bool:
-        """Tell whether a job runs: what runs before the services always does, the others when they are named."""
+        """Return whether a job runs: what runs before the services always does, the others when they are named."""
         return not self.names or job.name in self.names or (job.runs == "before" and not job.is_scheduled)
 
     def _reached(self, backend: Backend) -> set[str]:

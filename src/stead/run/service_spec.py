@@ -19,7 +19,7 @@ class ServiceStart:
     """What is known of a service's start.
 
     reached  the port at which others reach it; 0 for a worker
-    port     the port at which it listens itself, which is another one where a proxy stands in front of it
+    port     the port at which it listens itself, which is another one where a proxy is in front of it
     """
 
     order: Callable[[], Awaitable[Order]]

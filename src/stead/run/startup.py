@@ -1,7 +1,7 @@
 """How long a process may take to become healthy, and what is known meanwhile.
 
 A slow start is not a failure: on a loaded machine everything is slow. Time alone decides only where a process does
-nothing: as long as it computes or writes, its start period begins anew, up to a limit for what computes for ever.
+nothing: as long as it computes or writes, its start period begins again, up to a limit for what computes forever.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ MARKS = (300, 120, 60, 30, 10)  # seconds that are told: a line for each quarter
 class Startup:
     """One start of a process, from its process id to its health.
 
-    period   seconds without health in which it is called starting; begins anew while the process makes progress
+    period   seconds without health in which it is called starting; begins again while the process makes progress
     port     where it must listen; 0 for one that does not
     written  returns how many bytes it has written
     """

@@ -1,6 +1,6 @@
 """The folder `.stead/` beside a backend.py: what a run on this machine makes, keeps, and must not share.
 
-Everything in it can be deleted while nothing runs; the development databases and secrets are then made anew.
+Everything in it can be deleted while nothing runs; the development databases and secrets are then made again.
 """
 
 import fcntl
@@ -135,7 +135,7 @@ class Folder:
                 return 0
 
     def is_locked(self) -> bool:
-        """Tell whether a run holds this backend, or is still ending."""
+        """Return whether a run holds this backend, or is still ending."""
         try:
             descriptor = os.open(self.path / "lock", os.O_RDWR)
         except FileNotFoundError:
@@ -210,7 +210,7 @@ def _peer(channel: socket.socket) -> int:
 
 
 def _answers(path: str) -> bool:
-    """Tell whether a supervisor listens there; a process id could be a zombie's, or another's by now."""
+    """Return whether a supervisor listens there; a process id could be a zombie's, or another's by now."""
     with socket.socket(socket.AF_UNIX) as channel:
         try:
             channel.connect(path)

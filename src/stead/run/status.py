@@ -82,7 +82,7 @@ class Board:
 
     @property
     def all_settled(self) -> bool:
-        """Tell whether every process is accounted for."""
+        """Return whether every process is accounted for."""
         return self.complete and all(status.settled for status in self.statuses.values())
 
     @property

@@ -28,7 +28,7 @@ HOPELESS = {  # exit statuses after which a restart would fix nothing
 }
 BACKGROUND = "its command must stay in the foreground; leave out the option or the & that makes it a daemon"
 DEAD_GRACE = 2.0  # seconds for a process that serves nobody any more
-TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried for ever
+TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried forever
 STEADY = 1.0  # seconds of health after which the next wait is a short one again
 SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
@@ -52,7 +52,7 @@ class Need:
 class ProcessSpec:
     """How one process is run.
 
-    order   makes what is started, anew at every start
+    order   makes what is started, again at every start
     probe   says why the process with that id is not healthy
     ends    it is a job: it is done when it ends with 0, and is not started again
     beside  of a job: nobody waits for its end
@@ -61,7 +61,7 @@ class ProcessSpec:
     alive   says why the process could serve nobody, and is to be started again
     drain   lets it finish what it began, before it is told to end
     port    where it must listen; 0 for one that listens nowhere, or where it likes
-    observe is told each new state, and why
+    observe is given each new state, and why
     start_period  seconds without health, output or use of the processor after which a start is unhealthy
     """
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,40 +13,22 @@ from stead.run.change import Change
 from stead.run.control import Control
 from stead.run.description import Description
 from stead.run.error import RunError
-from stead.run.first_try import example_path
 from stead.run.forkserver import mark
 from stead.run.forkserver.client import Forkserver
 from stead.run.forkserver.spawn import ForkserverProcess, spawn
 from stead.run.log_file import LogFile, Redaction
+from stead.run.options import Options
 from stead.run.process_specs import ProcessSpecs
-from stead.run.run_info import has_tokens
-from stead.run.selection import Selection
+from stead.run.run_state import state
 from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
-from stead.run.workerd_gateway import WorkerFiles
 
 ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
 STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
 GRACE = 2.0  # seconds for what an earlier run has left
-DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are no accident
+DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are not accident
 QUICK = 0.3  # seconds that each gets when the person asks a second time
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it.
-
-    runs          how many runs the console keeps, this one among them
-    worker_files  see ProcessSpecs
-    """
-
-    environment: str = "dev"
-    port: int = 8080
-    reload: bool = False
-    selection: Selection = field(default_factory=Selection)
-    worker_files: WorkerFiles | None = None
-    runs: int = 10
 
 
 class Supervisor:
@@ -62,7 +43,7 @@ class Supervisor:
         self.problem = self.trouble = ""
         self.collector = ""  # where spans are sent, unless the description's settings say otherwise
         self.console = ""  # the address of the web page
-        self.remarks: list[str] = []  # of the console, for whoever looks at the run
+        self.remarks: list[str] = []  # of the console, for anyone who looks at the run
         self.description = Description(description, description.with_name(f".env.{options.environment}"))
         self._applying = asyncio.Lock()
         self._dead: list[Forkserver] = []  # that were killed; what they started may live
@@ -188,31 +169,15 @@ class Supervisor:
             raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.processes))}") from None
 
     def state(self) -> dict[str, Any]:
-        """Return all that is known, for whoever shows it."""
-        return {
-            "backend": self.backend.name,
-            "environment": self.options.environment,
-            "version": self.plans.resolver.version,
-            "url": self.url,
-            "addresses": self.plans.addresses(),
-            "description": str(self.folder.description),
-            "token": has_tokens(self.backend),
-            "try": example_path(self.backend),
-            "story": self.folder.description.with_name("story.py").exists(),
-            "settled": self.board.all_settled,
-            "well": self.board.well,
-            "stopping": self.board.stopping,
-            "notes": [*self.plans.overrides, *self._notes(), *self.remarks],
-            "console": self.console,
-            "processes": self.board.snapshot(),
-        }
+        """Return all that is known of the run, for those who show it."""
+        return state(self)
 
     def environment_of(self, name: str) -> tuple[dict[str, str], Path]:
         """Return what a service or job is started with, and where; RunError while a resource of it is not there."""
         return self.plans.start_of(name)
 
     async def renew(self) -> None:
-        """Load the libraries and the kit anew, and start everything in Python from there.
+        """Load the libraries and the kit again, and start everything in Python from there.
 
         What is not in Python goes on running where it was started: in the first forkserver, which stays.
         """
@@ -254,13 +219,6 @@ class Supervisor:
             plan, status, self.board, self.forkservers[0], process_log
         )
         supervised.begin()
-
-    def _notes(self) -> list[str]:
-        """Say what is wrong with the description, or that it is another by now."""
-        if self.trouble:
-            return self.trouble.splitlines()
-        files = self.description.changed()
-        return [f"{', '.join(files)} changed since it was read: stead up -d applies it"] if files else []
 
     async def _watch_files(self) -> None:
         from stead.run.reload import Reload

@@ -58,7 +58,7 @@ class Addition:
 
 
 def of_own(own: OwnService) -> Addition:
-    """Return what a description needs for a service of one's own."""
+    """Return what a description needs for a service of your own."""
     return Addition(own.name, (("", own.package),), f'{own.package}.service("{own.name}")', front=True)
 
 

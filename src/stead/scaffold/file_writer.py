@@ -3,7 +3,7 @@
 Errors:
     SteadError
     ├── TargetExistsError     something is there already, or there is no place to write
-    └── UnusableError     what would come of it is no usable description; nothing was changed
+    └── UnusableError     what would come of it is not a usable description; nothing was changed
 """
 
 import os
@@ -26,7 +26,7 @@ class TargetExistsError(SteadError):
 
 
 class UnusableError(SteadError):
-    """What would come of it is no usable description; nothing was changed."""
+    """What would come of it is not a usable description; nothing was changed."""
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def _tried(file: Path, text: str, before: Backend, addition: Addition, files: Ma
 
 
 def _only_more(before: Backend, after: Backend, addition: Addition) -> None:
-    """Hold what came of it against what was meant: one more service, and nothing else."""
+    """Check what came of it against what was meant: one more service, and nothing else."""
     names = [service.name for service in after.services]
     if names != [*(service.name for service in before.services), addition.name]:
         raise UnusableError(f"its services would be {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""What a service of one's own is called, in each of the places where its name is written.
+"""What a service of your own is called, in each of the places where its name is written.
 
 Errors:
     SteadError
@@ -30,7 +30,7 @@ class NamingError(SteadError):
 
 @dataclass(frozen=True, slots=True)
 class OwnService:
-    """A service of one's own: its name in the description, and what it keeps, in the singular."""
+    """A service of your own: its name in the description, and what it keeps, in the singular."""
 
     name: str
     item: str = "item"

@@ -1,4 +1,4 @@
-"""A service of one's own: the same folder that each service of the shelf has, and a test."""
+"""A service of your own: the same folder that each service of the shelf has, and a test."""
 
 from stead.scaffold.naming import OwnService
 from stead.scaffold.substitution import filled

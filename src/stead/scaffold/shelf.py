@@ -9,7 +9,7 @@ from stead.scaffold.addition import Addition
 class ShelfService:
     """A ready service.
 
-    name    what its process is called unless somebody says otherwise
+    name    what its process is called unless someone says otherwise
     about   one line for who chooses
     more    arguments after the name
     needs   names of `stead` that these arguments use

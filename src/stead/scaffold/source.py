@@ -42,7 +42,7 @@ class Source:
         return self.raw[self.start(node) : self.end(node)].decode()
 
     def closes(self, node: ast.expr) -> bool:
-        """Tell whether an expression ends in a bracket of its own."""
+        """Return whether an expression ends in a bracket of its own."""
         return self.raw[self.end(node) - 1] in OPEN and self.raw[self.start(node)] in b"[("
 
     def replace(self, node: ast.stmt | ast.expr, text: str) -> None:

@@ -86,7 +86,7 @@ class StandInCloudflare:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Return what a client is told of the account."""
+        """Return what a client is reported the account."""
         return {
             "CLOUDFLARE_API_TOKEN": self.token,
             "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,

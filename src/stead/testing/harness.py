@@ -132,7 +132,7 @@ async def running(
 def identities(
     service: Service[Any], callers: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[dict[str, str], dict[str, SigningKey]]:
-    """Return what a service is told of itself and of its callers, and the keys with which these sign."""
+    """Return what a service is reported itself and of its callers, and the keys with which these sign."""
     declared = dict(callers) if callers is not None else dict.fromkeys(USUAL, sorted(service.operations))
     declared.setdefault(GATEWAY, [FRONT, *sorted(service.operations)] if callers is None else [FRONT])
     private = {name: new_private_key(name) for name in declared}

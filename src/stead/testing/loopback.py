@@ -15,7 +15,7 @@ from stead.kit.cleanup import finish
 
 @asynccontextmanager
 async def listening(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve an app whose lifespan somebody else runs, for as long as the block lasts, and give its URL."""
+    """Serve an app whose lifespan someone else runs, for as long as the block lasts, and give its URL."""
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

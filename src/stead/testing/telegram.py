@@ -4,7 +4,7 @@ It answers the methods that a bot needs as the published API says, holds message
 `retry_after`), and delivers updates by long polling or to a webhook. What a person would do in the app is done here
 under `/stand-in/`:
 
-    POST /stand-in/say    {user, text}              somebody writes to the bot
+    POST /stand-in/say    {user, text}              someone writes to the bot
     GET  /stand-in/chat/{id}                        what the bot wrote to them, oldest first
     POST /stand-in/fault  {method, status, times}   the next answers of a method fail
 
@@ -83,7 +83,7 @@ class Telegram:
         self._deliveries: set[asyncio.Task[None]] = set()
 
     def send(self, sent: UserMessage) -> int:
-        """Somebody writes to the bot; return the update's number."""
+        """Someone writes to the bot; return the update's number."""
         self._last += 1
         message = {
             "message_id": self._last,

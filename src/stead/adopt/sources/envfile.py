@@ -1,4 +1,4 @@
-"""Env files, examples and real ones: names, the words above them, and values that are no secret.
+"""Env files, examples and real ones: names, the words above them, and values that are not secret.
 
 Of a real env file nothing is taken but its names: what it holds is one machine's own.
 """

@@ -47,7 +47,7 @@ def read(found: Evidence) -> None:
 
 
 def _is_the_top_one(found: Evidence, text: str) -> bool:
-    """Tell whether the repository's own manifest is a service's: it is built from there, or there is nothing else."""
+    """Return whether the repository's own manifest is a service's: it is built from there, or there is nothing else."""
     folders = {part.folder for part in found.parts if part.folder}
     return '"workspaces"' not in text and (not folders or "." in folders)
 
@@ -82,7 +82,7 @@ def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folde
 
 
 def _is_frontend(found: Evidence, path: Path, text: str, script: str) -> bool:
-    """Tell whether a browser runs it: it has a framework, or its script is a bundler's; a Worker's is neither."""
+    """Return whether a browser runs it: it has a framework, or its script is a bundler's; a Worker's is neither."""
     folder = found.folder(path.parent)
     worker = any(part.kind == "worker" and part.folder == folder for part in found.parts)
     return not worker and bool(FRONTEND.search(text) or BUNDLER.match(script))

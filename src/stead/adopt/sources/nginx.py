@@ -1,4 +1,4 @@
-"""nginx: which paths its locations hand on, and to which host."""
+"""nginx: which paths its locations pass on, and to which host."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""ORY Oathkeeper: its access rules say who is let in, and to which service; its configuration, from which origins.
+"""ORY Oathkeeper: its access rules say who is admitted, and to which service; its configuration, from which origins.
 
 https://www.ory.sh/docs/oathkeeper/api-access-rules
 """

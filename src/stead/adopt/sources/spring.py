@@ -1,4 +1,4 @@
-"""Spring Cloud Gateway in an `application.yml`: to whom it hands on what."""
+"""Spring Cloud Gateway in an `application.yml`: to whom it passes on what."""
 
 from stead.adopt.evidence import Evidence
 from stead.adopt.text import at, each, text_at, yaml
@@ -8,7 +8,7 @@ NAMES = ("application.yml", "application.yaml")
 
 
 def gateway_rules(found: Evidence, folder: str) -> list[str]:
-    """Return what a service in a folder hands on, in words: the addresses are among its settings."""
+    """Return what a service in a folder passes on, in words: the addresses are among its settings."""
     rules = []
     for path in found.tree.below(found.root / folder):
         if path.name in NAMES and "gateway" in (found.tree.text(path) or ""):

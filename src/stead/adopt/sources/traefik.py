@@ -1,4 +1,4 @@
-"""Traefik's labels: which paths it lets in to a service."""
+"""Traefik's labels: which paths it admits to a service."""
 
 import re
 from collections.abc import Iterator, Mapping

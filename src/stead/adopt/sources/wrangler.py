@@ -53,7 +53,7 @@ def read(found: Evidence) -> None:
 
 
 def _configurations(found: Evidence) -> Iterator[Path]:
-    """Yield one configuration a folder; say of the others that wrangler passes over them, too."""
+    """Yield one configuration a folder; say of the others that wrangler ignores them, too."""
     first: dict[Path, Path] = {}
     for path in sorted(found.named(*NAMES)):
         chosen = first.setdefault(path.parent, path)
@@ -111,7 +111,7 @@ def _source(found: Evidence, path: Path, said: Mapping[str, Any], part: RoutePar
 
 
 def _bind(part: RoutePart, said: Mapping[str, Any]) -> None:
-    """Take in what the Worker is handed besides its variables, in any environment."""
+    """Process what the Worker is handed besides its variables, in any environment."""
     bindings: dict[str, str] = {}
     for section in (said, *_environments(said).values()):
         bindings |= dict(_bindings(section))
@@ -181,7 +181,7 @@ def _services(said: Mapping[str, Any]) -> Iterator[Binding]:
 
 
 def _call(part: RoutePart, binding: Binding, names: set[str]) -> None:
-    """Take in a call by a binding; say where it leads to no Worker here, or into another environment."""
+    """Process a call by a binding; say where it leads to no Worker here, or into another environment."""
     callee = binding.service if binding.service in names else without(binding.service)
     if callee not in names:
         part.unsure.append(f"where the service binding {binding.name} leads: no Worker here is named {binding.service}")

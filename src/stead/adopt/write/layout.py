@@ -1,7 +1,7 @@
 """Layout: calls, lists and mappings on one line where they fit, and else one part a line, as ruff leaves them.
 
-A remark stands behind what it is about where both fit, and else above it. Laying out is done here, because ruff is a
-tool for development that need not be installed where somebody adopts a repository.
+A remark is behind what it is about where both fit, and else above it. Laying out is done here, because ruff is a
+tool for development that need not be installed where someone adopts a repository.
 """
 
 import textwrap
@@ -53,7 +53,7 @@ def flat(value: Expression) -> str:
 def lines(
     value: Expression, before: str = "", after: str = "", depth: int = 0, remarks: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Yield the lines of a value with what stands before and after it."""
+    """Yield the lines of a value with what is before and after it."""
     pad = INDENT * depth
     whole = f"{pad}{before}{flat(value)}{after}"
     behind = f"  # {remarks[0]}" if len(remarks) == 1 else ""
@@ -89,5 +89,5 @@ def comments(remarks: Iterable[str], depth: int = 0) -> Iterator[str]:
 
 
 def _is_remarked(value: Expression) -> bool:
-    """Tell whether something inside has a remark, so that it needs a line of its own."""
+    """Return whether something inside has a remark, so that it needs a line of its own."""
     return not isinstance(value, str) and any(item.remarks or _is_remarked(item.value) for item in value.items)

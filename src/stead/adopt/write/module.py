@@ -18,7 +18,7 @@ STEAD = (
 NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\(|\.RANDOM\b)|: (Service) = ")
 
 MOST = 8  # of what was left out that are named
-BEHIND = ("command", "image", "port", "health", "cron")  # what a remark stands behind
+BEHIND = ("command", "image", "port", "health", "cron")  # what a remark is behind
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -31,7 +31,7 @@ def module(sketch: Sketch) -> str:
 
 
 def _code(body: list[str]) -> Iterator[str]:
-    """Yield what is no comment."""
+    """Yield what is not a comment."""
     return (line for line in body if not line.lstrip().startswith("#"))
 
 

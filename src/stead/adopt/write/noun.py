@@ -109,7 +109,7 @@ def limits(sketch: ProcessSketch) -> Group | None:
 
 
 def health(sketch: ProcessSketch) -> Group | None:
-    """Return how it says that it is well; None for one that keeps the contract, or that is not asked."""
+    """Return how it says that it is healthy; None for one that keeps the contract, or that is not asked."""
     if sketch.probe:
         return call("Health", Item(literal(sketch.probe), "probe="), Item("False", "contract="))
     if sketch.tcp:

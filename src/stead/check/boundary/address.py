@@ -101,7 +101,7 @@ def addresses_are_not_written_down(context: Context) -> Iterator[Problem]:
     """The code has no other service's address written in it.
 
     `http://stock:8080` holds in one Compose file. On a laptop, in Kubernetes, in a test the address is another one, and
-    nobody is told that this service needs that one. Declare the call, and read the callee's `…_SERVICE_URL`.
+    nobody learns that this service needs that one. Declare the call, and read the callee's `…_SERVICE_URL`.
     """
     names = {service.name for service in context.services}
     for process in context.runs:

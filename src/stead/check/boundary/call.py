@@ -43,7 +43,7 @@ def calls_are_for_something(context: Context) -> Iterator[Problem]:
 
 @rule("BOUNDARY020", severity="warning")
 def operations_have_a_caller(context: Context) -> Iterator[Problem]:
-    """An operation of one of your services is in somebody's calls.
+    """An operation of one of your services is in someone's calls.
 
     A service route that nobody may ask for is code that never runs, kept, tested and answered for. Declare who calls
     it, or remove the route. Services from the shelf offer what any backend may need, and are not asked about.

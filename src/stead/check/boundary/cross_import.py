@@ -35,7 +35,7 @@ def python_stops_at_contracts(context: Context) -> Iterator[Problem]:
 
 
 def _read_by(context: Context) -> dict[Path, str]:
-    """Return the Python files of the tree that are somebody's source, each with its owner or its first reader."""
+    """Return the Python files of the tree that are someone's source, each with its owner or its first reader."""
     found: dict[Path, str] = {}
     for process in context.runs:
         for path in context.sources[process.name]:
@@ -56,7 +56,7 @@ def _owner(context: Context, path: Path, at: At) -> str:
 
 
 def _is_empty(context: Context, path: Path) -> bool:
-    """Tell an `__init__.py` without code: it stands on the way to the contract."""
+    """Recognise an `__init__.py` without code: it is on the way to the contract."""
     return path.name == "__init__.py" and not context.facts(path).names
 
 

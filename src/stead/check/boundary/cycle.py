@@ -1,4 +1,4 @@
-"""Circles: services that wait for one another, where nobody said that it is meant."""
+"""Cycles: services that wait for one another, where nobody said that it is meant."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ Graph = dict[str, list[Edge]]
 
 @rule("BOUNDARY015")
 def circles_are_meant(context: Context) -> Iterator[Problem]:
-    """Services do not call one another in a circle, unless one of the calls says why it is meant.
+    """Services do not call one another in a cycle, unless one of the calls says why it is meant.
 
-    In a circle nobody can start, be tested or be released first, and one that is slow makes all of them slow, itself
+    In a cycle nobody can start, be tested or be released first, and one that is slow makes all of them slow, itself
     included. Turn one call round (the other side tells what happened), move what both need into a third service, or say
     that it is meant: `Call(lambda: game, ("ensure",), because="…")`.
     """
@@ -73,7 +73,7 @@ def _reached(start: str, back: dict[str, list[str]], taken: set[str]) -> frozens
 
 
 def _shortest_cycle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
-    """Return a shortest circle from the knot's first service back to it."""
+    """Return a shortest cycle from the knot's first service back to it."""
     start = next(name for name in graph if name in knot)
     came: dict[str, list[Edge]] = {start: []}
     waiting = [start]

@@ -39,7 +39,7 @@ TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
 def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
     """A gateway's configuration in the repository has no route that the description has not.
 
-    What the gateway lets in is what services declare as public or for users; a path that only its own file knows is
+    What the gateway admits is what services declare as public or for users; a path that only its own file knows is
     checked, documented and secured by nobody, and is where business logic begins to gather. Declare the route on the
     service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read.
     """
@@ -118,7 +118,7 @@ def gateways_have_no_code(context: Context) -> Iterator[Problem]:
 
 
 def _named(path: Path, root: Path, name: str) -> Path | None:
-    """Return the folder of that name that a file stands in: `edge/` or `apps/edge/`; deeper is another's part."""
+    """Return the folder of that name that a file is in: `edge/` or `apps/edge/`; deeper is another's part."""
     parts = path.relative_to(root).parts[:-1]
     return root.joinpath(*parts[: parts.index(name) + 1]) if name in parts[:2] else None
 

@@ -1,4 +1,4 @@
-"""Whole: a stack has all that is described, and all that its containers name, where they look for it."""
+"""Completeness: a stack has all that is described, and all that its containers name, where they look for it."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ LISTENS = "8000"  # what the renderer tells every service
 
 @rule("COMPOSE029")
 def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a caller is told the name and the port of whom it calls.
+    """In `deploy/`, a caller is given the name and the port of whom it calls.
 
     Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
     service that is sent to another is refused at best. Write `http://<name>:8000`; a program that has a proxy asks that

@@ -48,7 +48,7 @@ def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
 
 
 def _is_of_no_environment(stack: Stack) -> bool:
-    """Tell an overlay that lies over an environment's and adds to it."""
+    """Recognise an overlay that lies over an environment's and adds to it."""
     return stack.environment is not None and stack.part not in stack.files[-1].name.split(".")
 
 
@@ -108,7 +108,7 @@ def what_must_be_given_is_asked_for(context: Context) -> Iterator[Problem]:
 
 
 def _wanted(promised: "ExpectedEnvironment", container: Container) -> list[str]:
-    """Return the variables that a process must be given: by a person, or by whoever deploys."""
+    """Return the variables that a process must be given: by a person, or by anyone who deploys."""
     wires = promised.wires(container.name)
     required = (wire for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED)
     return [*(wire.setting.name for wire in required), "VERSION"] if wires else []
@@ -151,7 +151,7 @@ def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
 def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an environment's env example names every variable without which its Compose files stop.
 
-    Whoever copies `.env.prod.example` and fills it in has all that is asked for, and does not learn the names one by
+    Anyone who copies `.env.prod.example` and fills it in has all that is asked for, and does not learn the names one by
     one from Compose, which stops at the first. Add the name, with an empty value.
     """
     for stack in stacks(context):

@@ -1,4 +1,4 @@
-"""Reach: who gets at what runs, from outside and from the container beside it."""
+"""Exposure: who reaches what runs, from outside and from the container beside it."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
     """In `deploy/`, only the gateway is published, and in dev the rest on 127.0.0.1 only.
 
     Docker opens a published port in the machine's firewall by itself, past what ufw or firewalld say: a database on
-    `5432:5432` is on the internet. And whoever reaches a service past the gateway was asked by nobody who they are.
+    `5432:5432` is on the internet. And anyone who reaches a service past the gateway was asked by nobody who they are.
     Remove the port; in dev, give it `host_ip: 127.0.0.1`.
     """
     for container in delivered(context):
@@ -55,7 +55,7 @@ def host_of(port: MergedConfig) -> str:
 def nothing_is_shared_with_the_machine(context: Context) -> Iterator[Problem]:
     """A container shares neither network nor processes with its machine, and is not privileged.
 
-    `privileged: true` is root on the machine by one command; `network_mode: host` passes over every network of the
+    `privileged: true` is root on the machine by one command; `network_mode: host` ignores every network of the
     description, and reaches what listens on the machine's loopback. Say which single capability or device is needed.
     """
     for config in context.once(compose_files).values():

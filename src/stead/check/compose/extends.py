@@ -23,7 +23,7 @@ def resolved(files: Files, file: Path) -> MergedConfig:
 
 
 def _service(files: Files, file: Path, name: str, above: tuple[tuple[Path, str], ...]) -> MergedConfig:
-    """Return a service over its base; as it stands where the base is not there, or extends itself."""
+    """Return a service over its base; as it is where the base is not there, or extends itself."""
     own = files[file].get("services", name)
     assert own is not None, "asked are services that are there"
     base, other = own.text_at("extends", "service") or own.text_at("extends"), own.text_at("extends", "file")

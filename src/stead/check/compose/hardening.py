@@ -19,7 +19,7 @@ NUMBER = re.compile(r"\d+(?::\d+)?")
 def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container drops all capabilities, gains no privileges, and writes nowhere but where it must.
 
-    `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave whoever breaks in
+    `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave anyone who breaks in
     with no tool to go on: nothing to install, no program that makes root of him. What must be written goes into a
     volume or a `tmpfs`, which has no `exec`; a single capability that is needed is added with `cap_add`.
     """
@@ -89,7 +89,7 @@ def containers_are_not_root(context: Context) -> Iterator[Problem]:
 
 
 def _reads_the_machine(container: Container) -> bool:
-    """Tell a container that has files of the machine, by their whole path, and none of them to write."""
+    """Recognise a container that has files of the machine, by their whole path, and none of them to write."""
     volumes = [volume for _, volume in container.config.each("volumes") if volume.kind == MAP]
     outside = [each for each in volumes if _source(each.text_at("source")).startswith("/")]
     return bool(outside) and all(each.is_on("read_only") for each in outside)
@@ -135,8 +135,8 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
 
     Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
-    one-shot that says nothing cannot be told from a service that somebody forgot. With `on-failure` a service stays
-    down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
+    one-shot that says nothing cannot be distinguished from a service that someone forgot. With `on-failure` a service
+    stays down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
         value = container.config.get("restart")

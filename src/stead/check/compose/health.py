@@ -1,4 +1,4 @@
-"""Health: a container says whether it is well, in a way that works, and others wait until it is."""
+"""Health: a container says whether it is healthy, in a way that works, and others wait until it is."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ LACK = (
 
 @rule("COMPOSE021")
 def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, every container that stays has a healthcheck, and it says that it is well by running something.
+    """In `deploy/`, every container that stays has a healthcheck, and it says that it is healthy by running something.
 
     Without one Docker calls well whatever has not ended yet: who waits for it starts too early, and a deployment that
     hangs counts as done. Ask the health contract's path inside the container. What is run once needs none.
@@ -47,14 +47,14 @@ def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
 
 
 def _is_described(container: Container, check: MergedConfig) -> bool:
-    """Tell a check that the description itself gives, which is then meant, whatever it is."""
+    """Recognise a check that the description itself gives, which is then meant, whatever it is."""
     process = container.process
     probe = process.health.probe if isinstance(process, Service) else ()
     return bool(probe) and tuple(check.words("test")[1:]) == probe
 
 
 def _always_well(check: MergedConfig) -> bool:
-    """Tell a check that cannot fail: `true`, `exit 0`, or what is followed by either."""
+    """Recognise a check that cannot fail: `true`, `exit 0`, or what is followed by either."""
     words = check.words("test")
     return words[1:] in (["true"], ["exit 0"]) or bool(re.search(r"\|\|\s*(?:true|exit 0|:)\s*$", words[-1]))
 
@@ -63,7 +63,7 @@ def _always_well(check: MergedConfig) -> bool:
 def healthchecks_can_run(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a healthcheck runs a program that is in the image, and its `$` are its own.
 
-    Slim images have neither curl nor wget, distroless ones no shell: the check fails for ever, and what depends on the
+    Slim images have neither curl nor wget, distroless ones no shell: the check fails forever, and what depends on the
     service never starts. A single `$` is taken by Compose before the container sees it; `$$` is one for its shell. Ask
     with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
     """
@@ -154,7 +154,7 @@ def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a process waits for the servers that it needs, for what makes its database, and for whom it calls.
 
     Whatever starts first finds nobody there, and whether it tries again or ends is luck. Those who call one another in
-    a circle start without each other. Name it in `depends_on`, unless another container that is named there waits
+    a cycle start without each other. Name it in `depends_on`, unless another container that is named there waits
     for it.
     """
     for stack in stacks(context):

@@ -1,7 +1,7 @@
 """A team's own Compose files, outside of `deploy/`: what they promise for some of their services holds for all.
 
 Nothing is asked of a file that only lends a laptop a database. Where a file says of one service that it is started
-again, or how it is asked whether it is well, it is how the team runs them, and the one without is forgotten.
+again, or how it is asked whether it is healthy, it is how the team runs them, and the one without is forgotten.
 """
 
 import re
@@ -17,7 +17,7 @@ from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.model import Problem
 
-# Programs that hold data, and that trust whoever reaches them more than a service of the team's would.
+# Programs that hold data, and that trust anyone who reaches them more than a service of the team's would.
 SERVER = re.compile(
     r"(?:^|/)(?:postgres|postgis|pgvector|mysql|mariadb|mongo|redis|valkey|keydb|memcached|minio|seaweedfs|rabbitmq|"
     r"kafka|nats|elasticsearch|opensearch|clickhouse-server|cassandra|etcd|consul|vault|zookeeper)(?=[:@-]|$)"
@@ -44,7 +44,7 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
 def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
     """Where a Compose file says of some services that they are started again, it says so of all that stay.
 
-    The one without `restart` is gone after the first error, or after the machine was started anew, while the others
+    The one without `restart` is gone after the first error, or after the machine was started again, while the others
     come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`.
     """
     for services in own_files(context):
@@ -94,7 +94,7 @@ def _waiting(
 
 
 def _built(context: Context, service: MergedConfig) -> bool:
-    """Tell whether the image is made here, so that it is known whether it has a HEALTHCHECK of its own."""
+    """Return whether the image is made here, so that it is known whether it has a HEALTHCHECK of its own."""
     return _dockerfile(context, service) is not None
 
 
@@ -114,7 +114,7 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
 
 
 def is_whole(service: MergedConfig) -> bool:
-    """Tell a service that this file defines; another one is changed by an overlay."""
+    """Recognise a service that this file defines; another one is changed by an overlay."""
     return service.get("image") is not None or service.get("build") is not None
 
 

@@ -41,7 +41,7 @@ BOUNDS: Mapping[str, tuple[Callable[[MergedConfig], bool], str]] = {
 def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Problem]:
     """Where a Compose file runs the gateway, the services that it fronts are published on 127.0.0.1 only.
 
-    `8101:8101` opens one on every address of the machine: whoever asks there has passed by the gateway, which is the
+    `8101:8101` opens one on every address of the machine: anyone who asks there has passed by the gateway, which is the
     one that tells users from strangers. Remove the port, or write `127.0.0.1:8101:8101`. The gateway is told by its
     name, or by the image of a proxy. Files for a laptop or for tests, such as `docker-compose.override.yml`, are left
     alone.

@@ -155,8 +155,8 @@ def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
 def administration_is_not_published(check_context: Context) -> Iterator[Problem]:
     """No container publishes port 9901, the admin port of Envoy.
 
-    Whoever reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST /quitquitquit`)
-    without any password. Remove the port; for a look at it, run a command in the container.
+    Anyone who reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST
+    /quitquitquit`) without any password. Remove the port; for a look at it, run a command in the container.
     """
     for config in check_context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -188,8 +188,8 @@ def nothing_described_is_hidden(check_context: Context) -> Iterator[Problem]:
 def certificates_are_checked(check_context: Context) -> Iterator[Problem]:
     """No container is told to accept any certificate.
 
-    `NODE_TLS_REJECT_UNAUTHORIZED: 0` and its like turn TLS into an encryption with whoever is there: each request and
-    its tokens can be read and changed on the way. Give it the certificate of the authority: `NODE_EXTRA_CA_CERTS`.
+    `NODE_TLS_REJECT_UNAUTHORIZED: 0` and its like turn TLS into an encryption with anyone who is there: each request
+    and its tokens can be read and changed on the way. Give it the certificate of the authority: `NODE_EXTRA_CA_CERTS`.
     """
     for config in check_context.once(compose_files).values():
         for name, service in config.each("services"):

@@ -28,7 +28,7 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
 
     The variables of a container are shown by `docker inspect`, inherited by every program that it starts, and written
     by crash reports. Mount it under `secrets:`, and tell its path: `DATABASE_URL_FILE: /run/secrets/DATABASE_URL`. Nor
-    is a whole env file of an environment handed on: it has the secrets of all.
+    is a whole env file of an environment passed on: it has the secrets of all.
     """
     for container in delivered(context):
         secrets = _secrets_of(container)

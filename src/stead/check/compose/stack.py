@@ -79,12 +79,12 @@ class Container:
 
     @property
     def process(self) -> Process | None:
-        """What of the description it runs; None for a server, or for what somebody added."""
+        """What of the description it runs; None for a server, or for what someone added."""
         return self.stack.processes.get(self.name)
 
     @property
     def runs_once(self) -> bool:
-        """A one-shot; a service that says so was told a wrong thing, which COMPOSE020 finds."""
+        """A one-shot; a service that says so was given a wrong thing, which COMPOSE020 finds."""
         return self.config.text_at("restart") in ("no", "false") and not isinstance(self.process, Service)
 
     @property
@@ -116,7 +116,7 @@ def delivered(context: Context) -> Iterator[Container]:
 
 
 def is_delivered(context: Context, file: Path) -> bool:
-    """Tell whether a file stands where rendered ones do."""
+    """Return whether a file stands where rendered ones do."""
     return str(file).startswith(f"{context.root}/{FOLDER}/")
 
 
@@ -168,7 +168,7 @@ def _stack(layers: list[tuple[Path, MergedConfig]], environment: Environment | N
 
 
 def _adds_only(files: dict[str, tuple[Path, MergedConfig]], folder: str) -> bool:
-    """Tell a folder whose files add to services that others define: some have neither an image nor a build."""
+    """Recognise a folder whose files add to services that others define: some have neither an image nor a build."""
     if folder == HOME or "" not in files:
         return False
     defined: set[str] = set()

@@ -12,7 +12,7 @@ KEEP = "keep the old one beside the new one until no caller uses it"
 
 @rule("CONTRACT016")
 def paths_stay(context: Context) -> Iterator[Problem]:
-    """A path is not taken away while somebody may still ask for it.
+    """A path is not taken away while someone may still ask for it.
 
     With `--against REV` each committed `openapi.json` is compared with the one of that revision. A caller of a path
     that is gone gets 404. Offer the new path beside the old one, move the callers, then remove it; where nobody ever
@@ -23,9 +23,9 @@ def paths_stay(context: Context) -> Iterator[Problem]:
 
 @rule("CONTRACT017")
 def methods_stay(context: Context) -> Iterator[Problem]:
-    """A method of a path is not taken away while somebody may still use it.
+    """A method of a path is not taken away while someone may still use it.
 
-    Whoever does gets 405. Asked with `--against REV`. Offer the new way beside the old one first.
+    Anyone who does gets 405. Asked with `--against REV`. Offer the new way beside the old one first.
     """
     yield from broken(context, "CONTRACT017", "method", KEEP)
 
@@ -34,8 +34,8 @@ def methods_stay(context: Context) -> Iterator[Problem]:
 def bodies_need_no_more(context: Context) -> Iterator[Problem]:
     """A body that was complete stays complete: no field becomes required.
 
-    Whoever was written before does not send it, and gets 422. Asked with `--against REV`. Let it be optional, and treat
-    its absence as before.
+    Anyone who was written before does not send it, and gets 422. Asked with `--against REV`. Let it be optional, and
+    treat its absence as before.
     """
     yield from broken(context, "CONTRACT019", "needed", "let it be optional, and treat its absence as before")
 

@@ -50,7 +50,7 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
 
     A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
     sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Fix the client, or declare the
-    route. A client that `contract.py` has for another service's routes is held against those.
+    route. A client that `contract.py` has for another service's routes is compared with those.
     """
     everywhere = context.once(_everywhere)
     for promise, file, client_calls in clients(context):
@@ -90,7 +90,7 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
 
 
 def _is_the_gateways(context: Context, promise: Promise, route: Route) -> bool:
-    """Tell whether the gateway asks for a route's operation, as it does about credentials and keys."""
+    """Return whether the gateway asks for a route's operation, as it does about credentials and keys."""
     gateway = context.backend.gateway if context.backend else None
     calls = gateway.calls if gateway else ()
     return any(call.callee in promise.services and route.operation in call.operations for call in calls)
@@ -101,7 +101,7 @@ def clients_name_the_operation(context: Context) -> Iterator[Problem]:
     """A typed client names the operation by which the route is granted.
 
     The caller's token is for that one operation: with another name in it the service answers 403, though the call is
-    declared. Say `operation=` as the route does.
+    declared. Write `operation=` as the route does.
     """
     everywhere = context.once(_everywhere)
     for _, file, client_calls in clients(context):

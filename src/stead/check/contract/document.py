@@ -29,7 +29,7 @@ def _offers(context: Context, file: Path, name: str) -> bool:
 
 
 def mend(context: Context, promise: Promise, by_hand: str) -> str:
-    """Return what brings a document in step; `by_hand`: what to do to it where no command writes it."""
+    """Return what brings a document up to date; `by_hand`: what to do to it where no command writes it."""
     package = package_of(context, promise)
     if package:
         return f"run python -m {TOOL} {package}, in the folder of the backend.py"
@@ -53,7 +53,7 @@ def services_have_a_document(context: Context) -> Iterator[Problem]:
 
     Who calls it reads there what may be sent and what comes back, and a change that would break a caller shows in a
     review. For a service made with the kit the document is written by `python -m stead.kit.openapi PACKAGE`. A service
-    in another language is asked for nothing; where its folder has an `openapi.json`, that is held against its routes.
+    in another language is asked for nothing; where its folder has an `openapi.json`, that is compared with its routes.
     """
     for promise in promises(context):
         routed = [service for service in promise.services if service.app and service.routes]
@@ -66,8 +66,8 @@ def services_have_a_document(context: Context) -> Iterator[Problem]:
 def routes_are_documented(context: Context) -> Iterator[Problem]:
     """Every route of a service is in its document.
 
-    The gateway lets in what the routes say; what is not in the document is let in without anybody having written down
-    what it takes. That is the wrong order: the contract comes first. Write the document anew, or remove the route. A
+    The gateway admits what the routes say; what is not in the document is admitted without anybody having written down
+    what it takes. That is the wrong order: the contract comes first. Write the document again, or remove the route. A
     route of WebSockets is left out: OpenAPI has no word for one, and frameworks do not write it.
     """
     for promise in documented(context):
@@ -113,7 +113,7 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
 
     It says its version, its title and its paths; an operation has responses and an operationId of its own; the
     variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
-    described. Any `openapi.json` below the backend.py is held to it. Fix the place, or write the document anew.
+    described. Any `openapi.json` below the backend.py is held to it. Fix the place, or write the document again.
     """
     speaks = {promise.file: promise.services[0].where for promise in promises(context)}
     for path in context.tree.named(NAME):

@@ -1,7 +1,7 @@
-"""Promise: which document speaks for which service.
+"""Document owner: which document belongs to which service.
 
-A service's document stands in the folder of its source. Where several services start in modules of one folder, they
-share what stands there. Services from outside the tree, such as those of the shelf, are held by their own tests.
+A service's document is in the folder of its source. Where several services start in modules of one folder, they
+share what is there. Services from outside the tree, such as those of the shelf, are held by their own tests.
 """
 
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def operations(context: Context, promise: Promise) -> dict[OperationKey, At]:
 
 
 def is_of_the_kit(path: str, service: AnyService) -> bool:
-    """Tell whether a path is one that says how a service is, and that no route declares."""
+    """Return whether a path is one that says how a service is, and that no route declares."""
     return path in (*PATHS, METRICS, service.health.path)
 
 

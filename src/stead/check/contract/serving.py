@@ -44,10 +44,10 @@ class _ServedDocument(msgspec.Struct):
 def documents_are_served(context: Context) -> Iterator[Problem]:
     """A committed `openapi.json` is what the service serves.
 
-    One that lags behind misleads whoever builds against it, and a breaking change in the code passes a review unseen.
-    For a service made with the kit (a package with ROUTES in service.py and HANDLERS in routes.py) the document is made
-    again, and compared byte for byte; any other ASGI app is asked for `/openapi.json`, and is not judged where it has
-    none. Write the document anew and commit it with the change.
+    One that lags behind misleads anyone who builds against it, and a breaking change in the code passes a review
+    unseen. For a service made with the kit (a package with ROUTES in service.py and HANDLERS in routes.py) the document
+    is made again, and compared byte for byte; any other ASGI app is asked for `/openapi.json`, and is not judged where
+    it has none. Write the document again and commit it with the change.
     """
     yield from _of_the_kit(context)
     for promise, document in asked_for(context):
@@ -143,7 +143,7 @@ def _among(one: dict[Any, Any], two: dict[Any, Any], at: Pointer, keys: list[str
 
 
 def served(packages: tuple[str, ...], root: Path) -> Mapping[str, _ServedDocument]:
-    """Return what each package serves, or why that cannot be told."""
+    """Return what each package serves, or why that cannot be determined."""
     if not packages:
         return {}
     with tempfile.TemporaryFile() as output:

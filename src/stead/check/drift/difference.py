@@ -1,4 +1,4 @@
-"""Drifted: something that was made from the description, and is not as it would be made now."""
+"""Difference: something that was generated from the description, and is not as it would be made now."""
 
 from dataclasses import dataclass
 from typing import Literal

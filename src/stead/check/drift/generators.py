@@ -1,4 +1,4 @@
-"""Makers: who makes what of a description, and so can tell how what is there differs from it.
+"""Generators: what each one makes from a description, and how the existing files differ from that.
 
 A new kind of made thing is a file here and a line in MAKERS. What is made from a service's code instead, its
 `openapi.json`, is held by the family of contracts, since that takes an import of the code.

@@ -29,7 +29,7 @@ def making(context: Context, problem: Problem) -> list[Step]:
 def nothing_is_stale(context: Context) -> Iterator[Problem]:
     """What was made from the description is what it would be if it were made now.
 
-    A rendered file, or a picture of the call graph, that lags behind is believed until somebody trips over it: what
+    A rendered file, or a picture of the call graph, that lags behind is believed until someone notices it: what
     runs is then not what the description says. Run the command, and commit what it writes together with the change.
     """
     yield from (each.problem("DRIFT010") for each in _together(context))
@@ -71,7 +71,7 @@ def nothing_is_orphaned(context: Context) -> Iterator[Problem]:
 def nothing_is_edited_by_hand(context: Context) -> Iterator[Problem]:
     """A rendered file is as it was rendered.
 
-    Its first line holds a digest of the rest. What somebody changed by hand is lost when it is rendered again, or else
+    Its first line holds a digest of the rest. What someone changed by hand is lost when it is rendered again, or else
     keeps the file from following the description. Say the change in the description, as an edit: a function of the
     typed value that is rendered. Or delete the first line: then the file is the user's own, and stays as it is.
     """
@@ -83,7 +83,7 @@ def everything_can_be_made(context: Context) -> Iterator[Problem]:
     """What was rendered can still be rendered.
 
     The description now promises something that a target in use cannot keep, or holds an edit that is for nothing: until
-    that is fixed, nobody can bring the rendered files in step. Change what is named, or stop using that target.
+    that is fixed, nobody can bring the rendered files up to date. Change what is named, or stop using that target.
     """
     yield from _in(context, "impossible", "DRIFT014")
 

@@ -39,7 +39,7 @@ class Facts(Struct, array_like=True):
     literals  names that are given a value in plain text, whatever they are called; the value is not kept. `more` is
               where: `environment`, `ENV`, `ARG`, `ci`, `command`, `vars`
     pipeline  what pipelines, scripts and Makefiles run, by `more`: `target` of a Makefile, `recipe TARGET` (one line of
-              it), `make` (a target that is called), `forgiven` (a delivery whose failure is passed over),
+              it), `make` (a target that is called), `forgiven` (a delivery whose failure is ignored),
               `expression` (a value of an event that becomes a part of a script), and the risky commands:
               `unverified`, `dump`, `removes`, `forced`
     policies  what is wrong with a pipeline as far as its text tells: a sentence; `more` is the forge and the kind, such
@@ -48,17 +48,17 @@ class Facts(Struct, array_like=True):
     sets      names that the file gives a value: env files, Compose `environment:`, Dockerfile ENV and ARG; `more` is
               where: `env` (also `env:empty`, `env:placeholder`), `environment`, `ENV`, `ARG`, `vars` (`vars:staging`)
     faults    why the file cannot be used, e.g. YAML that does not parse; `more` is the kind of fault. One of the kind
-              `unread` is no finding, but a note of what was not looked at
+              `unread` is not a finding, but a note of what was not looked at
     starts    the interpreter that the first line names
     silences  findings that the file asks to leave out: the code; `more` is the reason
-    names     what a Python module offers at its top (`*` where that cannot be told); the package of a Java file
+    names     what a Python module offers at its top (`*` where that cannot be determined); the package of a Java file
     words     upper-case names that the code mentions, lower-case ones among them turned upper; `/health`
               paths; and `//host` for an address of a host without a dot
     deploys   commands that deploy: the command, its continued lines joined
     operations  what an OpenAPI document offers: `POST /v1/awards`; `more` says who may ask
     asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method and its operation
     made      what in the file was made by a command: `graph`, with the folder that it is a picture of as `more`; or all
-              of it, `rendered`, with `edited` as `more` when somebody changed it since
+              of it, `rendered`, with `edited` as `more` when someone changed it since
     said      every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
               (see `said.py`); every instruction of a Dockerfile, with its name as `more`
     """
@@ -138,7 +138,7 @@ def kind_of(path: Path) -> str:
 
 
 def is_dotenv(name: str) -> bool:
-    """Tell an env file by its name: `.env`, `.env.dev`, `prod.env.example`, `.dev.vars`, `env.example`."""
+    """Recognise an env file by its name: `.env`, `.env.dev`, `prod.env.example`, `.dev.vars`, `env.example`."""
     parts = name.split(".")
     return "env" in parts[:-1] or parts[-1] == "env" or parts[1:3] == ["dev", "vars"]
 
@@ -151,7 +151,7 @@ def kinds_of(path: Path) -> tuple[str, ...]:
 
 
 def _is_script(text: str) -> bool:
-    """Tell a shell script that has no ending, such as a hook, by its first line."""
+    """Recognise a shell script that has no ending, such as a hook, by its first line."""
     return text.startswith("#!") and "sh" in text[:80].partition("\n")[0]
 
 

@@ -37,7 +37,7 @@ def _of(method: ast.AsyncFunctionDef | ast.FunctionDef, name: str) -> Iterator[A
 
 
 def _path(node: ast.expr, given: dict[str, ast.expr]) -> str:
-    """Return a template; what stands before its first slash is an address, and what follows a `?` a query."""
+    """Return a template; what is before its first slash is an address, and what follows a `?` a query."""
     text = _text(node, given)
     path = text[text.find("/") :] if "/" in text else ""
     plain = path.partition("?")[0]

@@ -10,6 +10,27 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stead.check.facts import At, Facts
+from stead.check.facts.command_table import (
+    ARGUMENTS,
+    FORGIVEN,
+    GLOB,
+    INLINE,
+    INTERPRETERS,
+    MAKERS,
+    MOUNTS,
+    NO_FILE,
+    OPTIONS,
+    OUTPUTS,
+    PLACEHOLDER,
+    PROGRAM,
+    QUIET,
+    RUNNERS,
+    SECRET_OPTION,
+    SHORT,
+    TESTS,
+    VALUED,
+    WRAPPERS,
+)
 from stead.check.facts.loop import Loops
 from stead.check.facts.shell import (
     ASSIGNMENT,
@@ -24,86 +45,6 @@ from stead.check.facts.shell import (
     value_of,
 )
 from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
-
-WRAPPERS = re.compile(r"sudo|exec|time|nohup|command|then|do|else|if|elif|while|until|!|\{|builtin|env")
-RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "rye", "hatch", "pixi"})
-INTERPRETERS = re.compile(r"bash|sh|zsh|dash|ksh|source|\.|python3?|node|ruby|perl|tsx|ts-node|deno|bun")
-INLINE = frozenset({"-c", "-m", "-e", "-p", "--eval", "-s", "-", "-h", "--version", "-V"})
-PROGRAM = re.compile(r"\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|sql)$")
-OPTIONS = {
-    "make": ("-C", "-f", "--directory", "--file"),
-    "docker": ("-f", "--file", "--env-file"),
-    "docker-compose": ("-f", "--file", "--env-file"),
-    "podman": ("-f", "--file", "--env-file"),
-    "podman-compose": ("-f", "--file", "--env-file"),
-    "kubectl": ("-f", "--filename", "-k", "--kustomize"),
-    "helm": ("-f", "--values"),
-    "npm": ("--prefix", "-C"),
-    "pnpm": ("--dir", "-C"),
-    "yarn": ("--cwd",),
-    "git": ("-C",),
-    "go": ("-C",),
-    "cargo": ("--manifest-path",),
-    "pip": ("-r", "-c", "--requirement", "--constraint"),
-    "pip3": ("-r", "-c", "--requirement", "--constraint"),
-    "uv": ("--requirement", "--project", "--directory"),
-    "psql": ("-f", "--file"),
-    "mvn": ("-f", "--file"),
-    "terraform": ("-chdir",),
-    "ansible-playbook": ("-i", "--inventory"),
-    "wrangler": ("--config",),
-    "alembic": ("-c", "--config"),
-    "caddy": ("--config",),
-    "envoy": ("-c", "--config-path"),
-    "mkdocs": ("-f", "--config-file"),
-}
-# Commands of these programs whose -f is a filter, a format, a follow or a force.
-QUIET = frozenset({"-e", "-f", "-s", "-r", "-R", "--no-messages"})  # of grep: a pattern, a folder, what may be gone
-NO_FILE = {
-    "docker": frozenset(
-        {"logs", "rm", "rmi", "ps", "images", "inspect", "ls", "prune", "events", "info", "version", "stats", "search"}
-    ),
-    "kubectl": frozenset({"logs", "rollout"}),
-}
-NO_FILE |= dict.fromkeys(("podman", "docker-compose", "podman-compose"), NO_FILE["docker"])
-# Options of interpreters that take a value: a module's name, a flag; none is the program.
-VALUED = {
-    "node": ("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"),
-    "ts-node": ("-r", "--require", "-P", "--project", "-O", "--compiler-options", "--loader"),
-    "tsx": ("-r", "--require", "--import", "--tsconfig", "-C", "--conditions"),
-    "bun": ("-r", "--preload", "--cwd"),
-    "ruby": ("-r", "-I"),
-    "perl": ("-I", "-M"),
-    "python": ("-W", "-X"),
-    "python3": ("-W", "-X"),
-    "bash": ("-o", "+o", "-O", "--rcfile", "--init-file"),
-    "sh": ("-o", "+o"),
-}
-ARGUMENTS = frozenset({"cat", "head", "tail", "less", "chmod", "shellcheck", "hadolint", "yamllint"})
-MAKERS = {
-    "mkdir": 1,
-    "touch": 1,
-    "tee": 1,
-    "mktemp": 1,
-    "rm": 1,
-    "rmdir": 1,
-    "ln": -1,
-    "cp": -1,
-    "mv": -1,
-    "install": -1,
-}
-OUTPUTS = frozenset({"-o", "--output", "-O", "--out", "--output-file", "-out"})
-TESTS = frozenset({"-f", "-e", "-d", "-r", "-x", "-s", "-L", "-h", "-w"})
-MOUNTS = frozenset({"-v", "--volume"})
-FORGIVEN = re.compile(r"\|\|\s*(?:true|:)(?:\s|$)")
-GLOB = re.compile(r"[*?\[]")
-PLACEHOLDER = re.compile(r"(?:^|/)[A-Z][A-Z0-9]*_[A-Z0-9_]+/")  # `projects/PROJECT_ID/…`: a person fills it in
-# What shows in a list of processes, in a CI log with tracing on, and in the shell's history.
-SECRET_OPTION = re.compile(
-    r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
-    r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"
-)
-SHORT = {"docker": "-p", "podman": "-p", "sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mysqldump": "-p"}
 
 
 class Commands:
@@ -138,7 +79,7 @@ class Commands:
             self._at = self._outside
 
     def alone(self, number: int, line: str) -> None:
-        """Take in a line that has a shell of its own, as in a Makefile."""
+        """Process a line that has a shell of its own, as in a Makefile."""
         at = self._at
         self.take(number, line)
         self._at = at
@@ -187,7 +128,7 @@ class Commands:
         return "" if self._at == UNKNOWN else tidy(f"{self._at}/{path}")
 
     def _bare(self, words: list[str]) -> list[str]:
-        """Leave out what stands before a command: other programs that run it, its environment, make's marks."""
+        """Leave out what is before a command: other programs that run it, its environment, make's marks."""
         while words:
             first = words[0].lstrip("@-+") if words[0][:1] in "@+-" else words[0]
             if not first or WRAPPERS.fullmatch(first) or re.match(r"[A-Za-z_]\w*=", first):
@@ -199,7 +140,7 @@ class Commands:
         return words
 
     def _is_path(self, word: str) -> bool:
-        """Tell whether a word has a slash, or stands for turns of a loop that have one."""
+        """Return whether a word has a slash, or stands for turns of a loop that have one."""
         return "/" in word or ("$" in word and any("/" in value for value in self._loops.values_of(word, self.values)))
 
     def _values_of(self, word: str) -> list[str]:
@@ -266,13 +207,13 @@ class Commands:
 
 
 def _is_one_word(text: str) -> bool:
-    """Tell an assignment from a variable that is given to the command after it."""
+    """Distinguish an assignment from a variable that is given to the command after it."""
     word = WORD.match(text)
     return not text or (word is not None and word.end() == len(text))
 
 
 def _redirects(word: str) -> bool:
-    """Tell a redirection: `< <(…)` reads from a command, and names no file."""
+    """Recognise a redirection: `< <(…)` reads from a command, and names no file."""
     return REDIRECTION.fullmatch(word) is not None
 
 

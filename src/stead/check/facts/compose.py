@@ -1,4 +1,4 @@
-"""What a Compose file says: images, the files it names, the environment it gives, the secrets it gives away."""
+"""What a Compose file says: images, the files it names, the environment it gives, the secrets it exposes."""
 
 from collections.abc import Iterator
 

@@ -30,7 +30,7 @@ def add_facts(root: Node, facts: Facts) -> None:
 
 
 def _walk(node: Node, path: str, depth: int) -> Iterator[At]:
-    """Yield what stands below a node; deeper than any settings file is, nothing is looked at."""
+    """Yield what is below a node; deeper than any settings file is, nothing is looked at."""
     if depth >= DEEPEST:
         return
     known: set[str | None] = set()

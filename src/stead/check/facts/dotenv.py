@@ -11,7 +11,7 @@ LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
-    """Add the names of an env file. A value over several lines, in quotes, is passed over."""
+    """Add the names of an env file. A value over several lines, in quotes, is ignored."""
     closing = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if closing:
@@ -26,7 +26,7 @@ def read(_path: Path, text: str, facts: Facts) -> None:
 
 
 def _value_kind(value: str) -> str:
-    """Tell a value from none, and from one that says by itself that it is not the real one."""
+    """Distinguish a value from none, and from one that says by itself that it is not the real one."""
     if not value or value.startswith("#") or value in ("''", '""'):
         return "env:empty"
     plain = literal_of(value.strip("\"'"))

@@ -114,7 +114,7 @@ def _action(step: Node, *, release: bool) -> Iterator[At]:
 def _expressions(run: Node, *, fixed: bool) -> Iterator[At]:
     """Yield the expressions of a script that other rules leave alone: they are put in before a shell reads it, too.
 
-    A value of a matrix that stands in the same file is nobody else's; a secret on a command line is SECRET018's.
+    A value of a matrix that is in the same file is nobody else's; a secret on a command line is SECRET018's.
     """
     for number, line in enumerate((run.text or "").splitlines(), start=1):
         at = run.line + number - (0 if run.block else 1)

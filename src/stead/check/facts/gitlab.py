@@ -1,4 +1,4 @@
-"""What GitLab's pipeline says: images, files that it includes, commands, and secrets given away."""
+"""What GitLab's pipeline says: images, files that it includes, commands, and secrets exposed."""
 
 from collections.abc import Iterator
 

@@ -10,7 +10,7 @@ from stead.check.facts.node import Node
 from stead.check.facts.shell import ROOT, tidy
 from stead.check.facts.value import is_secret_name
 
-# Keys at the top of a file that are no jobs.
+# Keys at the top of a file that are not jobs.
 GLOBAL = frozenset({
     "after_script", "before_script", "cache", "default", "image", "include", "pages", "services", "spec", "stages",
     "variables", "workflow",

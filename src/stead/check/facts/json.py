@@ -24,7 +24,7 @@ SCRIPT = re.compile(r'"(?P<name>[\w:.-]+)"\s*:\s*"(?P<command>(?:[^"\\\n]|\\.)*)
 
 def read(path: Path, text: str, facts: Facts) -> None:
     """Add a fault where it cannot be read."""
-    text = text.removeprefix("\ufeff")  # .NET's tools write the mark, and every reader passes over it
+    text = text.removeprefix("\ufeff")  # .NET's tools write the mark, and every reader ignores it
     try:
         data = json.loads(
             without_comments(text) if COMMENTED.match(path.name) or ".vscode" in path.parts[-2:] else text

@@ -1,4 +1,4 @@
-"""What a Kubernetes manifest says: images, and secrets given away in the environment or in a Secret."""
+"""What a Kubernetes manifest says: images, and secrets exposed in the environment or in a Secret."""
 
 from collections.abc import Iterator
 

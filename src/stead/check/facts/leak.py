@@ -5,7 +5,7 @@ plugins costs 0.2 s, since they bring an HTTP client to try a secret out, which 
 imported only for a line that has one of its beginnings and its outline: a clean repository imports none of them.
 
 Rejected: `kingfisher-secret-scanner` (five hundred rules, kept well; 20 s to compile them, 43 MB), gitleaks (no package
-on the index; a program that nobody has at hand is skipped in silence), and the scanners' "high entropy" plugins (every
+on the index; a program that nobody has at hand is skipped silently), and the scanners' "high entropy" plugins (every
 hash in a lock file is a finding). See docs/decisions/0012.
 
 A value is in `Leak.value` only, which is for telling two leaks apart and is never shown.
@@ -26,7 +26,7 @@ from stead.check.facts.value import is_placeholder, is_secret_name, literal_of
 
 MOST = 5  # places of one line that are asked about, for each shape
 DAY = 86_400  # seconds
-LONGEST = 4_096  # characters of a line that are looked at: what is longer is no line that a person wrote
+LONGEST = 4_096  # characters of a line that are looked at: what is longer is not a line that a person wrote
 
 
 class Leak(NamedTuple):
@@ -128,7 +128,7 @@ def leaks(line: str) -> Iterator[Leak]:
 
 
 def has_body(text: str) -> bool:
-    """Tell whether a key goes on behind its first line; `text` starts with that one."""
+    """Return whether a key goes on behind its first line; `text` starts with that one."""
     return bool(BODY.search(KEY.sub(lambda found: found[0][:5], text[:LONGEST])))
 
 
@@ -163,7 +163,7 @@ def _confirmed(shape: Shape, line: str, match: re.Match[str]) -> bool:
 
 
 def is_short_lived(token: str) -> bool:
-    """Tell a JSON web token that was good for a day at most: in a file it is an example, and opens nothing any more."""
+    """Recognise a JSON web token that was valid for a day at most: in a file it is an example, and long expired."""
     body = token.split(".")[1]
     try:
         claims = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -182,7 +182,7 @@ def assigned(line: str, quoted_only: bool = False) -> list[Leak]:
 
 
 def _harmless(user: str, password: str, host: str) -> bool:
-    """Tell whether a URL's password guards nothing: a placeholder, the user's name again, or one for a laptop."""
+    """Return whether a URL's password guards nothing: a placeholder, the user's name again, or one for a laptop."""
     words = {"password", "pass", "passwd", "pwd", "secret", "user", "username", "postgres", "guest", "root", "test"}
     reserved = host.startswith("example.") or ".example" in host or host.endswith((".test", ".invalid"))
     if reserved or not literal_of(password) or password.lower() in words or password == user or "…" in password:
@@ -192,7 +192,7 @@ def _harmless(user: str, password: str, host: str) -> bool:
 
 
 def looks_random(value: str) -> bool:
-    """Tell whether a value is one that a machine made up: letters and digits without any order."""
+    """Return whether a value is one that a machine made up: letters and digits without any order."""
     if not literal_of(value) or len(value) < 12 or ORDERED.fullmatch(value):
         return False
     mixed = any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)

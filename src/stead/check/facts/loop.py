@@ -13,7 +13,7 @@ class Loops:
         self._turns: dict[str, list[str]] = {}
 
     def take(self, words: list[str], values: Mapping[str, str]) -> bool:
-        """Take in `for NAME in WORDS`; False where a command is something else."""
+        """Process `for NAME in WORDS`; False where a command is something else."""
         if words[0] != "for" or words[2:3] != ["in"]:
             return False
         self._turns[words[1]] = [value_of(word, values) for word in words[3:]]

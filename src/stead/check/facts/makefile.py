@@ -44,7 +44,7 @@ def _as_shell(line: str, values: dict[str, str]) -> str:
 
 
 def value_of(text: str, values: dict[str, str]) -> str:
-    """Return a text with make's variables and functions replaced, as far as they can be told."""
+    """Return a text with make's variables and functions replaced, as far as they can be determined."""
     for _ in range(64):
         text, changed = INNERMOST.subn(lambda found: _replaced(found[1], values), text)
         if not changed:

@@ -1,6 +1,6 @@
 """What a document links to, where a link into it may lead, and which paths its text names.
 
-As CommonMark and GitHub read it: what stands in code or in a comment is no link. Rejected: a full CommonMark parser,
+As CommonMark and GitHub read it: what is in code or in a comment is not a link. Rejected: a full CommonMark parser,
 which takes 20 ms a page for what a search for brackets finds in one.
 """
 

@@ -1,7 +1,7 @@
 """Node: a YAML document as its text has it: with places, with aliases not expanded, and never deeper than `DEEPEST`.
 
 Made from the parser's events rather than by PyYAML's composer: that one recurses, keeps only the last of two equal
-keys, and hands back a tree in which a bomb of aliases goes off as soon as somebody walks it. Here an alias is the node
+keys, and hands back a tree in which a bomb of aliases goes off as soon as someone walks it. Here an alias is the node
 that it names, once; how large the document would be with all of them expanded is counted, and is a fault beyond `MOST`.
 """
 

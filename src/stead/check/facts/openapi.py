@@ -10,7 +10,7 @@ from stead.check.openapi.validation import faults
 
 
 def read(_path: Path, text: str, facts: Facts) -> None:
-    """Add the operations and the faults. A text that is no JSON is left to the reader of JSON."""
+    """Add the operations and the faults. A text that is not JSON is left to the reader of JSON."""
     data = parsed(text)
     if data is None:
         return
@@ -27,7 +27,7 @@ def read(_path: Path, text: str, facts: Facts) -> None:
 
 def _after(text: str, pointer: Pointer, position: int) -> int:
     """Return where an operation stands, looking on from the one before: to look at each key would take ten times as
-    long, and a line that is off by some is no harm."""
+    long, and a line that is off by some does no harm."""
     path, method = json.dumps(str(pointer[1]), ensure_ascii=False), f'"{pointer[2]}"'
     start = text.find(path, position)
     return max(text.find(method, max(start, position)), position)

@@ -29,7 +29,7 @@ def dependabot(root: Node, facts: Facts) -> None:
 
 
 def values(root: Node, facts: Facts) -> None:
-    """Add the images of a chart's values: `image: {repository, tag}`, wherever it stands."""
+    """Add the images of a chart's values: `image: {repository, tag}`, wherever it is."""
     waiting, context = [root], {id(root)}
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""What pipelines, scripts and Makefiles run: targets of make, deliveries that may not fail, and risky commands."""
+"""What pipelines, scripts and Makefiles run: targets of make, deliveries whose failure is ignored, risky commands."""
 
 import re
 from pathlib import Path

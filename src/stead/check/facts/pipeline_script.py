@@ -82,7 +82,7 @@ def _outputs(number: int, line: str, hidden: frozenset[str]) -> Iterator[At]:
 
 
 def _signature(number: int, command: str) -> Iterator[At]:
-    """A signature by anybody is no proof: the identity and the issuer make it one."""
+    """A signature by anybody is not proof: the identity and the issuer make it one."""
     if command.startswith("gh"):
         if not re.search(r"--signer-(?:workflow|repo)|--cert-identity", command):
             yield At(

@@ -1,4 +1,4 @@
-"""Spot: from a position in a text to its line and column, without counting lines again and again."""
+"""Position: from an offset in a text to its line and column, without counting lines again and again."""
 
 import re
 from bisect import bisect_left
@@ -16,7 +16,7 @@ class Positions:
         self._text = text
 
     def at(self, position: int, text: str, more: str = "") -> At:
-        """Return a fact that stands at a position."""
+        """Return a fact that is at a position."""
         line = bisect_left(self._ends, position)
         start = self._ends[line - 1] + 1 if line else 0
         return At(text, line + 1, position - start + 1, more)

@@ -1,6 +1,6 @@
-"""What any text gives away: keys, tokens, passwords. Only the kind of a secret is kept, never its value.
+"""What any text exposes: keys, tokens, passwords. Only the kind of a secret is kept, never its value.
 
-Lines that cannot hold any are passed over by a search for words, which costs a hundredth of asking the rules of `leak`.
+Lines that cannot hold any are skipped by a search for words, which costs a hundredth of asking the rules of `leak`.
 A line that another reader has told about already, such as a Compose file's environment, is left to it.
 """
 

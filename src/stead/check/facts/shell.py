@@ -1,4 +1,4 @@
-"""Shell: the words of a command line, with the values of those variables that can be told from the text alone.
+"""Shell: the words of a command line, with the values of those variables that can be determined from the text alone.
 
 A path in a script is often `"$ROOT/infra/x"` where `ROOT` is the folder of the script, or its parent, or the top of the
 repository, each of which is written in a handful of known ways. Their values begin with `@here` (the file's folder) and
@@ -55,7 +55,7 @@ def arguments(words: list[str]) -> list[str]:
 
 
 def value_of(text: str, values: Mapping[str, str]) -> str:
-    """Return a word's or an assignment's plain value; with UNKNOWN in it where it cannot be told."""
+    """Return a word's or an assignment's plain value; with UNKNOWN in it where it cannot be determined."""
     if text.startswith("'"):
         return UNKNOWN if "$" in text else text.strip("'")
     plain = ITSELF.sub(SELF, text.replace('"', "").replace("\\ ", " "))

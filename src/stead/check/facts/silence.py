@@ -2,7 +2,7 @@
 
     DATABASE_URL = "…"  # stead: ignore[SECRET001] a throw-away database of the tests
 
-In a file without comments after code (Markdown, YAML), the comment stands on the line before. A silence without a
+In a file without comments after code (Markdown, YAML), the comment is on the line before. A silence without a
 reason silences nothing, and is a finding itself.
 """
 

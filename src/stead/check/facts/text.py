@@ -9,7 +9,7 @@ from stead.check.facts.position import Positions
 OURS = re.compile(r"^<<<<<<< ", re.MULTILINE)
 PARTED = re.compile(r"^=======\r?$", re.MULTILINE)
 THEIRS = re.compile(r"^>>>>>>> ", re.MULTILINE)
-BROKEN = "\ufffd"  # what a byte becomes that is no UTF-8
+BROKEN = "\ufffd"  # what a byte becomes that is not UTF-8
 MARK = "\ufeff"
 
 

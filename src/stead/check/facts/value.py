@@ -34,20 +34,20 @@ THROWAWAY = re.compile(
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether a variable of this name holds a secret."""
+    """Return whether a variable of this name holds a secret."""
     plain = HUMP.sub("_", name).lower().replace("-", "_").replace(".", "_").strip("_")
     return bool(SECRET_NAME.search(plain)) and not plain.startswith(PUBLIC) and not SWITCH.search(plain)
 
 
 def is_placeholder(value: str) -> bool:
-    """Tell whether a value says by itself that it is not the real one."""
+    """Return whether a value says by itself that it is not the real one."""
     return bool(PLACEHOLDER.search(value)) or len(set(value)) < 4
 
 
 def literal_of(value: str, *, placeholders: bool = False) -> str:
-    """Return what a value gives away: itself, or the default in `${NAME:-default}`; empty when nothing.
+    """Return what a value exposes: itself, or the default in `${NAME:-default}`; empty when nothing.
 
-    placeholders  count `changeme` too: where a value is used as it stands, it is the real one
+    placeholders  count `changeme` too: where a value is used as it is, it is the real one
     """
     value = value.strip()
     default = DEFAULT.match(value)
@@ -58,7 +58,7 @@ def literal_of(value: str, *, placeholders: bool = False) -> str:
 
 
 def is_throwaway(value: str) -> bool:
-    """Tell whether a value is one that a test's database has: it guards nothing, and says so."""
+    """Return whether a value is one that a test's database has: it guards nothing, and says so."""
     return bool(THROWAWAY.search(value.lower()))
 
 

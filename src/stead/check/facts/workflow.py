@@ -1,4 +1,4 @@
-"""What a workflow or an action of GitHub's says: actions and images, paths, commands, and secrets given away."""
+"""What a workflow or an action of GitHub's says: actions and images, paths, commands, and secrets exposed."""
 
 import re
 from collections.abc import Iterator
@@ -152,7 +152,7 @@ def _add(text: str, node: Node, how: str, facts: Facts) -> str:
 
 
 def leaked(environment: Node | None, facts: Facts) -> None:
-    """Add the secrets that an environment gives away. What a test's own database has is none."""
+    """Add the secrets that an environment exposes. What a test's own database has is none."""
     for name, value, node in variables(environment):
         if value and literal_of(value) and not is_throwaway(value):
             at = At(name, node.line, node.column, "ci")
@@ -161,7 +161,7 @@ def leaked(environment: Node | None, facts: Facts) -> None:
 
 
 def _expressions(node: Node, facts: Facts) -> None:
-    """Add the expressions of a script whose values somebody else chooses."""
+    """Add the expressions of a script whose values someone else chooses."""
     for number, line in enumerate((node.text or "").splitlines(), start=1):
         for found in CHOSEN.findall(line) if "${{" in line else ():
             if PLAIN.search(found):

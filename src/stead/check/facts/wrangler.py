@@ -53,7 +53,7 @@ def _bindings(node: Any, under: str = "") -> Iterator[str]:
 
 
 def _placed(lines: list[str], name: str, more: str) -> At:
-    """Find the line by the table it stands in; inside an inline table, by the name alone."""
+    """Find the line by the table it is in; inside an inline table, by the name alone."""
     header = "" if more == "binding" else "[vars]" if more == "vars" else f"[env.{more.partition(':')[2]}.vars]"
     start = next((number for number, line in enumerate(lines) if line.strip() == header), 0) if header else 0
     said = re.compile(rf"""(^|[\s{{,."'])({re.escape(name)})(["']|\b)""")

@@ -1,6 +1,6 @@
 """What YAML says, by what it is: Compose, Kubernetes, a workflow of GitHub's or GitLab's, hooks, or just values.
 
-What it is shows in its own keys, and for a few in where it lies. A template (Helm's, Jinja's) is no YAML yet: it is
+What it is shows in its own keys, and for a few in where it lies. A template (Helm's, Jinja's) is not YAML yet: it is
 read where it happens to parse, and left alone where it does not.
 """
 

@@ -26,7 +26,7 @@ def yaml_parses(context: Context) -> Iterator[Problem]:
     """A YAML file can be read.
 
     Whatever reads it stops there, often with the name of another file. Told are all documents of a file; templates with
-    `{{ … }}` that are no YAML yet are left alone. Fix the line.
+    `{{ … }}` that are not YAML yet are left alone. Fix the line.
     """
     for file, at in _faults(context, "yaml"):
         mend = "indent with spaces" if at.text.startswith("a tab") else "fix the line"
@@ -61,7 +61,7 @@ def yaml_is_no_bomb(context: Context) -> Iterator[Problem]:
 def json_parses(context: Context) -> Iterator[Problem]:
     """A JSON file can be read.
 
-    Comments and last commas are no JSON, except in files whose readers allow them, such as `tsconfig.json`. Fix the
+    Comments and last commas are not JSON, except in files whose readers allow them, such as `tsconfig.json`. Fix the
     line, or name the file `.jsonc` where its reader takes that.
     """
     for file, at in _faults(context, "json"):
@@ -115,7 +115,7 @@ def nothing_is_half_merged(context: Context) -> Iterator[Problem]:
 def no_file_is_large(context: Context) -> Iterator[Problem]:
     """No file of the repository is larger than 5 MB.
 
-    Each clone, of each pipeline, fetches it for ever, and its every version. Dumps, archives and models belong into a
+    Each clone, of each pipeline, fetches it forever, and its every version. Dumps, archives and models belong into a
     bucket or a registry, or into Git LFS. Take it out of the repository.
     """
     for path in context.tree.files:
@@ -129,7 +129,7 @@ def no_file_is_large(context: Context) -> Iterator[Problem]:
 def text_has_no_nul(context: Context) -> Iterator[Problem]:
     """A file that is text by its name has no NUL bytes.
 
-    It was cut off by a crash, or saved as UTF-16, or is no text. Git shows no difference for it, and readers stop at
+    It was cut off by a crash, or saved as UTF-16, or is not text. Git shows no difference for it, and readers stop at
     the first NUL. Save it as UTF-8.
     """
     for file, at in _faults(context, "nul"):

@@ -89,12 +89,12 @@ def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
 
 @rule("FILE029")
 def deliveries_may_fail(context: Context) -> Iterator[Problem]:
-    """The failure of a delivery, a check, a backup or a smoke test is not passed over.
+    """The failure of a delivery, a check, a backup or a smoke test is not ignored.
 
-    With `|| true` behind it the pipeline is green, whatever became of the version, and whoever looks sees no reason to
-    look further. Remove it; what may fail on purpose gets a step of its own that says why.
+    With `|| true` behind it the pipeline is green, whatever became of the version, and anyone who looks sees no reason
+    to look further. Remove it; what may fail on purpose gets a step of its own that says why.
     """
-    known = {path for path, _ in deliveries(context)}  # SERVICE025 names what these pass over
+    known = {path for path, _ in deliveries(context)}  # SERVICE025 names what these ignore
     for file, at in context.everywhere("pipeline"):
         if at.more == "forgiven" and file not in known:
             yield Problem(

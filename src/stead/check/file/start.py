@@ -31,7 +31,7 @@ def _make_executable(_seen: Context, problem: Problem) -> list[Step]:
 def what_is_called_may_run(context: Context) -> Iterator[Problem]:
     """What is called as a program has its run bit, in git.
 
-    `./run.sh` without it ends in "permission denied" on the next clone, and a hook without it is passed over by git in
+    `./run.sh` without it ends in "permission denied" on the next clone, and a hook without it is ignored by git in
     silence. Told for files that a script, a Makefile or a pipeline calls by their path, and for git's hooks. On a disk
     that knows no run bit, `git update-index --chmod=+x` sets it.
     """
@@ -82,7 +82,7 @@ def _without_interpreter(context: Context) -> Iterator[Path]:
 
 @rule("FILE017")
 def first_lines_can_be_followed(context: Context) -> Iterator[Problem]:
-    r"""A script's first line ends in a line feed alone, and nothing stands before it.
+    r"""A script's first line ends in a line feed alone, and nothing is before it.
 
     With a carriage return the system looks for a program named `bash\r`; with a byte order mark it sees no `#!`. Save
     the file with Unix line ends, and let `.gitattributes` say `*.sh text eol=lf`.
@@ -104,7 +104,7 @@ def _fix(path: str) -> str:
 
 
 def _is_read(path: Path) -> bool:
-    """Tell a file that was small enough to be looked at."""
+    """Recognise a file that was small enough to be looked at."""
     return 0 < path.stat().st_size < 2_000_000
 
 

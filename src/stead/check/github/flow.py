@@ -32,7 +32,7 @@ def jobs_end(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB014")
 def failures_count(context: Context) -> Iterator[Problem]:
-    """The failure of a build or a test is not passed over.
+    """The failure of a build or a test is not ignored.
 
     With `|| true`, `set +e` or `continue-on-error` the workflow is green whatever became of the code. Remove it; a
     report that may be incomplete gets a step of its own with `if: always()`.
@@ -44,7 +44,7 @@ def failures_count(context: Context) -> Iterator[Problem]:
 def latest_is_a_release(context: Context) -> Iterator[Problem]:
     """`latest` is pushed by a release alone.
 
-    Pushed with each commit, it is a different program every hour, and whoever pulls it cannot say which. Push the
+    Pushed with each commit, it is a different program every hour, and anyone who pulls it cannot say which. Push the
     commit's tag, and `latest` where the reference is a release's tag.
     """
     yield from policies(
@@ -117,7 +117,7 @@ def schedules_have_times(context: Context) -> Iterator[Problem]:
 def ships_are_protected(context: Context) -> Iterator[Problem]:
     """A job that ships is of an environment.
 
-    The environment holds its secrets, waits for whoever approves, and says which branches may. Without one, every
+    The environment holds its secrets, waits for anyone who approves, and says which branches may. Without one, every
     branch's workflow can ship, and every job reads the secrets.
     """
     yield from policies(
@@ -139,7 +139,7 @@ def ships_are_not_cancelled(context: Context) -> Iterator[Problem]:
 def legs_have_their_own_cache(context: Context) -> Iterator[Problem]:
     """Each leg of a matrix has a cache of its own.
 
-    GitHub's cache of BuildKit has one place unless told otherwise: the last leg's is left, and the others build anew
+    GitHub's cache of BuildKit has one place unless told otherwise: the last leg's is left, and the others build again
     each time (docker/build-push-action#546). Give each a `scope`.
     """
     yield from policies(

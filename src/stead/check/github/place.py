@@ -16,8 +16,8 @@ VERSIONED = re.compile(r"^\s*runs-on:\s*[\"']?(?:ubuntu|windows|macos)-\d", re.M
 def workflows_lie_at_the_top(context: Context) -> Iterator[Problem]:
     """A workflow lies in `.github/workflows` at the top of the repository.
 
-    GitHub reads no other folder: one in a backend's own folder never runs, and nobody is told. Move it; a backend in a
-    subfolder says `Backend(folder="backends/shop")`, and `stead render` writes its workflows at the top.
+    GitHub reads no other folder: one in a backend's own folder never runs, and nobody learns of it. Move it; a backend
+    in a subfolder says `Backend(folder="backends/shop")`, and `stead render` writes its workflows at the top.
     """
     if not context.tree.tracked:
         return

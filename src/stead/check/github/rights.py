@@ -47,7 +47,7 @@ def strangers_code_meets_no_secrets(context: Context) -> Iterator[Problem]:
 def secrets_are_not_printed(context: Context) -> Iterator[Problem]:
     """No secret is printed.
 
-    GitHub hides a secret's exact text, and nothing else of it: encoded, cut or inside of JSON it stands in the log.
+    GitHub hides a secret's exact text, and nothing else of it: encoded, cut or inside of JSON it is in the log.
     Give it to the program by its environment, or on its standard input.
     """
     yield from policies(
@@ -101,7 +101,7 @@ def scripts_have_no_expressions(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB031")
 def pull_requests_run_on_githubs_machines(context: Context) -> Iterator[Problem]:
-    """A pull request does not run on a machine of one's own.
+    """A pull request does not run on a machine of your own.
 
     What it leaves there, the next job finds: a changed tool, a process that waits for secrets. Run pull requests on
     GitHub's runners, or on machines that live for one job.
@@ -113,7 +113,7 @@ def pull_requests_run_on_githubs_machines(context: Context) -> Iterator[Problem]
 def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
     """A signature is verified with the identity of who had to sign.
 
-    Without one, `cosign verify` accepts whoever has an account anywhere, and `gh attestation verify` any workflow of
+    Without one, `cosign verify` accepts anyone who has an account anywhere, and `gh attestation verify` any workflow of
     the repository. Name the workflow and the issuer.
     """
     yield from policies(

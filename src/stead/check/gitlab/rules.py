@@ -22,7 +22,7 @@ def one_push_is_one_pipeline(context: Context) -> Iterator[Problem]:
 
 @rule("GITLAB012")
 def failures_count(context: Context) -> Iterator[Problem]:
-    """The failure of a build or a test is not passed over.
+    """The failure of a build or a test is not ignored.
 
     With `|| true`, `set +e` or `allow_failure: true` the pipeline is green whatever became of the code. Remove it; what
     a person starts may be `when: manual`.
@@ -34,7 +34,7 @@ def failures_count(context: Context) -> Iterator[Problem]:
 def latest_is_a_release(context: Context) -> Iterator[Problem]:
     """`latest` is pushed by a release alone.
 
-    Pushed with each commit, it is a different program every hour, and whoever pulls it cannot say which. Push the
+    Pushed with each commit, it is a different program every hour, and anyone who pulls it cannot say which. Push the
     commit, and `latest` in a job whose rules are for tags.
     """
     yield from policies(
@@ -92,9 +92,9 @@ def ships_are_not_stopped(context: Context) -> Iterator[Problem]:
 
 @rule("GITLAB024", severity="warning")
 def artifacts_expire(context: Context) -> Iterator[Problem]:
-    """What a job leaves is not kept for ever.
+    """What a job leaves is not kept forever.
 
-    Artifacts without `expire_in` fill the disk, and hold what was once a secret. Say how long somebody may need them.
+    Artifacts without `expire_in` fill the disk, and hold what was once a secret. Say how long someone may need them.
     """
     yield from policies(context, "gitlab", "expire", "GITLAB024", "add expire_in: 30 days")
 

@@ -12,7 +12,7 @@ from stead.model import Problem
 def images_are_built_without_a_daemon(context: Context) -> Iterator[Problem]:
     """Images are built without a Docker daemon beside the job.
 
-    `docker:dind` needs a privileged runner: whoever may push a branch is then root on that machine. BuildKit without
+    `docker:dind` needs a privileged runner: anyone who may push a branch is then root on that machine. BuildKit without
     root, or Buildah, builds the same Dockerfile.
     """
     yield from policies(context, "gitlab", "daemon", "GITLAB011", "build with moby/buildkit:rootless, or with Buildah")
@@ -46,8 +46,8 @@ def downloads_are_verified(context: Context) -> Iterator[Problem]:
 def identities_are_of_protected_references(context: Context) -> Iterator[Problem]:
     """A job gets its identity on protected references only.
 
-    A token of `id_tokens` proves to a cloud or to Sigstore which project this is. On any branch, whoever may push one
-    ships as the project. Add a rule with `$CI_COMMIT_REF_PROTECTED`, a tag or the default branch.
+    A token of `id_tokens` proves to a cloud or to Sigstore which project this is. On any branch, anyone who may push
+    one ships as the project. Add a rule with `$CI_COMMIT_REF_PROTECTED`, a tag or the default branch.
     """
     yield from policies(
         context, "gitlab", "identity-token", "GITLAB019", 'add a rule with $CI_COMMIT_REF_PROTECTED == "true"'
@@ -81,7 +81,7 @@ def includes_are_pinned(context: Context) -> Iterator[Problem]:
 def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
     """A signature is verified with the identity of who had to sign.
 
-    Without `--certificate-identity` and `--certificate-oidc-issuer`, `cosign verify` accepts whoever has an account
+    Without `--certificate-identity` and `--certificate-oidc-issuer`, `cosign verify` accepts anyone who has an account
     anywhere. Name the project's pipeline and its server.
     """
     yield from policies(

@@ -95,7 +95,7 @@ def a_repository_is_named_without_credentials(context: Context) -> Iterator[Prob
 
 
 def _has_credentials(repository: str) -> bool:
-    """Tell whether a URL holds a password, or a token in the place of a user; `git@` of SSH is neither."""
+    """Return whether a URL holds a password, or a token in the place of a user; `git@` of SSH is neither."""
     parts = urlsplit(repository) if "://" in repository else None
     return parts is not None and bool(parts.password or (parts.username and parts.scheme in ("http", "https")))
 

@@ -127,8 +127,8 @@ def health_says_what_it_was_told(context: Context) -> Iterator[Problem]:
 def health_leaks_nothing(context: Context) -> Iterator[Problem]:
     """What anybody may ask says no more than the contract, and nothing secret.
 
-    `/health` is public. A database's address, a setting, a list of what is connected help whoever looks for a way in,
-    and every added field is one that somebody will rely on. Metrics and readiness have places of their own.
+    `/health` is public. A database's address, a setting, a list of what is connected help anyone who looks for a way
+    in, and every added field is one that someone will rely on. Metrics and readiness have places of their own.
     """
     for service, replies, answer_body in _well(context):
         more = [key for key in answer_body if key not in contract.KEYS]

@@ -45,7 +45,7 @@ def _answers(context: Context) -> dict[str, ProbeAnswer]:
 
 
 def probe_apps(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
-    """Return what each answered. One that ends or stops the process is told of, and the others are asked in another."""
+    """Return each answer. An app that ends or stops the process is reported, and the others are asked in another."""
     found: dict[str, ProbeAnswer] = {}
     ended = 0
     while len(found) < len(asked):

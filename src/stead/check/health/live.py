@@ -81,7 +81,7 @@ def _contract_answers(context: Context) -> Iterator[tuple[AnyService, HealthAnsw
 def all_that_is_declared_runs(context: Context) -> Iterator[Problem]:
     """Every declared service runs where the backend runs.
 
-    One that is neither there nor left out by an environment was passed over in silence. Deploy it, or say that it is
+    One that is neither there nor left out by an environment was ignored silently. Deploy it, or say that it is
     left out: `Environment("staging", without=(search,))`.
     """
     environments = context.backend.environments if context.backend else ()

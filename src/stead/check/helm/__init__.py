@@ -1,4 +1,4 @@
-"""Helm: values of one's own are of the chart's schema; a chart of one's own has what its templates and Helm need."""
+"""Helm: values of your own are of the chart's schema; a chart of your own has what its templates and Helm need."""
 
 import json
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ def _own_values(context: Context) -> Iterator[tuple[Path, yaml.MappingNode, dict
         try:
             node, known = yaml.compose(text, Loader=yaml.SafeLoader), json.loads(schema)
         except (yaml.YAMLError, ValueError):
-            continue  # what is no YAML or no JSON is told by the rules of files
+            continue  # what is not YAML or no JSON is told by the rules of files
         if isinstance(node, yaml.MappingNode) and isinstance(known, dict):
             yield path, node, known
 

@@ -30,7 +30,7 @@ def charts(context: Context) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def loaded(text: str | None) -> Any:
-    """Return what a YAML file says; None where it is no YAML, which rules of files tell."""
+    """Return what a YAML file says; None where it is not YAML, which rules of files tell."""
     try:
         return yaml.safe_load(text) if text else None
     except (yaml.YAMLError, ValueError):
@@ -89,7 +89,7 @@ def _missing(text: str, values: dict[str, Any], optional: set[str]) -> Iterator[
 
 
 def _has(values: Any, path: list[str]) -> bool:
-    """Tell whether a path leads somewhere; below an empty mapping, a list or a text, nobody knows."""
+    """Return whether a path leads somewhere; below an empty mapping, a list or a text, nobody knows."""
     for part in path:
         if not isinstance(values, dict) or not values:
             return isinstance(values, dict)

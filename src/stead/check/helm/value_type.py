@@ -1,4 +1,4 @@
-"""Hold a values file against the part of JSON Schema that charts are written in: types, choices, patterns, bounds.
+"""Check a values file against the part of JSON Schema that charts are written in: types, choices, patterns, bounds.
 
 `jsonschema` was rejected: it loses the lines, and it is a dependency of every installation for one rule.
 """
@@ -57,7 +57,7 @@ def _out_of_bounds(value: Any, schema: dict[str, Any]) -> str | None:
 
 
 def _fits(pattern: object, text: str) -> bool:
-    """Tell whether a text is like a pattern; a pattern that Python does not read says nothing."""
+    """Return whether a text is like a pattern; a pattern that Python does not read says nothing."""
     try:
         return not isinstance(pattern, str) or re.search(pattern, text[:1000]) is not None
     except re.error:

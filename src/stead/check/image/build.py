@@ -18,7 +18,7 @@ from stead.model import Problem, SourceLocation
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 SCRIPT = re.compile(r"-[a-z]*c")  # the option after which the script stands
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
-NOBODY = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are no root's by themselves
+NOBODY = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are not root's by themselves
 UNLOCKED = (
     (re.compile(r"\buv sync\b(?![^&|;]*--(?:locked|frozen))"), "uv sync", "uv sync --locked"),
     (re.compile(r"\bnpm (?:install|i)\b(?! +-(?:g|-global)\b)"), "npm install", "npm ci"),
@@ -65,7 +65,7 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
 
 
 def _is_shell(text: str) -> bool:
-    """Tell whether a list is a shell with a script that does not end in an `exec` of the program."""
+    """Return whether a list is a shell with a script that does not end in an `exec` of the program."""
     try:
         words = [str(word) for word in json.loads(text)]
     except (ValueError, RecursionError):
@@ -80,7 +80,7 @@ def _is_shell(text: str) -> bool:
 def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
     """An image's HEALTHCHECK runs a program that is in the image.
 
-    Slim images have neither curl nor wget, and distroless ones no shell: the container is unhealthy for ever, and
+    Slim images have neither curl nor wget, and distroless ones no shell: the container is unhealthy forever, and
     whatever waits for it waits. Ask with what is there, such as Python's `urllib` or node's `fetch`.
     """
     for file, stages in context.once(dockerfiles).items():
@@ -129,7 +129,7 @@ def last_stages_have_no_tools(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the last stage of an image has no compiler and no package manager, and says its commit.
 
     What is built is copied from a stage that had them: the image is smaller, has fewer findings of scanners, and
-    whoever breaks in finds nothing to build with. Without `org.opencontainers.image.revision` nobody can tell which
+    anyone who breaks in finds nothing to build with. Without `org.opencontainers.image.revision` nobody can tell which
     commit an image is of.
     """
     for file, stages in context.once(dockerfiles).items():
@@ -153,9 +153,9 @@ def _start(file: Path, stage: Stage) -> SourceLocation:
 
 @rule("IMAGE022")
 def contexts_are_allow_lists(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a `.dockerignore` leaves out everything, and then lets in what is needed by name.
+    """In `deploy/`, a `.dockerignore` leaves out everything, and then admits what is needed by name.
 
-    A list of what is to be left out is behind by one as soon as somebody adds a file: a dump, a key, the secrets of
+    A list of what is to be left out is behind by one as soon as someone adds a file: a dump, a key, the secrets of
     another environment. Begin with `*`, and let in with `!src`.
     """
     for file in context.tree.named("*.dockerignore"):

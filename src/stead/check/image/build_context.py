@@ -17,7 +17,7 @@ PORT = re.compile(r"(\d{2,5})(?:/(?:tcp|udp))?")
 
 @rule("IMAGE030")
 def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
-    """A `.dockerignore` lets in what the Dockerfile copies.
+    """A `.dockerignore` admits what the Dockerfile copies.
 
     The build stops otherwise with `not found`, although the file is there, and nobody thinks of the other file. The
     folder that it is built from is the one that a Compose file gives. Let it in with `!path`, or remove the line that
@@ -37,7 +37,7 @@ def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
 
 
 def _is_let_in_below(path: str, lines: list[tuple[int, str]]) -> bool:
-    """Tell whether something in a folder is let in, so that the folder is there."""
+    """Return whether something in a folder is admitted, so that the folder is there."""
     return any(line.startswith((f"!{path}/", f"!/{path}/", "!**")) for _, line in lines)
 
 
@@ -45,8 +45,8 @@ def _is_let_in_below(path: str, lines: list[tuple[int, str]]) -> bool:
 def healthchecks_ask_an_exposed_port(context: Context) -> Iterator[Problem]:
     """An image's HEALTHCHECK asks at a port that the image exposes.
 
-    In a copied Dockerfile the port of the other program is what is left: the container is unhealthy for ever, or well
-    by somebody else's answer. Asked where EXPOSE names ports by their numbers. Mend the one that is wrong.
+    In a copied Dockerfile the port of the other program is what is left: the container is unhealthy forever, or well
+    by another's answer. Asked where EXPOSE names ports by their numbers. Mend the one that is wrong.
     """
     for file, stages in context.once(dockerfiles).items():
         exposed = _exposed(stages)
@@ -58,7 +58,7 @@ def healthchecks_ask_an_exposed_port(context: Context) -> Iterator[Problem]:
 
 
 def _exposed(stages: list[Stage]) -> set[str]:
-    """Return the ports that an image exposes; none where one of them is no number."""
+    """Return the ports that an image exposes; none where one of them is not a number."""
     words = [word for stage in chain(stages) for at in stage.instructions if at.more == "EXPOSE"
              for word in at.text.split()]  # fmt: skip
     numbers = [found[1] for word in words if (found := PORT.fullmatch(word))]

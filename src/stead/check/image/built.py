@@ -1,4 +1,4 @@
-"""Images that this repository builds: their names are no registry's, and their versions are the commits."""
+"""Images that this repository builds: their names are not those of a registry, and their versions are the commits."""
 
 import re
 from collections.abc import Iterator

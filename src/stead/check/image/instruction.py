@@ -44,7 +44,7 @@ def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
     """A Dockerfile does not turn off the health check of its image.
 
     With `HEALTHCHECK NONE` a container that hangs is taken for one that works, and `depends_on` with `service_healthy`
-    waits for ever. Write a check, or leave the line out.
+    waits forever. Write a check, or leave the line out.
     """
     for file, stages in context.once(dockerfiles).items():
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
@@ -57,7 +57,7 @@ def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
 def env_files_stay_out(context: Context) -> Iterator[Problem]:
     """A `.dockerignore` does not let env files in.
 
-    `!.env` and `!**/.env.prod` take back what another line keeps out, and whoever pulls the image has the passwords.
+    `!.env` and `!**/.env.prod` take back what another line keeps out, and anyone who pulls the image has the passwords.
     Remove the line: a container is given its values when it starts.
     """
     for file in context.tree.named("*.dockerignore", ".dockerignore"):
@@ -85,7 +85,7 @@ def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
 
 
 def _names_what_it_lets_in(context: Context, dockerfile: Path) -> bool:
-    """Tell whether the build sees only what the Dockerfile's own `.dockerignore` lets in by name."""
+    """Return whether the build sees only what the Dockerfile's own `.dockerignore` admits by name."""
     lines = (context.tree.text(dockerfile.with_name(f"{dockerfile.name}.dockerignore")) or "").splitlines()
     return next((line for line in lines if not line.startswith("#")), "") in ("*", "**")
 
@@ -108,9 +108,9 @@ def programs_can_end(context: Context) -> Iterator[Problem]:
 def what_is_fetched_is_checked(context: Context) -> Iterator[Problem]:
     """A Dockerfile fetches nothing past a certificate or a signature, and makes no file writable for all.
 
-    With `curl -k`, `--trusted-host`, `strict-ssl false` or `--allow-unauthenticated` whoever is on the way chooses what
-    is in the image; with `chmod 777` whoever breaks in changes the program. Remove it; add the authority's certificate,
-    or `--chown` for the one who writes.
+    With `curl -k`, `--trusted-host`, `strict-ssl false` or `--allow-unauthenticated` anyone who is on the way chooses
+    what is in the image; with `chmod 777` anyone who breaks in changes the program. Remove it; add the authority's
+    certificate, or `--chown` for the one who writes.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in stages for at in stage.instructions):

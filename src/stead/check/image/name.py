@@ -59,8 +59,8 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
 def images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image is named by its digest, next to its tag.
 
-    A tag can be pushed again, by its owner or by whoever took the account over; a digest is the content. Dependabot and
-    Renovate keep both in step. `docker buildx imagetools inspect` prints the digest.
+    A tag can be pushed again, by its owner or by anyone who took the account over; a digest is the content. Dependabot
+    and Renovate keep both up to date. `docker buildx imagetools inspect` prints the digest.
     """
     built = context.once(built_here)
     for file, at, name in _named(context, "from", "image", "docker"):
@@ -92,7 +92,7 @@ def bases_are_told(context: Context) -> Iterator[Problem]:
 def actions_are_pinned(context: Context) -> Iterator[Problem]:
     """An action is named by a commit, with its version as a comment.
 
-    A tag such as `v4` moves, also by somebody who took the action over; it runs with the workflow's token and secrets.
+    A tag such as `v4` moves, also by someone who took the action over; it runs with the workflow's token and secrets.
     Write the 40 digits of the commit and the version behind: `actions/checkout@<commit> # v4.2.2`. Dependabot moves
     both. One action is one finding, wherever it is named; GitHub's own (`actions/…`) are told with `--strict`.
     """

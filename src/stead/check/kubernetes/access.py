@@ -61,7 +61,7 @@ def roles_read_no_unnamed_secrets(context: Context) -> Iterator[Problem]:
 def nobody_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
     """No account is bound to `cluster-admin`.
 
-    Whoever breaks into one of its Pods has the cluster: every Secret, every node, every namespace. Write a role with
+    Anyone who breaks into one of its Pods has the cluster: every Secret, every node, every namespace. Write a role with
     what the program uses.
     """
     for manifest in manifests(context):

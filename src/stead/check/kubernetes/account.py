@@ -1,4 +1,4 @@
-"""Accounts: each workload is somebody of its own, and has the API server's token only where it asks the API server."""
+"""Accounts: each workload is someone of its own, and has the API server's token only where it asks the API server."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def account_of(workload: Workload) -> str:
 def tokens_are_not_mounted(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Pod has no token for the API server that it did not ask for.
 
-    It is mounted into every container by default, and is the first thing that whoever breaks in looks for. Write
+    It is mounted into every container by default, and is the first thing that anyone who breaks in looks for. Write
     `automountServiceAccountToken: false` in the Pod; one that does ask the API server mounts a token of its own, with a
     projected volume, or has the line with `true`.
     """
@@ -62,7 +62,7 @@ def accounts_are_made(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the account of a workload is among what is applied with it.
 
     Without it no Pod is made: `error looking up service account`. The Deployment is there, has no Pods, and the reason
-    stands in an event of its ReplicaSet. Add the ServiceAccount, or fix the name.
+    is in an event of its ReplicaSet. Add the ServiceAccount, or fix the name.
     """
     for each in delivered_sets(context):
         for workload in each.workloads if each.complete else ():

@@ -1,4 +1,4 @@
-"""Addresses: what one workload is told of another is where that one is reached."""
+"""Addresses: what one workload is reported another is where that one is reached."""
 
 import re
 from collections.abc import Iterator

@@ -89,7 +89,7 @@ def objects_have_a_name_each(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES022")
 def environment_values_are_text(context: Context) -> Iterator[Problem]:
-    """The value of an environment variable is a text: a number, `true` or `no` stands in quotes.
+    """The value of an environment variable is a text: a number, `true` or `no` is in quotes.
 
     The API server refuses the whole object otherwise: `cannot unmarshal number into Go struct field EnvVar.value of
     type string`. Write `value: "8080"`.
@@ -130,7 +130,7 @@ def _texts_of(manifest: Manifest) -> Iterator[tuple[str, Node]]:
 
 
 def _is_text(node: Node) -> bool:
-    """Tell whether YAML has a text here: quoted, or like nothing else."""
+    """Return whether YAML has a text here: quoted, or like nothing else."""
     if node.tag is not None and node.tag.endswith("str"):
         return True
     return node.text is not None and not (node.plain and NO_TEXT.fullmatch(node.text))

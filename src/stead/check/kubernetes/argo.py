@@ -114,7 +114,7 @@ def _repositories(context: Context) -> frozenset[str]:
 
 
 def _is_there(context: Context, path: str) -> bool:
-    """Tell whether a folder is here, or may be another repository's. Without git it is not known where ours begins."""
+    """Return whether a folder is here, or may be another repository's. Without git the top of ours is unknown."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if context.tree.tracked:
         return not parts or not (context.tree.top / parts[0]).exists() or context.tree.top.joinpath(*parts).is_dir()

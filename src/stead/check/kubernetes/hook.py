@@ -29,7 +29,7 @@ def _values(text: str) -> set[str]:
 def hooks_are_known(context: Context) -> Iterator[Problem]:
     """Hooks and their delete policies are in the words of Argo CD.
 
-    What it does not know it passes over: an object with `hook: Pre-Sync` is an ordinary one, and is synced with the
+    What it does not know it ignores: an object with `hook: Pre-Sync` is an ordinary one, and is synced with the
     rest. Write `PreSync`, `Sync`, `PostSync`, `SyncFail`, `PreDelete`, `PostDelete` or `Skip`; and
     `BeforeHookCreation`, `HookSucceeded` or `HookFailed`.
     """

@@ -48,7 +48,7 @@ def jobs_have_bounds(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES078")
 def restart_policies_fit_their_kind(context: Context) -> Iterator[Problem]:
-    """The Pods of a Job are not restarted for ever, and those of a Deployment are.
+    """The Pods of a Job are not restarted forever, and those of a Deployment are.
 
     The API server refuses a Job whose Pods have no `restartPolicy`, since that means `Always`, and a Deployment with
     any other. Write `restartPolicy: Never` in a Job, and none in a Deployment.
@@ -79,7 +79,7 @@ def schedules_are_readable(context: Context) -> Iterator[Problem]:
 
 
 def _is_schedule(text: str) -> bool:
-    """Tell whether a schedule is one, as robfig/cron reads it."""
+    """Return whether a schedule is one, as robfig/cron reads it."""
     if text in NICKNAMES or text.startswith("@every "):
         return True
     fields = text.split()

@@ -1,8 +1,8 @@
 """Manifests: the objects of every YAML file that says `apiVersion` and `kind`, with their places; read once.
 
-Left alone is what is no object yet: templates of a chart or of Jinja, which are text until they are filled in, and the
-patches of a kustomization, which name only what they change. Rejected: rules on the facts of `check/facts`, of which
-only the last document of a file would count.
+Left alone is what is not an object yet: templates of a chart or of Jinja, which are text until they are filled in, and
+the patches of a kustomization, which name only what they change. Rejected: rules on the facts of `check/facts`, of
+which only the last document of a file would count.
 """
 
 import posixpath
@@ -45,7 +45,7 @@ class Manifest:
 
     @cached_property
     def namespace(self) -> str:
-        """The namespace; empty where whoever applies the file chooses it."""
+        """The namespace; empty where anyone who applies the file chooses it."""
         return self.text("metadata", "namespace")
 
     @cached_property
@@ -72,7 +72,7 @@ class Manifest:
 
 
 def find(node: Node | None, *path: str) -> Node | None:
-    """Return what stands at a path of keys; None where nothing does."""
+    """Return what is at a path of keys; None where nothing does."""
     for name in path:
         node = node.get(name) if node is not None and node.pairs is not None else None
     return node
@@ -110,7 +110,7 @@ def texts(node: Node | None, *path: str) -> list[str]:
 
 
 def is_filled_in(text: str) -> bool:
-    """Tell whether a text has a variable that something, or a person, fills in before the API server sees it."""
+    """Return whether a text has a variable that something, or a person, fills in before the API server sees it."""
     return any(mark in text for mark in ("$", "{{", "<"))
 
 
@@ -174,7 +174,7 @@ def _documents(text: str) -> list[Node] | None:
 
 
 def _has_placeholder(root: Node) -> bool:
-    """Tell whether something stands without quotes as `{{ name }}`: to YAML, a mapping whose key is a mapping."""
+    """Return whether something stands without quotes as `{{ name }}`: to YAML, a mapping whose key is a mapping."""
     waiting, known = [root], {id(root)}
     while waiting:
         node = waiting.pop()

@@ -53,7 +53,7 @@ class ManifestSet:
 
     @cached_property
     def complete(self) -> bool:
-        """Tell whether what is missing here is missing: no kustomization and no template may add it."""
+        """Return whether what is missing here is missing: no kustomization and no template may add it."""
         return not any(manifest.partial or is_filled_in(manifest.name) for manifest in self.manifests)
 
     @cached_property
@@ -79,7 +79,7 @@ class ManifestSet:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Tell whether two namespaces may be one: an empty one is chosen by whoever applies the file."""
+    """Return whether two namespaces may be one: an empty one is chosen by anyone who applies the file."""
     return one == other or not one or not other
 
 

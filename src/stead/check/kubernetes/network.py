@@ -74,7 +74,7 @@ def _covers(port: Node, number: int) -> bool:
 def policies_select_pods(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a network policy selects Pods that are applied with it.
 
-    One that selects none is no error anywhere, and protects nothing. Write the labels of the Pods' template.
+    One that selects none is not an error anywhere, and protects nothing. Write the labels of the Pods' template.
     """
     for each in delivered_sets(context):
         for policy in each.of("NetworkPolicy") if each.complete and each.workloads else ():
@@ -86,7 +86,7 @@ def policies_select_pods(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES067")
 def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a network policy names whom it lets in, and where it lets out.
+    """In `deploy/`, a network policy names whom it admits, and where it lets out.
 
     A rule without `from`, an empty namespace selector and `0.0.0.0/0` let in everybody, and one that was meant to add a
     caller takes every boundary away: policies add up. Name the callers by their labels, and what is reached outside by
@@ -126,7 +126,7 @@ def _is_empty(selector: Node) -> bool:
 
 @rule("KUBERNETES068")
 def policies_open_ports_that_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a network policy lets in at ports that its Pods have.
+    """In `deploy/`, a network policy admits at ports that its Pods have.
 
     Policies mean the port of the container, not that of the Service: a rule for port 80 in front of a container that
     listens on 8000 refuses every call. Write the container's port, or its name.

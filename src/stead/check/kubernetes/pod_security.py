@@ -22,7 +22,7 @@ STANDARDS = frozenset({"baseline", "restricted"})
 def containers_are_not_privileged(context: Context) -> Iterator[Problem]:
     """A container is not privileged.
 
-    It has every device and every capability of its node: whoever breaks in has the node, and the tokens of all Pods
+    It has every device and every capability of its node: anyone who breaks in has the node, and the tokens of all Pods
     there. Remove `privileged: true`, and add the one capability that is needed. A DaemonSet outside of `deploy/` is not
     asked: it may be there for its node.
     """
@@ -154,7 +154,7 @@ def pods_have_a_seccomp_profile(context: Context) -> Iterator[Problem]:
 def root_filesystems_are_read_only(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container cannot write into its own image.
 
-    Whoever breaks in finds nowhere to put a program, and what is written by mistake does not fill the node's disk.
+    Anyone who breaks in finds nowhere to put a program, and what is written by mistake does not fill the node's disk.
     Write `readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program must write.
     """
     for workload in delivered_workloads(context):
@@ -169,7 +169,7 @@ def root_filesystems_are_read_only(context: Context) -> Iterator[Problem]:
 def namespaces_enforce_pod_security(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Namespace enforces one of Pod Security's standards.
 
-    Without the label the API server takes a privileged Pod from whoever may make Pods there. Write
+    Without the label the API server takes a privileged Pod from anyone who may make Pods there. Write
     `pod-security.kubernetes.io/enforce: restricted`, with its version.
     """
     for each in delivered_sets(context):

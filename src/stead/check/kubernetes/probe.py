@@ -75,8 +75,8 @@ def _asked(container: Container, name: str) -> tuple[str, str]:
 def probes_ask_where_something_listens(context: Context) -> Iterator[Problem]:
     """A probe asks a port that the container has.
 
-    A name that no port of the container has is never answered: the container is restarted for ever, or never ready. In
-    `deploy/` a number is held against the ports, too, where the Pod lists them. Write the name of the port.
+    A name that no port of the container has is never answered: the container is restarted forever, or never ready. In
+    `deploy/` a number is compared with the ports, too, where the Pod lists them. Write the name of the port.
     """
     delivered = set(map(id, (workload.manifest for workload in delivered_workloads(context))))
     for workload in workloads(context):
@@ -97,7 +97,7 @@ def _probed(container: Container) -> Iterator[Node]:
 
 
 def _listens(workload: Workload, container: Container, port: str, *, strict: bool) -> bool:
-    """Tell whether a port is known; a number may be that of another container of the Pod."""
+    """Return whether a port is known; a number may be that of another container of the Pod."""
     if not port.isdecimal():
         return any(text_of(each, "name") == port for each in container.ports)
     return not strict or not container.ports or port in workload.port_numbers

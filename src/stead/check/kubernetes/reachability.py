@@ -53,13 +53,13 @@ class Reachability:
                 self._add_targets(pods, rule, others)
 
     def allows(self, caller: Workload, callee: Workload) -> bool:
-        """Tell whether both sides let a call through, at some port of the callee."""
+        """Return whether both sides let a call through, at some port of the callee."""
         return any(
             self._leaves(caller, callee, port) and self._enters(caller, callee, port) for port in callee.port_numbers
         )
 
     def leaves(self, caller: Workload, callee: Workload) -> bool:
-        """Tell whether the caller's own side lets a call out."""
+        """Return whether the caller's own side lets a call out."""
         return any(self._leaves(caller, callee, port) for port in callee.port_numbers)
 
     def is_open(self, workload: Workload, direction: Direction) -> bool:

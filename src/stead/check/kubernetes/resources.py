@@ -48,8 +48,8 @@ def containers_have_a_memory_limit(context: Context) -> Iterator[Problem]:
 def requests_are_within_limits(context: Context) -> Iterator[Problem]:
     """A container requests no more than its limit, in units that Kubernetes has.
 
-    The API server refuses it: `must be less than or equal to memory limit`. `512MB` is no quantity: the units are `Mi`
-    and `M`. Raise the limit, or lower the request.
+    The API server refuses it: `must be less than or equal to memory limit`. `512MB` is not a quantity: the units are
+    `Mi` and `M`. Raise the limit, or lower the request.
     """
     for workload in workloads(context):
         for container in workload.containers:

@@ -49,7 +49,7 @@ def rollouts_keep_replicas(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Deployment that a Service leads to keeps its replicas while a new version starts.
 
     `Recreate` ends all of the old ones first, and `maxUnavailable: 100%` may: nobody answers until the new ones are
-    ready, and for ever when they do not become so. Write `rollingUpdate: {maxSurge: 1, maxUnavailable: 0}`. One that
+    ready, and forever when they do not become so. Write `rollingUpdate: {maxSurge: 1, maxUnavailable: 0}`. One that
     writes to a volume of its own is not asked.
     """
     for each in delivered_sets(context):

@@ -113,7 +113,7 @@ def _unrequested(workload: Workload, name: str, scaler: Manifest) -> Iterator[Pr
 def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
     """A PodDisruptionBudget lets at least one Pod be evicted.
 
-    With `maxUnavailable: 0`, or as many available as there are replicas, `kubectl drain` waits for ever, and so does
+    With `maxUnavailable: 0`, or as many available as there are replicas, `kubectl drain` waits forever, and so does
     every upgrade of the cluster. Write `maxUnavailable: 1`.
     """
     for each in manifest_sets(context):

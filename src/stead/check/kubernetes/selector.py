@@ -13,7 +13,7 @@ def match_labels(selector: Node | None) -> dict[str, str]:
 
 
 def matches(selector: Node | None, labels: dict[str, str]) -> bool:
-    """Tell whether a selector with `matchLabels` and `matchExpressions` means an object; None means none."""
+    """Return whether a selector with `matchLabels` and `matchExpressions` means an object; None means none."""
     if selector is None:
         return False
     asked = match_labels(selector)

@@ -42,7 +42,7 @@ def services_select_pods(context: Context) -> Iterator[Problem]:
 
 
 def _is_operated(each: ManifestSet) -> bool:
-    """Tell whether an object here may make Pods by an operator that nobody here knows."""
+    """Return whether an object here may make Pods by an operator that nobody here knows."""
     groups = {manifest.group for manifest in each.manifests}
     return any("." in group and not group.endswith((".k8s.io", *BUILT_IN)) for group in groups)
 
@@ -59,7 +59,7 @@ def _unknown(each: ManifestSet, selector: Node) -> Node:
 def services_lead_to_ports(context: Context) -> Iterator[Problem]:
     """The target port of a Service is one that its Pods have.
 
-    A name that no container has leads nowhere, and the Service has no endpoints. In `deploy/` a number is held against
+    A name that no container has leads nowhere, and the Service has no endpoints. In `deploy/` a number is compared with
     the ports, too, where the Pods list them. Write the name of the container's port.
     """
     for each in manifest_sets(context):
@@ -144,7 +144,7 @@ def nothing_inside_is_open(context: Context) -> Iterator[Problem]:
 def config_maps_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a ConfigMap that a Pod reads is applied with it.
 
-    The Pod stays in `CreateContainerConfigError` or `ContainerCreating` otherwise, until somebody makes it by hand.
+    The Pod stays in `CreateContainerConfigError` or `ContainerCreating` otherwise, until someone makes it by hand.
     Add the ConfigMap, or say `optional: true`.
     """
     for each in delivered_sets(context):

@@ -57,7 +57,7 @@ def documents_have_their_whole_path(context: Context) -> Iterator[Problem]:
     """A document of a KV engine of version 2 is named by its path in the API, with `data` behind the mount.
 
     Vault's own commands hide it: `vault kv get kv/shop/api` reads `kv/data/shop/api`. The agent asks the API, gets 403
-    for the shorter path, and the Pod waits in its init container for ever. Write `kv/data/…`.
+    for the shorter path, and the Pod waits in its init container forever. Write `kv/data/…`.
     """
     for workload in _agents(workloads(context)):
         for file in _files(workload):

@@ -68,7 +68,7 @@ class Workload:
 
     @property
     def ends(self) -> bool:
-        """Tell whether its Pods end by themselves."""
+        """Return whether its Pods end by themselves."""
         return self.kind in ENDING
 
     @cached_property

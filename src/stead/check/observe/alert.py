@@ -1,4 +1,4 @@
-"""Alerts: rules that are read, on metrics that somebody exports, of a kind that somebody is told of."""
+"""Alerts: rules that are read, on metrics that someone exports, of a kind that someone is reported."""
 
 import re
 from collections.abc import Iterator
@@ -31,10 +31,10 @@ OURS = frozenset({"http_request_duration_seconds", "outbox_messages"})  # of the
 
 @rule("OBSERVE012")
 def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an alert or a record is reckoned from metrics that somebody exports.
+    """In `deploy/`, an alert or a record is reckoned from metrics that someone exports.
 
-    An expression over a name that nobody has is no error: it has no value, and the alert stays silent for ever. Known
-    are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
+    An expression over a name that nobody has is not an error: it has no value, and the alert stays silent forever.
+    Known are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
     themselves, what the rules record, and each name that the code of the backend mentions. Fix the name.
     """
     recorded = {config.text_at("record") for file in _rule_files(context) for config in _rules(file)}
@@ -75,7 +75,7 @@ def _shelf(context: Context) -> Iterator[str]:
 def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Prometheus reads the rules that lie beside it, and each alert says how bad it is.
 
-    A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to whoever
+    A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to anyone who
     takes what nobody else does: a page in the night for what could wait, or nobody's. Add what is missing.
     """
     configurations = [config for file, config in _delivered(context) if config.get("scrape_configs") is not None]

@@ -24,7 +24,7 @@ URL = re.compile(r"url\s*=\s*\"(?P<url>https?://[^\"]+)\"")
 
 @rule("OBSERVE014")
 def grafana_is_closed(context: Context) -> Iterator[Problem]:
-    """Grafana lets in who has a password, and the administrator's is not the one that everybody knows.
+    """Grafana admits who has a password, and the administrator's is not the one that everybody knows.
 
     Its graphs say which services there are, which fail, and what is in their logs; with the role of an administrator,
     data sources ask anything inside the network. Leave anonymous access and signing up off, and give the password as a

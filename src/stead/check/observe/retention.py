@@ -1,4 +1,4 @@
-"""Kept: metrics and logs are kept for a time that somebody chose, and then they go."""
+"""Retention: metrics and logs are kept for a time that someone chose, and then they go."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ RETENTION = "--storage.tsdb.retention."
 def what_is_kept_ends(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Loki and Prometheus keep what they have for a time that is said, and remove it then.
 
-    Loki keeps everything for ever unless `retention_period` is set and its compactor's `retention_enabled` is on: one
+    Loki keeps everything forever unless `retention_period` is set and its compactor's `retention_enabled` is on: one
     without the other does nothing, without a word. Prometheus has no bound of size by itself. A full disk takes the
     databases that are on it along. Set both.
     """

@@ -1,4 +1,4 @@
-"""Scraping: Prometheus asks every service that tells its metrics, at an address where somebody answers."""
+"""Scraping: Prometheus asks every service that tells its metrics, at an address where someone answers."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
 def targets_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, what Prometheus asks is a service of the stack, at the port where it listens.
 
-    A name that nobody has, or a port where nobody listens, is down for ever: an alert that is always red is soon one
+    A name that nobody has, or a port where nobody listens, is down forever: an alert that is always red is soon one
     that nobody looks at. Fix the name or the port.
     """
     named = {container.name: container for stack in stacks(context) for container in stack.containers}

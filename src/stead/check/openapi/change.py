@@ -1,8 +1,8 @@
 """Change: what breaks a caller between two documents of one service.
 
-A caller is somebody who sends what the old document allowed and reads what it promised. So what may be sent must not
+A caller is someone who sends what the old document allowed and reads what it promised. So what may be sent must not
 grow narrower, and what comes back must not grow wider or lose anything; the same schema may be held to both. What only
-adds is no change here.
+adds is not a change here.
 
 The kinds, each with its own rule: `path`, `method`, `field` (an answer lost one), `needed` (a body needs one more),
 `parameter`, `narrowed` (a body or a parameter takes less), `status`, `security`, `answer` (another type, or no longer

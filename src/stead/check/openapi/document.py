@@ -2,7 +2,7 @@
 
 It is read as plain JSON values: a library that makes objects of them takes longer to import than a whole check takes.
 A document comes from a file that nobody vouches for, so every reader of it asks first whether a part has the shape that
-it should have, and what is not so is passed over here: `fault` tells of it.
+it should have, and what is not so is ignored here: `fault` tells of it.
 """
 
 import json
@@ -18,14 +18,14 @@ from stead.model import SourceLocation
 NAME = "openapi.json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 VARIABLE = re.compile(r"\{[^/{}]*\}")
-DEEPEST = 60  # of nested values: what is deeper is no document
+DEEPEST = 60  # of nested values: what is deeper is not a document
 
 Pointer = tuple[str | int, ...]
 Part = Mapping[str, Any]
 
 
 def parsed(text: str) -> Part | None:
-    """Return what a text says; None when it is no JSON object."""
+    """Return what a text says; None when it is not JSON object."""
     try:
         node = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
@@ -81,7 +81,7 @@ class Document:
         return pointer, {} if "$ref" in here else here
 
     def at(self, pointer: Pointer) -> Any:
-        """Return what stands at a pointer; None when nothing does."""
+        """Return what is at a pointer; None when nothing does."""
         here: Any = self.root
         for step in pointer:
             match here, step:
@@ -124,7 +124,7 @@ TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]')
 
 
 def positions(text: str, deepest: int = DEEPEST) -> Iterator[tuple[Pointer, int]]:
-    """Yield the pointer of each key of a JSON text, down to some depth, and the position at which it stands."""
+    """Yield the pointer of each key of a JSON text, down to some depth, and the position at which it is."""
     open_: list[list[Any]] = []  # of each object and array around: which one it is, and the key or number in it
     for found in TOKEN.finditer(text):
         mark = found[0]
@@ -156,7 +156,7 @@ def nearest(found: Mapping[Pointer, int], pointer: Pointer) -> int:
 
 
 def placed(file: str, text: str, pointer: Pointer) -> SourceLocation:
-    """Return where a pointer stands in a file."""
+    """Return where a pointer is in a file."""
     position = nearest(dict(positions(text, len(pointer) + 1)), pointer)
     line = text.count("\n", 0, position) + 1
     return SourceLocation(file, line, position - text.rfind("\n", 0, position))

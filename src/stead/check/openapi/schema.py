@@ -11,7 +11,7 @@ from typing import Any
 from stead.check.openapi import schema_difference
 from stead.check.openapi.document import DEEPEST, Document, Part, Pointer, part, parts
 
-Typed = tuple[Pointer, Any]  # a schema, and where it stands
+Typed = tuple[Pointer, Any]  # a schema, and where it is
 Way = tuple[Pointer, Part]  # an alternative: a schema of one type at the most
 Found = Iterator[tuple[Pointer, str]]
 Judge = Callable[[Part, Part, str], Iterator[str]]
@@ -42,7 +42,7 @@ class Schemas:
         return self._walk(one, two, name, schema_difference.differing_values, types=True)
 
     def _walk(self, one: Typed, two: Typed, name: str, judge: Judge, *, types: bool = False) -> Found:
-        """Hold each pair of alternatives below two schemas against a judge, and where asked to, their types."""
+        """Check each pair of alternatives below two schemas against a judge, and where asked to, their types."""
         waiting = [(one, two, name)]
         context: set[tuple[Pointer, Pointer]] = set()
         compared: set[tuple[Pointer, Pointer]] = set()
@@ -62,12 +62,12 @@ class Schemas:
                     waiting += _inside(way, met, called)
 
     def _fits(self, before: Part, after: Part) -> bool:
-        """Tell whether a type may become another: what is sent a wider one, what comes back a narrower one."""
+        """Return whether a type may become another: what is sent a wider one, what comes back a narrower one."""
         inner, outer = (before, after) if self.sent else (after, before)
         return kind(outer) in ("", kind(inner)) or WIDER.get(kind(inner)) == kind(outer)
 
     def _types_differ(self, before: list[Way], after: list[Way]) -> bool:
-        """Tell whether a type is taken no more, or comes back and never did."""
+        """Return whether a type is taken no more, or comes back and never did."""
         if self.sent:
             return not all(any(self._fits(way[1], other[1]) for other in after) for way in before)
         return not all(any(self._fits(other[1], way[1]) for other in before) for way in after)

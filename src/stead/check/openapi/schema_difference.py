@@ -1,4 +1,4 @@
-"""Judge: what is narrower, lost or different between two schemas of one type, apart from what they hold inside."""
+"""Schema difference: what is narrower, lost or different between two schemas of one type, without their parts."""
 
 from collections.abc import Iterator
 from typing import Any

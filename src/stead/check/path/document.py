@@ -68,7 +68,7 @@ def references_are_defined(context: Context) -> Iterator[Problem]:
 
 @rule("PATH013")
 def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
-    r"""No link, script or Compose file names a path of somebody's own machine: `/home/ann/…`, `C:\Users\…`.
+    r"""No link, script or Compose file names a path of someone's own machine: `/home/ann/…`, `C:\Users\…`.
 
     It works for one person. Name the file from the repository's own folders, or let a setting say where it is.
     """

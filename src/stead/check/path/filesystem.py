@@ -15,7 +15,7 @@ MADE = BUILT | PASSED_OVER - {".git"}  # a link into it leads somewhere after a 
 def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
     """A symbolic link leads to something, and within the repository.
 
-    One that leads nowhere, in a circle, or to a folder of somebody's machine breaks each tool that walks the tree, each
+    One that leads nowhere, in a cycle, or to a folder of someone's machine breaks each tool that walks the tree, each
     in a way of its own. Remove it, or let it name a relative path of the repository. One into what a build or an
     install makes (`.venv`, `node_modules`, `dist`) is not asked about.
     """
@@ -35,7 +35,7 @@ def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
 def names_differ_by_more_than_case(context: Context) -> Iterator[Problem]:
     """No two files differ only in the case of their letters.
 
-    A Mac or Windows checks out one of the two, over the other, and shows it as changed for ever. Rename one.
+    A Mac or Windows checks out one of the two, over the other, and shows it as changed forever. Rename one.
     """
     first: dict[str, str] = {}
     for path in context.tree.files:

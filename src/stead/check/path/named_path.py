@@ -52,7 +52,7 @@ def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
     """A Compose file names contexts, Dockerfiles, env files, configs and mounts that are there.
 
     Docker makes an empty folder, owned by root, for a mount whose source is missing, and the service starts without its
-    file. A real env file may be missing where an example stands beside it, and so may what git ignores, and the file of
+    file. A real env file may be missing where an example is beside it, and so may what git ignores, and the file of
     a secret, which is made where it is needed. Fix the path.
     """
     for each in _missing(check_context):
@@ -118,7 +118,7 @@ def what_is_named_is_in_git(check_context: Context) -> Iterator[Problem]:
 
 
 def _is_in_context(check_context: Context, each: ResolvedPath) -> bool:
-    """Tell whether a build finds a path. Of a `Dockerfile.orders` without Compose, nobody knows where it is built."""
+    """Return whether a build finds a path. Of a `Dockerfile.orders` without Compose, nobody knows where it is built."""
     found = check_context.once(targets)
     given = check_context.once(contexts_of).get(each.file, ())
     if not given and each.file.name != "Dockerfile":
@@ -177,7 +177,7 @@ def _is_action(check_context: Context, each: ResolvedPath) -> bool:
 
 
 def _may_be_absent(check_context: Context, each: ResolvedPath) -> bool:
-    """Tell a real env file that is optional, or that has an example beside it."""
+    """Recognise a real env file that is optional, or that has an example beside it."""
     if "optional" in each.how:
         return True
     folder, _, name = posixpath.normpath(f"{each.base}/{each.at.text}").rpartition("/")

@@ -1,4 +1,4 @@
-"""Renaming: a path that a file says by an old name is written anew, where there is one name only that it can mean."""
+"""Renaming: a path that a file says by an old name is written again, where there is one name only that it can mean."""
 
 import posixpath
 from pathlib import Path

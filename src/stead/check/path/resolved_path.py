@@ -1,4 +1,4 @@
-"""Judged: every path that a file of the tree names, with what was found for it. Made once for all rules."""
+"""Resolved paths: every path that a file of the tree names, with what it leads to. Made once for all rules."""
 
 import posixpath
 from collections.abc import Iterator
@@ -121,7 +121,7 @@ def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, .
 
 
 def _is_elsewhere(text: str) -> bool:
-    """Tell a link that no file of the tree answers: an address, a template's expression, a page of a site."""
+    """Recognise a link that no file of the tree answers: an address, a template's expression, a page of a site."""
     if text.lower().startswith((*ELSEWHERE, *MACHINES)) or any(mark in text for mark in "{}$<>|*\\"):
         return True
     path = text.partition("#")[0].partition("?")[0]

@@ -33,7 +33,7 @@ def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
 def no_secret_is_in_an_image(check_context: Context) -> Iterator[Problem]:
     """A Dockerfile's `ARG` or `ENV`, or a build's `args:`, does not say a secret's value.
 
-    It is in the repository, and in the image for whoever pulls it: `docker history` prints it. Give it when the
+    It is in the repository, and in the image for anyone who pulls it: `docker history` prints it. Give it when the
     container starts; for a build, use `RUN --mount=type=secret`.
     """
     for file, at in leaked(check_context, "ENV", "ARG", "ARG throwaway"):
@@ -57,8 +57,8 @@ def no_secret_is_a_build_argument(check_context: Context) -> Iterator[Problem]:
 def no_manifest_has_a_secret(check_context: Context) -> Iterator[Problem]:
     """A Kubernetes Secret in the repository is sealed.
 
-    Base64 is no cipher. Seal it (SOPS, SealedSecrets), or let an operator fetch it (External Secrets, Vault); what was
-    committed has to be changed.
+    Base64 is not a cipher. Seal it (SOPS, SealedSecrets), or let an operator fetch it (External Secrets, Vault); what
+    was committed has to be changed.
     """
     for file, at in leaked(check_context, "manifest"):
         message = f"this Secret has the value of {at.text}"
@@ -69,8 +69,8 @@ def no_manifest_has_a_secret(check_context: Context) -> Iterator[Problem]:
 def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
     """A Dockerfile that copies its whole folder has a `.dockerignore` that keeps env files and secrets out.
 
-    `COPY . .` takes `.env` along, and whoever pulls the image has it. A list that leaves out all and lets in `!shop`
-    lets in `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
+    `COPY . .` takes `.env` along, and anyone who pulls the image has it. A list that leaves out all and admits `!shop`
+    admits `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
     the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name. Where
     the context has no env file and no example of one, this is told with `--strict`.
     """
@@ -94,14 +94,14 @@ def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
 
 
 def _has_env_file(check_context: Context, folder: Path) -> bool:
-    """Tell whether there is an env file to be copied, or an example that somebody will make one of."""
+    """Return whether there is an env file to be copied, or an example that someone will make one of."""
     return any(is_dotenv(path.name) for path in check_context.tree.below(Path(posixpath.normpath(folder.as_posix()))))
 
 
 def _let_in(
     check_context: Context, file: Path, at: At, context: Path, ignore: Path, patterns: list[tuple[int, str]]
 ) -> Iterator[Problem]:
-    """Yield what a list lets in again that should stay out: by the line that lets it in."""
+    """Yield what a list admits again that should stay out: by the line that lets it in."""
     top = posixpath.normpath(context.as_posix())
     secrets = posixpath.relpath((check_context.root / FOLDER / "compose" / "secrets" / "prod" / "KEY").as_posix(), top)
     for number, pattern in patterns:

@@ -46,7 +46,7 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
 def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     """Git tracks no file that holds a declared secret, nor any file of a folder of Compose's secrets.
 
-    `git add -f` passes over `.gitignore`, and a file that is in the index stays tracked whatever is ignored later. It
+    `git add -f` ignores `.gitignore`, and a file that is in the index stays tracked whatever is ignored later. It
     is looked for in the index by its name: that of a declared secret, or one that a Compose file's `secrets:` names.
     Take it out with `git rm --cached`, and have its owner make a new one.
     """
@@ -86,7 +86,7 @@ def _files_of_secrets(context: Context) -> dict[Path, SourceLocation]:
 
 
 def _has_text(path: Path) -> bool:
-    """Tell a file that is there and is not empty; a file that was removed holds its secret in the history only."""
+    """Recognise a file that is there and is not empty; a file that was removed holds its secret in the history only."""
     return path.is_file() and path.stat().st_size > 0
 
 

@@ -49,7 +49,7 @@ class AddedLine(NamedTuple):
     text: str
 
 
-NOTHING = AddedLine("", "", "")  # stands behind the last line
+NOTHING = AddedLine("", "", "")  # is behind the last line
 
 
 @rule("SECRET021", cost="history", shown=False)
@@ -78,7 +78,7 @@ def _named(leak: Leak) -> str:
 
 
 def _leaks(added: AddedLine, after: AddedLine) -> Iterator[Leak]:
-    """Yield the secrets of a line; most lines are passed over after a search for words."""
+    """Yield the secrets of a line; most lines are ignored after a search for words."""
     line = added.text[:LONGEST]
     suspicious = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
     more = line + after.text[:LONGEST] if (added.commit, added.path) == (after.commit, after.path) else line

@@ -18,7 +18,7 @@ ROTATE = "remove it, and have its owner create a new one: every clone has the ol
 def no_token_is_in_a_file(context: Context) -> Iterator[Problem]:
     """No file has a token or a key of a provider: AWS, GitHub, GitLab, Slack, Stripe, Telegram and others.
 
-    Told by its form, as detect-secrets knows it. Whoever has a clone has it, and removing the line leaves it in the
+    Told by its form, as detect-secrets knows it. Anyone who has a clone has it, and removing the line leaves it in the
     history. Revoke it where it was made, and read the new one from the environment.
     """
     for file, at in leaked(context, "token"):
@@ -86,12 +86,12 @@ def no_secret_is_on_a_command_line(context: Context) -> Iterator[Problem]:
 
 
 def is_real(file: Path, at: At) -> bool:
-    """Tell a value that guards something: it does not say itself that it is a laptop's, or the file is production's."""
+    """Recognise a value that guards something: it is not marked as a laptop's, or the file is production's."""
     return not at.more.endswith(" throwaway") or bool(PRODUCTION.search(file.name))
 
 
 def leaked(context: Context, *ways: str) -> Iterator[tuple[Path, At]]:
-    """Yield what was given away in one of these ways. A real env file may: SETTING017 keeps it out of git."""
+    """Yield what was exposed in one of these ways. A real env file may: SETTING017 keeps it out of git."""
     for file, at in context.everywhere("secrets"):
         if at.more in ways and (kind_of(file) != "dotenv" or not is_dotenv(file.name) or "example" in file.name):
             yield file, at

@@ -49,7 +49,7 @@ def commands(context: Context) -> Iterator[tuple[Runs, Path]]:
 def folders_are_there(context: Context) -> Iterator[Problem]:
     """The folder in which a command runs exists.
 
-    A delivery that passes over a folder which is not there deploys what somebody once left behind, and calls it a
+    A delivery that ignores a folder which is not there deploys what someone once left behind, and calls it a
     success. A service without its source is an error. Fix `folder`, or bring the source back.
     """
     for process, folder in commands(context):

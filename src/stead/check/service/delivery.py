@@ -1,4 +1,4 @@
-"""Deliveries: CI files and scripts that deploy, by hand written, name every service and skip none in silence."""
+"""Deliveries: CI files and scripts that deploy, by hand written, name every service and skip none silently."""
 
 import re
 from collections.abc import Iterator
@@ -115,17 +115,17 @@ def _lists(text: str) -> Iterator[tuple[int, set[str]]]:
 
 
 def _is_of_services(items: set[str], known: dict[AnyService, set[str]]) -> bool:
-    """Tell a list of services: it has two of them, and they are half of the list."""
+    """Recognise a list of services: it has two of them, and they are half of the list."""
     meant = sum(1 for names in known.values() if names & items)
     return meant >= 2 and 2 * meant >= len(items)
 
 
 @rule("SERVICE025")
 def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
-    """A delivery fails when a service cannot be delivered; it skips none in silence.
+    """A delivery fails when a service cannot be delivered; it skips none silently.
 
     `if [ -d apps/orders ]`, `|| true`, `continue-on-error` and `hashFiles` all turn a missing service into a green run,
-    and what is live is then what somebody once left there. A service without its source is an error: let the command
+    and what is live is then what someone once left there. A service without its source is an error: let the command
     fail, or test for it and `exit 1`.
     """
     names = {name for service in context.services for name in (service.name, Path(service.folder).name)} - {"", "."}
@@ -147,7 +147,7 @@ def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
 
 
 def _job(text: str, at: int) -> str:
-    """Return the job of a workflow in which a place is; what stands before the first one belongs to all."""
+    """Return the job of a workflow in which a place is; what is before the first one belongs to all."""
     starts = [found.start() for found in JOB.finditer(text)]
     before = [start for start in starts if start <= at]
     after = [start for start in starts if start > at]
@@ -155,7 +155,7 @@ def _job(text: str, at: int) -> str:
 
 
 def _tests_a_service(text: str, names: set[str]) -> bool:
-    """Tell a test for what a service needs: of its folder, or of one that a loop or an input names."""
+    """Recognise a test for what a service needs: of its folder, or of one that a loop or an input names."""
     tested = [one or other for one, other in TESTED.findall(text)]
     return any("$" in word or names.intersection(re.split(r"[/\\]", word)) for word in tested)
 

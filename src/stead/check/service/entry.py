@@ -42,7 +42,7 @@ def callables_are_defined(context: Context) -> Iterator[Problem]:
 
 
 def _defines(context: Context, process: Runs, name: str) -> bool:
-    """Tell whether a module offers a name; it does where that cannot be told from its text."""
+    """Return whether a module offers a name; it does where that cannot be determined from its text."""
     file = locate(module_of(process), context.root)
     if file is None or (file.is_file() and file.suffix != ".py"):
         return True
@@ -54,7 +54,7 @@ def _defines(context: Context, process: Runs, name: str) -> bool:
 def jobs_can_be_started(context: Context) -> Iterator[Problem]:
     """A job starts in exactly one way: a Python function, a command, an image or a build.
 
-    With none of them there is nothing to start, and what waits for the job waits for ever; with two, it would be one
+    With none of them there is nothing to start, and what waits for the job waits forever; with two, it would be one
     program here and another there. Keep the one that is meant. A command may be beside an image, whose entrypoint it
     replaces, and beside a build, in whose place it starts on this machine.
     """

@@ -142,7 +142,7 @@ def _imports_a_framework(context: Context, path: Path) -> bool:
 def commands_have_a_dockerfile_like_the_others(context: Context) -> Iterator[Problem]:
     """Where some of the commands have a Dockerfile, all have one.
 
-    A backend of which half can be built is delivered by half. A Dockerfile stands in the service's folder, or is named
+    A backend of which half can be built is delivered by half. A Dockerfile is in the service's folder, or is named
     after the service elsewhere: `docker/Dockerfile.orders`, `orders.Dockerfile`. Write the missing one like the others.
     Services in Python that Stead starts itself need none of their own.
     """

@@ -32,8 +32,8 @@ def images_say_which(context: Context) -> Iterator[Problem]:
 def images_are_pinned(context: Context) -> Iterator[Problem]:
     """An image is pinned by its digest.
 
-    A tag can be moved, by its owner or by whoever stole the owner's token; the digest is the content. Keep the tag for
-    people: `redis:8.2@sha256:…`.
+    A tag can be moved, by its owner or by anyone who stole the owner's token; the digest is the content. Keep the tag
+    for people: `redis:8.2@sha256:…`.
     """
     for process in context.runs:
         if process.image and not DIGEST.search(process.image) and _tag(process.image) not in ("", "latest"):

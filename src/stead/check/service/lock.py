@@ -75,7 +75,7 @@ def _makes(context: Context, manifest: Path) -> str:
 
 
 def is_locked(context: Context, folder: Path, manifest: str) -> bool:
-    """Tell whether a folder, or one above, has a lock file for such a manifest."""
+    """Return whether a folder, or one above, has a lock file for such a manifest."""
     return _is_locked(context, folder / manifest, LOCKS[manifest])
 
 
@@ -103,7 +103,7 @@ def _is_locked(context: Context, manifest: Path, locks: tuple[str, ...]) -> bool
 
 
 def _has_dependencies(manifest: str, text: str) -> bool:
-    """Tell whether a manifest names any; one that cannot be read is not judged here."""
+    """Return whether a manifest names any; one that cannot be read is not judged here."""
     try:
         match manifest:
             case "package.json" | "composer.json":

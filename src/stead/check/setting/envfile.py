@@ -31,12 +31,12 @@ def tags(path: Path) -> frozenset[str]:
 
 
 def is_example(path: Path) -> bool:
-    """Tell an env file that is an example."""
+    """Recognise an env file that is an example."""
     return kind_of(path) == "dotenv" and bool(tags(path) & EXAMPLES)
 
 
 def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
-    """Yield each example with the processes that it is for: the one whose folder it stands in, or else all.
+    """Yield each example with the processes that it is for: the one whose folder it is in, or else all.
 
     One that stands with a manifest of its own, apart from all services, is another program's, and so is one below the
     top that names nothing that a process is given. Those in `deploy/workers` are each of one process.
@@ -93,9 +93,9 @@ def _adding(context: Context, problem: Problem) -> Sequence[Step]:
 
 @rule("SETTING015", fix=_adding)
 def examples_name_what_must_be_given(context: Context) -> Iterator[Problem]:
-    """An env example names every setting that somebody must give a value.
+    """An env example names every setting that someone must give a value.
 
-    Whoever copies it starts with a complete file, or learns of what is missing from a service that stops. An example
+    Anyone who copies it starts with a complete file, or learns of what is missing from a service that stops. An example
     in a service's folder is for that service, any other for the whole backend; one for an environment, such as
     `.env.prod.example`, adds to the `.env.example` beside it. Add the name, with an empty value for a secret.
     """
@@ -139,7 +139,7 @@ def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
 def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
     """An env example names no variable that nothing reads.
 
-    A name that was mistyped, or that a removed service left behind, is set by everybody for ever. It is known when a
+    A name that was mistyped, or that a removed service left behind, is set by everybody forever. It is known when a
     process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
     or fix the name.
     """
@@ -188,7 +188,7 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
 def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
     """An env file sets a name once.
 
-    Of two lines the last one counts, without a word; whoever edits the first one waits in vain. Remove one of them.
+    Of two lines the last one counts, without a word; anyone who edits the first one waits in vain. Remove one of them.
     """
     for path in context.tree.files:
         if kind_of(path) == "dotenv":
@@ -205,7 +205,7 @@ def examples_give_no_secret(context: Context) -> Iterator[Problem]:
     """An env example gives no value to a secret.
 
     An example is committed, and copied as it is: its password is the one of every machine on which nobody changed it,
-    and a real one that was left in is everybody's. Leave the value empty, or write what is no value: `changeme`.
+    and a real one that was left in is everybody's. Leave the value empty, or write what is not a value: `changeme`.
     """
     secret = {setting.name for process in context.runs for setting in process.declared if setting.secret}
     for path in context.tree.files:

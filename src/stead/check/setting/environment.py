@@ -113,8 +113,8 @@ def _plain(value: Any) -> Any:
 def values_are_of_their_type(context: Context) -> Iterator[Problem]:
     """A value that the description gives is of the setting's type, and not below its minimum.
 
-    The service refuses it when it starts, maybe in one environment and in no other: the first to know would be whoever
-    deploys. Fix the value.
+    The service refuses it when it starts, maybe in one environment and in no other: the first to know would be anyone
+    who deploys. Fix the value.
     """
     for each in values(context):
         wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
@@ -129,7 +129,7 @@ def values_are_not_derived_ones(context: Context) -> Iterator[Problem]:
     """The description gives no value to what Stead derives.
 
     The environment's name, the version, ports, URLs of other services, addresses of resources and keys depend on where
-    the backend runs: each target provides them, and a value in the description would be passed over without a word.
+    the backend runs: each target provides them, and a value in the description would be ignored silently.
     Remove it.
     """
     for each in values(context):

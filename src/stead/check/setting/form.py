@@ -59,7 +59,7 @@ def one_name_has_one_default(context: Context) -> Iterator[Problem]:
     """A setting that several processes declare has the same default in each.
 
     Env files and dashboards have one line for one name. While nobody sets it, the services disagree; as soon as
-    somebody does, one of them changes without being meant. Give both the same default, or two names. What a program
+    someone does, one of them changes without being meant. Give both the same default, or two names. What a program
     says of itself (`OTEL_SERVICE_NAME`, `PORT`) differs, and is not asked about.
     """
     first: dict[str, tuple[Process, Setting]] = {}
@@ -91,7 +91,7 @@ def names_can_be_set(context: Context) -> Iterator[Problem]:
     something else. Rename it. Of a command or an image, whose names are its author's, lower case is taken.
     """
     for process, setting in settings(context):
-        # A program that somebody else wrote has the names that it has: `CYPRESS_baseUrl`.
+        # A program that someone else wrote has the names that it has: `CYPRESS_baseUrl`.
         foreign = isinstance(process, Service | Job) and not entry_of(process)
         if not (FOREIGN if foreign else NAME).fullmatch(setting.name):
             message = f"{setting.name!r} of {process.name} is no name of an environment variable"

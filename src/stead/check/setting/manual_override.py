@@ -71,7 +71,7 @@ def a_deployment_takes_nothing_away(context: Context) -> Iterator[Problem]:
 
 
 def _by_hand(context: Context, process: Process) -> Iterator[str]:
-    """Yield the vars that somebody must give a process, and that no environment gives."""
+    """Yield the vars that someone must give a process, and that no environment gives."""
     environments = context.backend.environments if context.backend else ()
     values = {
         name for each in environments for service, given in each.values.items() if service is process for name in given

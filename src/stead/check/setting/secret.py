@@ -25,9 +25,9 @@ WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@{$<]+@", re.IGN
 def secrets_have_no_default(context: Context) -> Iterator[Problem]:
     """A secret has no default.
 
-    A default is in the repository, so it is no secret; and whoever forgets to set the real one gets a service that
-    starts with a key that everybody knows. Leave the default out: for development, Stead makes a value. A secret that
-    is not needed everywhere has the default None.
+    A default is in the repository, so it is not a secret; and anyone who forgets to set the real one gets a service
+    that starts with a key that everybody knows. Leave the default out: for development, Stead makes a value. A secret
+    that is not needed everywhere has the default None.
     """
     for process, setting in settings(context):
         if setting.secret and setting.default is not REQUIRED and setting.default:
@@ -40,7 +40,7 @@ def secrets_have_no_default(context: Context) -> Iterator[Problem]:
 def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
     """What holds a password, a token or a key is declared as a secret.
 
-    A var is shown by `stead config`, stands in rendered files and in the console. The name tells (`…_SECRET`,
+    A var is shown by `stead config`, is in rendered files and in the console. The name tells (`…_SECRET`,
     `…_PASSWORD`, `…_TOKEN`, `…_KEY`, `…_DSN`, the URL of a database), or a default that holds a password. Declare it
     with `secret(…)` or `Setting(…, secret=True)`; where the value may be seen after all, silence this with the reason.
     """
@@ -52,7 +52,7 @@ def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
 
 
 def is_secret_setting(setting: Setting) -> bool:
-    """Tell whether a setting holds a secret, by its name or by a default that has a password."""
+    """Return whether a setting holds a secret, by its name or by a default that has a password."""
     if isinstance(setting.default, str) and "://" in setting.default:
         if WITH_PASSWORD.match(setting.default):
             return True

@@ -55,7 +55,7 @@ def _is_platform_variable(name: str) -> bool:
 def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
     """Every setting that a service declares in a list is mentioned somewhere in its source.
 
-    A setting that nobody reads is still asked for in every environment, and whoever sets it waits for an effect that
+    A setting that nobody reads is still asked for in every environment, and anyone who sets it waits for an effect that
     never comes. Remove it, or fix its name. A `Settings` class is read as a whole, and is not asked about; neither is
     an image, whose source is elsewhere.
     """
@@ -104,7 +104,7 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
 
 
 def _is_same(setting: Setting, default: str) -> bool:
-    """Tell whether a reader's word on a default, `default:5`, is the setting's; so is one that is not plain."""
+    """Return whether a reader's word on a default, `default:5`, is the setting's; so is one that is not plain."""
     _, plain, value = default.partition(":")
     if setting.secret or not plain or not value:
         return True  # an empty text stands for no default

@@ -1,4 +1,4 @@
-"""What can be told without a key of sealed files: that they are authenticated, and that no two say the same."""
+"""What can be determined without a key of sealed files: that they are authenticated, and that no two say the same."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from stead.model import Problem
 def environments_share_no_secret(context: Context) -> Iterator[Problem]:
     """An environment shares no sealed value, and no data key, with another.
 
-    A file, or a line of it, that was copied opens with the same key: whoever may read staging reads production. SOPS
+    A file, or a line of it, that was copied opens with the same key: anyone who may read staging reads production. SOPS
     never seals a value twice in the same way, so that two that are alike were copied. Make new values, and
     `stead secret set NAME --env ENVIRONMENT`.
     """

@@ -1,4 +1,4 @@
-"""The rules of sealed files: what can be told without a key."""
+"""The rules of sealed files: what can be determined without a key."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -51,7 +51,7 @@ def two_people_can_open_it(context: Context) -> Iterator[Problem]:
 def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
     """A sealed file is sealed to the people that `.sops.yaml` names, and to nobody else.
 
-    Who was taken from the rules can open the file until it is sealed anew, and who was added cannot yet. Seal it:
+    Who was taken from the rules can open the file until it is sealed again, and who was added cannot yet. Seal it:
     `stead secret recipients --env ENVIRONMENT`. Who was removed may have read every value: change each.
     """
     for file in sealed_files(context):
@@ -134,7 +134,7 @@ def _known(context: Context, file: SealedFile) -> dict[str, kind.Kind]:
 
 
 def _is_needed(each: kind.Kind) -> bool:
-    """Tell what somebody must put there; what a server's own passwords are, Compose makes by itself."""
+    """Tell what someone must put there; what a server's own passwords are, Compose makes by itself."""
     return isinstance(each, kind.SigningKey) or (isinstance(each, kind.ProvidedSecret) and each.setting.required)
 
 

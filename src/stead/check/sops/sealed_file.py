@@ -18,7 +18,7 @@ SEALED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:[a-z]+\
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of a file; whether its value is sealed, where it stands, and its sealed text where it is one."""
+    """One name of a file; whether its value is sealed, where it is, and its sealed text where it is one."""
 
     name: str
     sealed: bool
@@ -43,7 +43,7 @@ class SealedFile:
 
 
 def sealed_files(context: Context) -> tuple[SealedFile, ...]:
-    """Return the files of the environments that the description has; what is no YAML is left to other rules."""
+    """Return the files of the environments that the description has; what is not YAML is left to other rules."""
     return context.once(_files)
 
 
@@ -132,7 +132,7 @@ def recipients_of(context: Context, path: Path) -> tuple[str, ...] | None:
 
 
 def _fits(pattern: Any, path: str) -> bool:
-    """Tell whether a rule is for a path. A pattern of a stranger may be slow: only plain ones are looked at."""
+    """Return whether a rule is for a path. A pattern of a stranger may be slow: only plain ones are looked at."""
     text = pattern.value if isinstance(pattern, yaml.ScalarNode) else ""
     plain = re.sub(r"\\(.)", r"\1", text.removesuffix("$"))
     return path.endswith(plain) if text.endswith("$") else plain in path

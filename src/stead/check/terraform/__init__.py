@@ -66,7 +66,7 @@ def no_password_is_in_a_file(context: Context) -> Iterator[Problem]:
 def versions_have_an_end(context: Context) -> Iterator[Problem]:
     """A version that is asked for has an end: `~> 6.0`, not `>= 6.0`.
 
-    The next major version of a provider removes arguments, and comes on the day on which somebody runs `init -upgrade`.
+    The next major version of a provider removes arguments, and comes on the day on which someone runs `init -upgrade`.
     Write `~> 6.0`, and commit `.terraform.lock.hcl`.
     """
     for path, text in sources(context):

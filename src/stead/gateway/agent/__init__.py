@@ -8,7 +8,7 @@ outage of the provider answers 401 as if everybody's tokens were bad. The agent 
 soon, and lets nothing malformed near Envoy.
 
 A key file is read only once by Envoy 1.40, its `watched_directory` notwithstanding. So each key set gets a file of its
-own, and the configuration of the filter that names it, which Envoy does watch, is written anew. With it goes the
+own, and the configuration of the filter that names it, which Envoy does watch, is written again. With it goes the
 filter's memory of verified tokens: a key that was withdrawn is believed no longer.
 """
 

@@ -1,4 +1,4 @@
-"""Key sets (RFC 7517): read, judged, and written anew with nothing in them but what Envoy needs.
+"""Key sets (RFC 7517): read, judged, and written again with nothing in them but what Envoy needs.
 
 A malformed key stops Envoy's boot, and a key without `alg` lets the token's header choose. So every key is loaded by
 the cryptographic library first, and written with the one algorithm that its provider signs with; what cannot be used

@@ -1,4 +1,4 @@
-"""What a agent keeps: derived from the description, written as JSON beside Envoy's configuration, without secrets."""
+"""What an agent maintains: derived from the description, as JSON beside Envoy's configuration, without secrets."""
 
 import json
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Plan:
     """What is kept, and two configurations in Envoy's own words.
 
     verification  how signed tokens are verified, still without the keys
-    meanwhile     what stands in its place while keys are not to be had
+    meanwhile     what is in its place while keys are not available
     """
 
     issuer: str

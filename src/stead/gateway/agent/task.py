@@ -1,4 +1,4 @@
-"""The agent's two chores: mint the tokens, fetch a key set."""
+"""The agent's two tasks: mint the tokens, fetch a key set."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -55,8 +55,8 @@ class TokenTask:
 class KeySetTask:
     """Keep a provider's last good key set, and look for a newer one.
 
-    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: whoever
-    shows a signed token is told to come again, and all other routes work.
+    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: anyone
+    who shows a signed token is told to come again, and all other routes work.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ KEPT = 2  # files of one provider: the newest, and the one that Envoy may be rea
 class Verification:
     """The files of all providers' keys, and the one file that names them.
 
-    meanwhile  what Envoy does while some provider's keys are not to be had
+    meanwhile  what Envoy does while some provider's keys are not available
     """
 
     def __init__(self, words: Mapping[str, Any], meanwhile: Mapping[str, Any], folder: Path) -> None:
@@ -29,7 +29,7 @@ class Verification:
         self._names: dict[str, str] = {}
 
     def has_keys(self, provider: str) -> bool:
-        """Tell whether keys of the provider are here, from this run or an earlier one; if so, use them."""
+        """Return whether keys of the provider are here, from this run or an earlier one; if so, use them."""
         if provider not in self._names:
             found = self._files(provider)
             if found:

@@ -71,5 +71,5 @@ def noted(matcher: MetadataMatcher) -> Principal:
 
 
 def allow(name: str, *principals: Principal) -> Rules:
-    """Let pass whoever meets one of the conditions, and nobody else."""
+    """Let pass anyone who meets one of the conditions, and nobody else."""
     return Rules(action="ALLOW", policies={name: Policy(permissions=(Permission(any=True),), principals=principals)})

@@ -51,7 +51,7 @@ def access_rules(backend: Backend, upstream: str) -> list[dict[str, Any]]:
 
 
 def is_passed(gateway: Gateway) -> bool:
-    """Tell whether some credentials are no JWTs that Oathkeeper can verify: those it lets pass, to the gateway."""
+    """Return whether some credentials are not JWTs that Oathkeeper can verify: those it lets pass, to the gateway."""
     return any(isinstance(each, Introspection | AccessTokens) for each in gateway.providers)
 
 
@@ -75,7 +75,7 @@ def _rule(each: _PublicRoute, earlier: Sequence[_PublicRoute], gateway: Gateway,
 
 
 def _authenticators(route: Route, gateway: Gateway) -> Sequence[str]:
-    """A token that is no JWT is nothing of `jwt`, which then leaves it to the next; one that is forged ends there."""
+    """The handler `jwt` leaves a token that is not a JWT to the next handler; it refuses a forged one."""
     if route.access == "public":
         return (PASSED,)
     signed = any(not isinstance(each, Introspection | AccessTokens) for each in gateway.providers)
@@ -96,7 +96,7 @@ def _comes_first(one: _PublicRoute, other: _PublicRoute) -> bool:
 
 
 def _overlap(one: _PublicRoute, other: _PublicRoute) -> bool:
-    """Tell whether some path may match both; one that is told and does not is no harm."""
+    """Return whether some path may match both; one that is told and does not does no harm."""
     left, right = (each.prefix.split("/")[1:] + list(each.route.segments) for each in (one, other))
     for a, b in zip(left, right, strict=False):
         if is_wildcard(a) or is_wildcard(b):

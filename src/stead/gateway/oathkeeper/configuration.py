@@ -20,7 +20,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class _Verified:
-    """What Oathkeeper is told of a provider whose tokens are JWTs."""
+    """What Oathkeeper is reported a provider whose tokens are JWTs."""
 
     issuer: str
     keys: str

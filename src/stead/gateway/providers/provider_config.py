@@ -1,4 +1,4 @@
-"""Vouching: all that Envoy must be told so that one identity provider is believed, and no more than it may be.
+"""Provider configuration: all that Envoy must know to trust one identity provider, and no more than it may.
 
 A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is asked about each credential (`asked`).
 In both cases `believed` is what must hold of a request, after that, before it passes as this provider's user.
@@ -60,7 +60,7 @@ class ProviderConfig:
 
 
 def claim_of(part: str, name: str, value: ValueMatcher, *, invert: bool = False) -> Principal:
-    """Hold the verified token's payload or header against a value; an absent claim never matches."""
+    """Check the verified token's payload or header against a value; an absent claim never matches."""
     path = (PathSegment(key=part), PathSegment(key=name))
     return noted(MetadataMatcher(filter=JWT_METADATA, path=path, value=value, invert=invert))
 

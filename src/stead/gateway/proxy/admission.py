@@ -1,4 +1,4 @@
-"""Who is let in to a program: a filter verifies the service token, and one rule a route says what it must grant.
+"""Who is admitted to a program: a filter verifies the service token, and one rule a route says what it must grant.
 
 The rules refuse by name (`DENY`, the first that applies in the order of their names), so that the answer can say what
 was missing, as a service of the kit does. A route without a rule refuses everybody. Envoy has no rule against a token

@@ -38,7 +38,7 @@ SPOOFED = (
 
 
 def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
-    """Return what stands in front of one program."""
+    """Return what is in front of one program."""
     signed = (verification(inbound),) if inbound.callers else ()
     return connection_manager(
         inbound.service.name,

@@ -8,24 +8,24 @@ from stead.model.route import DEADLINE
 
 
 def is_program(process: Process) -> bool:
-    """Tell whether a process is a program in any language, or a Worker: no code of Stead is in it, so a proxy is."""
+    """Return whether a process is a program in any language, or a Worker: no code of Stead is in it, so a proxy is."""
     if isinstance(process, Gateway):
         return False
     return bool(process.command or process.image or process.build) or is_worker(process)
 
 
 def is_worker(process: Process) -> bool:
-    """Tell whether a process is a Worker of Cloudflare's."""
+    """Return whether a process is a Worker of Cloudflare's."""
     return not isinstance(process, Job | Gateway) and bool(process.worker)
 
 
 def is_proxied(process: Process) -> bool:
-    """Tell whether a process has a proxy of its own where it runs in a container: it is called, or calls."""
+    """Return whether a process has a proxy of its own where it runs in a container: it is called, or calls."""
     return is_program(process) and not is_worker(process) and (listens(process) or bool(process.calls))
 
 
 def listens(process: Process) -> bool:
-    """Tell whether a process takes calls: a job does not, and no worker."""
+    """Return whether a process takes calls: a job does not, and no worker."""
     return not isinstance(process, Job | Gateway) and not process.is_worker
 
 
@@ -38,7 +38,7 @@ def operations(backend: Backend, caller: Process) -> Mapping[AnyService, tuple[s
 
 
 def streams(callee: AnyService, granted: Iterable[str]) -> bool:
-    """Tell whether one of the routes for these operations is a stream or a socket."""
+    """Return whether one of the routes for these operations is a stream or a socket."""
     wanted = set(granted)
     return any(route.streams or route.websocket for route in callee.routes if route.operation in wanted)
 

@@ -74,7 +74,7 @@ class Sidecar:
 
     @property
     def watching_envoy(self) -> tuple[str, ...]:
-        """The arguments of an Envoy that takes what the agent writes anew, and is not started again for it."""
+        """The arguments of an Envoy that takes what the agent writes again, and is not started again for it."""
         node = Node(id=self.name, cluster=self.backend.name)
         bare = empty(node, HEAP, ProxyDeployment.max_connections, Socket(LOOPBACK, ADMIN))
         return ("--config-yaml", fixed(bare, FOLDER), *ARGUMENTS)
@@ -102,12 +102,12 @@ def names(program: str) -> tuple[str, str]:
 
 
 def outgoing_ports(backend: Backend, process: AnyService | Job) -> Mapping[str, int]:
-    """Return the port of each outgoing call; the same in every environment, whoever is left out there."""
+    """Return the port of each outgoing call; the same in every environment, anyone who is left out there."""
     return {callee.name: FIRST + number for number, callee in enumerate(operations(backend, process))}
 
 
 def agent_wires(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
-    """Return what the agent is told of a program's settings: where its callees are, and the keys on both sides."""
+    """Return what the agent is reported a program's settings: where its callees are, and the keys on both sides."""
     return tuple(
         wire for wire in wires if isinstance(wire.value, EnvironmentName | UrlOf) or wire.setting.name in _SIGNING
     )

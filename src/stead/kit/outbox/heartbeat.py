@@ -1,4 +1,4 @@
-"""Tending: wakes this service's worker for new messages, shows that it lives, gives back what dead ones had in hand.
+"""Heartbeat: wakes this service's worker for new messages, shows that it lives, gives back what dead ones had in hand.
 
 The library judges by heartbeats alone, so what a killed process was doing waits for half a minute. Here a worker also
 holds a lock on a connection of its own, and a lock dies with its process: what it had in hand is taken up by the next
@@ -27,12 +27,12 @@ queries = Queries(Path(__file__).with_name("queries.sql"))
 
 
 class WorkerLost(Exception):  # noqa: N818 - a state, not a mistake
-    """Others took this worker for dead, and may do its work: it has to begin anew."""
+    """Others took this worker for dead, and may do its work: it has to begin again."""
 
 
 @asynccontextmanager
 async def listening(conninfo: str) -> AsyncIterator[Connection]:
-    """Open the connection that is told of every new message from here on."""
+    """Open the connection that is reported every new message from here on."""
     opened = await AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row)
     async with Protected(opened) as connection:
         await connection.execute(queries["listen"])

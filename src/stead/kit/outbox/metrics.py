@@ -1,6 +1,6 @@
-"""Tally: what became of the messages of this process, for `/metrics`.
+"""Metrics: what became of the messages of this process, for `/metrics`.
 
-How many wait is asked of the database by whoever wants to know; a scrape that asked it would fail when it matters.
+How many wait is asked of the database by anyone who wants to know; a scrape that asked it would fail when it matters.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 
 DELIVERED = "delivered"
 RETRIED = "retried"  # it failed, and will be tried again
-GIVEN_UP = "given_up"  # it will never be delivered: somebody has to look
+GIVEN_UP = "given_up"  # it will never be delivered: someone has to look
 OUTCOMES = (DELIVERED, RETRIED, GIVEN_UP)
 
 

@@ -38,7 +38,7 @@ class Outbox:
     """Delivers messages by the handlers of their names: `{"award": (Award, deliver_award)}`.
 
     A handler is called with the payload, outside of any transaction, at least once; it passes a key on, so that once
-    more has no further effect. It raises PeerRefused or Final for what is of no use to try again, anything else to be
+    more has no further effect. It raises CallRefused or Final for what is of no use to try again, anything else to be
     called later.
     """
 

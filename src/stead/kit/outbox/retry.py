@@ -1,6 +1,6 @@
 """When a message that could not be delivered is tried again: soon, then ever more seldom, for days.
 
-A refusal that the receiver will not take back ends it: the message stays in the table as failed, for somebody to see.
+A refusal that the receiver will not take back ends it: the message stays in the table as failed, for someone to see.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ def wait_before(error: BaseException, attempts: int) -> float | None:
     attempts    how often it was tried before this time
     """
     if isinstance(error, (asyncio.CancelledError, JobAborted)):
-        return 0.0  # the service stops; whoever starts next goes on
+        return 0.0  # the service stops; anyone who starts next goes on
     if isinstance(error, (Final, msgspec.ValidationError)) or attempts >= ATTEMPTS:
         return None
     wait = min(LONGEST, FIRST * 2.0 ** min(attempts, 30))

@@ -1,4 +1,4 @@
-"""The seal: age (https://age-encryption.org/v1), to public keys; and its opening, with a private one.
+"""Encryption: age (https://age-encryption.org/v1), to public keys; and its opening, with a private one.
 
 pyrage pulls from one Python object and pushes into another, 64 KiB at a time. Of an error inside of these it reports
 the text only, so the error itself is noted on the way.

@@ -75,7 +75,7 @@ class BucketLocation:
 
 
 def _is_near(host: str) -> bool:
-    """Tell whether a host is this machine, or a container beside."""
+    """Return whether a host is this machine, or a container beside."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

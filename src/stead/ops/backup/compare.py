@@ -1,4 +1,4 @@
-"""What came back, held against what a manifest says of it."""
+"""What came back, compared with what a manifest says of it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ TOLD = 5  # differences in one message
 
 
 def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | None) -> tuple[str, ...]:
-    """Hold what came back against the manifest: other rows are an error, definitions that read otherwise a note.
+    """Check what came back against the manifest: other rows are an error, definitions that read otherwise a note.
 
     Between two versions of PostgreSQL the same definition may be written in two ways.
     """

@@ -1,4 +1,4 @@
-"""A drill: the newest backup restored into a scratch database, and held against what it was made of.
+"""A drill: the newest backup restored into a scratch database, and compared with what it was made of.
 
 Rows, a sum over their contents, every object's definition, and what the service itself says must hold: the ledger's
 replay. The scratch database is on a PostgreSQL that is started for this and gone afterwards, so that a drill neither

@@ -1,7 +1,7 @@
 """One database into one archive: `pg_dump | gzip | age`, and what it held at that moment.
 
 The dump is of PostgreSQL's own format, uncompressed, so that gzip is one stage here as anywhere. Plain SQL was the
-other way: `psql` runs whatever stands in it, and cannot tell that the end is missing.
+other way: `psql` runs whatever is in it, and cannot tell that the end is missing.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class Written(NamedTuple):
 def dump(
     where: DatabaseLocation, path: Path, recipients: list[str], report: Callable[[int], object]
 ) -> tuple[Written, Fingerprint]:
-    """Write a database's archive; PipelineError with the stage that failed, and a file that is no good then."""
+    """Write a database's archive; PipelineError with the stage that failed, and a file that is not a good then."""
     with Session(where.server, where.database) as session:
         snapshot = Snapshot(session)
         with ThreadPoolExecutor(1) as beside:  # the counting takes as long as the dump, and another process does it

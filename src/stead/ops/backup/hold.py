@@ -47,7 +47,7 @@ class ConnectionBlock:
             self._session.tell("BEGIN")
             if self._there:
                 beside = stack.enter_context(ThreadPoolExecutor(1))
-                stack.callback(self._over.set)  # else the executor would wait for ever
+                stack.callback(self._over.set)  # else the executor would wait forever
                 self._ending = beside.submit(self._end_connections)
                 self._close()
             self._stack = stack.pop_all()

@@ -1,6 +1,6 @@
-"""What of a backend is backed up: every database and every bucket, each once, whoever shares it.
+"""What of a backend is backed up: every database and every bucket, each once, anyone who shares it.
 
-Redis is left out, and said to be: what services keep there is a cache or a session, which is made anew.
+Redis is left out, and said to be: what services keep there is a cache or a session, which is made again.
 """
 
 from collections.abc import Iterator, Sequence

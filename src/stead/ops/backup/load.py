@@ -120,7 +120,7 @@ def create(server: Server, name: str, owner: str = "") -> None:
 
 
 def drop(server: Server, name: str) -> None:
-    """Remove a database, whoever is connected; nothing when there is none."""
+    """Remove a database, anyone who is connected; nothing when there is none."""
     with suppress(PipelineError):
         tell(server, MAINTENANCE, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
 

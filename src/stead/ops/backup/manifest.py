@@ -76,7 +76,7 @@ def read(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, archive: Archive, report: Callable[[int], object] = lambda _: None) -> None:
-    """Hold a file against its manifest; DamagedError with what is wrong with it."""
+    """Check a file against its manifest; DamagedError with what is wrong with it."""
     path = folder / archive.file
     try:
         size = path.stat().st_size
@@ -95,7 +95,7 @@ def verify(folder: Path, archive: Archive, report: Callable[[int], object] = lam
 
 
 def complete_manifest(folder: Path) -> Manifest | None:
-    """Return a backup's manifest when its files are there in their size; None when it is no good one."""
+    """Return a backup's manifest when its files are there in their size; None when it is not a good one."""
     try:
         found = read(folder)
         sizes = [(folder / archive.file).stat().st_size for archive in found.archives]

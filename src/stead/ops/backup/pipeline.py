@@ -17,7 +17,7 @@ PATIENCE = 5.0  # seconds for a program that was told to end
 
 
 class PipelineStage:
-    """One program; leaving its block ends it, however it stands."""
+    """One program; leaving its block ends it, however it is."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], name: str) -> None:
         self.name = name
@@ -37,7 +37,7 @@ class PipelineStage:
         self.close()
 
     def close(self) -> None:
-        """End the program, however it stands; asked again, nothing."""
+        """End the program, however it is; asked again, nothing."""
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):

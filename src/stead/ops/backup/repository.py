@@ -105,7 +105,7 @@ class Repository:
         return sorted(found, key=lambda each: (each.manifest.created_at, each.folder.name), reverse=True)
 
     def remove(self, folder: Path) -> bool:
-        """Remove a backup, its manifest last; tell whether it could be: somebody may be reading it."""
+        """Remove a backup, its manifest last; tell whether it could be: someone may be reading it."""
         with suppress(OSError, LockedError), reading(folder, fcntl.LOCK_EX):
             gone = folder.with_name(f"{PARTIAL}{folder.name}-removed")
             folder.rename(gone)

@@ -155,7 +155,7 @@ class Sources:
 
 
 def exists(server: Server, database: str) -> bool:
-    """Tell whether a server has a database of that name."""
+    """Return whether a server has a database of that name."""
     sql = f"SELECT to_jsonb(EXISTS (SELECT FROM pg_database WHERE datname = {literal(database)}))"  # noqa: S608
     return bool(query_server(server, sql))
 

@@ -48,7 +48,7 @@ class ArgoCd:
             raise NotReadyError(f"Argo CD has no Application {self.parent} in {self.kubectl.namespace}: {mend}")
 
     def is_well(self, includes: Includes) -> bool:
-        """Tell whether all are synced and healthy now, at a revision that has what was committed."""
+        """Return whether all are synced and healthy now, at a revision that has what was committed."""
         statuses = self._statuses()
         return not any(line for name in self._names for line in _pending(name, statuses.get(name), includes))
 
@@ -146,7 +146,7 @@ def _failed(name: str, status: Status, wanted: Includes) -> Iterator[str]:
 
 
 def _is_running(status: Status) -> bool:
-    """Tell whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
+    """Return whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
     operation = status.get("operationState", {})
     return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 

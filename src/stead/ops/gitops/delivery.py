@@ -88,7 +88,7 @@ class Delivery:
                 raise ShipError("\n".join(wrong))
 
     def _includes(self, commit: str) -> Includes:
-        """Return what tells whether a revision has this release: somebody else may push while Argo CD is waited for."""
+        """Return what tells whether a revision has this release: someone else may push while Argo CD is waited for."""
 
         @cache
         def includes(revision: str) -> bool:

@@ -86,7 +86,7 @@ def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
             "path": "./" + inside(backend, f"{FOLDER}/kubernetes/{environment.name}"),
             "prune": True,
             "wait": True,
-            "force": True,  # a Job cannot be changed: it is made anew
+            "force": True,  # a Job cannot be changed: it is made again
             "sourceRef": {"kind": "GitRepository", "name": name},
         },
     }

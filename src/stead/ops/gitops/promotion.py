@@ -62,7 +62,7 @@ class Promotion:
         return before.version, self._committed(repository, before, f"{self._back_to}{before.version}")
 
     def is_back(self) -> bool:
-        """Tell whether the newest commit of a release brought back what ran before."""
+        """Return whether the newest commit of a release brought back what ran before."""
         return Repository(self.folder).subject(self.path).startswith(self._back_to)
 
     @property

@@ -44,7 +44,7 @@ class Repository:
         return [line[3:] for line in lines]
 
     def releases(self, path: str) -> Iterator[Release]:
-        """Yield what a release file said, the newest first; what was never a release is passed over."""
+        """Yield what a release file said, the newest first; what was never a release is ignored."""
         log = self._try("log", "--format=%H", "--", path)
         for commit in log.stdout.split():
             release = self._release(commit, path)
@@ -52,7 +52,7 @@ class Repository:
                 yield release
 
     def _release(self, commit: str, path: str) -> Release | None:
-        """Return what a release file said at a commit; None where it was not there, or was no release."""
+        """Return what a release file said at a commit; None where it was not there, or was not a release."""
         text = self._try("show", f"{commit}:./{path}")
         try:
             return parsed(text.stdout, SourceLocation(f"{path}@{commit[:7]}", 1)) if text.returncode == 0 else None
@@ -91,13 +91,13 @@ class Repository:
         return self._try("log", "-1", "--format=%s", "--", path).stdout.strip()
 
     def has_same(self, path: str, commit: str, revision: str, branch: str) -> bool:
-        """Tell whether a revision of the branch at the remote came after a commit, and has the same file."""
+        """Return whether a revision of the branch at the remote came after a commit, and has the same file."""
         self._try("fetch", "--quiet", "origin", branch)
         came_after = self._try("merge-base", "--is-ancestor", commit, revision).returncode == 0
         return came_after and self._try("diff", "--quiet", commit, revision, "--", path).returncode == 0
 
     def push(self, branch: str) -> None:
-        """Push the commit; GitopsError when somebody else was first."""
+        """Push the commit; GitopsError when someone else was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         if done.returncode:
             mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"

@@ -1,9 +1,9 @@
 """`python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE:REPLICAS:POOL…`: make each URL's database and role.
 
 How many connections a role may have is said by how often its service runs, and by its pool: `DATABASE_POOL` in the
-environment, else what stands here; a file alone is of one that runs once.
+environment, else what is here; a file alone is of one that runs once.
 
-A URL of another server is left alone: that database is somebody else's to make.
+A URL of another server is left alone: that database is another's to make.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Requests to S3, signed: AWS Signature Version 4 in one header, the whole body hashed (docs.aws.amazon.com, S3 API).
 
-A client library brings 80 MB for the four requests that make a bucket; these lines are held against the vector that the
-documentation publishes.
+A client library brings 80 MB for the four requests that make a bucket; these lines are compared with the vector that
+the documentation publishes.
 """
 
 import hashlib

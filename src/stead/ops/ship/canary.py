@@ -6,8 +6,8 @@ replaces the old ones (see `replica`), and are removed; when one is not, what ru
 one more replica ran for a moment, so a service's migrations are applied here, and have to suit the old version too, as
 they have to wherever there are replicas.
 
-The Envoys are started beside only where Compose would make them anew; they read the folder that their agent writes. The
-agents and the servers are not tried: two agents would write into one folder, two servers into one volume.
+The Envoys are started beside only where Compose would make them again; they read the folder that their agent writes.
+The agents and the servers are not tried: two agents would write into one folder, two servers into one volume.
 """
 
 import time

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 PLUGIN = ("docker", "compose")
 WAIT = 180  # seconds in which everything has to be healthy
 GRACE = 15  # seconds in which a container that is told to end has to be gone
-BESIDE = "canary"  # what stands in the names of containers that a ship starts beside those of Compose
+BESIDE = "canary"  # what is in the names of containers that a ship starts beside those of Compose
 _LABEL = "com.docker.compose"
 _DESCRIBED = (
     '{"id":{{json .Id}},"name":{{json .Name}},"networks":{{json .NetworkSettings.Networks}},'

@@ -29,7 +29,7 @@ def reading(kind: Kind, path: str) -> tuple[str, ...]:
 
 
 def speaks(service: AnyService) -> bool:
-    """Tell whether a service says its version: an image of somebody else's does not, nor who has no contract."""
+    """Return whether a service says its version: an image of another's does not, nor who has no contract."""
     return (
         kind_of(service) not in ("image", "build")
         and service.health.contract

@@ -4,7 +4,7 @@ Errors of this package:
     SteadError
     └── ShipError            a version that was not shipped; the text says why, and what runs now
         ├── NotReadyError    it was not tried: something has to be fixed first
-        ├── LockedError      somebody else ships to the same place now
+        ├── LockedError      someone else ships to the same place now
         └── CommandError     a program of ours failed, with its last words
 """
 
@@ -24,7 +24,7 @@ class NotReadyError(ShipError):
 
 
 class LockedError(ShipError):
-    """Somebody else ships to the same place now."""
+    """Someone else ships to the same place now."""
 
 
 class CommandError(ShipError):

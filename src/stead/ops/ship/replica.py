@@ -36,7 +36,7 @@ def members(runner: Runner, project: str) -> list[Member]:
 
 
 def changed(runner: Runner, compose: commands.Compose, names: Sequence[str], running: Sequence[Member]) -> list[str]:
-    """Return which of these services Compose would make anew; what it does not tell counts as changed."""
+    """Return which of these services Compose would make again; what it does not tell counts as changed."""
     lines = runner.look(compose.digests(names)).out.splitlines()
     fresh = dict(line.split()[:2] for line in lines if len(line.split()) == 2)
     old = {each.service: each.digest for each in running}

@@ -168,7 +168,7 @@ class Rollout:
             raise
 
     def _start_all(self, compose: Compose) -> None:
-        """Bring everything up; a gateway that Compose makes anew comes last: its port is closed meanwhile."""
+        """Bring everything up; a gateway that Compose makes again comes last: its port is closed meanwhile."""
         try:
             gateway = self._gateway_anew(compose)
             if gateway:
@@ -180,7 +180,7 @@ class Rollout:
             raise self._not_well(compose, error) from None
 
     def _gateway_anew(self, compose: Compose) -> str:
-        """Return the name of a gateway that Compose would make anew: its image, memory or networks changed."""
+        """Return the name of a gateway that Compose would make again: its image, memory or networks changed."""
         gateway = self.context.backend.gateway
         if gateway is None:
             return ""

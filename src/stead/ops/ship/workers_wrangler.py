@@ -38,7 +38,7 @@ class Wrangler:
 
     folder       the folder of the rendered Workers: each has one below it
     environment  wrangler's `--env`
-    given        what it is told of the account: `CLOUDFLARE_API_TOKEN` and others
+    given        what it is reported the account: `CLOUDFLARE_API_TOKEN` and others
     """
 
     folder: Path

@@ -21,12 +21,12 @@ SEALED = re.compile(
 
 
 def is_sealed(value: object) -> bool:
-    """Tell whether a value is sealed; the empty text is kept as it is."""
+    """Return whether a value is sealed; the empty text is kept as it is."""
     return value == "" or (isinstance(value, str) and SEALED.fullmatch(value) is not None)
 
 
 def seal(value: Scalar, key: bytes, place: str) -> str:
-    """Return a value as it stands in the file."""
+    """Return a value as it is in the file."""
     if value == "":
         return ""
     nonce = os.urandom(NONCE)

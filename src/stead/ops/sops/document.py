@@ -93,7 +93,7 @@ def opened(text: str, identities: str) -> Document:
 
 
 def parsed(text: str) -> tuple[Tree, Tree]:
-    """Return the tree as it stands in a file, and its metadata; SopsError where it is no such file."""
+    """Return the tree as it is in a file, and its metadata; SopsError where it is no such file."""
     try:
         tree = reader.safe_load(text)
     except reader.YAMLError as error:
@@ -113,7 +113,7 @@ def parsed(text: str) -> tuple[Tree, Tree]:
 
 
 def clear_values(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of what stands in the clear, and should not."""
+    """Yield the names of what is in the clear, and should not."""
     found: list[str] = []
 
     def look(path: Path, value: Scalar) -> Scalar:

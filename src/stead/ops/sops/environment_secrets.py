@@ -90,8 +90,8 @@ class EnvironmentSecrets:
     def rotate(self, name: str, identities: str) -> str:
         """Take a secret that is made here to the next phase of its rotation, and say which that is.
 
-        Without a name, seal all with another data key. Each phase is delivered before the next: then whoever takes the
-        value takes it before anybody shows it.
+        Without a name, seal all with another data key. Each phase is delivered before the next: then anyone who takes
+        the value takes it before anybody shows it.
         """
         document = self.open(identities)
         done = self._next_phase(document, name) if name else "all values are sealed with another data key"

@@ -25,7 +25,7 @@ from stead.render.kubernetes.serialization import plain
 
 @dataclass(frozen=True, kw_only=True)
 class Secret(Manifest):
-    """The secrets of one process; values in base64, which is no seal."""
+    """The secrets of one process; values in base64, which is not a seal."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Secret"

@@ -1,7 +1,7 @@
 """The S3 server in Compose: SeaweedFS in a network of its own, and before it an Envoy that passes on S3 alone.
 
-All parts of SeaweedFS trust whoever reaches their ports: the filer, the volumes, the gRPC service that takes new
-users. The rejected option, certificates for each of them, would leave every bucket to whoever has one of those.
+All parts of SeaweedFS trust anyone who reaches their ports: the filer, the volumes, the gRPC service that takes new
+users. The rejected option, certificates for each of them, would leave every bucket to anyone who has one of those.
 """
 
 from collections.abc import Mapping

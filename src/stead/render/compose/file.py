@@ -120,7 +120,7 @@ def _stores(context: ComposeContext) -> list[tuple[str, str]]:
 
 
 def _alone(context: ComposeContext, joined: set[str]) -> list[str]:
-    """Whoever is in no network but an internal one has one for itself; in dev a server too, for its port."""
+    """Anyone who is in no network but an internal one has one for itself; in dev a server too, for its port."""
     gateway = context.backend.gateway
     names = [process.name for process in context.processes if process.name not in context.sidecars]
     names += [agent_of(gateway)] if gateway else []

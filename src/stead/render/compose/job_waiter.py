@@ -3,7 +3,7 @@
 Compose awaits a container until it is done only when another one waits for that; any other that has ended is a failure,
 whatever its exit status. Nothing waits for the last jobs, so one small container does. It runs on, since something has
 to be last, and costs a process that sleeps: the rejected option, commands that name every service but the jobs, holds
-only for whoever knows them.
+only for anyone who knows them.
 """
 
 from stead.model import Limits

@@ -35,7 +35,7 @@ def groups(pairs: Iterable[Pair], allowed: Iterable[Pair] = ()) -> tuple[tuple[s
 def _extended(
     pair: tuple[str, ...], neighbours: dict[str, set[str]], open_pairs: set[frozenset[str]]
 ) -> tuple[str, ...]:
-    """Add to a pair whoever may with all in it, and by whom a pair is served that is still in no group."""
+    """Add to a pair anyone who may with all in it, and by whom a pair is served that is still in no group."""
     group = set(pair)
     common = neighbours[pair[0]] & neighbours[pair[1]]
     for name in sorted(common):

@@ -19,7 +19,7 @@ IMPLIED: Mapping[Condition, tuple[Condition, ...]] = {  # by each condition that
 
 
 def reduced(file: ComposeFile) -> ComposeFile:
-    """Return a file that starts in the same order with the fewest edges; one with a circle is left as it is."""
+    """Return a file that starts in the same order with the fewest edges; one with a cycle is left as it is."""
     graph: Graph = {name: each.depends_on for name, each in file.services.items()}
     numbers = dependency_cycles({name: [other for other in on if other in graph] for name, on in graph.items()})
     if len(set(numbers.values())) < len(numbers):

@@ -1,7 +1,7 @@
 """What all environments have in common goes into the base; what differs there, into the environment's overlay.
 
 Compose puts the two together again: mappings merge, and a list of the overlay is added to the base's. So a list is
-never split; it stands in one of the two as a whole. `merged` is Compose's rule, and a test holds base and overlay
+never split; it is in one of the two as a whole. `merged` is Compose's rule, and a test holds base and overlay
 against the whole by it.
 """
 

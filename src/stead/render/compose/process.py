@@ -185,7 +185,7 @@ def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire)
 
 
 def supplied(compose_context: ComposeContext, setting: Setting, process: Process) -> Value:
-    """Return a value that a person gives: required, or handed on where it is set."""
+    """Return a value that a person gives: required, or passed on where it is set."""
     if compose_context.is_dev and setting.dev is Dev.KEY_SET:
         return Var(setting.name, f"file://{secret.RUN}/{secret.KEY_SET}")
     if compose_context.is_dev and setting.dev is Dev.ISSUER:

@@ -22,7 +22,7 @@ LOOP = (
 
 
 def can_keep(job: Job) -> bool:
-    """Tell whether Compose can run a job at its times."""
+    """Return whether Compose can run a job at its times."""
     return bool(job.entry) or (isinstance(job.schedule, Interval) and not job.image and not job.build_spec)
 
 

@@ -1,7 +1,7 @@
 """Which secret files an environment needs, and who is handed which: values are made or given elsewhere, never here.
 
 A secret of one process is named after both, `points-service.DATABASE_URL`; one that a person gives is named after its
-setting, since one name means one value whoever declares it.
+setting, since one name means one value anyone who declares it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -150,7 +150,7 @@ def of_server(server: str) -> tuple[str, ...]:
 
 
 def secrets(context: ComposeContext) -> dict[str, Secret]:
-    """Return the secrets of the Compose file: all that are handed to somebody as a file."""
+    """Return the secrets of the Compose file: all that are handed to someone as a file."""
     return {name: Secret(f"./{FOLDER}/{context.short}/{name}") for name in sorted(_mounted(context))}
 
 

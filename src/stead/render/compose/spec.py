@@ -25,7 +25,7 @@ class Build:
 
 @dataclass(frozen=True)
 class DependsOn:
-    """`restart` starts this one again whenever Compose has made the other one anew."""
+    """`restart` starts this one again whenever Compose has made the other one again."""
 
     condition: Condition
     restart: bool | None = None

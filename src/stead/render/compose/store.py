@@ -62,7 +62,7 @@ def _postgres() -> ComposeService:
 
 
 def _redis() -> ComposeService:
-    """Its users are a file; whoever does not log in may ask PING and nothing else, which is what the check does."""
+    """Its users are a file; anyone who does not log in may ask PING and nothing else, which is what the check does."""
     return ComposeService(
         image=Var(pin.REDIS.name, pin.REDIS.image),
         user="999:1000",

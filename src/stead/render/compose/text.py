@@ -1,4 +1,4 @@
-"""Texts of a Compose file: what stands in it as it is, and what Compose puts in when it reads the file.
+"""Texts of a Compose file: what is in it as it is, and what Compose puts in when it reads the file.
 
 A `$` of a plain text is doubled when it is written, so that no value of a description is ever taken for a variable.
 """
@@ -33,7 +33,7 @@ class ConcatenatedText:
 
 @dataclass(frozen=True, slots=True)
 class PassedThrough:
-    """An environment variable that is handed on where it is set, and left out where it is not."""
+    """An environment variable that is passed on where it is set, and left out where it is not."""
 
 
 Text = str | Var | ConcatenatedText

@@ -1,6 +1,6 @@
 """What the build of an image may see: an allow-list, also where the backend is the root of its repository.
 
-A folder below the root is let in as it is. Of a root only that is let in which the description names, with what a
+A folder below the root is admitted as it is. Of a root only that is admitted which the description names, with what a
 project of its language has there: keys, dumps and notes lie in a root, too. An edit of the Dockerfile adds the rest:
 `replace(file, ignore=(*file.ignore, "!templates"))`.
 """

@@ -61,13 +61,13 @@ def built(backend: Backend) -> dict[str, AnyService | Job]:
 
 
 def needs_project(backend: Backend) -> bool:
-    """Tell whether the Python image has code of the project's own; static files need Stead alone."""
+    """Return whether the Python image has code of the project's own; static files need Stead alone."""
     inside = (process for process in _built(backend) if image_of(process) == PYTHON)
     return any(isinstance(process, Job) or not process.static for process in inside)
 
 
 def needs_python(backend: Backend) -> bool:
-    """Tell whether there is a Python image: for services, for an agent beside an Envoy, or for what makes databases."""
+    """Return whether there is a Python image: for services, an agent beside an Envoy, or what makes databases."""
     resources = any(process.resources for process in _processes(backend))
     proxied = any(map(is_proxied, _processes(backend)))
     return PYTHON in built(backend) or backend.gateway is not None or resources or proxied

@@ -1,7 +1,7 @@
 """The Dockerfiles: one for all apps and functions in Python, and one for each program that is started by a command.
 
-Those of commands are a start: they build as most projects of that language do. Whoever deletes a file's first line owns
-it, and it is never written again.
+Those of commands are a start: they build as most projects of that language do. Anyone who deletes a file's first line
+owns it, and it is never written again.
 """
 
 import posixpath

@@ -28,7 +28,7 @@ class Project:
         return (self.folder / path).is_file()
 
     def text(self, path: str) -> str:
-        """Return what a file says; nothing when it is not there or is no text."""
+        """Return what a file says; nothing when it is not there or is not text."""
         try:
             return (self.folder / path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

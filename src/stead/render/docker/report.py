@@ -1,4 +1,4 @@
-"""How an image keeps the promises that are an image's; the others are of whoever runs it."""
+"""How an image keeps the promises that are an image's; the others are of anyone who runs it."""
 
 from collections.abc import Callable, Mapping
 

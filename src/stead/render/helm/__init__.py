@@ -22,7 +22,7 @@ EDITABLE = (Chart, Pod)
 
 
 def runs_there(backend: Backend) -> bool:
-    """Tell whether Helm installs an environment of the backend."""
+    """Return whether Helm installs an environment of the backend."""
     return bool(installed(backend))
 
 

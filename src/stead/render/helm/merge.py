@@ -1,4 +1,4 @@
-"""The objects of all environments, made one tree each: what is the same stands there, what differs is a setting."""
+"""The objects of all environments, made one tree each: what is the same is there, what differs is a setting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

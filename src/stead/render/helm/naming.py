@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SettingName:
-    """What a setting is called, what it is for, and what may stand there (None: what stands there now).
+    """What a setting is called, what it is for, and what may be there (None: what is there now).
 
     quoted  whether it is a number or a boolean that the object has as a text, as variables are
     """

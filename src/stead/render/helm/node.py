@@ -1,4 +1,4 @@
-"""The tree of one template: what stands there as it is, and what is taken from a chart's values."""
+"""The tree of one template: what is there as it is, and what is taken from a chart's values."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -32,7 +32,7 @@ class Symbolic:
 class Reference:
     """A value by its path in `.Values`.
 
-    form  `value` is written with its own type; `text` is a number or a boolean that stands in quotes
+    form  `value` is written with its own type; `text` is a number or a boolean that is in quotes
     """
 
     path: tuple[str, ...]

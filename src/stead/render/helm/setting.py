@@ -1,4 +1,4 @@
-"""The settings of a chart: a path in its values, what each environment gives there, and what may stand there."""
+"""The settings of a chart: a path in its values, what each environment gives there, and what may be there."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ class ChartSetting:
     path      where it is in the values
     given     what each environment gives, by environment
     help      one sentence for who changes it
-    schema    what may stand there
+    schema    what may be there
     own       an environment's own, so that none is a default for the others: a namespace, a digest
     optional  whether an environment may leave it out
     """
@@ -53,7 +53,7 @@ class ChartSettings:
         return wanted.path
 
     def required(self, setting: ChartSetting) -> bool:
-        """Tell whether a setting must be given: what only switched-off objects use may be missing."""
+        """Return whether a setting must be given: what only switched-off objects use may be missing."""
         return not setting.optional and setting.given.keys() == set(self.environments)
 
     def __iter__(self) -> Iterator[ChartSetting]:
@@ -103,6 +103,6 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 
 def schema_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what may stand where these values stand: the types that they have."""
+    """Return what may be where these values stand: the types that they have."""
     kinds = sorted({TYPES[type(value)] for value in values.values()})
     return {"type": kinds[0] if len(kinds) == 1 else kinds}

@@ -9,8 +9,9 @@ from stead.render.docker.image_kind import PORT, needs_python
 from stead.render.gateway_deployment import LISTEN
 from stead.render.helm.hook import DELETE, HOOK, WEIGHT, annotated
 from stead.render.kubernetes import network
+from stead.render.kubernetes.container import Container
 from stead.render.kubernetes.context import ClusterContext, account
-from stead.render.kubernetes.core import Container, LabelSelector, Manifest, PodSpec
+from stead.render.kubernetes.core import LabelSelector, Manifest, PodSpec
 from stead.render.kubernetes.pod import pod
 from stead.render.kubernetes.policy import EgressRule, IngressRule, NetworkPolicy, NetworkPolicySpec, Peer, PolicyPort
 from stead.render.kubernetes.resources import resources, temporary

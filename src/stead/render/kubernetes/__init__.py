@@ -28,7 +28,7 @@ SHORT = {"HorizontalPodAutoscaler": "hpa", "PodDisruptionBudget": "pdb", "Applic
 
 
 def runs_there(backend: Backend) -> bool:
-    """Tell whether an environment of the backend runs in a cluster."""
+    """Return whether an environment of the backend runs in a cluster."""
     return any(environment.kubernetes for environment in backend.environments)
 
 
@@ -49,7 +49,7 @@ def manifests(context: ClusterContext) -> dict[str, Manifest]:
 
 
 def objects_of(context: ClusterContext) -> dict[str, Manifest]:
-    """Return what runs in one environment, without what Argo CD is told of it."""
+    """Return what runs in one environment, without what Argo CD is reported it."""
     return {f"{folder}/{_file(manifest, context)}": manifest for folder, manifest in _objects(context)}
 
 

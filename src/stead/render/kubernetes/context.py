@@ -51,7 +51,7 @@ class ClusterContext:
 
     @property
     def makes_databases(self) -> bool:
-        """Tell whether there is a server in which databases are made."""
+        """Return whether there is a server in which databases are made."""
         return "postgres" in self.described.servers
 
     def image(self, process: AnyService | Job) -> str:
@@ -167,7 +167,7 @@ def label_value(text: str) -> str:
 
 
 def fetches_keys(gateway: Gateway) -> bool:
-    """Tell whether a gateway's agent fetches key sets from outside of the backend."""
+    """Return whether a gateway's agent fetches key sets from outside of the backend."""
     return any(isinstance(provider, (Clerk, Oidc)) for provider in gateway.providers)
 
 

@@ -7,22 +7,20 @@ from stead.render.docker import pin
 from stead.render.envoy_deployment import AGENT_LIMITS, agent_ready, entrypoint
 from stead.render.gateway_deployment import AGENT_ARGUMENTS, ENVOY_ARGUMENTS, FOLDER, LISTEN, VOLUME
 from stead.render.kubernetes import secret
-from stead.render.kubernetes.context import ClusterContext, component_of
-from stead.render.kubernetes.core import (
+from stead.render.kubernetes.container import (
     Container,
     ContainerPort,
-    EmptyDir,
     EnvVar,
     Exec,
     HttpGet,
     Lifecycle,
     LifecycleHandler,
-    PodTemplate,
     Probe,
     Sleep,
-    Volume,
     VolumeMount,
 )
+from stead.render.kubernetes.context import ClusterContext, component_of
+from stead.render.kubernetes.core import EmptyDir, PodTemplate, Volume
 from stead.render.kubernetes.edge import (
     BackendReference,
     CertificateReference,

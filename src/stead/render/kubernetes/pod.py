@@ -12,24 +12,26 @@ from stead.model.kubernetes import Vault
 from stead.render.context import reads_files
 from stead.render.docker.image_kind import PORT
 from stead.render.kubernetes import proxy, secret
-from stead.render.kubernetes.context import ClusterContext, component_of
-from stead.render.kubernetes.core import (
+from stead.render.kubernetes.container import (
     Container,
     ContainerPort,
-    EmptyDir,
     EnvVar,
     Exec,
     HttpGet,
-    LabelSelector,
     Lifecycle,
     LifecycleHandler,
+    Probe,
+    Sleep,
+)
+from stead.render.kubernetes.context import ClusterContext, component_of
+from stead.render.kubernetes.core import (
+    EmptyDir,
+    LabelSelector,
     PodMetadata,
     PodSpec,
     PodTemplate,
-    Probe,
     ProjectedVolume,
     ServiceAccountTokenProjection,
-    Sleep,
     TopologySpreadConstraint,
     Volume,
     VolumeProjection,

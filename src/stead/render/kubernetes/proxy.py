@@ -11,17 +11,9 @@ from stead.render.docker import pin
 from stead.render.docker.probe import probe_command
 from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
 from stead.render.kubernetes import secret
+from stead.render.kubernetes.container import Container, ContainerPort, EnvVar, Exec, Probe, VolumeMount
 from stead.render.kubernetes.context import ClusterContext
-from stead.render.kubernetes.core import (
-    Container,
-    ContainerPort,
-    EmptyDir,
-    EnvVar,
-    Exec,
-    Probe,
-    Volume,
-    VolumeMount,
-)
+from stead.render.kubernetes.core import EmptyDir, Volume
 from stead.render.kubernetes.resources import resources, temporary
 from stead.render.kubernetes.variable import value_of
 

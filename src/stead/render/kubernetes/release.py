@@ -1,6 +1,6 @@
 """What of a backend was shipped to an environment: a version, and each image's digest.
 
-It is a file beside the description, `deploy/releases/<environment>.json`, that whoever ships writes and commits. The
+It is a file beside the description, `deploy/releases/<environment>.json`, that anyone who ships writes and commits. The
 manifests are derived of both, so that they name images by digest, and a rollback is an earlier commit.
 """
 

@@ -1,7 +1,7 @@
 """What a container may take of its node, and the one folder that it may write."""
 
 from stead.model import Limits
-from stead.render.kubernetes.core import ResourceRequirements, VolumeMount
+from stead.render.kubernetes.container import ResourceRequirements, VolumeMount
 
 TMP = "tmp"
 CPU_SHARE = 4  # a request is a quarter of the limit: most processes wait most of the time

@@ -10,15 +10,9 @@ from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.model.resource_form import URL
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.context import reads_files
+from stead.render.kubernetes.container import EnvVar, EnvVarSource, SecretKeySelector, VolumeMount
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
-from stead.render.kubernetes.core import (
-    EnvVar,
-    EnvVarSource,
-    SecretKeySelector,
-    SecretVolume,
-    Volume,
-    VolumeMount,
-)
+from stead.render.kubernetes.core import SecretVolume, Volume
 from stead.render.kubernetes.edge import (
     ExternalReference,
     ExternalSecret,

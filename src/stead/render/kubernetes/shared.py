@@ -9,8 +9,9 @@ from stead.model.connections import POOL, pool_of
 from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.render.kubernetes import network, secret, vault
 from stead.render.kubernetes.argo import OPTIONS, WAVE
+from stead.render.kubernetes.container import Container, EnvVar
 from stead.render.kubernetes.context import DATABASES, ClusterContext, account
-from stead.render.kubernetes.core import Container, EnvVar, Manifest, Metadata, Namespace
+from stead.render.kubernetes.core import Manifest, Metadata, Namespace
 from stead.render.kubernetes.pod import pod
 from stead.render.kubernetes.policy import PolicyRule, Role, RoleBinding, RoleRef, Subject
 from stead.render.kubernetes.process import BEFORE_ALL, early, job

@@ -8,6 +8,7 @@ from typing import Any
 
 from stead.model.kubernetes import Vault
 from stead.render.kubernetes import secret
+from stead.render.kubernetes.container import VolumeMount
 from stead.render.kubernetes.context import DATABASES, ClusterContext
 from stead.render.kubernetes.core import (
     ConfigMapProjection,
@@ -15,7 +16,6 @@ from stead.render.kubernetes.core import (
     ProjectedVolume,
     ServiceAccountTokenProjection,
     Volume,
-    VolumeMount,
     VolumeProjection,
 )
 

@@ -24,12 +24,12 @@ DEV = "dev"  # the environment of a person's machine, where Envoy alone is the g
 
 
 def is_wanted(backend: Backend) -> bool:
-    """Tell whether Oathkeeper stands in front of the gateway."""
+    """Return whether Oathkeeper is in front of the gateway."""
     return backend.gateway is not None and backend.gateway.engine == "oathkeeper"
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what Oathkeeper cannot be told of."""
+    """Return what Oathkeeper cannot be determined of."""
     found = []
     for environment in _environments(backend):
         try:

@@ -43,7 +43,7 @@ class AlloyFile:
 
 
 def alloy(observability: ObservabilityContext) -> AlloyFile:
-    """Return the way of a line: found, read, known whose it is, taken apart, handed on."""
+    """Return the way of a line: found, read, known whose it is, taken apart, passed on."""
     return AlloyFile(
         (
             Block(

@@ -1,4 +1,4 @@
-"""Alerts in business terms: what a service of the shelf tells of its work, and when somebody ought to look.
+"""Alerts in business terms: what a service of the shelf tells of its work, and when someone ought to look.
 
 A value is read from a database, so each replica tells the same one: the largest counts.
 """

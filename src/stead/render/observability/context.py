@@ -54,7 +54,7 @@ class ObservabilityContext:
 
     @property
     def has_overlay(self) -> bool:
-        """Tell whether there is something to observe: metrics of a service, or the access log of a gateway."""
+        """Return whether there is something to observe: metrics of a service, or the access log of a gateway."""
         return bool(self.observed) or self.backend.gateway is not None
 
     @cached_property
@@ -69,5 +69,5 @@ class ObservabilityContext:
 
 
 def has_metrics(service: AnyService) -> bool:
-    """Tell whether a service answers `/metrics`: what is made with the kit does."""
+    """Return whether a service answers `/metrics`: what is made with the kit does."""
     return bool(service.app) and not service.app.startswith(STAND_INS)

@@ -140,7 +140,7 @@ def _prometheus(networks: tuple[str, ...]) -> ComposeService:
 
 
 def _grafana() -> ComposeService:
-    """Somebody has to log in; it asks nobody outside for plugins, updates or statistics."""
+    """Someone has to log in; it asks nobody outside for plugins, updates or statistics."""
     settings: Mapping[str, Any] = {
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",

@@ -1,6 +1,6 @@
 """Images of the observability overlay, by tag and by the digest of the index of all platforms.
 
-Each digest is one that several public repositories pin for its tag, told apart there from that of a single platform.
+Each digest is one that several public repositories pin for its tag, distinguished there from that of a single platform.
 """
 
 from stead.render.docker.pin import Pin

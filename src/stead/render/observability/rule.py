@@ -1,4 +1,4 @@
-"""Rules: what is reckoned of the services' metrics, and when somebody ought to look.
+"""Rules: what is reckoned of the services' metrics, and when someone ought to look.
 
 An objective is a part of all requests that is answered well, over 30 days; what is left is the error budget. An alert
 is about how fast the budget burns, in a long window and in a short one, so that it comes soon and goes soon (Google,
@@ -12,7 +12,7 @@ from stead.render.observability.alert import Alert
 from stead.render.observability.business import business_alerts
 from stead.render.observability.context import ObservabilityContext
 
-OBJECTIVE = 0.995  # of the answers are no errors
+OBJECTIVE = 0.995  # of the answers are not errors
 BUDGET = round(1 - OBJECTIVE, 6)
 SLOW = 1.0  # seconds within which 99 of 100 answers are there
 WELL_KEPT = 0.9  # of the memory that a service may use

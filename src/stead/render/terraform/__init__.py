@@ -16,7 +16,7 @@ IGNORED = ".terraform/\n*.tfstate\n*.tfstate.*\n*.tfvars\n*.tfplan\n"  # the loc
 
 
 def wanted(backend: Backend) -> bool:
-    """Tell whether Terraform makes servers for an environment of the backend."""
+    """Return whether Terraform makes servers for an environment of the backend."""
     return any(environment.infrastructure for environment in backend.environments)
 
 

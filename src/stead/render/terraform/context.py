@@ -59,7 +59,7 @@ class TerraformContext:
 
     @cached_property
     def needed(self) -> tuple[Module, ...]:
-        """What the environment needs, whoever makes it."""
+        """What the environment needs, anyone who makes it."""
         return tuple(self._modules())
 
     def _modules(self) -> Iterator[Module]:

@@ -11,7 +11,7 @@ STEP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An expression, as it stands: `module.network.id`."""
+    """An expression, as it is: `module.network.id`."""
 
     text: str
 

@@ -11,7 +11,7 @@ UNKNOWN = -signal.SIGKILL  # the exit status of a process that another one has w
 
 
 def can_adopt() -> bool:
-    """Tell whether this system gives orphans to a process that asks for them, and tells how they end."""
+    """Return whether this system gives orphans to a process that asks for them, and tells how they end."""
     return mark.IS_LINUX and hasattr(os, "pidfd_open")
 
 

@@ -71,7 +71,7 @@ def _database(connection: "Connection[tuple[object, ...]]", name: str) -> None:
     database = Identifier(name)
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
         if connection.execute("SELECT current_setting('is_superuser')").fetchone() != ("on",):
-            # Who is no superuser makes a database only for a role that it may become.
+            # Who is not a superuser makes a database only for a role that it may become.
             connection.execute(SQL("GRANT {} TO CURRENT_USER").format(database))
         connection.execute(SQL("CREATE DATABASE {} OWNER {}").format(database, database))
     connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

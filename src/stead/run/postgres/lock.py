@@ -38,7 +38,7 @@ class Holder:
         return self.status == "ready"
 
     def lives(self) -> bool:
-        """Tell whether that very server runs."""
+        """Return whether that very server runs."""
         try:
             return _serves(psutil.Process(self.pid), self.data, unknown=True)
         except psutil.NoSuchProcess:
@@ -74,7 +74,7 @@ def _alive(processes: list[psutil.Process], data: Path, seconds: float) -> list[
 
 
 def _serves(process: psutil.Process, data: Path, *, unknown: bool) -> bool:
-    """Tell whether a process belongs to the server of this folder; `unknown` when it may not be looked at."""
+    """Return whether a process belongs to the server of this folder; `unknown` when it may not be looked at."""
     try:
         if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
             return False

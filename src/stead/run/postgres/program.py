@@ -77,13 +77,13 @@ def _in_namespace(owner: pwd.struct_passwd, folder: Path) -> tuple[str, ...]:
 
 
 def _is_of(folder: Path, user: int) -> bool:
-    """Tell whether a data directory that is there already was made by this user."""
+    """Return whether a data directory that is there already was made by this user."""
     made = folder / "PG_VERSION"
     return not made.exists() or made.stat().st_uid == user
 
 
 def _reachable(path: Path, owner: pwd.struct_passwd) -> bool:
-    """Tell whether every folder above `path` lets this user pass."""
+    """Return whether every folder above `path` lets this user pass."""
     return all(_lets_pass(parent.stat(), owner) for parent in path.resolve().parents)
 
 

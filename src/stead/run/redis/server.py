@@ -51,7 +51,7 @@ class Server(EmbeddedServer):
         return Program((str(program), *self._options()), {"LC_ALL": "C", "TZ": "UTC"})
 
     def is_ready(self) -> bool:
-        """Tell whether it answers: not while it does not listen, or still reads its data."""
+        """Return whether it answers: not while it does not listen, or still reads its data."""
         with suppress(OSError, RedisError):
             ask(self.url(), ("PING",))
             return True
@@ -97,7 +97,7 @@ class Server(EmbeddedServer):
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Tell whether that process is a Redis that works in this folder; another may have its number by now."""
+    """Return whether that process is a Redis that works in this folder; another may have its number by now."""
     try:
         process = psutil.Process(pid)
         return "server" in process.name() and Path(process.cwd()) == data.resolve()

@@ -38,14 +38,14 @@ def access_key(asked: Signed) -> str:
 
 
 def is_authentic(asked: Signed, key: str, secret: str, now: datetime) -> bool:
-    """Tell whether the holder of the secret signed this request, in its headers or in its URL, and it is in time."""
+    """Return whether the holder of the secret signed this request, in its headers or in its URL, and it is in time."""
     if "X-Amz-Signature=" in asked.query:
         return is_presigned(asked, key, secret, now)
     return is_signed(asked, key, secret, now)
 
 
 def is_signed(asked: Signed, key: str, secret: str, now: datetime) -> bool:
-    """Tell whether the holder of the secret signed this very request, a quarter of an hour ago at the most."""
+    """Return whether the holder of the secret signed this very request, a quarter of an hour ago at the most."""
     written = WRITTEN.fullmatch(asked.headers.get("authorization", ""))
     if written is None:
         return False
@@ -62,7 +62,7 @@ def is_signed(asked: Signed, key: str, secret: str, now: datetime) -> bool:
 
 
 def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
-    """Tell whether the holder of the secret signed this URL, and its time is not over; its payload is not signed.
+    """Return whether the holder of the secret signed this URL, and its time is not over; its payload is not signed.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
     """
@@ -83,7 +83,7 @@ def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
 
 
 def _covers(asked: Signed, names: str) -> bool:
-    """Tell whether every header is signed that says where a request goes, or what it does, such as a copy."""
+    """Return whether every header is signed that says where a request goes, or what it does, such as a copy."""
     meant = {name for name in asked.headers if name.startswith("x-amz-")} | {"host"}
     return meant <= set(names.split(";"))
 

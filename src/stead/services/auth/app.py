@@ -1,4 +1,4 @@
-"""The auth service, put together from the providers that it is told of."""
+"""The auth service, put together from the providers that it is reported."""
 
 from stead.kit.app import service_app
 from stead.kit.asgi import ASGIApp

@@ -1,4 +1,4 @@
-"""Making: the parts of this process, in the order in which they are opened, made as its providers need them."""
+"""Composition: the components of this process, in the order of their opening, made as its providers need them."""
 
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ class Composition:
         return part
 
     def peer(self, name: str, url: str) -> ServiceClient:
-        """Return the connection to another service: one, whoever asks it."""
+        """Return the connection to another service: one, anyone who asks it."""
         if url not in self._peers:
             credentials = Credentials.of(self.settings)
             self._peers[url] = self.add_component(ServiceClient(name, url, credentials, budget=BUDGET_SECONDS))

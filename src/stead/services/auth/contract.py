@@ -47,7 +47,7 @@ class Verified(Struct, frozen=True, omit_defaults=True):
     user_id     the provider's subject
     method      which provider vouched for it: `clerk`, `telegram`, or the name of a JWT issuer
     expires_at  until when it holds
-    actor       who acts as this user, when somebody impersonates them
+    actor       who acts as this user, when someone impersonates them
     name        what the provider calls them, where the credential says it
     """
 
@@ -59,7 +59,7 @@ class Verified(Struct, frozen=True, omit_defaults=True):
 
 
 class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who is to be a user. A name that cannot be shown is fixed: what one is called keeps nobody out."""
+    """Someone who is to be a user. A name that cannot be shown is fixed: what one is called keeps nobody out."""
 
     user_id: UserId
     method: Word
@@ -97,7 +97,7 @@ def called(name: str | None) -> str | None:
 
 
 class AuthClient:
-    """The auth service, as another service calls it. PeerRefused with status 401 says that a credential is nobody's.
+    """The auth service, as another service calls it. CallRefused with status 401 says that a credential is nobody's.
 
     Everything here may safely come twice, so each question carries a key and is asked again when the answer is lost.
     """
@@ -117,7 +117,7 @@ class AuthClient:
         return await self._verify(Credential(init_data=init_data), key or uuid4().hex)
 
     async def ensure(self, person: Ensure) -> Ensured:
-        """Have somebody made a user of the backend, once; to ensure them again changes nothing."""
+        """Have someone made a user of the backend, once; to ensure them again changes nothing."""
         path, key = "/v1/users/ensure", uuid4().hex
         return await self._peer.ask("POST", path, operation="ensure", body=person, answer=Ensured, key=key)
 
@@ -130,7 +130,7 @@ class UsersClient:
     """A backend's own users service, whose contract is this one route.
 
     It says `contract="users"` in its description and declares `Route.service("POST", "/v1/users/ensure", "ensure")`.
-    The route takes an `Ensure` and answers 200 with an `Ensured`; to ensure somebody twice is as good as once. A user
+    The route takes an `Ensure` and answers 200 with an `Ensured`; to ensure someone twice is as good as once. A user
     that it will not have is 409, 410 or 422.
     """
 

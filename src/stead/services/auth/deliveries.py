@@ -44,7 +44,7 @@ class Attribute(Struct, frozen=True):
 
 
 class Settle(Struct, frozen=True):
-    """Find out whether this login is the first of a user whom somebody brought, and award that one."""
+    """Find out whether this login is the first of a user whom someone brought, and award that one."""
 
     referee: str
     session: str
@@ -151,6 +151,6 @@ class Deliveries:
 
 
 def is_final(status: int, code: str) -> bool:
-    """Tell whether the referral service has judged; whatever else it refuses may go well another time."""
+    """Return whether the referral service has judged; whatever else it refuses may go well another time."""
     final_refusals = {(404, "unknown_code"), (409, "already_attributed")}
     return (status, code) in final_refusals or status == 422

@@ -1,4 +1,4 @@
-"""Seen: which initData was taken, so that what somebody copied is of no use a second time.
+"""Replay guard: which initData was accepted, so that what someone copied is of no use a second time.
 
 It is taken once by each caller: what a mini app's API has checked can still be signed in with at another service. The
 same caller may bring it again under the same Idempotency-Key, for that is one sign-in whose answer was lost.
@@ -27,7 +27,7 @@ MOST = 100_000  # remembered by one process: at the usual age, 28 sign-ins a sec
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Somebody brings initData. `until` is when it is no longer good, in seconds since 1970."""
+    """Someone brings initData. `until` is when it is no longer good, in seconds since 1970."""
 
     caller: str
     once: bytes

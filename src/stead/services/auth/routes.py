@@ -74,7 +74,7 @@ async def verify(data: JSONBody[Credential], attempt: IdempotencyKey, verificati
 
 @post("/v1/users/ensure", status_code=200)
 async def ensure(data: JSONBody[Ensure], ensuring: UserProvisioning) -> Ensured:
-    """Have somebody made a user of the backend; 503 while the service that does so is away."""
+    """Have someone made a user of the backend; 503 while the service that does so is away."""
     return await ensuring.ensure(data)
 
 

@@ -1,7 +1,7 @@
-"""Told: the settings of this process, of all its providers, read and judged together, so that all faults are named.
+"""Settings loader: the settings of this process, of all its providers, validated together, and all faults named.
 
 Which providers there are is a setting itself, with the description's as its default. One module per combination, or
-one setting that holds JSON, would have said the same twice or hidden it from whoever reads the environment.
+one setting that holds JSON, would have said the same twice or hidden it from anyone who reads the environment.
 """
 
 import os

@@ -74,7 +74,7 @@ def verify(secrets: str, headers: Iterable[tuple[bytes, bytes]], body: bytes, no
 
 
 def usable(secrets: str) -> bool:
-    """Tell whether webhook secrets can be such: one or two, each `whsec_` and base64 of 16 bytes or more."""
+    """Return whether webhook secrets can be such: one or two, each `whsec_` and base64 of 16 bytes or more."""
     parts = secrets.split(" ")
     try:
         return len(parts) <= MOST_SECRETS and all(

@@ -1,4 +1,4 @@
-"""Ensuring: users are made by the backend's own users service; here that is asked, and its outage told apart.
+"""User provisioning: the backend's own users service makes users; this asks it, and recognises its outage.
 
 Only what that service judges (409, 410, 422) is its answer. Whatever else it says, a 404 of a service that is not the
 one it is taken for included, means that nobody can tell now.

@@ -63,7 +63,7 @@ class Users:
 
     @property
     def settles_logins(self) -> bool:
-        """Tell whether a login may earn somebody a bonus."""
+        """Return whether a login may earn someone a bonus."""
         return self._motion.attributions and self._motion.points and self._motion.first_login > 0
 
     async def log_in(self, id: str, login: Login) -> None:

@@ -129,7 +129,7 @@ class RegistrationStatus(Struct, frozen=True):
 
 
 class Attendee(Struct, frozen=True):
-    """Where somebody stands, as an editor sees it; `since` is when they came."""
+    """Where someone stands, as an editor sees it; `since` is when they came."""
 
     user_id: str
     status: Status

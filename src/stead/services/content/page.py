@@ -19,7 +19,7 @@ FIRST_ID = UUID(int=0)
 
 
 class AfterArticle(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The last article of a page; its default stands before all."""
+    """The last article of a page; its default is before all."""
 
     at: Moment = FAR
     slug: Annotated[str, Meta(pattern=r"^[a-z0-9-]*$")] = ""

@@ -54,7 +54,7 @@ class Rewards:
         return "pending" if self._outbox else "none"
 
     async def earned(self, connection: AsyncConnection[DictRow], registration: DictRow, now: datetime) -> None:
-        """Award what somebody who has just got a seat has earned."""
+        """Award what someone who has just got a seat has earned."""
         if self._outbox:
             due = AwardDue(registration["id"], registration["user_id"], self._amount, now)
             await self._outbox.put(connection, AWARD, due, lock=_lock(registration))

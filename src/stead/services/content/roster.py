@@ -29,7 +29,7 @@ class Roster:
         return Attendees([_attendee(row) for row in rows[:limit]], str(rows[limit - 1]["place"]) if more else None)
 
     async def promote(self, connection: Connection, event: UUID, user: str | None) -> Attendee:
-        """Give somebody a free seat, the first in line or a named user; who has a seat keeps it.
+        """Give someone a free seat, the first in line or a named user; who has a seat keeps it.
 
         Refusal 404 when they are not in line, 409 when no seat is free or the event has started.
         """

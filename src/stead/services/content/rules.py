@@ -43,11 +43,11 @@ class Seats:
         return seats
 
     def arrival(self) -> Status:
-        """Return what becomes of somebody new: nobody passes the line."""
+        """Return what becomes of someone new: nobody passes the line."""
         return "registered" if self.free > 0 and self.waiting == 0 else "waitlisted"
 
     def fits(self, capacity: int) -> bool:
-        """Tell whether a new capacity has room for the seats that are registered or promised."""
+        """Return whether a new capacity has room for the seats that are registered or promised."""
         return self.taken <= capacity
 
 
@@ -68,17 +68,17 @@ def promotions(seats: Seats, promotion: Promotion, *, started: bool) -> Move | N
 
 
 def is_country(text: str) -> bool:
-    """Tell a country's code: ISO 3166-1 alpha-2, in small letters."""
+    """Recognise a country's code: ISO 3166-1 alpha-2, in small letters."""
     return len(text) == 2 and text.isascii() and text.isalpha() and text.islower()
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether this can name an article in a URL: lower-case letters and digits, joined by hyphens."""
+    """Return whether this can name an article in a URL: lower-case letters and digits, joined by hyphens."""
     return len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text) is not None
 
 
 def matches(condition: str, revision: int | None) -> bool:
-    """Tell whether an If-Match condition (RFC 9110 section 13.1.1) holds; revision None: there is no article."""
+    """Return whether an If-Match condition (RFC 9110 section 13.1.1) holds; revision None: there is no article."""
     if revision is None:
         return False
     return condition.strip() == "*" or f'"{revision}"' in (tag.strip() for tag in condition.split(","))

@@ -44,7 +44,7 @@ class LockedEvent:
 
     @property
     def open(self) -> bool:
-        """Tell whether seats can be booked."""
+        """Return whether seats can be booked."""
         return self.status == "published" and self.row["starts_at"] > self.now
 
     async def one(self, query: str, **values: Any) -> DictRow | None:

@@ -42,7 +42,7 @@ class NotificationDue(Struct, frozen=True):
 
 
 class Messages:
-    """Puts messages into the outbox; `names` are those that somebody takes."""
+    """Puts messages into the outbox; `names` are those that someone takes."""
 
     def __init__(self, outbox: Outbox | None, names: frozenset[str]) -> None:
         self._outbox = outbox

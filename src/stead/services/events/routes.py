@@ -90,7 +90,7 @@ async def events(listing: Listing, limit: Limit = 20, after: After = None, organ
 
 @get("/v1/events/{event_id:uuid}")
 async def event(event_id: FromPath[UUID], listing: Listing) -> Event:
-    """Return an event that is no draft."""
+    """Return an event that is not a draft."""
     return await listing.event(event_id)
 
 

@@ -1,7 +1,7 @@
 """Pure decisions about seats and bookings.
 
 A seat is taken by a confirmed booking, by a pending one while its hold lasts, or by an offer to the waiting list. While
-somebody waits, a free seat is offered to the first in line: a new booking never passes the line.
+someone waits, a free seat is offered to the first in line: a new booking never passes the line.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class Seats:
 
     @property
     def spare(self) -> bool:
-        """Tell whether a seat is free that nobody waits for."""
+        """Return whether a seat is free that nobody waits for."""
         return self.free > 0 and not self.waiting
 
 
@@ -80,7 +80,7 @@ def confirmation(status: str, paid_by: object, payment: object, *, spare: bool, 
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether this can name an organizer in a URL: lower-case letters and digits, joined by hyphens."""
+    """Return whether this can name an organizer in a URL: lower-case letters and digits, joined by hyphens."""
     return len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text) is not None
 
 

@@ -161,7 +161,7 @@ class Library:
         return Media(**{name: row[name] for name in (*names, "width", "height")}, **links)
 
     def _links(self, row: DictRow) -> dict[str, str]:
-        """Return links of 15 minutes; what is no picture is never shown inside a page."""
+        """Return links of 15 minutes; what is not a picture is never shown inside a page."""
         picture = row["content_type"] in PICTURES
         query = {"response-content-type": row["content_type"]}
         query |= {} if picture else {"response-content-disposition": "attachment"}

@@ -36,7 +36,7 @@ class Chat(Struct):
 
 
 class Message(Struct):
-    """What somebody wrote."""
+    """What someone wrote."""
 
     chat: Chat
     text: str = ""

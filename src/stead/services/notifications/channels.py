@@ -120,7 +120,7 @@ class Mail:
         self._starttls = starttls
 
     async def send(self, to: str, id: str, rendered: Rendered, unsubscribe: str = "") -> None:
-        """Send a mail. Its Message-ID is the message's own, so that a second copy can be told."""
+        """Send a mail. Its Message-ID is the message's own, so that a second copy can be determined."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self._sender, to, rendered.subject
         mail["Message-ID"] = f"<{id}@{self._sender.rpartition('@')[2]}>"

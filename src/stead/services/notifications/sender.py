@@ -122,7 +122,7 @@ class Sender:
             await self._postpone(row, wait)
 
     async def _postpone(self, row: DictRow, seconds: float) -> None:
-        """Have the outbox come back later, as for a callee that answers `Retry-After`; this was no try."""
+        """Have the outbox come back later, as for a callee that answers `Retry-After`; this was not a try."""
         await self._query("postpone", id=row["id"])
         raise CallRefused(row["channel"], 429, "postponed", retry_after=seconds)
 

@@ -14,12 +14,12 @@ REFUND_FINAL = frozenset({"succeeded", "cancelled"})
 
 
 def moves(current: str, observed: str) -> bool:
-    """Tell whether an observation changes a payment's status. A final status stays."""
+    """Return whether an observation changes a payment's status. A final status stays."""
     return RANK[observed] > RANK[current]
 
 
 def refund_moves(current: str, observed: str) -> bool:
-    """Tell whether an observation changes a refund's status. A final status stays."""
+    """Return whether an observation changes a refund's status. A final status stays."""
     return REFUND_RANK[observed] > REFUND_RANK[current]
 
 

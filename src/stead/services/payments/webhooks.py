@@ -22,7 +22,7 @@ class Webhooks:
         self._outbox = outbox
 
     async def take(self, name: str, body: bytes) -> None:
-        """Keep a hint, to be verified; HttpProblem 404 for an unknown provider, 400 for what is no notification."""
+        """Keep a hint, to be verified; HttpProblem 404 for an unknown provider, 400 for what is not a notification."""
         provider = self._providers.named(name)
         if provider is None or not provider.polled:
             raise HttpProblem(404, "unknown_provider", "No such provider.")

@@ -5,8 +5,8 @@ While a lane waits for its commit, what comes in is gathered, and goes with the 
 batches, and an award that comes alone is not held up. A timer of 2 ms, the rejected option, delays exactly that one.
 
 A request with the key and the body of one that is under way waits for that one's outcome: a thousand replays cost the
-database what one does, and nobody is told 409 "in flight" here. Two with one key and different bodies never share a
-batch: the later one goes with a later batch, and finds the key taken.
+database what one does, and nobody learns of it 409 "in flight" here. Two with one key and different bodies never share
+a batch: the later one goes with a later batch, and finds the key taken.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ Amounts are whole points, 1 to 2^53: up to there every JSON reader sees the exac
 
 Refusals, by code:
     awards      429 `velocity_cap` with Retry-After; 422 `balance_limit`: the balance would exceed 2^53
-    reversals   404 `entry_unknown`; 409 `not_reversible`: it is no award; 409 `already_reversed`; 409
+    reversals   404 `entry_unknown`; 409 `not_reversible`: it is not an award; 409 `already_reversed`; 409
                 `exceeds_remainder`: more than is left of the award; 409 `points_spent`: the balance is too small
     both        400 `idempotency_key_required`; 422 `idempotency_key_reused`: the key stands for another body
 """

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Claim(NamedTuple):
-    """An award that somebody asks for; the key belongs to the caller."""
+    """An award that someone asks for; the key belongs to the caller."""
 
     caller: str
     key: str
@@ -88,7 +88,7 @@ class Ledger:
         """Judge claims in their order, in one transaction; the answers are in that order. No (caller, key) twice.
 
         A batch that PostgreSQL rejects as a whole is done again claim by claim, so that one cannot spoil the others;
-        an exception then stands in the place of its outcome.
+        an exception then is in the place of its outcome.
         """
         try:
             return [*await _patiently(lambda: self._award(claims))]

@@ -40,7 +40,7 @@ class Facts:
     """What is known when an attribution is judged, all of it read under the lock of the graph.
 
     referrer   whose code it is; None when there is no such live code
-    known      somebody brought the referee already
+    known      someone brought the referee already
     ancestor   the referee brought the referrer, directly or through others
     signed_up  when the referee signed up, where the caller says so
     """
@@ -63,7 +63,7 @@ def normal(text: str) -> str:
 
 
 def looks_real(code: str) -> bool:
-    """Tell whether a normal code could have been made here: what could not is not looked up."""
+    """Return whether a normal code could have been made here: what could not is not looked up."""
     return len(code) == LENGTH and all(letter in ALPHABET for letter in code)
 
 

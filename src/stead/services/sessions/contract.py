@@ -72,7 +72,7 @@ class Session(Struct, frozen=True):
 
 
 class Presented(Struct, frozen=True, forbid_unknown_fields=True):
-    """A session that somebody showed to the caller."""
+    """A session that someone showed to the caller."""
 
     session: Shown
 
@@ -174,7 +174,7 @@ class KeySet(Struct, frozen=True):
 class SessionsClient:
     """The sessions service, as another service calls it.
 
-    PeerRefused with code `session_invalid` says that a session does not hold. Everything here may safely come twice, so
+    CallRefused with code `session_invalid` says that a session does not hold. Everything here may safely come twice, so
     each question carries a key and is asked again when the answer is lost on the way.
     """
 
@@ -191,7 +191,7 @@ class SessionsClient:
         return await self._about("verify", session, Session)
 
     async def extend(self, session: str) -> Session:
-        """Note that it is in use: its idle time begins anew."""
+        """Note that it is in use: its idle time begins again."""
         return await self._about("extend", session, Session)
 
     async def rotate(self, session: str) -> Issued:

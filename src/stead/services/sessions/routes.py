@@ -48,7 +48,7 @@ async def verify(data: Presented, sessions: Sessions) -> Session:
 
 @post("/v1/sessions/extend", status_code=200)
 async def extend(data: Presented, sessions: Sessions) -> Session:
-    """Note that a session is in use: its idle time begins anew."""
+    """Note that a session is in use: its idle time begins again."""
     return await sessions.extend(data.session)
 
 
@@ -66,7 +66,7 @@ async def exchange(data: Presented, sessions: Sessions) -> Response[Access]:
 
 @post("/v1/sessions/invalidate", status_code=204)
 async def invalidate(data: Invalidation, sessions: Sessions) -> None:
-    """End sessions. One that has ended already is no error; whose others or all are meant has to be known."""
+    """End sessions. One that has ended already is not an error; whose others or all are meant has to be known."""
     if data.user_id is not None:
         await sessions.end_all(data.user_id)
     elif data.session is not None:

@@ -27,7 +27,7 @@ def new() -> str:
 
 
 def is_one(text: str) -> bool:
-    """Tell whether a text has the form of a token, its checksum included."""
+    """Return whether a text has the form of a token, its checksum included."""
     return _FORM.fullmatch(text) is not None and checksum(text[:-CHECKSUM]) == text[-CHECKSUM:]
 
 

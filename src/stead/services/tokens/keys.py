@@ -1,4 +1,4 @@
-"""A user's API tokens: made, listed, ended, and recognised when somebody shows one."""
+"""A user's API tokens: made, listed, ended, and recognised when someone shows one."""
 
 import secrets
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Keys:
         """Make a token and show it, once.
 
         What is kept for a replay is the answer without the token: a secret that has to be stored to be shown again
-        would be in the database in plain text. Whoever lost the first answer revokes the token and makes another.
+        would be in the database in plain text. Anyone who lost the first answer revokes the token and makes another.
         """
         token = credential.new()
         draft = self._draft(user_id, wanted, token)

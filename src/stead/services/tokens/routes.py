@@ -71,7 +71,7 @@ async def authorize(request: Request[Any, Any, Any], keys: Keys) -> Response[Non
     """Tell the gateway whose request this is, in headers; 401 when the token is nobody's.
 
     The gateway asks with the method and the headers of the request that it holds. A token has scopes and no roles:
-    whoever steals one cannot act as an editor.
+    anyone who steals one cannot act as an editor.
     """
     shown = bearer([value for name, value in request.scope["headers"] if name == b"authorization"])
     grant = await keys.recognise(shown) if shown else None

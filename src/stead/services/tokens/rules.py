@@ -26,7 +26,7 @@ def scopes(wanted: Sequence[str]) -> tuple[str, ...]:
 def bearer(values: Sequence[bytes]) -> str | None:
     """Return the credential of the one `Authorization: Bearer …` header; None when there is not exactly one.
 
-    A comma means that somebody on the way has joined two headers.
+    A comma means that someone on the way has joined two headers.
     """
     if len(values) != 1:
         return None

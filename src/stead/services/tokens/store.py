@@ -81,7 +81,7 @@ class Store:
                 await connection.execute(SQL[name], user)
 
     async def find(self, digest: bytes) -> Grant | None:
-        """Return what a token stands for; None when it is unknown, revoked or expired: nobody is told which."""
+        """Return what a token stands for; None when it is unknown, revoked or expired: nobody learns of it which."""
         async with self._database.connection() as connection:
             row = await (await connection.execute(SQL["find"], {"digest": digest})).fetchone()
         if row is None:

@@ -35,7 +35,7 @@ class Passwords:
         return await self._run(_hash, password)
 
     async def verify(self, password: str, hashed: str | None) -> bool:
-        """Tell whether a password is the one; with no hash it takes as long, and is not."""
+        """Return whether a password is the one; with no hash it takes as long, and is not."""
         right = await self._run(_verify, password, hashed or self._nobody)
         return right and hashed is not None
 

@@ -16,7 +16,7 @@ FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 @contextmanager
 def locked(kubectl: Kubectl, instance: str) -> Iterator[None]:
-    """Hold the lease of a backend's environment; LockedError with its holder where somebody else has it."""
+    """Hold the lease of a backend's environment; LockedError with its holder where someone else has it."""
     name = f"{instance}-ship"
     mine = _lease(name)
     done = kubectl.look("create", "--filename=-", text=json.dumps(mine))

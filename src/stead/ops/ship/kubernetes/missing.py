@@ -11,7 +11,7 @@ KEYS = "go-template={{range $key, $value := .data}}{{$key}} {{end}}"  # the keys
 
 
 def missing_secrets(context: ClusterContext, kubectl: Kubectl) -> list[str]:
-    """Return what somebody still has to put into the namespace, a line for each Secret."""
+    """Return what someone still has to put into the namespace, a line for each Secret."""
     return list(_missing(context, kubectl)) if isinstance(context.cluster.secrets, Secrets) else []
 
 

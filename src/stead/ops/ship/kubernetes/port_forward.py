@@ -1,4 +1,4 @@
-"""A way to a Service for whoever ships: kubectl's own, on a free port of the loopback, as long as it is needed."""
+"""A way to a Service for anyone who ships: kubectl's own, on a free port of the loopback, as long as it is needed."""
 
 import re
 import subprocess

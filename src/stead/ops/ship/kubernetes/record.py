@@ -1,6 +1,6 @@
 """What was shipped to a namespace, kept there: the release that runs, and the one to which a ship is switching.
 
-It is a ConfigMap, so that whoever ships next, from any machine, finds what ran before. No secret is in it.
+It is a ConfigMap, so that anyone who ships next, from any machine, finds what ran before. No secret is in it.
 """
 
 import json

@@ -143,7 +143,7 @@ def _places(wrapper: str, module: str, command: tuple[str, ...]) -> str:
 
 
 def _around_jar(command: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what stands before `-jar` and after the jar."""
+    """Return what is before `-jar` and after the jar."""
     jar = _jar(command)
     if not jar:
         return (), ()

@@ -148,7 +148,7 @@ def _lock(program: Program) -> tuple[str, Manager] | None:
 
 
 def _manifests(program: Program, top: str) -> tuple[str, ...]:
-    """Return what an install reads: copied first, so that a change of the source installs nothing anew."""
+    """Return what an install reads: copied first, so that a change of the source installs nothing again."""
     if _is_workspace(program, top):
         return ()
     names = ("package.json", *LOCKS, "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml")

@@ -1,4 +1,4 @@
-"""initData of a Telegram Mini App, taken apart and held against a signature: pure decisions.
+"""initData of a Telegram Mini App, taken apart and compared with a signature: pure decisions.
 
 Source: "Validating data received via the Mini App" and "Validating data for Third-Party Use" in Telegram's
 documentation. The text that is signed is the decoded `key=value` pairs, sorted and joined by line breaks. It is made
@@ -51,7 +51,7 @@ class ParsedInitData:
 
 
 def pairs_of(raw: str) -> dict[str, str]:
-    """Return the decoded pairs, blank values too; RejectedError when it is no initData."""
+    """Return the decoded pairs, blank values too; RejectedError when it is not an initData."""
     try:
         found = parse_qsl(raw, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:

@@ -26,7 +26,7 @@ from stead.services.auth.providers.provider import RejectedError, UnavailableErr
 
 logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 5.0  # between two fetches, whoever asks
+PAUSE_SECONDS = 5.0  # between two fetches, anyone who asks
 FRESH_SECONDS = 3600.0  # then the set is fetched again, in the background
 TIMEOUT_SECONDS = 3.0
 LARGEST_SET = 262_144
@@ -104,7 +104,7 @@ class KeySet:
             self._background = asyncio.create_task(self._refresh(lambda: False))
 
     async def _refresh(self, satisfied: Callable[[], bool]) -> None:
-        """Fetch the set, unless somebody else just did: one at a time, with a pause between two."""
+        """Fetch the set, unless someone else just did: one at a time, with a pause between two."""
         async with self._lock:
             if satisfied() or self._clock() - self._tried_at < PAUSE_SECONDS:
                 return

@@ -201,7 +201,7 @@ def _amount(amount: int, currency: str) -> dict[str, str]:
 
 
 def minor_units(value: str) -> int:
-    """Return kopecks; ProviderUnavailable for what is no amount with at most two decimals."""
+    """Return kopecks; ProviderUnavailable for what is not an amount with at most two decimals."""
     try:
         units = Decimal(value) * 100
     except InvalidOperation:

@@ -58,7 +58,7 @@ class Store(Protocol):
         """Return what is known of each digest; those that nobody knows are left out."""
 
     async def extend(self, session_id: str, idle: timedelta) -> Session | None:
-        """Let its idle time begin anew; None when it has ended."""
+        """Let its idle time begin again; None when it has ended."""
 
     async def rotate(
         self, session_id: str, digest: bytes, successor: bytes, nonce: bytes, limits: Limits

@@ -57,7 +57,7 @@ class PostgresStore:
         what = {"id": session_id, "digest": digest, "successor": successor, "nonce": nonce, "idle": limits.idle}
 
         async def work(connection: Connection) -> Session | None:
-            # The session's row first: whoever rotates or ends it beside this waits here.
+            # The session's row first: anyone who rotates or ends it beside this waits here.
             row = await (await connection.execute(QUERIES["extend"], what)).fetchone()
             if row is None or not await (await connection.execute(QUERIES["retire"], what)).fetchone():
                 return None
@@ -106,7 +106,7 @@ async def _create(connection: Connection, fresh: Fresh, limits: Limits) -> Sessi
 
 
 async def _claim(connection: Connection, fresh: Fresh, claim: Claim) -> Replayed | None:
-    """Take the claim; return what was made with it when somebody was first."""
+    """Take the claim; return what was made with it when someone was first."""
     what = {"key": claim.key, "body": claim.body, "nonce": fresh.nonce, "id": fresh.id}
     if await (await connection.execute(QUERIES["claim"], what)).fetchone():
         return None

@@ -1,0 +1,187 @@
+"""What the description says of its settings, resources and environments: the problems of `stead.model`, as rules.
+
+Each has a page here, as those in `stead.check.description` have.
+"""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+@rule("ENVIRONMENT001")
+def environments_leave_out_what_is_there(context: Context) -> Iterator[Problem]:
+    """An environment leaves out services of this backend only.
+
+    Leaving out something else changes nothing, so what was meant still runs. Name the service object of this backend,
+    or remove it.
+    """
+    yield from context.problems_of("ENVIRONMENT001")
+
+
+@rule("ENVIRONMENT002")
+def environments_have_names_of_their_own(context: Context) -> Iterator[Problem]:
+    """No two environments of a backend have the same name.
+
+    Their files would overwrite each other, and `--env prod` would mean either. Rename one of them.
+    """
+    yield from context.problems_of("ENVIRONMENT002")
+
+
+@rule("ENVIRONMENT003")
+def environments_have_replicas_that_run(context: Context) -> Iterator[Problem]:
+    """An environment says from 1 to 1000 replicas of a service.
+
+    With 0 nothing runs, and nothing says so. To leave a service out, write `without=(service,)`.
+    """
+    yield from context.problems_of("ENVIRONMENT003")
+
+
+@rule("ENVIRONMENT004")
+def environments_name_services_of_the_backend(context: Context) -> Iterator[Problem]:
+    """An environment gives values and replicas to services of this backend only.
+
+    Those of another service change nothing. Add the service to the backend, or remove it from the environment.
+    """
+    yield from context.problems_of("ENVIRONMENT004")
+
+
+@rule("HEALTH001")
+def health_depends_on_what_is_needed(context: Context) -> Iterator[Problem]:
+    """Health depends on resources that the service needs.
+
+    A service is not given the address of a resource that it does not need, so it could not ask it. Add the resource to
+    `needs`, or take it out of `depends_on`.
+    """
+    yield from context.problems_of("HEALTH001")
+
+
+@rule("HEALTH002")
+def health_paths_are_plain(context: Context) -> Iterator[Problem]:
+    """A health path is a plain absolute path, such as `/healthz`.
+
+    It is written into health checks of Compose and Kubernetes, into the gateway and into URLs. A quote or a space
+    there ends a string too early, and the service never becomes healthy. Write it without.
+    """
+    yield from context.problems_of("HEALTH002")
+
+
+@rule("HEALTH003")
+def starts_get_time(context: Context) -> Iterator[Problem]:
+    """A start period is from 1 to 3600 seconds.
+
+    With 0 or less every start is a failure, and the service is stopped before it listens; Docker refuses a negative
+    one. With more than an hour a service that never comes up is never reported. Write how long a slow start takes.
+    """
+    yield from context.problems_of("HEALTH003")
+
+
+@rule("RESOURCE001")
+def resources_are_found_in_settings_of_their_own(context: Context) -> Iterator[Problem]:
+    """Two resources of one process are found in two settings.
+
+    One variable holds one URL: with two databases in `DATABASE_URL`, one of them would never be opened. Give the
+    second a setting of its own: `Postgres("ARCHIVE_URL")`.
+    """
+    yield from context.problems_of("RESOURCE001")
+
+
+@rule("RESOURCE002")
+def objects_expire_later(context: Context) -> Iterator[Problem]:
+    """A bucket keeps its objects for one day at least.
+
+    S3 counts `expire_days` in whole days from 1; 0 or less is refused when the rule is set, after the bucket was made.
+    Write a number of days, or leave it out to keep objects forever.
+    """
+    yield from context.problems_of("RESOURCE002")
+
+
+@rule("RESOURCE003")
+def externals_are_found(context: Context) -> Iterator[Problem]:
+    """What runs elsewhere has a name and an address with host and port.
+
+    A process waits until something listens at the address, and a network policy lets it out to there: both need a host
+    and a port. Write `host:port`, several with commas between, or a URL, for environments of this backend.
+    """
+    yield from context.problems_of("RESOURCE003")
+
+
+@rule("RESOURCE004")
+def externals_hold_no_credential(context: Context) -> Iterator[Problem]:
+    """The address of what runs elsewhere holds no credential.
+
+    A description is committed, and what is committed is known. Write `secret=True`, leave the address out, and give it
+    through the environment, an env file that git does not track, or a secret store; then renew the credential.
+    """
+    yield from context.problems_of("RESOURCE004")
+
+
+@rule("RESOURCE005")
+def parts_of_resources_are_known(context: Context) -> Iterator[Problem]:
+    """A part of a resource is a form that its URL has.
+
+    A program that reads no URL gets its parts, each in a variable that `parts` names: the host, the password, a JDBC
+    URL. A part that no URL of this kind has would be in no variable, and the program would find nothing. Write one of
+    those that the message names.
+    """
+    yield from context.problems_of("RESOURCE005")
+
+
+@rule("SETTING001")
+def settings_agree(context: Context) -> Iterator[Problem]:
+    """A setting has one type, whichever process declares it, and is a secret for all or for none.
+
+    An environment has one value for a name. Two services that read it as different things cannot both be right, and a
+    value that one of them shows is not a secret of the other. Give both the same type, or one of them another name.
+    """
+    yield from context.problems_of("SETTING001")
+
+
+@rule("SETTING002")
+def environments_set_what_is_declared(context: Context) -> Iterator[Problem]:
+    """An environment gives a value only to a setting that the service has.
+
+    A misspelt name would change nothing, in production only, with nobody told. Declare the setting, or fix its name.
+    """
+    yield from context.problems_of("SETTING002")
+
+
+@rule("SETTING003", shown=False)
+def environments_hold_no_secret(context: Context) -> Iterator[Problem]:
+    """An environment gives no value to a secret.
+
+    A description is committed, and what is committed is known. Give the value through the environment, an env file
+    that git does not track, or a secret store; then renew it, since it was in a file.
+    """
+    yield from context.problems_of("SETTING003")
+
+
+@rule("SETTING004")
+def addresses_have_env_names(context: Context) -> Iterator[Problem]:
+    """The setting of a resource, or of a callee's address, is a name of an environment variable.
+
+    Shells, Compose and Kubernetes refuse other names or drop them silently (POSIX, Base Definitions 8.1). Write it
+    in upper case with underscores: letters, digits and `_`, no digit first.
+    """
+    yield from context.problems_of("SETTING004")
+
+
+RULES = (
+    environments_leave_out_what_is_there,
+    environments_have_names_of_their_own,
+    environments_have_replicas_that_run,
+    environments_name_services_of_the_backend,
+    health_depends_on_what_is_needed,
+    health_paths_are_plain,
+    starts_get_time,
+    resources_are_found_in_settings_of_their_own,
+    objects_expire_later,
+    externals_are_found,
+    externals_hold_no_credential,
+    parts_of_resources_are_known,
+    settings_agree,
+    environments_set_what_is_declared,
+    environments_hold_no_secret,
+    addresses_have_env_names,
+)

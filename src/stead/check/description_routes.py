@@ -1,0 +1,198 @@
+"""What the description says of its routes and its gateway: the problems of `stead.model`, as rules.
+
+Each has a page here, as those in `stead.check.description` have.
+"""
+
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.model import Problem
+
+
+@rule("GATEWAY001")
+def users_have_a_provider(context: Context) -> Iterator[Problem]:
+    """A gateway that fronts routes for users knows who says who is a user.
+
+    Without an identity provider nobody could ever be let in. Give the gateway one: `users=Clerk()`.
+    """
+    yield from context.problems_of("GATEWAY001")
+
+
+@rule("GATEWAY002")
+def fronts_are_named_once(context: Context) -> Iterator[Problem]:
+    """The gateway fronts each service once.
+
+    The second mention adds nothing, and suggests that another service was meant. Name it once.
+    """
+    yield from context.problems_of("GATEWAY002")
+
+
+@rule("GATEWAY003")
+def introspected_credentials_have_a_prefix(context: Context) -> Iterator[Problem]:
+    """A credential that is looked up has a prefix by which it is distinguished.
+
+    Without one the gateway would have to ask about every token of every provider. Write `prefix="pat_"`.
+    """
+    yield from context.problems_of("GATEWAY003")
+
+
+@rule("GATEWAY004")
+def rates_let_some_in(context: Context) -> Iterator[Problem]:
+    """The gateway's rate is at least one request a second and at least one at once.
+
+    A rate of 0 refuses everybody with 429, and Envoy refuses the configuration. Write what one client needs.
+    """
+    yield from context.problems_of("GATEWAY004")
+
+
+@rule("GATEWAY005")
+def origins_are_named(context: Context) -> Iterator[Problem]:
+    """A CORS origin is a scheme and a host that is yours: `https://app.example.com`, `https://*.example.com`.
+
+    `*` lets a script of any site ask with a user's token and read the answer; browsers refuse it beside credentials
+    (Fetch standard, CORS protocol and credentials). An origin has no path and no trailing slash: with one it matches
+    nothing. Name each site.
+    """
+    yield from context.problems_of("GATEWAY005")
+
+
+@rule("GATEWAY006")
+def providers_can_be_asked(context: Context) -> Iterator[Problem]:
+    """The paths, the prefix and the claim that an identity provider names are plain.
+
+    They are written into Envoy's configuration as they are. A path starts with a slash and has no query; a prefix has
+    letters, digits and `_`. Write the plain form.
+    """
+    yield from context.problems_of("GATEWAY006")
+
+
+@rule("GATEWAY007")
+def tokens_name_an_audience(context: Context) -> Iterator[Problem]:
+    """An OpenID Connect provider says whose tokens are believed, for whom, and how they are signed.
+
+    Without an audience a token for any other client of the same provider would be believed; an issuer that is no
+    https: URL lets anyone on the way put other keys in its place; two providers of one name would share their settings.
+    Say `Oidc("https://id.example.com/realms/shop", audience="shop")`, and a `name` where there are two.
+    """
+    yield from context.problems_of("GATEWAY007")
+
+
+@rule("GATEWAY008")
+def prefixes_are_plain(context: Context) -> Iterator[Problem]:
+    """The gateway's prefix is an absolute, plain path.
+
+    It is before each path outside and is stripped, so it is text, but for the whole segment `{service}`. Write it
+    like `/rest/{service}`, without a trailing slash.
+    """
+    yield from context.problems_of("GATEWAY008")
+
+
+@rule("GATEWAY009")
+def engines_are_known(context: Context) -> Iterator[Problem]:
+    """The gateway's engine is one that Stead renders for.
+
+    It is `envoy`, everywhere; `oathkeeper` renders configuration and access rules for an Ory Oathkeeper in front of it.
+    """
+    yield from context.problems_of("GATEWAY009")
+
+
+@rule("ROUTE001")
+def routes_do_not_overlap(context: Context) -> Iterator[Problem]:
+    """No request could be meant for two routes, neither inside a service nor at the gateway.
+
+    Which of the two gets it would depend on an order that nobody wrote down. Change one of the paths.
+    """
+    yield from context.problems_of("ROUTE001")
+
+
+@rule("ROUTE002")
+def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
+    """A public or user route can be reached: the gateway fronts its service.
+
+    A route that is for the outside and has no way in is either forgotten at the gateway or not for the outside. Add
+    the service to `fronts`, or make the route one for services.
+    """
+    yield from context.problems_of("ROUTE002")
+
+
+@rule("ROUTE003")
+def paths_are_plain(context: Context) -> Iterator[Problem]:
+    """A route's path starts with a slash and has nothing that a proxy would change.
+
+    Empty parts, `.` and `..`, `?`, `#`, `*` and `%` are read differently by different servers, and a difference between
+    the gateway and the service behind it is a hole. Write the plain path; a variable part is `{name}`, and all that is
+    left is `{name:path}`, at the end. A slash at the end makes another path.
+    """
+    yield from context.problems_of("ROUTE003")
+
+
+@rule("ROUTE004")
+def service_routes_name_an_operation(context: Context) -> Iterator[Problem]:
+    """A route for services names its operation.
+
+    A call is declared and granted by operation, so a route without one could be called by nobody. Write `operation=…`.
+    """
+    yield from context.problems_of("ROUTE004")
+
+
+@rule("ROUTE005")
+def timeouts_can_be_kept(context: Context) -> Iterator[Problem]:
+    """A route's timeout is from 0.01 to 3600 seconds.
+
+    In Envoy a timeout of 0 means to wait forever, so that one slow service holds all connections; a negative one is
+    refused. Write how long an answer may take.
+    """
+    yield from context.problems_of("ROUTE005")
+
+
+@rule("ROUTE006")
+def methods_are_known(context: Context) -> Iterator[Problem]:
+    """A route's method is one of GET, POST, PUT, PATCH, DELETE, ANY, and its access one of public, user, service.
+
+    Methods are case-sensitive (RFC 9110 section 9.1): a route of `get` matches no request, and every GET gets 405.
+    Write the method in upper case.
+    """
+    yield from context.problems_of("ROUTE006")
+
+
+@rule("ROUTE007")
+def words_fit_in_tokens(context: Context) -> Iterator[Problem]:
+    """The operation, the roles and the scope of a route are single words, and no operation is `front`.
+
+    They are written into tokens, whose claims separate them by spaces: a word with a space in it is two, and nobody
+    has them. `front` is what the gateway's token says; a service that grants it lets a caller be any user. Use letters,
+    digits, `-`, `_` and `.`.
+    """
+    yield from context.problems_of("ROUTE007")
+
+
+@rule("ROUTE008")
+def bodies_are_sizes(context: Context) -> Iterator[Problem]:
+    """A route's `body` is a number of bytes or a size such as `50MiB`; a WebSocket has none, and is a plain GET.
+
+    A size that cannot be read would be no limit. A WebSocket begins as a GET (RFC 6455 section 4.1), and streams by
+    itself. Correct the route.
+    """
+    yield from context.problems_of("ROUTE008")
+
+
+RULES = (
+    users_have_a_provider,
+    fronts_are_named_once,
+    introspected_credentials_have_a_prefix,
+    rates_let_some_in,
+    origins_are_named,
+    providers_can_be_asked,
+    tokens_name_an_audience,
+    prefixes_are_plain,
+    engines_are_known,
+    routes_do_not_overlap,
+    outer_routes_are_fronted,
+    paths_are_plain,
+    service_routes_name_an_operation,
+    timeouts_can_be_kept,
+    methods_are_known,
+    words_fit_in_tokens,
+    bodies_are_sizes,
+)

@@ -1,0 +1,22 @@
+"""What a person chose for a run."""
+
+from dataclasses import dataclass, field
+
+from stead.run.selection import Selection
+from stead.run.workerd_gateway import WorkerFiles
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it.
+
+    runs          how many runs the console keeps, this one among them
+    worker_files  see ProcessSpecs
+    """
+
+    environment: str = "dev"
+    port: int = 8080
+    reload: bool = False
+    selection: Selection = field(default_factory=Selection)
+    worker_files: WorkerFiles | None = None
+    runs: int = 10
