@@ -45,7 +45,7 @@ function page(runs, chosen, { toggle, remove, open, said }) {
       said && h("p", { class: "note", role: "status" }, said), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
       h("thead", {}, h("tr", {}, ["", "run", "version", "traces", "failed", "lines", "errors", "took", "size", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
       h("tbody", {}, runs.map((run) => row(run, chosen, toggle, remove)))))),
-    two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, span(two))), compared(two[0], two[1])),
+    two.length === 2 && two.some((run) => Object.keys(run.starts).length) && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, span(two))), compared(two[0], two[1])),
     two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare requests"), h("small", {}, span(two))), requests(two[0], two[1])),
   ];
 }
@@ -95,4 +95,4 @@ function requests(now, before) {
 
 const SLOWER = 5000; // µs: less is no difference
 const pair = (one, other, text) => `${one === undefined ? "–" : text(one)} → ${other === undefined ? "–" : text(other)}`;
-const signed = (change) => `${change < 0 ? "−" : "+"}${duration(Math.abs(change))}`;
+const signed = (change) => (change ? `${change < 0 ? "−" : "+"}${duration(Math.abs(change))}` : "±0");
