@@ -28,7 +28,7 @@ def test_links_lead_somewhere(document):
 
 @everywhere
 def test_commands_exist(document):
-    said = re.findall(r"(?:`|^\s*)stead ([a-z]+)", document.read_text(), re.MULTILINE)
+    said = re.findall(r"(?:`|^\s*)stead ([a-z][a-z0-9]*)", document.read_text(), re.MULTILINE)
     assert {name for name in said if name not in NAMES} == set()
 
 
