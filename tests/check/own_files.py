@@ -196,7 +196,7 @@ for file in backend-infra/docker/compose/docker-compose.yml backend-infra/docker
     cat "$file" > /dev/null
 done
 mkdir -p "$1"
-pg_dump --format=custom | gzip > "$1/all.dump.gz"
+pg_dump --format=custom > "$1/all.dump"
 """
 HOOK = """#!/bin/sh
 for file in backend-infra/docker/compose/docker-compose.yml; do
