@@ -14,6 +14,7 @@ from benchmarks.row import Row
 BENCHES = {
     "startup": "From start to all healthy, and memory, against honcho with one uvicorn a service",
     "gateway": "Through the gateway with a verified user token, against a bare Envoy and a proxy in Python",
+    "proxy": "Into a program in any language through its proxy, and from one to another; the start of polyglot",
     "points": "Awards a second, against pgbench's bare insert and update",
     "secrets_reads": "Secrets read a second, against the bare framework",
     "adopt": "stead adopt on 6,000 files, and a cold check of what it wrote",

@@ -63,9 +63,12 @@ async def _readiness(client: httpx2.AsyncClient, name: str, url: str) -> str:
 
 def _undelivered(backend: Backend) -> Iterator[str]:
     for name, url in backend.databases():
-        with psycopg.connect(url, autocommit=True) as connection:
-            if _one(connection, HAS_OUTBOX) and (waiting := _one(connection, WAITING)):
-                yield f"messages wait in {name}: {waiting}"
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                if _one(connection, HAS_OUTBOX) and (waiting := _one(connection, WAITING)):
+                    yield f"messages wait in {name}: {waiting}"
+        except psycopg.OperationalError as error:  # the server was killed last, and is not there again yet
+            yield f"the database {name}: {type(error).__name__}"
 
 
 def _held(backend: Backend) -> Iterator[str]:

@@ -1,6 +1,13 @@
-"""The story of polyglot: a page, an order through Node, Go and Java, a review to FastAPI; nobody gets further."""
+"""The story of polyglot: a page, an order through Node, Go and Java, a review, a picture; nobody gets further."""
+
+import asyncio
+import json
+
+from websockets.asyncio.client import connect
 
 from stead.ops.story_context import StoryContext, StoryError
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4000  # 1 MB, which nobody decodes
 
 
 async def story(stage: StoryContext) -> None:
@@ -25,9 +32,24 @@ async def story(stage: StoryContext) -> None:
     async with stage.step("Ann sees her order, and Ben sees none"):
         expect(len((await stage.user(ann).get("/v1/orders"))["orders"]) == 1, "Ann has one order")
         expect((await stage.user(ben).get("/v1/orders"))["orders"] == [], "Ben has none")
-    async with stage.step("Ann writes a review, which an app in FastAPI keeps"):
+    live = f"ws{stage.gateway.removeprefix('http')}/v1/reviews/live"
+    written = stage.step("Ann writes a review, which an app in FastAPI keeps, and an open page shows it at once")
+    async with written, connect(live) as open_page:
         made = await stage.user(ann).post("/v1/reviews", {"item": "tea", "text": "Hot."})
         expect(made["user"] == ann, f"the review is by {made['user']}")
+        shown = json.loads(await asyncio.wait_for(open_page.recv(), 5))
+        expect(shown == made, f"the page is told of {shown}")
+    async with stage.step("Ann uploads a picture into a bucket, and everybody sees it"):
+        png = {"Content-Type": "image/png"}
+        picture = await stage.user(ann).ask("POST", "/v1/pictures", 201, png, content=PICTURE)
+        expect(len(await stage.anyone().get(f"/v1/pictures/{picture['id']}")) > 0, "the picture comes back")
+        await stage.user(ann).ask("POST", "/v1/pictures", 415, {"Content-Type": "text/html"}, content=b"<p>")
+        await stage.user(ann).ask("POST", "/v1/pictures", 413, png, content=bytes(3 << 20))
+        await stage.anyone().ask("POST", "/v1/pictures", 401, png, content=PICTURE)
+    if "labels" in stage.urls:  # where Ruby is installed
+        async with stage.step("a program in Ruby labels a shelf with the price that Go tells it"):
+            expect((await stage.anyone().get("/v1/labels/tea"))["label"] == "tea: 2.50", "the label of tea")
+            await stage.anyone().get("/v1/labels/gold", expect=404)
     async with stage.step("nobody orders without a credential, and only a clerk erases the orders"):
         await stage.anyone({"X-User-Id": ann}).get("/v1/orders", expect=401)
         await stage.user(ann).delete("/v1/orders", expect=403)

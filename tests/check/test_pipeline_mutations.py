@@ -1,14 +1,18 @@
-"""Forty defects, each planted into a rendered pipeline: each is a finding, and the pipeline as rendered has none.
+"""Forty defects, each planted into a rendered pipeline: the check finds each, and nothing in the pipeline as rendered.
 
 The mark is taken off first, so that it is not the digest that tells: the file is as if somebody had taken it over.
 """
 
+import re
 from pathlib import Path
 
 import pytest
 
+from check.rule_run import git, held
+from check.test_foreign_repositories import backend
 from render.pipelines import SHOP
 from stead.check.facts import facts_of
+from stead.check.registry import rules
 from stead.render import github, gitlab
 
 ACTIONS = github.files(SHOP)[".github/workflows/shop-ci.yml"]
@@ -125,8 +129,33 @@ def kinds(text, lab):
     return {at.more for at in facts_of(path, text).policies}
 
 
-def test_what_is_rendered_has_no_finding():
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory):
+    """What the check finds in a repository with each defect in a file of its own, by the file: asked once."""
+    root = tmp_path_factory.mktemp("mutations")
+    (root / "backend.py").write_text(backend(""))
+    for name in ("as rendered", *MUTATIONS):
+        for lab in (False, True):
+            before, after, _ = MUTATIONS.get(name, ("", "", ""))
+            if name == "as rendered" or name.startswith("gitlab:") is lab:
+                file = root / path_of(name, lab=lab)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text((LAB if lab else ACTIONS).replace(before, after, 1))
+    git(root, "init", "-q", "-b", "main", "--template=")
+    found = {}
+    for each in held(root, [rule for rule in rules(costs=("fast",)) if rule.code.startswith(("GITHUB", "GITLAB"))]):
+        found.setdefault(Path(each.place.file).relative_to(root).as_posix(), set()).add(each.code)
+    return found
+
+
+def path_of(name, *, lab):
+    file = f"{re.sub('[^a-z]+', '-', name)}.yml"
+    return f".gitlab/ci/{file}" if lab else f".github/workflows/{file}"
+
+
+def test_what_is_rendered_has_no_finding(codes):
     assert kinds(ACTIONS, lab=False) == kinds(LAB, lab=True) == set()
+    assert [codes.get(path_of("as rendered", lab=lab)) for lab in (False, True)] == [None, None]
 
 
 def test_there_are_forty():
@@ -134,8 +163,10 @@ def test_there_are_forty():
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_defect_is_found(name):
+def test_a_defect_is_found_by_the_check(name, codes):
     before, after, kind = MUTATIONS[name]
-    text = LAB if name.startswith("gitlab:") else ACTIONS
+    lab = name.startswith("gitlab:")
+    text = LAB if lab else ACTIONS
     assert before in text
-    assert kind in kinds(text.replace(before, after, 1), lab=name.startswith("gitlab:"))
+    assert kind in kinds(text.replace(before, after, 1), lab=lab)
+    assert codes.get(path_of(name, lab=lab)), "the check finds nothing"

@@ -27,11 +27,12 @@ def live(name, *words):
 
 @pytest.fixture(scope="session")
 def polyglot():
-    """The backend whose services are programs in Node, Go and Java, and an app of FastAPI."""
+    """The backend whose services are programs in Node, Go, Java and, where it is installed, Ruby; an app of FastAPI."""
     missing = [name for name in ("node", "go", "java") if shutil.which(name) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    with live("polyglot") as backend:
+    words = () if shutil.which("ruby") else ("--without", "labels")
+    with live("polyglot", *words) as backend:
         yield backend
 
 

@@ -233,17 +233,16 @@ def test_every_page_shows_what_the_logs_the_api_and_the_databases_say(backend, p
 
 def test_a_second_up_is_refused_and_leaves_the_page_as_it_is(backend, played):
     before = Page(backend).address
-    second = backend.stead("up", "-d", "--port", "0", well=False)
-    assert (second.returncode == 0, "already" in second.stderr) == (False, True), second.stdout + second.stderr
+    second = backend.stead("up", "--port", "0", well=False)
+    assert (second.returncode == 0, "is already running" in second.stderr) == (False, True), second.stderr
     assert Page(backend).address == before == played.address
     assert played.get("overview")["run"]["live"]
 
 
 def test_a_disk_that_takes_no_more_ends_the_recording_and_nothing_else(backend, played):
     process = console_of(backend)
-    size = played.get("runs")["runs"][0]["bytes"]
-    process.rlimit(resource.RLIMIT_FSIZE, (max(size, 1_000_000), max(size, 1_000_000)))
-    for _ in range(3):
+    process.rlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))  # of any file that it writes
+    for _ in range(2):
         assert failed_steps(playing(backend)) == []
     noted = [note for note in backend.status()["notes"] if "records nothing more" in note]
     assert len(noted) == 1, backend.status()["notes"]

@@ -47,6 +47,15 @@ def test_what_runs_elsewhere_has_a_server_too():
     assert "orders needs kafka" in problems(backend)[0].message
 
 
+def test_what_a_service_reaches_outside_has_an_address_for_its_port():
+    backend = shop()
+    orders = backend.services[0]
+    object.__setattr__(orders, "egress", ("api.example.com:8443",))
+    assert codes(backend) == ["KUBERNETES019"]
+    assert "orders reaches api.example.com:8443 outside" in problems(backend)[0].message
+    assert "Server(8443, cidr=" in problems(backend)[0].mend
+
+
 def test_a_left_out_service_whose_address_is_given_has_a_server_too():
     backend = stead.load(ROOT / "backends/archpad")
     prod = backend.environments[-1]

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from npm import node_modules
+from stead.model import Service
+from stead.run.workerd_bundle import WorkerSource, bundle
+
 STEAD = (sys.executable, "-P", "-m", "stead")
 
 
@@ -81,6 +85,20 @@ def test_it_grows(begun):
     ran = subprocess.run(tests, cwd=begun, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stdout
     assert "16 passed" in ran.stdout
+
+
+def test_a_worker_is_made_where_there_is_none_and_one_that_is_there_stays(begun):
+    (begun / "apps" / "letters" / "src").mkdir(parents=True)
+    (begun / "apps" / "letters" / "src" / "index.ts").write_text("export default { fetch: () => new Response() };\n")
+    stead("add", "worker", "letters", at=begun)
+    stead("add", "worker", "parcels", at=begun)
+    assert "new Response()" in (begun / "apps" / "letters" / "src" / "index.ts").read_text()
+    shown = stead("check", at=begun, well=False).stdout
+    assert not [word for word in ("apps/", "letters", "parcels", "WORKER") if word in shown], shown
+    (begun / "node_modules").symlink_to(node_modules())
+    source = WorkerSource.of(Service("parcels", worker="apps/parcels"), begun)
+    bundle(source, begun / "parcels.js")
+    assert '"/v1/parcels"' in (begun / "parcels.js").read_text()
 
 
 def test_what_is_there_is_left_alone(begun):

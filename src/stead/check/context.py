@@ -70,6 +70,13 @@ class Context:
         """Yield every fact of a kind, such as `reads`, with the file that says it."""
         yield from self._by_kind[kind]
 
+    def everywhere(self, kind: str) -> Iterator[tuple[Path, At]]:
+        """Yield every fact of a kind, those of pipelines at the repository's top, outside of the tree, among them."""
+        yield from self.each(kind)
+        for path in self.tree.forge_files:
+            if path not in self.tree.known:
+                yield from ((path, at) for at in getattr(self.facts(path), kind))
+
     @cached_property
     def _by_kind(self) -> dict[str, list[tuple[Path, At]]]:
         """All facts of the tree in one walk: some forty rules ask for a kind of them."""

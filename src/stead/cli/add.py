@@ -16,11 +16,13 @@ from stead.render.targets import generated
 from stead.render.write import write
 from stead.scaffold.addition import Addition, of_own
 from stead.scaffold.file_writer import extend
-from stead.scaffold.naming import label, own
+from stead.scaffold.naming import OwnService, label, own
 from stead.scaffold.service import service_files
 from stead.scaffold.shelf import SHELF, from_shelf
+from stead.scaffold.worker import of_worker, worker_files
 
 OWN = "service"
+WORKER = "worker"
 
 
 def add(
@@ -36,8 +38,8 @@ def add(
     Parameters
     ----------
     kind
-        service, for one of your own; or one from the shelf: auth, content, crews, events, media, notifications,
-        payments, points, referrals, secrets, sessions, tokens, users.
+        service, for one of your own; worker, for a Cloudflare Worker in TypeScript; or one from the shelf: auth,
+        content, crews, events, media, notifications, payments, points, referrals, secrets, sessions, tokens, users.
     of
         What a service of your own keeps, in the singular: order for orders.
     """
@@ -45,6 +47,9 @@ def add(
     if len(names) > 1:
         raise SteadError(f"{' and '.join(names)} are two names: add one service at a time")
     addition, files = _wanted(kind, "".join(names), of)
+    if kind == WORKER:  # one that is brought along has its files already
+        beside = find(path).parent
+        files = {name: text for name, text in files.items() if not (beside / name).exists()}
     backend = extend(path, addition, files)
     contracts = [write_contract(package) for module, package in addition.imports if not module]
     sys.stdout.write(_summary(addition, [*files, *contracts]))
@@ -60,12 +65,18 @@ def _wanted(kind: str, name: str, of: str) -> tuple[Addition, Mapping[str, str]]
             raise SteadError("a service of your own needs a name: stead add service orders")
         made = own(name, of)
         return of_own(made), service_files(made)
+    if kind == WORKER:
+        if not name:
+            raise SteadError("a Worker needs a name: stead add worker orders")
+        made = OwnService(label(name, "Worker"))
+        return of_worker(made), worker_files(made)
     if kind in SHELF:
         return from_shelf(kind, label(name, "service") if name else ""), {}
-    near = get_close_matches(kind, [*SHELF, OWN], 1)
+    near = get_close_matches(kind, [*SHELF, OWN, WORKER], 1)
     shelf = "".join(f"\n  {each:<10} {ready.about}" for each, ready in SHELF.items())
     hint = f"; did you mean {near[0]}?" if near else ""
     own_one = "\n  service    one of your own: stead add service NAME"
+    own_one += "\n  worker     a Cloudflare Worker: stead add worker NAME"
     raise SteadError(f"there is no {kind} on the shelf{hint}{own_one}{shelf}")
 
 

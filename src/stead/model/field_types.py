@@ -128,6 +128,7 @@ FIELDS: dict[type, dict[str, Field]] = {
         "contract": Field(str, TEXT),
         "port": Field((str, int, type(None)), "write the name of a setting, a number, or None"),
         "invariants": Field(str, TEXT),
+        "egress": _each(str, "write egress=['api.example.com:443']"),
         "seed": _each(str, "write one string, or a list of strings"),
         "request_limits": Field(RequestLimits, "write request_limits=RequestLimits(body=5 * 1024 * 1024)"),
         "worker": Field((str, Path), 'write a folder, such as worker="apps/orders"'),

@@ -10,6 +10,7 @@ from stead.model.build import Build, as_build
 from stead.model.call import Call
 from stead.model.external import External
 from stead.model.limits import Limits
+from stead.model.need import Needing
 from stead.model.resource import Resource
 from stead.model.schedule import Schedule, cron, interval
 from stead.model.sequences import as_tuple
@@ -20,7 +21,7 @@ When = Literal["before", "after", "beside"]
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class Job(Needing):
     """A process that ends; it failed when its exit status is not 0. With `every` or `cron` it runs again and again, and
     never twice at once.
 
@@ -69,16 +70,6 @@ class Job:
         object.__setattr__(self, "build", as_build(self.build))
         if not isinstance(self.settings, type):
             object.__setattr__(self, "settings", tuple(self.settings))
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
-        return tuple(need for need in self.needs if isinstance(need, Resource))
-
-    @property
-    def externals(self) -> tuple[External, ...]:
-        """What it needs that runs elsewhere."""
-        return tuple(need for need in self.needs if isinstance(need, External))
 
     @property
     def schedule(self) -> Schedule | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stead.model.backend import Backend
+from stead.model.egress import HOST_AND_PORT, port_of
 from stead.model.job import Job
 from stead.model.naming import ENV_NAME
 from stead.model.problem import Problem
@@ -98,6 +99,15 @@ def static_files_are_only_read(backend: Backend) -> Iterator[Problem]:
                 yield Problem("SERVICE007", message, route.where, "move the route to another service")
 
 
+def egress_is_addresses(backend: Backend) -> Iterator[Problem]:
+    """What a service reaches outside is hosts, each with a port, and no URL."""
+    for service in backend.services:
+        for each in service.egress:
+            if HOST_AND_PORT.fullmatch(each) is None or not 0 < port_of(each) < 65_536:
+                message = f"{service.name} reaches {each!r} outside, which is not host:port"
+                yield Problem("SERVICE008", message, service.where, "write egress=['api.example.com:443']")
+
+
 def schedules_are_due(backend: Backend) -> Iterator[Problem]:
     """A job's schedule can be read, and is due some day."""
     for job in backend.jobs:
@@ -117,5 +127,6 @@ RULES = (
     workers_are_not_called,
     static_folders_are_plain,
     static_files_are_only_read,
+    egress_is_addresses,
     schedules_are_due,
 )

@@ -11,6 +11,7 @@ from stead.model.call import Call
 from stead.model.external import External
 from stead.model.health import Health
 from stead.model.limits import Limits
+from stead.model.need import Needing
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Resource
 from stead.model.route import Route
@@ -31,7 +32,7 @@ else:
 
 
 @dataclass(frozen=True, eq=False)
-class Service(Generic[Op]):
+class Service(Needing, Generic[Op]):
     """One process of a backend. Exactly one of `app`, `command`, `image`, `build`, `worker` and `static` says how it
     starts; a `command` beside an image replaces its entrypoint, and beside a `build` it starts the program on this
     machine.
@@ -62,6 +63,8 @@ class Service(Generic[Op]):
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     request_limits  how large a request may be: its body and its headers
+    egress     what it reaches outside of the backend, each as `host:port`; a cluster lets it out to the addresses that
+               `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
     seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
                environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -92,10 +95,11 @@ class Service(Generic[Op]):
     worker: str | Path = ""
     static: str | Path = ""
     seed: str | Sequence[str] = ()
+    egress: Sequence[str] = ()
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("needs", "calls", "routes", "holds"):
+        for name in ("needs", "calls", "routes", "holds", "egress"):
             object.__setattr__(self, name, as_tuple(getattr(self, name)))
         for name in ("command", "args", "seed"):
             given = getattr(self, name)
@@ -125,16 +129,6 @@ class Service(Generic[Op]):
     def build_spec(self) -> Build | None:
         """The image that is built from a Dockerfile of the project's own; None where none is."""
         return as_build(self.build)
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
-        return tuple(need for need in self.needs if isinstance(need, Resource))
-
-    @property
-    def externals(self) -> tuple[External, ...]:
-        """What it needs that runs elsewhere."""
-        return tuple(need for need in self.needs if isinstance(need, External))
 
     @property
     def declared(self) -> tuple[Setting, ...]:

@@ -82,9 +82,12 @@ def service_bindings(section: Mapping[str, Any]) -> Iterator[ServiceBinding]:
     """Yield the service bindings of one section; what has no name, or leads nowhere, wrangler itself refuses."""
     services = section.get("services")
     for each in services if isinstance(services, list) else ():
-        if isinstance(each, Mapping) and isinstance(each.get("service"), str):
-            more = f"-{each['environment']}" if isinstance(each.get("environment"), str) else ""
-            yield ServiceBinding(str(each.get("binding", "")), each["service"], each["service"] + more)
+        if not isinstance(each, Mapping):
+            continue
+        name, service, environment = (each.get(key) for key in ("binding", "service", "environment"))
+        if isinstance(name, str) and name and isinstance(service, str) and service:
+            more = f"-{environment}" if isinstance(environment, str) and environment else ""
+            yield ServiceBinding(name, service, service + more)
 
 
 def binding_faults(

@@ -10,13 +10,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stead.model import Backend, DescriptionError, SteadError, load
 from stead.model.load import find
 from stead.scaffold.addition import Addition, ManualEditError
 from stead.scaffold.description import with_service
+
+SHARED = frozenset({"tests", "apps"})  # folders in which several services have their files
 
 
 class TargetExistsError(SteadError):
@@ -100,7 +102,7 @@ def _text(file: Path) -> str:
 
 
 def _nothing_in_the_way(folder: Path, files: Mapping[str, str]) -> None:
-    for name in sorted({path.partition("/")[0] for path in files} - {"tests"}):
+    for name in sorted({path.partition("/")[0] for path in files} - SHARED):
         if os.path.lexists(folder / name):
             raise TargetExistsError(f"{folder / name} exists already, and was not changed\n  fix: take another name")
 
@@ -133,5 +135,8 @@ def _only_more(before: Backend, after: Backend, addition: Addition) -> None:
 def _undo(folder: Path, files: Mapping[str, str]) -> None:
     for path in files:
         (folder / path).unlink(missing_ok=True)
-    for name in sorted({path.partition("/")[0] for path in files} - {"tests"}):
+        for parent in list((folder / path).relative_to(folder).parents)[:-1]:
+            with suppress(OSError):  # what else is in it stays
+                (folder / parent).rmdir()
+    for name in sorted({path.partition("/")[0] for path in files} - SHARED):
         shutil.rmtree(folder / name, ignore_errors=True)

@@ -244,10 +244,11 @@ def test_conditions_of_gitlabs_rules_hold_as_they_say(text, value):
     assert holds(text, push.gitlab()) is value
 
 
-def test_the_page_of_the_aquastream_pipelines_is_in_step():
-    folder = ROOT / "backends/aquastream"
+@pytest.mark.parametrize("name", ["aquastream", "polyglot", "rewards", "tigrit"])
+def test_the_page_of_the_events_is_in_step(name):
+    folder = ROOT / "backends" / name
     text = markdown(job_table_of(stead.load(folder), folder))
-    assert text in (ROOT / "docs/how-to/pipeline-events.md").read_text(), "stead ci test backends/aquastream --markdown"
+    assert text in (ROOT / "docs/how-to/pipeline-events.md").read_text(), f"stead ci test backends/{name} --markdown"
 
 
 def test_the_command_prints_the_table():

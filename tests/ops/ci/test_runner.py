@@ -10,7 +10,7 @@ from stead.model import SteadError
 from stead.ops.ci.event import events
 from stead.ops.ci.matrix import chosen, legs
 from stead.ops.ci.process import masked
-from stead.ops.ci.runner import NOT_PUBLISHED, Trial, run
+from stead.ops.ci.runner import NOT_PUBLISHED, Trial, run, secrets_of
 
 
 def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd):
@@ -69,7 +69,8 @@ def test_a_job_takes_what_an_earlier_one_left_or_says_which_is_missing(tmp_path)
 
 
 @pytest.mark.parametrize("script", [
-    "docker push ghcr.io/example/shop:1", 'gh release create "$GITHUB_REF_NAME"', "uv run --locked stead ci deploy x",
+    "docker push ghcr.io/example/shop:1", "gh label create bug --force",
+    'gh release create "$GITHUB_REF_NAME"', "uv run --locked stead ci deploy x",
     "docker buildx imagetools create --tag a b", "cosign sign --yes x", "git push origin main", "kubectl apply -f x",
 ])  # fmt: skip
 def test_a_script_that_publishes_is_not_run(script, tmp_path):
@@ -100,6 +101,38 @@ def test_a_working_directory_that_is_not_there_is_said(tmp_path):
     assert (found.status, "nowhere" in found.why) == (1, True)
 
 
+@pytest.mark.parametrize("name", ["../out", "a/b", "", "..", "a:b"])
+def test_an_artifact_is_kept_in_the_folder_for_them_alone(name, tmp_path):
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout/a.txt").write_text("a")
+    step = {"uses": "actions/upload-artifact@v7", "with": {"name": name, "path": "a.txt"}}
+    (found,) = outcomes(yaml.safe_dump({"steps": [step]}), tmp_path, tmp_path / "kept/here")
+    assert found.status == 1
+    assert [each for each in tmp_path.rglob("a.txt") if "checkout" not in each.parts] == []
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("steps: [nothing]", "step 1 is no step of a job"),
+    ("steps: [{uses: a/b@c, with: [1]}]", "step 1 is no step of a job"),
+    ("steps: [{name: x, run: 'true', if: 'nothing('}]", "step 1, x"),
+])  # fmt: skip
+def test_a_step_that_cannot_be_followed_is_an_error_that_names_it(text, said, tmp_path):
+    with pytest.raises(SteadError, match=said):
+        outcomes(text, tmp_path)
+
+
+def test_a_folder_for_artifacts_that_is_a_file_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SteadError, match="cannot be a folder for artifacts"):
+        outcomes("steps: [{run: 'true'}]", tmp_path, tmp_path / "file")
+
+
+def test_a_secret_that_is_no_text_is_an_error_without_its_value(tmp_path):
+    (tmp_path / "KEY").write_bytes(b"\xff\xfe")
+    with pytest.raises(SteadError, match=r"cannot be read as text: UnicodeDecodeError$"):
+        secrets_of(tmp_path)
+
+
 def test_a_job_of_another_workflow_is_said_to_be_not_run(tmp_path):
     (found,) = outcomes("uses: ./.github/workflows/lint.yml", tmp_path)
     assert (found.step, found.status) == ("./.github/workflows/lint.yml", None)
@@ -118,5 +151,6 @@ def test_a_matrix_has_the_legs_that_github_makes_of_it(matrix, found):
 
 
 def test_a_leg_that_is_none_is_an_error_that_names_those_that_are():
-    with pytest.raises(SteadError, match="no leg of the matrix has image=c; it has image=a, image=b"):
-        chosen([{"image": "a"}, {"image": "b"}], "image=c")
+    for choice in ("image=c", "image", "other=", "a"):
+        with pytest.raises(SteadError, match=f"no leg of the matrix has {choice}; it has image=a, image=b"):
+            chosen([{"image": "a"}, {"image": "b"}], choice)

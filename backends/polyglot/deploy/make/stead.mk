@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ecce100bd687aec8]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [c448676307669ca2]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -8,8 +8,8 @@ REGISTRY ?=
 TAG ?= sha-$(VERSION)
 HERE := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
 PREFIX := $(if $(REGISTRY),$(REGISTRY)/)polyglot-
-IMAGES := $(PREFIX)orders:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)python:$(TAG) $(PREFIX)receipts:$(TAG) $(PREFIX)summary:$(TAG) $(PREFIX)watcher:$(TAG)
-BASES := $(foreach base,DEBIAN_BASE GO_BASE JAVA_BASE JDK_BASE NODE_BASE PYTHON_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
+IMAGES := $(PREFIX)labels:$(TAG) $(PREFIX)orders:$(TAG) $(PREFIX)pictures:$(TAG) $(PREFIX)prices:$(TAG) $(PREFIX)python:$(TAG) $(PREFIX)receipts:$(TAG) $(PREFIX)summary:$(TAG) $(PREFIX)watcher:$(TAG)
+BASES := $(foreach base,DEBIAN_BASE GO_BASE JAVA_BASE JDK_BASE NODE_BASE PYTHON_BASE RUBY_BASE UV_BASE,$(if $($(base)),--build-arg $(base)=$($(base))))
 LABELS := $(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))
 ENV_FILE := $(if $(wildcard $(HERE)/deploy/compose/.env.dev),--env-file .env.dev)
 IN_DEV := cd $(HERE)/deploy/compose && $(COMPOSE) $(ENV_FILE) --file compose.yaml --file compose.dev.yaml
@@ -21,7 +21,9 @@ help: ## list the targets
 
 build-images: ## build every image, as REGISTRY/NAME:TAG
 	@docker build --file $(HERE)/deploy/docker/python.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)python:$(TAG) $(HERE)/../..
+	@docker build --file $(HERE)/deploy/docker/labels.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)labels:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/orders.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)orders:$(TAG) $(HERE)/../..
+	@docker build --file $(HERE)/deploy/docker/pictures.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)pictures:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/prices.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)prices:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/receipts.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)receipts:$(TAG) $(HERE)/../..
 	@docker build --file $(HERE)/deploy/docker/summary.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)summary:$(TAG) $(HERE)/../..
@@ -65,10 +67,20 @@ up-stage: ## ship VERSION to staging on this machine; back when it is not well
 up-prod: ## ship VERSION to prod on this machine; back when it is not well
 	@$(STEAD) ship compose $(HERE) --env prod --version $(VERSION)
 
+bucket-bootstrap: ## make the buckets of up-dev, with their users; up-dev does it, too
+	@$(IN_DEV) run --rm s3-buckets
+
+backup: ## back up every database and bucket; ARGS=… for more
+	@$(STEAD) backup $(HERE) $(ARGS)
+
+restore: ## bring ARCHIVE back; ARGS=--yes where something is there
+	@test -n "$(ARCHIVE)" || { echo "say which: make restore ARCHIVE=backups/…" >&2; exit 1; }
+	@$(STEAD) restore $(ARCHIVE) $(HERE) $(ARGS)
+
 check: ## what is missing, broken or drifting
 	@$(STEAD) check $(HERE)
 
 render: ## write deploy/ anew
 	@$(STEAD) render $(HERE)
 
-.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod check render
+.PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod bucket-bootstrap backup restore check render

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 9  # of the shape below: raise it when a reader or a struct changes
+VERSION = 10  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -40,7 +40,8 @@ class Facts(Struct, array_like=True):
               where: `environment`, `ENV`, `ARG`, `ci`, `command`, `vars`
     pipeline  what pipelines, scripts and Makefiles run, by `more`: `target` of a Makefile, `recipe TARGET` (one line of
               it), `make` (a target that is called), `forgiven` (a delivery whose failure is ignored),
-              `expression` (a value of an event that becomes a part of a script)
+              `expression` (a value of an event that becomes a part of a script), and the risky commands:
+              `unverified`, `dump`, `removes`, `forced`
     policies  what is wrong with a pipeline as far as its text tells: a sentence; `more` is the forge and the kind, such
               as `github timeout`
     listens   addresses on which a program listens, where it says them: the host; `more` is the port, a number or empty

@@ -51,8 +51,11 @@ class Shape(NamedTuple):
     beginnings: tuple[str, ...]
     outline: re.Pattern[str]
     plugin: str = ""  # module:class in detect_secrets.plugins; empty: the outline is the rule
+    rule: str = "token"
 
 
+# Letters and digits, as a machine makes them up; a password of a test says that it is one.
+MADE_UP = r"(?!(?i:\w*(?:test|password|secret|postgres)))(?=[^\s\"']*\d)(?=[^\s\"']*[A-Za-z])[\w.!@%+-]{12,128}"
 SHAPES = (
     Shape("AWS key", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T"), re.compile(r"A[0-9A-Z]{19}"), "aws:AWSKeyDetector"),
     Shape("AWS secret", ("aws", "AWS"), re.compile(r"[0-9a-zA-Z/+]{40}['\"]"), "aws:AWSKeyDetector"),
@@ -84,7 +87,18 @@ SHAPES = (
     Shape("Anthropic key", ("sk-ant-",), re.compile(r"\bsk-ant-[\w-]{40,}")),
     Shape("Vault token", ("hvs.",), re.compile(r"\bhvs\.[\w-]{24,}")),
     Shape("webhook secret", ("whsec_",), re.compile(r"\bwhsec_[A-Za-z0-9+/]{24,}=*")),
-    Shape("age key", ("AGE-SECRET-KEY-",), re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}")),
+    Shape("age key", ("AGE-SECRET-KEY-",), re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}"), rule="key"),
+    # what no name with an equals sign tells: a program's own file or variable of a login, a statement of SQL
+    Shape("AWS secret", ("AWS_SECRET", "aws_secret"),
+          re.compile(r"(?i:aws_secret_access_key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?[0-9a-zA-Z/+]{40}(?![0-9a-zA-Z/+])")),
+    Shape("login of a registry", ('"auth"',), re.compile(r'"auth"\s{0,4}:\s{0,4}"[A-Za-z0-9+/]{20,400}={0,2}"')),
+    Shape("login of a .netrc", ("machine ",),
+          re.compile(r"\bmachine\s+[\w.-]+\s+login\s+\S{1,100}\s+password\s+(?![$<{%])\S{8,}")),
+    Shape("the password of a database", ("PGPASSWORD=", "MYSQL_PWD=", "REDISCLI_AUTH="),
+          re.compile(rf"(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=[\"']?{MADE_UP}"), rule="assignment"),
+    Shape("the password of a role", ("PASSWORD '", "password '"),
+          re.compile(rf"(?i:\b(?:create|alter)\s+(?:role|user)\b[^;\n]{{0,120}}\bpassword\s+')"
+                     rf"{MADE_UP}"), rule="assignment"),
 )  # fmt: skip
 PRIVATE = "private key"
 KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
@@ -135,7 +149,7 @@ def shaped(line: str) -> Iterator[Leak]:
         if any(word in line for word in shape.beginnings):
             for match in islice(shape.outline.finditer(line), MOST):
                 if _confirmed(shape, line, match):
-                    yield Leak("key" if shape.kind == "age key" else "token", shape.kind, match.start() + 1, match[0])
+                    yield Leak(shape.rule, shape.kind, match.start() + 1, match[0])
                     break
 
 

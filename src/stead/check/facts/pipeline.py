@@ -1,9 +1,10 @@
-"""What pipelines, scripts and Makefiles run: targets of make, and deliveries whose failure is ignored."""
+"""What pipelines, scripts and Makefiles run: targets of make, deliveries whose failure is ignored, risky commands."""
 
 import re
 from pathlib import Path
 
 from stead.check.facts import At, Facts
+from stead.check.facts.risky_command import risks
 
 SCRIPTS = (".sh", ".bash")
 CI = (".github/workflows/", ".gitlab-ci")
@@ -24,6 +25,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
     made = path.name in MAKEFILES or path.suffix == ".mk"
     if not (made or path.suffix in SCRIPTS or (path.suffix in (".yml", ".yaml") and any(part in name for part in CI))):
         return
+    facts.pipeline += risks(text, shell=path.suffix in SCRIPTS or made)
     target = ""
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()

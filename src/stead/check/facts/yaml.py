@@ -4,6 +4,7 @@ What it is shows in its own keys, and for a few in where it lies. A template (He
 read where it happens to parse, and left alone where it does not.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from stead.check.facts.node import Node, UnreadableError, documents
 
 Reader = Callable[[Node, Facts], None]
 
+TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%")  # a generator fills it in; an expression of GitHub's, ${{ … }}, is YAML
+
 
 def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a YAML file says."""
@@ -37,7 +40,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
             ):
                 config_values.add_facts(root, facts)
     except UnreadableError as error:
-        if "{{" not in text and "{%" not in text:
+        if not TEMPLATE.search(text):
             message = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)
             facts.faults.append(At(message, error.line, error.column, error.kind))
 

@@ -39,7 +39,7 @@ def yaml_keys_are_given_once(context: Context) -> Iterator[Problem]:
 
     Most readers take the last one without a word, some the first: half of what is written is not so. Join the two.
     """
-    for file, at in context.each("faults"):
+    for file, at in context.everywhere("faults"):
         kind, _, line = at.more.partition(" ")
         if kind == "duplicate":
             also = SourceLocation(str(file), int(line))
@@ -151,7 +151,7 @@ def text_is_utf_8(context: Context) -> Iterator[Problem]:
 
 
 def _faults(context: Context, kind: str) -> Iterator[tuple[Path, At]]:
-    return ((file, at) for file, at in context.each("faults") if at.more == kind)
+    return ((file, at) for file, at in context.everywhere("faults") if at.more == kind)
 
 
 def _size(path: Path) -> int:

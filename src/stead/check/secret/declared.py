@@ -31,8 +31,8 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
     one. Tests are left alone.
     """
     declared = _declared(context)
-    known = {(file, at.line) for file, at in context.each("secrets")} if declared else set()
-    for file, at in context.each("literals"):
+    known = {(file, at.line) for file, at in context.everywhere("secrets")} if declared else set()
+    for file, at in context.everywhere("literals"):
         if at.text in declared and (file, at.line) not in known and not _is_test(context, file):
             where, mend = WHERE[at.more.partition(" ")[0]]
             process = declared[at.text]

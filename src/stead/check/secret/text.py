@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.context import Context, place
-from stead.check.facts import At, is_dotenv
+from stead.check.facts import At, is_dotenv, kind_of
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -92,8 +92,8 @@ def is_real(file: Path, at: At) -> bool:
 
 def leaked(context: Context, *ways: str) -> Iterator[tuple[Path, At]]:
     """Yield what was exposed in one of these ways. A real env file may: SETTING017 keeps it out of git."""
-    for file, at in context.each("secrets"):
-        if at.more in ways and (not is_dotenv(file.name) or "example" in file.name):
+    for file, at in context.everywhere("secrets"):
+        if at.more in ways and (kind_of(file) != "dotenv" or not is_dotenv(file.name) or "example" in file.name):
             yield file, at
 
 

@@ -121,6 +121,8 @@ def _look(step: ActionStep, kind: str, output: Path, program: str, command: Call
 
 def _upload(step: ActionStep) -> Performed:
     name, path = step.inputs.get("name", "artifact"), step.inputs.get("path", "")
+    if NO_NAME.search(name) or name in (".", ".."):
+        return step.ends(1, f"{name!r} cannot be an artifact's name: it has one of / \\ : * ? < > |")
     number = step.workspace.keep(name, path)
     if number:
         return step.ends(0, f"{name}: {number} file{'' if number == 1 else 's'}")
@@ -136,6 +138,7 @@ def _download(step: ActionStep) -> Performed:
     return step.ends(1, f"no job has left {pattern} here: run the one that does first, both with --artifacts FOLDER")
 
 
+NO_NAME = re.compile(r'[/\\:*?<>|"\r\n]|^$')
 PROGRAMS = {
     "astral-sh/setup-uv": ("uv", "https://docs.astral.sh/uv/getting-started/installation/"),
     "actions/setup-node": ("node", "https://nodejs.org"),

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from stead.model import SteadError
+from stead.ops.ci.expression import as_text
 
 
 def legs(job: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ def chosen(found: Iterable[Mapping[str, Any]], choice: str) -> list[Mapping[str,
     if not choice:
         return every
     name, _, value = choice.partition("=")
-    legs_of_value = [leg for leg in every if str(leg.get(name, "")) == value]
+    legs_of_value = [leg for leg in every if name in leg and as_text(leg[name]) == value]
     if not legs_of_value:
         known = ", ".join(f"{name}={value}" for leg in every for name, value in leg.items() if name == "image")
         raise SteadError(f"no leg of the matrix has {choice}" + (f"; it has {known}" if known else ": it has no image"))

@@ -17,13 +17,13 @@ from typing import Any
 from stead.model import SteadError
 from stead.ops.ci.actions import ActionStep, perform
 from stead.ops.ci.event import Event
-from stead.ops.ci.expression import as_text, condition, rendered
+from stead.ops.ci.expression import ExpressionError, as_text, condition, rendered
 from stead.ops.ci.matrix import title
 from stead.ops.ci.process import PASSED_ON, Outcome, masked
 from stead.ops.ci.workspace import FILES, Workspace, pairs
 
 PUBLISHES = re.compile(
-    r"\b(?:(?:docker|podman|buildah|skopeo|git|helm|oras)\s+push\b|imagetools\s+create|push=true|gh\s+(?:release|attestation)"
+    r"\b(?:(?:docker|podman|buildah|skopeo|git|helm|oras)\s+push\b|imagetools\s+create|push=true|gh\s+(?:release|attestation|label|pr|issue|api)"
     r"|cosign\s+(?:sign|attest|verify)|(?:npm|yarn|pnpm|uv|cargo)\s+publish|twine\s+upload|stead\s+(?:ci\s+deploy|ship)"
     r"|wrangler\s+deploy|kubectl\s+(?:apply|rollout|set)|helm\s+(?:upgrade|install)|terraform\s+apply)"
 )
@@ -64,9 +64,19 @@ def run(
         artifacts = trial.artifacts or Path(temporary) / "artifacts"
         runner = _Runner(job, trial, leg, Workspace(trial.top, Path(temporary), artifacts), environment or {})
         for number, step in enumerate(job.get("steps") or (), start=1):
-            outcome = runner.step(number, step, failed=failed)
+            outcome = _stepped(runner, number, step, failed=failed)
             failed = failed or bool(outcome.status)
             yield outcome
+
+
+def _stepped(runner: "_Runner", number: int, step: Any, *, failed: bool) -> Outcome:
+    """Run one step; SteadError where the workflow's text cannot be followed."""
+    if not isinstance(step, Mapping) or not isinstance(step.get("with") or {}, Mapping):
+        raise SteadError(f"step {number} is no step of a job: write run: or uses:, and inputs below with:")
+    try:
+        return runner.step(number, step, failed=failed)
+    except ExpressionError as error:
+        raise SteadError(f"step {number}, {step.get('name') or 'without a name'}: {error}") from None
 
 
 class _Runner:
@@ -167,7 +177,10 @@ def secrets_of(folder: Path | None) -> dict[str, str]:
         return {}
     if not folder.is_dir():
         raise SteadError(f"{folder} is no folder: write a file for each secret into one, named like the secret")
-    return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
+    try:
+        return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SteadError(f"a secret in {folder} cannot be read as text: {type(error).__name__}") from None
 
 
 def _missing(script: str) -> str:

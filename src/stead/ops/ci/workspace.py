@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stead.model import SteadError
+
 FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
 
@@ -34,7 +36,10 @@ class Workspace:
                 (self.folder / entry.name).symlink_to(entry)
         for name in FILES:
             self.file(name).touch()
-        self.artifacts.mkdir(parents=True, exist_ok=True)
+        try:
+            self.artifacts.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SteadError(f"{self.artifacts} cannot be a folder for artifacts: {error.strerror}") from None
 
     @property
     def folder(self) -> Path:

@@ -8,6 +8,7 @@ from stead.render import external
 from stead.render.compose.context import ComposeContext, agent_of
 from stead.render.compose.network import groups
 from stead.render.docker.image_kind import PORT, built, kind_of
+from stead.render.egress import egress
 from stead.render.environment_alias import short
 from stead.render.promise import PromiseStatus
 
@@ -142,6 +143,10 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _constant("`stead backup drill` restores into a scratch database and asks the service's own function")
     ),
     "calls": PromiseStatus(_calls),
+    "egress": PromiseStatus(
+        egress("not held: Docker lets out whoever is in a network that is not `internal`, whatever the host"),
+        fully=False,
+    ),
     "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(_routes),

@@ -29,7 +29,7 @@ _OWN: Mapping[str, PromiseStatus] = {
 RUNNER = frozenset((
     "names", "environments", "left out", "settings", "secrets by name", "databases", "redis", "buckets", "data",
     "migrations", "invariants", "calls", "operations", "addresses", "routes", "users", "roles", "timeouts", "traffic",
-    "rate", "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs",
+    "rate", "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs", "egress",
 ))  # fmt: skip
 _RUNS = PromiseStatus(_constant("whoever runs the image: see the report of that target"))
 KEEPS: Mapping[str, PromiseStatus] = {name: _OWN.get(name, _RUNS) for name in PROMISES if name in {*_OWN, *RUNNER}}

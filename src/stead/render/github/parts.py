@@ -128,13 +128,14 @@ def commitlint(context: PipelineContext) -> Iterator[Workflow]:
     """Hold the title of a pull request, and its commits, against Conventional Commits."""
     pattern = rf"^({TYPES})(\([a-z0-9./-]+\))?!?: [^ ].*$"
     judge = lines(
+        'subjects="$(git log --format=%s "$BASE..HEAD^2")"',  # first, so that its failure ends the script
         "failed=0",
         "while IFS= read -r subject; do",
         "  if [[ ! $subject =~ $PATTERN && $subject != Merge\\ * ]]; then",
         '    echo "::error::not a conventional commit: $subject"',
         "    failed=1",
         "  fi",
-        'done < <(printf \'%s\\n\' "$TITLE"; git log --format=%s "$BASE..HEAD^2")',
+        'done < <(printf \'%s\\n\' "$TITLE" ${subjects:+"$subjects"})',
         'exit "$failed"',
     )
     env = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from stead.gateway.proxy.sidecar import LISTEN
 from stead.model import Backend, Problem
 from stead.model import wiring as symbol
+from stead.model.egress import port_of
 from stead.model.kubernetes import Vault
 from stead.render.context import reads_files
 from stead.render.kubernetes import secret
@@ -23,6 +24,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     for context in contexts(backend):
         found += [*_names(context), *_registry(context), *_servers(context), *_values(context), *_secrets(context)]
         found += [*_replicas(context), *_programs(context), *_schedules(context)]
+        found += _egress(context)
     return list(dict.fromkeys(found))
 
 
@@ -83,6 +85,19 @@ def _schedules(context: ClusterContext) -> Iterator[Problem]:
             message = f"{job.name} runs every {job.every}, and a CronJob knows the fields of cron only"
             mend = "write every='5m' with a divisor of 60 minutes or of 24 hours, or cron='…'"
             yield Problem("KUBERNETES018", message, job.where, mend)
+
+
+def _egress(context: ClusterContext) -> Iterator[Problem]:
+    """What a service reaches outside has an address for its port: everything else is refused in a cluster."""
+    for service in context.described.services:
+        let_out = {server.port for server in context.cluster.egress.get(service, ())}
+        for each in service.egress:
+            if port_of(each) not in let_out:
+                message = (
+                    f"{service.name} reaches {each} outside, and {context.environment.name} lets it out to no such port"
+                )
+                mend = f"say Kubernetes(…, egress={{{service.name}: [Server({port_of(each)}, cidr='…')]}})"
+                yield Problem("KUBERNETES019", message, service.where, mend, context.cluster.where)
 
 
 def _replicas(context: ClusterContext) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from stead.model import Backend
 from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.render import external
 from stead.render.docker.image_kind import PORT, kind_of
+from stead.render.egress import egress
 from stead.render.kubernetes.context import contexts
 from stead.render.promise import PromiseStatus
 
@@ -77,6 +78,9 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _constant("`stead backup drill` restores into a scratch database and asks the service")
     ),
     "calls": PromiseStatus(_calls),
+    "egress": PromiseStatus(
+        egress("NetworkPolicies let out to the addresses of `Kubernetes(egress=…)` alone: a policy knows no host names")
+    ),
     "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(

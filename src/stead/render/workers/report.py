@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from stead.model import Backend, Bucket, Postgres, Redis, Resource
+from stead.render.egress import egress
 from stead.render.promise import PromiseStatus
 from stead.render.workers.config import PERIOD
 from stead.render.workers.context import Kind, contexts
@@ -101,6 +102,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
     ),
     "invariants": PromiseStatus(_said("asked from outside, by who may reach the database: `stead backup drill`")),
     "calls": PromiseStatus(_calls, fully=False),
+    "egress": PromiseStatus(egress("not held: a Worker may ask any host"), fully=False),
     "operations": PromiseStatus(_said(SHARED), fully=False),
     "addresses": PromiseStatus(_said("a service binding, such as `POINTS_SERVICE` beside `POINTS_SERVICE_URL`")),
     "routes": PromiseStatus(_at_gateway("the gateway's Worker has the table of the routes, and nothing else")),

@@ -1,0 +1,52 @@
+"""Risky commands of scripts, Makefiles and pipelines: what connects to anybody, removes data, or hides a failure."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.facts import At
+from stead.check.facts.shell import logical
+
+# Options that switch off the proof of who answers, each with the word that is shown.
+UNVERIFIED = re.compile(
+    r"StrictHostKeyChecking[= ]+[\"']?no\b|UserKnownHostsFile[= ]+[\"']?/dev/null"
+    r"|\bcurl\b[^|;&\n]{0,300}?\s(?:--insecure\b|-[a-zA-Z]{0,8}k[a-zA-Z]{0,8}(?=\s|$))"
+    r"|\bwget\b[^|;&\n]{0,300}?\s--no-check-certificate\b"
+    r"|\bsslVerify[= ]+[\"']?false\b|\bGIT_SSL_NO_VERIFY=(?:1|true)\b|\bNODE_TLS_REJECT_UNAUTHORIZED=[\"']?0"
+    r"|--insecure-skip-tls-verify(?:=true)?(?=\s|$)|--(?:dest-|src-)?tls-verify=false"
+)
+LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[?::1\]?")
+DUMPS = re.compile(
+    r"\b(pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump)\b[^|;&\n]{0,500}(?<!\|)\|(?!\||\s*(?:true|:))"
+)
+PIPEFAIL = re.compile(r"\bpipefail\b|\bPIPESTATUS\b")
+REMOVES = re.compile(
+    r"\bdocker[ -]compose\b[^|;&\n]{0,300}\bdown\b[^|;&\n]{0,100}\s(?:-v|--volumes)(?=\s|$)"
+    r"|\bdocker\s+volume\s+(?:rm|prune)\b|\bdocker\s+system\s+prune\b[^|;&\n]{0,100}\s--volumes\b"
+    r"|\bkubectl\b[^|;&\n]{0,200}\bdelete\s+(?:namespaces?|ns|pvc|persistentvolumeclaims?|pv|persistentvolumes?)\b"
+    r"|\bhelm\b[^|;&\n]{0,200}\b(?:uninstall|delete)\b"
+    r"|\bterraform\b[^|;&\n]{0,200}\b(?:destroy|apply\b[^|;&\n]{0,100}\s-destroy)\b"
+    r"|(?i:\bdrop\s+(?:database|schema)\b|\btruncate\s+(?:table\s+)?\w)|\bFLUSH(?:ALL|DB)\b|\bdropdb\b"
+)
+FORCED = re.compile(
+    r"\bgit\b[^|;&\n]{0,100}\bpush\b(?=[^|;&\n]{0,200}\s(?:-f|--force)(?=\s|$))"
+    r"(?=[^|;&\n]{0,200}[\s:/](?:main|master|trunk|production|prod)(?=\s|[\"']|$))"
+)
+
+
+def risks(text: str, *, shell: bool) -> Iterator[At]:
+    """Yield the risky commands of a text, by kind: `unverified`, `dump`, `removes`, `forced`.
+
+    shell  a pipe's status is that of its last command, unless the text says otherwise
+    """
+    hidden = shell and PIPEFAIL.search(text) is None
+    for number, line in logical(text):
+        bare = line.strip()
+        for kind, found in (
+            ("unverified", None if LOOPBACK.search(line) else UNVERIFIED.search(line)),
+            ("dump", DUMPS.search(line) if hidden else None),
+            ("removes", REMOVES.search(line)),
+            ("forced", FORCED.search(line)),
+        ):
+            if found is not None and not bare.startswith(("echo ", "printf ", "//")):
+                said = found[1] if kind == "dump" else " ".join(found[0].split())[-60:]
+                yield At(said, number, found.start() + 1, kind)

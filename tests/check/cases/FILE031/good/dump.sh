@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+pg_dump shop > shop.sql
+gzip shop.sql

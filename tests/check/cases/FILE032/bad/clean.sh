@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+kubectl delete namespace shop-prod  #! FILE032

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+docker compose down --volumes  #! FILE032
+docker compose up --wait

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+git push --force origin main  #! FILE033

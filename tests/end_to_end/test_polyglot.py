@@ -1,0 +1,57 @@
+"""Programs of which no line is Stead's: in Node, Go, Java, Python and Ruby, a worker, a schedule, a front end."""
+
+import json
+import re
+
+import httpx2
+import pytest
+
+import stead
+from stead.run.run_info import running
+
+OF_STEAD = {"backend.py", "story.py", "README.md"}  # the description, what is played on it, what is said of it
+
+
+@pytest.fixture(scope="module")
+def backend(polyglot):
+    return stead.load(polyglot.folder)
+
+
+def test_the_story_passes_twice(polyglot):
+    for _ in range(2):
+        said = polyglot.stead("story").stdout
+    assert "uploads a picture into a bucket" in said
+    assert "an open page shows it at once" in said
+
+
+def test_smoke_asks_every_process_and_is_content(polyglot):
+    said = polyglot.stead("smoke").stdout
+    assert "pictures  1 route without a service token" in said
+    assert "gateway  GET /v1/orders with forged headers" in said
+
+
+def test_a_program_in_any_language_is_described_started_watched_and_routed_like_one_from_the_shelf(polyglot, backend):
+    found, state = running(polyglot.folder), polyglot.status()
+    states = {each["name"]: each for each in state["processes"]}
+    for service in (each for each in backend.services if states[each.name]["state"] != "skipped"):
+        there = states[service.name]
+        assert (there["state"], there["pid"] is not None) == ("healthy", True), there
+        for route in service.routes:
+            path = re.sub(r"\{[^}]*\}", "x", route.path)
+            method = "GET" if route.method == "ANY" else route.method
+            refused = httpx2.request(method, found.urls[service.name] + path)
+            assert refused.status_code == 401, f"{service.name} {route}: {refused.text}"
+            assert refused.json()["code"] == "unauthenticated"
+    assert states["summary"]["state"] == "healthy", "a job with a schedule waits for its next run"
+    lines = [json.loads(line) for line in polyglot.stead("logs", "watcher", "--json").stdout.splitlines()]
+    assert lines, "what a worker writes is in its log"
+
+
+def test_no_line_of_stead_is_in_a_program(polyglot, backend):
+    sources = [
+        path
+        for path in polyglot.folder.rglob("*")
+        if path.is_file() and path.name not in OF_STEAD and ".stead" not in path.parts
+    ]
+    assert len(sources) > 10
+    assert [path.name for path in sources if b"stead" in path.read_bytes().lower()] == []
