@@ -22,6 +22,7 @@ APART = (
     "refusal",
     "schedule",
     "wrangler",
+    "wrangler_faults",
 )  # of the model, and no noun of a description
 
 
