@@ -7,7 +7,7 @@ orders = Service(
     routes=[
         Route.public("ANY", "/v1/prices"),
         Route.public("GET", "/v1/orders/{order_id}"),
-        Route.public("GET", "/v1/orders/live", websocket=True),
+        Route.public("GET", "/v1/live", websocket=True),
     ],
 )
 backend = Backend("shop", services=[orders])
