@@ -12,7 +12,11 @@ from pathlib import Path
 from stead.run.postgres import Cluster
 from stead.run.postgres.lock import Holder
 
-WAIT = 'read -r _; kill -INT "$0" && while kill -0 "$0"; do sleep 0.1; done; test -z "$1" || rm -rf "$1"'
+# A server that has ended is still there for `kill -0` where nobody takes its exit status, as in a container without an
+# init: its own file tells, which it removes last.
+WAIT = (
+    'read -r _; kill -INT "$0" && while kill -0 "$0" && test -e "$2"; do sleep 0.1; done; test -z "$1" || rm -rf "$1"'
+)
 
 
 @contextmanager
@@ -21,7 +25,7 @@ def ended_with_us(cluster: Cluster, remove: Path | None = None) -> Iterator[None
     cluster.start()
     holder = Holder.of(cluster.data)
     assert holder
-    command = ["sh", "-c", WAIT, str(holder.pid), str(remove or "")]
+    command = ["sh", "-c", WAIT, str(holder.pid), str(remove or ""), str(cluster.data / "postmaster.pid")]
     try:
         with subprocess.Popen(
             command,
