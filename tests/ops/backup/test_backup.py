@@ -242,7 +242,7 @@ def test_told_to_end_it_ends_in_order(shop, key):
             time.sleep(0.01)
         process.terminate()
         said = process.communicate(timeout=20)[1].decode()
-    assert process.returncode == 143
+    assert process.returncode == 143, said
     assert "Traceback" not in said
     assert not list(shop.backups.glob(".partial-*"))
 
