@@ -1,12 +1,14 @@
 """Encryption: age (https://age-encryption.org/v1), to public keys; and its opening, with a private one.
 
 pyrage pulls from one Python object and pushes into another, 64 KiB at a time. Of an error inside of these it reports
-the text only, so the error itself is noted on the way.
+the text only, so the error itself is noted on the way. An interruption may come between the lines that note it: that
+one is known by its text.
 """
 
 import base64
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from stead.ops.backup.stream import BLOCK, Readable, Writable
 MAGIC = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 SECRET = "AGE-SECRET-KEY-1"  # noqa: S105 - how every such key begins
 NONE_FITS = "No matching keys"
+INTERRUPTED = re.compile(r"SystemExit: (\d+)$")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def seal(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
     try:
         encrypt_io(first, last, [x25519.Recipient.from_str(recipient) for recipient in recipients])
     except (EncryptError, OSError) as error:
-        raise first.error or last.error or BackupError(f"age: {error}") from None
+        raise first.error or last.error or _interruption(error) or BackupError(f"age: {error}") from None
 
 
 def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
@@ -90,7 +93,7 @@ def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
     try:
         decrypt_io(first, last, list(identities.keys))
     except (DecryptError, OSError) as error:
-        if noted := first.error or last.error:
+        if noted := first.error or last.error or _interruption(error):
             raise noted from None
         if NONE_FITS in str(error):
             raise KeyMismatchError(f"no key in {identities.file} opens it: {', '.join(identities.public)}") from None
@@ -111,6 +114,14 @@ def unseal_values(text: str, identities: Identities | None) -> dict[str, str]:
     clear = io.BytesIO()
     unseal(io.BytesIO(base64.b64decode(text)), clear, identities)
     return dict(json.loads(clear.getvalue()))
+
+
+def _interruption(error: Exception) -> BaseException | None:
+    """Return the interruption whose text pyrage's error has; None where it was none."""
+    if str(error).startswith("KeyboardInterrupt:"):
+        return KeyboardInterrupt()
+    found = INTERRUPTED.match(str(error))
+    return SystemExit(int(found[1])) if found else None
 
 
 class _RecordingReader:
