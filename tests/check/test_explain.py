@@ -56,6 +56,14 @@ def test_a_mark_becomes_an_arrow(tmp_path, text, shown):
     assert wrong == ["## Wrong", f"`a.txt`\n\n```\n{shown}\n```", "## Right", "`a.txt`\n\n```\nx = 2\n```"]
 
 
+def test_what_a_run_left_beside_an_example_is_not_in_its_page(tmp_path):
+    for kind, content in (("bad", "x = 1  #! PATH010\n"), ("good", "x = 2\n")):
+        (tmp_path / kind / ".stead").mkdir(parents=True)
+        (tmp_path / kind / "a.txt").write_text(content)
+        (tmp_path / kind / ".stead" / ".gitignore").write_text("*\n")
+    assert ".gitignore" not in "".join(examples(tmp_path))
+
+
 def test_of_a_long_file_only_the_place_is_shown(tmp_path):
     for kind in ("bad", "good"):
         (tmp_path / kind).mkdir()

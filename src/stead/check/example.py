@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from stead.check.tree import PASSED_OVER
+
 CASES = Path("tests") / "check" / "cases"
 EARLIER = ".before"
 ABOUT = frozenset({".git-init", EARLIER, ".live.json", "expected.txt"})  # what a tree says to its test
@@ -54,11 +56,12 @@ def _first(folder: Path, kind: str) -> Path | None:
 
 
 def _texts(tree: Path) -> dict[str, str]:
-    """Return the texts of a tree by their paths, in order; what is not text is left out."""
+    """Return the texts of a tree by their paths, in order, without what is not text and what running it left there."""
     found: dict[str, str] = {}
     for path in sorted(tree.rglob("*")):
         name = path.relative_to(tree)
-        if path.is_file() and not path.is_symlink() and name.parts[0] not in ABOUT:
+        passed_over = name.parts[0] in ABOUT or PASSED_OVER & set(name.parts)
+        if path.is_file() and not path.is_symlink() and not passed_over:
             content = path.read_bytes()
             if b"\0" not in content and len(content) < 100_000:
                 found[name.as_posix()] = content.decode(errors="replace").replace("\r", "␍")
