@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import sys
 
 from stead.run.embedded_server import EmbeddedServer, Program, write_private
 from stead.run.port import HOST
@@ -32,6 +33,8 @@ INITDB = (
     *("-U", SUPERUSER, "--pwfile=/dev/stdin", "--auth=scram-sha-256", "--set", PASSWORD_COST),
     *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"),
 )
+# After a kill every file is synced before the log is replayed: one call for all instead of one for each of thousands.
+RECOVERY = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -80,7 +83,7 @@ class Cluster(EmbeddedServer):
         clear(self.data)
 
     def _options(self) -> list[str]:
-        values = {**CONFIGURATION, **({} if self.durable else NOT_DURABLE), "port": str(self.port)}
+        values = {**CONFIGURATION, **RECOVERY, **({} if self.durable else NOT_DURABLE), "port": str(self.port)}
         values["unix_socket_directories"] = ""  # a path of more than 107 bytes would stop the start
         return ["-c", PASSWORD_COST, *(word for name, value in values.items() for word in ("-c", f"{name}={value}"))]
 
