@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from stead.console.allocator import use_one_arena
 from stead.console.app import Console
 from stead.console.config import Graph, Start
 from stead.kit.cleanup import finish
@@ -24,6 +25,7 @@ from stead.kit.cleanup import finish
 def main() -> int:
     """Record and serve until the standard input ends."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    use_one_arena()
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
     os.nice(start.niceness)
     listener = socket.socket(fileno=start.socket)

@@ -8,10 +8,11 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from stead.console.access import Access, Refused
@@ -30,11 +31,18 @@ PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
+PATIENCE, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
 STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
 logger = logging.getLogger(__name__)
 
-Take = Callable[[list[Span]], None]
+
+class SpanRecorder(Protocol):
+    """What takes spans; `busy` tells that many wait to be written."""
+
+    @property
+    def busy(self) -> bool: ...
+    def take(self, spans: Iterable[Span]) -> None: ...
 
 
 class Server:
@@ -45,12 +53,12 @@ class Server:
         access: Access,
         routes: Mapping[tuple[str, str], Handler],
         spans_path: str,
-        take: Take,
+        recorder: SpanRecorder,
         mask: Callable[[bytes], bytes],
     ) -> None:
         self._access = access
         self._spans_path = spans_path
-        self._take, self._mask = take, mask
+        self._recorder, self._mask = recorder, mask
         self._routes = [(method, _pattern(path), handler) for (method, path), handler in routes.items()]
         self._static = _static()
 
@@ -130,6 +138,7 @@ class Server:
             return failed(404, "Only spans are collected here: POST …/v1/traces.")
         headers = _headers(scope)
         media = headers.get("content-type", "")
+        await self._until_written()
         try:
             body = await _body(receive, LONGEST)
             found = await asyncio.to_thread(spans, body, media, headers.get("content-encoding", ""))
@@ -137,8 +146,17 @@ class Server:
             return failed(413, str(error))
         except OtlpError as error:
             return failed(400, str(error))
-        self._take(found)
+        self._recorder.take(found)
         return Response(200, b"", PROTOBUF) if media.startswith(PROTOBUF) else as_json({})
+
+    async def _until_written(self) -> None:
+        """Let a sender wait while too many spans do: what waits in it takes no memory here. Only for so long.
+
+        The body is read after that, so that as many senders as there are hold no more than the buffers of sockets.
+        """
+        until = time.monotonic() + PATIENCE
+        while self._recorder.busy and time.monotonic() < until:  # noqa: ASYNC110 - the writer is a thread
+            await asyncio.sleep(PAUSE)
 
 
 def _failure(request: Request, error: Exception) -> Response:
