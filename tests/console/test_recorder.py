@@ -5,6 +5,8 @@ import json
 import threading
 import time
 
+import pytest
+
 from console.conftest import span
 from stead.console import recorder
 from stead.console.access import Access
@@ -47,6 +49,15 @@ def test_after_a_file_that_cannot_be_opened_nothing_waits(tmp_path):
     assert "records nothing more" in stopped.problem
     assert stopped.dropped == 10
     assert not [thread for thread in threading.enumerate() if thread.name == "recorder"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it is raised for the log
+def test_a_recorder_that_fails_for_a_reason_that_nobody_foresaw_says_so(tmp_path):
+    failing = made(tmp_path)
+    failing.start()
+    failing.take([spans(1)[0]._replace(start=2**70)])
+    failing.end()
+    assert "records nothing more" in failing.problem
 
 
 def test_a_sender_waits_while_too_many_spans_do(tmp_path, monkeypatch):

@@ -107,6 +107,9 @@ class Recorder:
             self._write(file)  # what was written last
         except (sqlite3.Error, OSError, RunError) as error:
             self._stop(error)
+        except Exception as error:
+            self._stop(error)  # what no one foresaw is said as well: without that, the page would only stay as it is
+            raise
         finally:
             file.close()
 

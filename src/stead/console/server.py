@@ -31,6 +31,8 @@ PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
+FIELDS = 50  # of a query
+SILENT = 30.0  # seconds in which a body has to come
 PATIENCE, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
 STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
@@ -81,7 +83,10 @@ class Server:
             return failed(409, str(error))
 
     async def _page(self, scope: Any, receive: Any) -> Response:
-        request = _request(scope)
+        try:
+            request = _request(scope)
+        except BadRequest as error:
+            return failed(400, str(error))
         if refused := self._access.foreign(request.headers):
             return failed(*refused)
         if (token := request.query.get("token")) is not None and request.method == "GET":
@@ -162,6 +167,8 @@ class Server:
 def _failure(request: Request, error: Exception) -> Response:
     if isinstance(error, sqlite3.Error):
         return failed(503, f"The file of this run cannot be read: {error}")
+    if isinstance(error, OverflowError):  # SQLite takes 64 bits
+        return failed(400, "A number of this request is too large.")
     for kind, status in ((BadRequest, 400), (NotFound, 404), (SteadError, 409)):
         if isinstance(error, kind):
             return failed(status, str(error))
@@ -187,16 +194,25 @@ def _headers(scope: Any) -> dict[str, str]:
 
 
 def _request(scope: Any) -> Request:
-    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        raise BadRequest("The request names two hosts.")  # RFC 9112, 3.2: which of them was meant, nobody knows
+    query = scope["query_string"].decode("latin-1")
+    if query.count("&") >= FIELDS:
+        raise BadRequest(f"The address has more than {FIELDS} fields.")
+    pairs = parse_qsl(query, keep_blank_values=True)
     return Request(scope["method"], scope["path"], dict(pairs), _headers(scope))
 
 
 async def _body(receive: Any, most: int) -> bytes:
     body = bytearray()
-    async for part in _parts(receive):
-        body += part
-        if len(body) > most:
-            raise BadRequest(f"the body is longer than {most} bytes")
+    try:
+        async with asyncio.timeout(SILENT):
+            async for part in _parts(receive):
+                body += part
+                if len(body) > most:
+                    raise BadRequest(f"the body is longer than {most} bytes")
+    except TimeoutError:
+        raise BadRequest(f"the body did not come within {SILENT:.0f} seconds") from None
     return bytes(body)
 
 
