@@ -9,7 +9,9 @@ from hypothesis import strategies as some
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from console.conftest import TRACE, span
+from stead.console.config import Limits
 from stead.console.otlp import LONGEST, OtlpError, is_probe, spans
+from stead.console.run_file import RunFile, rows
 
 JSON, PROTOBUF = "application/json", "application/x-protobuf"
 NOW = 1_800_000_000_000_000_000
@@ -84,6 +86,11 @@ def test_a_health_check_that_went_well_is_one():
         (b'{"resourceSpans": 3}', JSON, "", "no OTLP in JSON"),
         (as_json(span(trace="xyz")), JSON, "", "no id of 32 hexadecimal digits"),
         (as_json({**span(), "startTimeUnixNano": "soon"}), JSON, "", "no OTLP in JSON"),
+        (as_json({**span(), "startTimeUnixNano": "-5"}), JSON, "", "-5 is no time"),
+        (as_json({**span(), "endTimeUnixNano": str(10**30)}), JSON, "", "is no time"),
+        (as_json({**span(), "events": [{"timeUnixNano": str(2**64), "name": "x"}]}), JSON, "", "is no time"),
+        (b'{"resourceSpans":' + b"[" * 100_000, JSON, "", "no OTLP in JSON"),
+        (gzip.compress(as_json(span()))[:-20], JSON, "gzip", "no OTLP in JSON"),
         (b"\xff\xff\xff", PROTOBUF, "", "no ExportTraceServiceRequest"),
         (b"", "text/plain", "", "neither application/x-protobuf nor application/json"),
         (b"no gzip", JSON, "gzip", "no gzip"),
@@ -101,6 +108,19 @@ def test_what_is_huge_is_bounded():
     [row] = spans(as_json(span("n" * 100_000, **many)), JSON, "")
     assert len(row.name) == 2048
     assert len(row.attributes) < 200_000
+
+
+def test_a_span_of_any_time_and_any_number_is_recorded(tmp_path):
+    made = span(number=10**25, least=-(2**63), kind=2)
+    made |= {"startTimeUnixNano": "0", "endTimeUnixNano": str(2**64 - 1), "kind": 10**30}
+    file = RunFile(tmp_path / "a.sqlite", Limits())
+    try:
+        file.add([], spans(as_json(made), JSON, ""), [])
+    finally:
+        file.close()
+    [row] = rows(file.path, "SELECT * FROM spans")
+    assert (row["start"], row["duration"]) == (0, (2**64 - 1) // 1000)
+    assert json.loads(row["attributes"])["number"] == str(10**25)
 
 
 @given(some.binary(max_size=200))

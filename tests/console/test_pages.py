@@ -208,6 +208,8 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser, console):
     try:
         for path in PAGES:
             assert max(tab.open(path).evaluate(wide)) <= 390, path
+        shown = tab.open("/try").locator("nav [aria-current]").bounding_box()
+        assert (shown["x"] >= 0, shown["x"] + shown["width"] <= 390) == (True, True), shown
     finally:
         tab.close()
 

@@ -11,7 +11,7 @@ from stead.console.config import Limits
 from stead.console.log_record import record
 from stead.console.metric_sampler import Measurement
 from stead.console.otlp import Span
-from stead.console.run_file import RunFile, new_run, rows, run_files, runs_folder
+from stead.console.run_file import RunFile, live_file, new_run, newest_file, rows, run_files, runs_folder
 from stead.console.trace_query import TraceFilter
 from stead.run.error import RunError
 
@@ -147,3 +147,14 @@ def test_a_clock_that_was_set_back_gives_a_run_a_name_of_its_own(tmp_path):
         assert found == expected
         found.touch()
     assert run_files(tmp_path) == [second, first]
+
+
+def test_the_run_that_is_written_now_is_told_from_a_newer_one_that_was_handed_on(tmp_path):
+    for name in ("20200101T000000", "20990101T000000"):
+        RunFile(tmp_path / f"{name}.sqlite", Limits()).close()
+    assert (live_file(tmp_path), newest_file(tmp_path)) == (None, tmp_path / "20990101T000000.sqlite")
+    live = RunFile(tmp_path / "20260101T000000.sqlite", Limits())
+    try:
+        assert live_file(tmp_path) == newest_file(tmp_path) == live.path
+    finally:
+        live.close()

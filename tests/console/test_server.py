@@ -6,6 +6,7 @@ import sqlite3
 import time
 from contextlib import closing
 
+import psutil
 import pytest
 
 from console.conftest import TRACE, ConsoleUnderTest, span
@@ -196,6 +197,7 @@ def test_a_flood_of_spans_is_bounded(small):
     time.sleep(0.5)
     [row] = [each for each in small.get("/api/runs")["runs"] if each["live"]]
     assert row["bytes"] < 50_000_000
+    assert psutil.Process(small.process.pid).memory_full_info().uss < 60_000_000
     assert small.get("/api/overview")["run"]["live"]
     connection = sqlite3.connect(f"file:{small.file}?mode=ro", uri=True)
     assert connection.execute("SELECT count(*) FROM spans").fetchone()[0] <= 5000

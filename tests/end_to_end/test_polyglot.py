@@ -1,12 +1,16 @@
 """Programs of which no line is Stead's: in Node, Go, Java, Python and Ruby, a worker, a schedule, a front end."""
 
 import json
+import os
 import re
 
 import httpx2
+import psutil
 import pytest
 
 import stead
+from console.conftest import span
+from end_to_end.console_page import Page
 from stead.run.run_info import running
 
 OF_STEAD = {"backend.py", "story.py", "README.md"}  # the description, what is played on it, what is said of it
@@ -55,3 +59,31 @@ def test_no_line_of_stead_is_in_a_program(polyglot, backend):
     ]
     assert len(sources) > 10
     assert [path.name for path in sources if b"stead" in path.read_bytes().lower()] == []
+
+
+def test_a_program_that_sends_spans_is_in_the_trace_of_its_caller_and_one_that_does_not_ends_at_the_gateway(polyglot):
+    """No OpenTelemetry SDK here: a script sends one span by the addresses that the program of `orders` was given."""
+    trace = os.urandom(16).hex()
+    headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    assert httpx2.get(f"{polyglot.status()['url']}/v1/orders", headers=headers).status_code == 401
+    assert httpx2.get(f"{polyglot.status()['url']}/v1/prices", headers=headers).status_code == 200
+    page = Page(polyglot)
+    try:
+        found = page.until(
+            lambda found: any("router prices" in each["name"] for each in found.get("spans", ())),
+            f"traces/{trace}", pending="1",
+        )["spans"]  # fmt: skip
+        assert {each["service"] for each in found} == {"gateway"}
+        asked = next(each for each in found if "router prices" in each["name"])
+        given = psutil.Process(polyglot.process("prices")["pid"]).environ()
+        assert (given["OTEL_SERVICE_NAME"], given["OTEL_EXPORTER_OTLP_PROTOCOL"]) == ("prices", "http/protobuf")
+        resource = {"attributes": [{"key": "service.name", "value": {"stringValue": given["OTEL_SERVICE_NAME"]}}]}
+        served = span("GET /v1/prices", trace=trace, parent=asked["span"])
+        body = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [served]}]}]}
+        sent = httpx2.post(f"{given['OTEL_EXPORTER_OTLP_ENDPOINT']}/v1/traces", json=body)
+        assert sent.status_code == 200, sent.text
+        page.until(lambda found: "prices" in {each["service"] for each in found["spans"]}, f"traces/{trace}")
+        called = page.until(lambda found: any(each["callee"] == "prices" for each in found["calls"]), "overview")
+        assert {each["caller"] for each in called["calls"] if each["callee"] == "prices"} == {"gateway"}
+    finally:
+        page.client.close()

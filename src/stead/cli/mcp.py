@@ -19,7 +19,7 @@ from stead.cli.log_search import in_order, search
 from stead.cli.option import Where
 from stead.console import trace_query
 from stead.console.recorded_mask import recorded_mask
-from stead.console.run_file import FOLDER, run_files
+from stead.console.run_file import FOLDER, newest_file
 from stead.console.trace_query import TraceFilter
 from stead.kit.log import clean
 from stead.model import SteadError
@@ -176,10 +176,10 @@ class Tools:
         return next(each for each in remote.ask("status")["processes"] if each["name"] == given["process"])
 
     def _newest(self) -> Path:
-        files = run_files(self._folder.path / FOLDER)
-        if not files:
+        file = newest_file(self._folder.path / FOLDER)
+        if file is None:
             raise SteadError("no request was recorded here yet: nothing has run")
-        return files[0]
+        return file
 
     def _command(self, *words: str) -> str:
         command = module_command("stead", words[0], str(self._description.parent), *words[1:])

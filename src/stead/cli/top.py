@@ -16,7 +16,7 @@ from rich.text import Text
 from stead.cli.option import Flag, Where
 from stead.cli.table import MARKS
 from stead.console import statistics
-from stead.console.run_file import FOLDER, run_files
+from stead.console.run_file import FOLDER, live_file
 from stead.model.printable import printable
 from stead.run.control_client import Remote
 
@@ -101,9 +101,9 @@ def picture(remote: Remote, usage: Usage) -> Group:
 
 def _traffic(remote: Remote) -> dict[str, dict[str, Any]]:
     """Return the traffic that the console recorded; nothing where it records none."""
-    files = run_files(remote.folder.path / FOLDER)
+    file = live_file(remote.folder.path / FOLDER)
     try:
         since = int((time.time() - WINDOW) * MICRO)
-        return statistics.by_service(statistics.calls(files[0], since, WINDOW)) if files else {}
+        return statistics.by_service(statistics.calls(file, since, WINDOW)) if file else {}
     except sqlite3.Error:
         return {}

@@ -18,7 +18,7 @@ from stead.cli.option import Flag, Where
 from stead.console import trace_query
 from stead.console.masking import Mask
 from stead.console.recorded_mask import recorded_mask
-from stead.console.run_file import FOLDER, rows, run_files
+from stead.console.run_file import FOLDER, newest_file, rows, run_files
 from stead.console.trace_query import TraceFilter
 from stead.model import SteadError
 from stead.model.printable import printable
@@ -58,14 +58,14 @@ def trace(
         trace_id, path = "", Path(trace_id)
     folder = Folder(running_description(path))
     folder.refuse()
-    files = run_files(folder.path / FOLDER)
-    if not files:
+    newest = newest_file(folder.path / FOLDER)
+    if newest is None:
         raise SteadError(f"no request was recorded here yet: nothing has run ({folder.description})")
     mask = recorded_mask(folder)
     if trace_id:
-        _one(*_found(files, trace_id.lower()), mask, as_json=as_json)
+        _one(*_found(run_files(folder.path / FOLDER), trace_id.lower()), mask, as_json=as_json)
     else:
-        _newest(files[0], mask, failed=failed, as_json=as_json)
+        _newest(newest, mask, failed=failed, as_json=as_json)
 
 
 def _newest(file: Path, mask: Mask, *, failed: bool, as_json: bool) -> None:

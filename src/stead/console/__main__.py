@@ -16,14 +16,18 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from stead.console.allocator import use_one_arena
 from stead.console.app import Console
 from stead.console.config import Graph, Start
+from stead.console.prompt_protocol import PromptProtocol
 from stead.kit.cleanup import finish
 
 
 def main() -> int:
     """Record and serve until the standard input ends."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each wrong request, and its log would grow
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    use_one_arena()
     start = msgspec.json.decode(sys.stdin.buffer.readline(), type=Start)
     os.nice(start.niceness)
     listener = socket.socket(fileno=start.socket)
@@ -43,7 +47,7 @@ async def _serve(console: Console, listener: socket.socket) -> None:
     config = uvicorn.Config(
         console.server,
         loop="asyncio",
-        http="httptools",
+        http=PromptProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -44,7 +44,7 @@ class Console:
         self._actions = Actions(description, self.folder, self._file.stem)
         self._requests = RequestHandlers(description, start.environment, self.live)
         access, answers = Access(port, start.token), AnswerMask(folder, self._file, mask)
-        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder.take, answers.json)
+        self.server = Server(access, self._routes(), f"/otlp/{start.spans}", self.recorder, answers.json)
 
     def open(self) -> None:
         if self._start.live:

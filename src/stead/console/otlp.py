@@ -20,6 +20,9 @@ ATTRIBUTES = 64  # of one span
 KINDS = {"SPAN_KIND_INTERNAL": 1, "SPAN_KIND_SERVER": 2, "SPAN_KIND_CLIENT": 3, "SPAN_KIND_PRODUCER": 4, "SPAN_KIND_CONSUMER": 5}  # fmt: skip  # noqa: E501
 STATUS_NAMES = ("http.response.status_code", "http.status_code")
 ERROR = 2  # StatusCode
+UNREADABLE = (
+    msgspec.MsgspecError, AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError,
+)  # fmt: skip
 HEX = frozenset("0123456789abcdefABCDEF")
 
 Values = dict[str, Any]
@@ -116,22 +119,37 @@ def _of_json(body: bytes) -> Iterator[Span]:
             for scope in resource.get("scopeSpans", ()):
                 for each in scope.get("spans", ()):
                     yield _of_json_span(each, service)
-    except (msgspec.MsgspecError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (
+        msgspec.MsgspecError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise OtlpError(f"the body is no OTLP in JSON: {type(error).__name__}: {error}"[:200]) from None
 
 
 def _of_json_span(each: Mapping[str, Any], service: object) -> Span:
     kind = each.get("kind", 0)
     events = [
-        (int(event.get("timeUnixNano", 0)), event.get("name", ""), _json_values(event.get("attributes", ())))
+        (_time(event.get("timeUnixNano", 0)), event.get("name", ""), _json_values(event.get("attributes", ())))
         for event in each.get("events", ())
     ]
     return _row(
         _hex(each["traceId"], 32), _hex(each["spanId"], 16), _hex(each.get("parentSpanId") or "", 16), service,
-        each.get("name", ""), KINDS[kind] if isinstance(kind, str) else int(kind), int(each["startTimeUnixNano"]),
-        int(each["endTimeUnixNano"]), each.get("status", {}).get("code", 0), _json_values(each.get("attributes", ())),
+        each.get("name", ""), KINDS[kind] if isinstance(kind, str) else int(kind), _time(each["startTimeUnixNano"]),
+        _time(each["endTimeUnixNano"]), each.get("status", {}).get("code", 0), _json_values(each.get("attributes", ())),
         events,
     )  # fmt: skip
+
+
+def _time(said: str | int) -> int:
+    """Return nanoseconds since 1970; a ValueError for what no 64 bits hold, which no file takes either."""
+    if not 0 <= (time := int(said)) < 2**64:
+        raise ValueError(f"{str(said)[:40]} is no time in nanoseconds since 1970")
+    return time
 
 
 def _hex(text: str, length: int) -> str:
@@ -187,4 +205,6 @@ def _texts(values: Values) -> dict[str, str]:
 
 
 def _bounded(value: Any) -> Any:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)[:TEXT]
     return value[:TEXT] if isinstance(value, str) else value

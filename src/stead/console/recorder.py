@@ -22,7 +22,8 @@ from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder
 
 PERIOD = 0.2  # seconds between two writes
-WAITING = 50_000  # spans that wait to be written; what comes then is dropped, and counted
+WAITING = 20_000  # spans that wait to be written; what comes then is dropped, and counted
+BUSY = 5_000  # spans that wait while their senders do not; a span takes about 1 kB
 WAITING_BYTES = 16_777_216  # of those, in characters of their attributes and events
 SENDERS = 100  # names that are noted
 RETRY = 0.1  # seconds until the run is asked again for its state
@@ -52,9 +53,14 @@ class Recorder:
         self._waiting = 0  # characters
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
         self._metrics: deque[Measurement] = deque(maxlen=WAITING)
-        self._ended = threading.Event()
+        self._due, self._ended = threading.Event(), False  # what waits is to be written now; for the last time
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self.start = self._thread.start
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether so many spans wait that their senders had better do."""
+        return not self.problem and (len(self._spans) >= BUSY or self._waiting > WAITING_BYTES // 2)
 
     def take(self, spans: Iterable[Span]) -> None:
         """Take spans; where they come faster than they are written, the newest are dropped."""
@@ -68,6 +74,8 @@ class Recorder:
             self._waiting += len(span.attributes) + len(span.events)
             if len(self.senders) < SENDERS:
                 self.senders.add(span.service)
+        if self.busy:
+            self._due.set()
 
     def note(self, process: Mapping[str, Any]) -> None:
         """Take the state of a process."""
@@ -92,16 +100,22 @@ class Recorder:
         finally:
             self.opened.set()
         try:
-            while not self._ended.wait(PERIOD):
+            while not self._ended:
+                self._due.wait(PERIOD)
+                self._due.clear()
                 self._write(file)
             self._write(file)  # what was written last
         except (sqlite3.Error, OSError, RunError) as error:
             self._stop(error)
+        except Exception as error:
+            self._stop(error)  # what no one foresaw is said as well: without that, the page would only stay as it is
+            raise
         finally:
             file.close()
 
     def end(self, seconds: float = 3.0) -> None:
-        self._ended.set()
+        self._ended = True
+        self._due.set()
         self._thread.join(seconds)
 
     def _stop(self, error: Exception) -> None:

@@ -161,6 +161,19 @@ def run_files(folder: Path) -> list[Path]:
     return sorted((file for file in folder.glob(f"*{ENDING}") if not file.is_symlink()), reverse=True)
 
 
+def live_file(folder: Path) -> Path | None:
+    """Return the file that is written now: the newest with a write-ahead log beside it; None when there is none.
+
+    Its name need not be the last: a run that was handed on may be newer, and a clock may have been set back.
+    """
+    return next((file for file in run_files(folder) if file.with_name(f"{file.name}{BESIDE[0]}").exists()), None)
+
+
+def newest_file(folder: Path) -> Path | None:
+    """Return the file that is written now, or else the last one; None when no run is kept."""
+    return live_file(folder) or next(iter(run_files(folder)), None)
+
+
 def new_run(folder: Path, started: float, keep: int) -> Path:
     """Return the path of a new run's file, after dropping what is too old."""
     for file in run_files(folder)[max(0, keep - 1) :]:

@@ -8,10 +8,11 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from stead.console.access import Access, Refused
@@ -30,11 +31,20 @@ PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
 KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
+FIELDS = 50  # of a query
+SILENT = 30.0  # seconds in which a body has to come
+PATIENCE, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
 STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
 logger = logging.getLogger(__name__)
 
-Take = Callable[[list[Span]], None]
+
+class SpanRecorder(Protocol):
+    """What takes spans; `busy` tells that many wait to be written."""
+
+    @property
+    def busy(self) -> bool: ...
+    def take(self, spans: Iterable[Span]) -> None: ...
 
 
 class Server:
@@ -45,12 +55,12 @@ class Server:
         access: Access,
         routes: Mapping[tuple[str, str], Handler],
         spans_path: str,
-        take: Take,
+        recorder: SpanRecorder,
         mask: Callable[[bytes], bytes],
     ) -> None:
         self._access = access
         self._spans_path = spans_path
-        self._take, self._mask = take, mask
+        self._recorder, self._mask = recorder, mask
         self._routes = [(method, _pattern(path), handler) for (method, path), handler in routes.items()]
         self._static = _static()
 
@@ -73,7 +83,10 @@ class Server:
             return failed(409, str(error))
 
     async def _page(self, scope: Any, receive: Any) -> Response:
-        request = _request(scope)
+        try:
+            request = _request(scope)
+        except BadRequest as error:
+            return failed(400, str(error))
         if refused := self._access.foreign(request.headers):
             return failed(*refused)
         if (token := request.query.get("token")) is not None and request.method == "GET":
@@ -130,6 +143,7 @@ class Server:
             return failed(404, "Only spans are collected here: POST …/v1/traces.")
         headers = _headers(scope)
         media = headers.get("content-type", "")
+        await self._until_written()
         try:
             body = await _body(receive, LONGEST)
             found = await asyncio.to_thread(spans, body, media, headers.get("content-encoding", ""))
@@ -137,13 +151,24 @@ class Server:
             return failed(413, str(error))
         except OtlpError as error:
             return failed(400, str(error))
-        self._take(found)
+        self._recorder.take(found)
         return Response(200, b"", PROTOBUF) if media.startswith(PROTOBUF) else as_json({})
+
+    async def _until_written(self) -> None:
+        """Let a sender wait while too many spans do: what waits in it takes no memory here. Only for so long.
+
+        The body is read after that, so that as many senders as there are hold no more than the buffers of sockets.
+        """
+        until = time.monotonic() + PATIENCE
+        while self._recorder.busy and time.monotonic() < until:  # noqa: ASYNC110 - the writer is a thread
+            await asyncio.sleep(PAUSE)
 
 
 def _failure(request: Request, error: Exception) -> Response:
     if isinstance(error, sqlite3.Error):
         return failed(503, f"The file of this run cannot be read: {error}")
+    if isinstance(error, OverflowError):  # SQLite takes 64 bits
+        return failed(400, "A number of this request is too large.")
     for kind, status in ((BadRequest, 400), (NotFound, 404), (SteadError, 409)):
         if isinstance(error, kind):
             return failed(status, str(error))
@@ -169,16 +194,25 @@ def _headers(scope: Any) -> dict[str, str]:
 
 
 def _request(scope: Any) -> Request:
-    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        raise BadRequest("The request names two hosts.")  # RFC 9112, 3.2: which of them was meant, nobody knows
+    query = scope["query_string"].decode("latin-1")
+    if query.count("&") >= FIELDS:
+        raise BadRequest(f"The address has more than {FIELDS} fields.")
+    pairs = parse_qsl(query, keep_blank_values=True)
     return Request(scope["method"], scope["path"], dict(pairs), _headers(scope))
 
 
 async def _body(receive: Any, most: int) -> bytes:
     body = bytearray()
-    async for part in _parts(receive):
-        body += part
-        if len(body) > most:
-            raise BadRequest(f"the body is longer than {most} bytes")
+    try:
+        async with asyncio.timeout(SILENT):
+            async for part in _parts(receive):
+                body += part
+                if len(body) > most:
+                    raise BadRequest(f"the body is longer than {most} bytes")
+    except TimeoutError:
+        raise BadRequest(f"the body did not come within {SILENT:.0f} seconds") from None
     return bytes(body)
 
 

@@ -24,6 +24,7 @@ const SELDOM = 3; // looks after which the frame is told what it shows, where th
 
 const top = h("header");
 const nav = h("nav", { "aria-label": "console" });
+let framed = ""; // the page to which the navigation was scrolled: on a phone it is wider than the screen
 const notice = h("div", { role: "status", class: "notices" });
 const main = h("main", { tabindex: "0" }); // it scrolls: keys must reach it
 let shown = { refresh: async () => {} };
@@ -69,6 +70,8 @@ export function go(path) {
 
 function frame(current) {
   update(nav, PAGES.map(([key, path, title]) => link(to(path), { "aria-current": path === current ? "page" : undefined, title: `g ${key}` }, h("span", { class: `sign ${title.toLowerCase()}` }), t(title))));
+  if (current !== framed) nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  framed = current;
   const run = about.run;
   const mood = !run.live ? "past" : !about.settled ? "starting" : about.well ? "good" : "bad";
   const text = { past: t("an earlier run"), starting: t("starting …"), good: t("all is well"), bad: t("not all is well") }[mood];

@@ -45,6 +45,7 @@ function page(runs, chosen, { toggle, remove, open, said }) {
       said && h("p", { class: "note", role: "status" }, said), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
       h("thead", {}, h("tr", {}, ["", "run", "version", "traces", "failed", "lines", "errors", "took", "size", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
       h("tbody", {}, runs.map((run) => row(run, chosen, toggle, remove)))))),
+    two.length < 2 && h("p", { class: "empty" }, t("Two runs are compared here once there are two: run stead up again, or open a file.")),
     two.length === 2 && two.some((run) => Object.keys(run.starts).length) && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, span(two))), compared(two[0], two[1])),
     two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare requests"), h("small", {}, span(two))), requests(two[0], two[1])),
   ];

@@ -46,7 +46,7 @@ function page(found, lines, about, act, doing) {
       about.run?.live && h("p", { class: "do" }, actionsOf(process).map((action) => h("button", { class: "button", onclick: () => act(action) }, t(action)))),
       process?.last?.length > 0 && h("pre", { class: "last" }, process.last.join("\n"))),
     h("div", { class: "two" },
-      calls(t("Called by"), found.callers, "caller", t("nobody")),
+      calls(t("Called by"), found.callers, "caller", node?.kind === "gateway" ? t("internet") : t("nobody")),
       calls(t("Calls"), found.calls, "callee", t("nothing"))),
     charts(found),
     node?.routes.length > 0 && h("section", { class: "card" }, h("h2", {}, t("Routes")), routes(node.routes, operations, found.name, about.run?.live)),

@@ -45,6 +45,7 @@ const RU = {
   "These fields are missing or cannot be used": "Эти поля не заполнены или заполнены неверно",
   "Fill in the form and send it: the answer and its trace come here.": "Заполните форму и отправьте: здесь появится ответ и его трасса.",
   "replayed: the first answer again": "повтор: первый ответ ещё раз", "the rest is not shown": "остальное не показано",
+  "Two runs are compared here once there are two: run stead up again, or open a file.": "Здесь сравниваются два прогона, когда их станет два: запустите stead up ещё раз или откройте файл.",
   "fill in again": "заполнить снова", "try it again": "повторить запрос", "try": "попробовать",
   "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно", "Metrics": "Метрики", "connections in use": "соединений занято", "waiting for a connection": "ждут соединения", "at most": "не более",
 };
