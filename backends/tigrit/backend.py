@@ -6,6 +6,7 @@ There is no orchestrator: each caller decides itself whom it asks, and knows no 
 from game.service import ROUTES as GAME_ROUTES
 from game.settings import GameSettings
 from stead import (
+    Autoscale,
     Backend,
     Call,
     Deploy,
@@ -86,6 +87,7 @@ cluster = Kubernetes(
     gateway="gateways/public",
     servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
     egress={bot: [Server(443, cidr="0.0.0.0/0")]},
+    autoscale=dict.fromkeys((vault, who, visits, game, bot, api), Autoscale(2, 4)),
     helm=True,
 )
 gateway = Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits])

@@ -25,6 +25,7 @@ _cluster = _replace(
         "OIDC_ISSUER": "https://identity.stead.test",
         "OIDC_JWKS_URL": "file:///app/identity.jwks.json",
     },
+    autoscale={repository: Autoscale(2, 4)},
     api_server=Server(16443, cidr="10.200.0.2/32"),
     host="",
     gateway="",

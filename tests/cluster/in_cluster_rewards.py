@@ -23,6 +23,7 @@ _cluster = _replace(
     cluster,
     secrets=_Secrets(),
     pull_secret="",
+    autoscale={ledger: Autoscale(2, 6)},
     values={"CLERK_ISSUER": "https://identity.stead.test", "CLERK_JWKS_URL": "file:///app/identity.jwks.json"},
     host="",
     gateway="",

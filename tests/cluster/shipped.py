@@ -34,14 +34,15 @@ def _fixed(each: _Object) -> _Object:
     return _replace(each, spec=_replace(each.spec, cluster_ip=_ADDRESSES[each.metadata.name]))
 
 
-# This node counts no ephemeral storage, so none can be asked of it.
-def _without_storage(template):
+# This node counts no ephemeral storage, so none can be asked of it; and its images are from no registry.
+def _on_the_node(template):
     spec = template.spec
     changed = {}
     for kind in ("containers", "init_containers"):
         changed[kind] = tuple(
             _replace(
                 each,
+                image_pull_policy="IfNotPresent",
                 resources=_replace(
                     each.resources,
                     limits={name: each.resources.limits[name] for name in ("cpu", "memory")},
@@ -54,11 +55,11 @@ def _without_storage(template):
 
 
 def _small(each: _Deployment) -> _Deployment:
-    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
+    return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
 def _small_job(each: _Job) -> _Job:
-    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
+    return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
 def _shipped_as(prod: Environment) -> None:

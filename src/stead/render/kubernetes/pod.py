@@ -25,8 +25,11 @@ from stead.render.kubernetes.container import (
 )
 from stead.render.kubernetes.context import ClusterContext, component_of
 from stead.render.kubernetes.core import (
+    Affinity,
     EmptyDir,
     LabelSelector,
+    PodAffinityTerm,
+    PodAntiAffinity,
     PodMetadata,
     PodSpec,
     PodTemplate,
@@ -35,6 +38,7 @@ from stead.render.kubernetes.core import (
     TopologySpreadConstraint,
     Volume,
     VolumeProjection,
+    WeightedPodAffinityTerm,
 )
 from stead.render.kubernetes.resources import TMP, resources, temporary
 from stead.render.kubernetes.secret import ProcessSecret
@@ -127,9 +131,16 @@ def pod(
             ),
             restart_policy="Never" if ends else "Always",
             termination_grace_period_seconds=GRACE,
+            affinity=_apart(selector) if spread else None,
             topology_spread_constraints=(TopologySpreadConstraint(label_selector=selector),) if spread else (),
         ),
     )
+
+
+def _apart(selector: LabelSelector) -> Affinity:
+    """Prefer a node where none of these Pods runs: a spread counts what is there, and may put two on the first node."""
+    term = WeightedPodAffinityTerm(pod_affinity_term=PodAffinityTerm(label_selector=selector))
+    return Affinity(pod_anti_affinity=PodAntiAffinity(preferred_during_scheduling_ignored_during_execution=(term,)))
 
 
 def _token(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[Volume, ...]:
