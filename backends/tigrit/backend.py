@@ -80,12 +80,14 @@ api = Service(
     routes=API_ROUTES,
 )
 
-# The bot asks Telegram; nobody else reaches anything outside.
+# The bot asks Telegram; nobody else reaches anything outside. Telegram sends it updates: of several that fetch them it
+# would refuse all but one.
 cluster = Kubernetes(
     "tigrit",
     host="api.tigrit.example.com",
     gateway="gateways/public",
     servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
+    values={"TELEGRAM_WEBHOOK_URL": "https://api.tigrit.example.com/v1/telegram/updates"},
     egress={bot: [Server(443, cidr="0.0.0.0/0")]},
     autoscale=dict.fromkeys((vault, who, visits, game, bot, api), Autoscale(2, 4)),
     helm=True,
