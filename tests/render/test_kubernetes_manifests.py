@@ -1,5 +1,6 @@
 """What is rendered for a cluster is accepted there, is hardened, and can be rolled out, drained and rolled back."""
 
+import cProfile
 import json
 import time
 from pathlib import Path
@@ -303,3 +304,15 @@ def seconds(services):
 def test_a_hundred_services_in_three_environments_are_rendered_in_time():
     seconds(2)
     assert seconds(100) < 1.5
+
+
+def test_the_work_grows_with_the_services_and_no_faster():
+    """By calls of functions, which no other process of this machine changes; `make bench ONLY=render` has seconds."""
+    few, several = calls(20), calls(80)
+    assert several / few < 4.3
+
+
+def calls(services):
+    backend, profile = many(services), cProfile.Profile()
+    profile.runcall(files, backend)
+    return sum(entry.callcount for entry in profile.getstats())
