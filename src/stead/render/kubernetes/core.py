@@ -82,6 +82,7 @@ class EmptyDir:
 @dataclass(frozen=True, kw_only=True)
 class SecretVolume:
     secret_name: str
+    items: "tuple[KeyToPath, ...]" = ()
     default_mode: int = 0o440
     optional: bool | None = None
 

@@ -74,7 +74,6 @@ def job_pod(context: ClusterContext, job: Job) -> PodTemplate:
 
 def _container(context: ClusterContext, process: AnyService | Job) -> Container:
     secrets = secret.of_program(context, process)
-    mounts = secret.mounts(context, secrets) if reads_files(process) else ()
     return Container(
         name=process.name,
         image=context.image(process),
@@ -82,7 +81,7 @@ def _container(context: ClusterContext, process: AnyService | Job) -> Container:
         args=_arguments(process),
         env=environment(context, process, secrets),
         resources=resources(process.limits),
-        volume_mounts=(temporary(), *mounts),
+        volume_mounts=(temporary(), *secret.program_mounts(context, process)),
     )
 
 
@@ -96,7 +95,7 @@ def _around(context: ClusterContext, process: AnyService | Job, own: Container, 
         (own,),
         secret.secrets_of(context, process) if sidecar or reads_files(process) else (),
         inits=proxy.containers(context, sidecar) if sidecar else (),
-        volumes=(proxy.volume(),) if sidecar else (),
+        volumes=(proxy.volume(), *secret.program_volumes(context, process)) if sidecar else (),
         spread=spread,
     )
 

@@ -66,7 +66,11 @@ def _secrets(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.processes:
         if not reads_files(process) and secret.of_program(context, process):
             message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
-            mend = "take secrets=Secrets() or ExternalSecrets(…) for this environment"
+            kind = type(process).__name__
+            mend = (
+                f"let it read <NAME>_FILE and say {kind}(…, secret_files=True), or take secrets=Secrets() or"
+                " ExternalSecrets(…) for this environment"
+            )
             yield Problem("KUBERNETES015", message, process.where, mend, context.cluster.where)
 
 
