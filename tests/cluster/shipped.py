@@ -168,6 +168,11 @@ class Shipped:
         done = self.node.run(*command, well=well, seconds=900)
         return done.returncode, done.stdout + done.stderr
 
+    def ship_first(self):
+        """Ship the first version, where none was shipped yet: a test of what comes after it may run by itself."""
+        if not (self.folder / "deploy/releases/prod.json").exists():
+            self.ship("--version=1.0.0", f"--image=python={FIRST}")
+
     def story(self, until="once"):
         """Play the story through the gateway: once, or again and again until a file is there."""
         words = (sys.executable, "-P", "-c", STORY, self.folder, f"http://{self.gateway}", self.webhook, until)
