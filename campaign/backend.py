@@ -4,6 +4,7 @@ Stand-ins for the outside world are never disturbed: what they remember is what 
 those do not die with the backend.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from stead.run.postgres import Cluster
 from stead.run.run_info import has_tokens, running
 
 STAND_INS = "stead.testing."
+STARTS = 3  # of one service that a kill may end before it is healthy; after five the runner gives it up, as it should
 PORT_LINE = 3  # of postmaster.pid, which PostgreSQL writes line by line
 
 
@@ -55,6 +57,7 @@ class Backend:
         ]
         self._stand_ins = {each.name for each in self.description.services if _stands_in(each)}
         self._headers: dict[str, str] | None = None
+        self._killed: Counter[str] = Counter()  # by service, since it was last healthy
 
     def headers(self, user: str) -> dict[str, str]:
         """Return a user's credential; none where no identity provider's tokens can be made here."""
@@ -70,6 +73,17 @@ class Backend:
 
     def services(self) -> list[Process]:
         return self._those(lambda each: each.kind == "service" and each.name not in self._stand_ins)
+
+    def victims(self) -> list[Process]:
+        """Return the services that may be killed now: healthy ones, and those that may be killed while they start."""
+        found = self.services()
+        for each in found:
+            if each.state == "healthy":
+                del self._killed[each.name]
+        return [each for each in found if self._killed[each.name] < STARTS]
+
+    def was_killed(self, process: Process) -> None:
+        self._killed[process.name] += 1
 
     def gateway(self) -> list[Process]:
         """Return the gateway and its agent; neither is there while both are started again."""

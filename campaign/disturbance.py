@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from campaign.backend import Backend, Process, ServerDownError
 from campaign.disk import fill
 
 FULL = 3.0  # seconds that the disk stays full
+LOOK, NO_VICTIM = 0.1, 30.0  # seconds between two looks for a service to kill, and until there is none
 STOPPED = 1.5  # seconds that a stopped process stays so
 CANCELLED = 40  # requests that their client leaves
 CANCEL_AFTER = 0.05  # seconds, at the most
@@ -31,7 +33,15 @@ class Disturbance:
 
 
 async def _kill_service(backend: Backend, chance: random.Random) -> str:
-    return _signal(chance.choice(backend.services()), signal.SIGKILL)
+    """Kill one; a backend of two services has none to kill for a while, when both were killed as they started."""
+    end = time.monotonic() + NO_VICTIM
+    while not (victims := backend.victims()):
+        if time.monotonic() > end:
+            return ""
+        await asyncio.sleep(LOOK)
+    chosen = chance.choice(victims)
+    backend.was_killed(chosen)
+    return _signal(chosen, signal.SIGKILL)
 
 
 async def _kill_gateway(backend: Backend, chance: random.Random) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from stead import (
+    Autoscale,
     Backend,
     Call,
     Deploy,
@@ -85,6 +86,7 @@ def cluster(namespace: str, host: str, tag: str = "") -> Kubernetes:
         pull_secret="registry",
         servers={kind: Server(port, cidr="10.20.0.0/16") for kind, port in SERVERS.items()},
         egress={pay: [INTERNET], messages: [INTERNET, MAIL]},
+        autoscale=dict.fromkeys((vault, who, visits, people, trips, boats, pay, files, messages), Autoscale(2, 4)),
         gitops=Gitops("https://git.example.com/aquastream/backend.git", tag=tag),
         helm=True,
     )

@@ -87,7 +87,7 @@ cluster = Kubernetes(
         "postgres": Server(5432, namespace="postgres"),
         "hasura": Server(8080, namespace="platform", labels={"app.kubernetes.io/name": "hasura"}),
     },
-    autoscale={repository: Autoscale(2, 4)},
+    autoscale={tenants: Autoscale(2, 3), repository: Autoscale(2, 4)},
     gitops=Gitops("https://git.example.com/archpad/backend.git"),
     helm=True,
 )

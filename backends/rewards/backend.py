@@ -37,7 +37,7 @@ cluster = Kubernetes(
         "CLERK_ISSUER": "https://clerk.rewards.example.com",
         "CLERK_JWKS_URL": "https://clerk.rewards.example.com/.well-known/jwks.json",
     },
-    autoscale={ledger: Autoscale(2, 6)},
+    autoscale={ledger: Autoscale(2, 6), **dict.fromkeys((invites, keys, people, events), Autoscale(2, 4))},
     helm=True,
 )
 # Staging runs on Cloudflare Workers; `stead up --on workers` runs the same Workers on this machine.

@@ -6,6 +6,7 @@ There is no orchestrator: each caller decides itself whom it asks, and knows no 
 from game.service import ROUTES as GAME_ROUTES
 from game.settings import GameSettings
 from stead import (
+    Autoscale,
     Backend,
     Call,
     Deploy,
@@ -79,13 +80,16 @@ api = Service(
     routes=API_ROUTES,
 )
 
-# The bot asks Telegram; nobody else reaches anything outside.
+# The bot asks Telegram; nobody else reaches anything outside. Telegram sends it updates: of several that fetch them it
+# would refuse all but one.
 cluster = Kubernetes(
     "tigrit",
     host="api.tigrit.example.com",
     gateway="gateways/public",
     servers={"postgres": Server(5432, namespace="data"), "redis": Server(6379, namespace="data")},
+    values={"TELEGRAM_WEBHOOK_URL": "https://api.tigrit.example.com/v1/telegram/updates"},
     egress={bot: [Server(443, cidr="0.0.0.0/0")]},
+    autoscale=dict.fromkeys((vault, who, visits, game, bot, api), Autoscale(2, 4)),
     helm=True,
 )
 gateway = Gateway("gateway", users=sessions.users(visits), fronts=[game, api, bot, visits])

@@ -88,3 +88,29 @@ def test_a_document_with_one_picture_needs_no_mark(folder):
     assert held(folder, "a.md").returncode == 1
     assert stead("graph", "shop", "--write", "a.md", folder=folder).returncode == 0
     assert held(folder, "a.md").returncode == 0
+
+
+CLUSTER = """
+from dataclasses import replace
+from stead import Environment, Kubernetes
+from stead.render.kubernetes.policy import NetworkPolicy
+
+
+def closed(each: NetworkPolicy) -> NetworkPolicy:
+    return replace(each, spec=replace(each.spec, ingress=())) if each.metadata.name == "stock" else each
+
+
+prod = Environment("prod", kubernetes=Kubernetes("shop"))
+backend = Backend("shop", services=[orders, stock], environments=[prod], registry="ghcr.io/example", edits=EDITS)
+"""
+
+
+def test_in_a_cluster_the_policies_are_held_against_the_description_too(folder):
+    file = folder / "shop" / "backend.py"
+    file.write_text(BACKEND + CLUSTER.replace("EDITS", "[]"))
+    assert stead("graph", "shop", "--write", "graph.mmd", folder=folder).returncode == 0
+    assert held(folder, "graph.mmd").returncode == 0
+    file.write_text(BACKEND + CLUSTER.replace("EDITS", "[closed]"))
+    done = held(folder, "graph.mmd")
+    assert done.returncode == 1
+    assert "prod: the network policies: orders does not reach stock, and the description has the call" in done.stdout

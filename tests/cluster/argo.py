@@ -67,7 +67,7 @@ def git(folder, *words):
     return done.stdout
 
 
-def until(holds, seconds=90):
+def until(holds, seconds=300):  # the controller heals at once, and on a loaded machine within minutes
     """Wait until something holds; return whether it came to that."""
     end = time.monotonic() + seconds
     while not holds():

@@ -25,6 +25,7 @@ _cluster = _replace(
         "OIDC_ISSUER": "https://identity.stead.test",
         "OIDC_JWKS_URL": "file:///app/identity.jwks.json",
     },
+    autoscale={repository: Autoscale(2, 4)},
     api_server=Server(16443, cidr="10.200.0.2/32"),
     host="",
     gateway="",
@@ -106,6 +107,7 @@ def test_a_pod_reaches_whom_it_may_call_and_nobody_else(archpad):
 
 @pytest.mark.rollout
 def test_a_second_version_is_rolled_out_and_a_broken_third_taken_back_and_no_request_fails(archpad, tmp_path):
+    archpad.ship_first()
     with RequestStream(archpad, "/rest/tenant-service/openapi.json", tmp_path) as stream:
         second = archpad.ship("--version=2.0.0", f"--image=python={SECOND}", well=False)
         third = archpad.ship("--version=3.0.0", f"--image=python={BROKEN}", well=False)

@@ -1,16 +1,22 @@
 """Every backend's manifests before a real API server, and version after version of them."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import stead
+from cluster.programs import program
+from stead.ops.ship.error import NotReadyError
+from stead.ops.ship.kubernetes.kubectl import Kubectl
 from stead.ops.ship.kubernetes.manifests import Shipment
+from stead.ops.ship.kubernetes.rollout import ClusterRollout
 from stead.render.docker.image_kind import PYTHON, built
 from stead.render.kubernetes import files, release
 from stead.render.kubernetes.context import contexts
+from stead.render.kubernetes.workload import Deployment
 
 ROOT = Path(__file__).parents[2]
 BACKENDS = sorted(folder.name for folder in (ROOT / "backends").iterdir() if (folder / "deploy/kubernetes").is_dir())
@@ -89,3 +95,26 @@ def test_what_the_api_server_refuses_is_refused(with_crds, tmp_path):
     assert "cannot set `allowPrivilegeEscalation` to false and `privileged` to true" in said
     said = with_crds.kubectl(*how, text=text.replace("runAsNonRoot: true", "runAsNonRoot: false"), well=False)
     assert "would violate PodSecurity" in said
+
+
+def test_a_ship_says_the_api_servers_words_at_the_place_in_the_description(with_crds, monkeypatch):
+    """Of all that is refused at once: what an edit has made of two services."""
+
+    def spoil(each: Deployment) -> Deployment:
+        return replace(each, spec=replace(each.spec, replicas=-1)) if each.metadata.name in ("game", "auth") else each
+
+    monkeypatch.setenv("KUBECONFIG", str(with_crds.kubeconfig))
+    monkeypatch.setenv("PATH", f"{Path(program('kubectl')).parent}:{os.environ['PATH']}")
+    backend = stead.load(ROOT / "backends/tigrit")
+    object.__setattr__(backend, "edits", (*backend.edits, spoil))
+    context = next(contexts(backend))
+    namespace = context.cluster.namespace
+    with_crds.kubectl("create", "namespace", namespace, well=False)
+    rollout = ClusterRollout(Shipment(context), Kubectl(namespace), lambda _: iter(()), lambda *_: None)
+    with pytest.raises(NotReadyError) as caught:
+        rollout._dry_run()
+    for name in ("game", "auth"):
+        place = next(process.where for process in context.described.processes if process.name == name)
+        assert f"{place}: the API server refuses Deployment {name}" in str(caught.value)
+    assert "spec.replicas: Invalid value: -1: must be greater than or equal to 0" in str(caught.value)
+    assert "tigrit/backend.py:" in str(caught.value)

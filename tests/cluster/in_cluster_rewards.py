@@ -23,6 +23,7 @@ _cluster = _replace(
     cluster,
     secrets=_Secrets(),
     pull_secret="",
+    autoscale={ledger: Autoscale(2, 6)},
     values={"CLERK_ISSUER": "https://identity.stead.test", "CLERK_JWKS_URL": "file:///app/identity.jwks.json"},
     host="",
     gateway="",
@@ -69,6 +70,7 @@ def test_a_pod_reaches_whom_it_may_call_and_nobody_else(rewards):
 @pytest.mark.rollout
 def test_a_second_version_is_rolled_out_and_a_broken_third_taken_back_and_no_request_fails(rewards, tmp_path):
     """While its story is played again and again, and a steady stream of requests asks through the gateway."""
+    rewards.ship_first()
     end, told = tmp_path / "end", []
     player = threading.Thread(target=lambda: told.append(rewards.story(end)))
     player.start()

@@ -37,7 +37,8 @@ def there(context, source, vault, api_server):
     api_server.kubectl("create", "namespace", context.cluster.namespace, well=False)
     for manifest in manifests(context).values():
         if manifest.kind in ("ServiceAccount", "Role", "RoleBinding"):
-            api_server.kubectl("apply", "--server-side", "--filename", "-", text=yaml.safe_dump(plain(manifest)))
+            how = ("apply", "--server-side", "--force-conflicts", "--filename", "-")  # others have shipped there before
+            api_server.kubectl(*how, text=yaml.safe_dump(plain(manifest)))
     for documents in rendered.accounts(context, source).values():
         for document in documents:
             vault.write(document, {"OF": document})
@@ -197,6 +198,12 @@ def test_a_missing_document_is_named(registry_job, role_job, monkeypatch):
     status, wrote = registry_job.run(monkeypatch, VAULT_DOCUMENT="kv/data/nowhere")
     assert status == 1
     assert "kv/data/nowhere" in wrote
+
+
+def test_a_missing_role_is_named_with_what_it_has_to_be_bound_to(registry_job, monkeypatch):
+    status, wrote = registry_job.run(monkeypatch, VAULT_ROLE="nowhere")
+    assert status == 1
+    assert "the role nowhere of auth/kubernetes must be bound to this account" in wrote
 
 
 def test_a_sealed_vault_is_said(registry_job, vault, monkeypatch, tmp_path_factory):

@@ -1,4 +1,4 @@
-"""What a cluster has beside a backend, for these tests: names (DNS) and PostgreSQL, of the one image that they have."""
+"""What a cluster has beside a backend, for these tests: names (DNS), PostgreSQL, Redis, of the one image they have."""
 
 NAMES = '''\
 """A name server: `<service>.<namespace>.svc.cluster.local` is what NAMES says; every other name does not exist."""
@@ -64,6 +64,15 @@ if not Path(DATA, "PG_VERSION").exists():
 settings = ("listen_addresses=*", "unix_socket_directories=/tmp", "max_connections=200")
 words = [word for setting in settings for word in ("-c", setting)]
 os.execv(PROGRAMS / "postgres", [str(PROGRAMS / "postgres"), "-D", DATA, *words])
+'''
+
+REDIS = '''\
+"""Redis that keeps nothing."""
+
+import os
+
+words = ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", "", "--dir", "/tmp"]
+os.execv("/usr/local/bin/redis-server", words)
 '''
 
 RESTRICTED = {
@@ -132,3 +141,12 @@ def postgres(image, address, password, space="postgres"):
     labels = {"app": "postgres"}
     yield pod("postgres", space, labels, image, "test_postgres", volumes=volumes, mounts=mounts, port=5432)
     yield service("postgres", space, address, 5432, 5432, labels)
+
+
+def redis(image, address, space="redis"):
+    """Return Redis' namespace, Pod and Service."""
+    yield namespace(space)
+    labels = {"app": "redis"}
+    volumes, mounts = [{"name": "tmp", "emptyDir": {}}], [("tmp", "/tmp")]
+    yield pod("redis", space, labels, image, "test_redis", volumes=volumes, mounts=mounts, port=6379)
+    yield service("redis", space, address, 6379, 6379, labels)

@@ -4,12 +4,22 @@ import base64
 import secrets
 
 from stead.kit.key import jwk_set, new_private_key, public_jwk
-from stead.model import Postgres
+from stead.model import Postgres, Redis
 from stead.model import wiring as symbol
 from stead.render.kubernetes.context import DATABASES
 from stead.render.kubernetes.secret import ADMIN, every, secret_name
 
+REDIS_SERVER = "redis.redis.svc:6379"
 WEBHOOK = "whsec_" + base64.b64encode(b"of-a-test-and-long-enough").decode()
+
+
+def supplied(setting):
+    """Return a value of the form that the setting's owner would give."""
+    if "WEBHOOK" in setting.name:
+        return WEBHOOK
+    if "BOT_TOKEN" in setting.name:
+        return f"4242:{secrets.token_hex(16)}"
+    return secrets.token_hex(32) if setting.required or "SIGNING_KEY" in setting.name else ""
 
 
 class SecretValues:
@@ -54,13 +64,9 @@ class SecretValues:
             case symbol.Keyring(_, callers):
                 return jwk_set({caller: public_jwk(self._key(caller), caller, may) for caller, may in callers})
             case symbol.Supplied() if wire.setting.secret:
-                return (
-                    ""
-                    if not wire.setting.required
-                    else WEBHOOK
-                    if "WEBHOOK" in wire.setting.name
-                    else secrets.token_hex(32)
-                )
+                return supplied(wire.setting)
+            case symbol.AddressOf(resource, _) if isinstance(resource, Redis):
+                return f"redis://{REDIS_SERVER}/0"
         return None
 
     def _key(self, process):

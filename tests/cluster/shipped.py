@@ -34,14 +34,15 @@ def _fixed(each: _Object) -> _Object:
     return _replace(each, spec=_replace(each.spec, cluster_ip=_ADDRESSES[each.metadata.name]))
 
 
-# This node counts no ephemeral storage, so none can be asked of it.
-def _without_storage(template):
+# This node counts no ephemeral storage, so none can be asked of it; and its images are from no registry.
+def _on_the_node(template):
     spec = template.spec
     changed = {}
     for kind in ("containers", "init_containers"):
         changed[kind] = tuple(
             _replace(
                 each,
+                image_pull_policy="IfNotPresent",
                 resources=_replace(
                     each.resources,
                     limits={name: each.resources.limits[name] for name in ("cpu", "memory")},
@@ -54,11 +55,11 @@ def _without_storage(template):
 
 
 def _small(each: _Deployment) -> _Deployment:
-    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
+    return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
 def _small_job(each: _Job) -> _Job:
-    return _replace(each, spec=_replace(each.spec, template=_without_storage(each.spec.template)))
+    return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
 def _shipped_as(prod: Environment) -> None:
@@ -166,6 +167,11 @@ class Shipped:
         command = (sys.executable, "-P", "-m", "stead", "ship", "kubernetes", self.folder, "--env=prod", *words)
         done = self.node.run(*command, well=well, seconds=900)
         return done.returncode, done.stdout + done.stderr
+
+    def ship_first(self):
+        """Ship the first version, where none was shipped yet: a test of what comes after it may run by itself."""
+        if not (self.folder / "deploy/releases/prod.json").exists():
+            self.ship("--version=1.0.0", f"--image=python={FIRST}")
 
     def story(self, until="once"):
         """Play the story through the gateway: once, or again and again until a file is there."""

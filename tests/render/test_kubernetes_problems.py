@@ -96,6 +96,17 @@ def test_an_interval_that_no_cron_can_say_is_refused(every):
     assert codes(backend) == ["KUBERNETES018"]
 
 
+def test_a_job_that_waits_for_a_service_of_a_later_wave_is_refused():
+    backend = shop()
+    report = next(job for job in backend.jobs if job.name == "report")
+    object.__setattr__(report, "runs", "before")
+    [problem] = problems(backend)
+    assert (problem.code, problem.place) == ("KUBERNETES100", report.where)
+    assert "report runs before the services, and calls orders, of a later wave" in problem.message
+    object.__setattr__(report, "runs", "beside")
+    assert codes(backend) == []
+
+
 def test_replicas_beside_an_autoscaler_are_refused():
     backend = shop()
     stock = backend.services[1]

@@ -11,6 +11,7 @@ from stead.cli.option import Where
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
 from stead.render.diagram import FORMATS, pictures, redrawn
+from stead.render.kubernetes.agreement import disagreements
 
 MOST = 20  # lines of a difference that are shown
 
@@ -32,6 +33,7 @@ def graph(
     check
         Check a committed picture against the description; the exit status is 1 when it is of another day.
         A Markdown file with a Mermaid block, or a .mmd, .dot or .svg file.
+        In a cluster, the gateway's routes, the keyrings and the network policies are held against it, too.
     write
         Write the picture into that file; of a Markdown file only the block changes.
     """
@@ -58,7 +60,11 @@ def _check(file: Path, backend: Backend, path: Path) -> int:
     if stale:
         argument = "" if path == Path() else f" {path}"
         sys.stdout.write(f"  fix: stead graph{argument} --write {file}\n")
-    return 1 if stale else 0
+    differing = list(disagreements(backend))
+    sys.stdout.write("".join(f"{each}\n" for each in differing))
+    if differing:
+        sys.stdout.write("  fix: declare the call in the description, or take out the edit that makes the difference\n")
+    return 1 if stale or differing else 0
 
 
 def _text(file: Path, *, new: bool = False) -> str:

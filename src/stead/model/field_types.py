@@ -67,6 +67,7 @@ _PROCESS = {
     "calls": _each(Call, MAY),
     "addresses": Field(str, "write {'contract': 'NAME_OF_THE_SETTING'}", keys=str),
     "folder": Field((str, Path), "write a path"),
+    "secret_files": Field(bool, "write True or False"),
     "limits": Field(Limits, "write limits=Limits(cpus=0.5, memory=256)"),
 }
 FIELDS: dict[type, dict[str, Field]] = {

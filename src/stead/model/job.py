@@ -41,6 +41,7 @@ class Job(Needing):
     addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
     limits     the most CPU, memory and processes that it may use
+    secret_files  whether a program reads each secret from the file that `<NAME>_FILE` names, where its target has one
     """
 
     name: str
@@ -59,6 +60,7 @@ class Job(Needing):
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
     limits: Limits = field(default_factory=Limits)
+    secret_files: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -65,6 +65,8 @@ class Service(Needing, Generic[Op]):
     request_limits  how large a request may be: its body and its headers
     egress     what it reaches outside of the backend, each as `host:port`; a cluster lets it out to the addresses that
                `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
+    secret_files  whether a program reads each secret from the file that `<NAME>_FILE` names, where its target has one,
+               as images of databases do; what is made with the kit reads both
     seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
                environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -96,6 +98,7 @@ class Service(Needing, Generic[Op]):
     static: str | Path = ""
     seed: str | Sequence[str] = ()
     egress: Sequence[str] = ()
+    secret_files: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

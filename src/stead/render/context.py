@@ -115,5 +115,7 @@ def server_of(resource: Resource) -> str:
 
 
 def reads_files(process: Process) -> bool:
-    """Return whether a process reads `<NAME>_FILE`: what is made with the kit does, a stranger's program may not."""
-    return isinstance(process, Gateway) or (kind_of(process) == "python" and not process.command)
+    """Return whether a process reads `<NAME>_FILE`: what is made with the kit does; a program, where it is said."""
+    if isinstance(process, Gateway):
+        return True
+    return process.secret_files or (kind_of(process) == "python" and not process.command)

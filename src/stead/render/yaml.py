@@ -8,6 +8,7 @@ else, YAML 1.1 included; all other texts are in double quotes.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 STEP = "  "
@@ -88,10 +89,17 @@ def scalar(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
         number = json.dumps(value)
         return number if "e" not in number or "." in number else number.replace("e", ".0e")  # YAML 1.1 wants the point
-    return value if _is_plain(value) else quoted(value)
+    return _text(value)
+
+
+@lru_cache(maxsize=1 << 14)  # the same keys and names stand in every object of a backend
+def _text(text: str) -> str:
+    return text if _is_plain(text) else quoted(text)
 
 
 def quoted(text: str) -> str:

@@ -192,7 +192,9 @@ AGENTS = {
 JOBS = {
     "a Job that is tried for ever": _job("  backoffLimit: 3\n", "", {"KUBERNETES077": f"name: {JOB}"}),
     "a Job without a deadline": _job("  activeDeadlineSeconds: 600\n", "", {"KUBERNETES077": f"name: {JOB}"}),
-    "a Job that is restarted": _job("Policy: Never", "Policy: Always", {"KUBERNETES078": "Policy: Always"}),
+    "a Job that is restarted": _job(
+        "restartPolicy: Never", "restartPolicy: Always", {"KUBERNETES078": "restartPolicy: Always"}
+    ),
     "a hook that is none": _job("hook: Sync", "hook: sync", {"KUBERNETES081": "hook: sync"}),
     "a deletion that is none": _job("BeforeHookCreation", "BeforeCreation", {"KUBERNETES081": "BeforeCreation"}),
     "a hook that stays": _job(DELETED, "", {"KUBERNETES082": "hook: Sync"}),

@@ -156,7 +156,7 @@ def secrets(context: ComposeContext) -> dict[str, Secret]:
 
 def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
     """Return the secrets of a process that reads files, each at the name of its setting."""
-    own = secret_values(context, process)
+    own = handed_itself(context, process)
     files = {secret: _target(setting, secret) for setting, (secret, _) in own.items()} if reads_files(process) else {}
     files |= {secret: secret for secret, kind in own.values() if isinstance(kind, KeySet)}
     return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
@@ -178,7 +178,7 @@ def paths(context: ComposeContext, process: Process) -> dict[str, str]:
     if not reads_files(process):
         return {}
     own = {
-        setting: kind for setting, (_, kind) in secret_values(context, process).items() if not isinstance(kind, KeySet)
+        setting: kind for setting, (_, kind) in handed_itself(context, process).items() if not isinstance(kind, KeySet)
     }
     return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(own)}
 

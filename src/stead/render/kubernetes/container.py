@@ -140,6 +140,6 @@ class Container:
     lifecycle: Lifecycle | None = None
     restart_policy: str | None = None
     security_context: SecurityContext = field(default_factory=SecurityContext)
-    image_pull_policy: str = "IfNotPresent"
+    image_pull_policy: str = "Always"  # the credentials are verified each time; what a digest names is fetched once
     termination_message_path: str = "/dev/termination-log"
     termination_message_policy: str = "FallbackToLogsOnError"

@@ -82,6 +82,7 @@ class EmptyDir:
 @dataclass(frozen=True, kw_only=True)
 class SecretVolume:
     secret_name: str
+    items: "tuple[KeyToPath, ...]" = ()
     default_mode: int = 0o440
     optional: bool | None = None
 
@@ -139,6 +140,28 @@ class TopologySpreadConstraint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PodAffinityTerm:
+    label_selector: LabelSelector
+    topology_key: str = "kubernetes.io/hostname"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedPodAffinityTerm:
+    pod_affinity_term: PodAffinityTerm
+    weight: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodAntiAffinity:
+    preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affinity:
+    pod_anti_affinity: PodAntiAffinity
+
+
+@dataclass(frozen=True, kw_only=True)
 class PodSpec:
     service_account_name: str
     automount_service_account_token: bool = False
@@ -149,6 +172,7 @@ class PodSpec:
     volumes: tuple[Volume, ...] = ()
     restart_policy: str = "Always"
     termination_grace_period_seconds: int = 30
+    affinity: Affinity | None = None
     topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = ()
     dns_policy: str = "ClusterFirst"
     scheduler_name: str = "default-scheduler"

@@ -25,8 +25,11 @@ from stead.render.kubernetes.container import (
 )
 from stead.render.kubernetes.context import ClusterContext, component_of
 from stead.render.kubernetes.core import (
+    Affinity,
     EmptyDir,
     LabelSelector,
+    PodAffinityTerm,
+    PodAntiAffinity,
     PodMetadata,
     PodSpec,
     PodTemplate,
@@ -35,6 +38,7 @@ from stead.render.kubernetes.core import (
     TopologySpreadConstraint,
     Volume,
     VolumeProjection,
+    WeightedPodAffinityTerm,
 )
 from stead.render.kubernetes.resources import TMP, resources, temporary
 from stead.render.kubernetes.secret import ProcessSecret
@@ -70,7 +74,6 @@ def job_pod(context: ClusterContext, job: Job) -> PodTemplate:
 
 def _container(context: ClusterContext, process: AnyService | Job) -> Container:
     secrets = secret.of_program(context, process)
-    mounts = secret.mounts(context, secrets) if reads_files(process) else ()
     return Container(
         name=process.name,
         image=context.image(process),
@@ -78,7 +81,7 @@ def _container(context: ClusterContext, process: AnyService | Job) -> Container:
         args=_arguments(process),
         env=environment(context, process, secrets),
         resources=resources(process.limits),
-        volume_mounts=(temporary(), *mounts),
+        volume_mounts=(temporary(), *secret.program_mounts(context, process)),
     )
 
 
@@ -92,7 +95,7 @@ def _around(context: ClusterContext, process: AnyService | Job, own: Container, 
         (own,),
         secret.secrets_of(context, process) if sidecar or reads_files(process) else (),
         inits=proxy.containers(context, sidecar) if sidecar else (),
-        volumes=(proxy.volume(),) if sidecar else (),
+        volumes=(proxy.volume(), *secret.program_volumes(context, process)) if sidecar else (),
         spread=spread,
     )
 
@@ -127,9 +130,16 @@ def pod(
             ),
             restart_policy="Never" if ends else "Always",
             termination_grace_period_seconds=GRACE,
+            affinity=_apart(selector) if spread else None,
             topology_spread_constraints=(TopologySpreadConstraint(label_selector=selector),) if spread else (),
         ),
     )
+
+
+def _apart(selector: LabelSelector) -> Affinity:
+    """Prefer a node where none of these Pods runs: a spread counts what is there, and may put two on the first node."""
+    term = WeightedPodAffinityTerm(pod_affinity_term=PodAffinityTerm(label_selector=selector))
+    return Affinity(pod_anti_affinity=PodAntiAffinity(preferred_during_scheduling_ignored_during_execution=(term,)))
 
 
 def _token(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[Volume, ...]:

@@ -23,7 +23,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     found: list[Problem] = []
     for context in contexts(backend):
         found += [*_names(context), *_registry(context), *_servers(context), *_values(context), *_secrets(context)]
-        found += [*_replicas(context), *_programs(context), *_schedules(context)]
+        found += [*_replicas(context), *_programs(context), *_schedules(context), *_waves(context)]
         found += _egress(context)
     return list(dict.fromkeys(found))
 
@@ -66,7 +66,11 @@ def _secrets(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.processes:
         if not reads_files(process) and secret.of_program(context, process):
             message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
-            mend = "take secrets=Secrets() or ExternalSecrets(…) for this environment"
+            kind = type(process).__name__
+            mend = (
+                f"let it read <NAME>_FILE and say {kind}(…, secret_files=True), or take secrets=Secrets() or"
+                " ExternalSecrets(…) for this environment"
+            )
             yield Problem("KUBERNETES015", message, process.where, mend, context.cluster.where)
 
 
@@ -85,6 +89,18 @@ def _schedules(context: ClusterContext) -> Iterator[Problem]:
             message = f"{job.name} runs every {job.every}, and a CronJob knows the fields of cron only"
             mend = "write every='5m' with a divisor of 60 minutes or of 24 hours, or cron='…'"
             yield Problem("KUBERNETES018", message, job.where, mend)
+
+
+def _waves(context: ClusterContext) -> Iterator[Problem]:
+    """A job that runs before the services is done before any of them is made: it would wait for them for ever."""
+    running = {service.name for service in context.described.services}
+    for job in (each for each in context.backend.jobs if each.runs == "before" and not each.is_scheduled):
+        called = sorted({callee for caller, callee in context.described.calls if caller == job.name} & running)
+        if called:
+            message = f"{job.name} runs before the services, and calls {', '.join(called)}, of a later wave"
+            yield Problem(
+                "KUBERNETES100", message, job.where, "say runs='after' or runs='beside', or leave out the call"
+            )
 
 
 def _egress(context: ClusterContext) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.context import reads_files
 from stead.render.kubernetes.container import EnvVar, EnvVarSource, SecretKeySelector, VolumeMount
 from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
-from stead.render.kubernetes.core import SecretVolume, Volume
+from stead.render.kubernetes.core import KeyToPath, SecretVolume, Volume
 from stead.render.kubernetes.edge import (
     ExternalReference,
     ExternalSecret,
@@ -26,6 +26,7 @@ MOUNTED = "/run/secrets/stead"
 INJECTED = "/vault/secrets"
 ADMIN = "ADMIN_URL"
 VOLUME = "secrets"
+PROGRAM_VOLUME = "program-secrets"
 TOKEN = "vault-token"  # noqa: S105 - a volume's name
 KEYS = frozenset((PRIVATE_KEY.name, KEYRING.name))
 PREFIX = "vault.hashicorp.com"
@@ -140,6 +141,32 @@ def volumes(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tupl
 
 def mounts(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[VolumeMount, ...]:
     return tuple(VolumeMount(name=each.name, mount_path=MOUNTED, read_only=True) for each in volumes(context, secrets))
+
+
+def program_volumes(context: ClusterContext, process: Process) -> tuple[Volume, ...]:
+    """Return the volume of a program that reads files beside its proxy: its own secrets, without the proxy's keys."""
+    secrets = of_program(context, process)
+    if not secrets or not _beside_proxy(context, process):
+        return ()
+    items = tuple(KeyToPath(key=each.key, path=each.key) for each in secrets)
+    optional = None if all(each.required for each in secrets) else True
+    source = SecretVolume(secret_name=secret_name(process.name), items=items, optional=optional)
+    return (Volume(name=PROGRAM_VOLUME, secret=source),)
+
+
+def program_mounts(context: ClusterContext, process: Process) -> tuple[VolumeMount, ...]:
+    """Return where a process that reads files finds them."""
+    if not reads_files(process):
+        return ()
+    if not _beside_proxy(context, process):
+        return mounts(context, of_program(context, process))
+    own = program_volumes(context, process)
+    return tuple(VolumeMount(name=each.name, mount_path=MOUNTED, read_only=True) for each in own)
+
+
+def _beside_proxy(context: ClusterContext, process: Process) -> bool:
+    vault = isinstance(context.cluster.secrets, Vault)
+    return reads_files(process) and process.name in context.sidecars and not vault
 
 
 def role_of(context: ClusterContext, vault: Vault) -> str:
