@@ -2,9 +2,11 @@
 
 import asyncio
 import inspect
+import os
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,10 @@ from psycopg.sql import SQL, Identifier
 import leftovers
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
+
+# Hundreds of processes of Python are started: none compiles what another has compiled, whatever a machine's default is.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
 
