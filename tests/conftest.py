@@ -1,12 +1,11 @@
 """What every test may ask for: a real PostgreSQL, a fresh database, and `async def test_…` that just works."""
 
 import asyncio
+import compileall
 import inspect
-import os
 import secrets
 import shutil
 import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +15,17 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 import leftovers
+import stead
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
-
-# Hundreds of processes of Python are started: none compiles what another has compiled, whatever a machine's default is.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 
 LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
 
 
 def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        # Hundreds of processes import it; where PYTHONDONTWRITEBYTECODE is set, each would compile it anew.
+        compileall.compile_dir(stead.__path__[0], quiet=2)
     leftovers.begin(config)
 
 
