@@ -3,6 +3,9 @@ PYTHON ?= python3
 PATH_TO_BACKEND ?= backends/rewards
 KILLS ?= 200
 SECONDS ?= 600
+ORDERS ?= 10
+# Three processes for two cores: a test of a whole backend waits for more than half of its time.
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 UV := 0.13.8
 SHELF := auth content crews events media notifications payments points referrals secrets sessions tokens users
 BIN := .venv/bin
@@ -21,14 +24,14 @@ $(INSTALLED): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	@$(BIN)/uv sync --frozen --inexact --quiet
+	@$(BIN)/uv sync --frozen --inexact --quiet --compile-bytecode
 	@touch $@
 
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests, on as many processes as there are cores
-	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+test: $(INSTALLED) ## run the tests, on three processes for two cores; WORKERS=1 for one
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
 	@$(BIN)/pytest tests/containers/in_docker_*.py
@@ -81,10 +84,13 @@ lint-deploy: $(INSTALLED) ## put what is rendered before other people's checkers
 campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILLS=200 SECONDS=600 DISK=MB
 	@$(BIN)/python -m campaign $(PATH_TO_BACKEND) --kills $(KILLS) --seconds $(SECONDS) $(if $(DISK),--disk $(DISK))
 
+orders: $(INSTALLED) ## start a backend's processes in random orders, and play its story each time: ORDERS=10
+	@STEAD_TEST_ORDERS=$(ORDERS) $(BIN)/pytest tests/end_to_end/test_order.py
+
 corpus: $(INSTALLED) ## measure adopt and check on shapes of repositories: recall and precision
 	@cd tests && ../$(BIN)/python -m corpus
 
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel corpus campaign help install up test test-containers test-cluster test-rollout test-workers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel corpus campaign orders help install up test test-containers test-cluster test-rollout test-workers lint types check openapi checks-docs reference docs render lint-deploy bench

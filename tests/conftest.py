@@ -1,6 +1,7 @@
 """What every test may ask for: a real PostgreSQL, a fresh database, and `async def test_…` that just works."""
 
 import asyncio
+import compileall
 import inspect
 import secrets
 import shutil
@@ -14,6 +15,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 import leftovers
+import stead
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
@@ -21,6 +23,9 @@ LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  
 
 
 def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        # Hundreds of processes import it; where PYTHONDONTWRITEBYTECODE is set, each would compile it anew.
+        compileall.compile_dir(stead.__path__[0], quiet=2)
     leftovers.begin(config)
 
 

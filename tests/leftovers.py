@@ -70,6 +70,7 @@ class Leftovers:
         self.mark = secrets.token_hex(8)
         self.folder = Path(tempfile.mkdtemp(prefix="st-"))
         self.wider = NOTHING
+        self.now: State | None = None  # what there was after the last test, and so is before the next
         self.others = frozenset(psutil.pids())
 
     def open(self) -> None:
@@ -97,23 +98,27 @@ class Leftovers:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self):
-        self.before = self.look()
+        self.before = self.now or self.look()
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item):
         result = yield
         found = [*_collected(), *self._left().lines()]
-        self.wider |= self.look().without(self.before)  # told once
+        self.wider |= self.now.without(self.before)  # told once
         if found and not getattr(item.module, "LEAVES_BEHIND", ""):  # the module says why
             pytest.fail("the test left behind:\n  " + "\n  ".join(found), pytrace=False)
         return result
 
     def _left(self) -> State:
         until = time.monotonic() + GRACE
-        while (left := self.look().without(self.before, self.wider)) and time.monotonic() < until:
+        while (left := self._changed()) and time.monotonic() < until:
             time.sleep(0.05)
         return left
+
+    def _changed(self) -> State:
+        self.now = self.look()
+        return self.now.without(self.before, self.wider)
 
     def _files(self):
         """Yield the entries that a test must not leave: beside its `tmp_path`, and in the repository.

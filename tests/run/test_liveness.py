@@ -6,6 +6,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from run.conftest import Tiny
+
+STOPPED = ("echo", "plain", "postgres")  # a program with our kit, one without it, a server of databases
 STUCK = """
 import time
 from litestar import get
@@ -25,34 +28,36 @@ def log(tiny, name: str) -> str:
     return (tiny.folder / ".stead" / "logs" / f"{name}.log").read_text()
 
 
-def restarted(tiny, name: str, pid: int) -> None:
-    tiny.until(lambda state: state["well"] and tiny.process(name, state)["pid"] not in (pid, None), 45.0)
-
-
-@pytest.mark.parametrize("name", ["echo", "plain"])
-def test_a_stopped_process_is_started_again(tiny, name):
-    tiny.describe("echo, plain").start()
-    pid = tiny.process(name, tiny.until_settled())["pid"]
-    os.kill(pid, signal.SIGSTOP)
-    restarted(tiny, name, pid)
-    assert "was stopped (SIGSTOP)" in log(tiny, name)
-
-
-def test_a_stopped_server_of_databases_is_started_again(tiny):
-    tiny.describe("stored", before='stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])')
-    tiny.start()
-    pid = tiny.process("postgres", tiny.until_settled())["pid"]
-    os.kill(pid, signal.SIGSTOP)
-    restarted(tiny, "postgres", pid)
-    assert "was stopped (SIGSTOP)" in log(tiny, "postgres")
-
-
-def test_a_stuck_loop_is_started_again(tiny):
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory):
+    """Processes that could not serve, all at once: each takes the patience of the supervisor."""
+    tiny = Tiny(tmp_path_factory.mktemp("liveness"))
     (tiny.folder / "stuck.py").write_text(STUCK)
-    tiny.describe('Service("stuck", app="stuck:create", routes=[Route.public("GET", "/v1/stick")])').start()
-    state = tiny.until(lambda state: state["well"])
-    pid = tiny.process("stuck", state)["pid"]
-    with pytest.raises(TimeoutError):
-        urlopen(tiny.process("stuck", state)["url"] + "/v1/stick", timeout=1)
-    restarted(tiny, "stuck", pid)
-    assert "no answer on /livez" in log(tiny, "stuck")
+    tiny.describe(
+        'echo, plain, stored, Service("stuck", app="stuck:create", routes=[Route.public("GET", "/v1/stick")])',
+        before='stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])',
+    ).start()
+    try:
+        state = tiny.until_settled()
+        pids = {name: tiny.process(name, state)["pid"] for name in (*STOPPED, "stuck")}
+        for name in STOPPED:
+            os.kill(pids[name], signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            urlopen(tiny.process("stuck", state)["url"] + "/v1/stick", timeout=1)
+        tiny.until(lambda now: now["well"] and all(is_another(tiny, *each, now) for each in pids.items()), 60.0)
+        yield tiny
+    finally:
+        tiny.end()
+
+
+def is_another(tiny, name: str, pid: int, state: dict) -> bool:
+    return tiny.process(name, state)["pid"] not in (pid, None)
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_a_stopped_process_is_started_again(restarted, name):
+    assert "was stopped (SIGSTOP)" in log(restarted, name)
+
+
+def test_a_stuck_loop_is_started_again(restarted):
+    assert "no answer on /livez" in log(restarted, "stuck")

@@ -1,5 +1,6 @@
 """A new backend, as a person begins one: made, checked, tested, run, played, asked, extended."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,10 +29,17 @@ def shop():
         yield Path(parent) / "shop"
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """A backend that was begun in a folder that was named, made once: `begun` is a copy."""
+    parent = tmp_path_factory.mktemp("untouched")
+    stead("new", "shop", "--in", parent, at="/")
+    return parent / "shop"
+
+
 @pytest.fixture
-def begun(tmp_path):
-    stead("new", "shop", "--in", tmp_path, at=tmp_path)
-    return tmp_path / "shop"
+def begun(untouched, tmp_path):
+    return shutil.copytree(untouched, tmp_path / "shop", symlinks=True)
 
 
 def test_it_is_made_whole(shop):
