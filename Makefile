@@ -4,7 +4,7 @@ PATH_TO_BACKEND ?= backends/rewards
 KILLS ?= 200
 SECONDS ?= 600
 ORDERS ?= 10
-# Three processes for two cores: a test of a whole backend waits for more than half of its time.
+# Three processes for two cores: tests of backends that run wait, some for most of their time, others hardly.
 WORKERS ?= $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 UV := 0.13.8
 SHELF := auth content crews events media notifications payments points referrals secrets sessions tokens users

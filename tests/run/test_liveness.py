@@ -38,13 +38,13 @@ def restarted(tmp_path_factory):
         before='stored = Service("stored", app="tiny_echo:create", routes=[], needs=[Postgres()])',
     ).start()
     try:
-        state = tiny.until_settled()
+        state = tiny.until(lambda now: now["settled"] and now["well"], 60.0)
         pids = {name: tiny.process(name, state)["pid"] for name in (*STOPPED, "stuck")}
         for name in STOPPED:
             os.kill(pids[name], signal.SIGSTOP)
         with pytest.raises(TimeoutError):
             urlopen(tiny.process("stuck", state)["url"] + "/v1/stick", timeout=1)
-        tiny.until(lambda now: now["well"] and all(is_another(tiny, *each, now) for each in pids.items()), 60.0)
+        tiny.until(lambda now: now["well"] and all(is_another(tiny, *each, now) for each in pids.items()), 90.0)
         yield tiny
     finally:
         tiny.end()
