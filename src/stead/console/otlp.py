@@ -119,15 +119,7 @@ def _of_json(body: bytes) -> Iterator[Span]:
             for scope in resource.get("scopeSpans", ()):
                 for each in scope.get("spans", ()):
                     yield _of_json_span(each, service)
-    except (
-        msgspec.MsgspecError,
-        AttributeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-    ) as error:
+    except UNREADABLE as error:
         raise OtlpError(f"the body is no OTLP in JSON: {type(error).__name__}: {error}"[:200]) from None
 
 
