@@ -60,7 +60,7 @@ PROMISES: Mapping[str, str] = {
 NONE = "-"  # a field that promises nothing about what runs
 _PROCESS = {
     "name": "names", "command": "start", "image": "start", "build": "start", "args": "start",
-    "folder": "start", "settings": "settings",
+    "folder": "start", "settings": "settings", "secret_files": "settings",
     "needs": "databases redis buckets", "calls": "calls", "addresses": "addresses", "limits": "limits", "where": NONE,
 }  # fmt: skip
 _PIPELINE = dict.fromkeys(
