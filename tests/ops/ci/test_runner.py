@@ -10,7 +10,7 @@ from stead.model import SteadError
 from stead.ops.ci.event import events
 from stead.ops.ci.matrix import chosen, legs
 from stead.ops.ci.process import masked
-from stead.ops.ci.runner import NOT_PUBLISHED, Trial, run, secrets_of
+from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial, run, secrets_of
 
 
 def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd):
@@ -154,3 +154,21 @@ def test_a_leg_that_is_none_is_an_error_that_names_those_that_are():
     for choice in ("image=c", "image", "other=", "a"):
         with pytest.raises(SteadError, match=f"no leg of the matrix has {choice}; it has image=a, image=b"):
             chosen([{"image": "a"}, {"image": "b"}], choice)
+
+
+@pytest.mark.parametrize("script", ["docker buildx build --push .", "docker buildx build \\\n  --push .",
+                                    "docker image push x", "docker compose push", "git -C . push",
+                                    "kubectl -n prod apply -f x", "helm --namespace x upgrade a b"])  # fmt: skip
+def test_options_before_what_publishes_do_not_hide_it(script):
+    assert PUBLISHES.search(script)
+
+
+@pytest.mark.parametrize("script", ["docker build . && echo push", "docker buildx build --push=false .", "git status"])
+def test_a_script_that_does_not_publish_is_no_such(script):
+    assert not PUBLISHES.search(script)
+
+
+def test_a_secret_in_the_name_of_a_step_is_masked(tmp_path):
+    job = {"steps": [{"name": "for ${{ secrets.KEY }}", "run": "true"}]}
+    trial = Trial(events("main", "backend.py", "README.md")[0], {}, tmp_path, {"KEY": "hidden-value"})
+    assert [each.step for each in run(job, trial, {})] == ["for ***"]

@@ -37,7 +37,7 @@ def masked(
         watcher.start()
         try:
             for line in process.stdout or ():
-                sys.stdout.write(_hide(line, hidden))
+                sys.stdout.write(hide(line, hidden))
                 sys.stdout.flush()
             status = process.wait()
         finally:
@@ -67,7 +67,8 @@ def _kill(process: subprocess.Popen[str]) -> None:
         return  # nothing is left, or macOS says so of what has ended
 
 
-def _hide(line: str, hidden: tuple[str, ...]) -> str:
+def hide(line: str, hidden: tuple[str, ...]) -> str:
+    """Return a text in which no line of a secret can be read."""
     for part in sorted(
         {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True
     ):

@@ -19,13 +19,16 @@ from stead.ops.ci.actions import ActionStep, perform
 from stead.ops.ci.event import Event
 from stead.ops.ci.expression import ExpressionError, as_text, condition, rendered
 from stead.ops.ci.matrix import title
-from stead.ops.ci.process import PASSED_ON, Outcome, masked
+from stead.ops.ci.process import PASSED_ON, Outcome, hide, masked
 from stead.ops.ci.workspace import FILES, Workspace, pairs
 
+WORDS = r"\b(?:\\\n|[^\n;&|])*?\s"  # options may stand between a program and what it does, also on continued lines
 PUBLISHES = re.compile(
-    r"\b(?:(?:docker|podman|buildah|skopeo|git|helm|oras)\s+push\b|imagetools\s+create|push=true|gh\s+(?:release|attestation|label|pr|issue|api)"
-    r"|cosign\s+(?:sign|attest|verify)|(?:npm|yarn|pnpm|uv|cargo)\s+publish|twine\s+upload|stead\s+(?:ci\s+deploy|ship)"
-    r"|wrangler\s+deploy|kubectl\s+(?:apply|rollout|set)|helm\s+(?:upgrade|install)|terraform\s+apply)"
+    rf"\b(?:(?:docker|podman|buildah|skopeo|git|helm|oras){WORDS}(?:--)?push\b(?!=false)|imagetools\s+create|push=true"
+    rf"|gh\s+(?:release|attestation|label|pr|issue|api)|cosign\s+(?:sign|attest|verify)"
+    rf"|(?:npm|yarn|pnpm|uv|cargo|poetry){WORDS}publish\b|twine{WORDS}upload\b|stead\s+(?:ci\s+deploy|ship)"
+    rf"|wrangler{WORDS}deploy\b|kubectl{WORDS}(?:apply|rollout|set)\b|helm{WORDS}(?:upgrade|install)\b"
+    rf"|terraform{WORDS}apply\b)"
 )
 NOT_PUBLISHED = "it publishes, signs or ships, and a test does not"
 NAMES = (
@@ -110,7 +113,7 @@ class _Runner:
     def step(self, number: int, step: Mapping[str, Any], *, failed: bool) -> Outcome:
         """Run one step, unless its condition does not hold."""
         name = rendered(str(step.get("name") or step.get("uses") or f"step {number}"), self._given)
-        name = f"{name} ({self._leg})" if self._leg else name
+        name = hide(f"{name} ({self._leg})" if self._leg else name, self._hidden)
         if not condition(str(step.get("if", "")), self._given, failed=failed):
             return Outcome(name, None, "its condition does not hold")
         if "run" in step:
