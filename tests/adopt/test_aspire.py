@@ -1,5 +1,7 @@
 """AppHosts of .NET Aspire: what one starts is found, with whom each asks and where each keeps its data."""
 
+import pytest
+
 from adopt.adopting import adopted, called, service
 from stead.model import Postgres, Redis
 
@@ -67,7 +69,16 @@ def test_only_what_has_endpoints_outside_is_behind_the_gateway(tmp_path):
     assert [each.name for each in backend.gateway.fronts] == ["web"]
 
 
-def test_an_app_host_that_cannot_be_understood_costs_only_itself(tmp_path):
-    files = FILES | {"Host/Program.cs": 'DistributedApplication "(((;\n' + "builder.AddProject<" * 5_000}
+@pytest.mark.parametrize(
+    "text",
+    [
+        'DistributedApplication "(((;\n' + "builder.AddProject<" * 5_000,
+        "DistributedApplication " + "/*" * 500_000,
+        'DistributedApplication; x.AddRedis("a")' + '.WithEnvironment("a",b.GetEndpoint(' * 30_000,
+        'DistributedApplication; x.AddNpmApp("a", "../../..")',
+    ],
+)
+def test_an_app_host_that_cannot_be_understood_costs_only_itself(tmp_path, text):
+    files = FILES | {"Host/Program.cs": text}
     _, backend = adopted(tmp_path, files)
     assert {each.name for each in backend.services} >= {"shop-api", "shop-web"}

@@ -15,7 +15,7 @@ from stead.adopt.environment import label
 from stead.adopt.evidence import Evidence, RoutePart, Value
 
 MARK = "Aspire.AppHost"
-COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*(?:.*?\*/|.*)', re.DOTALL)
 STATEMENT = re.compile(r'(?:"(?:\\.|[^"\\\n])*"|[^;"])+')
 ADDED = re.compile(
     r"^\s*(?:(?:var|IResourceBuilder<[\w.]+>)\s+(?P<variable>\w+)\s*=\s*)?(?:await\s+)?(?P<on>\w+)\s*"
@@ -25,7 +25,7 @@ ADDED = re.compile(
 ENDPOINT = re.compile(r"^\s*var\s+(?P<variable>\w+)\s*=\s*(?P<of>\w+)\s*\.GetEndpoint\(")
 REFERENCE = re.compile(r"\.WithReference\(\s*(\w+)")
 WAIT = re.compile(r"\.WaitFor(?:Start|Completion)?\(\s*(\w+)")
-GIVEN = re.compile(r"\.WithEnvironment\(\s*\"([^\"]+)\"\s*,\s*(?:\"([^\"]*)\"|(\w+)(?:\.GetEndpoint\([^)]*\))?)\s*\)")
+GIVEN = re.compile(r"\.WithEnvironment\(\s*\"([^\"]+)\"\s*,\s*(?:\"([^\"]*)\"|(\w+)(?:\.GetEndpoint\([^()]*\))?)\s*\)")
 HEALTH = re.compile(r"\.WithHttpHealthCheck\(\s*\"([^\"]+)\"")
 OUTSIDE = ".WithExternalHttpEndpoints("
 SERVERS = {
