@@ -8,6 +8,7 @@ from stead.adopt.describe import describe
 from stead.adopt.evidence import Evidence
 from stead.adopt.sketch import Sketch
 from stead.adopt.sources import (
+    aspire,
     chart,
     compose,
     dockerfile,
@@ -26,6 +27,7 @@ SOURCES: tuple[Callable[[Evidence], None], ...] = (
     envfile.read,  # first: others fill in what it knows
     wrangler.read,
     compose.read,
+    aspire.read,
     chart.read,
     kubernetes.read,
     oathkeeper.files,

@@ -135,7 +135,8 @@ def other_languages_stop_at_contracts(context: Context) -> Iterator[Problem]:
         for path in context.own[process.name]:
             for at in context.facts(path).imports if path.suffix != ".py" else ():
                 whose = territories.owner(path, at)
-                if whose and whose != process.name and CONTRACT not in at.text.lower():
+                shared = whose and context.folders[whose] == context.folders[process.name]  # one program in two roles
+                if whose and not shared and whose != process.name and CONTRACT not in at.text.lower():
                     message = f"{process.name} imports {at.text}, which is inside {whose}"
                     yield Problem("BOUNDARY011", message, place(path, at), WHY)
 

@@ -16,7 +16,7 @@ from stead.model.jsonc import without_comments
 COMMENTED = re.compile(
     r"^(?:[jt]sconfig.*|\.eslintrc|\.swcrc|devcontainer|settings|launch|tasks|extensions|deno|turbo|nx|wrangler|renovate|api-extractor|biome"
     r"|appsettings.*|launchSettings|omnisharp|jest\.config|angular|project|workspace|rush|version-policies|tslint|\.babelrc"
-    r"|babel\.config|\.jshintrc|language-configuration|\.markdownlint|\.devcontainer)\.jsonc?$|.*\.jsonc$|^\.(?:babelrc|jshintrc|eslintrc|swcrc)$"
+    r"|bundleconfig|compilerconfig|babel\.config|\.jshintrc|language-configuration|\.markdownlint|\.devcontainer)\.jsonc?$|.*\.jsonc$|^\.(?:babelrc|jshintrc|eslintrc|swcrc)$"
 )
 WRANGLER = ("wrangler.json", "wrangler.jsonc")
 SCRIPT = re.compile(r'"(?P<name>[\w:.-]+)"\s*:\s*"(?P<command>(?:[^"\\\n]|\\.)*)"')

@@ -143,10 +143,11 @@ def text_has_no_nul(context: Context) -> Iterator[Problem]:
 def text_is_utf_8(context: Context) -> Iterator[Problem]:
     """A file that is text by its name is UTF-8.
 
-    Another encoding is read as mojibake or not at all, depending on the reader's machine. Save it as UTF-8.
+    Another encoding is read as mojibake or not at all, depending on the reader's machine. Save it as UTF-8. Java reads
+    `.properties` as Latin-1 where they are not UTF-8 (JEP 226), so nothing is told of them.
     """
     for file, at in _faults(context, "utf-8"):
-        if file.suffix in TEXTS:
+        if file.suffix in TEXTS - {".properties"}:
             yield Problem("FILE025", f"{file.name} is not UTF-8", place(file, at), "save it as UTF-8")
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,6 +21,7 @@ PATIENCE = 60  # seconds
 AT_ONCE = 500  # files
 FEW = 20  # files that are not worth a second process
 UNSAID = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
+CARRIAGE_RETURN = 1017  # said of each line of a file with Windows line ends
 WRAPPERS = frozenset({"gradlew", "mvnw"})  # a build tool writes them, and writes them again
 SHELLS = ("sh", "bash", "dash", "ksh", "busybox sh")
 
@@ -62,13 +63,24 @@ def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
 
 
 def _problems_of_level(context: Context, level: str, code: str) -> Iterator[Problem]:
-    for comment in context.once(checked):
+    for comment in _by_cause(context, context.once(checked)):
         if comment.level == level:
             message = comment.message.rstrip(".").replace(". ", "; ")
             mend = f"see https://www.shellcheck.net/wiki/SC{comment.code}"
             yield Problem(
                 code, f"{message} (SC{comment.code})", SourceLocation(comment.file, comment.line, comment.column), mend
             )
+
+
+def _by_cause(context: Context, comments: Iterable[Comment]) -> Iterator[Comment]:
+    """Yield what is said of scripts; a file's carriage returns once, and only where FILE017 does not tell of them."""
+    done = {str(file) for file, at in context.each("faults") if at.more == "shebang"}
+    for comment in comments:
+        if comment.code != CARRIAGE_RETURN:
+            yield comment
+        elif comment.file not in done:
+            done.add(comment.file)
+            yield comment
 
 
 def checked(context: Context) -> tuple[Comment, ...]:

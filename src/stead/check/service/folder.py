@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from os.path import normpath
 from pathlib import Path
 
 from stead.check.context import Context
@@ -57,7 +58,7 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
     if context.backend is None:
         return
     taken = {folder for process in context.runs if (folder := context.folders[process.name])}
-    taken |= {path.parent for paths in context.own.values() for path in paths} | _sources(context)
+    taken |= {path.parent for paths in context.own.values() for path in paths} | _sources(context) | _builds(context)
     taken_names = {name for process in context.runs if process.image for name in _image_names(process)}
     edge = taken_names | {context.backend.gateway.name} if context.backend.gateway else taken_names
     lost = {process.name for process, folder in commands(context) if not folder.is_dir()}  # SERVICE013 tells
@@ -80,6 +81,12 @@ def _sources(context: Context) -> set[Path]:
     environments = context.backend.environments if context.backend else ()
     deployed = [environment.workers for environment in environments if environment.workers]
     return {context.root / folder_of(source) for workers in deployed for source in workers.sources.values()}
+
+
+def _builds(context: Context) -> set[Path]:
+    """Return the folders of the Dockerfiles that processes are built by; one at the top tells of no folder."""
+    builds = [build for process in context.runs if (build := process.build_spec)]
+    return {Path(normpath(context.root / each.context / each.dockerfile)).parent for each in builds} - {context.root}
 
 
 def _image_names(process: Runs) -> set[str]:

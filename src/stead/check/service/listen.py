@@ -17,11 +17,17 @@ def programs_read_their_port(context: Context) -> Iterator[Problem]:
 
     Each target chooses the port: the runner takes a free one, Compose says 8000. A program that listens on a number of
     its own is not found there, and two of them cannot run on one machine. Read PORT from the environment. Looked for
-    where the code says a number, and no file of the service reads PORT.
+    where the code says a number, and no file of the service reads PORT. A number that the description gives as the
+    service's `port=` is what every target uses.
     """
     for service in _programs(context):
         files = context.sources[service.name]
-        literal = [(file, at) for file in files for at in context.facts(file).listens if at.more]
+        literal = [
+            (file, at)
+            for file in files
+            for at in context.facts(file).listens
+            if at.more and at.more != str(service.port)
+        ]
         if not literal or any("PORT" in word for word in service.command):
             continue
         if not any(at.text == "PORT" for file in files for at in context.facts(file).reads) and not any(
