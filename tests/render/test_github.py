@@ -242,6 +242,13 @@ def test_the_script_of_commitlint_judges_titles_and_commits(title, tmp_path):
     assert without.returncode, "commits that cannot be listed are not judged"
 
 
+def test_a_commit_that_waits_is_not_replaced_by_the_next_one():
+    """GitHub keeps one waiting run of a group: a commit of docs would take the place of one that has to be shipped."""
+    concurrency = workflow()["concurrency"]
+    assert concurrency["group"].endswith("-${{ github.ref }}-${{ github.event_name == 'pull_request' || github.sha }}")
+    assert concurrency["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+
+
 def test_a_backend_without_pipelines_writes_nothing():
     assert generated(replace(SHOP, pipelines=()), ["github", "gitlab"]) == {}
 

@@ -27,6 +27,11 @@ def test_the_entry_includes_the_components_of_every_backend_and_runs_one_pipelin
     entry = parsed(gitlab.files(SHOP)[".gitlab-ci.yml"])
     assert entry["include"] == [{"local": ".gitlab/ci/**/*.yml"}]
     assert entry["workflow"]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
+    assert [rule.get("auto_cancel") for rule in entry["workflow"]["rules"]] == [
+        None,
+        {"on_new_commit": "none"},  # else a commit of docs cancels the pipeline of one that has to be shipped
+        {"on_new_commit": "none"},
+    ]
 
 
 def test_the_entry_belongs_to_every_backend():

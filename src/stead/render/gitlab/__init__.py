@@ -80,9 +80,12 @@ def _pipelines(backend: Backend) -> Iterator[Gitlab]:
 
 def entry() -> str:
     """Return what GitLab reads first: one pipeline for a commit, the stages, and the files of all backends."""
+    # A new pipeline cancels what runs for an earlier commit, whose change it may not know of: it does for reviews only.
+    kept = {"auto_cancel": {"on_new_commit": "none"}}
+    rules = [{"if": MERGE_REQUEST}, *({"if": each, **kept} for each in (DEFAULT_BRANCH, RELEASE))]
     return written(
         {
-            "workflow": {"rules": [{"if": each} for each in (MERGE_REQUEST, DEFAULT_BRANCH, RELEASE)]},
+            "workflow": {"rules": rules},
             "stages": list(STAGES),
             "default": {"interruptible": True, "timeout": "30 minutes"},
             "include": [{"local": f"{FOLDER}/**/*.yml"}],
