@@ -171,7 +171,7 @@ def test(
         A path that changed, from the repository's top; left out: the backend.py.
     run
         Run this job on this machine as well, such as check, docs-ci.yml:build or GitLab's shop:check: its scripts, and
-        what stands in for its actions. What publishes is not run. The exit status is 1 when a step fails.
+        what stands in for its actions. What is known to publish is not run. The exit status is 1 when a step fails.
     event
         With --run: the event that it runs for, as the table names it; left out: the first that starts it.
     leg

@@ -13,9 +13,10 @@ from stead.ops.ci.process import masked
 from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial, run, secrets_of
 
 
-def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd):
+@pytest.mark.parametrize("detached", ["", "setsid "])
+def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd, detached):
     begun = time.monotonic()
-    words = ["bash", "-c", "sleep 60 & echo the key is s3cret"]
+    words = ["bash", "-c", f"{detached}sleep 60 & sleep 0.2; echo the key is s3cret"]
     outcome = masked("serve", words, tmp_path, {"PATH": os.environ["PATH"]}, ("s3cret",))
     assert (outcome.status, time.monotonic() - begun < 30) == (0, True)
     assert capfd.readouterr().out == "the key is ***\n"

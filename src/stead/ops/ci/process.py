@@ -1,15 +1,20 @@
 """A process of a step on this machine: what it prints is masked, and what it started ends with it."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 SECONDS = 1800
+MARK = "STEAD_CI_STEP"  # in the environment of whatever a step starts: a process may leave its session
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "UV_CACHE_DIR", "UV_OFFLINE", "VIRTUAL_ENV")
 
 
@@ -26,14 +31,15 @@ def masked(
     name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
 ) -> Outcome:
     """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over."""
+    mark = secrets.token_hex(8)
     with subprocess.Popen(
-        words, cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        words, cwd=folder, env={**environment, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", start_new_session=True,
     ) as process:  # fmt: skip
         late = threading.Event()
-        timer = threading.Timer(SECONDS, _end, (process, late))
+        timer = threading.Timer(SECONDS, _end, (process, mark, late))
         timer.start()
-        watcher = threading.Thread(target=_end_rest, args=(process,))
+        watcher = threading.Thread(target=_end_rest, args=(process, mark))
         watcher.start()
         try:
             for line in process.stdout or ():
@@ -43,28 +49,30 @@ def masked(
         finally:
             timer.cancel()
             timer.join()
-            _kill(process)
+            _kill(process, mark)
             watcher.join()
     return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
 
 
-def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
+def _end(process: subprocess.Popen[str], mark: str, late: threading.Event) -> None:
     late.set()
-    _kill(process)
+    _kill(process, mark)
 
 
-def _end_rest(process: subprocess.Popen[str]) -> None:
+def _end_rest(process: subprocess.Popen[str], mark: str) -> None:
     """End what a script left in the background: it holds the pipe open, which would be read until it ends."""
     process.wait()
-    _kill(process)
+    _kill(process, mark)
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
-    """End what is left of a script's session."""
-    try:
+def _kill(process: subprocess.Popen[str], mark: str) -> None:
+    """End what is left of a script: its session, and what has left that session."""
+    with suppress(ProcessLookupError, PermissionError):  # nothing is left, or macOS says so of what has ended
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return  # nothing is left, or macOS says so of what has ended
+    for each in psutil.process_iter():
+        with suppress(psutil.Error):  # it has ended, or is another user's
+            if each.environ().get(MARK) == mark:
+                each.kill()
 
 
 def hide(line: str, hidden: tuple[str, ...]) -> str:
