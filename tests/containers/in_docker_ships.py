@@ -20,6 +20,7 @@ __all__ = ["place"]
 SHIPS = int(os.environ.get("SHIPS", "3"))
 BROKEN = 3
 SERVICES = {"hello", "names"}
+FACTS = '{{index .Config.Labels "com.docker.compose.service"}}{{range .Config.Env}}{{println}}{{.}}{{end}}'
 PROJECT = "label=com.docker.compose.project=hello-stage"
 
 
@@ -72,10 +73,10 @@ def whole_versions():
     """Return the versions of which both services run, those beside included: one that was cut short may serve there."""
     running = {}
     for each in docker("ps", "--quiet", "--filter", PROJECT).split():
-        values = docker("inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", each).splitlines()
-        settings = dict(value.split("=", 1) for value in values if "=" in value)
-        if settings.get("SERVICE_NAME", "") in SERVICES:
-            running.setdefault(settings["VERSION"], set()).add(settings["SERVICE_NAME"])
+        service, *values = docker("inspect", "--format", FACTS, each).splitlines()
+        version = next((value.partition("=")[2] for value in values if value.startswith("VERSION=")), "")
+        if service in SERVICES:
+            running.setdefault(version, set()).add(service)
     return {version for version, services in running.items() if services == SERVICES}
 
 
