@@ -58,7 +58,7 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
         yield from (_problem("WORKER011", fault) for fault in environment_faults(context.backend, config))
 
 
-@rule("WORKER012")
+@rule("WORKER012", shown=False)
 def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
     """A var has not the name of a secret that the Worker requires.
 
@@ -94,11 +94,12 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER014")
 def bindings_are_deployed(context: Context) -> Iterator[Problem]:
-    """A Worker's KV, D1, R2, queues and Hyperdrive are in what is rendered for it as well.
+    """A Worker's KV, D1, R2, queues, Hyperdrive and cron triggers are in what is rendered for it as well.
 
     `stead up` takes these bindings from the configuration in the Worker's folder; a deploy takes them from the rendered
     `deploy/workers/<service>/wrangler.jsonc`. A binding that is in the first alone works here, and is undefined on
-    Cloudflare. Add it by an edit of the target, `more={"kv_namespaces": […]}`, and render again.
+    Cloudflare; a cron trigger there never comes. Add it by an edit of the target, `more={"kv_namespaces": […]}` or
+    `more={"triggers": {"crons": […]}}`, and render again.
     """
     configurations = {config.file: config for config in context.once(_configurations)}
     for service, config in context.once(_described).items():
@@ -109,6 +110,10 @@ def bindings_are_deployed(context: Context) -> Iterator[Problem]:
         for name in sorted(_bound_names(config) - _bound_names(rendered)):
             message = f"the Worker of {service.name} binds {name}, and {file} does not"
             yield Problem("WORKER014", message, config.place_of(name, ""), "add it by an edit, then: stead render")
+        deployed = {cron for _, cron in rendered.crons()}
+        for section, cron in dict.fromkeys(each for each in config.crons() if each[1] not in deployed):
+            message = f"the Worker of {service.name} has the cron trigger {cron!r}, and {file} does not"
+            yield Problem("WORKER014", message, config.place_of(cron, section), "add it by an edit, then: stead render")
 
 
 @rule("WORKER015")

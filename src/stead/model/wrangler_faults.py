@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stead.model.backend import Backend
+from stead.model.resource_form import SECRETS
 from stead.model.service import AnyService
 from stead.model.source_location import SourceLocation
-from stead.model.wiring import binding_name
+from stead.model.wiring import PRIVATE_KEY, binding_name
 from stead.model.workers_validation import worker_name
 
 Kind = Literal["undeclared", "other environment", "secret"]
@@ -36,6 +37,13 @@ class Configuration:
         for name, section in environments.items() if isinstance(environments, Mapping) else ():
             if isinstance(section, Mapping):
                 yield name, section
+
+    def crons(self) -> Iterator[tuple[str, str]]:
+        """Yield each cron trigger with the section that has it."""
+        for name, section in self.sections():
+            triggers = section.get("triggers")
+            listed = triggers.get("crons") if isinstance(triggers, Mapping) else None
+            yield from ((name, each) for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str))
 
     def place_of(self, word: str, environment: str) -> SourceLocation:
         """Return where a word stands in the part of an environment; the first such line is close enough."""
@@ -181,8 +189,10 @@ def secret_faults(said: Configuration, secrets: frozenset[str] = frozenset()) ->
 
 
 def secrets_of(service: AnyService) -> frozenset[str]:
-    """Return the names of the secrets that a service declares."""
-    return frozenset(setting.name for setting in service.declared if setting.secret)
+    """Return the names of the secrets that a service is given: declared ones, of what it needs, and its own key."""
+    declared = {setting.name for setting in service.declared if setting.secret}
+    of_resources = {name for resource in service.resources for name, form in resource.forms if form in SECRETS}
+    return frozenset({PRIVATE_KEY.name, *declared, *of_resources})
 
 
 def names_of(every: Mapping[AnyService, Configuration]) -> dict[str, str]:
