@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from stead.check.context import Context, place
 from stead.check.rule import rule
@@ -19,6 +20,7 @@ RUNTIMES = re.compile(
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
 )
 URL = re.compile(r"\w+_SERVICE_URL")
+TYPO = 0.9  # how much of two names is the same where one is a slip of the other
 
 
 @rule("SETTING010")
@@ -36,8 +38,23 @@ def what_is_read_is_declared(context: Context) -> Iterator[Problem]:
             for at in context.facts(path).reads if path in context.tree.known else ():
                 if at.text not in known and not _is_platform_variable(at.text):
                     message = f"{process.name} reads {at.text}, which it does not declare"
-                    mend = f'add Setting("{at.text}") to the settings of {process.name}'
-                    yield Problem("SETTING010", message, place(path, at), mend, process.where)
+                    yield Problem("SETTING010", message, place(path, at), _mend(process, at.text, known), process.where)
+
+
+def _mend(process: Runs, name: str, known: set[str]) -> str:
+    """Say the name that is given and looks like the one that is read, where there is one."""
+    declare = f'add Setting("{name}") to the settings of {process.name}'
+    near = _alike(name, known)
+    return f"read {near}, which it is given; or {declare}" if near else declare
+
+
+def _alike(name: str, known: set[str]) -> str:
+    """Return a name that has all words of another and begins alike, or differs in a letter or two; else nothing."""
+    words = name.split("_")
+    longer = [each for each in known if each.startswith(words[0] + "_") and set(words) < set(each.split("_"))]
+    if longer:
+        return min(longer, key=lambda each: (len(each), each))
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=TYPO)), "")
 
 
 def _service_bindings(context: Context, process: Runs) -> set[str]:
