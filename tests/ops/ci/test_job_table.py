@@ -1,5 +1,6 @@
 """The table of events and jobs, from the files as they lie in a repository, and one job that is run."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -163,6 +164,22 @@ def test_a_job_of_gitlabs_is_run_without_what_it_installs(repository, capfd, mon
     outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("shop:check"))
     assert [each.status for each in outcomes] == [None, 0]
     assert "well main and more" in capfd.readouterr().out
+
+
+def test_a_gitlab_ci_local_that_does_not_start_is_named_and_the_script_runs_in_a_shell(
+    repository, tmp_path, capfd, monkeypatch
+):
+    """As in a Node that is too old for it."""
+    for name, text in (("gitlab-ci-local", "echo 'SyntaxError: no such export' >&2; exit 1"), ("rsync", "exit 0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (repository / ".gitlab/ci/shop/check.yml").write_text(yaml.safe_dump({"shop:check": {"script": ["echo well"]}}))
+    first, second = job_table_of(SHOP, repository / "backends/shop").run("shop:check")
+    assert (first.step, first.status, second.status) == ("gitlab-ci-local", None, 0)
+    assert "SyntaxError: no such export" in first.why
+    assert "Node 22" in first.why
+    assert "well" in capfd.readouterr().out
 
 
 def gitlab_ci_local_starts():

@@ -17,9 +17,17 @@ from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial, run, secrets_of
 def test_a_script_that_leaves_a_server_in_the_background_ends_when_it_ends(tmp_path, capfd, detached):
     begun = time.monotonic()
     words = ["bash", "-c", f"{detached}sleep 60 & sleep 0.2; echo the key is s3cret"]
-    outcome = masked("serve", words, tmp_path, {"PATH": os.environ["PATH"]}, ("s3cret",))
+    outcome = masked("serve", words, tmp_path, {"PATH": os.environ["PATH"]}, ["s3cret"])
     assert (outcome.status, time.monotonic() - begun < 30) == (0, True)
     assert capfd.readouterr().out == "the key is ***\n"
+
+
+def test_what_a_script_names_as_a_secret_is_masked_from_then_on(tmp_path, capfd):
+    hidden = []
+    words = ["bash", "-c", "echo ::add-mask::t0ken-of-now; echo it is t0ken-of-now"]
+    masked("asks", words, tmp_path, {"PATH": os.environ["PATH"]}, hidden)
+    assert capfd.readouterr().out == "::add-mask::***\nit is ***\n"
+    assert hidden == ["t0ken-of-now"], "the next steps hide it as well"
 
 
 STEPS = """

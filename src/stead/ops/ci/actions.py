@@ -26,7 +26,7 @@ class ActionStep:
     inputs: Mapping[str, str]
     workspace: Workspace
     environment: Mapping[str, str]
-    hidden: tuple[str, ...]
+    hidden: list[str]
 
     @property
     def action(self) -> str:

@@ -8,12 +8,14 @@ not run at all: a test changes nothing elsewhere.
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from stead.model.printable import printable
 from stead.ops.ci.process import PASSED_ON, Outcome, masked
 from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial
 
@@ -29,11 +31,23 @@ def run(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[Outcome]:
         yield Outcome(name, None, NOT_PUBLISHED)
         return
     with tempfile.TemporaryDirectory(prefix="stead-ci-") as temporary, _cleared(name, job, trial):
-        program = shutil.which("gitlab-ci-local")
-        if program and shutil.which("rsync"):
+        program = shutil.which("gitlab-ci-local") if shutil.which("rsync") else None
+        broken = _why_not(program) if program else ""
+        if broken:
+            yield Outcome("gitlab-ci-local", None, f"{broken}; the script runs in one shell")
+        if program and not broken:
             yield _by_gitlab_ci_local(program, name, _given(job, trial), trial, Path(temporary))
         else:
             yield from _in_a_shell(name, script, _given(job, trial), trial)
+
+
+def _why_not(program: str) -> str:
+    """Say why gitlab-ci-local does not start, such as in a Node that is too old for it; nothing when it does."""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode == 0:
+        return ""
+    error = next((line.strip() for line in done.stderr.splitlines() if "Error" in line), "no reason was given")
+    return f"it does not start ({printable(error)[:100]}): install it with Node 22 or later"
 
 
 def _given(job: Mapping[str, Any], trial: Trial) -> dict[str, str]:
@@ -54,7 +68,7 @@ def _by_gitlab_ci_local(program: str, name: str, given: Mapping[str, str], trial
     quiet = ("--ignore-predefined-vars", ",".join(given))
     words = [program, "--home", str(temporary), "--state-dir", state, *OPTIONS, *quiet, *variables, name]
     environment = _base() | _installed_into(temporary / "tools")
-    return masked(name, words, trial.top, environment, tuple(trial.secrets.values()))
+    return masked(name, words, trial.top, environment, list(trial.secrets.values()))
 
 
 def _in_a_shell(name: str, script: list[str], given: Mapping[str, str], trial: Trial) -> Iterator[Outcome]:
@@ -64,7 +78,7 @@ def _in_a_shell(name: str, script: list[str], given: Mapping[str, str], trial: T
     text = "\n".join(line for line in script if not line.startswith(INSTALLS))
     environment = _base() | {"CI": "true", "GITLAB_CI": "true"} | dict(given) | dict(trial.secrets)
     words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
-    yield masked(name, words, trial.top, environment, tuple(trial.secrets.values()))
+    yield masked(name, words, trial.top, environment, list(trial.secrets.values()))
 
 
 def _installed_into(folder: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 SECONDS = 1800
+MASK = "::add-mask::"  # by which a script of GitHub's names one more secret
 MARK = "STEAD_CI_STEP"  # in the environment of whatever a step starts: a process may leave its session
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "UV_CACHE_DIR", "UV_OFFLINE", "VIRTUAL_ENV")
 
@@ -27,10 +28,11 @@ class Outcome:
     why: str = ""
 
 
-def masked(
-    name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: tuple[str, ...]
-) -> Outcome:
-    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over."""
+def masked(name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: list[str]) -> Outcome:
+    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over.
+
+    What it names as one more secret is added to `hidden`.
+    """
     mark = secrets.token_hex(8)
     with subprocess.Popen(
         words, cwd=folder, env={**environment, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -43,6 +45,8 @@ def masked(
         watcher.start()
         try:
             for line in process.stdout or ():
+                if line.startswith(MASK):
+                    hidden.append(line.removeprefix(MASK).strip())
                 sys.stdout.write(hide(line, hidden))
                 sys.stdout.flush()
             status = process.wait()
@@ -75,7 +79,7 @@ def _kill(process: subprocess.Popen[str], mark: str) -> None:
                 each.kill()
 
 
-def hide(line: str, hidden: tuple[str, ...]) -> str:
+def hide(line: str, hidden: Iterable[str]) -> str:
     """Return a text in which no line of a secret can be read."""
     for part in sorted(
         {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True

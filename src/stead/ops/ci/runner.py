@@ -95,7 +95,7 @@ class _Runner:
     ) -> None:
         self._job, self._trial, self._workspace = job, trial, workspace
         self._leg = title(leg)
-        self._hidden = tuple(trial.secrets.values())
+        self._hidden = list(trial.secrets.values())
         self._given: dict[str, Any] = {
             "github": trial.event.github(),
             "needs": trial.needs,
