@@ -36,8 +36,8 @@ MUTATIONS = {
     "a right for every job": ("permissions: {}\n", "permissions:\n  packages: write\n", "github broad"),
     "no concurrency": ("concurrency:\n  group", "other:\n  group", "github concurrency"),
     "no timeout": (
-        "    timeout-minutes: 15\n    permissions:\n      contents: read  # checks out the source\n    outputs",
-        "    outputs",
+        "    timeout-minutes: 15\n    permissions:\n      actions: read",
+        "    permissions:\n      actions: read",
         "github timeout",
     ),
     "a check that may fail": (*step("      - run: uv run --locked pytest || true\n"), "github forgiven"),

@@ -141,7 +141,9 @@ def test_what_ships_and_asks_is_one_command_that_a_person_can_run(target):
         ("plan", "stead ci plan"),
     ):
         scripts = [
-            step["run"] for step in found[job]["steps"] if "run" in step and not step["run"].startswith("npm ci")
+            step["run"]
+            for step in found[job]["steps"]
+            if "run" in step and not step["run"].startswith(("npm ci", "commit=$(gh api "))
         ]
         assert [script.startswith(f"uv run --locked {command} ") for script in scripts] == [True], scripts
         assert len(scripts[0].splitlines()) == 1
@@ -242,11 +244,25 @@ def test_the_script_of_commitlint_judges_titles_and_commits(title, tmp_path):
     assert without.returncode, "commits that cannot be listed are not judged"
 
 
-def test_a_commit_that_waits_is_not_replaced_by_the_next_one():
-    """GitHub keeps one waiting run of a group: a commit of docs would take the place of one that has to be shipped."""
-    concurrency = workflow()["concurrency"]
-    assert concurrency["group"].endswith("-${{ github.ref }}-${{ github.event_name == 'pull_request' || github.sha }}")
-    assert concurrency["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+def test_a_push_is_compared_with_the_last_commit_that_passed(tmp_path):
+    """GitHub keeps one waiting run of a branch: a commit of docs may take the place of one that has to be shipped."""
+    plan = workflow()["jobs"]["plan"]
+    passed, last = plan["steps"][-2:]
+    assert passed["if"] == "github.event_name == 'push' && github.ref_type == 'branch'"
+    assert last["env"]["BASE"] == "${{ github.event.pull_request.base.sha || steps.passed.outputs.commit }}"
+    assert plan["permissions"] == {"contents": "read", "actions": "read"}
+    (tmp_path / "gh").write_text('#!/bin/sh\necho "$*" > "$ASKED"\necho 4f2a91c\n')
+    (tmp_path / "gh").chmod(0o755)
+    given = {"GITHUB_REPOSITORY": "a/shop", "GITHUB_REF_NAME": "main", "GITHUB_OUTPUT": str(tmp_path / "output")}
+    environment = given | {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "ASKED": str(tmp_path / "asked"),
+        **passed["env"],
+    }
+    subprocess.run(["bash", "-eo", "pipefail", "-c", passed["run"]], env=environment, check=True)
+    assert (tmp_path / "output").read_text() == "commit=4f2a91c\n"
+    asked = (tmp_path / "asked").read_text()
+    assert "repos/a/shop/actions/workflows/shop-ci.yml/runs -f branch=main -f event=push -f status=success" in asked
 
 
 def test_a_backend_without_pipelines_writes_nothing():

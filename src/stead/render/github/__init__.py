@@ -18,8 +18,6 @@ __all__ = ["EDITABLE", "Job", "Step", "Workflow", "files", "problems", "workflow
 
 EDITABLE = (Workflow,)
 VERSIONS = "v[0-9]+.[0-9]+.[0-9]+"
-# A new run takes the place of one that waits: the next commit may change nothing here, and what it replaced be lost.
-GROUP = "${{ github.ref }}-${{ github.event_name == 'pull_request' || github.sha }}"
 
 
 def files(backend: Backend) -> Mapping[str, str]:
@@ -53,7 +51,7 @@ def workflow(context: PipelineContext, pipeline: Github) -> Workflow:
         context.name,
         triggers,
         jobs(context, file),
-        concurrency=f"{context.name}-{file}-{GROUP}",
+        concurrency=f"{context.name}-{file}-${{{{ github.ref }}}}",
         cancels="${{ github.event_name == 'pull_request' }}",
     )
 

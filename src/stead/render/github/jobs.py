@@ -17,13 +17,14 @@ from stead.render.github.image_jobs import attest, build, images, sbom, scan, ve
 from stead.render.github.workflow import Job, Step, lines
 from stead.render.pipeline.context import PipelineContext
 
-BASE = "${{ github.event.pull_request.base.sha || github.event.before }}"
+BASE = "${{ github.event.pull_request.base.sha || steps.passed.outputs.commit }}"
+BRANCH_PUSHED = "github.event_name == 'push' && github.ref_type == 'branch'"
 TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
 
 
 def jobs(context: PipelineContext, file: str) -> tuple[Job, ...]:
     """Return the jobs of a backend."""
-    found = [plan(context), check(context)]
+    found = [plan(context, file), check(context)]
     if context.builds:
         found += [artifacts(context)] if context.pipeline.artifacts else []
         found += [build(context), images(context), scan(context), sbom(context), attest(context), verify(context, file)]
@@ -33,17 +34,36 @@ def jobs(context: PipelineContext, file: str) -> tuple[Job, ...]:
     return (*found, ok(tuple(job.id for job in found)))
 
 
-def plan(context: PipelineContext) -> Job:
+def plan(context: PipelineContext, file: str) -> Job:
     """Account for every service, and say whether anything of the backend changed; before anything is built."""
     words = 'ci plan "$BACKEND" --base "$BASE" --tag "$TAG" --output "$GITHUB_OUTPUT" --summary "$GITHUB_STEP_SUMMARY"'
     run = steps.stead("Plan", words, context.path, {"BASE": BASE, "TAG": TAG}, "plan")
     outputs = {name: f"${{{{ steps.plan.outputs.{name} }}}}" for name in ("changed", "version")}
     return Job(
         "plan",
-        (steps.checkout(history=True), steps.uv(), run),
-        permissions=steps.READ,
+        (steps.checkout(history=True), steps.uv(), _last_passed(file), run),
+        permissions={**steps.READ, "actions": ("read", "finds the last run that passed")},
         outputs=outputs,
         project=context.project,
+    )
+
+
+def _last_passed(file: str) -> Step:
+    """Find the commit of the last run that passed on the branch; none, and everything counts as changed.
+
+    Not the commit before the push: GitHub keeps one waiting run of a branch, and a push that changes nothing here would
+    take the place of one that does. What a run that failed was to ship is shipped by the next one, too.
+    """
+    query = (
+        'gh api --method GET "repos/$GITHUB_REPOSITORY/actions/workflows/$WORKFLOW/runs" -f branch="$GITHUB_REF_NAME"'
+        " -f event=push -f status=success -f per_page=1 --jq '.workflow_runs[0].head_sha // \"\"'"
+    )
+    return Step(
+        "Find the last commit that passed",
+        run=lines(f"commit=$({query})", 'echo "commit=$commit" >> "$GITHUB_OUTPUT"'),
+        env={"GH_TOKEN": "${{ github.token }}", "WORKFLOW": file},
+        id="passed",
+        condition=BRANCH_PUSHED,
     )
 
 
