@@ -179,7 +179,7 @@ def axe(request):
     if not file.exists():
         npm = shutil.which("npm") or pytest.skip("npm is not installed: axe-core cannot be fetched")
         command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
         if done.returncode:
             pytest.skip(f"npm cannot fetch axe-core: {done.stderr[-300:]}")
     return file.read_text()
