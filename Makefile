@@ -4,8 +4,7 @@ PATH_TO_BACKEND ?= backends/rewards
 KILLS ?= 200
 SECONDS ?= 600
 ORDERS ?= 10
-# Three processes for two cores: tests of backends that run wait, some for most of their time, others hardly.
-WORKERS ?= $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
+WORKERS ?= auto
 UV := 0.13.8
 SHELF := auth content crews events media notifications payments points referrals secrets sessions tokens users
 BIN := .venv/bin
@@ -30,7 +29,7 @@ $(INSTALLED): pyproject.toml uv.lock
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests, on three processes for two cores; WORKERS=1 for one
+test: $(INSTALLED) ## run the tests, on as many processes as there are cores; WORKERS=1 for one
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
