@@ -98,11 +98,18 @@ def test_it_grows(begun):
 def test_a_worker_is_made_where_there_is_none_and_one_that_is_there_stays(begun):
     (begun / "apps" / "letters" / "src").mkdir(parents=True)
     (begun / "apps" / "letters" / "src" / "index.ts").write_text("export default { fetch: () => new Response() };\n")
-    stead("add", "worker", "letters", at=begun)
+    added = stead("add", "worker", "letters", at=begun).stdout
+    for line in (
+        "removed  25 files of deploy/",
+        "left out compose, make, observability: Workers do not run there (letters)",
+    ):
+        assert line in added
+    make = subprocess.run(["make", "-n", "test"], cwd=begun, capture_output=True, text=True, timeout=60, check=False)
+    assert "pytest" in make.stdout, make.stderr
     stead("add", "worker", "parcels", at=begun)
     assert "new Response()" in (begun / "apps" / "letters" / "src" / "index.ts").read_text()
     shown = stead("check", at=begun, well=False).stdout
-    assert not [word for word in ("apps/", "letters", "parcels", "WORKER") if word in shown], shown
+    assert not [word for word in ("apps/", "letters", "parcels", "WORKER", "Makefile") if word in shown], shown
     (begun / "node_modules").symlink_to(node_modules())
     source = WorkerSource.of(Service("parcels", worker="apps/parcels"), begun)
     bundle(source, begun / "parcels.js")

@@ -1,7 +1,7 @@
 """`stead add`: one more service in a backend: of your own, or from the shelf."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from stead.cli.contract import write_contract
 from stead.cli.words import path_and_names
 from stead.model import SteadError
 from stead.model.load import find
-from stead.render.drift import FOLDER
-from stead.render.targets import generated
+from stead.render.drift import FOLDER, Difference
+from stead.render.targets import generated, left_out
 from stead.render.write import write
 from stead.scaffold.addition import Addition, of_own
 from stead.scaffold.file_writer import extend
@@ -56,7 +56,18 @@ def add(
     folder = find(path).parent
     if (folder / FOLDER).is_dir():
         done, _ = write(folder, generated(backend))
-        sys.stdout.write(f"  rendered {len(done)} files of {FOLDER}/ anew\n")
+        sys.stdout.write("".join(f"  {line}\n" for line in _rendered(done, left_out(backend))))
+
+
+def _rendered(done: Sequence[Difference], left: Mapping[str, str]) -> Iterator[str]:
+    """Yield what was written and what was removed: a target that cannot run the new service loses its files."""
+    removed = sum(each.state == "orphaned" for each in done)
+    yield f"rendered {len(done) - removed} files of {FOLDER}/ anew"
+    if removed:
+        yield f"removed  {removed} files of {FOLDER}/ that are no longer rendered"
+    if left:
+        yield f"left out {', '.join(left)}: Workers do not run there ({next(iter(left.values()))})"
+        yield 'deploy   give an environment Workers(): Environment("staging", workers=Workers()); then: stead render'
 
 
 def _wanted(kind: str, name: str, of: str) -> tuple[Addition, Mapping[str, str]]:

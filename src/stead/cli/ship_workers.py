@@ -66,6 +66,9 @@ def workers(
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
+    except (KeyboardInterrupt, SystemExit):
+        sys.stderr.write(printable(f"the deploy was interrupted\n{rollout.undone}\n"))
+        raise
     for name, deployed in rollout.done.items():
         for address in deployed.addresses:
             sys.stdout.write(printable(f"{name} is at {address}\n"))

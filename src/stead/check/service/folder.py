@@ -116,10 +116,10 @@ def _marks(context: Context) -> dict[Path, Path]:
 
 
 def _is_mark(context: Context, path: Path, folder: Path) -> bool:
-    if FRONTEND.search(context.tree.text(folder / "package.json") or ""):
+    if FRONTEND.search(context.tree.text(folder / "package.json") or "") or _is_delivery(context, folder):
         return False
     if path.name in WORKER:
-        return not _is_delivery(context, folder)
+        return True
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
         if STORES.search(context.tree.text(path) or ""):
@@ -135,7 +135,7 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
 
 
 def _is_delivery(context: Context, folder: Path) -> bool:
-    """Tell the folder of a declared process below `deploy/`: its configuration, rendered or owned, and no service."""
+    """Tell the folder of a declared process below `deploy/`: what it is delivered by, rendered or owned."""
     names = {process.name for process in context.backend.processes} if context.backend else set()
     return folder.is_relative_to(context.root / FOLDER) and folder.name in names
 

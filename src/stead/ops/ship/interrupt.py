@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP as an exception, so that a ship that is told to end undoes what it has begun, as with Ctrl-C.
+"""SIGINT, SIGTERM and SIGHUP as an exception, so that a ship that is told to end undoes what it has begun.
 
 A second signal changes nothing: what is being undone is undone to its end. SIGKILL is left to the next ship.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class InterruptedShipError(SystemExit):
@@ -17,7 +17,7 @@ class InterruptedShipError(SystemExit):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise InterruptedShipError on the first signal of the block."""
+    """Raise KeyboardInterrupt or InterruptedShipError on the first signal of the block, and on no other."""
     before = {each: signal.signal(each, _interrupt) for each in SIGNALS}
     try:
         yield
@@ -29,4 +29,6 @@ def interruptible() -> Iterator[None]:
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise InterruptedShipError(128 + number)

@@ -28,7 +28,13 @@ Tell = Callable[[str, float, str], None]  # a step, its seconds, what was wrong
 
 @dataclass
 class WorkersRollout:
-    """One deploy. `before` and `done` are by service: the version that served, and what was deployed."""
+    """One deploy.
+
+    before  by service, the version that served
+    begun   the services whose deploy was begun, in order: each may serve the new version, whatever wrangler said
+    done    by service, what was deployed
+    undone  what serves after a failure
+    """
 
     ready: WorkersPreflight
     tell: Tell
@@ -36,10 +42,15 @@ class WorkersRollout:
     patience: float = PATIENCE
     client: Callable[[], httpx2.Client] = lambda: httpx2.Client(timeout=10.0)
     before: dict[str, str] = field(default_factory=dict)
+    begun: list[str] = field(default_factory=list)
     done: dict[str, Deployed] = field(default_factory=dict)
+    undone: str = ""
 
     def make(self) -> None:
-        """Deploy all; ShipError, with what serves now, when it is not well in the end."""
+        """Deploy all; ShipError, with what serves now, when it is not well in the end.
+
+        Whatever ends the deploy, an interrupt or an error of any kind, takes back what was deployed.
+        """
         steps = self.ready.steps()
         with locked(self.ready.folder / ".stead", self.ready.environment):
             with self._step("read what serves now"):
@@ -48,10 +59,12 @@ class WorkersRollout:
                 for step in steps:
                     self._deploy(step)
                 self._smoke(steps)
-            except (ShipError, KeyboardInterrupt, SystemExit) as error:
-                undone = self._back(steps, str(error))
+            except BaseException as error:
+                self.undone = self._back(steps, str(error))
                 if isinstance(error, ShipError):
-                    raise ShipError(f"{error}\n{undone}") from None
+                    raise ShipError(f"{error}\n{self.undone}") from None
+                if isinstance(error, Exception):
+                    raise ShipError(f"{type(error).__name__}: {error}\n{self.undone}") from error
                 raise
 
     def dry_run(self, show: Callable[[str], None]) -> None:
@@ -66,6 +79,7 @@ class WorkersRollout:
         with self._step(f"deploy {step.service}"):
             variables = {**step.vars, **{name: self._address(callee) for name, callee in step.addresses.items()}}
             words = self.ready.wrangler.deploy_arguments(variables, self.ready.version, keep_vars=self.keep_vars)
+            self.begun.append(step.service)
             self.done[step.service] = self.ready.wrangler.deploy(step.service, words, step.secrets)
 
     def _address(self, callee: str) -> str:
@@ -106,23 +120,29 @@ class WorkersRollout:
 
     def _back(self, steps: list[WorkerStep], why: str) -> str:
         """Bring back what served before, callers first; return what serves now."""
-        messages = []
-        for step in reversed([step for step in steps if step.service in self.done]):
-            old = self.before.get(step.service, "")
-            if not old:
-                messages.append(
-                    f"{step.service} is new, and remains at {self.ready.version}: it has no earlier version"
-                )
-                continue
-            try:
-                with self._step(f"roll back {step.service}"):
-                    self.ready.wrangler.roll_back(step.service, step.worker, old, why.splitlines()[0] if why else "")
-                messages.append(f"{step.service} is back at the version {old}")
-            except ShipError as error:
-                messages.append(f"{step.service} is still at {self.ready.version}: {error}")
-        untouched = [step.service for step in steps if step.service not in self.done]
+        reason = why.splitlines()[0] if why else ""
+        said = {step.service: self._back_one(step, reason) for step in reversed(steps) if step.service in self.begun}
+        untouched = [step.service for step in steps if not said.get(step.service)]
+        messages = [message for message in said.values() if message]
         messages += [f"not touched: {', '.join(untouched)}"] if untouched else []
         return "\n".join(messages)
+
+    def _back_one(self, step: WorkerStep, why: str) -> str:
+        """Bring back what a Worker served; return what it serves now, and nothing when it serves that already."""
+        old, new = self.before[step.service], self.ready.version
+        try:
+            if step.service not in self.done and self.ready.cloudflare.deployed(step.worker) == old:
+                return ""
+        except ShipError as error:
+            return f"{step.service} may serve {new}: {error}. Look: npx wrangler deployments list --name {step.worker}"
+        if not old:
+            return f"{step.service} is new, and remains at {new}: it has no earlier version"
+        try:
+            with self._step(f"roll back {step.service}"):
+                self.ready.wrangler.roll_back(step.service, step.worker, old, why)
+        except Exception as error:  # noqa: BLE001 - the others are brought back whatever one of them raises
+            return f"{step.service} is still at {new}: {error}"
+        return f"{step.service} is back at the version {old}"
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
@@ -138,13 +158,17 @@ class WorkersRollout:
 @contextmanager
 def locked(folder: Path, environment: str) -> Iterator[None]:
     """Let nobody else on this machine deploy the environment for as long as the block lasts."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"ship-workers-{environment}.lock"
-    lock = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ShipError(f"{file}, the lock of a deploy, cannot be written: {error.strerror}") from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(f"another deploy to {environment} runs now, and holds {file}") from None
         yield
-    except BlockingIOError:
-        raise LockedError(f"another deploy to {environment} runs now, and holds {file}") from None
     finally:
         os.close(lock)

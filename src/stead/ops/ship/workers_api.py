@@ -5,20 +5,27 @@ wrangler makes the deploys; this only looks. https://developers.cloudflare.com/a
     CloudflareError   the API refused, or could not be reached; the text never holds the token
 """
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
+import msgspec
 
 from stead.ops.ship.error import ShipError
 
 URL = "https://api.cloudflare.com/client/v4"
 SECONDS = 20.0
+PAUSES = (0.5, 1.0, 2.0)  # seconds, before the API is asked again when it is busy or cannot be reached
+BUSY = (429, 500, 502, 503, 504)
 SECRET = "secret_text"  # noqa: S105 - the kind of a binding
 VARS = ("plain_text", "json")
 UNKNOWN = 10007  # the code of a Worker that is not there
+PRINTABLE = re.compile(r"[\x21-\x7e]+")
+MEND = ": is CLOUDFLARE_API_TOKEN one that may edit Workers of this account?"
 
 
 class CloudflareError(ShipError):
@@ -33,6 +40,44 @@ class Given:
     secrets: frozenset[str]
 
 
+class _Error(msgspec.Struct):
+    code: int = 0
+    message: str = ""
+
+
+class _Answer(msgspec.Struct):
+    success: bool
+    errors: list[_Error] | None = None
+    result: Any = None
+
+
+class _Version(msgspec.Struct):
+    version_id: str
+    percentage: float
+
+
+class _Deployment(msgspec.Struct):
+    versions: list[_Version]
+
+
+class _Deployments(msgspec.Struct):
+    deployments: list[_Deployment]
+
+
+class _Binding(msgspec.Struct):
+    type: str
+    name: str = ""
+    text: Any = ""
+    json: Any = ""
+
+
+class _Settings(msgspec.Struct):
+    bindings: list[_Binding]
+
+
+Result = TypeVar("Result")
+
+
 @dataclass(frozen=True, slots=True)
 class Cloudflare:
     """One account."""
@@ -40,45 +85,58 @@ class Cloudflare:
     account: str
     token: str = field(repr=False)
     url: str = URL
+    pauses: Sequence[float] = PAUSES
 
     def deployed(self, worker: str) -> str:
         """Return the id of the version that serves all requests; empty where the Worker was never deployed."""
-        result = self._get(f"{self._script(worker)}/deployments")
-        deployments = result.get("deployments", []) if result else []
-        versions = deployments[0].get("versions", []) if deployments else []
-        whole = [each["version_id"] for each in versions if each.get("percentage") == 100]
+        result = self._get(f"{self._script(worker)}/deployments", _Deployments)
+        versions = result.deployments[0].versions if result and result.deployments else []
+        whole = [each.version_id for each in versions if each.percentage == 100]
         if versions and not whole:
-            shares = ", ".join(f"{each['version_id']} {each.get('percentage')} %" for each in versions)
+            shares = ", ".join(f"{each.version_id} {each.percentage:g} %" for each in versions)
             raise CloudflareError(f"{worker} serves several versions ({shares}): finish that rollout first")
-        return str(whole[0]) if whole else ""
+        return whole[0] if whole else ""
 
     def given(self, worker: str) -> Given | None:
         """Return what a Worker is given now; None where it was never deployed."""
-        result = self._get(f"{self._script(worker)}/settings")
+        result = self._get(f"{self._script(worker)}/settings", _Settings)
         if result is None:
             return None
-        bindings = result.get("bindings", [])
-        found = {each["name"]: str(each.get("text", each.get("json", ""))) for each in bindings if each["type"] in VARS}
-        return Given(found, frozenset(each["name"] for each in bindings if each["type"] == SECRET))
+        found = {each.name: str(each.text or each.json) for each in result.bindings if each.type in VARS}
+        return Given(found, frozenset(each.name for each in result.bindings if each.type == SECRET))
 
     def _script(self, worker: str) -> str:
         return f"/accounts/{quote(self.account, safe='')}/workers/scripts/{quote(worker, safe='')}"
 
-    def _get(self, path: str) -> dict[str, Any] | None:
+    def _get(self, path: str, kind: type[Result]) -> Result | None:
         """Return a result; None for a Worker that is not there."""
-        headers = {"authorization": f"Bearer {self.token}"}
+        answer = self._asked(path)
         try:
-            answer = httpx2.get(self.url + path, headers=headers, timeout=SECONDS)
-            data = answer.json()
-        except (httpx2.HTTPError, ValueError) as error:
-            raise CloudflareError(f"Cloudflare's API cannot be asked: {type(error).__name__}: {error}") from None
-        if answer.status_code == 404 and UNKNOWN in [each.get("code") for each in data.get("errors", [])]:
-            return None
-        if not data.get("success"):
-            errors = "; ".join(f"{each.get('message')} ({each.get('code')})" for each in data.get("errors", []))
-            mend = ": is CLOUDFLARE_API_TOKEN one that may edit Workers of this account?"
-            raise CloudflareError(
-                f"Cloudflare's API answered {answer.status_code}: {errors or 'no reason'}"
-                + (mend if answer.status_code in (401, 403) else "")
-            )
-        return dict(data["result"] or {})
+            data = msgspec.json.decode(answer.content, type=_Answer)
+            errors = data.errors or []
+            if answer.status_code == 404 and UNKNOWN in [each.code for each in errors]:
+                return None
+            if data.success:
+                return msgspec.convert(data.result, kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            text = f"Cloudflare's API answered {answer.status_code} with what is no answer of it ({error})"
+            raise CloudflareError(f"{text}: try again later; {self.url} was asked") from None
+        reasons = "; ".join(f"{each.message} ({each.code})" for each in errors) or "no reason"
+        mend = MEND if answer.status_code in (401, 403) else ""
+        raise CloudflareError(f"Cloudflare's API answered {answer.status_code}: {reasons}{mend}")
+
+    def _asked(self, path: str) -> httpx2.Response:
+        """Ask; again after a pause when the API is busy or cannot be reached."""
+        if not PRINTABLE.fullmatch(self.token):  # the client's own error would show it
+            raise CloudflareError("CLOUDFLARE_API_TOKEN has a blank, or another character that no token has")
+        for pause in (*self.pauses, None):
+            try:
+                answer = httpx2.get(self.url + path, headers={"authorization": f"Bearer {self.token}"}, timeout=SECONDS)
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                if pause is None or isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+                    raise CloudflareError(f"{self.url} cannot be asked: {type(error).__name__}: {error}") from None
+            else:
+                if pause is None or answer.status_code not in BUSY:
+                    return answer
+            time.sleep(pause)
+        raise AssertionError("the last turn returns or raises")

@@ -7,9 +7,11 @@ looks like a variable in them, and an argument is seen by everybody on the machi
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,22 +88,41 @@ class Wrangler:
         environ["PATH"] = search_path(self.folder, environ.get("PATH", os.defpath))
         title = f"wrangler {words[0]} of {service}"
         try:
-            ran = subprocess.run(
-                [program, *words],
-                cwd=self.folder / service,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-                check=False,
-            )
+            status, output = _ran([program, *words], self.folder / service, environ)
         except subprocess.TimeoutExpired:
             raise ShipError(f"{title} has not ended within {SECONDS:g} s") from None
-        if ran.returncode:
+        except OSError as error:
+            raise ShipError(f"{title} cannot be run: {error.strerror}: {error.filename}") from None
+        if status:
             hidden = [*secret, *(text for name, text in self.given.items() if name.endswith("TOKEN"))]
-            raise CommandError(title, ran.returncode, _without(ran.stdout + ran.stderr, hidden))
+            raise CommandError(title, status, _without(output, hidden))
+
+
+def _ran(words: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tuple[int, str]:
+    """Run wrangler in a session of its own; return its exit status and its output.
+
+    Ctrl-C reaches a ship alone, which decides what becomes of wrangler: a rollback goes to its end. A wrangler that is
+    given up ends with its children, since one of them makes the requests and would deploy after the rollback.
+    """
+    with subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=SECONDS)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        return process.returncode, output
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:
@@ -111,13 +132,21 @@ def _without(text: str, secrets: Sequence[str]) -> str:
 
 
 def _deployed(service: str, output: Path) -> Deployed:
-    lines = output.read_text().splitlines() if output.exists() else []
-    deployments = [each for each in map(json.loads, filter(None, lines)) if each.get("type") == "deploy"]
+    deployments = [each for each in _records(output) if each.get("type") == "deploy"]
     if not deployments or not deployments[-1].get("version_id"):
         raise ShipError(f"wrangler deployed {service} and does not say which version: is it older than 4.0?")
     return Deployed(
         str(deployments[-1]["version_id"]), tuple(_address(each) for each in deployments[-1].get("targets") or ())
     )
+
+
+def _records(output: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield what wrangler wrote; a line that it did not end has no version, and its deploy is told as failed."""
+    for line in output.read_text(errors="replace").splitlines() if output.exists() else ():
+        with suppress(ValueError):
+            record = json.loads(line)
+            if isinstance(record, Mapping):
+                yield record
 
 
 def _address(target: str) -> str:
