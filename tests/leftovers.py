@@ -27,6 +27,7 @@ WIDER = "a fixture of a wider scope"
 GRACE = float(os.environ.get("STEAD_TEST_GRACE", "10"))  # seconds in which what is ending has ended, on a busy machine
 TURNS = 50  # of ten milliseconds, for tasks that end
 CACHES = ("__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache", ".coverage", "pytest-of-")
+INSTALLED = ROOT / "node_modules"  # by tests/npm.py, in whichever test asks first
 PROGRAMS = ("node-compile-cache", "v8-compile-cache", "hsperfdata_")  # what Node and Java keep for their next start
 
 
@@ -129,7 +130,8 @@ class Leftovers:
         ignored = (*CACHES, *PROGRAMS, room.name)
         folders = [self.folder, room, *([ROOT, *(ROOT / "backends").iterdir()] if self.alone else [])]
         for folder in (each for each in folders if each.is_dir()):
-            yield from (each for each in folder.iterdir() if not each.name.startswith(ignored))
+            entries = (each for each in folder.iterdir() if not each.name.startswith(ignored))
+            yield from (each for each in entries if each != INSTALLED)
 
     def _processes(self):
         """Yield what this worker has started, and what that has started, whatever its parent is by now."""
