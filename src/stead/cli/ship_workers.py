@@ -67,7 +67,7 @@ def workers(
         sys.stderr.write(printable(f"{error}\n"))
         return HELD
     except (KeyboardInterrupt, SystemExit):
-        sys.stderr.write(printable(f"the deploy was interrupted\n{rollout.undone}\n"))
+        sys.stderr.write(printable(f"the deploy was interrupted\n{rollout.undone or 'nothing was deployed'}\n"))
         raise
     for name, deployed in rollout.done.items():
         for address in deployed.addresses:
