@@ -9,7 +9,7 @@ from stead.ops.story import story_context, story_of
 from stead.ops.story_context import Step
 from stead.run.run_info import running
 
-PATIENCE = 60.0  # seconds: several kills may hit one request
+TIMEOUT = 60.0  # seconds: several kills may hit one request
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Players:
                 return
             try:
                 async with story_context(found, self._step) as stage:
-                    stage.patience = PATIENCE
+                    stage.timeout = TIMEOUT
                     await self._story(stage)
                 self.played.stories += 1
             except Exception as error:  # noqa: BLE001 - whatever ends a story is what the campaign looks for

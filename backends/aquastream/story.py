@@ -53,7 +53,7 @@ async def signs_up(stage: StoryContext, name: str) -> Member:
     async with stage.step(f"{name.capitalize()} signs up by e-mail, and follows the link"):
         email = f"{stage.name(name)}@example.com"
         before = len(await mails(stage, email))
-        await stage.anyone().post("/v1/sign-up", {"email": email, "password": PASSWORD, "locale": "en"}, expect=202)
+        await stage.anonymous().post("/v1/sign-up", {"email": email, "password": PASSWORD, "locale": "en"}, expect=202)
         return await follows_link(stage, email, before)
 
 
@@ -61,11 +61,11 @@ async def signs_up_as_organizer(stage: StoryContext) -> Member:
     club = await signs_up(stage, "club")
     async with stage.step("an admin makes the club an organizer, which ends the club's session"):
         before = len(await mails(stage, ADMIN))
-        await stage.anyone().post("/v1/sign-up", {"email": ADMIN, "password": PASSWORD}, expect=202)
+        await stage.anonymous().post("/v1/sign-up", {"email": ADMIN, "password": PASSWORD}, expect=202)
         admin = await follows_link(stage, ADMIN, before)
         roles = {"roles": ["user", "organizer"]}
         await admin.client.put(f"/v1/accounts/{club.id}/roles", roles)
-        shown = await stage.anyone().post("/v1/sign-in", {"email": club.email, "password": PASSWORD}, expect=200)
+        shown = await stage.anonymous().post("/v1/sign-in", {"email": club.email, "password": PASSWORD}, expect=200)
     return Member(club.id, club.email, stage.bearer(shown["access_token"]))
 
 
@@ -78,9 +78,9 @@ async def announces(stage: StoryContext, club: Member) -> str:
         draft = {"organizer": slug, "title": "Three days on the river", "capacity": 1, "price": PRICE, **times}
         trip = str((await club.client.post("/v1/events", draft))["id"])
         await club.client.post(f"/v1/events/{trip}/publication", expect=200)
-        seen = await stage.anyone().get(f"/v1/events/{trip}")
+        seen = await stage.anonymous().get(f"/v1/events/{trip}")
         expect((seen["status"], seen["free"]) == ("published", 1), f"the trip is {seen}")
-        calendar = await stage.anyone().get(f"/v1/organizers/{slug}/calendar")
+        calendar = await stage.anonymous().get(f"/v1/organizers/{slug}/calendar")
         expect(f"UID:{trip}" in calendar, f"the calendar is {calendar}")
     return trip
 
@@ -119,9 +119,9 @@ async def waits_and_gets_the_seat(
 async def shows_a_photo(stage: StoryContext, club: Member, trip: str) -> None:
     async with stage.step("the club uploads a photo straight to the bucket; anybody sees it once it is verified"):
         photo = await uploads(stage, club, "event", trip, "image/png", PIXEL)
-        shown = (await stage.anyone().get(f"/v1/galleries/event/{trip}"))["media"]
+        shown = (await stage.anonymous().get(f"/v1/galleries/event/{trip}"))["media"]
         expect([each["id"] for each in shown] == [photo], f"the gallery is {shown}")
-        await stage.anyone().get(shown[0]["url"])
+        await stage.anonymous().get(shown[0]["url"])
 
 
 async def pays_by_hand(stage: StoryContext, club: Member, ben: Member, booking: dict[str, Any]) -> str:
@@ -132,7 +132,7 @@ async def pays_by_hand(stage: StoryContext, club: Member, ben: Member, booking: 
         proof = await uploads(stage, ben, "payment_proof", payment, "application/pdf", PDF)
         await ben.client.put(f"/v1/payments/{payment}/proof", {"media_id": proof})
         shown = await club.client.get(f"/v1/media/{proof}")
-        await stage.anyone().get(shown["url"])
+        await stage.anonymous().get(shown["url"])
         await club.client.post(f"/v1/payments/{payment}/decision", {"accepted": True}, expect=200)
         await stage.eventually(lambda: is_(ben, booking, "confirmed"), "the booking is confirmed")
     return payment
@@ -154,7 +154,7 @@ async def uploads(stage: StoryContext, who: Member, kind: str, owner: str, conte
     """Upload a file, wait until it is published, and return its id."""
     order = {"owner_kind": kind, "owner_id": owner, "content_type": content_type, "size": len(content)}
     upload = await who.client.post("/v1/media", order)
-    await stage.anyone().ask("PUT", upload["url"], 200, headers=upload["headers"], content=content)
+    await stage.anonymous().ask("PUT", upload["url"], 200, headers=upload["headers"], content=content)
     await who.client.post(f"/v1/media/{upload['id']}/completion", expect=202)
 
     async def is_published() -> bool:
@@ -192,11 +192,11 @@ async def uses_telegram(stage: StoryContext, trip: str, club: Member, cid: Membe
         await stage.eventually(lambda: hears(telegram, cids, "cancelled"), "Telegram tells it")
     async with stage.step("somebody signs in by a Mini App, as Telegram signed it, and not by a forged one"):
         shown = init_data(stage.secret("secrets", "TELEGRAM_BOT_TOKEN"), cids)
-        signed_in = await stage.anyone().post("/v1/sign-in/telegram", {"init_data": shown}, expect=200)
+        signed_in = await stage.anonymous().post("/v1/sign-in/telegram", {"init_data": shown}, expect=200)
         profile = await stage.bearer(signed_in["access_token"]).get("/v1/profile")
         expect(profile["telegram"] == str(cids["id"]), f"the profile is {profile}")
         forged = {"init_data": init_data("1:another", cids)}
-        await stage.anyone().post("/v1/sign-in/telegram", forged, expect=401)
+        await stage.anonymous().post("/v1/sign-in/telegram", forged, expect=401)
 
 
 async def exports(stage: StoryContext, club: Member, trip: str) -> None:
@@ -210,8 +210,8 @@ async def exports(stage: StoryContext, club: Member, trip: str) -> None:
 async def is_not_believed(stage: StoryContext, trip: str, ann: Member) -> None:
     async with stage.step("a forged webhook, a header and a user without the role get nothing"):
         paid = {"event": "payment.succeeded", "object": {"id": "00000000-0000-4000-8000-000000000000"}}
-        await stage.anyone().post("/v1/webhooks/yookassa", paid, expect=200)
-        await stage.anyone({"X-User-Id": ann.id}).get("/v1/bookings", expect=401)
+        await stage.anonymous().post("/v1/webhooks/yookassa", paid, expect=200)
+        await stage.anonymous({"X-User-Id": ann.id}).get("/v1/bookings", expect=401)
         await ann.client.get(f"/v1/events/{trip}/export", expect=403)
         await ann.client.get(f"/v1/internal/events/{trip}", expect=404)
 
@@ -228,7 +228,7 @@ async def pays(stage: StoryContext, member: Member, booking: dict[str, Any], act
     about = await stage.outside("yookassa").post(f"/stand-in/payments/{paid}/{act}", expect=200)
     # Sent as YooKassa sends it; without it the reconciliation finds out, a little later.
     event = {"event": f"payment.{about['status']}", "object": {"id": paid}}
-    await stage.anyone().post("/v1/webhooks/yookassa", event, expect=200)
+    await stage.anonymous().post("/v1/webhooks/yookassa", event, expect=200)
     if act == "decline":
         await stage.eventually(lambda: is_now("cancelled"), "the payment is cancelled")
     else:
@@ -249,7 +249,7 @@ async def follows_link(stage: StoryContext, email: str, before: int) -> Member:
             if token not in tried and not found:
                 tried.add(token)
                 with suppress(StoryError):
-                    found.append(await stage.anyone().post("/v1/sign-in/link", {"token": token}, expect=200))
+                    found.append(await stage.anonymous().post("/v1/sign-in/link", {"token": token}, expect=200))
         return bool(found)
 
     await stage.eventually(signs_in, f"a mail to {email} with a link that signs in")

@@ -145,14 +145,14 @@ async def is_not_believed(stage: StoryContext, tenant_id: str, ann: str) -> None
     path = f"{TENANTS}/tenants/{tenant_id}"
     async with stage.step("somebody says in a header that they are Ann, and is refused"):
         for spelling in ("X-User-Id", "x-user-id", "X.User.Id"):
-            await stage.anyone({spelling: ann, "X-Tenant-Ids": tenant_id}).get(path, expect=401)
+            await stage.anonymous({spelling: ann, "X-Tenant-Ids": tenant_id}).get(path, expect=401)
         await stage.bearer("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.").get(path, expect=401)
     async with stage.step("outside, there is nothing without the prefix, and no inner route"):
         await stage.user(ann).get("/v1/tenants", expect=404)
         await stage.user(ann).get(f"{TENANTS}/memberships/{tenant_id}?user_id={ann}", expect=404)
     async with stage.step("everyone reads the API document"):
         for service, route in (("tenant-service", ""), ("arch-repo-service", "/{tenant_id}/elements")):
-            document = await document_of(stage.anyone(), service)
+            document = await document_of(stage.anonymous(), service)
             expect(f"/v1/tenants{route}" in document["paths"], f"the document of {service} has its routes")
 
 

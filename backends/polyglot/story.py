@@ -14,15 +14,15 @@ async def story(stage: StoryContext) -> None:
     """Look at the prices, order, review, and try what is not declared."""
     ann, ben = stage.name("ann"), stage.name("ben")
     async with stage.step("a browser gets the page, its script, and the page again for a path of the page's own"):
-        browser = stage.anyone({"Accept": "text/html"})
+        browser = stage.anonymous({"Accept": "text/html"})
         page = await browser.get("/")
         expect("/page.js" in page, f"the page is {page[:80]}")
-        expect("/v1/prices" in await stage.anyone().get("/page.js"), "the script asks for the prices")
+        expect("/v1/prices" in await stage.anonymous().get("/page.js"), "the script asks for the prices")
         expect(await browser.get("/items/tea") == page, "a path without a file is the page's own")
-        await stage.anyone().get("/items/tea", expect=404)
+        await stage.anonymous().get("/items/tea", expect=404)
         await browser.get("/.env", expect=404)
     async with stage.step("anybody reads the prices, which a program in Go answers"):
-        expect((await stage.anyone().get("/v1/prices"))["tea"] == 250, "tea costs 250")
+        expect((await stage.anonymous().get("/v1/prices"))["tea"] == 250, "tea costs 250")
     async with stage.step("Ann orders tea: Node asks Go for the price, and Java for a receipt"):
         order = await stage.user(ann).post("/v1/orders", {"item": "tea"})
         expect(order["cents"] == 250 and order["receipt"] > 0, f"the order is {order}")
@@ -42,16 +42,16 @@ async def story(stage: StoryContext) -> None:
     async with stage.step("Ann uploads a picture into a bucket, and everybody sees it"):
         png = {"Content-Type": "image/png"}
         picture = await stage.user(ann).ask("POST", "/v1/pictures", 201, png, content=PICTURE)
-        expect(len(await stage.anyone().get(f"/v1/pictures/{picture['id']}")) > 0, "the picture comes back")
+        expect(len(await stage.anonymous().get(f"/v1/pictures/{picture['id']}")) > 0, "the picture comes back")
         await stage.user(ann).ask("POST", "/v1/pictures", 415, {"Content-Type": "text/html"}, content=b"<p>")
         await stage.user(ann).ask("POST", "/v1/pictures", 413, png, content=bytes(3 << 20))
-        await stage.anyone().ask("POST", "/v1/pictures", 401, png, content=PICTURE)
+        await stage.anonymous().ask("POST", "/v1/pictures", 401, png, content=PICTURE)
     if "labels" in stage.urls:  # where Ruby is installed
         async with stage.step("a program in Ruby labels a shelf with the price that Go tells it"):
-            expect((await stage.anyone().get("/v1/labels/tea"))["label"] == "tea: 2.50", "the label of tea")
-            await stage.anyone().get("/v1/labels/gold", expect=404)
+            expect((await stage.anonymous().get("/v1/labels/tea"))["label"] == "tea: 2.50", "the label of tea")
+            await stage.anonymous().get("/v1/labels/gold", expect=404)
     async with stage.step("nobody orders without a credential, and only a clerk erases the orders"):
-        await stage.anyone({"X-User-Id": ann}).get("/v1/orders", expect=401)
+        await stage.anonymous({"X-User-Id": ann}).get("/v1/orders", expect=401)
         await stage.user(ann).delete("/v1/orders", expect=403)
     async with stage.step("what is for services is not there for people"):
         await stage.user(ann).get("/v1/prices/tea", expect=404)

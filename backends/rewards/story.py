@@ -95,7 +95,7 @@ async def fills_an_event(stage: StoryContext, ann: str, ben: str) -> None:
         await stage.user(ann).delete(f"{path}/me")
         await has(stage, ann, WELCOME + REFERRAL)
         await has(stage, ben, WELCOME + REFERRAL + REGISTRATION)
-        seen = await stage.anyone().get(f"/v1/events/{event}")
+        seen = await stage.anonymous().get(f"/v1/events/{event}")
         expect((seen["registered"], seen["waitlisted"]) == (1, 0), f"the event is {seen}")
     async with stage.step("somebody who is no editor announces nothing"):
         await stage.user(ann).post("/v1/events", {"title": "Mine"}, expect=403)
@@ -140,13 +140,13 @@ async def is_not_believed(stage: StoryContext, ann: str) -> None:
     forged = {"X-User-Id": ann, "X-User-Roles": "editor", "X-Service-Token": "Bearer forged"}
     async with stage.step("somebody says in a header that they are Ann, and is refused"):
         for spelling in ("X-User-Id", "x-user-id", "X.User.Id"):
-            await refused(stage.anyone({spelling: ann}))
-        await stage.anyone({"X_User_Id": ann}).get("/v1/points/balance", expect=400)
-        await refused(stage.anyone(forged))
+            await refused(stage.anonymous({spelling: ann}))
+        await stage.anonymous({"X_User_Id": ann}).get("/v1/points/balance", expect=400)
+        await refused(stage.anonymous(forged))
         await refused(stage.bearer("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ."))
     async with stage.step("an unsigned webhook makes nobody, and inner routes do not exist outside"):
         body, headers = clerk.event("user.created", clerk.user(stage.name("user_nobody"))), {"svix-id": "msg_1"}
-        await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 400, content=body)
+        await stage.anonymous(headers).ask("POST", "/v1/webhooks/clerk", 400, content=body)
         await stage.user(ann).post("/v1/awards", {"user_id": ann, "amount": 1, "reason": "mine"}, expect=404)
 
 
@@ -160,7 +160,7 @@ async def tell(stage: StoryContext, kind: str, person: dict[str, Any], message: 
     """Tell of a user as Clerk does: a signed webhook."""
     body = clerk.event(kind, person)
     headers = clerk.sign(stage.secret("auth-service", "CLERK_WEBHOOK_SECRET"), body, id=message)
-    await stage.anyone(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
+    await stage.anonymous(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
 
 
 async def makes_a_token(stage: StoryContext, user: str) -> dict[str, Any]:

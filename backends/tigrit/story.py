@@ -107,12 +107,12 @@ async def chat(telegram: Person, who: dict[str, Any]) -> list[str]:
 
 
 async def sign_in(stage: StoryContext, shown: str, expect: int = 200) -> dict[str, Any]:
-    return dict(await stage.anyone().post("/v1/sign-in", {"init_data": shown}, expect=expect))
+    return dict(await stage.anonymous().post("/v1/sign-in", {"init_data": shown}, expect=expect))
 
 
 async def refresh(stage: StoryContext, session: str, *, rotate: bool = False, expect: int = 200) -> dict[str, Any]:
     body = {"session": session, "rotate": rotate}
-    return dict(await stage.anyone().post("/v1/sessions/refresh", body, expect=expect))
+    return dict(await stage.anonymous().post("/v1/sessions/refresh", body, expect=expect))
 
 
 def expect(holds: bool, saying: str) -> None:

@@ -81,7 +81,7 @@ def test_a_first_file_has_the_keys_that_are_made_and_says_what_a_person_gives(st
 def test_fewer_than_two_recipients_are_refused(stead):
     status, _, errors = secret(stead, "init", "--recipient", str(ANN.to_public()))
     assert status == 1
-    assert "2 are the least" in errors
+    assert "needs 2" in errors
     assert "no age recipient" in secret(stead, "init", "--recipient", "age1x", "--recipient", "y")[2]
     assert "a private key" in secret(stead, "init", "--recipient", str(ANN), *TWO)[2]
 

@@ -103,7 +103,7 @@ def test_views_triggers_and_wrong_types_do_no_harm(source, folder, monkeypatch):
 
 
 def test_copying_takes_bounded_time(source, folder, monkeypatch):
-    monkeypatch.setattr(run_import, "PATIENCE", -1.0)
+    monkeypatch.setattr(run_import, "TIMEOUT", -1.0)
     change(source, f"UPDATE logs SET message = '{'x' * 100}'")
     with closing(sqlite3.connect(source)) as connection:
         row = connection.execute("SELECT * FROM logs").fetchone()[1:]

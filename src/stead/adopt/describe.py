@@ -38,16 +38,16 @@ ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its po
 
 def describe(found: Evidence) -> Sketch:
     """Return the description that a repository's files come to."""
-    whole = _Description(found)
-    sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
-    sketch.processes = [whole.process(process) for process in whole.own]
-    whole.settle(sketch.processes)
-    sketch.processes = [process for process in sketch.processes if whole.starts(process)]
+    description = _Description(found)
+    sketch = Sketch(description.name(), sources=tuple(found.used), skipped=dict(found.skipped))
+    sketch.processes = [description.process(process) for process in description.own]
+    description.settle(sketch.processes)
+    sketch.processes = [process for process in sketch.processes if description.starts(process)]
     open_to_callers(sketch.processes)
-    sketch.gateway = whole.gateway(sketch.processes) or whole.published_gateway(sketch.processes)
-    sketch.environments = whole.environments(sketch.processes)
+    sketch.gateway = description.gateway(sketch.processes) or description.published_gateway(sketch.processes)
+    sketch.environments = description.environments(sketch.processes)
     sketch.registry = registry(each.image for each in sketch.processes) if found.namespaces else ""
-    sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
+    sketch.remarks = tuple(description.remarks) + _hoisted(sketch.processes)
     return sketch
 
 

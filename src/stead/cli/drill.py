@@ -65,9 +65,9 @@ def drill(
     whose = Owner(backend.name, environment)
     chain = Repository(find(path).parent / FOLDER, backend.name, environment)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(of or str(chain.path), whose, sources.given, telling) as folder:
+    with moving() as progress, here(of or str(chain.path), whose, sources.given, progress) as folder:
         found = archives(folder, whose, parts, chosen=bool(services), unverified=False)
-        drilled = run(found, opening, sources.given(SCRATCH), telling)
+        drilled = run(found, opening, sources.given(SCRATCH), progress)
     wrong = [one for one in drilled if one.faults]
     file = metric or (chain.path / NAME if chain.path.is_dir() else None)
     if file:

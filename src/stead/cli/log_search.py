@@ -65,17 +65,17 @@ def _since(text: str) -> int:
         ) from None
 
 
-def in_order(files: Mapping[str, Path], wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+def in_order(files: Mapping[str, Path], query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
     """Return the last lines of each file that are looked for, all in the order of time.
 
     They are masked before: a search could guess a secret otherwise.
     """
-    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last, mask)]
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask)]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _of_one(name: str, file: Path, wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
-    matching = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
+def _of_one(name: str, file: Path, query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+    matching = [pair for pair in records(name, _lines(file, mask)) if query(*pair)]
     return matching[-last:] if last else []
 
 

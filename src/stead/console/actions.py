@@ -25,7 +25,7 @@ COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check":
 LINES = 20_000  # of a command's output that are kept
 FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
-PATIENCE = 600.0  # seconds of one command
+TIMEOUT = 600.0  # seconds of one command
 
 
 class Commands:
@@ -65,7 +65,7 @@ class Commands:
             cwd=self._description.parent,  # the places of findings are relative to it
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 assert process.stdout
                 async for line in process.stdout:
                     run["lines"].append(_line(printable(line.decode(errors="replace").rstrip("\n"))))

@@ -137,10 +137,10 @@ def _of_json_span(each: Mapping[str, Any], service: object) -> Span:
     )  # fmt: skip
 
 
-def _time(said: str | int) -> int:
+def _time(value: str | int) -> int:
     """Return nanoseconds since 1970; a ValueError for what no 64 bits hold, which no file takes either."""
-    if not 0 <= (time := int(said)) < 2**64:
-        raise ValueError(f"{str(said)[:40]} is no time in nanoseconds since 1970")
+    if not 0 <= (time := int(value)) < 2**64:
+        raise ValueError(f"{str(value)[:40]} is no time in nanoseconds since 1970")
     return time
 
 
@@ -155,10 +155,10 @@ def _json_values(attributes: Iterable[Mapping[str, Any]]) -> Values:
 
 
 def _json_value(value: Mapping[str, Any]) -> Any:
-    for kind, said in value.items():
+    for kind, inner in value.items():
         if kind == "intValue":
-            return int(said)
-        return said if isinstance(said, str | int | float | bool) else _encode(said).decode()
+            return int(inner)
+        return inner if isinstance(inner, str | int | float | bool) else _encode(inner).decode()
     return None
 
 

@@ -20,7 +20,7 @@ from stead.console.request_form import NAME, form, read_document
 from stead.console.request_sender import Attempt, RequestSender, shown
 from stead.console.run_view import RunView
 
-KEPT = 100  # requests
+MAX_REQUESTS = 100  # requests
 
 _decode = msgspec.json.Decoder(Attempt).decode
 
@@ -31,7 +31,7 @@ class RequestHandlers:
     def __init__(self, description: Path, environment: str, live: Callable[[], RunView | None]) -> None:
         self._base, self._live = description.parent, live
         self._sender = RequestSender(description, environment)
-        self._sent: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._sent: deque[dict[str, Any]] = deque(maxlen=MAX_REQUESTS)
         self._number = 0
 
     async def forms(self, _: Request) -> Response:

@@ -70,7 +70,7 @@ ONE_TOKEN = (
 CLAIMED = (USER_ROLES, USER_ACTOR, AUTH_METHOD)
 CONTROL = regex(r"(?s:.*)[\x00-\x08\x0a-\x1f\x7f](?s:.*)")
 CLIENTS = 10_000  # whose rates are remembered at once
-NOBODY = Rules(action="ALLOW", policies={})
+DENY_ALL = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
 
 
@@ -99,15 +99,15 @@ def body_limit(service: AnyService, deployment: Deployment) -> dict[str, Message
 def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
     """Return the names of the filters that a route for everybody leaves out."""
     signed = (JWT,) if any(trusted.jwt for trusted in trusted_providers) else ()
-    return (*signed, *(trusted.name for trusted in trusted_providers if trusted.asked), GUARD, ROLES)
+    return (*signed, *(trusted.name for trusted in trusted_providers if trusted.introspection), GUARD, ROLES)
 
 
 def _credentials(trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[HttpFilter]:
     if any(trusted.jwt for trusted in trusted_providers):
         yield HttpFilter(name=JWT, config_discovery=_found_in(deployment.verification_file))
     for trusted in trusted_providers:
-        if trusted.asked:
-            yield HttpFilter(name=trusted.name, typed_config=trusted.asked.filter)
+        if trusted.introspection:
+            yield HttpFilter(name=trusted.name, typed_config=trusted.introspection.filter)
 
 
 def _rate(rate: Rate) -> LocalRateLimit:
@@ -173,7 +173,7 @@ def user_rules(*trusted_providers: ProviderConfig) -> Rules:
     believed = [
         all_of(named, *_issued(trusted.jwt if several else None), trusted.believed) for trusted in trusted_providers
     ]
-    return allow("believed", *believed) if believed else NOBODY
+    return allow("believed", *believed) if believed else DENY_ALL
 
 
 def _issued(provider: JwtProvider | None) -> Iterator[Principal]:

@@ -67,10 +67,10 @@ def seal(values: Mapping[str, str], recipients: Sequence[str]) -> bytes:
     if not recipients:
         raise SealedError("nobody to seal it to: give at least one recipient, age1…")
     try:
-        people = [x25519.Recipient.from_str(recipient) for recipient in recipients]
+        keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
     except RecipientError:
         raise SealedError("a recipient is no age recipient: it starts with age1") from None
-    return bytes(encrypt(write(values).encode(), people))
+    return bytes(encrypt(write(values).encode(), keys))
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ SHORTEST = 1  # second
 YEARS = 9  # within which 29 February is a given day of the week, and every other day is
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-NICKNAMES = {
+MACROS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
     "@midnight": "0 0 * * *",
@@ -137,7 +137,7 @@ def interval(text: str) -> Interval:
 
 def cron(text: str, zone: str = "UTC") -> Cron:
     """Read the five fields of cron; ScheduleError when one is malformed, or nothing is ever due."""
-    words = NICKNAMES.get(text.strip(), text).split()
+    words = MACROS.get(text.strip(), text).split()
     if len(words) != len(FIELDS):
         raise ScheduleError(f"{text!r} has {len(words)} fields: write minute, hour, day, month and day of the week")
     minutes, hours, days, months, weekdays = (field.numbers(word) for field, word in zip(FIELDS, words, strict=True))

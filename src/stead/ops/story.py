@@ -17,7 +17,7 @@ Story = Callable[[StoryContext], Awaitable[None]]
 def story_of(path: str | Path) -> Story:
     """Return the `story` function of the `story.py` beside a backend.py; DescriptionError when there is none."""
     file = find(path).with_name("story.py")
-    mend = "write `async def story(stage: Stage) -> None` there"
+    mend = "write `async def story(stage: StoryContext) -> None` there"
     if not file.is_file():
         raise DescriptionError([Problem("STORY001", "this backend has no story.py", SourceLocation(str(file)), mend)])
     spec = importlib.util.spec_from_file_location("_story", file)

@@ -24,7 +24,7 @@ from stead.run.program import command
 NAME = ".stead"
 CONNECT = 2.0  # seconds; one that is stopped takes a connection as long as its queue is not full
 LOCAL_PEERPID = 2  # macOS, sys/un.h; the level is SOL_LOCAL, 0
-PATIENCE = 8.0  # seconds in which a killed run has cleaned up after itself
+TIMEOUT = 8.0  # seconds in which a killed run has cleaned up after itself
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Folder:
         it cleans up; one that lives raises AlreadyRunsError.
         """
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while not _locks(descriptor):
             run = self.run()
             if run and _answers(run.socket):

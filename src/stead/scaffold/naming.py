@@ -21,7 +21,7 @@ only or order placing primary references returning select some symmetric table t
 using variadic when where window with
 """
 RESERVED = frozenset(_WORDS.split())
-OURS = frozenset({"backend", "story", "tests", "deploy", "stead", "conftest"})
+RESERVED_NAMES = frozenset({"backend", "story", "tests", "deploy", "stead", "conftest"})
 
 
 class NamingError(SteadError):
@@ -97,7 +97,7 @@ def _shadowed_module(package: str) -> str:
     """Say what a folder of that name would hide from who imports it; nothing when it is free."""
     if keyword.iskeyword(package):
         return "a word of Python's"
-    if package in OURS:
+    if package in RESERVED_NAMES:
         return "a name that Stead uses"
     if package in sys.stdlib_module_names:
         return f"Python's own module {package}"

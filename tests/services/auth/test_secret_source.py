@@ -123,7 +123,7 @@ async def test_a_token_that_was_replaced_is_noticed():
         secret.doubt()
         assert await secret.value() == TOKEN
     assert peer.asked == 1  # whoever forges does not make anybody ask
-    clock.now += secret_source.DOUBT_SECONDS + 1
+    clock.now += secret_source.RECHECK_SECONDS + 1
     secret.doubt()
     secret.doubt()
     await secret._asking

@@ -154,7 +154,7 @@ def networks_of_servers_are_internal(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for network, members in _networks(stack).items():
-            value = stack.whole.get("networks", network)
+            value = stack.merged.get("networks", network)
             servers = sorted(SERVERS.intersection(members))
             if servers and not stack.is_dev and value is not None and not value.is_on("internal"):
                 message = f"{network} has {servers[0]} in it, and leads to the internet"

@@ -240,7 +240,7 @@ def _taken(job: Node, workflow: Workflow) -> Iterator[At]:
 
 
 def _caches(job: Node) -> Iterator[At]:
-    """Yield a cache that the legs of a matrix write over each other."""
+    """Yield a cache that the jobs of a matrix overwrite."""
     strategy = job.get("strategy")
     if strategy is None or strategy.get("matrix") is None:
         return

@@ -17,7 +17,7 @@ BOUNDS = {
     "ttlSecondsAfterFinished": "when it is removed",
 }
 ENDS = frozenset({"Never", "OnFailure"})
-NICKNAMES = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
+MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 FIELD = re.compile(r"(?:[\w*?]+(?:-\w+)?(?:/\d+)?)(?:,[\w*?]+(?:-\w+)?(?:/\d+)?)*")
 NAMES = "sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -80,7 +80,7 @@ def schedules_are_readable(context: Context) -> Iterator[Problem]:
 
 def _is_schedule(text: str) -> bool:
     """Return whether a schedule is one, as robfig/cron reads it."""
-    if text in NICKNAMES or text.startswith("@every "):
+    if text in MACROS or text.startswith("@every "):
         return True
     fields = text.split()
     if fields and fields[0].startswith(("TZ=", "CRON_TZ=")):

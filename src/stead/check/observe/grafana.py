@@ -80,9 +80,9 @@ def _dashboards(context: Context, uids: set[str]) -> Iterator[Problem]:
         if not is_delivered(context, file) or "dashboards" not in file.parts[-3:]:
             continue
         text = context.tree.text(file) or ""
-        wanted = _sources(text)
+        sources = _sources(text)
         for found in UID.finditer(text):
-            if found["uid"] in wanted - uids - OWN and "$" not in found["uid"]:
+            if found["uid"] in sources - uids - OWN and "$" not in found["uid"]:
                 at = Positions(text).at(found.start(), "")
                 message = f"{file.name} asks the data source {found['uid']}, which is not there"
                 yield Problem("OBSERVE015", message, place(file, at), f"write one of {', '.join(sorted(uids))}")

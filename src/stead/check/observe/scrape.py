@@ -23,9 +23,9 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
     for config in _configurations(context):
         from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
 
-        asked = {host for host, _, _ in _targets(config)}
+        scraped = {host for host, _, _ in _targets(config)}
         for each in ObservabilityContext(context.backend).observed if context.backend else ():
-            if each.name not in asked:
+            if each.name not in scraped:
                 place = config.members["scrape_configs"].place
                 message = f"Prometheus does not scrape {each.name}"
                 mend = f"add a job with the target {each.name}:8000"

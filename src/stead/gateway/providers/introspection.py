@@ -36,7 +36,7 @@ def trusted(provider: Introspection, _: Deployment) -> ProviderConfig:
     pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
     return ProviderConfig(
         name=name,
-        asked=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
+        introspection=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
         believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 

@@ -1,6 +1,6 @@
 """Provider configuration: all that Envoy must know to trust one identity provider, and no more than it may.
 
-A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is asked about each credential (`asked`).
+A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is asked about each credential (`introspection`).
 In both cases `believed` is what must hold of a request, after that, before it passes as this provider's user.
 """
 
@@ -54,7 +54,7 @@ class ProviderConfig:
     name: str
     believed: Principal
     jwt: JwtProvider | None = None
-    asked: IntrospectionEndpoint | None = None
+    introspection: IntrospectionEndpoint | None = None
     method: str = ""
     roles: tuple[str, ...] = ()
 

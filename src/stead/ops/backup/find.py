@@ -61,8 +61,8 @@ def find(
 def newest(folder: Path, whose: Owner) -> Path:
     """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
     places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
-    whole = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
-    found = [(manifest.created_at, place) for manifest, place in whole if whose.owns(manifest)]
+    complete = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
+    found = [(manifest.created_at, place) for manifest, place in complete if whose.owns(manifest)]
     if not found:
         raise ManifestError(f"{folder} holds no whole backup of {whose}: a folder with a {NAME}")
     return max(found)[1]

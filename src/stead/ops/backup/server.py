@@ -136,7 +136,7 @@ class Session:
         self.tell(sql)
         line = self._stage.process.stdout.readline()
         if not line.strip():
-            self._stage.judge()
+            self._stage.wait()
             raise PipelineError("psql", "it gave no answer")
         try:
             return json.loads(line)
@@ -153,7 +153,7 @@ class Session:
         try:
             self._stage.process.stdin.flush()
         except BrokenPipeError:
-            self._stage.judge()
+            self._stage.wait()
 
     def end(self) -> None:
         """Wait until all has been done; PipelineError when something went wrong."""

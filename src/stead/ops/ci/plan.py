@@ -136,8 +136,8 @@ def covers(word: str, path: str) -> bool:
 def _git(folder: Path, *words: str) -> str:
     done = git(folder, *words)
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise SteadError(f"{folder} is in no git checkout that a pipeline could run in: {said}")
+        error_text = done.stderr.decode(errors="replace").strip()
+        raise SteadError(f"{folder} is in no git checkout that a pipeline could run in: {error_text}")
     return done.stdout.decode(errors="surrogateescape").strip()
 
 

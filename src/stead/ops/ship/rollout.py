@@ -21,7 +21,7 @@ from stead.ops.ship import replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
-from stead.ops.ship.container_health import health_error, reading, speaks
+from stead.ops.ship.container_health import health_error, reading, reports_version
 from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
@@ -202,7 +202,7 @@ class Rollout:
 
     def _check_health(self, compose: Compose, version: str) -> None:
         for service in self.context.services:
-            if speaks(service):
+            if reports_version(service):
                 wrong = self._health_error(compose, service, version)
                 if wrong:
                     raise ShipError(self._failure_text(compose, service.name, wrong))
@@ -211,8 +211,10 @@ class Rollout:
         done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return ""
-        wanted = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
-        return health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        expected = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
+        return (
+            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        )
 
     def _smoke(self) -> None:
         gateway = self.context.backend.gateway

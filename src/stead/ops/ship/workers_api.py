@@ -20,7 +20,7 @@ from stead.ops.ship.error import ShipError
 URL = "https://api.cloudflare.com/client/v4"
 SECONDS = 20.0
 PAUSES = (0.5, 1.0, 2.0)  # seconds, before the API is asked again when it is busy or cannot be reached
-BUSY = (429, 500, 502, 503, 504)
+RETRIABLE = (429, 500, 502, 503, 504)
 SECRET = "secret_text"  # noqa: S105 - the kind of a binding
 VARS = ("plain_text", "json")
 UNKNOWN = 10007  # the code of a Worker that is not there
@@ -136,7 +136,7 @@ class Cloudflare:
                 if pause is None or isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
                     raise CloudflareError(f"{self.url} cannot be asked: {type(error).__name__}: {error}") from None
             else:
-                if pause is None or answer.status_code not in BUSY:
+                if pause is None or answer.status_code not in RETRIABLE:
                     return answer
             time.sleep(pause)
         raise AssertionError("the last turn returns or raises")

@@ -49,8 +49,8 @@ def unwrap(entries: Sequence[Mapping[str, Any]], identities: str) -> bytes:
             if len(found) == KEY:
                 return found
             raise TamperedError(f"the data key for {entry['recipient']} is no key of {KEY} bytes")
-    people = ", ".join(str(entry.get("recipient")) for entry in entries)
-    raise KeyMissingError(f"no identity that is given opens it; it is sealed to {people}")
+    recipients = ", ".join(str(entry.get("recipient")) for entry in entries)
+    raise KeyMissingError(f"no identity that is given opens it; it is sealed to {recipients}")
 
 
 def lines_of(identities: str) -> list[str]:

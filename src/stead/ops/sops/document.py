@@ -85,8 +85,8 @@ def opened(text: str, identities: str) -> Document:
         return found
 
     values = _mapped(tree, (), clear)
-    wanted = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
-    if not hmac.compare_digest(str(wanted), mac_of(values)):
+    expected = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
+    if not hmac.compare_digest(str(expected), mac_of(values)):
         raise TamperedError("a value was added, removed or moved by hand: the MAC does not fit; take an earlier commit")
     entries = [dict(entry) for entry in metadata["age"]]
     return Document(values, tuple(str(entry["recipient"]) for entry in entries), key, sealed, entries)

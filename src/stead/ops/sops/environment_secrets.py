@@ -58,9 +58,9 @@ class EnvironmentSecrets:
         known = rules.recipients(self.environment.name)
         if recipients or not known:
             rules = rules.changed(self.environment.name, recipients)
-        people = enough(rules.recipients(self.environment.name), self.environment.name)
+        chosen = enough(rules.recipients(self.environment.name), self.environment.name)
         made = {name: each.new() for name, each in self.names.items() if each.made}
-        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, people)
+        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, chosen)
         self._write(document)
         return document
 
@@ -128,12 +128,12 @@ class EnvironmentSecrets:
                 raise SopsError(f"{each} is no recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
         document = self.open(identities)
         if add or remove:
-            wanted = [each for each in (*known, *add) if each not in remove]
-            rules = rules.changed(self.environment.name, wanted)
-        people = rules.recipients(self.environment.name)
-        if people != document.recipients:
+            chosen = [each for each in (*known, *add) if each not in remove]
+            rules = rules.changed(self.environment.name, chosen)
+        recipients = rules.recipients(self.environment.name)
+        if recipients != document.recipients:
             self._write(document)
-        return people
+        return recipients
 
     def values(self, identities: str) -> dict[str, str]:
         """Return every value, by name."""
@@ -174,10 +174,10 @@ class EnvironmentSecrets:
 
     def _write(self, document: Document) -> None:
         """Write the file for the recipients of its rule; where one of them was taken away, with another data key."""
-        people = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
-        if set(document.recipients) - set(people):
+        recipients = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
+        if set(document.recipients) - set(recipients):
             document.rotate()
-        document.recipients = people
+        document.recipients = recipients
         self.file.parent.mkdir(parents=True, exist_ok=True)
         replace(self.file, document.written().encode())
         self.file.chmod(0o644)  # it is committed, and holds nothing in the clear

@@ -44,14 +44,16 @@ class Rules:
 
     def changed(self, environment: str, recipients: Sequence[str]) -> "Rules":
         """Return the rules with other recipients for an environment, written; SopsError for fewer than two."""
-        people = enough(checked(recipients), environment)
+        checked_recipients = enough(checked(recipients), environment)
         rule = self._rule(environment)
-        wanted = ",".join(people)
-        text = self._replaced(str(rule["age"]), wanted) if rule else self._with_rule(environment, wanted)
+        recipients_text = ",".join(checked_recipients)
+        text = (
+            self._replaced(str(rule["age"]), recipients_text) if rule else self._with_rule(environment, recipients_text)
+        )
         rules = Rules(self.file, text)
-        if rules.recipients(environment) != people:
+        if rules.recipients(environment) != checked_recipients:
             raise SopsError(
-                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, wanted)}"
+                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, recipients_text)}"
             )
         self.file.write_text(text, encoding="utf-8")
         return rules
@@ -90,14 +92,14 @@ class Rules:
         return head + ("" if head.endswith("\n") else "\n") + _block(environment, recipients)
 
 
-def enough(people: tuple[str, ...], environment: str) -> tuple[str, ...]:
+def enough(recipients: tuple[str, ...], environment: str) -> tuple[str, ...]:
     """Return the recipients where there are two; SopsError where one lost key would lose every secret."""
-    if len(people) < LEAST:
+    if len(recipients) < LEAST:
         raise SopsError(
-            f"{environment} would be sealed to {len(people)}, and {LEAST} are the least: a key that is lost would lose"
+            f"{environment} would be sealed to {len(recipients)} recipients, and needs {LEAST}: one lost key would lose"
             " every secret; name two: --recipient age1… --recipient age1…"
         )
-    return people
+    return recipients
 
 
 def _block(environment: str, recipients: str) -> str:

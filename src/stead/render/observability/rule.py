@@ -15,7 +15,7 @@ from stead.render.observability.context import ObservabilityContext
 OBJECTIVE = 0.995  # of the answers are not errors
 BUDGET = round(1 - OBJECTIVE, 6)
 SLOW = 1.0  # seconds within which 99 of 100 answers are there
-WELL_KEPT = 0.9  # of the memory that a service may use
+MEMORY_ALERT = 0.9  # of the memory that a service may use
 
 REQUESTS = "http_request_duration_seconds"
 ERRORS = 'status=~"5..|0"'  # 0 is a request that broke off without an answer
@@ -186,7 +186,7 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
         names = "|".join(each.name for each in observability.observed if each.memory == memory)
         yield Alert(
             "MemoryNearLimit",
-            f'process_resident_memory_bytes{{job=~"{names}"}} > {WELL_KEPT} * {memory} * 1048576',
+            f'process_resident_memory_bytes{{job=~"{names}"}} > {MEMORY_ALERT} * {memory} * 1048576',
             "2m",
             {"severity": "ticket", "limit": f"{memory}Mi"},
             {

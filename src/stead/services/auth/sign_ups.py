@@ -39,13 +39,13 @@ def sign_ups(composition: Composition, clerk: ClerkSettings) -> SignUps:
         ReferralsClient(composition.peer(clerk.referral_service_name, referrals)) if referrals else None,
         TokensClient(composition.peer(clerk.token_service_name, tokens)) if tokens else None,
     )
-    people = Users(database, composition.add_component(deliveries.outbox), _motion(clerk))
+    people = Users(database, composition.add_component(deliveries.outbox), _user_change(clerk))
     parties = frozenset(clerk.clerk_authorized_parties)
     provider = Clerk(clerk.clerk_issuer, key_set, clerk.clerk_jwt_secret, parties)
     return SignUps(Living(provider, people), people, database)
 
 
-def _motion(clerk: ClerkSettings) -> UserChange:
+def _user_change(clerk: ClerkSettings) -> UserChange:
     return UserChange(
         points=clerk.points_service_url is not None,
         attributions=clerk.referral_service_url is not None,

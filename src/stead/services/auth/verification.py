@@ -18,7 +18,7 @@ class Verification:
 
     tokens: tuple[Provider, ...]
     apps: tuple[Provider, ...]
-    seen: ReplayGuard
+    replay_guard: ReplayGuard
 
     async def of(self, credential: Credential, attempt: IdempotencyKey) -> Identity:
         """Return whose it is; RejectedError when it is nobody's, UnavailableError when that cannot be known now."""
@@ -33,7 +33,7 @@ class Verification:
         if identity.once is None:
             return
         use = Use(attempt.owner, identity.once, attempt.key, identity.expires_at.timestamp())
-        if not await self.seen.take(use):
+        if not await self.replay_guard.take(use):
             raise RejectedError("replayed")
 
 

@@ -74,7 +74,7 @@ class AskedKeys:
         if self._looking is None or self._looking.done():
             self._look_again = time.monotonic() + FRESH
             self._looking = asyncio.create_task(self._read(), name="read-signing-key")
-            self._looking.add_done_callback(_heard)
+            self._looking.add_done_callback(_consume_failure)
         return self._looking
 
     async def _read(self) -> SigningKeyring:
@@ -88,7 +88,7 @@ class AskedKeys:
         return self._ring
 
 
-def _heard(task: "asyncio.Task[SigningKeyring]") -> None:
+def _consume_failure(task: "asyncio.Task[SigningKeyring]") -> None:
     """Take note of a failure that nobody waited for; it has been logged."""
     if not task.cancelled():
         task.exception()

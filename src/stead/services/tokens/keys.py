@@ -32,14 +32,14 @@ class Keys:
         self._uses = uses
         self._longest_days = longest_days
 
-    async def issue(self, user_id: str, wanted: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
+    async def issue(self, user_id: str, request: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
         """Make a token and show it, once.
 
         What is kept for a replay is the answer without the token: a secret that has to be stored to be shown again
         would be in the database in plain text. Anyone who lost the first answer revokes the token and makes another.
         """
         token = credential.new()
-        draft = self._draft(user_id, wanted, token)
+        draft = self._draft(user_id, request, token)
 
         async def work(connection: Connection) -> Answer:
             created_at, expires_at = await self._store.insert(connection, draft)
@@ -84,13 +84,13 @@ class Keys:
         self._recent.put(digest, grant, generation)
         return grant
 
-    def _draft(self, user_id: str, wanted: TokenRequest, token: str) -> Draft:
+    def _draft(self, user_id: str, request: TokenRequest, token: str) -> Draft:
         return Draft(
             id=f"tok_{secrets.token_hex(12)}",
             user_id=user_id,
             digest=credential.digest(token),
-            name=wanted.name.strip(),
+            name=request.name.strip(),
             hint=credential.hint(token),
-            scopes=rules.scopes(wanted.scopes),
-            days=rules.days(wanted.expires_in_days, self._longest_days),
+            scopes=rules.scopes(request.scopes),
+            days=rules.days(request.expires_in_days, self._longest_days),
         )
