@@ -44,9 +44,9 @@ class Players:
                 self.played.wrong.append("the backend does not run any more")
                 return
             try:
-                async with story_context(found, self._step) as stage:
-                    stage.timeout = TIMEOUT
-                    await self._story(stage)
+                async with story_context(found, self._step) as context:
+                    context.timeout = TIMEOUT
+                    await self._story(context)
                 self.played.stories += 1
             except Exception as error:  # noqa: BLE001 - whatever ends a story is what the campaign looks for
                 self.played.wrong.append(f"{type(error).__name__}: {error}")

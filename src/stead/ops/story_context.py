@@ -1,4 +1,4 @@
-"""The stage of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
+"""The context of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
 
 A story runs against whatever runs, also while something is killed. So its requests behave as a good client's do: what
 answers 502, 503 or 504, or not at all, is asked again for a while, and every write carries an Idempotency-Key, so that
