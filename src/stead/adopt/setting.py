@@ -131,7 +131,7 @@ def agreed(all_settings: list[list[SettingSketch]]) -> dict[str, tuple[type, boo
     return {setting.name: (setting.type, setting.secret) for setting in every} | found
 
 
-def settled(setting: SettingSketch, kind: type, secret: bool) -> SettingSketch:
+def merged(setting: SettingSketch, kind: type, secret: bool) -> SettingSketch:
     """Return a setting as all who have it agree on it."""
     if (setting.type, setting.secret) == (kind, secret):
         return setting

@@ -17,7 +17,7 @@ from stead.cli.option import Where
 from stead.model.load import find
 
 if TYPE_CHECKING:
-    from stead.ops.backup.drill import Drilled
+    from stead.ops.backup.drill import DrillResult
 
 
 def drill(
@@ -76,7 +76,7 @@ def drill(
     return 1 if wrong else 0
 
 
-def _tried(one: "Drilled") -> str:
+def _tried(one: "DrillResult") -> str:
     mark = "✗" if one.faults else "✓"
     about = f"{one.rows:,} rows, {one.invariants}, {one.seconds:.1f} s" if one.invariants else f"{one.seconds:.1f} s"
     lines = [f"{mark} {one.part}: {about}", *(f"  {each}" for each in (*one.faults, *one.notes))]

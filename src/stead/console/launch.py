@@ -182,7 +182,7 @@ async def _read_remarks(process: Process, run: Run) -> None:
 def _remark(run: Run, text: str) -> None:
     if text not in run.remarks:
         run.remarks.append(text)
-        run.board.tell()
+        run.board.notify()
 
 
 async def _end(process: Process) -> None:

@@ -161,7 +161,7 @@ def any_provider(providers: Iterable[str]) -> JwtRequirement:
 
 
 def user_rules(*trusted_providers: ProviderConfig) -> Rules:
-    """Return the guard's rules: a user is named by an id, and one of these providers is believed about it.
+    """Return the guard's rules: a user is named by an id, and one of these providers vouches for it.
 
     A claim is written into its header as it is, and no service would get a header with a control character in it.
     """
@@ -170,10 +170,10 @@ def user_rules(*trusted_providers: ProviderConfig) -> Rules:
     others = (not_(Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(form)))) for form in NOT_BYTES)
     named = all_of(named, *others, *clean)
     several = sum(1 for trusted in trusted_providers if trusted.jwt) > 1
-    believed = [
-        all_of(named, *_issued(trusted.jwt if several else None), trusted.believed) for trusted in trusted_providers
+    conditions = [
+        all_of(named, *_issued(trusted.jwt if several else None), trusted.conditions) for trusted in trusted_providers
     ]
-    return allow("believed", *believed) if believed else DENY_ALL
+    return allow("provider", *conditions) if conditions else DENY_ALL
 
 
 def _issued(provider: JwtProvider | None) -> Iterator[Principal]:

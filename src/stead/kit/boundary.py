@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
 from stead.kit.caller import ANONYMOUS, Caller, Keyring, Unverified
 from stead.kit.caller import HEADER as SERVICE_TOKEN
-from stead.kit.deadline import lift
+from stead.kit.deadline import disable
 from stead.kit.http_problem import HttpProblem, common, unauthenticated
 from stead.kit.idempotency_key import HEADER as IDEMPOTENCY_KEY
 from stead.kit.idempotency_key import key_of
@@ -110,7 +110,7 @@ class Boundary:
                 426, "upgrade_required", "This path takes WebSockets only.", headers={"Upgrade": "websocket"}
             )
         if route.streams:
-            lift(scope)
+            disable(scope)
         await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -34,8 +34,8 @@ def end(folder: Folder) -> bool:
     if left := mark.bearers(folder.mark):
         raise RunError(f"processes {', '.join(map(str, left))} do not end; see {folder.logs}")
     if found:
-        for sign in folder.signs():
-            sign.unlink(missing_ok=True)
+        for file in folder.marker_files():
+            file.unlink(missing_ok=True)
     return found
 
 

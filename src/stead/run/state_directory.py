@@ -150,7 +150,7 @@ class Folder:
         self.write_private("run.json", json.dumps(asdict(run)))
         self.socket().with_suffix(".path").write_text(str(self.description))
 
-    def signs(self) -> list[Path]:
+    def marker_files(self) -> list[Path]:
         """Return the files that say that this backend runs, and that go when it has ended."""
         return [self.run_file, *(self.socket().with_suffix(end) for end in (".sock", ".path", ".envoy", ".proxy"))]
 
@@ -182,8 +182,8 @@ class Folder:
 
 def all_that_run() -> list[Path]:
     """Return the descriptions of this user's backends that run."""
-    signs = sorted(_room().glob("*.path"))
-    return [Path(sign.read_text()) for sign in signs if _answers(str(sign.with_suffix(".sock")))]
+    marker_files = sorted(_room().glob("*.path"))
+    return [Path(sign.read_text()) for sign in marker_files if _answers(str(sign.with_suffix(".sock")))]
 
 
 def _room() -> Path:

@@ -229,7 +229,7 @@ class SupervisedProcess:
                 self._healthy_since = self._healthy_since or monotonic()
                 self._set("healthy", url=self.plan.url)
             elif self._healthy_since is None:
-                self._set(*startup.judge(wrong))
+                self._set(*startup.state(wrong))
             elif misses >= MISSES:
                 self._set("unhealthy", wrong)
             looks += 1

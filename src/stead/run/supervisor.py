@@ -229,13 +229,13 @@ class Supervisor:
             with suppress(SteadError):  # told by the state
                 done = await self.apply()
                 await reload.restart(changed, (*done.started, *done.restarted, *done.stopped))
-            self.board.tell()
+            self.board.notify()
 
     async def _until_stopped(self) -> None:
         await self._asked.wait()
 
     def _remove_marker_files(self, forkserver: Forkserver) -> None:
-        forkserver.tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
+        forkserver.tell({"do": "remove", "files": [str(file) for file in self.folder.marker_files()]})
 
     def _guard(self, forkserver: Forkserver) -> None:
         self._guards.add(asyncio.create_task(self._start_again(forkserver)))

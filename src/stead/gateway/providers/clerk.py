@@ -46,7 +46,7 @@ def trusted(provider: Clerk, deployment: Deployment) -> ProviderConfig:
     return ProviderConfig(
         name=NAME,
         jwt=_jwt(provider, deployment, issuer),
-        believed=all_of(*_session_conditions(tuple(deployment.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
+        conditions=all_of(*_session_conditions(tuple(deployment.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
         method=NAME,
     )
 

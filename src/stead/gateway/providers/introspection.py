@@ -37,7 +37,7 @@ def trusted(provider: Introspection, _: Deployment) -> ProviderConfig:
     return ProviderConfig(
         name=name,
         introspection=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
-        believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
+        conditions=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 
 

@@ -52,7 +52,7 @@ class ProviderConfig:
     """
 
     name: str
-    believed: Principal
+    conditions: Principal
     jwt: JwtProvider | None = None
     introspection: IntrospectionEndpoint | None = None
     method: str = ""

@@ -25,10 +25,10 @@ from stead.ops.backup.metric import Metric
 from stead.ops.backup.progress import ProgressListener
 from stead.ops.backup.repository import Repository, now
 from stead.ops.backup.retention import Dated, Policy, removable
-from stead.ops.backup.server import ask, literal, version_of
+from stead.ops.backup.server import literal, query, version_of
 from stead.ops.backup.source import DatabaseLocation, Sources
 from stead.ops.backup.store import Store
-from stead.ops.backup.stream import Counted, Pieces, WrittenFile, gzipped
+from stead.ops.backup.stream import Counted, IteratorReader, WrittenFile, gzipped
 
 GONE = "left out: {}: it was deleted while the bucket was read, or is a folder marker"
 
@@ -133,7 +133,7 @@ def _database(
     order: Order, part: BackupItem, path: Path, progress: ProgressListener, where: DatabaseLocation
 ) -> Archive:
     size = f"SELECT to_jsonb(pg_database_size({literal(where.database)}))"
-    progress.begin(part.name, ask(where.server, where.database, size))
+    progress.begin(part.name, query(where.server, where.database, size))
     written, facts = dump(where, path, list(order.recipients), progress.moved)
     return _archive(
         part, path, written,
@@ -148,7 +148,7 @@ def _bucket(order: Order, part: BackupItem, path: Path, progress: ProgressListen
     summary = Summary()
     pieces = packed(Store(place), summary, lambda name: progress.message(GONE.format(name)))
     with WrittenFile(path) as archive_file:
-        source = Counted(Pieces(pieces), progress.moved)
+        source = Counted(IteratorReader(pieces), progress.moved)
         seal(gzipped(source), archive_file, order.recipients)
         archive_file.sync()
         written = Written(archive_file.size, archive_file.sha256, source.size)

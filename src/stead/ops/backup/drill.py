@@ -37,7 +37,7 @@ SCRATCH = "DRILL_DATABASE_URL"
 
 
 @dataclass(frozen=True)
-class Drilled:
+class DrillResult:
     """How the drill of one part went. No `faults`: all is as it was. `invariants`: what the service's own said."""
 
     part: str
@@ -50,7 +50,7 @@ class Drilled:
 
 def drill(
     found: Sequence[ArchiveMatch], identities: Identities | None, elsewhere: str, progress: ProgressListener
-) -> list[Drilled]:
+) -> list[DrillResult]:
     """Try every archive; a part that cannot be restored is a fault like any other, and the others are tried, too."""
     with ExitStack() as stack:
         for folder in {each.path.parent for each in found}:
@@ -63,7 +63,7 @@ def drill(
 
 def _drilled(
     found: ArchiveMatch, identities: Identities | None, server: Direct | None, progress: ProgressListener
-) -> Drilled:
+) -> DrillResult:
     began = time.monotonic()
     progress.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
     rows = sum(found.known.rows.values()) if found.known and server else 0
@@ -71,7 +71,7 @@ def _drilled(
         report, notes, faults = _tried(found, identities, server, progress)
     except BackupError as error:
         report, notes, faults = "", (), (str(error),)
-    return Drilled(found.part.name, rows, round(time.monotonic() - began, 3), report, notes, faults)
+    return DrillResult(found.part.name, rows, round(time.monotonic() - began, 3), report, notes, faults)
 
 
 Outcome = tuple[str, tuple[str, ...], tuple[str, ...]]

@@ -36,12 +36,12 @@ class Snapshot:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        session.tell(BEGIN)
-        self.number: str = session.ask("SELECT to_jsonb(pg_export_snapshot())")
+        session.execute(BEGIN)
+        self.number: str = session.query("SELECT to_jsonb(pg_export_snapshot())")
 
     def facts(self) -> Fingerprint:
         """Go through the whole database."""
-        query = self._session.ask
+        query = self._session.query
         tables = {table: query(SQL["content"].format(table=table)) for table in query(SQL["tables"])}
         return Fingerprint(
             server=query(SQL["server"]),

@@ -127,7 +127,7 @@ class Sources:
 
     def _holder(self) -> Holder | None:
         holder = Holder.of(self._cluster().data)
-        return holder if holder and holder.ready and holder.lives() else None
+        return holder if holder and holder.ready and holder.is_running() else None
 
     @contextmanager
     def _embedded(self) -> Iterator[Server]:

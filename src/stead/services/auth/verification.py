@@ -38,7 +38,7 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
+class ActiveUsers:
     """A provider whose users may have been deleted here: then their credentials are nobody's."""
 
     provider: Provider

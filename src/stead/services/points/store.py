@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
     wait: int | None  # seconds until the cap has room
 
 
-class Undone(NamedTuple):
+class ReversalOutcome(NamedTuple):
     """What became of a request to take points back: `reversed`, `replayed`, or the code of a refusal."""
 
     code: str
@@ -107,7 +107,7 @@ class Ledger:
         rows.sort()
         return [Outcome(code, EntryId(account, seq), balance, wait) for _, code, account, seq, balance, wait in rows]
 
-    async def reverse(self, caller: str, key: str, entry: EntryId, reversal: Reversal) -> Undone:
+    async def reverse(self, caller: str, key: str, entry: EntryId, reversal: Reversal) -> ReversalOutcome:
         """Take back an award, or a part of it."""
         values = {
             "caller": caller,
@@ -120,12 +120,12 @@ class Ledger:
         }
         return await _with_retry(lambda: self._reverse(entry.account, values))
 
-    async def _reverse(self, account: int, values: dict[str, object]) -> Undone:
+    async def _reverse(self, account: int, values: dict[str, object]) -> ReversalOutcome:
         async with self._database.connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             await cursor.execute(SQL["reverse"], values)
             [(code, user_id, seq, amount, balance, remainder)] = await cursor.fetchall()
-        return Undone(code, user_id, EntryId(account, seq), amount, balance, remainder)
+        return ReversalOutcome(code, user_id, EntryId(account, seq), amount, balance, remainder)
 
     async def balance(self, user_id: str) -> Balance:
         """Return a user's points; 0 for a user who never had any."""

@@ -13,7 +13,7 @@ from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.tokens import credential, rules
 from stead.services.tokens.contract import Issued, Listed, TokenRequest
 from stead.services.tokens.credential_cache import Recent
-from stead.services.tokens.last_used import Uses
+from stead.services.tokens.last_used import LastUsed
 from stead.services.tokens.store import Draft, Grant, Store
 
 # A response with a secret in it is kept by nobody on the way (RFC 6750 section 5.3).
@@ -24,7 +24,7 @@ class Keys:
     """The tokens of all users."""
 
     def __init__(
-        self, store: Store, idempotency: Idempotency, recent: Recent, uses: Uses, *, longest_days: int
+        self, store: Store, idempotency: Idempotency, recent: Recent, uses: LastUsed, *, longest_days: int
     ) -> None:
         self._store = store
         self._idempotency = idempotency

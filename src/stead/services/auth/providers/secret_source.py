@@ -26,7 +26,7 @@ class SecretSource(Protocol):
     async def value(self) -> str:
         """Return the key; UnavailableError when it has never been known."""
 
-    def doubt(self) -> None:
+    def recheck(self) -> None:
         """Note that a signature did not hold by it."""
 
 
@@ -39,7 +39,7 @@ class EnvironmentSecret:
     async def value(self) -> str:
         return self.text
 
-    def doubt(self) -> None:
+    def recheck(self) -> None:
         """Nothing else could be known."""
 
 
@@ -73,7 +73,7 @@ class FetchedSecret:
             self._request()
         return self._text
 
-    def doubt(self) -> None:
+    def recheck(self) -> None:
         if self._age() > RECHECK_SECONDS:
             self._request()
 

@@ -50,7 +50,7 @@ def by_token(token: SecretSource) -> Signed:
         try:
             return signed_by_token(pairs, await token.value())
         except RejectedError:
-            token.doubt()
+            token.recheck()
             raise
 
     return signed
