@@ -115,7 +115,7 @@ def _rules(options: Options) -> list[Rule]:
     if options.staged:  # what is staged is few, and a script that does not parse must not be committed
         found = sorted([*found, *(rule for rule in rules(select, ignore, ("slow",)) if rule.code in OF_FEW)], key=_code)
     if not found:
-        raise SteadError(f"no rule is left to ask; {', '.join(_codes(options.select))} may need --live or --history")
+        raise SteadError(f"no rule is selected; {', '.join(_codes(options.select))} may need --live or --history")
     return found
 
 

@@ -48,7 +48,7 @@ def search(since: str, level: str, grep: str, trace: str) -> Search:
     try:
         pattern = re.compile(grep, re.IGNORECASE) if grep else None
     except re.error as error:
-        raise SteadError(f"--grep {grep}: this is no regular expression: {error}") from None
+        raise SteadError(f"--grep {grep}: this is not a regular expression: {error}") from None
     return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
 
 

@@ -99,9 +99,9 @@ class Tools:
         try:
             message = json.loads(line)
         except ValueError:
-            return _error(None, PARSE_ERROR, "this is no JSON")
+            return _error(None, PARSE_ERROR, "this is not JSON")
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-            return _error(None, INVALID_REQUEST, "this is no request of JSON-RPC")
+            return _error(None, INVALID_REQUEST, "this is not a JSON-RPC request")
         if "id" not in message:
             return None
         return self._answered(message["id"], message["method"], message.get("params") or {})
@@ -198,7 +198,7 @@ def _described(name: str, tool: Tool) -> dict[str, Any]:
 def _argument_error(tool: Tool, given: Any) -> str:
     """Return why a tool does not take these arguments; nothing when it does."""
     if not isinstance(given, dict):
-        return "the arguments are no object"
+        return "the arguments are not an object"
     kinds: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
     for name, value in given.items():
         if name not in tool.properties:

@@ -139,7 +139,7 @@ class Api:
         limit = request.number("limit", 50)
         cursor = request.query.get("before", "").partition(":")
         if cursor[0] and not cursor[0].isdecimal():
-            raise BadRequest("before is no cursor of this list")
+            raise BadRequest("before is not a cursor of this list")
         before = (int(cursor[0]), cursor[2]) if cursor[0] else None
         found = trace_query.page(run.file, trace_filter, before, limit)
         return {"traces": found, "more": len(found) >= limit, "services": [node.name for node in run.graph.nodes]}
@@ -235,5 +235,5 @@ def _cursor(request: Request) -> tuple[int, int] | None:
     if not at:
         return None
     if not (at.isdecimal() and row.isdecimal()):
-        raise BadRequest("before is no cursor of this list")
+        raise BadRequest("before is not a cursor of this list")
     return int(at), int(row)

@@ -44,7 +44,7 @@ class RequestHandlers:
         try:
             attempt = _decode(request.body)
         except msgspec.MsgspecError as error:
-            raise BadRequest(f"this is no request that could be sent: {error}") from None
+            raise BadRequest(f"this is not a request that could be sent: {error}") from None
         run = await asyncio.to_thread(self._running)
         urls = {each["name"]: each["url"] for each in run.processes()}
         answer = await asyncio.to_thread(self._sender.send, attempt, run.graph, urls)

@@ -24,7 +24,7 @@ LONGEST = 2 * BYTES  # of what is handed on
 TIMEOUT = 60.0  # seconds of copying
 COPIED = ("about", "traces", *TABLES)
 PLAIN = "SELECT name FROM source.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"  # nothing virtual
-NO_RUN = "this is no file of a run"
+NO_RUN = "this is not a file of a run"
 
 
 @contextmanager

@@ -62,7 +62,7 @@ FAILURE = "envoy.filters.http.custom_response"
 ROUTER = "envoy.filters.http.router"
 
 # One bearer token: two headers would arrive as one, joined by a comma. A pattern for the whole token would say more and
-# cost each request 6 µs, half of what verification costs; whatever is no token is refused by the verification itself.
+# cost each request 6 µs, half of what verification costs; verification itself refuses whatever is not a token.
 ONE_TOKEN = (
     HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer ", ignore_case=True)),
     HeaderMatcher(name="authorization", string_match=StringMatcher(contains=","), invert_match=True),

@@ -185,7 +185,7 @@ def size(given: str | int) -> int:
         return given
     found = SIZE.fullmatch(str(given).strip())
     if found is None:
-        raise ValueError(f"{given!r} is no size")
+        raise ValueError(f"{given!r} is not a size")
     return int(found[1]) * UNITS[found[2] or ""]
 
 

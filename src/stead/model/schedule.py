@@ -49,7 +49,7 @@ class Field:
     def _part(self, text: str) -> range:
         found = PART.fullmatch(text)
         if found is None:
-            raise ScheduleError(f"{text!r} is no {self.name}")
+            raise ScheduleError(f"{text!r} is not a valid {self.name}")
         first, last, step = found["first"], found["last"], int(found["step"] or 1)
         low = self.low if first == "*" else self._number(first)
         open_ended = first == "*" or (found["step"] and not last)
@@ -62,7 +62,7 @@ class Field:
         word = text.lower()[:3]
         number = self.words.index(word) + self.low if word in self.words else int(text) if text.isdigit() else -1
         if not self.low <= number <= self.high:
-            raise ScheduleError(f"{text!r} is no {self.name}: {self.low} to {self.high}")
+            raise ScheduleError(f"{text!r} is not a valid {self.name}: {self.low} to {self.high}")
         return number
 
 
@@ -131,7 +131,7 @@ def interval(text: str) -> Interval:
     found = EVERY.fullmatch(text.strip())
     seconds = int(found[1]) * UNITS[found[2]] if found else 0
     if seconds < SHORTEST:
-        raise ScheduleError(f"{text!r} is no interval: write a number and s, m, h or d, such as 5m")
+        raise ScheduleError(f"{text!r} is not an interval: write a number and s, m, h or d, such as 5m")
     return Interval(seconds)
 
 
@@ -151,4 +151,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ScheduleError(f"{name!r} is no time zone: write a name such as Europe/Berlin") from None
+        raise ScheduleError(f"{name!r} is not a time zone: write a name such as Europe/Berlin") from None

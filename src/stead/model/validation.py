@@ -41,7 +41,7 @@ def names_are_labels(backend: Backend) -> Iterator[Problem]:
     for noun in (backend, *backend.processes, *backend.environments):
         if not is_label(noun.name):
             mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
-            yield Problem("NAME001", f"{noun.name!r} is no DNS label", noun.where, mend)
+            yield Problem("NAME001", f"{noun.name!r} is not a DNS label", noun.where, mend)
 
 
 def names_are_unique(backend: Backend) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ def story_of(path: str | Path) -> Story:
         raise DescriptionError([Problem("STORY001", "this backend has no story.py", SourceLocation(str(file)), mend)])
     spec = importlib.util.spec_from_file_location("_story", file)
     if spec is None or spec.loader is None:
-        raise DescriptionError([Problem("STORY001", "this is no Python file", SourceLocation(str(file)), mend)])
+        raise DescriptionError([Problem("STORY001", "this is not a Python file", SourceLocation(str(file)), mend)])
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     story: Story | None = getattr(module, "story", None)

@@ -104,7 +104,7 @@ class Control:
         except SteadError as error:
             yield {"ok": False, "error": str(error)}
         except (ValueError, KeyError, TypeError):
-            yield {"ok": False, "error": "this is no question that a supervisor understands"}
+            yield {"ok": False, "error": "this is not a question that a supervisor understands"}
 
     async def _do(self, question: dict[str, Any]) -> Answer:
         known: dict[str, Callable[[list[str]], Awaitable[Answer]]] = {

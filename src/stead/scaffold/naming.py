@@ -76,7 +76,9 @@ def label(name: str, what: str) -> str:
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name.lower()).strip("-")
     proposed = plain.lstrip("0123456789-")[:63].strip("-")
     mend = f"; {proposed} would be one" if is_label(proposed) else ""
-    raise NamingError(f"{name!r} is no name for a {what}: lower-case letters, digits and hyphens, a letter first{mend}")
+    raise NamingError(
+        f"{name!r} is not a name for a {what}: use lower-case letters, digits and hyphens, a letter first{mend}"
+    )
 
 
 def own(name: str, item: str = "item") -> OwnService:

@@ -121,8 +121,8 @@ def test_an_artifact_is_kept_in_the_folder_for_them_alone(name, tmp_path):
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("steps: [nothing]", "step 1 is no step of a job"),
-    ("steps: [{uses: a/b@c, with: [1]}]", "step 1 is no step of a job"),
+    ("steps: [nothing]", "step 1 is not a step of a job"),
+    ("steps: [{uses: a/b@c, with: [1]}]", "step 1 is not a step of a job"),
     ("steps: [{name: x, run: 'true', if: 'nothing('}]", "step 1, x"),
 ])  # fmt: skip
 def test_a_step_that_cannot_be_followed_is_an_error_that_names_it(text, said, tmp_path):

@@ -72,7 +72,7 @@ def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
         for container in stack.containers:
             value = container.config.get("environment", "ENVIRONMENT")
             if value is not None and value.text and "$" not in value.text and value.text != stack.environment.name:
-                message = f"{container.name} is told that this is {value.text}, and it is {stack.environment.name}"
+                message = f"{container.name} has ENVIRONMENT={value.text}, and this is {stack.environment.name}"
                 yield Problem("COMPOSE027", message, value.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 

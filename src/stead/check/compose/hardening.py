@@ -64,7 +64,7 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
                     yield Problem("COMPOSE017", message, at.place, "remove it, and add the one that is needed")
             for option, at in service.each("security_opt"):
                 if option.endswith("unconfined"):
-                    message = f"{name} runs without a fence: {option}"
+                    message = f"{name} runs without isolation: {option}"
                     yield Problem("COMPOSE017", message, at.place, "remove it")
 
 

@@ -74,7 +74,7 @@ def services_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
         ]
         for name, service in own if len(own) >= FEWEST and len(with_healthcheck) >= MOST * len(own) else off:
             if _is_off(service) or not has_healthcheck(context, service):
-                message = f"nothing asks {name} whether it is well"
+                message = f"{name} has no health check"
                 place = (service.get("healthcheck") or service).place
                 yield Problem("COMPOSE053", message, place, f"add a healthcheck to {name}, as others have")
 

@@ -56,7 +56,7 @@ def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
             for text, at in service.each("extra_hosts"):
                 host = re.split(r"[:=]", at.text if at.text and re.search(r"[:=]", at.text) else text)[0].strip()
                 if host in names:
-                    message = f"{container} finds {host} somewhere else"
+                    message = f"{container} resolves {host} to another address"
                     yield Problem("COMPOSE039", message, at.place, f"remove {host} from extra_hosts")
             for alias, at in _aliases(service):
                 if alias in names and container not in (alias, proxy_names(alias)[0]):
@@ -230,7 +230,7 @@ def processes_get_what_is_described(check_context: Context) -> Iterator[Problem]
     for container in delivered(check_context):
         name, host = (container.config.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
         if container.process is not None and name is not None and name.text not in ("", container.name):
-            message = f"{container.name} is told that it is {name.text}"
+            message = f"{container.name} has SERVICE_NAME={name.text}"
             yield Problem("COMPOSE047", message, name.place, f"write SERVICE_NAME: {container.name}")
         yield from _app_of_another(container)
         if host is not None and host.text in LOOPBACK:

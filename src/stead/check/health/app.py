@@ -97,7 +97,7 @@ def health_has_its_keys(context: Context) -> Iterator[Problem]:
     for service, _, reply in _asked(context):
         answer_body = body(reply.body)
         if not reply.touched and not reply.error and reply.status in statuses(service):
-            wrong = "is no JSON object" if answer_body is None else shape(answer_body)
+            wrong = "is not a JSON object" if answer_body is None else shape(answer_body)
             if wrong:
                 message = f"what GET {service.health.path} of {service.name} answers {wrong}"
                 mend = 'answer {"service": …, "env": …, "status": "ok", "version": …}'

@@ -59,7 +59,7 @@ def _urls(context: Context, service: AnyService) -> tuple[str, str]:
 
 def _get(url: str) -> HealthAnswer:
     if urlsplit(url).scheme not in ("http", "https"):
-        return HealthAnswer(error=f"{url} is no http: URL")
+        return HealthAnswer(error=f"{url} is not an http: URL")
     try:
         with build_opener().open(Request(url), timeout=TIMEOUT) as answer:  # noqa: S310 - the scheme was looked at
             return HealthAnswer(answer.status, answer.read(LARGEST).decode(errors="replace"))

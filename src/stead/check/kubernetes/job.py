@@ -73,7 +73,7 @@ def schedules_are_readable(context: Context) -> Iterator[Problem]:
     for workload in workloads(context):
         node = workload.manifest.get("spec", "schedule") if workload.kind == "CronJob" else None
         if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_schedule(node.text):
-            message = f"{node.text} is no schedule that Kubernetes takes"
+            message = f"{node.text} is not a schedule that Kubernetes takes"
             place = workload.manifest.at(node)
             yield Problem("KUBERNETES079", message, place, 'write five fields, such as "15 3 * * *"')
 

@@ -93,7 +93,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
                     message = f"{manifest.name} leads to {name.text}, and there is no such Service"
                     yield Problem("KUBERNETES061", message, manifest.at(name), "fix the name, or add the Service")
                 elif port is not None and not _has_port(service, port.text or ""):
-                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is no port of it"
+                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is not a port of it"
                     yield Problem("KUBERNETES061", message, manifest.at(port), "write a port of the Service")
 
 

@@ -58,7 +58,7 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
             uids.add(source.text_at("uid"))
             host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:
-                message = f"the data source {source.text_at('name')} asks {host}, which is no service"
+                message = f"the data source {source.text_at('name')} asks {host}, which is not a service"
                 yield Problem("OBSERVE015", message, source.members["url"].place, "fix the name")
     yield from _senders(context, named)
     yield from _dashboards(context, uids)
@@ -71,7 +71,7 @@ def _senders(context: Context, named: set[str]) -> Iterator[Problem]:
             host = urlsplit(found["url"]).hostname
             if host not in named:
                 at = Positions(text).at(found.start("url"), "")
-                message = f"{file.name} sends to {host}, which is no service"
+                message = f"{file.name} sends to {host}, which is not a service"
                 yield Problem("OBSERVE015", message, place(file, at), "fix the name")
 
 

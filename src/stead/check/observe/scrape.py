@@ -45,7 +45,7 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
         for host, port, at in _targets(config):
             container = named.get(host)
             if container is None and host not in SELF:
-                message = f"Prometheus asks {host}, which is no service"
+                message = f"Prometheus asks {host}, which is not a service"
                 yield Problem("OBSERVE011", message, at.place, "fix the name, or remove the target")
             elif container is not None and port != _port(container) and _port(container):
                 message = f"Prometheus asks {host} at {port}, and it listens at {_port(container)}"

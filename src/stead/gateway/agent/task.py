@@ -98,7 +98,7 @@ class KeySetTask:
         except (OSError, ValueError) as error:
             return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}", now)
         if self._failures:
-            self._log("info", f"{self.name}: the key set is here again")
+            self._log("info", f"{self.name}: the key set is available again")
         self._failures = 0
         if self._show:
             return INNER
@@ -119,6 +119,8 @@ class KeySetTask:
             self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
-        consequence = "the last good one stays" if has_keys else "there is none yet, so no user can be authenticated"
+        consequence = (
+            "the last valid one remains in use" if has_keys else "there is none yet, so no user can be authenticated"
+        )
         self._log("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

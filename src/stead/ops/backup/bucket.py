@@ -92,7 +92,7 @@ def unpacked(source: Readable, summary: Summary) -> Iterator[Item]:
             for info in tar:
                 file = tar.extractfile(info)
                 if file is None:
-                    raise DamagedError(f"{info.name} in the archive is no object")
+                    raise DamagedError(f"{info.name} in the archive is not an object")
                 with file:
                     yield Item(_about(info), _noted(file, info, summary))
     except tarfile.TarError as error:

@@ -52,7 +52,7 @@ class BucketLocation:
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment or in the env file"
             )
         if at.scheme != "s3" or not at.hostname:
-            raise BackupError(f"{url} is no place to upload to: expected s3://bucket/prefix")
+            raise BackupError(f"{url} is not a place to upload to: expected s3://bucket/prefix")
         key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
         if not key or not secret:
             raise BackupError(f"no credentials are given for {url}: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")

@@ -75,7 +75,7 @@ class Direct:
         try:
             options = pq.Conninfo.parse(self.url.encode())
         except Error:
-            raise BackupError(f"the URL of {self.shown} is no URL of a PostgreSQL database") from None
+            raise BackupError(f"the URL of {self.shown} is not a URL of a PostgreSQL database") from None
         return {each.envvar.decode(): each.val.decode() for each in options if each.envvar and each.val}
 
 

@@ -65,7 +65,7 @@ def plan(backend: Backend, folder: Path, base: str = "", tag: str = "") -> Plan:
 
 def _release(tag: str) -> str:
     if not RELEASE.fullmatch(tag):
-        raise SteadError(f"the tag {tag} is no version: name a release v1.2.3")
+        raise SteadError(f"the tag {tag} is not a version: name a release v1.2.3")
     return tag
 
 

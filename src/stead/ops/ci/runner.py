@@ -75,7 +75,7 @@ def run(
 def _stepped(runner: "_Runner", number: int, step: Any, *, failed: bool) -> Outcome:
     """Run one step; SteadError where the workflow's text cannot be followed."""
     if not isinstance(step, Mapping) or not isinstance(step.get("with") or {}, Mapping):
-        raise SteadError(f"step {number} is no step of a job: write run: or uses:, and inputs below with:")
+        raise SteadError(f"step {number} is not a step of a job: write run: or uses:, and inputs below with:")
     try:
         return runner.step(number, step, failed=failed)
     except ExpressionError as error:
@@ -181,7 +181,7 @@ def secrets_of(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
     if not folder.is_dir():
-        raise SteadError(f"{folder} is no folder: write a file for each secret into one, named like the secret")
+        raise SteadError(f"{folder} is not a folder: write a file for each secret into one, named like the secret")
     try:
         return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
     except (OSError, UnicodeDecodeError) as error:

@@ -77,7 +77,9 @@ class ArgoCd:
             failed += self._degraded(statuses, includes, degraded)
             if failed or late:
                 why = failed or [f"not done in {seconds:.0f} s:", *pending]
-                raise ShipError("\n".join([f"Argo CD is not well at {commit[:7]}:", *(f"  {line}" for line in why)]))
+                raise ShipError(
+                    "\n".join([f"Argo CD reports a failure at {commit[:7]}:", *(f"  {line}" for line in why)])
+                )
             time.sleep(PAUSE)
 
     def terminate(self) -> None:

@@ -108,7 +108,7 @@ class Canary:
         output = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
         return ShipError(
-            "\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(output)])
+            "\n".join([f"{service}, started beside the old one, {wrong}; its last output", *indented(output)])
         )
 
 

@@ -136,7 +136,7 @@ class Rollout:
             yield
 
     def _retire(self, canary: Canary) -> None:
-        with self._step("what was started beside has ended"):
+        with self._step("the canary has ended"):
             canary.retire()
 
     def _canary(self) -> Canary:
@@ -194,11 +194,11 @@ class Rollout:
         if not wrong:
             return error
         failures = [self._failure_text(compose, service, why) for service, why in sorted(wrong.items())]
-        return ShipError("\n".join([*failures, "docker compose up said last", *indented(error.output, 1)]))
+        return ShipError("\n".join([*failures, "the last output of docker compose up", *indented(error.output, 1)]))
 
     def _failure_text(self, compose: Compose, service: str, wrong: str) -> str:
         output = indented(self.runner.look(compose.logs(service, LAST)).output)
-        return "\n".join([f"{service} {wrong}; it said last", *output] if output else [f"{service} {wrong}"])
+        return "\n".join([f"{service} {wrong}; its last output", *output] if output else [f"{service} {wrong}"])
 
     def _check_health(self, compose: Compose, version: str) -> None:
         for service in self.context.services:

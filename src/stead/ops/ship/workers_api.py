@@ -119,7 +119,7 @@ class Cloudflare:
             if data.success:
                 return msgspec.convert(data.result, kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            text = f"Cloudflare's API answered {answer.status_code} with what is no answer of it ({error})"
+            text = f"Cloudflare's API answered {answer.status_code} with what is not an answer of it ({error})"
             raise CloudflareError(f"{text}: try again later; {self.url} was asked") from None
         reasons = "; ".join(f"{each.message} ({each.code})" for each in errors) or "no reason"
         mend = MEND if answer.status_code in (401, 403) else ""

@@ -109,7 +109,7 @@ class WorkersPreflight:
     def missing(self) -> Iterator[str]:
         """Yield what is missing, with what fixes it."""
         if not VERSION.fullmatch(self.version):
-            yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
+            yield f"--version {self.version!r} is not a version: letters, digits, dots, hyphens"
         yield from self._sources()
         yield from self._configurations()
         for each in differences(self.folder, generated(self.context.backend, ["workers"]), complete=False):

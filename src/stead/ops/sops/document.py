@@ -93,12 +93,12 @@ def opened(text: str, identities: str) -> Document:
 
 
 def parsed(text: str) -> tuple[Tree, Tree]:
-    """Return the tree as it is in a file, and its metadata; SopsError where it is no such file."""
+    """Return the tree as it is in a file, and its metadata; SopsError where it is not such a file."""
     try:
         tree = reader.safe_load(text)
     except reader.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise SopsError(f"this is no YAML: line {mark.line + 1 if mark else '?'}") from None
+        raise SopsError(f"this is not YAML: line {mark.line + 1 if mark else '?'}") from None
     metadata = tree.pop(METADATA, None) if isinstance(tree, dict) else None
     if not isinstance(metadata, dict):
         raise SopsError("this file is not sealed: it has no `sops` at its end; stead secret init makes one")

@@ -26,7 +26,7 @@ def identities_of(file: Path | None, environ: Mapping[str, str] = os.environ) ->
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise SopsError(f"the identity {file} cannot be read: {reason}") from None
     found = next((environ[name] for name in IDENTITIES if environ.get(name)), "")
     if not found:
@@ -125,7 +125,7 @@ class EnvironmentSecrets:
         known = rules.recipients(self.environment.name)
         for each in remove:
             if each not in known:
-                raise SopsError(f"{each} is no recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
+                raise SopsError(f"{each} is not a recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
         document = self.open(identities)
         if add or remove:
             chosen = [each for each in (*known, *add) if each not in remove]
@@ -157,7 +157,7 @@ class EnvironmentSecrets:
         names = self.names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise SopsError(f"{name or 'this'} is no secret in {self.environment.name}; there are: {known}")
+            raise SopsError(f"{name or 'this'} is not a secret in {self.environment.name}; there are: {known}")
         return names[name]
 
     def _others_with(self, name: str, value: str, identities: str) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Rules:
         """Return the first rule that fits, as sops takes it."""
         for number, rule in enumerate(self._all(), 1):
             if not isinstance(rule, dict):
-                raise SopsError(f"{self.file}: rule {number} is no mapping of path_regex and age")
+                raise SopsError(f"{self.file}: rule {number} is not a mapping of path_regex and age")
             try:
                 fits = re.search(str(rule.get("path_regex", "")), path_of(environment))
             except re.error as error:
@@ -78,10 +78,10 @@ class Rules:
             found = reader.safe_load(self.text) or {}
         except reader.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            raise SopsError(f"{self.file}: line {mark.line + 1 if mark else '?'} is no YAML") from None
+            raise SopsError(f"{self.file}: line {mark.line + 1 if mark else '?'} is not YAML") from None
         rules = found.get("creation_rules", []) if isinstance(found, dict) else None
         if not isinstance(rules, list):
-            raise SopsError(f"{self.file}: creation_rules is no list of rules")
+            raise SopsError(f"{self.file}: creation_rules is not a list of rules")
         return rules
 
     def _replaced(self, before: str, after: str) -> str:

@@ -134,7 +134,7 @@ def _outbox(mine: str) -> Iterator[Panel]:
         "ops",
         width=WIDE,
         height=6,
-        about="Messages to other services. One that is given up will never be delivered: somebody has to look.",
+        about="Messages to other services. One that is given up is never delivered: look into the outbox.",
     )
 
 

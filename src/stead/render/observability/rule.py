@@ -109,7 +109,7 @@ def _availability(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "page"},
         {
             "summary": "{{ $labels.service }} starts again and again",
-            "description": "{{ $labels.instance }} began {{ $value }} times anew within ten minutes.",
+            "description": "{{ $labels.instance }} restarted {{ $value }} times within ten minutes.",
         },
     )
 
@@ -179,7 +179,7 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "page"},
         {
             "summary": "{{ $labels.service }} will never deliver a {{ $labels.message }}",
-            "description": "The receiver refused it for good: somebody has to look into the outbox.",
+            "description": "The receiver refused it permanently: look into the outbox.",
         },
     )
     for memory in sorted({each.memory for each in observability.observed}):

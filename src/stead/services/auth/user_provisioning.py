@@ -27,12 +27,12 @@ class UserProvisioning:
         try:
             return await self._users.ensure(person)
         except CallUnavailable as error:
-            logger.warning("nobody can be ensured: %s", error)
+            logger.warning("no user can be provisioned: %s", error)
             raise _unavailable() from None
         except CallRefused as refused:
             if refused.status in REJECTIONS and not refused.passing:
                 raise HttpProblem(refused.status, refused.code, refused.detail) from None
-            logger.warning("nobody can be ensured: %s", refused)
+            logger.warning("no user can be provisioned: %s", refused)
             raise _unavailable(refused.retry_after) from None
 
 

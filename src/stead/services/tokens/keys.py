@@ -62,7 +62,7 @@ class Keys:
         return revoked
 
     async def end(self, user_id: str) -> None:
-        """Revoke all tokens of a user who is no more."""
+        """Revoke all tokens of a deleted user."""
         await self._store.end(user_id)
         self._recent.forget_user(user_id)
 
