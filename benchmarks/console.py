@@ -31,7 +31,7 @@ STEADY, SECONDS = 500, 10  # spans and lines a second, and for how long
 TRACES, LINES, BATCH = 20_000, 100_000, 500
 SPANS = 4  # of a trace: the gateway's two, a service's, and its query's
 ASKED = 5  # times that each page is asked for
-PATIENCE = 120.0  # seconds
+TIMEOUT = 120.0  # seconds
 
 
 class Fed:
@@ -57,7 +57,7 @@ class Fed:
         self.process.stdin.flush()
 
     def ask(self, method: str, path: str, body: bytes = b"") -> Any:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
@@ -89,7 +89,7 @@ class Fed:
         return int(self.ask("GET", "/api/runs")["runs"][0][what])
 
     def until(self, what: str, least: int) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while self.count(what) < least:
             assert time.monotonic() < end, f"{what}: {self.count(what)} of {least}"
             time.sleep(0.1)

@@ -76,7 +76,7 @@ def test_what_is_no_file_is_not_opened(root):
 
 
 def test_very_many_files_are_neither_all_held_nor_all_read(root, monkeypatch):
-    monkeypatch.setattr(tree, "HELD", 100_000)
+    monkeypatch.setattr(tree, "CACHE_BYTES", 100_000)
     monkeypatch.setattr(tree, "ENOUGH", 300_000)
     for number in range(50):
         (root / f"list-{number}.txt").write_text("a\n" * 5_000)

@@ -71,7 +71,7 @@ def test_what_is_looked_for(folder, words, found):
     [
         (("--since", "yesterday"), "such as 5m or 2h"),
         (("--level", "loud"), "there are debug, info, warning"),
-        (("--grep", "("), "no regular expression"),
+        (("--grep", "("), "not a regular expression"),
         (("--trace", "xyz"), "hexadecimal digits"),
         (("nobody",), "there is no log of nobody"),
     ],

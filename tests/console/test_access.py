@@ -88,9 +88,9 @@ def test_no_file_beside_the_pages_own_is_served(console, path):
 def test_a_wrong_question_is_named(console):
     for path, status, said in [
         ("/api/logs?level=loud", 400, "no level 'loud'"),
-        ("/api/logs?since=yesterday", 400, "since is no whole number"),
-        ("/api/logs?before=x:y", 400, "no cursor"),
-        ("/api/traces?before=x", 400, "no cursor"),
+        ("/api/logs?since=yesterday", 400, "since is not a whole number"),
+        ("/api/logs?before=x:y", 400, "not a cursor"),
+        ("/api/traces?before=x", 400, "not a cursor"),
         ("/api/overview?run=19990101T000000", 404, "no run '19990101T000000'"),
         (f"/api/traces/{'0' * 32}", 404, "no such trace"),
         ("/api/services/nobody", 404, "no process 'nobody'"),

@@ -1,4 +1,4 @@
-"""A run that somebody hands on is shown like the others; what is no run is refused, and leaves nothing behind."""
+"""A run that somebody hands on is shown like the others; what is not a run is refused, and leaves nothing behind."""
 
 import sqlite3
 from contextlib import closing
@@ -56,7 +56,7 @@ def test_a_run_is_handed_on_from_one_console_to_another(console):
     assert [run["traffic"]["orders"]["count"] for run in both] == [1, 1]
     assert console.client.post("/api/runs", content=handed_on).status_code == 403  # of no page
     refused = console.client.post("/api/runs", content=b"no run", headers=headers)
-    assert (refused.status_code, "no file of a run" in refused.json()["error"]) == (400, True)
+    assert (refused.status_code, "not a file of a run" in refused.json()["error"]) == (400, True)
     assert len(console.get("/api/runs")["runs"]) == 2
     assert not list(console.file.parent.glob(".import-*"))
 
@@ -81,7 +81,7 @@ def test_a_run_of_an_earlier_version_is_taken_over(source, folder):
 )  # fmt: skip
 def test_what_is_no_run_is_refused_and_leaves_nothing(source, folder, statements):
     change(source, *statements)
-    with pytest.raises(BadRequest, match="no file of a run"):
+    with pytest.raises(BadRequest, match="not a file of a run"):
         take_over(source, folder)
     assert list(folder.iterdir()) == []
 
@@ -103,7 +103,7 @@ def test_views_triggers_and_wrong_types_do_no_harm(source, folder, monkeypatch):
 
 
 def test_copying_takes_bounded_time(source, folder, monkeypatch):
-    monkeypatch.setattr(run_import, "PATIENCE", -1.0)
+    monkeypatch.setattr(run_import, "TIMEOUT", -1.0)
     change(source, f"UPDATE logs SET message = '{'x' * 100}'")
     with closing(sqlite3.connect(source)) as connection:
         row = connection.execute("SELECT * FROM logs").fetchone()[1:]

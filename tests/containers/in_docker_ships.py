@@ -29,7 +29,7 @@ def test_no_request_fails_while_versions_come_are_refused_ended_and_killed(place
     with Stream(address()) as stream:
         for number in range(1, SHIPS + 1):
             shipped = ship(place, images, f"v1.{number}", image_of(number))
-            assert "what was started beside has ended" in shipped.stdout
+            assert "the canary has ended" in shipped.stdout
             say(f"v1.{number} good", stream)
         for number in range(BROKEN):
             assert ship(place, images, f"v2.{number}", "broken", well=False).returncode == 1

@@ -22,12 +22,12 @@ class People:
     trip: str
 
 
-async def sign_up(stage, story):
+async def sign_up(context, story):
     """Sign people up, and announce a trip, as the story does."""
     steps = story.__globals__
-    club, ann = await steps["signs_up_as_organizer"](stage), await steps["signs_up"](stage, "ann")
+    club, ann = await steps["signs_up_as_organizer"](context), await steps["signs_up"](context, "ann")
     sign_in = {"email": ann.email, "password": steps["PASSWORD"]}
-    trip = await steps["announces"](stage, club)
+    trip = await steps["announces"](context, club)
     return People(*(each.client.headers["Authorization"] for each in (club, ann)), sign_in, trip)
 
 

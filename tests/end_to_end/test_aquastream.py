@@ -74,8 +74,8 @@ def test_smoke_asks_every_process_and_is_content(aquastream):
 @pytest.fixture(scope="module")
 def people(aquastream):
     async def make():
-        async with story_context(running(aquastream.folder)) as stage:
-            return await sign_up(stage, story_of(aquastream.folder))
+        async with story_context(running(aquastream.folder)) as context:
+            return await sign_up(context, story_of(aquastream.folder))
 
     return asyncio.run(make())
 
@@ -150,8 +150,8 @@ async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(
 
 async def play(backend):
     found = running(backend.folder)
-    async with story_context(found) as stage:
-        await story_of(backend.folder)(stage)
+    async with story_context(found) as context:
+        await story_of(backend.folder)(context)
 
 
 async def kill(backend, name, after):

@@ -110,7 +110,7 @@ def test_a_front_end_takes_the_root_and_every_path_that_is_left(shop):
     ("jobs", "code", "said"),
     [
         ('Job("report", command="true", cron="0 0 30 2 *")', "JOB002", "it is never due"),
-        ('Job("report", command="true", every="soon")', "JOB002", "is no interval"),
+        ('Job("report", command="true", every="soon")', "JOB002", "is not an interval"),
         (
             'Job("report", command="true", every="5m"), Job("report", command="true", every="1h")',
             "NAME",

@@ -23,9 +23,9 @@ def test_a_crash_loop_is_given_up_with_the_last_lines(tiny):
 
 
 def test_wrong_settings_are_not_tried_again(tiny):
-    process = tiny.describe(described("print('PORT is no number'); raise SystemExit(78)")).start("--wait")
+    process = tiny.describe(described("print('PORT is not a number'); raise SystemExit(78)")).start("--wait")
     said, _ = process.communicate(timeout=90)
-    assert "bad: failed (its settings are wrong)\n  | PORT is no number" in said
+    assert "bad: failed (its settings are wrong)\n  | PORT is not a number" in said
     assert "restarting" not in said
 
 

@@ -1,4 +1,4 @@
-"""A slow start is told as slow, and is no failure; what cannot become better is told at the first try."""
+"""A slow start is told as slow, and is not a failure; what cannot become better is told at the first try."""
 
 import sys
 

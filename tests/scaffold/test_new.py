@@ -133,7 +133,7 @@ def test_what_is_there_is_left_alone(begun):
     [
         (["My shop"], "my-shop would be one"),
         (["x", "--in", "nowhere"], "nowhere does not exist"),
-        (["x", "--in", "shop/backend.py"], "is no folder"),
+        (["x", "--in", "shop/backend.py"], "is not a folder"),
         (["x", "--in", "shop"], "is a backend itself"),
     ],
 )

@@ -15,7 +15,7 @@ from stead.adopt.process import Process, processes
 from stead.adopt.reach import open_to_all, open_to_callers
 from stead.adopt.resource import KINDS, resources
 from stead.adopt.route import routes
-from stead.adopt.setting import agreed, converted, settings, settled
+from stead.adopt.setting import agreed, converted, merged, settings
 from stead.adopt.sketch import (
     EnvironmentSketch,
     GatewaySketch,
@@ -38,16 +38,16 @@ ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its po
 
 def describe(found: Evidence) -> Sketch:
     """Return the description that a repository's files come to."""
-    whole = _Description(found)
-    sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
-    sketch.processes = [whole.process(process) for process in whole.own]
-    whole.settle(sketch.processes)
-    sketch.processes = [process for process in sketch.processes if whole.starts(process)]
+    description = _Description(found)
+    sketch = Sketch(description.name(), sources=tuple(found.used), skipped=dict(found.skipped))
+    sketch.processes = [description.process(process) for process in description.own]
+    description.merge_settings(sketch.processes)
+    sketch.processes = [process for process in sketch.processes if description.starts(process)]
     open_to_callers(sketch.processes)
-    sketch.gateway = whole.gateway(sketch.processes) or whole.published_gateway(sketch.processes)
-    sketch.environments = whole.environments(sketch.processes)
+    sketch.gateway = description.gateway(sketch.processes) or description.published_gateway(sketch.processes)
+    sketch.environments = description.environments(sketch.processes)
     sketch.registry = registry(each.image for each in sketch.processes) if found.namespaces else ""
-    sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
+    sketch.remarks = tuple(description.remarks) + _hoisted(sketch.processes)
     return sketch
 
 
@@ -144,7 +144,7 @@ class _Description:
         if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
             sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
 
-    def settle(self, sketches: list[ProcessSketch]) -> None:
+    def merge_settings(self, sketches: list[ProcessSketch]) -> None:
         """Let all agree: on the types of settings, and on the names by which the called are known."""
         types = agreed([sketch.settings for sketch in sketches])
         there = {sketch.name for sketch in sketches if sketch.command or sketch.image or sketch.build}
@@ -152,7 +152,7 @@ class _Description:
         called = {call.callee for sketch in known for call in sketch.calls if call.setting}
         self._shared(sketches)
         for sketch in sketches:
-            sketch.settings = [settled(setting, *types[setting.name]) for setting in sketch.settings]
+            sketch.settings = [merged(setting, *types[setting.name]) for setting in sketch.settings]
             sketch.contract = own_name(sketch.name) if sketch.name in called else ""
             sketch.calls = [call for call in sketch.calls if call.callee in there]
 

@@ -153,7 +153,7 @@ def _foreign(process: Process, sketch: ProcessSketch, path: str) -> None:
     sketch.health = path if path and not sketch.probe else ""
     sketch.tcp = not path and not sketch.probe
     if server:
-        sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))
+        sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is not a resource of Stead's"))
     if not sketch.probe:
         what = "its health check, a command in its image: Health(probe=(…)), which Compose needs"
         sketch.remark("health", unsure(what))

@@ -28,7 +28,7 @@ class Context:
     version   what was deployed there
     staged    the files that a commit changes, where only these are looked at
     problems  what was found wrong with the description while it was loaded
-    asked     codes of the rules that were asked and answered, for the rules about silences
+    answered  codes of the rules that were asked and answered, for the rules about silences
     used      silences that left something out: file, line, code
     """
 
@@ -41,7 +41,7 @@ class Context:
     version: str = ""
     staged: frozenset[str] | None = None
     problems: Sequence[Problem] = ()
-    asked: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
     used: frozenset[tuple[str, int, str]] = frozenset()
     _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     _once: dict[Callable[["Context"], Any], Any] = field(default_factory=dict)

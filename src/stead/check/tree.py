@@ -13,7 +13,7 @@ from stead.model.git import git
 
 LARGEST = 2_000_000  # bytes of a file that is read
 MOST = 50_000  # files
-HELD = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
+CACHE_BYTES = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
 ENOUGH = 2_000_000_000  # bytes that one check reads
 FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
 FORGES = frozenset({".github", ".gitlab"})
@@ -109,7 +109,7 @@ class Tree:
         if path in self._texts:
             return self._texts[path]
         found = self._read(path)
-        if found is None or self._read_so_far <= HELD:
+        if found is None or self._read_so_far <= CACHE_BYTES:
             self._texts[path] = found
         return found
 

@@ -39,7 +39,7 @@ def init(folder: Path = Path(), /) -> int:
     for path, text in layout.files(backend, place).items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         (place / path).write_text(text, encoding="utf-8")
-    write(place, rendered(backend), whole=False)
+    write(place, rendered(backend), complete=False)
     if not repository.dirty(["deploy"]):
         sys.stdout.write("nothing has changed\n")
         return 0

@@ -48,7 +48,7 @@ def search(since: str, level: str, grep: str, trace: str) -> Search:
     try:
         pattern = re.compile(grep, re.IGNORECASE) if grep else None
     except re.error as error:
-        raise SteadError(f"--grep {grep}: this is no regular expression: {error}") from None
+        raise SteadError(f"--grep {grep}: this is not a regular expression: {error}") from None
     return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
 
 
@@ -65,17 +65,17 @@ def _since(text: str) -> int:
         ) from None
 
 
-def in_order(files: Mapping[str, Path], wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+def in_order(files: Mapping[str, Path], query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
     """Return the last lines of each file that are looked for, all in the order of time.
 
     They are masked before: a search could guess a secret otherwise.
     """
-    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last, mask)]
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask)]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _of_one(name: str, file: Path, wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
-    matching = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
+def _of_one(name: str, file: Path, query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+    matching = [pair for pair in records(name, _lines(file, mask)) if query(*pair)]
     return matching[-last:] if last else []
 
 

@@ -58,16 +58,16 @@ def logs(
     """
     from stead.console.recorded_mask import recorded_mask
 
-    wanted = search(since, level, grep, trace)
+    query = search(since, level, grep, trace)
     path, names = path_and_names(words)
     folder = Folder(running_description(path))
     files, mask = _files(folder, names), recorded_mask(folder).text
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     kind = "json" if as_json else "raw" if raw else ""
-    for read, line in in_order(files, wanted, lines, mask):
+    for read, line in in_order(files, query, lines, mask):
         _show(read, line, wide, kind)
     if follow:
-        for read, line in _followed(files, wanted, mask):
+        for read, line in _followed(files, query, mask):
             _show(read, line, wide, kind)
 
 
@@ -97,9 +97,9 @@ def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
         time.sleep(PAUSE)
 
 
-def _followed(files: dict[str, Path], wanted: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
+def _followed(files: dict[str, Path], query: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
     for name, line in _added(files, mask):
-        yield from (pair for pair in records(name, [line]) if wanted(*pair))
+        yield from (pair for pair in records(name, [line]) if query(*pair))
 
 
 def _show(read: Record, line: str, wide: int, kind: str) -> None:

@@ -31,7 +31,7 @@ from stead.run.state_directory import Folder
 PROTOCOL = "2025-06-18"
 PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602  # JSON-RPC 2.0, section 5.1
 MOST = 500  # lines, or traces, of one answer
-PATIENCE = 300.0  # seconds of a command
+TIMEOUT = 300.0  # seconds of a command
 LONGEST = 100_000  # characters of an answer
 TOOLS: dict[str, Any] = {"tools": {}}  # what this server can do
 SHOWN = ("backend", "environment", "url", "settled", "well", "notes", "processes")
@@ -99,9 +99,9 @@ class Tools:
         try:
             message = json.loads(line)
         except ValueError:
-            return _error(None, PARSE_ERROR, "this is no JSON")
+            return _error(None, PARSE_ERROR, "this is not JSON")
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-            return _error(None, INVALID_REQUEST, "this is no request of JSON-RPC")
+            return _error(None, INVALID_REQUEST, "this is not a JSON-RPC request")
         if "id" not in message:
             return None
         return self._answered(message["id"], message["method"], message.get("params") or {})
@@ -151,18 +151,18 @@ class Tools:
     def _logs(self, given: Arguments) -> Any:
         self._folder.refuse()
         files = {file.stem: file for file in sorted(self._folder.logs.glob("*.log"))}
-        wanted = search(*(given.get(name, "") for name in ("since", "level", "grep", "trace")))
+        query = search(*(given.get(name, "") for name in ("since", "level", "grep", "trace")))
         if "process" in given:
             if given["process"] not in files:
                 raise SteadError(f"there is no log of {given['process']}; there are {', '.join(files)}")
             files = {given["process"]: files[given["process"]]}
         most = min(given.get("lines", 100), MOST)
-        found = in_order(files, wanted, most, recorded_mask(self._folder).text)
+        found = in_order(files, query, most, recorded_mask(self._folder).text)
         return "\n".join(f"{read.process} | {line}" for read, line in found[-most:])
 
     def _traces(self, given: Arguments) -> Any:
-        wanted = TraceFilter(text=given.get("search", ""), failed=given.get("failed", False))
-        return trace_query.page(self._newest(), wanted, limit=min(given.get("limit", 20), MOST))
+        trace_filter = TraceFilter(text=given.get("search", ""), failed=given.get("failed", False))
+        return trace_query.page(self._newest(), trace_filter, limit=min(given.get("limit", 20), MOST))
 
     def _trace(self, given: Arguments) -> Any:
         found = trace_query.trace(self._newest(), given["trace"])
@@ -185,7 +185,7 @@ class Tools:
         command = module_command("stead", words[0], str(self._description.parent), *words[1:])
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=PATIENCE, check=False,
+            timeout=TIMEOUT, check=False,
         )  # fmt: skip
         return f"{done.stdout.decode(errors='replace')}\nexit status {done.returncode}"
 
@@ -198,7 +198,7 @@ def _described(name: str, tool: Tool) -> dict[str, Any]:
 def _argument_error(tool: Tool, given: Any) -> str:
     """Return why a tool does not take these arguments; nothing when it does."""
     if not isinstance(given, dict):
-        return "the arguments are no object"
+        return "the arguments are not an object"
     kinds: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
     for name, value in given.items():
         if name not in tool.properties:

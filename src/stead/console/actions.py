@@ -25,7 +25,7 @@ COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check":
 LINES = 20_000  # of a command's output that are kept
 FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
-PATIENCE = 600.0  # seconds of one command
+TIMEOUT = 600.0  # seconds of one command
 
 
 class Commands:
@@ -37,7 +37,7 @@ class Commands:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str) -> None:
-        """Start a command, unless it is running: asking twice is no error."""
+        """Start a command, unless it is running: asking twice is not an error."""
         if name not in COMMANDS:
             raise BadRequest(f"there is no command {name[:40]!r}; there are {', '.join(COMMANDS)}")
         if name not in self._tasks or self._tasks[name].done():
@@ -65,7 +65,7 @@ class Commands:
             cwd=self._description.parent,  # the places of findings are relative to it
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 assert process.stdout
                 async for line in process.stdout:
                     run["lines"].append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
@@ -86,7 +86,7 @@ def _line(text: str) -> dict[str, Any]:
 
 
 def _take_findings(run: dict[str, Any]) -> None:
-    """Put the findings of a check in place of its output; what is no report, such as an error, stays as it is."""
+    """Put the findings of a check in place of its output; what is not a report, such as an error, stays as it is."""
     try:
         report = msgspec.json.decode("\n".join(line["text"] for line in run["lines"]))
     except msgspec.MsgspecError:

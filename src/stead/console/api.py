@@ -115,19 +115,19 @@ class Api:
         }
 
     def _logs(self, request: Request) -> dict[str, Any]:
-        run, wanted = self.run(request), _log_filter(request)
+        run, log_filter = self.run(request), _log_filter(request)
         if "after" in request.query:
-            lines = log_query.added(run.file, wanted, request.number("after"))
+            lines = log_query.added(run.file, log_filter, request.number("after"))
             last = max((line["id"] for line in lines), default=request.number("after"))
             return {"lines": lines, "last": last}
         last = log_query.last_id(run.file)
         limit = request.number("limit", 200)
-        lines = log_query.page(run.file, wanted, _cursor(request), limit)
+        lines = log_query.page(run.file, log_filter, _cursor(request), limit)
         return {"lines": lines, "last": last, "more": len(lines) >= limit, "processes": _names(run)}
 
     def _traces(self, request: Request) -> dict[str, Any]:
         run = self.run(request)
-        wanted = TraceFilter(
+        trace_filter = TraceFilter(
             service=request.query.get("service", ""),
             text=request.query.get("q", ""),
             failed=request.query.get("failed", "") == "1",
@@ -139,9 +139,9 @@ class Api:
         limit = request.number("limit", 50)
         cursor = request.query.get("before", "").partition(":")
         if cursor[0] and not cursor[0].isdecimal():
-            raise BadRequest("before is no cursor of this list")
+            raise BadRequest("before is not a cursor of this list")
         before = (int(cursor[0]), cursor[2]) if cursor[0] else None
-        found = trace_query.page(run.file, wanted, before, limit)
+        found = trace_query.page(run.file, trace_filter, before, limit)
         return {"traces": found, "more": len(found) >= limit, "services": [node.name for node in run.graph.nodes]}
 
     def _boundaries(self, request: Request) -> dict[str, Any]:
@@ -235,5 +235,5 @@ def _cursor(request: Request) -> tuple[int, int] | None:
     if not at:
         return None
     if not (at.isdecimal() and row.isdecimal()):
-        raise BadRequest("before is no cursor of this list")
+        raise BadRequest("before is not a cursor of this list")
     return int(at), int(row)

@@ -26,13 +26,13 @@ Row = dict[str, Any]
 def refusals(file: Path, gateway: str) -> list[Row]:
     """Return the refused calls of a run, the newest first; one that two lines tell of is there once."""
     found: list[Row] = []
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for row in rows(file, REFUSED):
         made = _refusal(row, gateway)
         key = (row["trace"], made["callee"])
-        if not row["trace"] or key not in told:
+        if not row["trace"] or key not in reported:
             found.append(made)
-        told.add(key)
+        reported.add(key)
     return found[:SHOWN]
 
 
@@ -73,5 +73,5 @@ def _caller(message: str) -> tuple[str, str]:
 
 
 def _reason(message: str, fields: Row) -> str:
-    said = message.removeprefix("refused").lstrip(": ")
-    return f"{said}: {fields['reason']}" if "reason" in fields else said
+    text = message.removeprefix("refused").lstrip(": ")
+    return f"{text}: {fields['reason']}" if "reason" in fields else text

@@ -21,10 +21,10 @@ from stead.console.run_file import BESIDE, TABLES, RunFile, new_run, remove
 from stead.console.run_view import RunView, ended_run
 
 LONGEST = 2 * BYTES  # of what is handed on
-PATIENCE = 60.0  # seconds of copying
+TIMEOUT = 60.0  # seconds of copying
 COPIED = ("about", "traces", *TABLES)
 PLAIN = "SELECT name FROM source.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"  # nothing virtual
-NO_RUN = "this is no file of a run"
+NO_RUN = "this is not a file of a run"
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _copied(source: Path, view: RunView, folder: Path) -> str:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(target))}", uri=True, isolation_level=None)) as connection:
             connection.execute("ATTACH ? AS source", (f"file:{quote(str(source))}?mode=ro",))
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + TIMEOUT
             connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
             _copy(connection)
     except BaseException:

@@ -33,7 +33,7 @@ KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
 FIELDS = 50  # of a query
 SILENT = 30.0  # seconds in which a body has to come
-PATIENCE, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
+TIMEOUT, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
 STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
 logger = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class Server:
 
         The body is read after that, so that as many senders as there are hold no more than the buffers of sockets.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while self._recorder.busy and time.monotonic() < until:  # noqa: ASYNC110 - the writer is a thread
             await asyncio.sleep(PAUSE)
 

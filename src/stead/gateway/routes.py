@@ -147,8 +147,8 @@ def _let_in(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
         yield plain
         return
     for trusted in trusted_providers:
-        if trusted.asked:
-            yield _for_asked(plain, trusted, trusted.asked)
+        if trusted.introspection:
+            yield _for_introspection(plain, trusted, trusted.introspection)
     yield replace(plain, request_headers_to_add=tuple(_methods(trusted_providers)))
 
 
@@ -156,15 +156,15 @@ def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> O
     """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
     if route.access == "public":
         return dict.fromkeys(of_users(trusted_providers), OFF)
-    asked = [trusted.name for trusted in trusted_providers if trusted.asked]
-    return dict.fromkeys(asked, OFF) | {ROLES: _roles(route, trusted_providers) if route.roles else OFF}
+    introspected = [trusted.name for trusted in trusted_providers if trusted.introspection]
+    return dict.fromkeys(introspected, OFF) | {ROLES: _roles(route, trusted_providers) if route.roles else OFF}
 
 
-def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoint) -> Route:
+def _for_introspection(route: Route, trusted: ProviderConfig, endpoint: IntrospectionEndpoint) -> Route:
     """Return the route for credentials about which a service is asked; the credential itself goes no further."""
     shown = (
-        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=asked.prefix, ignore_case=True)),
-        HeaderMatcher(name="authorization", string_match=regex(asked.pattern)),
+        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=endpoint.prefix, ignore_case=True)),
+        HeaderMatcher(name="authorization", string_match=regex(endpoint.pattern)),
     )
     config = dict(route.typed_per_filter_config or {})
     config.pop(trusted.name)

@@ -28,7 +28,7 @@ def namespaces_are_apart(backend: Backend) -> Iterator[Problem]:
     for environment, cluster in _clusters(backend):
         if not is_label(cluster.namespace):
             mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
-            yield Problem("KUBERNETES001", f"{cluster.namespace!r} is no namespace", cluster.where, mend)
+            yield Problem("KUBERNETES001", f"{cluster.namespace!r} is not a namespace", cluster.where, mend)
         elif first_with.setdefault(cluster.namespace, environment) is not environment:
             message = f"{environment.name} and {first_with[cluster.namespace].name} are both in {cluster.namespace}"
             yield Problem("KUBERNETES001", message, cluster.where, "give each a namespace of its own")
@@ -71,10 +71,10 @@ def _server_problems(server: Server) -> Iterator[Problem]:
         mend = "say namespace='…' where its Pods are in the cluster, or cidr='10.0.0.5/32'"
         yield Problem("KUBERNETES005", f"the server at {server.port} has {given}", server.where, mend)
     if server.cidr and not _is_network(server.cidr):
-        message = f"{server.cidr!r} is no network"
+        message = f"{server.cidr!r} is not a network"
         yield Problem("KUBERNETES005", message, server.where, "write it as 10.0.0.5/32, without bits set for hosts")
     if not isinstance(server.port, int) or server.port not in PORTS:
-        yield Problem("KUBERNETES005", f"{server.port!r} is no port", server.where, "write a number from 1 to 65535")
+        yield Problem("KUBERNETES005", f"{server.port!r} is not a port", server.where, "write a number from 1 to 65535")
 
 
 def _is_network(text: str) -> bool:
@@ -121,7 +121,7 @@ def documents_are_found(backend: Backend) -> Iterator[Problem]:
 
 def _path_problems(path: str, source: Vault | ExternalSecrets) -> Iterator[Problem]:
     if not path or path.startswith("/") or path.endswith("/") or "//" in path:
-        message = f"{path!r} is no path of documents"
+        message = f"{path!r} is not a path of documents"
         yield Problem("KUBERNETES007", message, source.where, "write it as shop/prod, without a slash at either end")
     elif isinstance(source, Vault) and path.split("/")[0] in ("data", "v1", source.mount):
         message = f"{path!r} begins with what Vault's API puts before a path"

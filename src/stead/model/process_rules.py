@@ -58,7 +58,7 @@ def ports_are_usable(backend: Backend) -> Iterator[Problem]:
         elif isinstance(port, int) and not (1 <= port <= 65_535 and not isinstance(port, bool)):
             yield Problem("SERVICE004", f"{service.name} has port={port!r}", service.where, "write 1 to 65535")
         elif isinstance(port, str) and not ENV_NAME.fullmatch(port):
-            message = f"{service.name} has port={port!r}, which is no name of a setting"
+            message = f"{service.name} has port={port!r}, which is not a name of a setting"
             yield Problem("SERVICE004", message, service.where, "write the name of the variable, such as HTTP_PORT")
 
 
@@ -76,7 +76,7 @@ def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
     """Static files are in a folder below the backend.py, which everyone may read."""
     for service in (each for each in backend.services if each.static):
         if not is_plain(str(service.static)):
-            where = f"{str(service.static)!r}, which is no plain folder below the backend.py"
+            where = f"{str(service.static)!r}, which is not a plain folder below the backend.py"
             message = f"the static files of {service.name} are in {where}"
             yield Problem("SERVICE006", message, service.where, 'write the folder of the build, such as "web/dist"')
 

@@ -155,12 +155,12 @@ class Route:
             return False
         if self.method != other.method and "ANY" not in (self.method, other.method):
             return False
-        return all(_meet(one, two) for one, two in zip(self.segments, other.segments, strict=True))
+        return all(_overlap(one, two) for one, two in zip(self.segments, other.segments, strict=True))
 
     def _same_wildcard(self, other: "Route") -> bool:
         same_method = self.method == other.method or "ANY" in (self.method, other.method)
         both = self.is_wildcard and other.is_wildcard and len(self.segments) == len(other.segments)
-        return same_method and both and all(map(_meet, self.segments[:-1], other.segments[:-1]))
+        return same_method and both and all(map(_overlap, self.segments[:-1], other.segments[:-1]))
 
     def _usual_scope(self) -> str:
         plain = [part for part in self.segments if part and not is_variable(part) and not is_wildcard(part)]
@@ -185,11 +185,11 @@ def size(given: str | int) -> int:
         return given
     found = SIZE.fullmatch(str(given).strip())
     if found is None:
-        raise ValueError(f"{given!r} is no size")
+        raise ValueError(f"{given!r} is not a size")
     return int(found[1]) * UNITS[found[2] or ""]
 
 
-def _meet(one: str, two: str) -> bool:
+def _overlap(one: str, two: str) -> bool:
     return one == two or is_variable(one) or is_variable(two)
 
 

@@ -95,9 +95,9 @@ def _healthy(target: Target, process: Process, version: str | None, client: http
     if url is None:
         yield Check(process.name, "health", "no URL is given")
         return
-    wanted = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
+    expected = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
     for path in _health_paths(process):
-        wrong = _differences(_get(client, url + path), wanted, strict=_by_contract(process))
+        wrong = _differences(_get(client, url + path), expected, strict=_by_contract(process))
         yield Check(process.name, f"GET {path}", wrong)
 
 
@@ -110,7 +110,7 @@ def _health_paths(process: Process) -> tuple[str, ...]:
     return (path, VERSION) if _by_contract(process) else (path,)
 
 
-def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, strict: bool) -> str:
+def _differences(answer: httpx2.Response | str, expected: Mapping[str, Any], *, strict: bool) -> str:
     if isinstance(answer, str):
         return answer
     if answer.status_code != 200:
@@ -120,7 +120,7 @@ def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, st
         return ""
     if body.keys() != set(KEYS):
         return f"has the keys {', '.join(body) or 'none'}, not {', '.join(KEYS)}"
-    odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in wanted.items() if body[key] != value]
+    odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in expected.items() if body[key] != value]
     return "; ".join(odd)
 
 
@@ -170,12 +170,14 @@ def _inside(route: Route) -> str:
     return "/" + "/".join("smoke" if free else part for free, part in zip(open_ended, route.segments, strict=True))
 
 
-def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:
+def _status(
+    client: httpx2.Client, method: str, url: str, expected: int, headers: Mapping[str, str] | None = None
+) -> str:
     try:
         answer = client.request(method, url, headers=headers)
     except httpx2.HTTPError as error:
         return _unreachable(error)
-    return "" if answer.status_code == wanted else f"answered {answer.status_code}, not {wanted}"
+    return "" if answer.status_code == expected else f"answered {answer.status_code}, not {expected}"
 
 
 def _get(client: httpx2.Client, url: str) -> httpx2.Response | str:

@@ -66,20 +66,20 @@ def command(words: Sequence[str], folder: Path, environ: Callable[[], Mapping[st
 
     async def run(_: int) -> str:
         try:
-            asked = await asyncio.create_subprocess_exec(
+            program = await asyncio.create_subprocess_exec(
                 *words, cwd=folder, env=dict(environ()), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
             )
         except OSError as error:
             return f"its probe {words[0]} cannot be run: {error.strerror}"
         try:
             async with asyncio.timeout(TIMEOUT):
-                status = await asked.wait()
+                status = await program.wait()
         except TimeoutError:
             return f"its probe {words[0]} takes longer than {TIMEOUT:g} s"
         finally:
-            if asked.returncode is None:
-                asked.kill()
-                await finish(asked.wait())
+            if program.returncode is None:
+                program.kill()
+                await finish(program.wait())
         return f"its probe {words[0]} ended with {status}" if status else ""
 
     return run

@@ -33,7 +33,7 @@ class Startup:
         self._began = self._active = self._looked = monotonic()
         self._cpu, self._output, self._elsewhere = 0.0, written(), ""
 
-    def judge(self, wrong: str) -> tuple[State, str]:
+    def state(self, wrong: str) -> tuple[State, str]:
         """Return the state of one that is not healthy yet, and why."""
         now = monotonic()
         if now - self._began < min(SILENT, self._period):

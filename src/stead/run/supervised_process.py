@@ -20,7 +20,7 @@ from stead.run.probe import Probe, always
 from stead.run.startup import Startup
 from stead.run.status import Board, Kind, State, Status
 
-HOPELESS = {  # exit statuses after which a restart would fix nothing
+PERMANENT = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
     126: "its program cannot be run",  # as a shell says it
@@ -159,7 +159,7 @@ class SupervisedProcess:
 
     async def _run_and_restart(self) -> None:
         """Start it, and start it again when it ends."""
-        ends = hopeless = 0
+        ends = in_a_row = 0
         while True:
             child, status = await self._once()
             if self.plan.ends:
@@ -167,15 +167,15 @@ class SupervisedProcess:
                 return
             ends = 1 if self._was_steady() else ends + 1
             if self._healthy_since is not None:
-                ends, hopeless = min(ends, SHORT), 0
+                ends, in_a_row = min(ends, SHORT), 0
             else:
-                hopeless += 1
+                in_a_row += 1
             why = self._dead or ending(status)
             if child.left and status == 0:
                 self._fail(f"{why}, and left process {child.left[0]} in the background: {BACKGROUND}")
                 return
-            if status in HOPELESS or hopeless >= TRIES:
-                self._fail(HOPELESS.get(status, f"{why}, {hopeless} times in a row"))
+            if status in PERMANENT or in_a_row >= TRIES:
+                self._fail(PERMANENT.get(status, f"{why}, {in_a_row} times in a row"))
                 return
             wait = back_off(ends)
             self._set("restarting", f"{why}; again in {wait:.1f} s", restarts=self.status.restarts + 1, pid=None)
@@ -229,7 +229,7 @@ class SupervisedProcess:
                 self._healthy_since = self._healthy_since or monotonic()
                 self._set("healthy", url=self.plan.url)
             elif self._healthy_since is None:
-                self._set(*startup.judge(wrong))
+                self._set(*startup.state(wrong))
             elif misses >= MISSES:
                 self._set("unhealthy", wrong)
             looks += 1

@@ -115,7 +115,7 @@ def test_all_that_is_missing_is_said_at_once(shop):
     (shop / "deploy/compose/compose.yaml").unlink()
     done = ship(shop, "--version", "a b", "--image", "pyton=x")
     for said in (
-        "--version 'a b' is no version",
+        "--version 'a b' is not a version",
         "deploy/compose/compose.yaml is not there: stead render",
         "there is no image of that name; there are python",
         "no image is given for python",

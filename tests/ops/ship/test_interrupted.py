@@ -123,7 +123,7 @@ def test_what_an_interrupted_command_still_brings_about_does_not_hinder_the_way_
 def test_where_no_version_starts_the_canary_goes_on_answering(host):
     status, words = host.ended("v2", signal.SIGTERM, FAILS="v1", TIMES="9")
     assert status == 1
-    assert "v1, the earlier version, does not start again; what was started beside answers for v2" in words
+    assert "v1, the earlier version, does not start again; the canary answers for v2" in words
     assert "v1 does not start" in words
     notes = host.notes.read_text()
     assert " rm " not in notes[notes.rindex(" up ") :], "what answers was removed"

@@ -120,12 +120,12 @@ async def test_a_token_that_was_replaced_is_noticed():
     assert await secret.value() == TOKEN
     peer.value = NEXT_TOKEN
     for _ in range(9):
-        secret.doubt()
+        secret.recheck()
         assert await secret.value() == TOKEN
     assert peer.asked == 1  # whoever forges does not make anybody ask
-    clock.now += secret_source.DOUBT_SECONDS + 1
-    secret.doubt()
-    secret.doubt()
+    clock.now += secret_source.RECHECK_SECONDS + 1
+    secret.recheck()
+    secret.recheck()
     await secret._asking
     assert (await secret.value(), peer.asked) == (NEXT_TOKEN, 2)
     peer.value = TOKEN

@@ -135,7 +135,7 @@ async def test_the_board_is_the_organizers_alone(run):
         assert (await camp.wish(event, "ann", ann="together")).status_code == 422
 
 
-@settings(deadline=None)  # a busy machine is no failure
+@settings(deadline=None)  # a busy machine is not a failure
 @example(users=["a", "b", "c"], rooms=[3], pairs=[("a", "b", False), ("b", "c", False), ("a", "c", True)])
 @given(
     users=st.lists(st.sampled_from("abcdefghij"), unique=True),

@@ -8,7 +8,7 @@ from stead.kit.http_problem import HttpProblem
 from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.sessions import rules
 from stead.services.sessions.contract import Access, Issued, NewSession
-from stead.services.sessions.keys import GivenKeys
+from stead.services.sessions.keys import EnvironmentKeys
 from stead.services.sessions.sessions import Sessions, Tokens
 
 TRIES = 1000
@@ -55,7 +55,7 @@ async def _try(service, number):
 
 async def test_nothing_that_was_ended_comes_back(store):
     async with store() as opened:
-        service = Sessions(opened, GivenKeys("k" * 32), LIMITS, TOKENS)
+        service = Sessions(opened, EnvironmentKeys("k" * 32), LIMITS, TOKENS)
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def one(number):

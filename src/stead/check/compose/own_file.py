@@ -58,13 +58,13 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
             continue
         for name, service in services:
             policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
-            if policy is None and name not in once and is_whole(service):
+            if policy is None and name not in once and defines_service(service):
                 message = f"{name} is not restarted, and others in this file are"
                 yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
 
 
 @rule("COMPOSE051", severity="warning")
-def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Problem]:
+def dependencies_have_a_healthcheck(context: Context) -> Iterator[Problem]:
     """What is waited for until it is healthy has a healthcheck, and what has one is waited for until it is healthy.
 
     `service_healthy` of a container without a healthcheck is an error of Docker's at the start; `depends_on` without a
@@ -113,7 +113,7 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
     return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
 
 
-def is_whole(service: MergedConfig) -> bool:
+def defines_service(service: MergedConfig) -> bool:
     """Recognise a service that this file defines; another one is changed by an overlay."""
     return service.get("image") is not None or service.get("build") is not None
 
@@ -132,5 +132,5 @@ def _services(context: Context) -> Iterator[tuple[Path, str, MergedConfig]]:
 RULES = (
     servers_are_published_on_the_loopback,
     services_are_started_again_alike,
-    who_is_waited_for_tells_whether_it_is_well,
+    dependencies_have_a_healthcheck,
 )

@@ -34,7 +34,7 @@ class Stack:
     """Files put over one another; `environment` is None where no file says which it is."""
 
     files: tuple[Path, ...]
-    whole: MergedConfig
+    merged: MergedConfig
     environment: Environment | None
     backend: Backend | None
 
@@ -62,7 +62,7 @@ class Stack:
 
     @cached_property
     def containers(self) -> tuple["Container", ...]:
-        return tuple(Container(self, name, item) for name, item in self.whole.each("services"))
+        return tuple(Container(self, name, item) for name, item in self.merged.each("services"))
 
     @cached_property
     def named(self) -> dict[str, "Container"]:
@@ -142,7 +142,7 @@ def _build_stacks(
         below = next((stacks[0] for other, stacks in home.items() if other.name == HOME), None)
         if folder not in home:
             for file, config in files.values():
-                layers = [*([(below.files[-1], below.whole)] if below else []), (file, config)]
+                layers = [*([(below.files[-1], below.merged)] if below else []), (file, config)]
                 yield _stack(layers, below.environment if below else None, backend)
 
 
@@ -161,10 +161,10 @@ def _layers(
 
 
 def _stack(layers: list[tuple[Path, MergedConfig]], environment: Environment | None, backend: Backend | None) -> Stack:
-    whole = layers[0][1]
+    merged = layers[0][1]
     for _, config in layers[1:]:
-        whole = over(whole, config)
-    return Stack(tuple(file for file, _ in layers), whole, environment, backend)
+        merged = over(merged, config)
+    return Stack(tuple(file for file, _ in layers), merged, environment, backend)
 
 
 def _adds_only(files: dict[str, tuple[Path, MergedConfig]], folder: str) -> bool:

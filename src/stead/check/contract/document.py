@@ -120,8 +120,8 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
         for at in context.facts(path).faults:
             if at.more == "openapi":
                 message = f"this is not a valid OpenAPI document: {at.text}"
-                mended = "fix it, or generate the document again"
-                yield Problem("CONTRACT014", message, place(path, at), mended, speaks.get(path))
+                mend = "fix it, or generate the document again"
+                yield Problem("CONTRACT014", message, place(path, at), mend, speaks.get(path))
 
 
 @rule("CONTRACT015", fix=writing)
@@ -153,13 +153,13 @@ def _differs(route: Route, more: str) -> str:
         access = schemes if schemes in ("public", "user", "service") else f"secured by {schemes}"
         return f"{access} in the document, and the route says {route.access}"
     attributes = dict(word.partition("=")[::2] for word in words)
-    meant = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
+    expected = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
     names = {"for": "the operation", "roles": "the roles", "scope": "the scope"}
     for key, value in attributes.items():
-        if key in meant and value != meant[key]:
-            return f"for {names[key]} {value} in the document, and the route says {meant[key] or 'none'}"
+        if key in expected and value != expected[key]:
+            return f"for {names[key]} {value} in the document, and the route says {expected[key] or 'none'}"
     if "scope" in attributes and route.roles and "roles" not in attributes:
-        return f"for any role in the document, and the route says {meant['roles']}"
+        return f"for any role in the document, and the route says {expected['roles']}"
     return ""
 
 

@@ -25,13 +25,13 @@ def targets_ship_what_they_say(context: Context) -> Iterator[Problem]:
     names |= {long: each for long, each in LONG.items() if each in names.values()}
     for file, at in context.each("pipeline"):
         kind, _, target = at.more.partition(" ")
-        meant = {names[word] for word in WORD.findall(target.lower()) if word in names} if kind == "recipe" else set()
-        if len(meant) != 1 or not DELIVERS.search(at.text):
+        named = {names[word] for word in WORD.findall(target.lower()) if word in names} if kind == "recipe" else set()
+        if len(named) != 1 or not DELIVERS.search(at.text):
             continue
-        mentioned = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - meant
-        if mentioned and not meant & {names.get(word) for word in WORD.findall(at.text.lower())}:
+        mentioned = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - named
+        if mentioned and not named & {names.get(word) for word in WORD.findall(at.text.lower())}:
             message = f"the target {target} works with {sorted(mentioned)[0]}"
-            yield Problem("FILE026", message, place(file, at), f"name {sorted(meant)[0]} here, or rename the target")
+            yield Problem("FILE026", message, place(file, at), f"name {sorted(named)[0]} here, or rename the target")
 
 
 def _environments(context: Context) -> Sequence[Environment]:

@@ -17,10 +17,10 @@ from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
-PATIENCE = 60  # seconds
+TIMEOUT = 60  # seconds
 AT_ONCE = 500  # files
 FEW = 20  # files that are not worth a second process
-UNSAID = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
+EXCLUDED = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
 CARRIAGE_RETURN = 1017  # said of each line of a file with Windows line ends
 WRAPPERS = frozenset({"gradlew", "mvnw"})  # a build tool writes them, and writes them again
 SHELLS = ("sh", "bash", "dash", "ksh", "busybox sh")
@@ -113,9 +113,9 @@ def _parts(scripts: list[Path]) -> Iterator[list[Path]]:
 
 def _run(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
     """Return the scripts that were answered for, and the answers."""
-    words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
+    words = [program, "--format=json1", "--severity=warning", f"--exclude={EXCLUDED}", "--", *map(str, scripts)]
     try:
-        ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
+        ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=TIMEOUT, check=False)
         return scripts, msgspec.json.decode(ran.stdout, type=_ShellcheckReport).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
         context.tree.notes.append(f"{len(scripts)} scripts were not inspected: shellcheck gave no answer ({error})")

@@ -78,7 +78,7 @@ def includes_are_pinned(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITLAB025")
-def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
+def signatures_have_an_identity(context: Context) -> Iterator[Problem]:
     """A signature is verified with the identity of who had to sign.
 
     Without `--certificate-identity` and `--certificate-oidc-issuer`, `cosign verify` accepts anyone who has an account
@@ -96,5 +96,5 @@ RULES = (
     identities_are_of_protected_references,
     ships_are_protected,
     includes_are_pinned,
-    signatures_are_of_somebody,
+    signatures_have_an_identity,
 )

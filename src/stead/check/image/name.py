@@ -72,7 +72,7 @@ def images_have_a_digest(context: Context) -> Iterator[Problem]:
 
 
 @rule("IMAGE012")
-def bases_are_told(context: Context) -> Iterator[Problem]:
+def base_arguments_have_a_default(context: Context) -> Iterator[Problem]:
     """A `FROM` by an ARG has a default.
 
     Without one, the build fails on each machine that does not pass it, and nothing in the repository says which base
@@ -182,7 +182,7 @@ def _actions(context: Context) -> Iterator[tuple[Path, At, str, str]]:
 RULES = (
     images_have_a_tag,
     images_have_a_digest,
-    bases_are_told,
+    base_arguments_have_a_default,
     actions_are_pinned,
     actions_are_not_branches,
     copied_images_have_a_digest,

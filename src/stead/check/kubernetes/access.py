@@ -17,7 +17,7 @@ ESCALATING = {
     "impersonate": "can act as any user with it",
 }
 SHELLS = frozenset({"pods/exec", "pods/attach", "nodes/proxy"})
-ALMIGHTY = frozenset({"cluster-admin"})
+ADMINISTRATORS = frozenset({"cluster-admin"})
 BUILT_IN = ("system:", "cluster-admin", "admin", "edit", "view")
 
 
@@ -58,14 +58,14 @@ def roles_read_no_unnamed_secrets(context: Context) -> Iterator[Problem]:
 
 
 @rule("KUBERNETES096")
-def nobody_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
+def no_account_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
     """No account is bound to `cluster-admin`.
 
     Anyone who breaks into one of its Pods has the cluster: every Secret, every node, every namespace. Write a role with
     what the program uses.
     """
     for manifest in manifests(context):
-        if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ALMIGHTY:
+        if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ADMINISTRATORS:
             node = manifest.get("roleRef", "name") or manifest.root
             names = ", ".join(text_of(each, "name") for each in items(manifest.root, "subjects"))
             message = f"{names or manifest.name} has every permission in the cluster"
@@ -124,7 +124,7 @@ def roles_do_not_grow(context: Context) -> Iterator[Problem]:
 RULES = (
     roles_name_what_they_allow,
     roles_read_no_unnamed_secrets,
-    nobody_is_bound_to_cluster_admin,
+    no_account_is_bound_to_cluster_admin,
     bindings_lead_to_something,
     roles_do_not_grow,
 )

@@ -117,7 +117,7 @@ def waves_are_integers(context: Context) -> Iterator[Problem]:
     for manifest in manifests(context):
         node = manifest.annotations.get(WAVE)
         if node is not None and not INTEGER.fullmatch(node.text or "") and not is_filled_in(node.text or ""):
-            message = f"{node.text} is no wave, so {manifest.name} is synced in wave 0"
+            message = f"{node.text} is not a wave number, so {manifest.name} is synced in wave 0"
             yield Problem("KUBERNETES085", message, manifest.at(node), 'write an integer in quotes, such as "2"')
 
 

@@ -59,11 +59,11 @@ def requests_are_within_limits(context: Context) -> Iterator[Problem]:
                 for name, node in known.items():
                     if node.text and not is_filled_in(node.text) and quantity(node.text) is None:
                         place = container.at("resources", kind, name)
-                        message = f"{node.text} is no amount of {name}"
+                        message = f"{node.text} is not an amount of {name}"
                         yield Problem("KUBERNETES043", message, place, "write one such as 250m, 64Mi or 2Gi")
             for name in requests.keys() & limits.keys():
-                most, asked = quantity(limits[name].text or ""), quantity(requests[name].text or "")
-                if most is not None and asked is not None and asked > most:
+                most, requested = quantity(limits[name].text or ""), quantity(requests[name].text or "")
+                if most is not None and requested is not None and requested > most:
                     message = f"{container.name} requests {requests[name].text} of {name}, above its limit"
                     place = container.at("resources", "requests", name)
                     yield Problem("KUBERNETES043", message, place, f"request at most {limits[name].text}")

@@ -12,7 +12,7 @@ from stead.model import Problem
 
 OPEN = frozenset({"LoadBalancer", "NodePort"})
 ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute")
-OURS = frozenset({"kube-root-ca.crt"})  # Kubernetes puts it into every namespace
+CLUSTER_CONFIG_MAPS = frozenset({"kube-root-ca.crt"})  # Kubernetes puts it into every namespace
 BUILT_IN = ("argoproj.io",)
 
 
@@ -93,7 +93,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
                     message = f"{manifest.name} leads to {name.text}, and there is no such Service"
                     yield Problem("KUBERNETES061", message, manifest.at(name), "fix the name, or add the Service")
                 elif port is not None and not _has_port(service, port.text or ""):
-                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is no port of it"
+                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is not a port of it"
                     yield Problem("KUBERNETES061", message, manifest.at(port), "write a port of the Service")
 
 
@@ -151,7 +151,7 @@ def config_maps_are_there(context: Context) -> Iterator[Problem]:
         for workload in each.workloads if each.complete else ():
             for node in _config_maps(workload):
                 name = node.text or ""
-                if name not in OURS and not each.named("ConfigMap", name, workload.manifest.namespace):
+                if name not in CLUSTER_CONFIG_MAPS and not each.named("ConfigMap", name, workload.manifest.namespace):
                     message = f"{workload.name} reads the ConfigMap {name}, and no manifest creates it"
                     yield Problem("KUBERNETES063", message, workload.manifest.at(node), f"add the ConfigMap {name}")
 

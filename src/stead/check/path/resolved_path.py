@@ -114,10 +114,11 @@ def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, .
         top = posixpath.relpath(context.tree.top.as_posix(), context.root.as_posix())
         starts = dict.fromkeys((top, *SITES))
         return tuple(posixpath.normpath(f"{start}/{path.lstrip('/')}") for start in starts), unquote(anchor)
-    meant: tuple[str, ...] = (f"{here}/{path}",)
+    candidates: tuple[str, ...] = (f"{here}/{path}",)
     if "." not in path.rstrip("/").rpartition("/")[2]:
-        meant = (*meant, f"{here}/{file.stem}/{path}")  # a site serves `how.md` as `how/`, from where `../why/` leads
-    return tuple(map(posixpath.normpath, meant)), unquote(anchor)
+        # A site serves `how.md` as `how/`, from where `../why/` leads.
+        candidates = (*candidates, f"{here}/{file.stem}/{path}")
+    return tuple(map(posixpath.normpath, candidates)), unquote(anchor)
 
 
 def _is_elsewhere(text: str) -> bool:

@@ -78,7 +78,7 @@ def _files_of_secrets(context: Context) -> dict[Path, SourceLocation]:
     """Return the files that the Compose files of `deploy/` name as secrets."""
     found = {}
     for stack in stacks(context):
-        for _, secret in stack.whole.each("secrets"):
+        for _, secret in stack.merged.each("secrets"):
             file = secret.get("file")
             if file is not None and file.text.startswith("."):
                 found[(file.file.parent / file.text).resolve()] = file.place

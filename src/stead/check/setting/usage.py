@@ -14,7 +14,9 @@ from stead.model.wiring import Supplied, binding_name
 
 # What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
 # the address to listen on, which a container's is told beside PORT.
-ANYONES = frozenset({"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
+PLATFORM_NAMES = frozenset(
+    {"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"}
+)
 RUNTIMES = re.compile(
     r"(NODE|NPM|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|PYTHON\w*|GOMAXPROCS"
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
@@ -65,7 +67,7 @@ def _service_bindings(context: Context, process: Runs) -> set[str]:
 
 
 def _is_platform_variable(name: str) -> bool:
-    return name in ANYONES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
+    return name in PLATFORM_NAMES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
 
 
 @rule("SETTING011", severity="warning")

@@ -18,7 +18,7 @@ from stead.model import AnyService
 from stead.ops.ship import commands, replica
 from stead.ops.ship.commands import Compose
 from stead.ops.ship.container import states
-from stead.ops.ship.container_health import health_error, reading, speaks
+from stead.ops.ship.container_health import health_error, reading, reports_version
 from stead.ops.ship.error import LAST, ShipError, indented
 from stead.ops.ship.runner import Runner
 from stead.render.docker.image_kind import kind_of
@@ -88,13 +88,15 @@ class Canary:
             time.sleep(PAUSE)
 
     def _check_health(self, service: AnyService, name: str) -> None:
-        if not speaks(service):
+        if not reports_version(service):
             return
         done = self.runner.look(commands.ask(name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return
-        wanted = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
-        wrong = health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        expected = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
+        wrong = (
+            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        )
         if wrong:
             raise self._failed(name, wrong)
 
@@ -102,7 +104,7 @@ class Canary:
         output = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
         return ShipError(
-            "\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(output)])
+            "\n".join([f"{service}, started beside the old one, {wrong}; its last output", *indented(output)])
         )
 
 

@@ -22,7 +22,7 @@ from stead.ops.ship import replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
-from stead.ops.ship.container_health import health_error, reading, speaks
+from stead.ops.ship.container_health import health_error, reading, reports_version
 from stead.ops.ship.error import LAST, CommandError, NotBackError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
@@ -148,7 +148,7 @@ class Rollout:
 
     def _retire(self, canary: Canary) -> None:
         try:
-            with self._step("what was started beside has ended"):
+            with self._step("the canary has ended"):
                 canary.retire()
         except BaseException:
             canary.remove()
@@ -213,15 +213,15 @@ class Rollout:
         if not wrong:
             return error
         failures = [self._failure_text(compose, service, why) for service, why in sorted(wrong.items())]
-        return ShipError("\n".join([*failures, "docker compose up said last", *indented(error.output, 1)]))
+        return ShipError("\n".join([*failures, "the last output of docker compose up", *indented(error.output, 1)]))
 
     def _failure_text(self, compose: Compose, service: str, wrong: str) -> str:
         output = indented(self.runner.look(compose.logs(service, LAST)).output)
-        return "\n".join([f"{service} {wrong}; it said last", *output] if output else [f"{service} {wrong}"])
+        return "\n".join([f"{service} {wrong}; its last output", *output] if output else [f"{service} {wrong}"])
 
     def _check_health(self, compose: Compose, version: str) -> None:
         for service in self.context.services:
-            if speaks(service):
+            if reports_version(service):
                 wrong = self._health_error(compose, service, version)
                 if wrong:
                     raise ShipError(self._failure_text(compose, service.name, wrong))
@@ -230,8 +230,10 @@ class Rollout:
         done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return ""
-        wanted = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
-        return health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        expected = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
+        return (
+            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        )
 
     def _smoke(self) -> None:
         gateway = self.context.backend.gateway
@@ -254,7 +256,7 @@ class Rollout:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            stays = f"; what was started beside answers for {self.version} until the next ship" if self.canary else ""
+            stays = f"; the canary answers for {self.version} until the next ship" if self.canary else ""
             raise NotBackError(
                 f"{before.version}, the earlier version, does not start again{stays}:\n{error}"
             ) from None

@@ -34,7 +34,7 @@ from stead.render.kubernetes.edge import (
     Timeouts,
 )
 from stead.render.kubernetes.edge import Gateway as EdgeGateway
-from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, pod
+from stead.render.kubernetes.pod import HTTP, PROPAGATION, environment, pod
 from stead.render.kubernetes.resources import resources, temporary
 
 AGENT = "agent"
@@ -83,7 +83,7 @@ def _envoy(gateway: Gateway) -> Container:
         startup_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=24),
         liveness_probe=Probe(http_get=HttpGet(path=LIVEZ, port=HTTP), failure_threshold=6),
         readiness_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=2),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))),
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=PROPAGATION))),
     )
 
 

@@ -45,11 +45,11 @@ from stead.render.kubernetes.secret import ProcessSecret
 from stead.render.kubernetes.variable import value_of
 
 HTTP = "http"
-UNTOLD = 5  # seconds until every proxy of the cluster knows that a Pod is ending
+PROPAGATION = 5  # seconds until every proxy of the cluster knows that a Pod is ending
 FINISH = 10  # seconds that a process has for the requests that it has begun
-GRACE = UNTOLD + FINISH + 5
+GRACE = PROPAGATION + FINISH + 5
 PERIOD = 5  # seconds between two probes
-HANGS, PATIENCE = 30, 120  # seconds until a service made with the kit, or a program, is restarted
+HANGS, TIMEOUT = 30, 120  # seconds until a service made with the kit, or a program, is restarted
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a Pod: its network policy says who reaches it
 
 
@@ -62,7 +62,7 @@ def service_pod(context: ClusterContext, service: AnyService) -> PodTemplate:
         startup_probe=_startup(service),
         liveness_probe=_liveness(service),
         readiness_probe=_readiness(service),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))) if listens(service) else None,
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=PROPAGATION))) if listens(service) else None,
     )
     return _around(context, service, own, spread=context.replicas(service) > 1)
 
@@ -130,13 +130,13 @@ def pod(
             ),
             restart_policy="Never" if ends else "Always",
             termination_grace_period_seconds=GRACE,
-            affinity=_apart(selector) if spread else None,
+            affinity=_spread_over_nodes(selector) if spread else None,
             topology_spread_constraints=(TopologySpreadConstraint(label_selector=selector),) if spread else (),
         ),
     )
 
 
-def _apart(selector: LabelSelector) -> Affinity:
+def _spread_over_nodes(selector: LabelSelector) -> Affinity:
     """Prefer a node where none of these Pods runs: a spread counts what is there, and may put two on the first node."""
     term = WeightedPodAffinityTerm(pod_affinity_term=PodAffinityTerm(label_selector=selector))
     return Affinity(pod_anti_affinity=PodAntiAffinity(preferred_during_scheduling_ignored_during_execution=(term,)))
@@ -198,7 +198,7 @@ def _liveness(service: AnyService) -> Probe | None:
     Made with the kit, it is asked for nothing but itself, so that a database's outage kills nobody. A program has one
     health path, which may ask a database: it is given two minutes.
     """
-    return _probe(service, LIVEZ, HANGS // PERIOD if service.app else PATIENCE // PERIOD)
+    return _probe(service, LIVEZ, HANGS // PERIOD if service.app else TIMEOUT // PERIOD)
 
 
 def _readiness(service: AnyService) -> Probe | None:

@@ -142,10 +142,10 @@ class Boards:
         await _lock(connection, row["event_id"])
         await connection.execute(QUERIES["release"], {"booking": booking})
 
-    async def wish(self, connection: Connection, event: UUID, user: str, wanted: Preferences) -> None:
+    async def wish(self, connection: Connection, event: UUID, user: str, preferences: Preferences) -> None:
         """Replace a user's wishes."""
         await connection.execute(QUERIES["drop_preferences"], {"event": event, "user": user})
-        for each in wanted.wishes:
+        for each in preferences.wishes:
             values = {"event": event, "user": user, "other": each.user_id, "wish": each.wish}
             await connection.execute(QUERIES["add_preference"], values)
 

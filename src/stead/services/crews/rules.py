@@ -20,10 +20,10 @@ class Wishes:
         return any(frozenset((user, other)) in self.apart for other in others)
 
 
-def free_seat(capacity: int, taken: Iterable[int], wanted: int | None = None) -> int | None:
+def free_seat(capacity: int, taken: Iterable[int], preferred: int | None = None) -> int | None:
     """Return the wanted seat or the first free one; None when it is taken or there is none."""
     used = set(taken)
-    seats = [wanted] if wanted is not None else range(1, capacity + 1)
+    seats = [preferred] if preferred is not None else range(1, capacity + 1)
     return next((seat for seat in seats if 1 <= seat <= capacity and seat not in used), None)
 
 
@@ -55,8 +55,8 @@ def assign(
     left, inside = dict(free), {group: list(present.get(group, ())) for group in free}
     placed: dict[str, str] = {}
     for party in parties(users, wishes):
-        whole = _fits(party, left, inside, wishes)
-        for members in [party] if whole else [[user] for user in party]:
+        fits_together = _fits(party, left, inside, wishes)
+        for members in [party] if fits_together else [[user] for user in party]:
             group = _fits(members, left, inside, wishes)
             if group is None:
                 continue

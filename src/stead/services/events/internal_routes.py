@@ -61,7 +61,7 @@ async def revoke(
 async def forget(user_id: FromPath[str], bookings: Bookings, database: Database) -> None:
     """Cancel a user's bookings and delete what names the user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     await database.run(lambda connection: bookings.forget(connection, user_id))
 
 

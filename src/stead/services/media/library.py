@@ -59,7 +59,7 @@ class Library:
             detail = f"Send one of {', '.join(sorted(CONTENT_TYPES))}."
             raise HttpProblem(415, "unsupported_content", detail)
         if order.size > self._limits.largest:
-            raise HttpProblem(413, "too_large", f"A file has {self._limits.largest} bytes at the most.")
+            raise HttpProblem(413, "too_large", f"A file may have at most {self._limits.largest} bytes.")
         await self._owners.check(order.owner_kind, order.owner_id, user)
         row = await self._database.run(lambda connection: self._add(connection, order, user.id))
         headers = {"content-length": str(order.size), "content-type": order.content_type}
@@ -174,7 +174,7 @@ class Library:
 
 def _complete_upload(content: bytes | None, size: int) -> bytes:
     if content is None or len(content) != size:
-        raise RefusedContent("nothing was uploaded, or not so many bytes as were said")
+        raise RefusedContent("nothing was uploaded, or not as many bytes as announced")
     return content
 
 

@@ -50,7 +50,7 @@ async def gallery(owner_kind: FromPath[Gallery], owner_id: OwnerOf, library: Lib
 async def forget(user_id: FromPath[str], library: Library) -> None:
     """Delete all files of a user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     await library.forget(user_id)
 
 

@@ -138,8 +138,8 @@ class Bot:
         offset = 0
         while True:
             try:
-                asked = {"offset": offset, "timeout": POLL}
-                found = await self._telegram.call("getUpdates", asked, seconds=POLL + 5)
+                values = {"offset": offset, "timeout": POLL}
+                found = await self._telegram.call("getUpdates", values, seconds=POLL + 5)
                 for each in found:
                     offset = each["update_id"] + 1
                     await self.take(_update(each))

@@ -122,7 +122,7 @@ async def update(request: Request[Any, Any, Any], body: bytes, bot: Bot | None) 
     try:
         data = msgspec.json.decode(body, type=Update)
     except msgspec.MsgspecError:
-        raise HttpProblem(422, "invalid_body", "This is no update of Telegram's.") from None
+        raise HttpProblem(422, "invalid_body", "This is not an update of Telegram's.") from None
     await bot.take(data)
 
 
@@ -149,7 +149,7 @@ async def put_settings(data: JSONBody[UserSettings], user: User, database: Datab
     """Choose which kinds are sent by which channel, and when it is quiet."""
     for each in data.preferences:
         if each.kind not in KINDS or KINDS[each.kind].required:
-            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is no kind that can be switched off.")
+            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is not a kind that can be switched off.")
 
     async def work(connection: Connection) -> UserSettings:
         chosen = {name: getattr(data, name) for name in ("quiet_from", "quiet_to", "timezone", "locale")}
@@ -208,7 +208,7 @@ async def _settings(connection: Connection, user: str) -> UserSettings:
 
 def _check_user(user_id: str) -> None:
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
 
 
 INTERNAL = (send, put_contact, forget)

@@ -47,17 +47,17 @@ class Sender:
         self._secret = secret
         self.outbox = Outbox(database, handlers={DELIVER: (DeliverDue, self.deliver)})
 
-    async def keep(self, connection: Connection, wanted: Notification) -> None:
+    async def keep(self, connection: Connection, notification: Notification) -> None:
         """Keep a message and leave it to the outbox; the same key of a user again changes nothing."""
-        if await _one(connection, "known", user=wanted.user_id, key=wanted.key):
+        if await _one(connection, "known", user=notification.user_id, key=notification.key):
             return
-        channel = await self._channel(connection, wanted)
+        channel = await self._channel(connection, notification)
         if channel is None:
-            await self._add(connection, wanted, "none", "dropped", "switched_off")
+            await self._add(connection, notification, "none", "dropped", "switched_off")
         elif channel == "none":
-            await self._add(connection, wanted, channel, "dead", "no_channel")
+            await self._add(connection, notification, channel, "dead", "no_channel")
         else:
-            await self._add(connection, wanted, channel, "queued", None)
+            await self._add(connection, notification, channel, "queued", None)
 
     async def retry(self, connection: Connection, message: UUID) -> DictRow | None:
         """Send a dead message again, by the channel that the user has now; None when there is no such dead letter."""
@@ -79,7 +79,7 @@ class Sender:
         if row["age"] > KINDS[row["kind"]].life:
             await self._end(row, "dropped", "too_old")
             return
-        await self._hold_quiet_hours(row, contact)
+        await self._postpone_in_quiet_hours(row, contact)
         await self._try(row, contact)
 
     async def _try(self, row: DictRow, contact: DictRow | None) -> None:
@@ -113,7 +113,7 @@ class Sender:
             return ""
         return f"{self._link}/v1/unsubscriptions/{rules.unsubscribe_token(self._secret, row['user_id'], row['kind'])}"
 
-    async def _hold_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
+    async def _postpone_in_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
         """Postpone what is not required while the user's quiet hours last."""
         if contact is None or KINDS[row["kind"]].required:
             return
@@ -141,22 +141,27 @@ class Sender:
 
         await self._database.run(work)
 
-    async def _channel(self, connection: Connection, wanted: Notification) -> rules.Channel | None:
-        contact = await _one(connection, "contact", user=wanted.user_id)
-        off = await connection.execute(QUERIES["disabled"], {"user": wanted.user_id, "kind": wanted.kind})
+    async def _channel(self, connection: Connection, notification: Notification) -> rules.Channel | None:
+        contact = await _one(connection, "contact", user=notification.user_id)
+        off = await connection.execute(QUERIES["disabled"], {"user": notification.user_id, "kind": notification.kind})
         chat = bool(self._telegram and contact and contact["telegram_chat"] and not contact["telegram_off"])
         return rules.channel(
-            telegram=chat and wanted.email is None,  # what names an address goes there and nowhere else
-            email=bool(self._mail and (wanted.email or (contact and contact["email"]))),
+            telegram=chat and notification.email is None,  # what names an address goes there and nowhere else
+            email=bool(self._mail and (notification.email or (contact and contact["email"]))),
             disabled=frozenset(row["channel"] for row in await off.fetchall()),
-            required=KINDS[wanted.kind].required,
+            required=KINDS[notification.kind].required,
         )
 
     async def _add(
-        self, connection: Connection, wanted: Notification, channel: str, status: str, reason: str | None
+        self, connection: Connection, notification: Notification, channel: str, status: str, reason: str | None
     ) -> None:
-        values = {"user": wanted.user_id, "kind": wanted.kind, "key": wanted.key, "email": wanted.email}
-        data = Jsonb(wanted.data)
+        values = {
+            "user": notification.user_id,
+            "kind": notification.kind,
+            "key": notification.key,
+            "email": notification.email,
+        }
+        data = Jsonb(notification.data)
         row = await _one(connection, "add_message", channel=channel, data=data, status=status, reason=reason, **values)
         if row is not None and status == "queued":
             await self.outbox.put(connection, DELIVER, DeliverDue(row["id"]), lock=f"message:{row['id']}")

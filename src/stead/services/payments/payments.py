@@ -113,11 +113,11 @@ class Payments:
         row = await one(connection, "lock_payment", id=payment)
         if row["method"] != "qr":
             raise HttpProblem(409, "not_by_hand", "Only a payment by QR code is decided by hand.")
-        wanted = "succeeded" if decision.accepted else "cancelled"
-        if row["status"] != wanted:
+        status = "succeeded" if decision.accepted else "cancelled"
+        if row["status"] != status:
             _check_decidable(row, decision)
             reason = None if decision.accepted else decision.reason or "declined"
-            observed = ProviderPayment(row["provider_id"], wanted, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
+            observed = ProviderPayment(row["provider_id"], status, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
             row = await self._ledger.observe(connection, payment, observed, polled=False)
         return payment_of(row)
 

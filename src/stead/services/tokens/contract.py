@@ -66,7 +66,7 @@ class Tokens(Struct, frozen=True):
 
 
 class Gone(Struct, frozen=True, forbid_unknown_fields=True):
-    """A user who is no more."""
+    """A deleted user."""
 
     user_id: UserId
 
@@ -105,5 +105,5 @@ class TokensClient:
         )
 
     async def end(self, user_id: str) -> None:
-        """Revoke all tokens of a user who is no more, for good; to do it again changes nothing."""
+        """Revoke all tokens of a deleted user, for good; to do it again changes nothing."""
         return await self._peer.ask("POST", "/v1/revocations", operation="revoke", body=Gone(user_id), answer=NoneType)

@@ -93,7 +93,7 @@ class YooKassa:
         _check_receipt(given, amount)
         self.payments[id_] = payment
         if self.behaviour.instantly:
-            await self._become(payment, self.behaviour.instantly)
+            await self._set_status(payment, self.behaviour.instantly)
         return payment
 
     async def act(self, id_: str, act: str, reason: str = "") -> dict[str, Any]:
@@ -102,7 +102,7 @@ class YooKassa:
         states = {"pay": "succeeded" if payment["capture"] else "waiting_for_capture"}
         if payment["status"] in ("pending", "waiting_for_capture"):
             why = {"decline": reason or "permission_revoked", "expire": _expiry(payment["status"])}.get(act, "")
-            await self._become(payment, states.get(act, "canceled"), why)
+            await self._set_status(payment, states.get(act, "canceled"), why)
         return payment
 
     async def capture(self, id_: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -114,14 +114,14 @@ class YooKassa:
         if Decimal(amount["value"]) > Decimal(payment["amount"]["value"]):
             raise Refused(400, "invalid_request", "More than the payment.")
         payment["amount"] = amount
-        await self._become(payment, "succeeded")
+        await self._set_status(payment, "succeeded")
         return payment
 
     async def cancel(self, id_: str) -> dict[str, Any]:
         payment = self.payment(id_)
         if payment["status"] != "waiting_for_capture":
             raise Refused(400, "invalid_request", f"The payment is {payment['status']}.")
-        await self._become(payment, "canceled", "canceled_by_merchant")
+        await self._set_status(payment, "canceled", "canceled_by_merchant")
         return payment
 
     async def create_refund(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class YooKassa:
                 await self._deliver(notification)
         return len(notifications)
 
-    async def _become(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
+    async def _set_status(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
         payment["status"] = status
         payment["paid"] = payment["refundable"] = status == "succeeded"
         if status == "canceled":

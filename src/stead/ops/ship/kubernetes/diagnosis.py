@@ -9,10 +9,10 @@ from stead.ops.ship.kubernetes.kubectl import Kubectl
 
 POLL = 1.0
 # What no waiting fixes; anything else may still come.
-HOPELESS = frozenset(
+PERMANENT = frozenset(
     ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CrashLoopBackOff")
 )
-PATIENCE = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
+TIMEOUT = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
 
 
 class PermanentFailure:
@@ -22,11 +22,11 @@ class PermanentFailure:
         self._since = 0.0
 
     def is_permanent(self, reason: str) -> bool:
-        if reason.partition(":")[0] not in HOPELESS:
+        if reason.partition(":")[0] not in PERMANENT:
             self._since = 0.0
             return False
         self._since = self._since or time.monotonic()
-        return time.monotonic() - self._since > PATIENCE
+        return time.monotonic() - self._since > TIMEOUT
 
 
 def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:

@@ -17,7 +17,7 @@ from stead.services.auth.providers.provider import UnavailableError
 from stead.services.secrets.contract import SecretsClient
 
 FRESH_SECONDS = 180.0  # then the key is read again
-DOUBT_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
+RECHECK_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class SecretSource(Protocol):
     async def value(self) -> str:
         """Return the key; UnavailableError when it has never been known."""
 
-    def doubt(self) -> None:
+    def recheck(self) -> None:
         """Note that a signature did not hold by it."""
 
 
@@ -39,7 +39,7 @@ class EnvironmentSecret:
     async def value(self) -> str:
         return self.text
 
-    def doubt(self) -> None:
+    def recheck(self) -> None:
         """Nothing else could be known."""
 
 
@@ -73,8 +73,8 @@ class FetchedSecret:
             self._request()
         return self._text
 
-    def doubt(self) -> None:
-        if self._age() > DOUBT_SECONDS:
+    def recheck(self) -> None:
+        if self._age() > RECHECK_SECONDS:
             self._request()
 
     def _age(self) -> float:
@@ -85,7 +85,7 @@ class FetchedSecret:
         if self._asking is None or self._asking.done():
             self._asked_at = self._clock()
             self._asking = asyncio.create_task(self._read(), name=f"read-{self._key}")
-            self._asking.add_done_callback(_heard)
+            self._asking.add_done_callback(_consume_failure)
         return self._asking
 
     async def _read(self) -> str:
@@ -103,7 +103,7 @@ class FetchedSecret:
         return UnavailableError(f"{self._key} cannot be read", wait=1)
 
 
-def _heard(task: "asyncio.Task[str]") -> None:
+def _consume_failure(task: "asyncio.Task[str]") -> None:
     """Take note of a failure that nobody waited for; it has been logged."""
     if not task.cancelled():
         task.exception()
