@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
 from stead.kit.user import UserId
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP clie
 
 
 Kind = Literal["boat", "tent", "table", "bus"]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=DISPLAY_TEXT)]
 Capacity = Annotated[int, Meta(ge=1, le=1000)]
 Kilograms = Annotated[int, Meta(ge=1, le=100_000)]
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
@@ -19,7 +21,7 @@ Method = Literal["redirect", "widget", "qr"]
 Status = Literal["new", "pending", "authorized", "succeeded", "failed", "cancelled"]
 RefundStatus = Literal["new", "pending", "succeeded", "cancelled"]
 Outcome = Literal["none", "confirmed", "refused"]
-Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=DISPLAY_TEXT)]
 Address = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^(?![\s\S]*[^!-~])")]
 Amount = Annotated[int, Meta(ge=1, le=100_000_000_00)]
 
