@@ -84,3 +84,19 @@ async def test_a_table_has_no_formulas_and_a_calendar_no_broken_lines(run):
         assert shown.headers["content-type"] == "text/calendar; charset=utf-8"
         assert "SUMMARY:Day\\; one\\, two\r\n" in shown.text
         assert max(len(line.encode()) for line in shown.text.split("\r\n")) <= 75
+
+
+async def test_an_export_has_every_booking_however_many_there_are(run, rows):
+    """It was cut at 100 000 rows, and said nothing of it."""
+    async with run() as club:
+        event = await club.event(price=0)
+        rows(
+            "INSERT INTO booking (event_id, user_id, place, status, price, currency, created_at, ended_at)"
+            " SELECT %s, 'user_' || n, n, 'cancelled', 0, 'RUB', now(), now() FROM generate_series(1, 100001) n",
+            event,
+        )
+        answer = await club.app.get(f"/v1/events/{event}/export", **ORGANIZER)
+        assert answer.text.count("\r\n") == 100_002
+        assert ",user_100001,cancelled," in answer.text
+        other = await club.app.get(f"/v1/events/{event}/export", user="eve", roles=["organizer"])
+        assert other.json()["code"] == "not_owner"

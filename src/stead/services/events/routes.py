@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response, delete, get, patch, post, put
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from stead.kit.database import Connection, Database
 from stead.kit.idempotency import Answer, Idempotency
@@ -148,11 +149,12 @@ async def event_bookings(
 
 
 @get("/v1/events/{event_id:uuid}/export")
-async def export(event_id: FromPath[UUID], user: User, listing: Listing) -> Response[bytes]:
-    """Return an event's bookings as CSV, for its organizer."""
-    page = await listing.event_bookings(event_id, user, 100_000, 0)
+async def export(event_id: FromPath[UUID], user: User, listing: Listing) -> Stream:
+    """Return all bookings of an event as CSV, for its organizer."""
+    await listing.check_owner(event_id, user)
     headers = {"Content-Disposition": f'attachment; filename="bookings-{event_id}.csv"', **PRIVATE}
-    return Response(bookings_csv(page.bookings), media_type="text/csv; charset=utf-8", headers=headers)
+    table = bookings_csv(listing.all_event_bookings(event_id))
+    return Stream(table, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @get("/v1/events/{event_id:uuid}/audit")

@@ -23,7 +23,7 @@ ROUTES = (
     Route.user("POST", "/v1/events/{event_id}/completion", roles=ORGANIZER),
     Route.user("POST", "/v1/events/{event_id}/cancellation", roles=ORGANIZER),
     Route.user("GET", "/v1/events/{event_id}/bookings", roles=ORGANIZER),
-    Route.user("GET", "/v1/events/{event_id}/export", roles=ORGANIZER),
+    Route.user("GET", "/v1/events/{event_id}/export", roles=ORGANIZER, streams=True),
     Route.user("GET", "/v1/events/{event_id}/audit", roles=ORGANIZER),
     Route.user("POST", "/v1/events/{event_id}/bookings"),
     Route.user("PUT", "/v1/events/{event_id}/favourite"),
