@@ -185,6 +185,14 @@ class EventState(Struct, frozen=True):
     owner: str
 
 
+class OrganizerState(Struct, frozen=True):
+    """An organizer's page, as another service reads it."""
+
+    slug: str
+    title: str
+    owner: str
+
+
 class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
     """The payment that was received for a booking."""
 
@@ -208,6 +216,11 @@ class EventsClient:
     async def event(self, event: UUID) -> EventState:
         """Return an event; CallRefused 404 when there is none."""
         return await self._peer.ask("GET", f"/v1/internal/events/{event}", operation="read", answer=EventState)
+
+    async def organizer(self, slug: str) -> OrganizerState:
+        """Return an organizer's page; CallRefused 404 when there is none."""
+        path = f"/v1/internal/organizers/{quote(slug, safe='')}"
+        return await self._peer.ask("GET", path, operation="read", answer=OrganizerState)
 
     async def booking(self, booking: UUID) -> BookingState:
         """Return a booking; CallRefused 404 when there is none."""

@@ -53,13 +53,16 @@ class Listing:
         self._database = database
 
     async def organizer(self, slug: str) -> Organizer:
+        return organizer_of(await self.organizer_row(slug))
+
+    async def organizer_row(self, slug: str) -> DictRow:
         rows: list[DictRow] = []
         if is_slug(slug):
             async with self._database.connection() as connection:
                 rows = await _rows(connection, "organizer", slug=slug)
         if not rows:
             raise HttpProblem(404, "unknown_organizer", "No such organizer.")
-        return organizer_of(rows[0])
+        return rows[0]
 
     async def organizers(self, limit: int, after: str) -> Organizers:
         async with self._database.connection() as connection:

@@ -37,6 +37,7 @@ ROUTES = (
     Route.user("POST", "/v1/bookings/{booking_id}/no-show", roles=ORGANIZER),
     Route.user("POST", "/v1/transfers"),
     Route.service("GET", "/v1/internal/events/{event_id}", "read"),
+    Route.service("GET", "/v1/internal/organizers/{slug}", "read"),
     Route.service("GET", "/v1/internal/bookings/{booking_id}", "read"),
     Route.service("POST", "/v1/internal/bookings/{booking_id}/confirmation", "confirm"),
     Route.service("POST", "/v1/internal/bookings/{booking_id}/revocation", "revoke"),
