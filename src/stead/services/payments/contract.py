@@ -1,8 +1,8 @@
 """What goes over the wire to and from the payments service, and its typed client.
 
 Amounts are whole minor units (kopecks). Errors, by code: 403 `not_owner`; 404 `unknown_payment`, `unknown_refund`,
-`unknown_booking`, `unknown_provider`; 409 `not_payable`, `method_unavailable`, `not_pending`, `no_proof`,
-`nothing_to_refund`, `exceeds_remainder`, `not_by_hand`; 422 `idempotency_key_reused`.
+`unknown_booking`, `unknown_provider`, `unknown_media`; 409 `not_payable`, `method_unavailable`, `not_pending`,
+`no_proof`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422 `idempotency_key_reused`.
 """
 
 from datetime import datetime
@@ -63,7 +63,7 @@ class Payments(Struct, frozen=True):
 
 
 class Proof(Struct, frozen=True, forbid_unknown_fields=True):
-    """The uploaded file that shows the payment: an object of the media service."""
+    """The uploaded file that shows the payment: a published `payment_proof` of this payment, by its payer."""
 
     media_id: UUID
 
