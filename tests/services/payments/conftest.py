@@ -97,9 +97,9 @@ class Till:
         body = {"type": "notification", "event": event, "object": about}
         return await self.app.post("/v1/webhooks/yookassa", json=body)
 
-    async def paid(self, booking):
+    async def paid(self, booking, **more):
         """Begin a payment, pay it, and wait until the booking is confirmed."""
-        payment = (await self.begin(booking)).json()
+        payment = (await self.begin(booking, **more)).json()
         await self.yookassa.act(self.yookassa_id(payment), "pay")
         await self.webhook("payment.succeeded", {"id": self.yookassa_id(payment)})
         await self.until(lambda: self.has(payment, outcome="confirmed"))

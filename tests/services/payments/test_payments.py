@@ -281,10 +281,40 @@ async def test_only_ones_own_held_booking_can_be_paid(run):
         assert (await till.app.get(f"/v1/payments/{payment['id']}", user="eve")).status_code == 404
 
 
-async def test_a_receipt_adds_up_to_the_amount(run):
+async def test_a_receipt_adds_up_to_the_amount_of_the_payment_and_of_each_refund(run):
     async with run(YOOKASSA_VAT_CODE="1") as till:
-        payment = (await till.begin(await till.book(), receipt_to="ann@example.com")).json()
-        assert payment["status"] == "pending"
+        booking = await till.book()
+        assert (await till.begin(booking)).json()["code"] == "receipt_required"
+        for nowhere in ("ann", "ann@", "+7", "a@b\n", "ann example@x"):
+            assert (await till.begin(booking, receipt_to=nowhere)).status_code == 422
+        payment = await till.paid(booking, receipt_to="+79261234567")
+        await till.refund(payment, 3000)
+        await till.refund(payment)
+        await till.until(lambda: _count(till.yookassa.receipts, 3))
+        receipts = [till.yookassa.receipts[id_] for id_ in (till.yookassa_id(payment), *till.yookassa.refunds)]
+        assert sorted(item["amount"]["value"] for each in receipts for item in each["items"]) == [
+            "100.00",
+            "30.00",
+            "70.00",
+        ]
+        assert {each["customer"]["phone"] for each in receipts} == {"79261234567"}
+        assert {item["vat_code"] for each in receipts for item in each["items"]} == {1}
+
+
+async def _count(found, number):
+    return len(found) == number
+
+
+async def test_a_payment_by_the_widget_has_a_token_and_confirms_its_booking(run):
+    async with run() as till:
+        booking = await till.book()
+        payment = (await till.begin(booking, "widget")).json()
+        assert payment["confirmation"] == f"ct-{till.provided['id']}"
+        assert till.provided["confirmation"]["type"] == "embedded"
+        await till.pay()
+        await till.webhook("payment.succeeded", till.provided)
+        await till.until(lambda: till.has(payment, status="succeeded", outcome="confirmed", method="widget"))
+        assert (await till.booking(booking))["status"] == "confirmed"
 
 
 async def test_a_qr_code_is_paid_by_hand_with_a_proof_that_the_organizer_accepts(run, rows):

@@ -2,7 +2,8 @@
 
 Amounts are whole minor units (kopecks). Errors, by code: 403 `not_owner`; 404 `unknown_payment`, `unknown_refund`,
 `unknown_booking`, `unknown_provider`, `unknown_media`; 409 `not_payable`, `method_unavailable`, `not_pending`,
-`no_proof`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422 `idempotency_key_reused`.
+`no_proof`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422 `idempotency_key_reused`,
+`receipt_required`.
 """
 
 from datetime import datetime
@@ -22,7 +23,10 @@ Status = Literal["new", "pending", "authorized", "succeeded", "failed", "cancell
 RefundStatus = Literal["new", "pending", "succeeded", "cancelled"]
 Outcome = Literal["none", "confirmed", "refused"]
 Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=DISPLAY_TEXT)]
-Address = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^(?![\s\S]*[^!-~])")]
+# An e-mail address or a phone number.
+Address = Annotated[
+    str, Meta(min_length=3, max_length=254, pattern=r"^(?:\+?[0-9]{5,15}|[!-?A-~]+@[!-?A-~]+)(?![\s\S])")
+]
 Amount = Annotated[int, Meta(ge=1, le=100_000_000_00)]
 
 
@@ -31,7 +35,7 @@ class PaymentOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
     method      `redirect`: the answer has a page of the provider; `widget`: a token for its widget; `qr`: the text of a
                 QR code, paid by hand and shown by a proof
-    receipt_to  the e-mail address or phone number that the receipt (54-FZ) goes to
+    receipt_to  the e-mail address or phone number that the receipt (54-FZ) goes to; needed where receipts are made
     """
 
     booking_id: UUID

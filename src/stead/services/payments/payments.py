@@ -57,6 +57,8 @@ class Payments:
         provider = self._providers.for_method(order.method)
         if provider is None:
             raise HttpProblem(409, "method_unavailable", f"Payment by {order.method} is not configured.")
+        if provider.needs_receipt and order.receipt_to is None:
+            raise HttpProblem(422, "receipt_required", "Say in `receipt_to` where the receipt of this payment goes.")
         made, row = await self._database.run(lambda connection: self._add(connection, order, booking, provider, user))
         if row["status"] == "new":
             row = await self.call(row)
