@@ -209,7 +209,17 @@ async def test_a_forged_webhook_or_one_of_another_shop_changes_nothing(run, rows
         forged = {"id": str(uuid4()), "status": "succeeded", "metadata": {"payment_id": payment["id"]}}
         assert (await till.webhook("payment.succeeded", forged)).status_code == 200
         await till.until(lambda: _given_up(rows))
+        order = {"amount": {"value": "100.00", "currency": "RUB"}, "metadata": {"payment_id": payment["id"]}}
+        for metadata in ({}, {"payment_id": "x"}, order["metadata"]):  # of the same account, and not begun here
+            other = await till.yookassa.create({**order, "metadata": metadata}, "")
+            await till.yookassa.act(other["id"], "pay")
+            assert (await till.webhook("payment.succeeded", other)).status_code == 200
+        await till.until(lambda: _all_done(rows))
         assert await till.has(payment, status="pending", outcome="none")
+
+
+async def _all_done(rows):
+    return not rows("SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
 
 
 async def _given_up(rows):
