@@ -100,3 +100,16 @@ async def test_an_export_has_every_booking_however_many_there_are(run, rows):
         assert ",user_100001,cancelled," in answer.text
         other = await club.app.get(f"/v1/events/{event}/export", user="eve", roles=["organizer"])
         assert other.json()["code"] == "not_owner"
+
+
+async def test_favourites_come_in_pages_that_leave_none_out(run):
+    """They were cut at two hundred, the soonest first: those to come were left out."""
+    async with run() as club:
+        events = [await club.event(hours=24.0 + number) for number in range(3)]
+        for event in reversed(events):
+            assert (await club.app.put(f"/v1/events/{event}/favourite", user="ann")).status_code == 204
+        first = (await club.app.get("/v1/favourites?limit=2", user="ann")).json()
+        second = (await club.app.get(f"/v1/favourites?limit=2&after={first['next']}", user="ann")).json()
+        assert [each["id"] for each in (*first["events"], *second["events"])] == events
+        assert second["next"] is None
+        assert (await club.app.get("/v1/favourites?after=x", user="ann")).json()["code"] == "invalid_cursor"

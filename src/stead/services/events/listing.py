@@ -87,9 +87,13 @@ class Listing:
             raise unknown_event()
         return event_of(row)
 
-    async def favourites(self, user: str) -> Events:
+    async def favourites(self, user: str, limit: int, after: str | None) -> Events:
+        """Return a user's favourites, soonest first, those that are over as well."""
+        place = _cursor(after, FIRST)
+        values = {"user": user, "starts_at": place.at, "id": place.id, "limit": limit + 1}
         async with self._database.connection() as connection:
-            return Events([event_of(row) for row in await _rows(connection, "favourites", user=user)])
+            rows = await _rows(connection, "favourites", **values)
+        return Events([event_of(row) for row in rows[:limit]], _next(rows, limit, "starts_at"))
 
     async def calendar(self, slug: str) -> list[DictRow]:
         async with self._database.connection() as connection:

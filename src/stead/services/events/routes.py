@@ -64,7 +64,7 @@ async def organizer(slug: FromPath[str], listing: Listing) -> Organizer:
 
 @get("/v1/organizers/{slug:str}/calendar")
 async def organizer_calendar(slug: FromPath[str], listing: Listing) -> Response[bytes]:
-    """Return an organizer's events as iCalendar (RFC 5545)."""
+    """Return an organizer's events as iCalendar (RFC 5545): the five hundred that start last."""
     page = await listing.organizer(slug)
     content = calendar(page.title, await listing.calendar(slug))
     return Response(content, media_type="text/calendar; charset=utf-8")
@@ -193,9 +193,9 @@ async def remove_favourite(event_id: FromPath[UUID], user: User, database: Datab
 
 
 @get("/v1/favourites")
-async def favourites(user: User, listing: Listing) -> Events:
+async def favourites(user: User, listing: Listing, limit: Limit = 100, after: After = None) -> Events:
     """List my favourite events."""
-    return await listing.favourites(user.id)
+    return await listing.favourites(user.id, limit, after)
 
 
 @get("/v1/bookings")
