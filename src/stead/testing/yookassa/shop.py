@@ -36,6 +36,7 @@ class YooKassa:
         self.page_url = page_url
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.receipts: dict[str, dict[str, Any]] = {}  # by the id of the payment or refund
         self.behaviour = Behaviour()
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.asked: Counter[str] = Counter()
@@ -90,7 +91,7 @@ class YooKassa:
             "test": True,
             "capture": bool(given.get("capture", False)),
         }
-        _check_receipt(given, amount)
+        self._keep_receipt(id_, given, amount)
         self.payments[id_] = payment
         if self.behaviour.instantly:
             await self._set_status(payment, self.behaviour.instantly)
@@ -139,7 +140,8 @@ class YooKassa:
             "amount": amount,
             "created_at": _now(),
         }
-        self.refunds[refund["id"]] = refund
+        self._keep_receipt(str(refund["id"]), given, amount)
+        self.refunds[str(refund["id"])] = refund
         if self.behaviour.refunds != "pending":
             await self._refunded(refund, self.behaviour.refunds)
         return refund
@@ -167,6 +169,12 @@ class YooKassa:
             for _ in range(how.times):
                 await self._deliver(notification)
         return len(notifications)
+
+    def _keep_receipt(self, id_: str, given: dict[str, Any], amount: dict[str, str]) -> None:
+        """Keep the receipt (54-FZ) of a payment or a refund; Refused when its items do not add up to the amount."""
+        _check_receipt(given, amount)
+        if "receipt" in given:
+            self.receipts[id_] = given["receipt"]
 
     async def _set_status(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
         payment["status"] = status

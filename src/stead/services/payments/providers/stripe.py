@@ -104,6 +104,7 @@ class Stripe:
 
     name = "stripe"
     polled = True
+    needs_receipt = False
     required = False  # a provider's outage must not make this service unready
 
     def __init__(self, url: str, secret: str, *, return_url: str) -> None:
