@@ -18,6 +18,7 @@ from stead.gateway.envoy.route import (
     RouteAction,
     UpgradeConfig,
 )
+from stead.gateway.upstream import grpc_cluster
 from stead.model import Route as Declared
 from stead.model.route import DEADLINE, SILENCE
 
@@ -31,6 +32,7 @@ def action(
     cluster: str, route: Declared, *, retry: RetryPolicy | None = None, rewrite: RegexRewrite | None = None
 ) -> RouteAction:
     """Return where a request goes, and for how long; a stream has no end, and is closed when it is silent."""
+    cluster = grpc_cluster(cluster) if route.grpc else cluster
     if not (route.streams or route.websocket):
         return RouteAction(cluster=cluster, timeout=duration(route.timeout), retry_policy=retry, regex_rewrite=rewrite)
     upgrades = (UpgradeConfig(upgrade_type="websocket"),) if route.websocket else ()
@@ -51,11 +53,11 @@ def silence(route: Declared) -> float:
 def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
     """Yield a route as often as its limit of a body needs it."""
     limit = declared.max_body
-    if declared.websocket:
+    if declared.websocket or (declared.grpc and declared.streams):
         yield _with(route, _OFF)
     elif limit is None:
         yield route
-    elif limit <= max_body:
+    elif limit <= max_body or declared.grpc:  # a gRPC request announces no length
         yield _with(route, BufferPerRoute(buffer=PlainBuffer(max_request_bytes=limit)))
     else:
         within = HeaderMatcher(name=LENGTH, range_match=Int64Range(start=0, end=limit + 1))
@@ -66,7 +68,13 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
 
 
 def request_timeout(routes: Iterable[Declared]) -> str:
-    """Return the seconds in which any request has to be there: an upload may take as long as its route."""
+    """Return the seconds in which any request has to be there: an upload may take as long as its route.
+
+    A gRPC request that streams is there only when its call ends: 0 is for ever, and silence ends it.
+    """
+    routes = tuple(routes)
+    if any(route.grpc and route.streams for route in routes):
+        return "0s"
     return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
 
 

@@ -41,7 +41,7 @@ PROMISES: Mapping[str, str] = {
     "users": "who counts as a user is decided once, at the gateway",
     "roles": "a route for a role, or for the scope of a token, is refused to whoever has neither",
     "timeouts": "each route is answered in its time, or with 504",
-    "traffic": "a body may be as large as its route says; streams and WebSockets of a route that declares them pass",
+    "traffic": "a body may be as large as its route says; declared streams, gRPC and WebSockets pass",
     "rate": "a client that asks too much is refused with 429",
     "origins": "browsers of the declared origins may ask, and no others",
     "health": "each process says on /health whether it is well, and is asked",
@@ -88,12 +88,12 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     },
     "Health": {
         "path": "health", "depends_on": "health", "contract": NONE, "probe": "health", "tcp": "health",
-        "start_period": "health", "where": NONE,
+        "grpc": "health", "start_period": "health", "where": NONE,
     },
     "Route": {
         "method": "routes", "path": "routes", "access": "routes", "operation": "operations", "roles": "roles",
         "scope": "roles", "timeout": "timeouts", "credential": "users",
-        "body": "traffic", "streams": "traffic", "websocket": "traffic",
+        "body": "traffic", "streams": "traffic", "websocket": "traffic", "grpc": "traffic",
         "where": NONE,
     },
     "Call": {"to": "calls", "operations": "operations", "keys": "secrets by name", "because": NONE, "where": NONE},

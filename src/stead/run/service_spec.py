@@ -55,6 +55,8 @@ def _asked(service: Service, start: ServiceStart) -> tuple[probe.Probe, probe.Pr
     health, port = service.health, start.port
     if health.probe:
         return probe.command(health.probe, start.folder, start.environ), probe.listens(port)
+    if health.grpc:
+        return probe.grpc(port), probe.listens(port)
     if health.tcp:
         return probe.listens(port), probe.listens(port)
     alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, health.path)

@@ -43,6 +43,11 @@ def streams(callee: AnyService, granted: Iterable[str]) -> bool:
     return any(route.streams or route.websocket for route in callee.routes if route.operation in wanted)
 
 
+def speaks_grpc(service: AnyService) -> bool:
+    """Return whether a program answers gRPC on its port."""
+    return service.health.grpc or any(route.grpc for route in service.routes)
+
+
 def longest(callee: AnyService, granted: Iterable[str]) -> float:
     """Return the seconds that the slowest route may take among those for these operations."""
     wanted = set(granted)

@@ -17,6 +17,7 @@ from stead.render.kubernetes.container import (
     ContainerPort,
     EnvVar,
     Exec,
+    Grpc,
     HttpGet,
     Lifecycle,
     LifecycleHandler,
@@ -214,5 +215,7 @@ def _probe(service: AnyService, path: str, failures: int) -> Probe | None:
     if not listens(service):
         return None  # a worker: the kubelet restarts what ends
     port = PORT if is_proxied(service) else HTTP  # a program's port is its proxy's, in another container of the Pod
+    if service.health.grpc:
+        return Probe(grpc=Grpc(port=PORT), period_seconds=PERIOD, failure_threshold=failures)
     asked = HttpGet(path=path if service.app else service.health.path, port=port)
     return Probe(http_get=asked, period_seconds=PERIOD, failure_threshold=failures)
