@@ -26,7 +26,9 @@ from stead.gateway.envoy.connection import (
 from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, add_if_absent, overwrite
 from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exact_matcher
 from stead.gateway.filters import GUARD_NOTES
+from stead.gateway.traffic import LIMIT, MOST
 from stead.model.refusal import (
+    BODY_TOO_LARGE,
     COMMON,
     MALFORMED,
     METHOD_NOT_ALLOWED,
@@ -43,6 +45,7 @@ CREDENTIAL = (
 )
 GRPC = "request.headers['content-type'].startsWith('application/grpc')"
 GRPC_STATUS = {504: "4", 413: "8"}  # DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED
+TOO_LARGE = f"The body may have %METADATA(ROUTE:{LIMIT}:{MOST})% bytes at the most."  # as a service of the kit says
 CONNECT = "request.method == 'CONNECT'"  # no route matches it, so that the guard refuses it
 
 
@@ -74,7 +77,8 @@ def grpc_replies() -> Iterator[ResponseMapper]:
 
 
 def mapper(refusal: CommonRefusal, when: AccessLogFilter) -> ResponseMapper:
-    body = _body(refusal.status, refusal.code, refusal.title, refusal.detail)
+    detail = TOO_LARGE if refusal is BODY_TOO_LARGE else refusal.detail
+    body = _body(refusal.status, refusal.code, refusal.title, detail)
     return ResponseMapper(
         filter=when, status_code=refusal.status, body_format_override=body, headers_to_add=_headers(refusal)
     )

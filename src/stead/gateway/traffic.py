@@ -12,6 +12,7 @@ from stead.gateway.envoy.matcher import HeaderMatcher, Int64Range
 from stead.gateway.envoy.message import Message, duration
 from stead.gateway.envoy.route import (
     DirectResponse,
+    Metadata,
     RegexRewrite,
     RetryPolicy,
     Route,
@@ -24,6 +25,7 @@ from stead.model.route import DEADLINE, SILENCE
 
 BUFFER = "envoy.filters.http.buffer"
 LENGTH = "content-length"
+LIMIT, MOST = "stead", "max_body"  # where a route's limit is among its metadata
 USUAL = 60.0  # seconds in which a request has to be there
 _OFF = FilterConfig(disabled=True)
 
@@ -51,8 +53,9 @@ def silence(route: Declared) -> float:
 
 
 def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
-    """Yield a route as often as its limit of a body needs it."""
+    """Yield a route as often as its limit of a body needs it; `max_body` is what its service takes by itself."""
     limit = declared.max_body
+    route = replace(route, metadata=_limit(max_body if limit is None else limit))
     if declared.websocket or (declared.grpc and declared.streams):
         yield _with(route, _OFF)
     elif limit is None:
@@ -64,7 +67,7 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
         yield _with(_with_header(route, within, "in one piece"), _OFF)
         beyond = _with_header(route, HeaderMatcher(name=LENGTH, present_match=True), "too large")
         yield replace(beyond, route=None, direct_response=DirectResponse(status=413))
-        yield route
+        yield replace(route, metadata=_limit(max_body))
 
 
 def request_timeout(routes: Iterable[Declared]) -> str:
@@ -76,6 +79,17 @@ def request_timeout(routes: Iterable[Declared]) -> str:
     if any(route.grpc and route.streams for route in routes):
         return "0s"
     return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
+
+
+def with_limit(routes: Iterable[Route], max_body: int) -> Iterator[Route]:
+    """Yield the routes; those that say no limit of their own are held to that of the place, and say so."""
+    for route in routes:
+        yield route if route.metadata else replace(route, metadata=_limit(max_body))
+
+
+def _limit(size: int) -> Metadata:
+    """Return what tells a client whose body is too large how large it may be."""
+    return Metadata(filter_metadata={LIMIT: {MOST: str(size)}})
 
 
 def _with(route: Route, config: Message) -> Route:

@@ -23,7 +23,7 @@ from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
 from stead.gateway.proxy.program import speaks_grpc
 from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT, PublicRoute, arranged, path_match, unknown
-from stead.gateway.traffic import BUFFER, action, by_body, request_timeout
+from stead.gateway.traffic import BUFFER, action, by_body, request_timeout, with_limit
 from stead.gateway.upstream import grpc_cluster, plain_clusters
 from stead.model import AnyService
 from stead.model.health import GRPC_HEALTH, HEALTH, METRICS, PATHS
@@ -49,7 +49,7 @@ def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
             HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=inbound.service.request_limits.body)),
             HttpFilter(name="envoy.filters.http.router", typed_config=Router()),
         ),
-        routes=tuple(_routes(inbound)),
+        routes=tuple(with_limit(_routes(inbound), inbound.service.request_limits.body)),
         within=request_timeout(inbound.service.routes),
         replies=local_replies(),
         stripped=SPOOFED,
