@@ -81,7 +81,7 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
             f"{backend.name} does not run here\n  start it: stead up; or say where it runs: --url NAME=URL"
         )
     wanted = version or found.version
-    return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+    return Target(backend, environment or found.environment, found.urls, wanted, found.skipped, found.service_token)
 
 
 def _wait(run_checks: Callable[[], Iterator[Check]], patience: float) -> None:
