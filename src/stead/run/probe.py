@@ -38,6 +38,16 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
     return probe_port
 
 
+def hinted(check: Probe, hint: str) -> Probe:
+    """Return a probe that adds a way out where nothing listens."""
+
+    async def asked(pid: int) -> str:
+        wrong = await check(pid)
+        return wrong + hint if wrong.startswith("does not listen") else wrong
+
+    return asked
+
+
 def answers(port: int, path: str) -> Probe:
     """Return a probe that wants any answer from a path: a program that is not a service of the kit has no /livez."""
     probe = http(port, path)
