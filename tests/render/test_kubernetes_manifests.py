@@ -142,6 +142,14 @@ def test_health_by_grpc_is_asked_by_the_kubelet_through_the_proxy():
     assert probes == [{"port": 8000}] * 3
 
 
+def test_health_by_tcp_is_asked_in_the_programs_own_container():
+    service = Service("stock", image=f"example.com/stock@sha256:{'1' * 64}", health=Health(tcp=True))
+    backend = Backend("shop", [service], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    stock = containers(pods(objects(backend))["stock/stock.deployment.yaml"])[-1]
+    for name in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert stock[name]["exec"]["command"] == ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8001"]
+
+
 def test_a_worker_has_neither_a_service_nor_a_probe():
     found = objects(shop())
     assert "packer/packer.service.yaml" not in found

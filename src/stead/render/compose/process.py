@@ -28,7 +28,7 @@ from stead.render.compose.spec import (
 )
 from stead.render.compose.text import ConcatenatedText, PassedThrough, Text, Var
 from stead.render.context import MAKERS, Ready, server_of
-from stead.render.docker.image_kind import PORT, USER, Kind, image_of, inside, kind_of, kind_of_command, port_of, root
+from stead.render.docker.image_kind import PORT, USER, Kind, image_of, inside, kind_inside, port_of, root
 from stead.render.docker.probe import asking_grpc, connecting, probe_command
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
@@ -196,10 +196,9 @@ def supplied(compose_context: ComposeContext, setting: Setting, process: Process
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
-    kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
     if process.is_worker and not process.health.probe:
         return ALIVE
-    check = Healthcheck(("CMD", *_asking(process.health, kind, port_of(process))))
+    check = Healthcheck(("CMD", *_asking(process.health, kind_inside(process), port_of(process))))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")
 
