@@ -72,6 +72,8 @@ class Service(Needing, Generic[Op]):
                `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
     secret_files  whether a program reads each secret from the file that `<NAME>_FILE` names, where its target has one,
                as images of databases do; what is made with the kit reads both
+    signs      a program that signs its calls by itself, as the protocol says: it is given `SERVICE_JWT_SECRET`, and its
+               proxy passes its token on. By default the proxy signs, and the program holds no key
     seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
                environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -104,6 +106,7 @@ class Service(Needing, Generic[Op]):
     seed: str | Sequence[str] = ()
     egress: Sequence[str] = ()
     secret_files: bool = False
+    signs: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

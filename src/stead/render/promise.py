@@ -77,7 +77,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "port": "addresses",
         "request_limits": "routes",
         "worker": "start",
-        "static": "start", "seed": NONE, "egress": "egress",
+        "static": "start", "seed": NONE, "egress": "egress", "signs": "calls",
     },
     "Build": {"context": "start", "dockerfile": "start", "target": "start", "args": "start", "where": NONE},
     "Job": {**_PROCESS, "entry": "start", "runs": "order",

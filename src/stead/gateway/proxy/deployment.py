@@ -33,6 +33,7 @@ class Outbound:
     timeout     seconds that the callee's slowest granted route may take
     streams     whether one of the granted routes is a stream, which has no end
     grpc        whether the callee answers gRPC
+    signs       whether the program signs by itself, so that its own token is passed on
     """
 
     caller: str
@@ -43,6 +44,7 @@ class Outbound:
     timeout: float
     streams: bool = False
     grpc: bool = False
+    signs: bool = False
 
     @property
     def name(self) -> str:

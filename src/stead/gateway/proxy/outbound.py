@@ -7,7 +7,7 @@ what may safely come twice: a method that is idempotent, or a write that has an 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stead.gateway.connection_manager import RESERVED
+from stead.gateway.connection_manager import RESERVED, RESERVED_BUT_TOKENS
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import HttpFilter, Router
@@ -19,7 +19,7 @@ from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
 from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT
 from stead.gateway.traffic import USUAL
-from stead.gateway.upstream import grpc_cluster, service_clusters
+from stead.gateway.upstream import grpc_cluster, plain_clusters, service_clusters
 from stead.model.request_limits import RequestLimits
 from stead.model.route import SILENCE
 
@@ -33,7 +33,7 @@ def outbound_manager(call: Outbound) -> HttpConnectionManager:
         filters=(HttpFilter(name="envoy.filters.http.router", typed_config=Router()),),
         routes=_routes(call),
         replies=local_replies(),
-        stripped=RESERVED,
+        stripped=RESERVED_BUT_TOKENS if call.signs else RESERVED,
         limits=ANY_SERVICES,
         within="0s" if call.streams else duration(max(USUAL, call.timeout)),
     )
@@ -41,6 +41,9 @@ def outbound_manager(call: Outbound) -> HttpConnectionManager:
 
 def outbound_clusters(call: Outbound, deployment: ProxyDeployment) -> Iterator[Cluster]:
     file, most = deployment.token_file(call), deployment.max_body
+    if call.signs:
+        yield from plain_clusters(call.name, call.at, most, grpc=call.grpc)
+        return
     yield from service_clusters(call.name, call.at, call.callee, file, most, grpc=call.grpc)
 
 

@@ -140,7 +140,7 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
     """Return the variables of a process: what the description gives, and what a person gives, by reference."""
     wires = compose_context.wires[process.name]
     sidecar = compose_context.sidecars.get(process.name)
-    found = variables(compose_context, process, program_wires(wires) if sidecar else wires)
+    found = variables(compose_context, process, program_wires(process, wires) if sidecar else wires)
     if sidecar:
         found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
     if isinstance(process, ModelService) and not process.is_worker:

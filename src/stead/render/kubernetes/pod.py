@@ -160,7 +160,7 @@ def environment(context: ClusterContext, process: Process, secrets: tuple[Proces
     hidden = {each.key for each in secret.secrets_of(context, process)}
     found = {
         wire.setting.name: value
-        for wire in (program_wires(wires) if sidecar else wires)
+        for wire in (program_wires(process, wires) if sidecar else wires)
         if wire.setting.name not in hidden and (value := value_of(context, wire)) is not None
     }
     if isinstance(process, Service) and not process.is_worker:
