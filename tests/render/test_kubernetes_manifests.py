@@ -11,7 +11,7 @@ import yaml
 import stead
 from render import kubernetes_schemas as schemas
 from render.kubernetes_shop import SOURCES, shop
-from stead.model import Backend, Environment, Kubernetes, Postgres, Route, Server, Service
+from stead.model import Backend, Environment, Health, Kubernetes, Postgres, Route, Server, Service
 from stead.render.kubernetes import files, release
 from stead.render.kubernetes.workload import Deployment
 from stead.render.targets import generated
@@ -131,6 +131,23 @@ def test_a_program_of_one_health_path_is_restarted_later_than_it_is_left_out():
     assert mail["readinessProbe"]["httpGet"]["path"] == "/healthz"
     patience = {name: mail[name]["failureThreshold"] * mail[name]["periodSeconds"] for name in mail if "Probe" in name}
     assert patience == {"startupProbe": 30, "livenessProbe": 120, "readinessProbe": 10}
+
+
+def test_health_by_grpc_is_asked_by_the_kubelet_through_the_proxy():
+    health = Health(grpc=True)
+    service = Service("stock", image=f"example.com/stock@sha256:{'1' * 64}", health=health)
+    backend = Backend("shop", [service], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    stock = containers(pods(objects(backend))["stock/stock.deployment.yaml"])[-1]
+    probes = [stock[name]["grpc"] for name in ("startupProbe", "livenessProbe", "readinessProbe")]
+    assert probes == [{"port": 8000}] * 3
+
+
+def test_health_by_tcp_is_asked_in_the_programs_own_container():
+    service = Service("stock", image=f"example.com/stock@sha256:{'1' * 64}", health=Health(tcp=True))
+    backend = Backend("shop", [service], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    stock = containers(pods(objects(backend))["stock/stock.deployment.yaml"])[-1]
+    for name in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert stock[name]["exec"]["command"] == ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8001"]
 
 
 def test_a_worker_has_neither_a_service_nor_a_probe():

@@ -29,6 +29,7 @@ def test_up_detached_waits_for_a_slow_start_and_says_that_it_is_slow(tiny):
     slow(tiny, "pass", 6, 30)
     tiny.start()
     said = tiny.until(lambda state: "does not listen on port" in tiny.process("one", state)["why"])
+    assert "a worker, which listens nowhere, says port=None" in tiny.process("one", said)["why"]
     assert (tiny.process("one", said)["state"], said["settled"]) == ("starting", False)
     assert tiny.until_settled()["well"]
 

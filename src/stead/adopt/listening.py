@@ -12,12 +12,10 @@ from stead.adopt.image import SERVERS, image, probe_of
 from stead.adopt.process import Process
 from stead.adopt.setting import PORTS
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
+from stead.model.command_port import command_port
 from stead.model.health import HEALTH, KEYS
 from stead.model.wiring import PORT
 
-LITERAL = re.compile(
-    r"(?:^|\s)(?:--(?:http-)?port|-p|--server\.port)[=\s]+(\d{2,5})(?=\s|$)|[\d.\]]+:(\d{2,5})(?=\s|$)"
-)
 FLAG = re.compile(r"(?:^|\s)(?:--port|-p|--bind|-b)[=\s]")
 # What a framework reads where the command names no port.
 BY_COMMAND = {
@@ -58,12 +56,12 @@ def listen(process: Process, sketch: ProcessSketch, path: str) -> None:
 def _port(process: Process, sketch: ProcessSketch) -> None:
     """Say how a program that is started by its own source learns its port."""
     line = " ".join(sketch.command)
-    literal = LITERAL.search(line)
+    literal = command_port(tuple(sketch.command))
     named = _setting(process, line)
     if named or "$PORT" in line or "${PORT" in line:
         sketch.port = named or PORT.name
     elif literal:
-        sketch.port = int(literal[1] or literal[2])
+        sketch.port = literal
     elif number := _listened(process):
         sketch.port = number
     elif _is_worker(process):
@@ -88,7 +86,7 @@ def _setting(process: Process, line: str) -> str:
     program = next((BY_COMMAND[word] for word in line.split() if word in BY_COMMAND), "")
     if program and not FLAG.search(line):
         return program
-    return PORT.name if PORT.name in process.values and not LITERAL.search(line) and not _listened(process) else ""
+    return PORT.name if PORT.name in process.values and command_port((line,)) is None and not _listened(process) else ""
 
 
 def _manifests(process: Process) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
             f"{backend.name} does not run here\n  start it: stead up; or say where it runs: --url NAME=URL"
         )
     expected = version or found.version
-    return Target(backend, environment or found.environment, found.urls, expected, found.skipped)
+    return Target(backend, environment or found.environment, found.urls, expected, found.skipped, found.service_token)
 
 
 def _wait(run_checks: Callable[[], Iterator[Check]], timeout: float) -> None:

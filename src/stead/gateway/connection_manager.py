@@ -32,6 +32,7 @@ from stead.model.request_limits import RequestLimits
 
 # Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
 RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
+RESERVED_BUT_TOKENS = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant)[^a-z0-9].*"  # of who signs by himself
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 SENT = "authorization, content-type, idempotency-key, traceparent, tracestate"
 EXPOSED_HEADERS = "idempotency-replayed, retry-after, x-request-id"

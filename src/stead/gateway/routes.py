@@ -32,7 +32,7 @@ from stead.gateway.providers.provider_config import (
     ProviderConfig,
     claim_has,
 )
-from stead.gateway.traffic import action, by_body
+from stead.gateway.traffic import action, by_body, with_limit
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
@@ -84,7 +84,8 @@ def service_routes(
         if route.access != "service"
     ]
     preflight = (_preflight(off),) if gateway.cors.origins else ()
-    return (*preflight, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment)), unknown(off))
+    arrangement = arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment))
+    return tuple(with_limit((*preflight, *arrangement, unknown(off)), deployment.max_body))
 
 
 def arranged(
@@ -102,7 +103,7 @@ def _bodies(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
     if outer.route.is_wildcard and len(outer.route.segments) == 1:
         yield from _inner(outer, dict.fromkeys(of_users(trusted_providers), OFF))
     for route in _let_in(outer, trusted_providers, deployment):
-        yield from by_body(route, outer.route, deployment.max_body)
+        yield from by_body(route, outer.route, outer.service.request_limits.body)
 
 
 def _inner(outer: PublicRoute, off: Off) -> Iterator[Route]:

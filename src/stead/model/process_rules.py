@@ -72,6 +72,14 @@ def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
             yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
 
 
+def only_programs_sign_by_themselves(backend: Backend) -> Iterator[Problem]:
+    """What Stead starts signs its calls by itself, and a Worker's guard signs for it; a program has the choice."""
+    for service in (each for each in backend.services if each.signs):
+        if not (service.command or service.image or service.build):
+            message = f"{service.name} has signs=True, and is no command, image or build"
+            yield Problem("SERVICE009", message, service.where, "leave signs out: its calls are signed")
+
+
 def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
     """Static files are in a folder below the backend.py, which everyone may read."""
     for service in (each for each in backend.services if each.static):
@@ -125,6 +133,7 @@ RULES = (
     arguments_have_an_image,
     ports_are_usable,
     workers_are_not_called,
+    only_programs_sign_by_themselves,
     static_folders_are_plain,
     static_files_are_only_read,
     egress_is_addresses,

@@ -69,6 +69,13 @@ def elsewhere(pid: int, port: int) -> str:
     return f"listens on {', '.join(found)}, and not on {HOST}:{port}: read PORT, and listen on {HOST}"
 
 
+def exposed(pid: int, port: int) -> str:
+    """Say that a program listens where others reach this machine: what asks it there passes no boundary."""
+    everywhere = {f"0.0.0.0:{port}", f"[::]:{port}"}
+    found = sorted(everywhere & {_shown(address) for address in _listening(pid)})
+    return f"listens on {found[0]}, so that others on the network reach it past its proxy: use {HOST}" if found else ""
+
+
 def _listening(pid: int) -> Iterator[Any]:
     import psutil
 

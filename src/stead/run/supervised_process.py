@@ -17,7 +17,7 @@ from stead.run.forkserver.client import Child, Forkserver, Order
 from stead.run.liveness import Liveness
 from stead.run.log_file import LogFile
 from stead.run.probe import Probe, always
-from stead.run.startup import Startup
+from stead.run.startup import Startup, exposed
 from stead.run.status import Board, Kind, State, Status
 
 PERMANENT = {  # exit statuses after which a restart would fix nothing
@@ -94,7 +94,7 @@ class SupervisedProcess:
         self._life: asyncio.Task[None] | None = None
         self._coming: asyncio.Task[Child] | None = None
         self._healthy_since: float | None = None
-        self._dead = ""
+        self._dead = self._note = ""
 
     def begin(self) -> None:
         """Start it, unless it lives already."""
@@ -226,8 +226,7 @@ class SupervisedProcess:
                 return
             misses = misses + 1 if wrong else 0
             if not wrong:
-                self._healthy_since = self._healthy_since or monotonic()
-                self._set("healthy", url=self.plan.url)
+                self._well(pid)
             elif self._healthy_since is None:
                 self._set(*startup.state(wrong))
             elif misses >= MISSES:
@@ -235,6 +234,16 @@ class SupervisedProcess:
             looks += 1
             early = START_PAUSE if looks < START_LOOKS else LATE_PAUSE
             await asyncio.sleep(early if wrong else CALM_PAUSE)
+
+    def _well(self, pid: int) -> None:
+        """Note that it is healthy; the first time look whether it can be asked past its boundary."""
+        if self._healthy_since is None:
+            self._healthy_since = monotonic()
+            behind_proxy = self.plan.port and not self.plan.url.endswith(f":{self.plan.port}")
+            self._note = exposed(pid, self.plan.port) if behind_proxy else ""
+            if self._note:
+                self.process_log.write(f"stead: this process {self._note}")
+        self._set("healthy", self._note, url=self.plan.url)
 
     def _was_steady(self) -> bool:
         return self._healthy_since is not None and monotonic() - self._healthy_since > STEADY

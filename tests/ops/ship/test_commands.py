@@ -31,6 +31,7 @@ def test_every_command_of_compose_names_the_files_and_the_version():
     [
         (STAGE.config(), ("config", "--quiet")),
         (STAGE.pull(), ("pull", "--quiet", "--policy", "missing")),
+        (STAGE.build(), ("--progress", "plain", "build")),
         (STAGE.up(9), ("up", "--detach", "--wait", "--wait-timeout", "9", "--remove-orphans", "--no-build")),
         (STAGE.down(), ("down", "--remove-orphans")),
         (STAGE.logs("orders", 20), ("logs", "--no-color", "--no-log-prefix", "--tail", "20", "orders")),

@@ -68,12 +68,12 @@ def routes_are_documented(context: Context) -> Iterator[Problem]:
 
     The gateway admits what the routes say; what is not in the document is admitted without anybody having written down
     what it takes. That is the wrong order: the contract comes first. Write the document again, or remove the route. A
-    route of WebSockets is left out: OpenAPI has no word for one, and frameworks do not write it.
+    route of WebSockets or gRPC is left out: OpenAPI has no word for one, and frameworks do not write it.
     """
     for promise in documented(context):
         found = operations(context, promise)
         for route in promise.routes.values():
-            if not route.websocket and not any(_matches(operation_key(route), each) for each in found):
+            if not (route.websocket or route.grpc) and not any(_matches(operation_key(route), each) for each in found):
                 message = f"{route} of {promise.name} is not in its openapi.json"
                 also = SourceLocation(str(promise.file), 1, 1)
                 yield Problem("CONTRACT011", message, route.where, mend(context, promise, "add it to"), also)

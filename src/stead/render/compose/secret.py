@@ -91,7 +91,7 @@ def secret_values(context: ComposeContext, process: Process) -> dict[str, tuple[
 def process_secrets(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return what a process gets as a secret, without what its proxy gets in its place."""
     wires = context.wires[process.name]
-    return _secrets_of(context, process, program_wires(wires) if process.name in context.sidecars else wires)
+    return _secrets_of(context, process, program_wires(process, wires) if process.name in context.sidecars else wires)
 
 
 def proxy_secrets(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:

@@ -10,20 +10,22 @@ from stead.model import wiring as symbol
 from stead.model.health import LIVEZ, READYZ
 from stead.model.kubernetes import Vault
 from stead.render.context import reads_files
-from stead.render.docker.image_kind import PORT
+from stead.render.docker.image_kind import PORT, kind_inside
+from stead.render.docker.probe import connecting
 from stead.render.kubernetes import proxy, secret
 from stead.render.kubernetes.container import (
     Container,
     ContainerPort,
     EnvVar,
     Exec,
+    Grpc,
     HttpGet,
     Lifecycle,
     LifecycleHandler,
     Probe,
     Sleep,
 )
-from stead.render.kubernetes.context import ClusterContext, component_of
+from stead.render.kubernetes.context import ClusterContext, component_of, own_port
 from stead.render.kubernetes.core import (
     Affinity,
     EmptyDir,
@@ -158,7 +160,7 @@ def environment(context: ClusterContext, process: Process, secrets: tuple[Proces
     hidden = {each.key for each in secret.secrets_of(context, process)}
     found = {
         wire.setting.name: value
-        for wire in (program_wires(wires) if sidecar else wires)
+        for wire in (program_wires(process, wires) if sidecar else wires)
         if wire.setting.name not in hidden and (value := value_of(context, wire)) is not None
     }
     if isinstance(process, Service) and not process.is_worker:
@@ -207,12 +209,17 @@ def _readiness(service: AnyService) -> Probe | None:
 
 
 def _probe(service: AnyService, path: str, failures: int) -> Probe | None:
-    """Return a probe: of a program with one health path that path, of one with a command of its own that."""
-    if service.health.probe:
-        command = Exec(command=service.health.probe)
-        return Probe(exec=command, period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
+    """Return a probe: of a program with one health path that path, of one with a command of its own that.
+
+    Its proxy takes every connection, so that a program without a path is asked in its own container.
+    """
+    if service.health.probe or service.health.tcp:
+        words = service.health.probe or connecting(kind_inside(service), own_port(service))
+        return Probe(exec=Exec(command=words), period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
     if not listens(service):
         return None  # a worker: the kubelet restarts what ends
     port = PORT if is_proxied(service) else HTTP  # a program's port is its proxy's, in another container of the Pod
+    if service.health.grpc:
+        return Probe(grpc=Grpc(port=PORT), period_seconds=PERIOD, failure_threshold=failures)
     asked = HttpGet(path=path if service.app else service.health.path, port=port)
     return Probe(http_get=asked, period_seconds=PERIOD, failure_threshold=failures)

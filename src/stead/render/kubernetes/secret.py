@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from stead.gateway.proxy.sidecar import hidden_keys
 from stead.model import Process, Resource
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
@@ -122,8 +123,8 @@ def files(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[
 
 def of_program(context: ClusterContext, process: Process) -> tuple[ProcessSecret, ...]:
     """Return the secrets that a process itself is given; the keys of a program are its proxy's."""
-    own = secrets_of(context, process)
-    return tuple(each for each in own if each.key not in KEYS) if process.name in context.sidecars else own
+    own, hidden = secrets_of(context, process), hidden_keys(process)
+    return tuple(each for each in own if each.key not in hidden) if process.name in context.sidecars else own
 
 
 def _reference(each: ProcessSecret) -> EnvVar:

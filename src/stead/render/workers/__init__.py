@@ -77,11 +77,9 @@ def _traffic(backend: Backend) -> Iterator[Problem]:
     for context in contexts(backend)[:1]:
         for process in context.processes:
             for route in getattr(process, "routes", ()):
-                if route.websocket or route.streams or route.body is not None:
+                if route.websocket or route.streams or route.grpc or route.body is not None:
                     message = f"{route} of {process.name} is more than a request and its answer"
-                    mend = (
-                        "deploy that environment to another target, or take the route's body, streams or websocket out"
-                    )
+                    mend = "deploy that environment to another target, or leave out body, streams, grpc and websocket"
                     yield Problem("WORKERS004", message, route.where, mend, context.workers.where)
 
 
