@@ -48,7 +48,7 @@ def resolved_paths(context: Context) -> tuple[ResolvedPath, ...]:
     found = context.once(targets)
     projects = _projects(context)
     named = [
-        (file, at, path, (*starts, *projects.get(file, ())) if at.more.startswith("compose") else starts)
+        (file, at, path, (*projects.get(file, ()), *starts) if at.more.startswith("compose") else starts)
         for file, at in context.each("paths")
         if " absolute" not in at.more
         for path, starts in (bases(context.tree, file, at),)
