@@ -10,8 +10,6 @@ from stead.check.tree import Tree
 
 Access = Literal["public", "user", "service"]
 
-ASIDE = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata"})
-
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -146,7 +144,7 @@ class Evidence:
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names or endings, those of tests and examples left out."""
         for path in self.tree.named(*names):
-            if not ASIDE.intersection(path.relative_to(self.root).parts[:-1]):
+            if not self.tree.is_sample(path):
                 yield path
 
     def name(self, path: Path) -> str:

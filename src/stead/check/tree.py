@@ -18,6 +18,8 @@ ENOUGH = 2_000_000_000  # bytes that one check reads
 FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
 FORGES = frozenset({".github", ".gitlab"})
 PLACES = (":(top).github", ":(top).gitlab", ":(top,glob).gitlab-ci*")  # pathspecs of git's
+# Folders whose files show or try something, and by which nothing is run.
+SAMPLES = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata", ".devcontainer"})
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
 
@@ -47,6 +49,10 @@ class Tree:
     def named_exactly(self) -> dict[str, Path]:
         """The files by their whole names: a text is found ten times as fast as a Path."""
         return {str(path): path for path in self.files}
+
+    def is_sample(self, path: Path) -> bool:
+        """Return whether a file is of tests, examples or documents, or of an editor's container."""
+        return path.is_relative_to(self.root) and not SAMPLES.isdisjoint(path.relative_to(self.root).parts[:-1])
 
     def below(self, folder: Path) -> tuple[Path, ...]:
         """Return the files anywhere below a folder, sorted."""

@@ -23,6 +23,9 @@ SERVER = re.compile(
     r"kafka|nats|elasticsearch|opensearch|clickhouse-server|cassandra|etcd|consul|vault|zookeeper)(?=[:@-]|$)"
 )
 ONCE = "service_completed_successfully"
+# Containers that end when their work is done, by their name or their image.
+ENDS = re.compile(r"(?:^|[-_/])(?:init|migrat\w+|seed\w*|setup|bootstrap|create|flyway|liquibase|mc)(?=[-_:@]|$)")
+LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|ci|e2e)(?:[._-]|$)")
 
 
 @rule("COMPOSE049", severity="warning")
@@ -42,11 +45,20 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
 
 @rule("COMPOSE050", severity="warning")
 def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
-    """Where a Compose file says of some services that they are started again, it says so of all that stay.
+    """Where a Compose file says of most services that they are started again, it says so of all that stay.
 
     The one without `restart` is gone after the first error, or after the machine was started again, while the others
-    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`.
+    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`. All services that one
+    file forgets are one finding. What another Compose file beside it starts again, and what by its name or its image
+    ends by itself (`migrate`, `minio/mc`), is not asked about. Told with `--strict`: where fewer services of a file
+    say it than do not, and files that by their name are for a laptop or a test.
     """
+    elsewhere = {
+        (service.file.parent, name)
+        for services in own_files(context)
+        for name, service in services
+        if _restarts(service)
+    }
     for services in own_files(context):
         once = {
             other
@@ -54,13 +66,34 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
             for other, dependency in service.each("depends_on")
             if dependency.text_at("condition") == ONCE
         }
-        if not any(service.get("restart") for _, service in services):
-            continue
-        for name, service in services:
-            policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
-            if policy is None and name not in once and is_whole(service):
-                message = f"{name} is not restarted, and others in this file are"
-                yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
+        kept = [name for name, service in services if service.get("restart")]
+        forgotten = {
+            name: service
+            for name, service in services
+            if name not in once and _stays(name, service) and (service.file.parent, name) not in elsewhere
+        }
+        if kept and forgotten:
+            yield _forgotten(context, forgotten, len(kept))
+
+
+def _restarts(service: MergedConfig) -> bool:
+    return bool(service.get("restart") or service.get("deploy", "restart_policy"))
+
+
+def _stays(name: str, service: MergedConfig) -> bool:
+    """Return whether a service that says nothing of it is to be started again, as far as its file tells."""
+    ends = ENDS.search(name) or ENDS.search(plain(service.text_at("image")))
+    return is_whole(service) and not _restarts(service) and service.get("profiles") is None and not ends
+
+
+def _forgotten(context: Context, services: dict[str, MergedConfig], kept: int) -> Problem:
+    first, second, *_ = (*services.values(), None)
+    are = "is" if len(services) == 1 else "are"
+    message = f"{', '.join(services)} {are} not restarted, and others in this file are"
+    file = first.file
+    sure = len(services) <= kept and not LAPTOP.search(file.name) and not context.tree.is_sample(file)
+    mend = 'add restart: unless-stopped, or restart: "no"'
+    return Problem("COMPOSE050", message, first.place, mend, second.place if second else None, sure=sure)
 
 
 @rule("COMPOSE051", severity="warning")

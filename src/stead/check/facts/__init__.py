@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 10  # of the shape below: raise it when a reader or a struct changes
+VERSION = 11  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):

@@ -80,4 +80,8 @@ SECRET_OPTION = re.compile(
     r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
     r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"
 )
+# Options of programs that take the name of a secret, or the file of one, and not its value.
+NAMED = dict.fromkeys(
+    ("docker", "podman", "buildah", "buildctl", "nerdctl", "gcloud", "modal", "flyctl"), ("--secret",)
+)
 SHORT = {"docker": "-p", "podman": "-p", "sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mysqldump": "-p"}
