@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.compose.exposure import LOOPBACK, host_of
-from stead.check.compose.stack import compose_files, is_delivered
+from stead.check.compose.stack import compose_files, compose_model, is_delivered
 from stead.check.context import Context
 from stead.check.docker_context import dockerfiles
 from stead.check.facts.compose import plain
@@ -25,7 +25,7 @@ SERVER = re.compile(
 ONCE = "service_completed_successfully"
 # Containers that end when their work is done, by their name or their image.
 ENDS = re.compile(r"(?:^|[-_/])(?:init|migrat\w+|seed\w*|setup|bootstrap|create|flyway|liquibase|mc)(?=[-_:@]|$)")
-LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|ci|e2e)(?:[._-]|$)")
+LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
 
 
 @rule("COMPOSE049", severity="warning")
@@ -141,7 +141,9 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
     build = service.get("build")
     if build is None:
         return None
-    folder = service.file.parent / (plain(build.text or build.text_at("context")) or ".")
+    folder = context.once(compose_model).place(
+        build.get("context") or build, plain(build.text or build.text_at("context")) or "."
+    )
     file = folder / (plain(build.text_at("dockerfile")) or "Dockerfile")
     return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
 
