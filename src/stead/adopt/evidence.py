@@ -8,6 +8,8 @@ from typing import Literal
 from stead.check.cache import Cache
 from stead.check.tree import Tree
 
+# Readers of facts that are told in a check, and from which nothing is concluded here.
+UNASKED = frozenset({"secret", "pipeline", "deploy", "silence"})
 Access = Literal["public", "user", "service"]
 
 
@@ -122,7 +124,7 @@ class Evidence:
     """All that was found. `skipped` says what was left out of the description on purpose, and why."""
 
     tree: Tree
-    cache: Cache = field(default_factory=Cache)
+    cache: Cache = field(default_factory=lambda: Cache(without=UNASKED))
     parts: list[RoutePart] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)

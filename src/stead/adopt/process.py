@@ -11,7 +11,7 @@ from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
 from stead.adopt.sources.envfile import near
 from stead.check.facts import At
-from stead.check.source import ASIDE, CODE, TEST
+from stead.check.source import CODE, is_aside
 from stead.model.health import HEALTH
 
 TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
@@ -115,10 +115,7 @@ class Process:
     def files_of(self, folder: str) -> Iterator[Path]:
         """Yield the files of source in a folder, tests and what a build made left out."""
         top = self.found.root / folder
-        for path in self.found.tree.below(top):
-            inner = path.relative_to(top).parts
-            if path.suffix in CODE and not ASIDE.intersection(inner[:-1]) and not TEST.fullmatch(path.name):
-                yield path
+        yield from (path for path in self.found.tree.below(top) if path.suffix in CODE and not is_aside(path, top))
 
     @cached_property
     def files(self) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 
 from stead.model.git import git
 
@@ -36,7 +37,7 @@ class Tree:
     @cached_property
     def files(self) -> tuple[Path, ...]:
         """Absolute paths, sorted."""
-        found = sorted(path for path in self._listed() if not PASSED_OVER & set(path.relative_to(self.root).parts))
+        found = sorted(self._listed())
         if len(found) > MOST:
             self.notes.append(f"{self.root} has {len(found)} files; the first {MOST} were read")
         return tuple(found[:MOST])
@@ -106,9 +107,18 @@ class Tree:
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names, or with these endings where a name starts with a dot and a star: `*.md`."""
         endings = tuple(name[1:] for name in names if name.startswith("*"))
-        for path in self.files:
-            if path.name in names or (endings and path.name.endswith(endings)):
-                yield path
+        found = {name for name in names if name in self._by_name}
+        found |= {name for name in self._by_name if name.endswith(endings)} if endings else set()
+        numbered = sorted(each for name in found for each in self._by_name[name])
+        yield from (self.files[number] for number in numbered)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """The numbers of the files by their names: a hundred rules ask, and most names are there many times."""
+        found: dict[str, list[int]] = {}
+        for number, path in enumerate(self.named_exactly):
+            found.setdefault(path.rpartition("/")[2], []).append(number)
+        return found
 
     def text(self, path: Path) -> str | None:
         """Return a file's text; None when it is not text, too large, gone, or a link."""
@@ -121,11 +131,11 @@ class Tree:
 
     def _read(self, path: Path) -> str | None:
         try:
-            if path.is_symlink() or not path.is_file():
+            status = path.lstat()
+            if not S_ISREG(status.st_mode):
                 return None
-            size = path.stat().st_size
-            if size > LARGEST:
-                self.notes.append(f"{path} was not read: it has {size:,} bytes")
+            if status.st_size > LARGEST:
+                self.notes.append(f"{path} was not read: it has {status.st_size:,} bytes")
                 return None
             if self._read_so_far > ENOUGH:
                 self.notes.append(f"{path} was not read: {ENOUGH:,} bytes of others were")
@@ -143,13 +153,14 @@ class Tree:
     def _listed(self) -> Iterator[Path]:
         if self.tracked:
             names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
-            return (path for name in names if name and os.path.lexists(path := self.root / name))  # not yet removed
+            own = (name for name in names if name and PASSED_OVER.isdisjoint(name.split("/")))
+            return (path for name in own if os.path.lexists(path := self.root / name))  # not yet removed
         return self._walked()
 
     def _walked(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root, followlinks=False):
             folders[:] = [name for name in folders if name not in PASSED_OVER]
-            yield from (Path(folder) / name for name in names)
+            yield from (Path(folder) / name for name in names if name not in PASSED_OVER)
 
     def _git(self, *words: str, stdin: str = "") -> str:
         done = git(self.root, *words, given=stdin.encode(errors="surrogateescape"))
