@@ -6,6 +6,7 @@ from check.rule_run import held
 from check.test_false_alarms import EMPTY, workflow
 from check.test_foreign_repositories import SERVED, backend, planted
 from stead.check.registry import rules
+from stead.check.tree import Tree
 
 ALL = rules(costs=("fast", "slow"))
 
@@ -135,7 +136,7 @@ def test_a_script_s_pitfall_is_one_finding_and_what_is_well_in_most_is_less_sure
     (tmp_path / "run.sh").write_text('#!/bin/sh\ncd "$1"\ncd "$2"\nunused=1\n')
     found = [(each.place.line, each.message.rpartition("(")[2], each.sure) for each in held(tmp_path, ALL)
              if each.code == "FILE019"]  # fmt: skip
-    assert found == [(2, "SC2164), here and 1 times more", True), (4, "SC2034)", False)]
+    assert found == [(2, "SC2164), here and in 1 more places", True), (4, "SC2034)", False)]
 
 
 # ---- BOUNDARY017
@@ -170,3 +171,73 @@ def test_what_one_file_lets_in_is_one_finding(tmp_path):
     assert told(tmp_path, files, "BOUNDARY017") == [
         ("this gateway lets in /v2, /v3, /v4 and 3 more, which no route declares", True)
     ]
+
+
+# ---- what one cause makes, and what a comment silences of it
+
+
+def jobs(*names, silent=""):
+    lines = [f"  {name}: {{runs-on: ubuntu-24.04, steps: [{{run: make}}]}}\n" for name in names]
+    silenced = "  # stead: ignore[GITHUB013] it is short\n"
+    head = "name: ci\non: push\npermissions: {}\nconcurrency: one\njobs:\n"
+    return {".github/workflows/ci.yml": head + "".join(f"{silenced if name == silent else ''}{line}" for name, line in
+                                                     zip(names, lines, strict=True))}  # fmt: skip
+
+
+def test_jobs_without_a_timeout_are_one_finding_a_file(tmp_path):
+    assert [message for message, _ in told(tmp_path, jobs("a", "b", "c"), "GITHUB013")] == [
+        "a may run for six hours; 2 more like it in this file"
+    ]
+
+
+def test_a_silence_of_one_place_is_none_of_the_others(tmp_path):
+    assert [message for message, _ in told(tmp_path, jobs("a", "b", "c", silent="a"), "GITHUB013")] == [
+        "b may run for six hours; 1 more like it in this file"
+    ]
+
+
+def test_the_ports_of_a_server_are_one_finding(tmp_path):
+    files = {"compose.yaml": "services: {q: {image: 'rabbitmq:4', ports: ['1:1', '2:2', '127.0.0.1:3:3']}}\n"}
+    assert [message for message, _ in told(tmp_path, files, "COMPOSE049")] == [
+        "q is published on every address, here and in 1 more ports"
+    ]
+
+
+# ---- found in two more repositories
+
+
+@pytest.mark.parametrize("text", ["a: 1\n%{ if x ~}\nb: 2\n%{ endif }\n", "%{~ for x in y }\n- a\n%{ endfor ~}\n"])
+def test_a_template_of_terraform_is_no_yaml_yet(tmp_path, text):
+    assert told(tmp_path, {"values/app.yaml": text}, "FILE010") == []
+    assert told(tmp_path, {"values/app.yaml": "a: 1\n%{x\n"}, "FILE010") != []
+
+
+def test_options_behind_an_image_are_its_program_s(tmp_path):
+    line = "docker run --rm -v /tmp:/out report:1 analyze -f JSON -o /out"
+    assert told(tmp_path, {"run.sh": f"#!/bin/sh\n{line}\n"}, "PATH014") == []
+
+
+@pytest.mark.parametrize(("reference", "sure"), [("github.head_ref", True), ("github.base_ref", False)])
+def test_a_base_s_branch_is_named_by_who_may_write(tmp_path, reference, sure):
+    assert sureness(tmp_path, workflow(f"run: git diff ${{{{ {reference} }}}}"), "FILE028") == [sure]
+
+
+def test_a_shell_in_a_list_is_told_how_it_hands_over(tmp_path):
+    text = 'FROM a:1\nENTRYPOINT ["sh", "-c", "java $OPTS -jar a.jar"]\n'
+    (found,) = [each for each in planted(tmp_path, EMPTY | {"a/Dockerfile": text}) if each.code == "IMAGE018"]
+    assert found.problem.mend.startswith("begin the last command of the script with exec")
+
+
+def test_a_default_that_compose_overrides_is_less_sure(tmp_path):
+    api = 'Service("api", command="node s.js", folder="api", settings=[Setting("STORE", default="redis")])'
+    files = {"backend.py": backend(api), "api/s.js": f"{SERVED}process.env.STORE || 'memory';\n"}
+    assert sureness(tmp_path, files, "SETTING012") == [True]
+    files["compose.yaml"] = "services: {api: {image: 'a:1', environment: {STORE: redis}}}\n"
+    assert sureness(tmp_path, files, "SETTING012") == [False]
+
+
+def test_a_file_that_is_not_there_is_no_note(tmp_path):
+    assert Tree(tmp_path).text(tmp_path / "gone" / "go.mod") is None
+    tree = Tree(tmp_path)
+    tree.text(tmp_path / "go.mod")
+    assert tree.notes == []

@@ -17,6 +17,7 @@ from stead.model.health import HEALTH
 TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
 TESTERS = frozenset({"playwright", "cypress", "k6", "included"})
 TESTS = frozenset({"test", "qa"})
+LAST_PORT = 65_535  # a Dockerfile with a slip of the pen may name a higher one
 DELIVERY = frozenset(
     {"tools", "docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"}
 )
@@ -70,7 +71,7 @@ class Process:
     @property
     def port(self) -> int:
         """The port on which it listens in its container; 0 where nothing says so."""
-        return next((part.port for part in self.parts if part.port), 0)
+        return next((part.port for part in self.parts if 0 < part.port <= LAST_PORT), 0)
 
     @property
     def published(self) -> bool:

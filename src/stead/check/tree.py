@@ -141,6 +141,8 @@ class Tree:
                 self.notes.append(f"{path} was not read: {ENOUGH:,} bytes of others were")
                 return None
             content = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except OSError as error:
             self.notes.append(f"{path} was not read: {error.strerror}")
             return None

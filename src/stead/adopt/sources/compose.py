@@ -4,6 +4,7 @@ An overlay is told from a base by its name: `docker-compose.override.stage.yml` 
 """
 
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from posixpath import normpath
@@ -79,7 +80,10 @@ class _Compose:
         self.unsure: list[str] = []  # of the service that is being read
         self.examples = near(found, model.home(path))
         self.given = interpolated(found, model.home(path))
-        self.known = {part.name for part in found.parts if part.kind == "compose" and not part.only}
+        base = [part for part in found.parts if part.kind == "compose" and not part.only]
+        self.known = {part.name for part in base}
+        programs = Counter(filter(None, map(_program, base)))
+        self.programs = {key: part.name for part in base if (key := _program(part)) and programs[key] == 1}
 
     def parts(self, name: str, service: MergedConfig) -> list[RoutePart]:
         file = self.found.name(self.path)
@@ -87,7 +91,7 @@ class _Compose:
         self.found.exposed |= {name} if [*service.each("ports")] else set()
         build, image = service.get("build"), service.text_at("image")
         if self.overlay and (name in self.known or not (image or build)):
-            return [RoutePart(name, file, "compose", variants={self.overlay: values})]
+            return [RoutePart(name, file, "compose", variants={self.overlay: values}, after=_waits(service))]
         self.unsure = []
         test = service.get("healthcheck", "test")
         part = RoutePart(
@@ -98,7 +102,7 @@ class _Compose:
             folder=self._mounted(service) or (self._folder(build) if build else ""),
             command=plain((*_words(service.get("entrypoint")), *_words(service.get("command")))),
             values=values,
-            after=tuple(key for key, _ in service.each("depends_on")),
+            after=_waits(service),
             only=(self.overlay,) if self.overlay else (),
             health=path_of(" ".join(_words(test))),
             build=self._build(build) if build else None,
@@ -111,6 +115,10 @@ class _Compose:
             for key, each in service.each("depends_on")
             if each.text_at("condition") == "service_completed_successfully"
         }
+        same = self.programs.get(_program(part)) if self.overlay else None
+        if same:  # the base calls it by another name
+            self.found.aliases[name] = same
+            return [RoutePart(same, file, "compose", variants={self.overlay: values}, after=part.after)]
         part.unsure += self.unsure
         self._from_env_files(service, part)
         self._aliases(service, name)
@@ -199,6 +207,16 @@ class _Compose:
         for _, network in service.each("networks"):
             names += network.words("aliases")
         self.found.aliases |= {alias: name for alias in names if alias}
+
+
+def _waits(service: MergedConfig) -> tuple[str, ...]:
+    return tuple(key for key, _ in service.each("depends_on"))
+
+
+def _program(part: RoutePart) -> tuple[str, ...]:
+    """Return what tells a program from another one of the repository; nothing of one that is not built here."""
+    build = part.build
+    return (build.context, build.dockerfile, build.target, *part.command) if build else ()
 
 
 def _words(command: MergedConfig | None) -> tuple[str, ...]:

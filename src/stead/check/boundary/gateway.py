@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.facts.position import Positions
+from stead.check.one_cause import groups
 from stead.check.rule import rule
 from stead.check.source import SCRIPTS
 from stead.model import Problem, SourceLocation
@@ -67,8 +69,9 @@ def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
         for at, sure in _let_in(context, path, names):
             if not _is_known(_prefix(at.text), known):
                 undeclared.setdefault(sure, []).append(at)
-        for sure, ats in undeclared.items():
-            yield _undeclared(context, path, ats, sure and not context.tree.is_sample(path))
+        for sure, every in undeclared.items():
+            for ats in groups(context, "BOUNDARY017", every, partial(place, path)):
+                yield _undeclared(context, path, ats, sure and not context.tree.is_sample(path))
 
 
 def _undeclared(context: Context, path: Path, ats: list[At], sure: bool) -> Problem:

@@ -14,6 +14,7 @@ from stead.check.context import Context
 from stead.check.docker_context import dockerfiles
 from stead.check.facts.compose import plain
 from stead.check.merged_config import MergedConfig
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -37,10 +38,12 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
     """
     for _, name, service in _services(context):
         image = plain(service.text_at("image"))
-        for _, port in service.each("ports") if SERVER.search(image) else ():
-            if host_of(port) not in LOOPBACK:
-                message = f"{name} is published on {host_of(port) or 'every address'}"
-                yield Problem("COMPOSE049", message, port.place, "write 127.0.0.1: before the ports, or remove them")
+        ports = [port for _, port in service.each("ports") if host_of(port) not in LOOPBACK]
+        for open_ports in groups(context, "COMPOSE049", ports, lambda port: port.place) if SERVER.search(image) else ():
+            first, *others = open_ports
+            message = f"{name} is published on {host_of(first) or 'every address'}{more(open_ports, ' ports')}"
+            mend, also = "write 127.0.0.1: before the ports, or remove them", others[0].place if others else None
+            yield Problem("COMPOSE049", message, first.place, mend, also)
 
 
 @rule("COMPOSE050", severity="warning")

@@ -38,7 +38,23 @@ OPTIONS = {
 QUIET = frozenset({"-e", "-f", "-s", "-r", "-R", "--no-messages"})  # of grep: a pattern, a folder, what may be gone
 NO_FILE = {
     "docker": frozenset(
-        {"logs", "rm", "rmi", "ps", "images", "inspect", "ls", "prune", "events", "info", "version", "stats", "search"}
+        {
+            "logs",
+            "rm",
+            "rmi",
+            "ps",
+            "images",
+            "inspect",
+            "ls",
+            "prune",
+            "events",
+            "info",
+            "version",
+            "stats",
+            "search",
+            "run",
+            "exec",
+        }
     ),
     "kubectl": frozenset({"logs", "rollout"}),
 }

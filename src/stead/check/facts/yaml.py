@@ -26,7 +26,8 @@ Reader = Callable[[Node, Facts], None]
 
 # Keys of a Compose service, one of which a base that others extend has as well.
 OF_A_SERVICE = frozenset({"image", "build", "extends", "env_file", "environment", "depends_on", "healthcheck"})
-TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%")  # a generator fills it in; an expression of GitHub's, ${{ … }}, is YAML
+# A generator fills it in: Helm, Jinja, Terraform's templatefile. An expression of GitHub's, ${{ … }}, is YAML.
+TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|%\{~?\s*(?:if|for|else|end)")
 
 
 def read(path: Path, text: str, facts: Facts) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from stead.check.context import Context
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -72,18 +73,18 @@ def _problems_of_level(context: Context, level: str, code: str) -> Iterator[Prob
     for comment in _by_cause(context, context.once(checked)):
         if comment.level == level:
             causes.setdefault((comment.file, comment.code), []).append(comment)
-    for comments in causes.values():
-        yield _problem(context, code, comments)
+    for every in causes.values():
+        for comments in groups(context, code, every, _place):
+            yield _problem(context, code, comments)
 
 
 def _problem(context: Context, code: str, comments: list[Comment]) -> Problem:
     """Return one problem for what a script does once or many times."""
-    first, *more = comments
-    often = f", here and {len(more)} times more" if more else ""
-    message = f"{first.message.rstrip('.').replace('. ', '; ')} (SC{first.code}){often}"
+    first = comments[0]
+    message = f"{first.message.rstrip('.').replace('. ', '; ')} (SC{first.code}){more(comments, ' places')}"
     mend = f"see https://www.shellcheck.net/wiki/SC{first.code}"
     sure = first.level == "error" or not (first.code in OFTEN_WELL or context.tree.is_sample(Path(first.file)))
-    where, also = _place(first), _place(more[0]) if more else None
+    where, also = _place(first), _place(comments[1]) if comments[1:] else None
     return Problem(code, message, where, mend, also, sure=sure)
 
 

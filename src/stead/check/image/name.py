@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.image.built import built_here
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -56,16 +57,16 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
             own = not name.tag and name.repository.rpartition("/")[2] in folders
             sure = not (own or context.tree.is_sample(file))
             loose.setdefault((name.repository, name.tag, sure), []).append(place(file, at))
-    for (repository, tag, sure), places in loose.items():
-        if repository not in built:
+    for (repository, tag, sure), every in loose.items():
+        for places in groups(context, "IMAGE010", every, itself) if repository not in built else ():
             reference = f"{repository} has {'latest' if tag else 'no tag'}"
-            message = f"{reference}, so the image can change{_elsewhere(places)}"
+            message = f"{reference}, so the image can change{more(places)}"
             mend = f"write {repository}:<version>, or its digest"
             yield Problem("IMAGE010", message, places[0], mend, places[1] if places[1:] else None, sure=sure)
 
 
-def _elsewhere(places: list[SourceLocation]) -> str:
-    return f", here and in {len(places) - 1} more" if len(places) > 1 else ""
+def itself(place: SourceLocation) -> SourceLocation:
+    return place
 
 
 @rule("IMAGE011", severity="warning", sure=False)
@@ -113,11 +114,12 @@ def actions_are_pinned(context: Context) -> Iterator[Problem]:
     for file, at, action, revision in _actions(context):
         if VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
             tagged.setdefault((action, revision), []).append(place(file, at))
-    for (action, revision), places in tagged.items():
-        message = f"{action} is named by the tag {revision}, which can be moved{_elsewhere(places)}"
-        mend = f"write {action}@<commit> # {revision}"
-        also = places[1] if len(places) > 1 else None
-        yield Problem("IMAGE013", message, places[0], mend, also, sure=not action.startswith(GITHUBS))
+    for (action, revision), every in tagged.items():
+        for places in groups(context, "IMAGE013", every, itself):
+            message = f"{action} is named by the tag {revision}, which can be moved{more(places)}"
+            mend = f"write {action}@<commit> # {revision}"
+            also = places[1] if len(places) > 1 else None
+            yield Problem("IMAGE013", message, places[0], mend, also, sure=not action.startswith(GITHUBS))
 
 
 @rule("IMAGE014")

@@ -8,7 +8,7 @@ from pathlib import Path
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.check.service.command import commands
-from stead.check.source import SCRIPTS, Runs
+from stead.check.source import SCRIPTS, SERVES, Runs
 from stead.model import AnyService, Problem, SourceLocation
 from stead.model.worker import folder_of
 from stead.render.drift import FOLDER
@@ -45,6 +45,7 @@ STORES = re.compile(
     r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey|rabbitmq"
     r"|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
 )
+STARTED = re.compile(r"(?mi)^\s*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # an image that starts nothing is a tool's, or a base
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 
@@ -55,7 +56,8 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
     It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
     starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
     remove it, or silence this with the reason why it is something else. A Python app in a folder of a program that runs
-    at the top is a part of that one.
+    at the top is a part of that one. A manifest whose program listens nowhere may be a tool's, and is told with
+    `--strict`.
     """
     if context.backend is None:
         return
@@ -75,7 +77,14 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
                 f"{folder.relative_to(context.root)} looks like a service, by its {mark.name}, and is not declared"
             )
             mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(context.root)}")'
-            yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend)
+            sure = mark.name not in STARTS or _serves(context, folder)
+            yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend, sure=sure)
+
+
+def _serves(context: Context, folder: Path) -> bool:
+    """Return whether code below a folder waits for requests."""
+    code = (path for path in context.tree.below(folder) if path.suffix in SCRIPTS)
+    return any(SERVES.search(context.tree.text(path) or "") for path in code)
 
 
 def _sources(context: Context) -> set[Path]:
@@ -124,7 +133,8 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
         return True
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
-        if STORES.search(context.tree.text(path) or ""):
+        text = context.tree.text(path) or ""
+        if STORES.search(text) or not STARTED.search(text):
             return False
         return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
     if path.name in APPS:
