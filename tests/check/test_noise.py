@@ -241,3 +241,25 @@ def test_a_file_that_is_not_there_is_no_note(tmp_path):
     tree = Tree(tmp_path)
     tree.text(tmp_path / "go.mod")
     assert tree.notes == []
+
+
+PIPELINE = "a:\n  timeout: 5 minutes\n  script:\n{}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "times"),
+    [
+        (["mkdir made", "kubectl apply -f made/all.yaml"], 0),
+        (["cd api", "sh ./run.sh"], 0),
+        (["sh ./run.sh"], 1),
+    ],
+)
+def test_the_lines_of_a_job_of_gitlab_are_one_shell_s(tmp_path, lines, times):
+    text = PIPELINE.format("".join(f"    - {line}\n" for line in lines))
+    files = {".gitlab-ci.yml": text, "api/run.sh": "#!/bin/sh\nset -eu\nls\n"}
+    assert len(told(tmp_path, files, "PATH015")) == times
+
+
+def test_what_a_step_makes_is_there_for_the_next_one(tmp_path):
+    assert told(tmp_path, workflow("run: mkdir made", "run: cat made/list.txt"), "PATH015") == []
+    assert len(told(tmp_path, workflow("run: cat made/list.txt"), "PATH015")) == 1

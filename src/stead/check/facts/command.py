@@ -95,6 +95,11 @@ class Commands:
             ):
                 self._facts.paths.append(at)
 
+    @property
+    def made(self) -> frozenset[str]:
+        """What the commands make, or ask for first."""
+        return frozenset(self._made)
+
     def _assign(self, number: int, name: str, text: str) -> None:
         value = value_of(text, self.values)
         if UNKNOWN not in value and literal_of(value) and not is_throwaway(value):
