@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from stead.adopt.call import CallTargets, calls, is_address, usual
 from stead.adopt.call import stem as own_name
+from stead.adopt.disagreement import disagreements
 from stead.adopt.entrypoint import start
 from stead.adopt.environment import label, ordered
 from stead.adopt.evidence import Evidence, Offer
@@ -107,6 +108,8 @@ class _Description:
         )
         sketch.settings = settings(process, self._derived(process, sketch))
         self._about(process, sketch)
+        for what in disagreements(process, [setting.name for setting in sketch.settings if not setting.secret]):
+            sketch.remark("", unsure(what))
         self._waits(process, sketch)
         return sketch
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 
 from stead.model.git import git
 
@@ -30,6 +30,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notes: list[str] = []  # what was left out, for a person to read
+        self.leaving: list[Path] = []  # links that lead out of the repository: they are not followed
         self.binary: set[Path] = set()  # what was asked for as a text, and is none
         self._texts: dict[Path, str | None] = {}
         self._read_so_far = 0  # bytes
@@ -156,13 +157,25 @@ class Tree:
         if self.tracked:
             names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
             own = (name for name in names if name and PASSED_OVER.isdisjoint(name.split("/")))
-            return (path for name in own if os.path.lexists(path := self.root / name))  # not yet removed
+            return (path for name in own if self._is_there(path := self.root / name))  # not yet removed
         return self._walked()
 
     def _walked(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root, followlinks=False):
             folders[:] = [name for name in folders if name not in PASSED_OVER]
-            yield from (Path(folder) / name for name in names if name not in PASSED_OVER)
+            links = [name for name in folders if Path(folder, name).is_symlink()]  # as git lists them
+            own = (Path(folder) / name for name in (*names, *links) if name not in PASSED_OVER)
+            yield from (path for path in own if self._is_there(path))
+
+    def _is_there(self, path: Path) -> bool:
+        """Return whether a file is on the disk; of a link, that is the link itself."""
+        try:
+            status = os.lstat(path)
+        except OSError:
+            return False
+        if S_ISLNK(status.st_mode) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.top)):
+            self.leaving.append(path)
+        return True
 
     def _git(self, *words: str, stdin: str = "") -> str:
         done = git(self.root, *words, given=stdin.encode(errors="surrogateescape"))
