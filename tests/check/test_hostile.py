@@ -48,7 +48,7 @@ def test_an_honest_repository_has_the_honest_finding_alone(root):
     assert told(root) == (set(), ())
 
 
-@pytest.mark.parametrize("name", ["dump.sql", "values.yaml", "app.py", "README.de.md", "run.sh"])
+@pytest.mark.parametrize("name", ["dump.sql", "values.yaml", "app.py", "README.de.md", "run.sh", "package-lock.json"])
 def test_a_file_of_100_mb_is_not_read_and_that_is_said(root, name):
     with (root / name).open("wb") as file:
         file.truncate(100 * MEGA)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.adopt.image import SERVERS, image, probe_of
-from stead.adopt.process import Process
+from stead.adopt.process import LAST_PORT, Process
 from stead.adopt.setting import PORTS
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
+from stead.check.source import SERVES
 from stead.model.command_port import command_port
 from stead.model.health import HEALTH, KEYS
 from stead.model.wiring import PORT
@@ -25,11 +26,6 @@ BY_COMMAND = {
     "next": PORT.name,
     "fastapi": PORT.name,
 }
-SERVES = re.compile(
-    r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
-    r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"
-    r"|WebApplication|axum|actix|Sinatra|Rails|Rack|Bun\.serve|NestFactory|grpc|\.run\(|net\.Listen|app\.get\("
-)
 HEALTHS = re.compile(
     r"""["'`]((?:/api|/v\d|/-|/internal|/actuator|/status)*/(?:healthz?|readyz?|livez|healthcheck|health-check|healthy|alive"""
     r"""|ping))["'`]"""
@@ -98,8 +94,13 @@ def _manifests(process: Process) -> Iterator[str]:
 def _listened(process: Process) -> int:
     """Return the one port on which its code listens, where that is a number."""
     facts = (process.found.cache.facts(path, process.found.tree) for path in process.files)
-    ports = {at.more for each in facts for at in each.listens if at.more}
+    ports = {at.more for each in facts for at in each.listens if at.more and int(at.more) <= LAST_PORT}
     return int(ports.pop()) if len(ports) == 1 else 0
+
+
+def listens_nowhere(process: Process) -> bool:
+    """Return whether a program neither listens by its code nor reads a port, by its framework or by itself."""
+    return not _setting(process, "") and _is_worker(process)
 
 
 def _is_worker(process: Process) -> bool:

@@ -84,7 +84,9 @@ class Context:
         for path in self.tree.files:
             facts = self.facts(path)
             for kind, known in found.items():
-                known += [(path, at) for at in getattr(facts, kind)]
+                ats = getattr(facts, kind)
+                if ats:
+                    known += [(path, at) for at in ats]
         return found
 
     @cached_property

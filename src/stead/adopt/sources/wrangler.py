@@ -19,6 +19,7 @@ from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.sources.folders import package_manager
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
+from stead.check.file_reference import BUILT
 from stead.model.jsonc import without_comments
 from stead.model.worker import ENTRY, entry_of
 from stead.model.workers_validation import is_worker_path
@@ -103,11 +104,16 @@ def _part(found: Evidence, path: Path, config: Mapping[str, Any]) -> RoutePart:
 def _source(found: Evidence, path: Path, config: Mapping[str, Any], part: RoutePart) -> str:
     """Return what `worker=` names: the folder, or an entry of another name; nothing where only wrangler can run it."""
     main = config.get("main")
-    if not isinstance(main, str) or path.parent / main not in found.tree.known or part.unsure:
+    if not isinstance(main, str) or part.unsure or (path.parent / main not in found.tree.known and _is_built(config)):
         return ""
     entry = posixpath.normpath(f"{part.folder or '.'}/{main}")
     source = entry.removesuffix(f"/{ENTRY}") if entry != ENTRY else "."
     return source if is_worker_path(source) and entry_of(source) == entry else ""
+
+
+def _is_built(config: Mapping[str, Any]) -> bool:
+    """Return whether the entry is made by a build: of Wrangler's own, or of one that leaves it where builds do."""
+    return bool(_table(config, "build")) or not BUILT.isdisjoint(posixpath.normpath(str(config["main"])).split("/"))
 
 
 def _bind(part: RoutePart, config: Mapping[str, Any]) -> None:

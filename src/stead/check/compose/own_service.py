@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from stead.check.compose.exposure import LOOPBACK, host_of
-from stead.check.compose.own_file import ONCE, defines_service, has_healthcheck, own_files
+from stead.check.compose.own_file import LAPTOP, ONCE, defines_service, has_healthcheck, own_files
 from stead.check.compose.runtime import unguarded
+from stead.check.compose.stack import compose_files, compose_model
+from stead.check.compose_model import ABSENT
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.model import Problem
 
-LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
 PROXY = re.compile(r"(?:^|/)(?:envoy|nginx|traefik|caddy|haproxy|kong|apisix)(?=[:@-]|$)")
 FEWEST = 3  # services, of which some can be called most
 MOST = 2 / 3
@@ -149,9 +150,23 @@ def _is_of_a_laptop(services: Services) -> bool:
     return any(LAPTOP.search(service.file.name.lower()) for _, service in services[:1])
 
 
+@rule("COMPOSE056")
+def what_is_extended_is_there(context: Context) -> Iterator[Problem]:
+    """What a Compose file includes, and what its services extend, is there and is not the file or the service itself.
+
+    Compose stops at it before it starts anything, on every machine. Fix the name, or break the circle. A file that
+    is not there is PATH016's.
+    """
+    context.once(compose_files)  # resolves every file
+    for (_, what), where in context.once(compose_model).faults.items():
+        if not what.endswith(ABSENT):
+            yield Problem("COMPOSE056", what, where, "name what is there, and break a circle")
+
+
 RULES = (
     services_are_not_published_past_the_gateway,
     services_have_healthchecks_alike,
     services_are_bounded_alike,
     own_databases_authenticate_and_persist,
+    what_is_extended_is_there,
 )

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.check.compose.extends import resolved
+from stead.check.compose_model import ComposeModel
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig, documents, over
 from stead.model import Backend, Environment, Process, Service
@@ -99,9 +99,21 @@ class Container:
 
 
 def compose_files(context: Context) -> dict[Path, MergedConfig]:
-    """Return every Compose file of the tree, its services with what they extend."""
-    files = {file: config for file, config in context.once(documents).items() if config.get("services") is not None}
-    return {file: resolved(files, file) for file in files}
+    """Return every Compose file of the tree that has services, with what these extend."""
+    files = context.once(documents)
+    model = context.once(compose_model)
+    resolved = ((file, model.file(file)) for file in files if files[file].get("services") is not None)
+    return {file: config for file, config in resolved if config is not None}
+
+
+def compose_model(context: Context) -> ComposeModel:
+    """Return the Compose files of the tree as one model, which knows from where the paths of each start."""
+    files = context.once(documents)
+    model = ComposeModel(files.get)
+    for file, config in files.items():
+        if config.get("include") is not None and file not in model.included:
+            list(model.files(file))
+    return model
 
 
 def stacks(context: Context) -> tuple[Stack, ...]:

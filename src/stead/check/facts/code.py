@@ -29,6 +29,7 @@ SCRIPT_READS = re.compile(
     rf"""\benv(?:\.({UPPER})\b|\[{QUOTED}\])(?!\s*=[^=>])"""
     rf"""|\bDeno\.env\.get\({QUOTED}\)"""
 )
+SCRIPT_WORDS = ("env", "import", "require", "from")  # without one of which a script reads and imports nothing
 SCRIPT_DEFAULT = re.compile(r"""\s*(?:\?\?|\|\|)\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?""")
 TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]{0,4000})\}\s*=\s*(?:[\w.]+\.)?env\b")
 TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
@@ -70,6 +71,8 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a file of code says."""
     kind = path.suffix
     facts.words += _mentions(text)
+    if kind in SCRIPTS and not any(word in text for word in SCRIPT_WORDS):
+        return
     reads, imports = READS.get(kind, OTHER_READS), IMPORTS.get(kind, NOTHING)
     if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
         return  # most files have none of it, and their comments need not be taken out

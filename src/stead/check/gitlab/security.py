@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -60,7 +60,7 @@ def ships_are_protected(context: Context) -> Iterator[Problem]:
 
     A protected environment says who may ship, and holds its variables. Without one, every pipeline can. Name it.
     """
-    yield from policies(
+    yield from policies_by_file(
         context, "gitlab", "environment", "GITLAB020", "add environment: with the name of the environment"
     )
 

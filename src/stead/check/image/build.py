@@ -48,6 +48,10 @@ def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
             yield Problem("IMAGE017", f"the image of {file.name} runs as root", place_of, "write USER 10001:10001")
 
 
+LISTED = 'write it as a list: ["program", "word"]'
+HANDED_OVER = "begin the last command of the script with exec, or write the program and its words as the list"
+
+
 @rule("IMAGE018", severity="warning")
 def images_run_a_program(context: Context) -> Iterator[Problem]:
     """An image's ENTRYPOINT, CMD and HEALTHCHECK are lists of words, not lines for a shell.
@@ -61,7 +65,9 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
                 message = f"{at.more} is run by a shell, which does not forward signals"
-                yield Problem("IMAGE018", message, place(file, at), 'write it as a list: ["program", "word"]')
+                yield Problem(
+                    "IMAGE018", message, place(file, at), LISTED if not at.text.startswith("[") else HANDED_OVER
+                )
 
 
 def _is_shell(text: str) -> bool:

@@ -180,11 +180,15 @@ def _may_be_absent(check_context: Context, each: ResolvedPath) -> bool:
     """Recognise a real env file that is optional, or that has an example beside it."""
     if "optional" in each.how:
         return True
-    folder, _, name = posixpath.normpath(f"{each.base}/{each.at.text}").rpartition("/")
+    return any(_has_an_example(check_context, posixpath.normpath(f"{start}/{each.at.text}")) for start in each.starts)
+
+
+def _has_an_example(check_context: Context, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
     beside = (check_context.root / folder).resolve()
     return is_dotenv(name) and any(
-        path.parent == beside and is_dotenv(path.name) and "example" in path.name
-        for path in check_context.tree.below(beside)
+        file.parent == beside and is_dotenv(file.name) and "example" in file.name
+        for file in check_context.tree.below(beside)
     )
 
 

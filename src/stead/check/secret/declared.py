@@ -55,7 +55,7 @@ def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     top = context.root / FOLDER / "compose" / SECRETS
     for path in context.tree.modes:
         process = declared.get(path.name) or declared.get(path.name.rpartition(".")[2])
-        inside = top in path.parents and not path.name.startswith(".git")
+        inside = path.as_posix().startswith(f"{top.as_posix()}/") and not path.name.startswith(".git")
         if (process or inside or path in named) and not path.name.lower().endswith(HARMLESS) and _has_text(path):
             what = f"the secret {path.name.rpartition('.')[2]} of {process.name}" if process else "a secret"
             mend = f"git rm --cached {path.relative_to(context.root)}, and have its owner make a new one"

@@ -107,8 +107,10 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
     """Where the code and the description both give a default, it is the same.
 
     `stead config` and every generated env file show the description's; the service would use its own. Give it in one
-    place: declare the default, and read the variable without one.
+    place: declare the default, and read the variable without one. A variable to which a Compose
+    file gives a value, which is then the description's, is told with `--strict`.
     """
+    composed = {at.text for _, at in context.each("sets") if at.more == "environment"}
     for process in context.runs:
         declared = {setting.name: setting for setting in process.declared if setting.default not in (REQUIRED, None)}
         given = context.wired[process.name]
@@ -119,7 +121,8 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
                     value = at.more.partition(":")[2]
                     message = f"{at.text} is {_shown(setting)} in the description and {value} in the code"
                     mend = f"read {at.text} without a default"
-                    yield Problem("SETTING012", message, place(path, at), mend, declared_at(context, process, at.text))
+                    also, sure = declared_at(context, process, at.text), at.text not in composed
+                    yield Problem("SETTING012", message, place(path, at), mend, also, sure=sure)
 
 
 def _is_same(setting: Setting, default: str) -> bool:
