@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stead.kit.outbox.retry import LONGEST
 from stead.ops.story import story_context, story_of
 from stead.ops.story_context import Step
 from stead.run.run_info import running
 
-TIMEOUT = 60.0  # seconds: several kills may hit one request
+# Seconds. A message whose receiver was killed at each of its first tries waits for LONGEST, and may be hit there again.
+TIMEOUT = 3 * LONGEST
 
 
 @dataclass

@@ -83,6 +83,10 @@ def compose(
     except LockedError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_TEMPFAIL
+    except (KeyboardInterrupt, SystemExit) as error:
+        now = "".join(f"{note}\n" for note in getattr(error, "__notes__", ()))
+        sys.stderr.write(printable(f"the ship was interrupted\n{now}"))
+        raise
     sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
     return 0
 

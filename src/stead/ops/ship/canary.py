@@ -11,8 +11,7 @@ The agents and the servers are not tried: two agents would write into one folder
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stead.model import AnyService
@@ -43,23 +42,19 @@ class Canary:
     proxies: Sequence[str] = ()
     seconds: float = commands.WAIT
 
-    @contextmanager
-    def beside(self) -> Iterator[None]:
-        """Start it and try it, and keep it for as long as the block lasts.
-
-        ShipError, with the last words of what failed, when one is not well.
-        """
+    def start(self) -> None:
+        """Start it and try it; ShipError, with the last words of what failed, when one is not well."""
         clear(self.runner, self.project)
-        try:
-            for service, name in self.names.items():
-                self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
-            if self.runner.looks:
-                self._wait(list(self.names.values()))
-            for each in self.services:
-                self._check_health(each, self.names[each.name])
-            yield
-        finally:
-            self.runner.look(commands.remove(list(self.names.values())))
+        for service, name in self.names.items():
+            self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
+        if self.runner.looks:
+            self._wait(list(self.names.values()))
+        for each in self.services:
+            self._check_health(each, self.names[each.name])
+
+    def remove(self) -> None:
+        """End what was started, at once."""
+        self.runner.look(commands.remove(list(self.names.values())))
 
     @property
     def names(self) -> dict[str, str]:
@@ -75,6 +70,7 @@ class Canary:
         """End, once callers know what is in the place of the old version, and with the answers that are owed."""
         replica.settle(self.runner)
         self.runner.look(commands.stop(list(self.names.values())))
+        self.remove()
 
     def _wait(self, names: Sequence[str]) -> None:
         """Wait until all are healthy; one that has ended, or is unhealthy, ends the waiting."""
