@@ -120,7 +120,7 @@ def test_it_is_not_ready_before_it_has_keys_and_then_it_is(started, tmp_path):
             assert not (tmp_path / "ready").exists()
             clerk.write_key_set(tmp_path)
             eventually(lambda: (tmp_path / "ready").exists())
-            assert "here again" in json.loads(running.stderr.readline())["message"]
+            assert "available again" in json.loads(running.stderr.readline())["message"]
         finally:
             running.terminate()
 
