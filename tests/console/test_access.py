@@ -33,7 +33,7 @@ def test_the_token_in_the_address_becomes_a_cookie_that_only_this_page_sends(con
     assert httpx2.get(f"{console.url}/?token=wrong").status_code == 401
 
 
-@pytest.mark.parametrize("other", ['theme={"dark":true}', "a[b]=c", "name=Ann Lee", "flag", "=", "stead_console_1=x", "é=1"])
+@pytest.mark.parametrize("other", ['theme={"dark":true}', "a[b]=c", "name=Ann Lee", "flag", "=", "é=1"])
 def test_a_cookie_of_another_server_of_this_machine_does_not_hide_the_token(other):
     access = Access(8000, "key")
     for cookies in (f"{other}; stead_console_8000=key", f"stead_console_8000=key; {other}"):

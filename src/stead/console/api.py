@@ -222,7 +222,7 @@ def _log_filter(request: Request) -> LogFilter:
     return LogFilter(
         processes=request.words("process"),
         level=LEVELS[level] if level else 0,
-        text=request.query.get("q", "")[:500],
+        text=request.query.get("q", ""),
         trace=request.query.get("trace", "")[:HEX],
         span=request.query.get("span", "")[:HEX],
         since=request.number("since"),
