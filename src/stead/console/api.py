@@ -21,6 +21,7 @@ from stead.console.trace_query import TraceFilter
 
 PAGES = 10_000  # of a table
 HEX = 32  # digits of a trace's id
+DIGITS = 20  # of a number that 64 bits hold
 
 
 class Runs(Protocol):
@@ -137,10 +138,7 @@ class Api:
             until=request.number("until"),
         )
         limit = request.number("limit", 50)
-        cursor = request.query.get("before", "").partition(":")
-        if cursor[0] and not cursor[0].isdecimal():
-            raise BadRequest("before is no cursor of this list")
-        before = (int(cursor[0]), cursor[2]) if cursor[0] else None
+        before = _trace_cursor(request)
         found = trace_query.page(run.file, wanted, before, limit)
         return {"traces": found, "more": len(found) >= limit, "services": [node.name for node in run.graph.nodes]}
 
@@ -232,8 +230,15 @@ def _log_filter(request: Request) -> LogFilter:
 
 def _cursor(request: Request) -> tuple[int, int] | None:
     at, _, row = request.query.get("before", "").partition(":")
-    if not at:
-        return None
-    if not (at.isdecimal() and row.isdecimal()):
+    return (_place(at), _place(row)) if at else None
+
+
+def _trace_cursor(request: Request) -> tuple[int, str] | None:
+    at, _, trace = request.query.get("before", "").partition(":")
+    return (_place(at), trace) if at else None
+
+
+def _place(text: str) -> int:
+    if not (text.isdecimal() and len(text) < DIGITS):
         raise BadRequest("before is no cursor of this list")
-    return int(at), int(row)
+    return int(text)
