@@ -32,7 +32,7 @@ class Access:
         if why := self.foreign(headers):
             return why
         if not self.is_token(self._shown(headers)):
-            return Refused(401, "This page needs its key.")
+            return Refused(401, "This page needs its key: stead open brings it.")
         origin = headers.get("origin", "")
         ours = origin.removeprefix("http://") == headers["host"] and origin.startswith("http://")
         if (origin and not ours) or (method in WRITES and not ours):

@@ -3,6 +3,7 @@
 import { address, get, post, remember, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration } from "./format.js";
+import { exact } from "./json.js";
 import { build, initial, keyOf } from "./request_build.js";
 import { waterfall } from "./trace.js";
 import { status } from "./traces.js";
@@ -85,7 +86,7 @@ const fits = (template, path) => new RegExp(`^${template.split(/\{[^}:]+\}/).map
 
 function bodyValues(route, body) {
   if (route.form.body !== "json" || !body) return {};
-  const value = JSON.parse(body);
+  const value = exact(body);
   return Object.fromEntries(route.form.fields.filter((field) => field.place === "body").map((field) => {
     const part = field.name === "" ? value : value[field.name];
     return [keyOf(field), part === undefined ? "" : field.kind === "string" ? part : JSON.stringify(part)];
@@ -157,7 +158,7 @@ function answer(state, about, act) {
 
 function pretty(text) {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(exact(text), null, 2);
   } catch {
     return text;
   }

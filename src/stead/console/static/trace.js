@@ -8,24 +8,32 @@ import { status } from "./traces.js";
 import { t } from "./words.js";
 
 const MARKS = 4; // of the scale
+const SETTLED = 20e6; // µs after which nothing more comes of a trace
 
 export async function show(view, id, about) {
-  let found = await get(`traces/${id}`);
+  const load = () => get(`traces/${id}`, { pending: 1 });
+  const opened = Date.now() * 1000;
+  let found = await load();
   let chosen = address.query.get("span") ?? "";
   const services = about().graph?.nodes.map((node) => node.name) ?? [];
-  const draw = () => update(view, page(found, services, chosen, choose));
+  const times = () => [...found.spans.map((each) => each.start), ...found.logs.map((each) => each.time)];
+  const settled = () => Date.now() * 1000 - Math.max(...(times().length ? times() : [opened])) > SETTLED; // spans come seconds after the lines
+  const draw = () => update(view, times().length ? page(found, services, chosen, choose) : nothing(settled() || address.run));
   function choose(span) {
     chosen = chosen === span ? "" : span;
     remember({ span: chosen });
     draw();
   }
   draw();
-  const settled = () => Date.now() * 1000 - Math.max(0, ...found.spans.map((each) => each.start)) > 20e6;
   return {
-    refresh: async () => { if (!settled()) { found = await get(`traces/${id}`); draw(); } },
+    refresh: async () => { if (!settled()) { found = await load(); draw(); } else if (!times().length) draw(); },
     escape: () => chosen && choose(chosen),
   };
 }
+
+const nothing = (settled) => h("section", { class: "card" },
+  h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`)),
+  h("p", { class: "empty" }, settled ? t("There is no such trace in this run; it may be too old, or of another run.") : t("Nothing of this trace has come yet; spans come seconds after their request.")));
 
 const beginOf = (spans) => Math.min(...spans.map((each) => each.start));
 const totalOf = (spans) => Math.max(1, Math.max(...spans.map((each) => each.start + each.duration)) - beginOf(spans));

@@ -17,6 +17,8 @@ const RU = {
   "Send one, or play the story.": "Отправьте запрос или проиграйте сценарий.", "older traces": "более старые трассы",
   "when": "когда", "request": "запрос", "services": "сервисы", "took": "заняло", "status": "статус", "spans": "спаны",
   "attributes": "атрибуты", "events": "события", "Logs of this span": "Журналы этого спана", "Logs of this trace": "Журналы этой трассы",
+  "There is no such trace in this run; it may be too old, or of another run.": "Такой трассы в этом запуске нет: она слишком старая или из другого запуска.",
+  "Nothing of this trace has come yet; spans come seconds after their request.": "От этой трассы ещё ничего не пришло; спаны приходят через несколько секунд после запроса.",
   "all traces": "все трассы", "nothing was logged": "ничего не записано",
   "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, never used": "объявлено, не используется",
   "used, not declared": "используется, не объявлено", "refused": "отказано", "not declared": "не объявлено", "Refused calls": "Отказы",
