@@ -95,7 +95,10 @@ def test_boundaries_tell_who_called_whom_and_what_was_refused(console):
     console.write(
         "edge", '{"method":"GET","path":"/v1/orders","status":401,"reason":"rbac_access_denied_matched_policy[none]"}'
     )
-    found = console.until("/api/boundaries", lambda found: len(found["refused"]) == 3 and len(found["used"]) == 3)
+    console.write(
+        "orders", kit("GET /v1/orders/7 403", method="GET", path="/v1/orders/7", route="/v1/orders/{id}", status=403)
+    )
+    found = console.until("/api/boundaries", lambda found: len(found["refused"]) == 4 and len(found["used"]) == 3)
     assert {(each["caller"], each["callee"]) for each in found["used"]} == {
         ("", "edge"),
         ("edge", "orders"),
@@ -105,6 +108,7 @@ def test_boundaries_tell_who_called_whom_and_what_was_refused(console):
     assert said["orders", "points", "POST /v1/reversals"] == "reverse is not declared for it"
     assert said["thief", "points", "GET /v1/balance"] == "it is not a declared caller"
     assert said["", "edge", "GET /v1/orders"].startswith("there is no user")
+    assert said["", "orders", "GET /v1/orders/{id}"] == "orders answered 403"
 
 
 def test_the_traffic_of_an_arrow(console):

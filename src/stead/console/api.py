@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -157,6 +158,7 @@ class Api:
         process = next((each for each in run.processes() if each["name"] == name), None)
         if node is None and process is None:
             raise NotFound(f"There is no process {name!r} in this run.")
+        now = time.time_ns() // 1000 if run.state is not None else 0
         return {
             "name": name,
             "node": node,
@@ -165,7 +167,7 @@ class Api:
             "operations": statistics.operations(run.file, name),
             "history": statistics.history(run.file, name),
             "metrics": metric_query.measured(run.file, name),
-            "timeline": metric_query.timeline(run.file, name),
+            "timeline": metric_query.timeline(run.file, name, now),
             "callers": [call for call in run.graph.calls if call.callee == name],
             "calls": [call for call in run.graph.calls if call.caller == name],
         }

@@ -39,15 +39,20 @@ def refusals(file: Path, gateway: str) -> list[Row]:
 def _refusal(row: Row, gateway: str) -> Row:
     fields = msgspec.json.decode(row["fields"] or "{}")
     caller, why = _caller(row["message"])
-    request = " ".join(str(fields[name]) for name in ("method", "path") if name in fields)
-    what = str(fields.get("route") or request or row["message"])
+    what = _request(fields) or row["message"]
     if row["message"].startswith("refused"):
         callee, why = row["process"], why or _reason(row["message"], fields)
     else:
         upstream = str(fields.get("upstream") or "-")
         callee = upstream if row["process"] == gateway and upstream != "-" else row["process"]
-        why = _in_words(str(fields.get("reason", "")), callee) or str(fields.get("status", ""))
+        why = _in_words(str(fields.get("reason", "")), callee) or f"{callee} answered {fields.get('status', '')}"
     return {"id": row["id"], "time": row["time"], "trace": row["trace"], "caller": caller, "callee": callee, "what": what, "why": why}  # fmt: skip  # noqa: E501
+
+
+def _request(fields: Row) -> str:
+    """Return what was asked for; nothing where a line does not tell. A route may have its method before it."""
+    where = str(fields.get("route") or fields.get("path") or "")
+    return f"{fields['method']} {where}" if where and "method" in fields and " " not in where else where
 
 
 def _in_words(detail: str, callee: str) -> str:

@@ -3,6 +3,7 @@
 import { get, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { clock, number } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 export async function show(view) {
@@ -43,12 +44,10 @@ const legend = () => h("p", { class: "legend" }, [["used", "declared and used"],
 
 function list(refused) {
   if (!refused.length) return h("p", { class: "empty" }, t("Nothing was refused in this run."));
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["when", "who", "what", "why", ""].map((each) => h("th", {}, each && t(each))))),
-    h("tbody", {}, refused.map((each) => h("tr", { "data-key": String(each.id) },
-      h("td", { class: "when" }, clock(each.time)),
-      h("td", {}, each.caller || t("from outside")),
-      h("td", {}, h("span", { class: "strong" }, each.callee), " ", each.what),
-      h("td", { class: "wide" }, each.why),
-      h("td", {}, each.trace && link(to(`/traces/${each.trace}`), {}, t("trace"))))))));
+  return table("refused", ["when", "who", "what", "why", ""], 5, refused.map((each) => h("tr", { "data-key": String(each.id) },
+    h("td", { class: "when" }, clock(each.time)),
+    h("td", {}, each.caller || t("from outside")),
+    h("td", { class: "wide" }, h("span", { class: "strong" }, each.callee), " ", each.what),
+    h("td", { class: "wide" }, each.why),
+    h("td", {}, each.trace && link(to(`/traces/${each.trace}`), {}, t("trace"))))));
 }

@@ -32,6 +32,7 @@ function open(body, row, fields) {
   body.append(h("div", { class: "details" },
     h("pre", {}, row.message),
     h("dl", {}, pairs.filter(([, value]) => value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, text(value))]))));
+  body.scrollIntoView({ block: "nearest" });
 }
 
 /** The fields of a line, as its process wrote them. */

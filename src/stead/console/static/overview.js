@@ -4,6 +4,7 @@ import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { bytes, clock, duration, number, rate } from "./format.js";
 import { callList, graph } from "./graph.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 export const MARKS = { declared: "·", waiting: "◌", starting: "◐", healthy: "●", done: "✓", unhealthy: "●", restarting: "↻", failed: "✗", skipped: "–", stopped: "○" };
@@ -37,7 +38,7 @@ function page(about, act, doing) {
     bad.map((process) => failure(process, about, act)),
     waits.length > 0 && h("section", { class: "card" }, h("ul", { class: "waits" }, waits.map((each) => h("li", {}, h("strong", {}, each.name), ` ${t(each.state)}`, each.why ? `: ${each.why}` : "")))),
     h("section", { class: "card" }, h("h2", {}, t("Call graph"), h("small", {}, about.run.live ? t("last minute") : t("whole run"))), graph(about), callList(about)),
-    h("section", { class: "card" }, h("h2", {}, t("Processes")), table(about, act)),
+    h("section", { class: "card" }, h("h2", {}, t("Processes")), processes(about, act)),
   ];
 }
 
@@ -74,11 +75,8 @@ const sign = (mark, action, process, act) => h("button", { class: "sign", title:
 
 export const badge = (state) => h("span", { class: `badge ${state}` }, h("span", { class: "mark" }, MARKS[state] ?? "·"), t(state));
 
-function table(about, act) {
-  const head = ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""];
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "processes" },
-    h("thead", {}, h("tr", {}, head.map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
-    h("tbody", {}, about.processes.map((process) => row(process, about, act)))));
+function processes(about, act) {
+  return table("processes", ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""], 3, about.processes.map((process) => row(process, about, act)));
 }
 
 function row(process, about, act) {

@@ -5,6 +5,7 @@ import { copyable, h, link, update } from "./dom.js";
 import { clock, duration } from "./format.js";
 import { exact } from "./json.js";
 import { build, initial, keyOf } from "./request_build.js";
+import { table } from "./table.js";
 import { waterfall } from "./trace.js";
 import { status } from "./traces.js";
 import { t } from "./words.js";
@@ -167,12 +168,10 @@ function pretty(text) {
 const whoAsked = (attempt) => ({ user: `${attempt.user}${attempt.roles.length ? ` (${attempt.roles.join(", ")})` : ""}`, service: attempt.caller })[attempt.identity] ?? t("nobody");
 
 function history(sent, act) {
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["when", "request", "who", "status", "took", ""].map((each) => h("th", {}, each && t(each))))),
-    h("tbody", {}, sent.map((each) => h("tr", { "data-key": String(each.id) },
-      h("td", { class: "when" }, clock(each.time)),
-      h("td", {}, h("b", { class: "method" }, each.attempt.method), " ", each.attempt.path),
-      h("td", {}, whoAsked(each.attempt)),
-      h("td", {}, status(each.status, each.error ? 1 : 0)), h("td", {}, duration(each.duration)),
-      h("td", { class: "do" }, link(to(`/traces/${each.trace}`), { class: "button" }, t("trace")), h("button", { onclick: () => act.refill(each) }, t("fill in again"))))))));
+  return table("sent", ["when", "request", "who", "status", "took", ""], 6, sent.map((each) => h("tr", { "data-key": String(each.id) },
+    h("td", { class: "when" }, clock(each.time)),
+    h("td", { class: "wide" }, h("b", { class: "method" }, each.attempt.method), " ", each.attempt.path),
+    h("td", {}, whoAsked(each.attempt)),
+    h("td", {}, status(each.status, each.error ? 1 : 0)), h("td", {}, duration(each.duration)),
+    h("td", { class: "do" }, link(to(`/traces/${each.trace}`), { class: "button" }, t("trace")), h("button", { onclick: () => act.refill(each) }, t("fill in again"))))));
 }

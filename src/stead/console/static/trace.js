@@ -2,12 +2,14 @@
 
 import { address, get, remember, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
-import { clock, duration, hue } from "./format.js";
+import { clock, counted, duration, hue } from "./format.js";
 import { fieldsOf, line } from "./loglines.js";
 import { status } from "./traces.js";
 import { t } from "./words.js";
 
 const MARKS = 4; // of the scale
+const DEEPEST = 12; // steps to the right
+const ROOM = 16, ENOUGH = 40; // parts in 100 of the width beside a bar in which its length can stand, and where it does so
 const SETTLED = 20e6; // µs after which nothing more comes of a trace
 
 export async function show(view, id, about) {
@@ -51,7 +53,7 @@ function page(found, services, chosen, choose) {
   const root = ordered(found.spans)[0]?.span;
   return [
     h("section", { class: "card" },
-      h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${found.spans.length} ${t("spans")}` : "")),
+      h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${counted(found.spans.length, "spans")}` : "")),
       h("p", { class: "ids" }, copyable(found.trace), link(to("/logs", { trace: found.trace }), { class: "button" }, t("logs of this trace")), again(found)),
       found.spans.length > 0 && waterfall(found.spans, services, chosen, choose)),
     span && details(span),
@@ -99,7 +101,7 @@ function bar(span, depth, begin, total, services, chosen, choose) {
   const left = ((span.start - begin) / total) * 100;
   const width = Math.max(0.3, (span.duration / total) * 100);
   return h("button", { class: `span${chosen ? " chosen" : ""}${span.error ? " failed" : ""}`, "aria-pressed": String(chosen), onclick: () => choose(span.span), title: `${span.service}: ${span.name}` },
-    h("span", { class: "title", style: { "padding-inline-start": `${Math.min(depth, 12) * 14}px` } },
+    h("span", { class: "title", style: { "--depth": String(Math.min(depth, DEEPEST)) } },
       h("b", { class: hue(span.service, services) }, span.service), h("span", {}, span.name)),
     h("span", { class: "track" },
       h("span", { class: `fill ${hue(span.service, services)}`, style: { left: `${Math.min(left, 99.7)}%`, width: `${Math.min(width, 100 - Math.min(left, 99.7))}%` } }),
@@ -108,9 +110,10 @@ function bar(span, depth, begin, total, services, chosen, choose) {
 
 /** The length of a bar stands behind it, before it, or in it, wherever there is room. */
 function length(left, width, text) {
-  if (left + width < 84) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
-  if (left > 16) return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
-  return h("span", { class: "long inside" }, text);
+  const after = 100 - left - width;
+  if (Math.max(left, after) < ROOM) return h("span", { class: "long inside" }, text);
+  if (after >= Math.min(left, ENOUGH)) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
+  return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
 }
 
 function details(span) {

@@ -3,6 +3,7 @@
 import { address, get, remember, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { clock, duration, hue, number } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 const NAMES = ["q", "service", "failed", "status", "slower", "since", "until"];
@@ -11,7 +12,7 @@ const TYPING = 250; // ms
 export async function show(view, _name, about) {
   const filter = Object.fromEntries(NAMES.map((name) => [name, address.query.get(name) ?? ""]));
   const bar = h("div", { class: "bar" });
-  const list = h("div", { class: "scroll grow" });
+  const list = h("div", { class: "grow" });
   let found = [], more = false, services = [], timer = 0, asked = 0, paged = false, run = about().run.name;
 
   async function load() {
@@ -53,13 +54,11 @@ export async function show(view, _name, about) {
       filter.until && h("button", { class: "chip on", onclick: () => { set("since", ""); set("until", ""); } }, `${t("only a part of the time")} ✕`),
     );
     if (!found.length) {
-      update(list, h("p", { class: "empty" }, h("strong", {}, filtered ? t("No trace is like that.") : t("No request has come yet.")), !filtered && [h("br"), t("Send one, or play the story.")]));
+      update(list, h("p", { class: "empty" }, h("strong", {}, filtered ? t("No trace is like that.") : t("No request has come yet.")), !filtered && [h("br"), link(to("/try"), {}, t("Send one")), ` ${t("or")} `, link(to("/tasks"), {}, t("play the story")), "."]));
       return;
     }
     update(list,
-      h("table", { class: "traces" },
-        h("thead", {}, h("tr", {}, ["when", "request", "status", "took", "services"].map((each) => h("th", {}, t(each))))),
-        h("tbody", {}, found.map((each) => row(each, services, longest)))),
+      table("traces", ["when", "request", "status", "took", "services"], 5, found.map((each) => row(each, services, longest))),
       more && h("button", { class: "button older", onclick: older }, t("older traces")));
   }
 
