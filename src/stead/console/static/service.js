@@ -84,6 +84,6 @@ function value({ secret, value: text }) {
 }
 
 function settings(all) {
-  return table("settings", ["setting", "value", "from", "why"], 4, all.map((each) => h("tr", {}, h("td", { class: "wide" }, h("code", {}, each.name)),
+  return table("settings", ["setting", "value", "from", "why"], 4, all.map((each) => h("tr", {}, h("td", { class: "name" }, h("code", {}, each.name)),
     h("td", { class: "wide" }, value(each)), h("td", {}, h("small", {}, each.source)), h("td", {}, h("small", {}, each.why)))));
 }
