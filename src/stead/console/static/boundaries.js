@@ -40,7 +40,7 @@ function cell(caller, callee, declared, used, refused) {
   return h("td", { class: `cell ${kind}`, title: about }, SIGNS[kind] ? `${SIGNS[kind]} ${count || no ? number(count || no) : ""}` : "", kind !== "refused" && no > 0 && h("span", { class: "no" }, `✗ ${number(no)}`));
 }
 
-const legend = () => h("p", { class: "legend" }, [["used", "declared and used"], ["idle", "declared, never used"], ["undeclared", "used, not declared"], ["refused", "refused"]].map(([kind, text]) => h("span", { class: `cell ${kind}` }, `${SIGNS[kind]} ${t(text)}`)));
+const legend = () => h("p", { class: "legend" }, [["used", "declared and used"], ["idle", "declared, no call seen"], ["undeclared", "used, not declared"], ["refused", "refused"]].map(([kind, text]) => h("span", { class: `cell ${kind}` }, `${SIGNS[kind]} ${t(text)}`)));
 
 function list(refused) {
   if (!refused.length) return h("p", { class: "empty" }, t("Nothing was refused in this run."));

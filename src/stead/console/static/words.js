@@ -20,7 +20,7 @@ const RU = {
   "There is no such trace in this run; it may be too old, or of another run.": "Такой трассы в этом запуске нет: она слишком старая или из другого запуска.",
   "Nothing of this trace has come yet; spans come seconds after their request.": "От этой трассы ещё ничего не пришло; спаны приходят через несколько секунд после запроса.",
   "all traces": "все трассы", "nothing was logged": "ничего не записано",
-  "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, never used": "объявлено, не используется",
+  "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, no call seen": "объявлено, вызовов не видно",
   "used, not declared": "используется, не объявлено", "refused": "отказано", "not declared": "не объявлено", "Refused calls": "Отказы",
   "Nothing was refused in this run.": "В этом запуске отказов не было.", "who": "кто", "what": "что", "why": "почему",
   "from outside": "снаружи", "Routes": "Маршруты", "Environment": "Окружение", "History": "История", "Calls": "Вызовы", "Called by": "Вызывают",
