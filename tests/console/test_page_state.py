@@ -188,3 +188,13 @@ def next_run(first):
         second.start, socket=second.listener.fileno(), token=first.token, offsets=offsets
     )
     return second.run()
+
+
+def test_an_earlier_run_says_what_failed_and_leads_to_the_newest(tab, console):
+    body = console.client.get(f"/api/runs/{console.file.stem}/file").content
+    name = console.client.post("/api/runs", content=body, headers={"origin": console.url}).json()["name"]
+    page = tab.open(f"/?run={name}")
+    assert page.locator(".tile").first.inner_text().split("\n") == ["failed processes", "0"]
+    page.get_by_role("link", name="to the newest run").click()
+    tab.until(lambda: page.locator(".tile").first.inner_text().startswith("well"))
+    assert page.get_by_role("link", name="to the newest run").count() == 0

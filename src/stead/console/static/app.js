@@ -1,6 +1,6 @@
 // The frame of the page: navigation, the run that is looked at, keys, and the clock that lets the shown page look again.
 
-import { ApiError, GoneError, get, remember, to } from "./api.js";
+import { ApiError, GoneError, address, get, remember, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { day } from "./format.js";
 import { choose, language, t } from "./words.js";
@@ -83,7 +83,7 @@ function frame(current) {
     h("h1", {}, link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead")),
     h("span", { class: `mood ${mood}` }, text),
     h("span", { class: "about" }, run.started ? `${run.environment} · ${run.version} · ${day(run.started)}` : ""),
-    run.live === false && link("/", { class: "button" }, t("back to the run that goes on")),
+    address.run && link("/", { class: "button" }, t("to the newest run")),
     h("span", { class: "space" }),
     about.url && h("a", { class: "outside", href: about.url, target: "_blank", rel: "noreferrer" }, about.url.replace("http://", "")),
     h("button", { title: t("language"), onclick: () => { choose(language() === "ru" ? "en" : "ru"); open(); } }, language() === "ru" ? "EN" : "RU"),

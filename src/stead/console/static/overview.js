@@ -44,11 +44,13 @@ function page(about, act, doing) {
 
 function tiles(about) {
   const good = about.processes.filter((each) => ["healthy", "done", "skipped"].includes(each.state)).length;
+  const broken = about.processes.filter((each) => each.state === "failed").length;
   const gateway = about.graph.nodes.find((node) => node.kind === "gateway");
   const figures = gateway ? about.traffic[gateway.name] : sum(Object.values(about.traffic));
   const failed = Object.values(about.traffic).reduce((all, each) => all + each.errors, 0);
   return h("section", { class: "tiles" },
-    tile(t("well"), `${good} ${t("of")} ${about.processes.length}`, good === about.processes.length ? "good" : "bad"),
+    about.run.live ? tile(t("well"), `${good} ${t("of")} ${about.processes.length}`, good === about.processes.length ? "good" : "bad")
+      : tile(t("failed processes"), number(broken), broken ? "bad" : ""),
     tile(t("requests"), rate(figures?.rate)),
     tile("p95", duration(figures?.p95)),
     tile(t("errors"), number(failed), failed ? "bad" : ""),

@@ -35,7 +35,7 @@ const RU = {
   "Asks what runs whether it is what was deployed; reads only.": "Спрашивает работающее, то ли развёрнуто; только читает.",
   "What is missing, broken or drifting in the description and its files.": "Чего не хватает, что сломано или расходится в описании и файлах.",
   "The run has ended": "Запуск завершён", "stead up starts it again; this page then goes on.": "stead up запустит снова, и страница продолжит.",
-  "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "back to the run that goes on": "к идущему запуску",
+  "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "to the newest run": "к последнему запуску", "failed processes": "упавшие процессы",
   "There is nothing here.": "Здесь ничего нет.", "job": "задание", "gateway": "шлюз", "service": "сервис", "resource": "ресурс", "agent": "агент", "proxy": "прокси",
   "Database": "База данных", "read only": "только чтение", "Tables": "Таблицы", "Migrations": "Миграции", "Outbox": "Исходящие", "Idempotency keys": "Ключи идемпотентности", "newer": "новее", "older": "старше",
   "its traces": "его трассы", "place": "место", "finding": "находка", "what to do": "что сделать",
