@@ -9,7 +9,7 @@ import { t } from "./words.js";
 
 const MARKS = 4; // of the scale
 const DEEPEST = 12; // steps to the right
-const ROOM = 16, ENOUGH = 40; // parts in 100 of the width beside a bar in which its length can stand, and where it does so
+const ROOM = 16, ENOUGH = 30; // parts in 100 of the width beside a bar in which its length can stand, and where it does so
 const SETTLED = 20e6; // µs after which nothing more comes of a trace
 
 export async function show(view, id, about) {
@@ -111,7 +111,7 @@ function bar(span, depth, begin, total, services, chosen, choose) {
 /** The length of a bar stands behind it, before it, or in it, wherever there is room. */
 function length(left, width, text) {
   const after = 100 - left - width;
-  if (Math.max(left, after) < ROOM) return h("span", { class: "long inside" }, text);
+  if (Math.max(left, after) < ROOM) return h("span", { class: "long inside", style: { right: `${after + 1}%` } }, text);
   if (after >= Math.min(left, ENOUGH)) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
   return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
 }
