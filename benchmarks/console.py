@@ -1,4 +1,4 @@
-"""Bench: the console's process alone: what it takes in, what it costs, and how soon it answers.
+"""Bench: the console's process alone: what it takes in, what it costs, how soon it answers; then the start beside it.
 
 It is fed as a backend feeds it: spans by OTLP in JSON, log lines by a file. First a load of 500 spans and 500 lines a
 second for the share of one core, then as much as it takes, until 20,000 traces and 100,000 lines are recorded; then the
@@ -23,6 +23,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import console_start
 from benchmarks.row import Row
 from stead.console.config import Graph, Node, Start, written
 from stead.console.run_file import run_files
@@ -127,6 +128,7 @@ def measure() -> list[Row]:
         Row("memory, PSS", memory, "MB", 60 / memory, 1.0),
         *pages,
         Row("the file of the run", size, "MB"),
+        *console_start.measure(),
     ]
 
 

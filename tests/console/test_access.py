@@ -33,6 +33,13 @@ def test_the_token_in_the_address_becomes_a_cookie_that_only_this_page_sends(con
     assert httpx2.get(f"{console.url}/?token=wrong").status_code == 401
 
 
+@pytest.mark.parametrize("other", ['theme={"dark":true}', "a[b]=c", "name=Ann Lee", "flag", "=", "é=1"])
+def test_a_cookie_of_another_server_of_this_machine_does_not_hide_the_token(other):
+    access = Access(8000, "key")
+    for cookies in (f"{other}; stead_console_8000=key", f"stead_console_8000=key; {other}"):
+        assert access.refusal("GET", {"host": "127.0.0.1:8000", "cookie": cookies}) is None
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1.evil.example", ""])
 def test_a_name_of_another_site_that_points_here_is_refused(console, host):
     answer = console.client.get("/api/overview", headers={"host": host})

@@ -6,11 +6,12 @@ from contextlib import closing
 import pytest
 
 from console.conftest import span
-from stead.console import run_import
+from stead.console import run_import, trace_query
 from stead.console.config import Limits
 from stead.console.http_message import BadRequest
 from stead.console.log_record import record
 from stead.console.recorded_mask import recorded_mask
+from stead.console.refusals import refusals
 from stead.console.run_file import RunFile, rows, run_files
 from stead.console.run_import import take_over
 from stead.run.state_directory import Folder
@@ -90,7 +91,7 @@ def test_views_triggers_and_wrong_types_do_no_harm(source, folder, monkeypatch):
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
     change(
         source,
-        "UPDATE logs SET message = x'ff00', level = 'high', time = '<b>'",
+        "UPDATE logs SET message = x'ff00', level = 'high', time = '<b>', fields = '[1]'",
         "CREATE TRIGGER more AFTER INSERT ON logs BEGIN DELETE FROM logs; END",
         "DROP TABLE states",
         f"CREATE VIEW states AS {endless}",
@@ -98,8 +99,20 @@ def test_views_triggers_and_wrong_types_do_no_harm(source, folder, monkeypatch):
     file = folder / f"{take_over(source, folder)}.sqlite"
     [line] = rows(file, "SELECT typeof(time) AS time, typeof(level) AS level, typeof(message) AS message FROM logs")
     assert line == {"time": "integer", "level": "integer", "message": "text"}
+    assert rows(file, "SELECT message, fields FROM logs") == [{"message": "\ufffd\0", "fields": ""}]
     assert rows(file, "SELECT count(*) AS n FROM states") == [{"n": 0}]
     assert rows(file, "SELECT count(*) AS n FROM sqlite_master WHERE type IN ('view', 'trigger')") == [{"n": 0}]
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "{", "7", '{"a": 1}', '[{"name": "retry"}]'])
+def test_json_that_is_none_or_of_another_kind_is_left_out(source, folder, text):
+    span = f"INSERT INTO spans VALUES (1, 'ab', 'cd', '', 'orders', 'GET /', 2, 1, 1, 200, 0, '{text}', '{text}')"
+    change(source, f"UPDATE logs SET fields = '{text}', message = 'refused', trace = 'ab'", span)
+    file = folder / f"{take_over(source, folder)}.sqlite"
+    trace = trace_query.trace(file, "ab")
+    assert trace["spans"][0]["attributes"] == ({"a": 1} if text.startswith('{"') else {})
+    assert trace["spans"][0]["events"] == ([{"name": "retry"}] if text.startswith("[") else [])
+    assert [each["callee"] for each in refusals(file, "edge")] == ["orders"]
 
 
 def test_copying_takes_bounded_time(source, folder, monkeypatch):

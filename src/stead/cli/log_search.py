@@ -11,7 +11,7 @@ from stead.console.log_record import LEVELS, Record, record
 from stead.model import SteadError
 from stead.run.log_file import older
 
-AGO = re.compile(r"(\d+)\s*(s|m|h|d)")
+AGO = re.compile(r"([0-9]{1,9})\s*(s|m|h|d)")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 MICRO = 1_000_000
 
@@ -59,7 +59,7 @@ def _since(text: str) -> int:
         return int((time.time() - int(found[1]) * UNITS[found[2]]) * MICRO)
     try:
         return int(datetime.fromisoformat(text).timestamp() * MICRO)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year 1 is a time, and before any that is counted
         raise SteadError(
             f"--since {text}: give how long ago, such as 5m or 2h, or a time such as 2026-11-28T09:30"
         ) from None

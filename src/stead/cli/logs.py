@@ -13,6 +13,7 @@ from stead.cli.log_format import readable
 from stead.cli.log_search import Masking, Search, in_order, records, search
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
+from stead.console.log_reader import LogFollower
 from stead.console.log_record import Record
 from stead.model.printable import printable
 from stead.run.control_client import running_description
@@ -82,18 +83,12 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
-    """Yield whole lines as they come, also when a file was begun again because it had grown too large."""
-    sizes = {name: file.stat().st_size for name, file in files.items()}
+    """Yield whole lines as they come."""
+    followers = {name: LogFollower(file, file.stat().st_size) for name, file in files.items()}
     while True:
-        for name, file in files.items():
-            size = file.stat().st_size if file.exists() else 0
-            if size == sizes[name]:
-                continue
-            with file.open("rb") as text:
-                text.seek(sizes[name] if size > sizes[name] else 0)
-                added, newline, _ = text.read().rpartition(b"\n")
-            sizes[name] = (sizes[name] if size > sizes[name] else 0) + len(added) + len(newline)
-            yield from ((name, line) for line in mask(added.decode(errors="replace")).splitlines())
+        for name, follower in followers.items():
+            for block in follower.blocks():
+                yield from ((name, line) for line in mask(block.decode(errors="replace")).split("\n"))
         time.sleep(PAUSE)
 
 

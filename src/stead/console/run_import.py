@@ -1,7 +1,8 @@
 """Takes over a run that somebody hands on: its rows are copied into a new file, and the file itself is not kept.
 
 What is handed on may be anything that SQLite opens: tables that are views, triggers, texts where numbers belong. So
-only rows of the known tables are read, each value as the type of its column, and within a bounded time.
+only rows of the known tables are read, each value as the type of its column, JSON only where it is of the kind that
+belongs there, and within a bounded time.
 """
 
 import sqlite3
@@ -23,6 +24,7 @@ from stead.console.run_view import RunView, ended_run
 LONGEST = 2 * BYTES  # of what is handed on
 TIMEOUT = 60.0  # seconds of copying
 COPIED = ("about", "traces", *TABLES)
+JSON = {"fields": "object", "attributes": "object", "events": "array"}  # the columns that hold it, or nothing
 PLAIN = "SELECT name FROM source.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"  # nothing virtual
 NO_RUN = "this is not a file of a run"
 
@@ -81,7 +83,15 @@ def _copy(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
     for table in (each for each in COPIED if each in there):
         columns = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
-        values = ", ".join(f"CAST({name} AS {kind})" for _, name, kind, *_ in columns)
+        values = ", ".join(_value(name, kind) for _, name, kind, *_ in columns)
         limit = getattr(Limits(), table, Limits().spans)
         connection.execute(f"INSERT INTO main.{table} SELECT {values} FROM source.{table} LIMIT {limit}")  # noqa: S608 - names of our own schema
     connection.execute("COMMIT")
+
+
+def _value(column: str, kind: str) -> str:
+    """Return the expression of SQL by which a column is copied."""
+    value = f"CAST({column} AS {kind})"
+    if column not in JSON:
+        return value
+    return f"CASE WHEN json_valid({value}) THEN iif(json_type({value}) = '{JSON[column]}', {value}, '') ELSE '' END"

@@ -15,6 +15,8 @@ from importlib.resources import files
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from stead.console.access import Access, Refused
 from stead.console.api import NotFound
 from stead.console.http_message import HEADERS, BadRequest, Handler, Request, Response, as_json, failed
@@ -165,7 +167,9 @@ class Server:
 
 
 def _failure(request: Request, error: Exception) -> Response:
-    if isinstance(error, sqlite3.Error):
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        return failed(503, "This takes too long: look for less, such as one process, or only what failed.")
+    if isinstance(error, sqlite3.Error | msgspec.MsgspecError):
         return failed(503, f"The file of this run cannot be read: {error}")
     if isinstance(error, OverflowError):  # SQLite takes 64 bits
         return failed(400, "A number of this request is too large.")
