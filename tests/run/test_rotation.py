@@ -17,7 +17,7 @@ from stead.run.state_directory import Folder
 from stead.run.status import Board
 
 KEY = "key:orders"
-HOOK = Setting("HOOK_SECRET", secret=True, dev=Dev.WEBHOOK_SECRET)
+HOOK = Setting("HOOK_SECRET", secret=True, dev=Dev.WEBHOOK_SECRET, several=" ")
 
 
 def backend_of(app="shop.orders:create"):

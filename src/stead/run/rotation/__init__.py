@@ -6,8 +6,8 @@ end     the value before is taken no more
 
 Processes see a change within a second, by `stead.kit.live_setting`; the gateway's agent is started again, beside which
 the gateway goes on. PostgreSQL holds one password for a role: connections that are open stay, and the next one is made
-with the new password. A secret that a partner holds has no `end` here: the partner moves in its own time, and
-`stead secret rotate NAME --end` follows.
+with the new password. A secret that is shown outside of the run, by a partner, in a mail or in a signed URL, has no
+`end` here: `stead secret rotate NAME --end` follows when nothing shows the earlier value any more.
 """
 
 from stead.run.rotation.procedure import end, rotate

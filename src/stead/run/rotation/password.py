@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from stead.model import Dev, Resource
 from stead.model.resource_form import form_of
-from stead.run.rotation.value import Run, put, users
+from stead.run.rotation.value import NOTICED, Run, put, users
 from stead.run.secrets import made
 
 
@@ -15,6 +15,7 @@ class Password:
 
     run: Run
     resource: Resource
+    noticed = NOTICED
     done = "open connections remain, and new ones use the new password"
 
     @property

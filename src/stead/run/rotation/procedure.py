@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
-from stead.kit.live_setting import LOOK
 from stead.run.error import RunError
 from stead.run.fixed_secrets import STAYS, fixed_secrets
 from stead.run.rotation.discovery import rotations
-from stead.run.rotation.partner_secret import PartnerSecret
-from stead.run.rotation.value import Rotation, Run, renew
+from stead.run.rotation.shared_secret import SharedSecret
+from stead.run.rotation.value import NOTICED, Rotation, Run, renew
 
 T = TypeVar("T")
-NOTICED = LOOK + 0.5  # seconds until every process has looked
 
 
 async def rotate(run: Run, names: Sequence[str]) -> list[str]:
@@ -33,17 +31,17 @@ async def _go_through(run: Run, chosen: Sequence[Rotation], phases: Sequence[str
         for each in chosen:
             await getattr(each, phase)()
         renew(run)
-        await asyncio.sleep(NOTICED)
+        await asyncio.sleep(max(each.noticed for each in chosen) if phase == "add" else NOTICED)
 
 
 async def end(run: Run, names: Sequence[str]) -> list[str]:
-    """End the earlier value of secrets that partners hold."""
-    secrets = {each.name: each for each in rotations(run) if isinstance(each, PartnerSecret)}
+    """End the earlier value of secrets that are shown outside of the run."""
+    secrets = {each.name: each for each in rotations(run) if isinstance(each, SharedSecret)}
     chosen = _chosen({name: each for name, each in secrets.items() if each.is_rotated}, names)
     for each in chosen:
-        each.forget()
+        await each.forget()
     renew(run)
-    await asyncio.sleep(NOTICED)
+    await asyncio.sleep(max(each.noticed for each in chosen))
     return [f"{each.name}: the earlier value is not accepted any more" for each in chosen]
 
 

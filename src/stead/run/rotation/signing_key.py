@@ -8,7 +8,7 @@ from stead.kit.key import new_private_key
 from stead.model import Gateway, Process
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run.error import RunError
-from stead.run.rotation.value import Run, put_again
+from stead.run.rotation.value import NOTICED, Run, put_again
 
 AGAIN = 30.0  # seconds until the gateway's agent is back
 
@@ -19,6 +19,7 @@ class SigningKey:
 
     run: Run
     process: Process
+    noticed = NOTICED
     done = "its callees took both keys, it signs with the new one, and the old one is not accepted any more"
 
     @property

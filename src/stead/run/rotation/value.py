@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from stead.kit.live_setting import LOOK
 from stead.model import Backend, Process, Resource
 from stead.run.log_file import Redaction
 from stead.run.process_specs import ProcessSpecs
 from stead.run.supervised_process import SupervisedProcess
+
+NOTICED = LOOK + 0.5  # seconds until every process has looked
 
 
 class Run(Protocol):
@@ -24,6 +27,7 @@ class Rotation(Protocol):
     name        what a person calls it
     done        what became of it
     is_rotated  whether its earlier value is beside it: a rotation was interrupted, or a partner has not moved yet
+    noticed     seconds until everyone who takes the value has the one that was added
     check       raises RunError where it cannot be rotated now
     """
 
@@ -33,6 +37,8 @@ class Rotation(Protocol):
     def done(self) -> str: ...
     @property
     def is_rotated(self) -> bool: ...
+    @property
+    def noticed(self) -> float: ...
     def check(self) -> None: ...
     async def add(self) -> None: ...
     async def move(self) -> None: ...
