@@ -7,7 +7,6 @@ from stead import (
     Backend,
     Call,
     Deploy,
-    Dev,
     Environment,
     Gateway,
     Github,
@@ -17,7 +16,6 @@ from stead import (
     Postgres,
     Server,
     Service,
-    Setting,
 )
 from stead.services import auth, crews, events, media, notifications, payments, secrets, sessions, users
 
@@ -33,7 +31,7 @@ mail = Service("mail", app="stead.testing.smtp:create")
 vault = secrets.service(
     "secrets",
     holds=[
-        Setting("TELEGRAM_BOT_TOKEN", secret=True, dev=Dev.BOT_TOKEN, help="The bot's token, as BotFather gave it."),
+        auth.BOT_TOKEN,
         sessions.SIGNING_KEY,
     ],
 )

@@ -46,12 +46,57 @@ RELEASES = {
     "deploy/releases/test.json": f'{{"version": "v1", "images": {{"worker": "{NEW}"}}}}',
     "deploy/releases/staging.json": '{"version": "v1", "images": {"worker": "v1"}}',
     "deploy/releases/prod.json": f'{{"version": "v2", "images": {{"worker": "{NEW}", "wroker": "{NEW}"}}}}',
+    "deploy/releases/preview.json": '{"version": "v1"}',
+}
+FLUX = {
+    "cluster/flux.yaml": """apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: own
+spec:
+  interval: 1m
+  url: http://git.example.com/shop.git  #! GITOPS016
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: own
+spec:
+  interval: 10m
+  path: ./cluster/own
+  prune: true
+  sourceRef: {kind: GitRepository, name: own}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageUpdateAutomation
+metadata:
+  name: own  #! GITOPS017
+""",
+    "cluster/own/data.yaml": """apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: uploads  #! GITOPS015
+  annotations:
+    keel.sh/policy: minor  #! GITOPS017
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: {requests: {storage: 5Gi}}
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: own
+  labels:
+    kustomize.toolkit.fluxcd.io/prune: disabled
+""",
 }
 STATE = {"infra/prod.tfstate": "{}", "infra/prod.tfvars": 'size = "small"\n', "infra/tfplan": "PK\n"}
 TERRAFORM = {
     "infra/data.tf": """resource "aws_db_instance" "main" { #! TERRAFORM021
   password            = "correct horse battery" #! TERRAFORM022
   publicly_accessible = true #! TERRAFORM026
+  skip_final_snapshot = true #! TERRAFORM028
+  deletion_protection = false #! TERRAFORM028
 }
 
 resource "yandex_mdb_postgresql_cluster" "main" { #! TERRAFORM021
@@ -76,6 +121,30 @@ resource "aws_s3_bucket_acl" "media" {
 
 resource "aws_secretsmanager_secret_version" "pay" {
   secret_string = "q7Hs2Bv9Ju4XeaW1" #! TERRAFORM022
+}
+
+data "aws_iam_policy_document" "own" {
+  statement {
+    actions   = ["*"] #! TERRAFORM029
+    resources = ["*"]
+  }
+
+  statement {
+    effect    = "Deny"
+    actions   = ["*"]
+    resources = ["*"]
+  }
+
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "own" {
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] #! TERRAFORM029
+  })
 }
 
 resource "aws_security_group" "door" {
@@ -182,9 +251,44 @@ dependencies:
     version: ^2
     repository: https://charts.example.com
   - name: exporter  #! HELM024
-    repository: https://charts.example.com
+    repository: http://charts.example.com  #! HELM026
 """,
-    "charts/cache/values.yaml": "limit: 100\nserver: {port: 6379}\nextra: {}\n",
+    "charts/cache/values.yaml": """limit: 100
+server: {port: 6379}
+extra: {}
+image: docker.io/valkey/valkey:latest  #! HELM025
+exporter:
+  tag: "latest"  #! HELM025
+named: {image: docker.io/valkey/valkey}
+""",
+    "charts/cache/templates/pod.yaml": """apiVersion: v1
+kind: Pod
+metadata:
+  name: cache
+spec:
+  containers:
+    - image: docker.io/valkey/valkey  #! HELM025
+      name: cache
+    - image: {{ .Values.image }}
+      name: other
+    - image: docker.io/valkey/valkey:9.1
+      name: last
+""",
+    "charts/cache/templates/secret.yaml": """apiVersion: v1
+kind: Secret
+metadata:
+  name: cache
+stringData:
+  password: {{ randAlphaNum 32 | quote }}  #! HELM027
+""",
+    "charts/cache/templates/kept.yaml": """{{- $kept := lookup "v1" "Secret" .Release.Namespace "kept" }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: kept
+data:
+  password: {{ ($kept.data | default dict).password | default (randAlphaNum 32 | b64enc) }}
+""",
     "charts/cache/templates/config.yaml": """apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -211,7 +315,9 @@ def marked(text, **codes):
 
 def all_rules():
     """Return a `.sops.yaml` in which staging has one recipient more, and test none."""
-    return rules("dev", "prod") + rules("staging", recipients=(*RECIPIENTS, f"age1{'z' * 58}")).partition("\n")[2]
+    partial = "    encrypted_regex: ^(password|token)$  #! SOPS019\n"
+    staging = rules("staging", recipients=(*RECIPIENTS, f"age1{'z' * 58}")).partition("\n")[2]
+    return rules("dev", "prod") + partial + staging
 
 
 NAMED = {"PAY_KEY": value("A")}
@@ -224,6 +330,7 @@ SOPS = {
         PAY_KYE="SOPS014",
         OLD="SOPS010 SOPS014",
     ),
+    "deploy/sops/preview.yaml": "PAY_KEY: in the clear  #! SOPS018\n",
     "deploy/sops/test.yaml": "PAY_KEY: in the clear  #! SOPS010\n",
     "deploy/sops/staging.yaml": marked(
         sealed(NAMED, changed="2020-01-01", mac=False, mark="F"), first="SOPS012 SOPS013 SOPS016 SOPS017"
@@ -233,12 +340,13 @@ SOPS = {
     ),
 }  # fmt: skip
 UNMARKED = [
+    ("deploy/releases/preview.json", 1, "GITOPS018"),
     ("deploy/releases/prod.json", 1, "GITOPS012"),
     ("deploy/releases/staging.json", 1, "GITOPS010"),
     ("deploy/releases/test.json", 1, "GITOPS011"),
     *((name, 1, "TERRAFORM020") for name in STATE),
 ]
-FILES = {"backend.py": BACKEND, "worker/package.json": "{}"} | RELEASES | STATE | TERRAFORM | HELM | SOPS
+FILES = {"backend.py": BACKEND, "worker/package.json": "{}"} | RELEASES | FLUX | STATE | TERRAFORM | HELM | SOPS
 
 
 @pytest.fixture(scope="module")

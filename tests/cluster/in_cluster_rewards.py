@@ -1,12 +1,14 @@
 """Rewards on a real node: shipped, its story played, its policies tried, a broken version taken back."""
 
 import json
+import sys
 import threading
 
 import pytest
 
 from cluster.argo import Argo, until
 from cluster.node import Node, missing
+from cluster.programs import program
 from cluster.request_stream import RequestStream
 from cluster.secret_values import WEBHOOK, SecretValues
 from cluster.shipped import BROKEN, FIRST, PASSWORD, POSTGRES_SERVER, SECOND, Shipped
@@ -65,6 +67,19 @@ def test_its_story_is_played_through_the_gateway(rewards):
 
 def test_a_pod_reaches_whom_it_may_call_and_nobody_else(rewards):
     assert rewards.reached() == set(rewards.context.permitted)
+
+
+def test_the_chart_takes_over_what_was_shipped_and_helm_test_asks_every_process(rewards):
+    program("helm")
+    rewards.ship_first()
+    rewards.node.run(sys.executable, "-P", "-m", "stead", "render", rewards.folder)
+    chart = rewards.folder / "deploy/helm/rewards"
+    values = ("--values", chart / "values.prod.yaml")
+    rewards.helm("upgrade", "--install", "rewards", chart, *values, "--take-ownership", "--wait", "--timeout=600s")
+    assert "Phase:          Succeeded" in rewards.helm("test", "rewards", "--timeout=300s")
+    said = rewards.node.kubectl("logs", "rewards-smoke", f"--namespace={rewards.space}").stdout
+    running = [each.name for each in (*rewards.backend.services, rewards.backend.gateway)]
+    assert [name for name in running if f"✓ {name}" not in said] == []
 
 
 @pytest.mark.rollout

@@ -9,6 +9,7 @@ import stead
 from cluster.images import ROOT, archive, python_layer, root_file_system
 from cluster.infrastructure import NAMES, POSTGRES, names, postgres
 from cluster.node import Node
+from cluster.programs import program
 from stead.render.docker import pin
 from stead.render.kubernetes.context import contexts
 from stead.run.identity import Identity
@@ -24,6 +25,7 @@ DESCRIPTION = """
 from dataclasses import replace as _replace
 
 from stead.render.kubernetes.core import Service as _Object
+from stead.render.helm.smoke_pod import Pod as _Pod
 from stead.render.kubernetes.workload import Deployment as _Deployment
 from stead.render.kubernetes.workload import Job as _Job
 
@@ -62,10 +64,14 @@ def _small_job(each: _Job) -> _Job:
     return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
+def _small_pod(each: _Pod) -> _Pod:
+    return _on_the_node(each)
+
+
 def _shipped_as(prod: Environment) -> None:
     object.__setattr__(backend, "environments", [prod])
     object.__setattr__(backend, "pipelines", ())
-    object.__setattr__(backend, "edits", (_fixed, _small, _small_job))
+    object.__setattr__(backend, "edits", (_fixed, _small, _small_job, _small_pod))
 """
 STORY = """
 import asyncio, sys, time
@@ -167,6 +173,12 @@ class Shipped:
         command = (sys.executable, "-P", "-m", "stead", "ship", "kubernetes", self.folder, "--env=prod", *words)
         done = self.node.run(*command, well=well, seconds=900)
         return done.returncode, done.stdout + done.stderr
+
+    def helm(self, *words):
+        """Run Helm itself in the backend's namespace; return what it says."""
+        done = self.node.run(program("helm"), *words, f"--namespace={self.space}", seconds=900, well=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def ship_first(self):
         """Ship the first version, where none was shipped yet: a test of what comes after it may run by itself."""

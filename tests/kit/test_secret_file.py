@@ -53,6 +53,18 @@ def test_a_value_that_was_put_there_is_still_rotated_by_its_file(mounted, tmp_pa
     assert live.text == "renewed"
 
 
+def test_the_values_of_a_setting_that_has_several_are_read_again(tmp_path):
+    environ = {"ROTATED_SETTINGS": str(tmp_path)}
+    live = LiveSetting("KEYS", "old", environ, clock=iter((0.0, 5.0)).__next__, separator=",")
+    assert live.values == ("old",)
+    (tmp_path / "KEYS").write_text("new, old,")
+    assert live.values == ("new", "old")
+
+
+def test_a_setting_without_a_separator_has_one_value():
+    assert LiveSetting("KEY", "one two, three", {}).values == ("one two, three",)
+
+
 def test_an_app_that_knows_no_file_finds_its_password_while_it_is_imported(mounted, tmp_path):
     (tmp_path / "shop_main.py").write_text(FOREIGN)
     environ = {**os.environ, **mounted, "SERVICE_ROUTES": "[]", "PYTHONPATH": str(tmp_path)}

@@ -19,6 +19,7 @@ from stead.kit.key import signing_key, trusted_keys
 from stead.model import Backend, Bucket, Environment, Gateway, Job, Postgres, Redis, Route, Service, Setting
 from stead.model.kubernetes import Kubernetes, Secrets, Server
 from stead.ops.secret_files import SecretFiles
+from stead.ops.sops import procedure
 from stead.ops.sops.kubernetes_secrets import manifests_text
 from stead.ops.sops.secret_names import secret_names
 from stead.render.compose import secret
@@ -204,3 +205,18 @@ def test_every_target_derives_the_parts_of_a_database_from_its_url(tmp_path):
         data = next(each["data"] for each in documents if each["metadata"]["name"] == process)
         assert base64.b64decode(data["JDBC_URL"]) == b"jdbc:postgresql://db.example:6432/shop"
         assert base64.b64decode(data["DB_PASSWORD"]) == b"s3cret"
+
+
+@pytest.mark.parametrize("backend", sorted(each.parent.name for each in ROOT.glob("backends/*/backend.py")))
+def test_every_secret_of_every_backend_says_how_it_is_changed(backend):
+    description = stead.load(ROOT / "backends" / backend)
+    for environment in description.environments:
+        for name, each in secret_names(description, environment).items():
+            assert "deliver" in each.change or each.change == procedure.ADMINISTRATOR, name
+
+
+def test_a_secret_of_which_a_process_takes_two_says_what_to_set_and_in_which_order():
+    backend = stead.load(ROOT / "backends/aquastream")
+    names = secret_names(backend, backend.environment("prod"))
+    assert "the old one, a comma, and the new one" in names["SESSION_SIGNING_KEY"].change
+    assert "the new one, a space, and the old one" in names["YOOKASSA_SECRET_KEY"].change

@@ -6,17 +6,18 @@ from types import SimpleNamespace
 import pytest
 
 from stead import Backend, Dev, Route, Service, Setting
-from stead.kit.key import signing_key, trusted_keys
+from stead.kit.key import new_private_key, signing_key, trusted_keys
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run import rotation
 from stead.run.error import RunError
 from stead.run.log_file import Redaction
 from stead.run.process_specs import ProcessSpecs
+from stead.run.rotation import procedure
 from stead.run.state_directory import Folder
 from stead.run.status import Board
 
 KEY = "key:orders"
-HOOK = Setting("HOOK_SECRET", secret=True, dev=Dev.WEBHOOK_SECRET)
+HOOK = Setting("HOOK_SECRET", secret=True, dev=Dev.WEBHOOK_SECRET, several=" ")
 
 
 def backend_of(app="shop.orders:create"):
@@ -26,7 +27,7 @@ def backend_of(app="shop.orders:create"):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(rotation, "NOTICED", 0)
+    monkeypatch.setattr(procedure, "NOTICED", 0)
     made = Folder(tmp_path / "backend.py")
     made.make()
     return made
@@ -59,7 +60,7 @@ def public(text):
 def interrupt(run):
     """Leave a rotation as a run leaves it that is killed once the caller signs with the new key."""
     earlier = run.plans.secrets.signing_key("orders")
-    run.plans.secrets.add(KEY, rotation.new_private_key("orders"))
+    run.plans.secrets.add(KEY, new_private_key("orders"))
     run.plans.secrets.move(KEY)
     return earlier
 

@@ -70,6 +70,15 @@ def test_a_service_opens_its_own_bucket_and_no_other(server, bucket):
     assert ask(other, "GET", "a").content == b"x"
 
 
+def test_while_a_key_is_rotated_both_of_its_secrets_open_its_bucket(server):
+    earlier = location_of(server.bucket_url("rotated", "the earlier"))
+    following = location_of(server.bucket_url("rotated", "the next", "the earlier"))
+    assert ask(earlier, "PUT", "a", b"x").status_code == 200
+    assert ask(following, "GET", "a").content == b"x"
+    server.bucket_url("rotated", "the next")
+    assert (ask(earlier, "GET", "a").status_code, ask(following, "GET", "a").status_code) == (403, 200)
+
+
 def copied(bucket, source, name):
     headers = {"x-amz-copy-source": source}
     return httpx2.put(presigned(bucket, "PUT", name, seconds=60, headers=headers), headers=headers, trust_env=False)

@@ -11,16 +11,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from stead.model import Settings
 from stead.model.environment_value import SUFFIX
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "ROTATED_SETTINGS"
 LOOK = 1.0  # seconds between two looks
+ASK_AGAIN = 5.0  # seconds after which a value that a secrets service holds is read from it again, behind the answers
 
 
 class LiveSetting:
-    """One setting; `text` is what it is now."""
+    """One setting; `text` is what it is now, and `separator` stands between its values where there may be several."""
 
     def __init__(
         self,
@@ -28,12 +30,26 @@ class LiveSetting:
         text: str,
         environ: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        separator: str = "",
     ) -> None:
-        self.name, self.text = name, text
+        self.name, self.text, self._separator = name, text, separator
         self._clock = clock
         self._path = _path(name, os.environ if environ is None else environ)
         self._state: tuple[int, int, int] | None = None
         self._looked = -LOOK
+
+    @classmethod
+    def of(cls, settings: Settings, field: str) -> "LiveSetting":
+        """Return the setting of a field, with the separator that is declared for it."""
+        [declared] = [each for each in settings.declared() if each.name == field.upper()]
+        return cls(declared.name, getattr(settings, field) or "", separator=declared.several)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Its values now: each is accepted, and the first is shown; two while the setting is rotated."""
+        self.changed()
+        parts = self.text.split(self._separator) if self._separator else (self.text,)
+        return tuple(part.strip() for part in parts if part.strip()) or (self.text,)
 
     def changed(self) -> bool:
         """Look at the file, at most once a second; tell whether `text` is another one than before."""

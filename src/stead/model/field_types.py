@@ -169,7 +169,8 @@ FIELDS: dict[type, dict[str, Field]] = {
         "sources": Field((str, Path), "write {service: 'apps/orders'}, with the Service object", keys=Service),
         "compatibility_date": Field(str, "write a day, such as '2026-11-01'"),
     },
-    Setting: {"name": Field(str, TEXT), "type": Field(type, "write a type: str, int, float, bool or tuple")},
+    Setting: {name: Field(str, TEXT) for name in ("name", "several")}
+    | {"type": Field(type, "write a type: str, int, float, bool or tuple")},
     Introspection: {name: Field(str, TEXT) for name in ("prefix", "path", "operation")}
     | {"service": Field(Service, "name the Service object")},
     AccessTokens: {name: Field(str, TEXT) for name in ("keys", "operation")}

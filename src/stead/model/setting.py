@@ -52,6 +52,8 @@ class Setting:
     secret   True for a value that no output, log or rendered file may show
     minimum  the smallest number that is accepted
     dev      how a development value is generated when none is given, whether the setting is required or not
+    several  of a secret, what stands between two values that hold at once: the process takes each and shows the first,
+             and reads the setting again while it runs (`stead.kit.live_setting`); empty: one value, read at its start
     """
 
     name: str
@@ -61,6 +63,7 @@ class Setting:
     secret: bool = False
     minimum: int | None = None
     dev: Dev | None = None
+    several: str = ""
 
     @property
     def required(self) -> bool:
@@ -78,15 +81,16 @@ def var(*, default: Any = REQUIRED, help: str = "", minimum: int | None = None, 
     return _field(default, {"help": help, "secret": False, "minimum": minimum, "dev": dev})
 
 
-def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = None) -> Any:
+def secret(*, default: Any = REQUIRED, help: str = "", dev: Dev | None = None, several: str = "") -> Any:
     """Declare a secret setting, inside a `Settings` class. For development a required one is generated.
 
     default  the value where none is given; without a default the setting is required
     help     one sentence for the person who gives the value
     dev      how a development value is generated when none is given
+    several  what stands between two values that hold at once, where the service takes each and shows the first
     """
     dev = Dev.RANDOM if default is REQUIRED and dev is None else dev
-    return _field(default, {"help": help, "secret": True, "minimum": None, "dev": dev})
+    return _field(default, {"help": help, "secret": True, "minimum": None, "dev": dev, "several": several})
 
 
 def _field(default: Any, about: dict[str, Any]) -> Any:

@@ -20,10 +20,10 @@ def embedded(backend: str, s3: Server, secrets: Secrets, board: Board) -> Provid
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:
-        secret = secrets.password(KIND, name)
+        passwords = secrets.passwords(KIND, name)
         if wrong := await reached(board, status, "healthy"):
             raise RuntimeError(wrong)
-        return s3.bucket_url(name.replace("_", "-"), secret)  # S3 takes no underscore
+        return s3.bucket_url(name.replace("_", "-"), *passwords)  # S3 takes no underscore
 
     async def erase(name: str) -> None:
         await asyncio.to_thread(s3.erase, name.replace("_", "-"))

@@ -162,7 +162,7 @@ class Resolver:
             self._check(process, setting, found[0])
             return ProvidedValue(setting, *found, reason)
         if setting.dev is not None:
-            return ProvidedValue(setting, self._development(setting.name, setting.dev), "generated", reason)
+            return ProvidedValue(setting, self._development(setting, setting.dev), "generated", reason)
         if not setting.required:
             return ProvidedValue(
                 setting, None if setting.default is None else as_text(setting.default), "default", reason
@@ -170,10 +170,12 @@ class Resolver:
         self._note(process, setting, f"is missing: {setting.help}" if setting.help else "is missing")
         return ProvidedValue(setting, None, "open", reason)
 
-    def _development(self, name: str, kind: Dev) -> str:
+    def _development(self, setting: Setting, kind: Dev) -> str:
         if kind is Dev.ISSUER:
             return ISSUER
-        return self.identity.key_set_url if kind is Dev.KEY_SET else self.secrets.settings(name, kind)
+        if kind is Dev.KEY_SET:
+            return self.identity.key_set_url
+        return self.secrets.settings(setting.name, kind, setting.several)
 
     def _check(self, process: Process, setting: Setting, text: str) -> None:
         try:

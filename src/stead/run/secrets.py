@@ -33,13 +33,12 @@ class Secrets:
 
     def signing_keys(self, process: str) -> list[str]:
         """Return the keys whose signatures hold: two of them while one is rotated, the one that signs first."""
-        others = (self._kept.get(f"key:{process}:{part}") for part in (NEXT, PREVIOUS))
-        return [self.signing_key(process), *filter(None, others)]
+        return [self.signing_key(process), *self._others(f"key:{process}")]
 
-    def settings(self, name: str, kind: Dev) -> str:
-        """Return the values of a setting that are taken, with a space between them: two while one is rotated."""
-        others = (self._kept.get(f"setting:{name}:{part}") for part in (NEXT, PREVIOUS))
-        return " ".join([self.setting(name, kind), *filter(None, others)])
+    def settings(self, name: str, kind: Dev, separator: str) -> str:
+        """Return the values of a setting that are taken, the one that is shown first: two while one is rotated."""
+        others = self._others(f"setting:{name}") if separator else []
+        return separator.join([self.setting(name, kind), *others])
 
     def is_rotated(self, name: str) -> bool:
         """Return whether a value that others hold has its earlier one beside it."""
@@ -76,10 +75,18 @@ class Secrets:
         """Return the password to a part of a resource, such as a database of PostgreSQL."""
         return self._once(f"{kind}:{part}", lambda: secrets.token_urlsafe(24))
 
+    def passwords(self, kind: str, part: str) -> list[str]:
+        """Return the passwords to a part that are taken, the one that is shown first: two while one is rotated."""
+        return [self.password(kind, part), *self._others(f"{kind}:{part}")]
+
     def all(self) -> list[str]:
         """Return everything that must not be shown; of a key also its private part alone."""
         parts = [json.loads(text)["d"] for text in self._kept.values() if text.startswith("{")]
         return [*self._kept.values(), *parts]
+
+    def _others(self, name: str) -> list[str]:
+        found = (self._kept.get(f"{name}:{part}") for part in (NEXT, PREVIOUS))
+        return [text for text in found if text]
 
     def _once(self, name: str, make: Callable[[], str]) -> str:
         if name not in self._kept:
@@ -96,6 +103,12 @@ class Secrets:
 def made(kind: Dev) -> Callable[[], str]:
     """Return what makes a development value of a kind."""
     return {Dev.WEBHOOK_SECRET: _webhook_secret, Dev.BOT_TOKEN: _bot_token}.get(kind, _random)
+
+
+def renewed(kind: Dev, before: str) -> str:
+    """Return another value of a kind; the token of a bot keeps the bot's id."""
+    text = made(kind)()
+    return f"{before.partition(':')[0]}:{text.partition(':')[2]}" if kind is Dev.BOT_TOKEN else text
 
 
 def _random() -> str:

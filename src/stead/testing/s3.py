@@ -45,7 +45,7 @@ class StandInS3:
         return error(403, "AccessDenied") if request.method in self.refusing else self._protocol.answer(request)
 
     def _account(self, key: str) -> Account | None:
-        return Account(self.secret, frozenset(self.buckets)) if key == self.key else None
+        return Account((self.secret,), frozenset(self.buckets)) if key == self.key else None
 
     def _written(self, content: bytes) -> bytes:
         return content[:-1] + bytes([content[-1] ^ 1]) if self.corrupting and content else content

@@ -34,10 +34,56 @@ def committed(root):
     git(root, "commit", "-q", "-m", "release")
 
 
+FLUX = """apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: own
+spec:
+  interval: 1m
+  url: {scheme}://git.example.com/shop.git
+  ref: {{branch: main}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: own
+spec:
+  interval: 10m
+  path: ./cluster/own
+  prune: true
+  sourceRef: {{kind: GitRepository, name: own}}
+"""
+CLAIM = """apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: uploads
+  annotations:
+    kustomize.toolkit.fluxcd.io/prune: {prune}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: {{requests: {{storage: 5Gi}}}}
+"""
+
+
+def synced_by_flux(scheme="https", prune="disabled", more=""):
+    """Return a change: a folder beside the rendered ones, which Flux applies."""
+    return both(
+        write("cluster/flux.yaml", FLUX.format(scheme=scheme) + more),
+        write("cluster/own/claim.yaml", CLAIM.format(prune=prune)),
+    )
+
+
+UPDATER = "---\napiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageUpdateAutomation\nmetadata:\n  name: own\n"
 PLANTED = {
     "GITOPS010": both(described(), release("dev"), release("prod", "v7")),
     "GITOPS011": both(described(), release("dev"), release("prod", NEW)),
     "GITOPS012": both(described(), *(release(each, image="pyhton") for each in FILES)),
     "GITOPS013": both(described("https://ghp-0123@git.example.com/shop.git"), release("dev"), release("prod")),
+    "GITOPS015": synced_by_flux(prune="enabled"),
+    "GITOPS016": synced_by_flux(scheme="http"),
+    "GITOPS017": synced_by_flux(more=UPDATER),
+    "GITOPS018": both(
+        described(), release("dev"), release("prod"), write("deploy/releases/production.json", '{"version": "7"}')
+    ),
     "GITOPS014": both(described(), release("dev"), release("prod", NEW, version="8"), committed),
 }

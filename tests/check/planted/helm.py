@@ -49,4 +49,7 @@ PLANTED = {
     "HELM022": changed(OWN, "3", '"3"'),
     "HELM023": changed("charts/cache/templates/config.yaml", "Values.limit", "Values.limits"),
     "HELM024": changed("charts/cache/Chart.yaml", "2.4.7", "^2"),
+    "HELM025": changed("charts/cache/values.yaml", "limit: 100", "limit: 100\nimage: docker.io/valkey/valkey:latest"),
+    "HELM026": changed("charts/cache/Chart.yaml", "https://", "http://"),
+    "HELM027": changed("charts/cache/templates/config.yaml", ".Values.limit ", "randAlphaNum 32 "),
 }

@@ -47,5 +47,7 @@ PLANTED = {
     "SOPS016": both(
         production(sealed(ALL), rules("dev", "prod")), write("deploy/sops/dev.yaml", sealed(COPIED, mark="C"))
     ),
+    "SOPS018": both(production(sealed(ALL)), write("deploy/sops/production.yaml", sealed(COPIED, mark="C"))),
+    "SOPS019": production(sealed(ALL), rules("prod") + "    encrypted_regex: ^(password|token)$\n"),
     "SOPS017": production(sealed(ALL, mac=False)),
 }

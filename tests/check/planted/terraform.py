@@ -27,6 +27,13 @@ DATABASE = """resource "aws_db_instance" "own" {
   }
 }
 
+data "aws_iam_policy_document" "own" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+
 module "network" {
   source = "git::https://git.example.com/modules.git//network?ref=v1.4.0"
 }
@@ -54,5 +61,9 @@ PLANTED = {
     "TERRAFORM024": changed(TOP, "    use_lockfile = true\n", ""),
     "TERRAFORM025": changed(MAIN, "ref=v1.4.0", "ref=main"),
     "TERRAFORM026": changed(MAIN, "publicly_accessible         = false", "publicly_accessible         = true"),
+    "TERRAFORM028": changed(
+        MAIN, "publicly_accessible         = false", "publicly_accessible         = false\n  skip_final_snapshot = true"
+    ),
+    "TERRAFORM029": changed(MAIN, 'actions   = ["s3:GetObject"]', 'actions   = ["*"]'),
     "TERRAFORM027": changed(MAIN, "  sensitive = true\n", ""),
 }

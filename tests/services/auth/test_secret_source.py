@@ -6,6 +6,7 @@ import time
 import pytest
 
 from stead.kit.http_problem import HttpProblem
+from stead.kit.live_setting import LiveSetting
 from stead.services import secrets
 from stead.services.auth import BOT_TOKEN, Telegram, composition
 from stead.services.auth.providers import secret_source
@@ -120,13 +121,11 @@ async def test_a_token_that_was_replaced_is_noticed():
     assert await secret.value() == TOKEN
     peer.value = NEXT_TOKEN
     for _ in range(9):
-        secret.recheck()
+        assert await secret.newer(TOKEN) is None
         assert await secret.value() == TOKEN
     assert peer.asked == 1  # whoever forges does not make anybody ask
     clock.now += secret_source.RECHECK_SECONDS + 1
-    secret.recheck()
-    secret.recheck()
-    await secret._asking
+    assert await asyncio.gather(secret.newer(TOKEN), secret.newer(TOKEN)) == [NEXT_TOKEN, NEXT_TOKEN]
     assert (await secret.value(), peer.asked) == (NEXT_TOKEN, 2)
     peer.value = TOKEN
     clock.now += secret_source.FRESH_SECONDS + 1
@@ -146,4 +145,4 @@ async def test_a_key_too_short_to_verify_anything_is_none(caplog):
 
 
 def test_a_given_token_is_not_shown():
-    assert TOKEN not in repr(secret_source.EnvironmentSecret(TOKEN))
+    assert TOKEN not in repr(secret_source.EnvironmentSecret(LiveSetting("TELEGRAM_BOT_TOKEN", TOKEN)))

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.payments.conftest import ORGANIZER, environment
+from services.payments.conftest import ORGANIZER, SECRET, SHOP, environment
 from stead.kit.settings import SettingsError
 from stead.services import payments
 from stead.services.payments.app import create
@@ -41,6 +41,21 @@ async def test_page_webhook_and_poll_at_once_make_one_order_and_one_capture(run,
         await till.until(lambda: till.has(payment, outcome="confirmed"))
     assert len(rows("SELECT FROM entry")) == 1
     assert len(rows("SELECT FROM payment")) == 1
+
+
+async def test_while_a_key_is_replaced_the_one_that_the_provider_takes_is_shown(run):
+    async with run(YOOKASSA_SECRET_KEY=f"a-key-of-tomorrow {SECRET}") as till:
+        payment = await till.paid(await till.book())
+        assert await till.has(payment, status="succeeded")
+
+
+async def test_a_key_that_the_provider_does_not_take_leaves_a_payment_to_be_tried_again(run):
+    quick = dict.fromkeys(("PAYMENTS_POLL_SECONDS", "PAYMENTS_SWEEP_SECONDS"), "0.05")
+    async with run(YOOKASSA_SECRET_KEY="a-key-of-tomorrow", **quick) as till:
+        payment = (await till.begin(await till.book())).json()
+        assert payment["status"] == "new"
+        till.yookassa.credentials = (SHOP, "a-key-of-tomorrow")
+        await till.until(lambda: till.has(payment, status="pending"))
 
 
 async def test_a_repeated_webhook_is_answered_with_200_and_has_no_effect(run, rows):

@@ -38,7 +38,7 @@ async def event(till, kind, id_):
 
 
 async def test_a_payment_by_stripe_confirms_its_booking_and_is_paid_back_in_parts(sell):
-    async with sell() as till:
+    async with sell(STRIPE_SECRET_KEY=f"sk_of_tomorrow {SECRET}") as till:  # the key is being replaced
         booking = await till.book()
         payment = (await till.begin(booking)).json()
         assert payment["confirmation"].startswith("https://checkout.stripe.com/")

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stead.check.context import Context
+from stead.check.gitops import source
 from stead.check.rule import rule
 from stead.model import Environment, Problem, SourceLocation
 from stead.model.git import git
@@ -120,10 +121,28 @@ def a_promotion_was_tried_before(context: Context) -> Iterator[Problem]:
             yield Problem("GITOPS014", message, SourceLocation(str(own), 1), mend)
 
 
+@rule("GITOPS018")
+def releases_are_of_environments(context: Context) -> Iterator[Problem]:
+    """A release file is named after an environment that runs in a cluster.
+
+    Nothing reads another one, so the environment that is meant goes on with what it has. Fix the name of the file, or
+    remove what is left of an environment that is gone.
+    """
+    environments = context.backend.environments if context.backend else ()
+    known = {context.root / "deploy" / release.path(each): each.name for each in environments if each.kubernetes}
+    for path in context.tree.below(context.root / "deploy" / release.FOLDER) if context.backend else ():
+        if path.suffix == ".json" and path not in known:
+            message = f"no environment that runs in a cluster is named {path.stem}"
+            mend = f"the environments are {', '.join(known.values()) or 'none'}"
+            yield Problem("GITOPS018", message, SourceLocation(str(path), 1), mend)
+
+
 RULES = (
     a_shippedis_one,
     a_version_is_the_same_everywhere,
     a_shippedis_of_images_that_are_built,
     a_repository_is_named_without_credentials,
     a_promotion_was_tried_before,
+    releases_are_of_environments,
+    *source.RULES,
 )

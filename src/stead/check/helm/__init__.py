@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from stead.check.context import Context
-from stead.check.helm import chart
+from stead.check.helm import chart, supply
 from stead.check.helm.value_type import typed
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -92,4 +92,5 @@ RULES = (
     images_are_named_by_digest,
     values_are_of_the_chart_s_types,
     *chart.RULES,
+    *supply.RULES,
 )

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.sops.sealed_file import SealedFile, recipients_of, sealed_files
-from stead.model import Problem
+from stead.check.sops.sealed_file import FOLDER, SealedFile, partial_sealing, recipients_of, sealed_files
+from stead.model import Problem, SourceLocation
 from stead.render.compose import secret as kind
 from stead.render.compose.context import ComposeContext
 
@@ -128,6 +128,33 @@ def what_must_be_given_is_given(context: Context) -> Iterator[Problem]:
             yield Problem("SOPS015", f"{file.environment.name} has no {name}", file.where, mend)
 
 
+@rule("SOPS018", shown=False)
+def sealed_files_are_of_environments(context: Context) -> Iterator[Problem]:
+    """A sealed file is named after an environment of the description.
+
+    Nothing reads another one: the environment that is meant has no secrets, or those of yesterday. Fix the name of the
+    file, or remove what is left of an environment that is gone, and end its secrets.
+    """
+    names = [each.name for each in context.backend.environments] if context.backend else []
+    for path in context.tree.below(context.root.joinpath(*FOLDER)) if names else ():
+        if path.suffix == ".yaml" and path.stem not in names:
+            message, mend = f"no environment is named {path.stem}", f"the environments are {', '.join(names)}"
+            yield Problem("SOPS018", message, SourceLocation(str(path), 1, 1), mend)
+
+
+@rule("SOPS019", shown=False)
+def rules_seal_every_value(context: Context) -> Iterator[Problem]:
+    """A rule of `.sops.yaml` for an environment's file leaves no value in the clear.
+
+    With `encrypted_regex` and the like `sops` seals the names that fit and writes the others as they are, into the
+    history of the repository. Remove the line: of these files every value is a secret.
+    """
+    for file in sealed_files(context):
+        for name, where in partial_sealing(context, file.path):
+            message = f"{name} leaves other secrets of {file.environment.name} in the clear"
+            yield Problem("SOPS019", message, where, f"remove {name}")
+
+
 def _known(context: Context, file: SealedFile) -> dict[str, kind.Kind]:
     assert context.backend is not None
     return kind.wanted(ComposeContext(context.backend, file.environment))
@@ -145,4 +172,6 @@ RULES = (
     values_are_changed_once_a_year,
     every_secret_is_read,
     what_must_be_given_is_given,
+    sealed_files_are_of_environments,
+    rules_seal_every_value,
 )

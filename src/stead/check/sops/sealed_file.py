@@ -13,6 +13,7 @@ from stead.model import Environment, SourceLocation
 
 FOLDER, RULES = ("deploy", "sops"), ".sops.yaml"
 METADATA, SUFFIX, CHANGED = "sops", "_unencrypted", "changed_unencrypted"
+PARTIAL = frozenset({"encrypted_regex", "encrypted_suffix", "unencrypted_regex"})
 SEALED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:[a-z]+\]")
 
 
@@ -120,15 +121,30 @@ def _age(metadata: yaml.MappingNode, name: str) -> Iterator[str]:
 
 def recipients_of(context: Context, path: Path) -> tuple[str, ...] | None:
     """Return to whom `.sops.yaml` seals a file; None where no rule is for it."""
+    for parts in _rules_of(context, path):
+        age = parts.get("age")
+        if isinstance(age, yaml.ScalarNode):
+            return tuple(sorted(filter(None, (each.strip() for each in age.value.split(",")))))
+    return None
+
+
+def partial_sealing(context: Context, path: Path) -> Iterator[tuple[str, SourceLocation]]:
+    """Yield each word of a file's rule by which some values stay in the clear, with its place."""
+    for parts in _rules_of(context, path):
+        for name in PARTIAL & parts.keys():
+            yield name, SourceLocation(str(context.root / RULES), parts[name].start_mark.line + 1, 1)
+        return
+
+
+def _rules_of(context: Context, path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the parts of each rule that is for a file; `sops` takes the first."""
     node = composed(context, context.root / RULES)
     rules = dict(pairs(node)).get("creation_rules") if node else None
     own = path.relative_to(context.root).as_posix()
     for rule in rules.value if isinstance(rules, yaml.SequenceNode) else ():
         parts = dict(pairs(rule)) if isinstance(rule, yaml.MappingNode) else {}
-        pattern, age = parts.get("path_regex"), parts.get("age")
-        if isinstance(age, yaml.ScalarNode) and _fits(pattern, own):
-            return tuple(sorted(filter(None, (each.strip() for each in age.value.split(",")))))
-    return None
+        if _fits(parts.get("path_regex"), own):
+            yield parts
 
 
 def _fits(pattern: Any, path: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.terraform import trust
+from stead.check.terraform import destruction, trust
 from stead.check.terraform.source import DATA, RESOURCE, place, sources
 from stead.model import Problem, SourceLocation
 
@@ -88,4 +88,5 @@ RULES = (
     no_password_is_in_a_file,
     versions_have_an_end,
     *trust.RULES,
+    *destruction.RULES,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from stead.kit.key import keyring as keyring_of
 from stead.kit.key import new_private_key
-from stead.model import Backend, Dev, Environment
+from stead.model import Backend, Environment
 from stead.ops.sops import procedure
 from stead.ops.sops.error import SopsError
 from stead.render.compose import secret as kind
@@ -89,7 +89,7 @@ def _readers(context: ComposeContext) -> dict[str, tuple[str, ...]]:
 def _described(name: str, each: kind.Kind, readers: tuple[str, ...], *, in_cluster: bool) -> SecretName | None:
     match each:
         case kind.ProvidedSecret(setting):
-            change = procedure.WEBHOOK if setting.dev is Dev.WEBHOOK_SECRET else procedure.PROVIDED
+            change = procedure.of_several(setting.several) if setting.several else procedure.PROVIDED
             return SecretName(name, setting.help or f"the setting {name}", readers, setting.required, change=change)
         case kind.SigningKey():
             return SecretName(
@@ -97,5 +97,5 @@ def _described(name: str, each: kind.Kind, readers: tuple[str, ...], *, in_clust
             )
         case kind.PartUrl(_, part):
             about = f"the URL of its {part.resource.kind}, with its own role's password"
-            return SecretName(name, about, readers, in_cluster, change=procedure.OF_SERVERS[part.resource.kind])
+            return SecretName(name, about, readers, in_cluster, change=procedure.OF_RESOURCES[part.resource.kind])
     return None

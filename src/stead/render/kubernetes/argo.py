@@ -11,6 +11,7 @@ WAVE = f"argocd.{GROUP}/sync-wave"
 HOOK = f"argocd.{GROUP}/hook"
 DELETE_POLICY = f"argocd.{GROUP}/hook-delete-policy"
 OPTIONS = f"argocd.{GROUP}/sync-options"
+UNPRUNED = "kustomize.toolkit.fluxcd.io/prune"  # the same word in Flux: `disabled` keeps the object
 FINALIZER = f"resources-finalizer.argocd.{GROUP}"
 
 

@@ -8,7 +8,7 @@ from stead.model import Job, Limits
 from stead.model.connections import POOL, pool_of
 from stead.model.kubernetes import ExternalSecrets, Vault
 from stead.render.kubernetes import network, secret, vault
-from stead.render.kubernetes.argo import OPTIONS, WAVE
+from stead.render.kubernetes.argo import OPTIONS, UNPRUNED, WAVE
 from stead.render.kubernetes.container import Container, EnvVar
 from stead.render.kubernetes.context import DATABASES, ClusterContext, account
 from stead.render.kubernetes.core import Manifest, Metadata, Namespace
@@ -26,6 +26,8 @@ OWN_LIMITS = Limits(cpus=0.5, memory=128)
 def namespace(context: ClusterContext) -> Namespace:
     """Return the namespace, in which no Pod may do more than the `restricted` standard allows."""
     annotations = {OPTIONS: "Prune=false,Delete=false", WAVE: BEFORE_ALL}
+    if context.cluster.gitops:
+        annotations[UNPRUNED] = "disabled"  # where Flux is the choice
     return Namespace(
         metadata=Metadata(name=context.cluster.namespace, labels=security_labels(context), annotations=annotations)
     )

@@ -5,6 +5,7 @@ The server reads the file again when it has changed, so a bucket that is added n
 
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import rmtree
 
@@ -13,14 +14,15 @@ from stead.run.s3.object import ObjectFolder
 from stead.run.s3.protocol import Account
 
 FILE = "accounts.json"
+SEPARATOR = "\n"  # between the secrets of one key
 
 
-def add(folder: Path, bucket: str, secret: str) -> None:
-    """Make a bucket, and the access key of the same name, which opens that bucket alone."""
-    accounts = _read(folder)
-    if accounts.get(bucket) != secret:
+def add(folder: Path, bucket: str, secrets: Sequence[str]) -> None:
+    """Make a bucket, and the access key of the same name, which opens that bucket alone, by each of its secrets."""
+    accounts, text = _read(folder), SEPARATOR.join(secrets)
+    if accounts.get(bucket) != text:
         new = folder / f"{FILE}.new"
-        write_private(new, json.dumps(accounts | {bucket: secret}, indent=1, sort_keys=True))
+        write_private(new, json.dumps(accounts | {bucket: text}, indent=1, sort_keys=True))
         new.replace(folder / FILE)
 
 
@@ -45,7 +47,8 @@ class Accounts:
     def account(self, key: str) -> Account | None:
         with self._lock:
             self._refresh()
-        return Account(self._secrets[key], frozenset({key})) if key in self._secrets else None
+        secrets = self._secrets.get(key)
+        return Account(tuple(secrets.split(SEPARATOR)), frozenset({key})) if secrets else None
 
     def _refresh(self) -> None:
         version = _version(self._folder / FILE)

@@ -30,10 +30,15 @@ Objects = MutableMapping[str, Any]  # of `Stored` or `StoredFile`
 
 @dataclass(frozen=True)
 class Account:
-    """Who holds an access key: its secret, and the buckets that it opens."""
+    """Who holds an access key: its secrets, two while it is rotated, and the buckets that it opens."""
 
-    secret: str
+    secrets: tuple[str, ...]
     buckets: frozenset[str]
+
+    def signed(self, asked: Signed, key: str) -> bool:
+        """Return whether a request is signed by one of the secrets, and in time."""
+        now = datetime.now(UTC)
+        return any(is_authentic(asked, key, secret, now) for secret in self.secrets)
 
 
 class Protocol:
@@ -57,7 +62,7 @@ class Protocol:
         """Answer one request."""
         key = access_key(request)
         account = self._account(key)
-        if account is None or not is_authentic(request, key, account.secret, datetime.now(UTC)):
+        if account is None or not account.signed(request, key):
             return error(403, "SignatureDoesNotMatch")
         bucket, _, name = unquote(request.path).lstrip("/").partition("/")
         if bucket not in self._buckets:

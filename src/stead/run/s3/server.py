@@ -46,7 +46,7 @@ class Server(EmbeddedServer):
         """Delete every object of a bucket."""
         accounts.erase(self.folder, bucket)
 
-    def bucket_url(self, bucket: str, secret: str) -> str:
-        """Make a bucket where it is not there yet, and return its URL for a service."""
-        accounts.add(self.folder, bucket, secret)
+    def bucket_url(self, bucket: str, secret: str, *others: str) -> str:
+        """Make a bucket where it is not there yet, and return its URL for a service; other secrets open it as well."""
+        accounts.add(self.folder, bucket, (secret, *others))
         return f"s3://{quote(bucket)}:{quote(secret, safe='')}@{HOST}:{self.port}/{bucket}"

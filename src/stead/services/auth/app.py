@@ -45,7 +45,7 @@ def _verifying(composition: Composition, given: LoadedSettings) -> dict[str, obj
         tokens.append(clerk.provider)
         provide |= {
             "people": clerk.people,
-            "webhook_secret": LiveSetting("CLERK_WEBHOOK_SECRET", given.clerk.clerk_webhook_secret),
+            "webhook_secret": LiveSetting.of(given.clerk, "clerk_webhook_secret"),
         }
         database = clerk.database
     tokens += [_issuer(composition, name, issuer) for name, issuer in given.issuers.items()]

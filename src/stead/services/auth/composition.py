@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from stead.kit.caller import Credentials
 from stead.kit.component import Component
+from stead.kit.live_setting import LiveSetting
 from stead.kit.service_client import ServiceClient
 from stead.services.auth.providers.secret_source import EnvironmentSecret, FetchedSecret, SecretSource
 from stead.services.auth.settings import AuthSettings
@@ -36,7 +37,7 @@ class Composition:
     def secret(self, key: str, given: str | None, *, shortest: int = 1) -> SecretSource:
         """Return a secret key: as it was given, or else as the secrets service has it."""
         if given is not None:
-            return EnvironmentSecret(given)
+            return EnvironmentSecret(LiveSetting(key, given))
         assert self.settings.secrets_service_url is not None  # judged when the settings were read
         peer = self.peer(self.settings.secrets_service_name, self.settings.secrets_service_url)
         return self.add_component(FetchedSecret(key, peer, shortest=shortest))

@@ -26,7 +26,11 @@ class ClerkSettings(DatabaseSettings):
     clerk_jwks_url: str = var(help="Clerk's public keys: an https: or file: URL.", dev=Dev.KEY_SET)
     clerk_jwt_secret: str | None = secret(default=None, help="Set where Clerk signs with HS256: its shared secret.")
     clerk_authorized_parties: tuple[str, ...] = var(default=(), help="Origins allowed in `azp`; none: any.")
-    clerk_webhook_secret: str = secret(help="Signs Clerk's webhooks: whsec_ and base64.", dev=Dev.WEBHOOK_SECRET)
+    clerk_webhook_secret: str = secret(
+        help="Signs Clerk's webhooks: whsec_ and base64; two, by a space, while it is replaced.",
+        dev=Dev.WEBHOOK_SECRET,
+        several=" ",
+    )
     points_service_url: str | None = var(default=None, help="The URL of the points service; empty: no points.")
     points_service_name: str = var(default="points-service", help="The name of that service.")
     referral_service_url: str | None = var(default=None, help="Where a referral code is resolved.")
@@ -45,7 +49,10 @@ class TelegramSettings(Settings):
     """How the initData of Mini Apps is recognised."""
 
     telegram_bot_token: str | None = secret(
-        default=None, help="The bot's token, as BotFather gave it.", dev=Dev.BOT_TOKEN
+        default=None,
+        help="The bot's token, as BotFather gave it; of two, by a space, what either signed is taken.",
+        dev=Dev.BOT_TOKEN,
+        several=" ",
     )
     telegram_bot_ids: tuple[int, ...] = var(
         default=(), help="Bots whose initData is taken by Telegram's signature; none: by the one bot's token."

@@ -7,6 +7,7 @@ from stead.kit.app import service_app
 from stead.kit.caller import Credentials
 from stead.kit.component import Component
 from stead.kit.database import Database
+from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.periodic_task import PeriodicTask
 from stead.kit.service_client import ServiceClient
@@ -17,7 +18,6 @@ from stead.services.media.owners import Owners
 from stead.services.media.routes import HANDLERS
 from stead.services.media.service import ROUTES
 from stead.services.media.settings import MediaSettings
-from stead.services.media.signing import location_of
 from stead.services.media.store import Store
 from stead.services.payments.contract import PaymentsClient
 
@@ -27,7 +27,7 @@ def create() -> ASGIApp:
     settings = read(MediaSettings)
     tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "media")]
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
-    store = Store(location_of(settings.bucket_url))
+    store = Store(LiveSetting.of(settings, "bucket_url"))
     events = _peer(settings, settings.events_service_name, settings.events_service_url)
     payments = _peer(settings, settings.payments_service_name, settings.payments_service_url)
     owners = Owners(EventsClient(events) if events else None, PaymentsClient(payments) if payments else None)

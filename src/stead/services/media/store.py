@@ -1,15 +1,20 @@
 """Store: the bucket, asked by presigned URLs of our own. A part of the service."""
 
+import logging
 from collections.abc import Mapping
 
 import httpx2
 
 from stead.kit.cleanup import Protected, finish
 from stead.kit.component import HealthUnknown
-from stead.services.media.signing import Location, presigned
+from stead.kit.live_setting import LiveSetting
+from stead.model import SteadError
+from stead.services.media.signing import Location, location_of, presigned
 
 TIMEOUT = 20.0  # seconds
 OWN = 60  # seconds that a URL of our own is good
+
+logger = logging.getLogger(__name__)
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - said as it is read
@@ -22,9 +27,20 @@ class Store:
     name = "bucket"
     required = False
 
-    def __init__(self, at: Location) -> None:
-        self.at = at
+    def __init__(self, url: LiveSetting) -> None:
+        self._url = url
+        self._at = location_of(url.text)
         self._client: httpx2.AsyncClient | None = None
+
+    @property
+    def at(self) -> Location:
+        """The bucket, and the key that opens it now: it may be another one while the process runs."""
+        if self._url.changed():
+            try:
+                self._at = location_of(self._url.text)
+            except SteadError as error:
+                logger.warning("the bucket's address stays as it was: %s", error)
+        return self._at
 
     async def open(self) -> None:
         secure = self.at.endpoint.startswith("https:")

@@ -6,6 +6,7 @@ from stead.kit import outbox
 from stead.kit.app import service_app
 from stead.kit.component import Component
 from stead.kit.database import Database
+from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.settings import SettingsError, read
 from stead.services.notifications import digests
@@ -24,11 +25,11 @@ def create() -> ASGIApp:
     settings = _read()
     tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "notifications")]
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
-    token, url = settings.notifications_bot_token, settings.telegram_service_url
-    telegram = Telegram(token, url) if token else None
-    hook, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret
+    token = LiveSetting.of(settings, "notifications_bot_token")
+    telegram = Telegram(token, settings.telegram_service_url) if token.text else None
+    hook, secret = settings.telegram_webhook_url, LiveSetting.of(settings, "telegram_webhook_secret")
     bot = Bot(database, telegram, webhook=hook, secret=secret) if telegram else None
-    link, link_secret = settings.notifications_link_url, settings.notifications_link_secret
+    link, link_secret = settings.notifications_link_url, LiveSetting.of(settings, "notifications_link_secret")
     sms, tries = _sms(settings), settings.notifications_tries
     sender = Sender(database, telegram, _mail(settings), sms, tries=tries, link=link, secret=link_secret)
     parts: list[Component] = [database, *(each for each in (telegram, sms) if each), sender.outbox]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from stead.kit.database import Database
 from stead.kit.http_problem import unauthenticated
+from stead.kit.live_setting import LiveSetting
 from stead.services.notifications import bot_settings
 from stead.services.notifications.channels import Blocked, Postponed, Rejected, Telegram
 from stead.services.notifications.rules import digest
@@ -67,11 +68,11 @@ class Bot:
     name = "telegram bot"
     required = False
 
-    def __init__(self, database: Database, telegram: Telegram, *, webhook: str | None, secret: str | None) -> None:
+    def __init__(self, database: Database, telegram: Telegram, *, webhook: str | None, secret: LiveSetting) -> None:
         self._database = database
         self._telegram = telegram
         self._webhook = webhook
-        self._secret = secret or ""
+        self._secret = secret
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -89,7 +90,8 @@ class Bot:
 
     def verify(self, shown: str) -> None:
         """Refuse with 401 who does not show the secret that Telegram was given."""
-        if not self._secret or not hmac.compare_digest(shown.encode(), self._secret.encode()):
+        known = [hmac.compare_digest(shown.encode(), each.encode()) for each in self._secret.values if each]
+        if not any(known):
             raise unauthenticated()
 
     async def take(self, update: Update) -> None:
@@ -154,11 +156,12 @@ class Bot:
         return {"text": bot_settings.title(contact["locale"]), "reply_markup": bot_settings.keyboard(contact, rows)}
 
     async def _announce(self) -> None:
-        """Say to Telegram where updates go, for as long as it takes."""
-        hook = {"url": self._webhook, "secret_token": self._secret}
+        """Say to Telegram where updates go, for as long as it takes, and again when the secret is another one."""
+        announced = None
         while True:
-            if await self._registered(hook):
-                return
+            secret = self._secret.values[0]
+            if secret != announced and await self._registered({"url": self._webhook, "secret_token": secret}):
+                announced = secret
             await asyncio.sleep(PAUSE)
 
     async def _registered(self, hook: dict[str, Any]) -> bool:

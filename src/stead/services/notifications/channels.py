@@ -19,8 +19,10 @@ import httpx2
 
 from stead.kit.cleanup import finish
 from stead.kit.component import HealthUnknown
+from stead.kit.live_setting import LiveSetting
 from stead.services.notifications.templates import Rendered
 
+UNAUTHORIZED = 401
 TIMEOUT = 10.0  # seconds of one call
 A_SECOND = 30  # messages in all, by Telegram's FAQ
 A_CHAT = 1.0  # seconds between two messages to one chat
@@ -49,8 +51,8 @@ class Telegram:
     name = "telegram"
     required = False
 
-    def __init__(self, token: str, url: str) -> None:
-        self._base = f"{url.rstrip('/')}/bot{token}"
+    def __init__(self, token: LiveSetting, url: str) -> None:
+        self._token, self._url = token, url.rstrip("/")
         self._secure = url.startswith("https:")
         self._client: httpx2.AsyncClient | None = None
         self._next: OrderedDict[int, float] = OrderedDict()
@@ -77,7 +79,10 @@ class Telegram:
         if self._client is None:
             raise ConnectionError("telegram: not open")
         try:
-            answer = await self._client.post(f"{self._base}/{method}", json=body, timeout=seconds)
+            for token in self._token.values:  # one that was revoked has done nothing
+                answer = await self._client.post(f"{self._url}/bot{token}/{method}", json=body, timeout=seconds)
+                if answer.status_code != UNAUTHORIZED:
+                    break
             answer_body = answer.json()
         except (httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
             raise ConnectionError(f"telegram: {type(error).__name__}") from None

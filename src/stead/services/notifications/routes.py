@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from stead.kit.database import Connection, Database
 from stead.kit.http_problem import HttpProblem, unauthenticated
+from stead.kit.live_setting import LiveSetting
 from stead.kit.user import User
 from stead.model.user_id import is_user_id
 from stead.services.notifications.bot import Bot, Update
@@ -132,9 +133,9 @@ async def update(request: Request[Any, Any, Any], body: bytes, bot: Bot | None) 
 
 
 @post("/v1/unsubscriptions/{token:str}", status_code=204)
-async def unsubscribe(token: FromPath[str], database: Database, link_secret: str) -> None:
+async def unsubscribe(token: FromPath[str], database: Database, link_secret: LiveSetting) -> None:
     """Switch one kind of message off, by the signed link of a mail (RFC 8058)."""
-    found = unsubscribed(link_secret, token)
+    found = unsubscribed(link_secret.values, token)
     if found is None or found[1] not in KINDS:
         raise HttpProblem(422, "invalid_link", "The link was altered; use the one in the mail as it is.")
     async with database.connection() as connection:

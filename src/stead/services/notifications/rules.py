@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -59,14 +59,15 @@ def unsubscribe_token(secret: str, user: str, kind: str) -> str:
     return f"{_written(body)}.{_written(_mac(secret, body))}"
 
 
-def unsubscribed(secret: str, token: str) -> tuple[str, str] | None:
-    """Return the user and the kind of a token; None when it was altered."""
+def unsubscribed(secrets: Iterable[str], token: str) -> tuple[str, str] | None:
+    """Return the user and the kind of a token that one of these signed; None when it was altered."""
     try:
         body, mac = (urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
         kind, _, user = body.decode().partition("\n")
     except (ValueError, UnicodeDecodeError):
         return None
-    return (user, kind) if hmac.compare_digest(mac, _mac(secret, body)) else None
+    signed = any(hmac.compare_digest(mac, _mac(secret, body)) for secret in secrets)
+    return (user, kind) if signed else None
 
 
 def digest(code: str) -> bytes:

@@ -15,6 +15,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from stead.kit.database import Connection, Database
+from stead.kit.live_setting import LiveSetting
 from stead.kit.outbox import Outbox
 from stead.kit.service_client import CallRefused
 from stead.kit.sql import Queries
@@ -48,7 +49,7 @@ class Sender:
         *,
         tries: int,
         link: str,
-        secret: str,
+        secret: LiveSetting,
     ) -> None:
         self._database = database
         self._telegram = telegram
@@ -131,7 +132,8 @@ class Sender:
     def _unsubscribe(self, row: DictRow) -> str:
         if KINDS[row["kind"]].required:
             return ""
-        return f"{self._link}/v1/unsubscriptions/{rules.unsubscribe_token(self._secret, row['user_id'], row['kind'])}"
+        token = rules.unsubscribe_token(self._secret.values[0], row["user_id"], row["kind"])
+        return f"{self._link}/v1/unsubscriptions/{token}"
 
     async def _postpone_in_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
         """Postpone what is not required while the user's quiet hours last."""

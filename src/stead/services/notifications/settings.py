@@ -9,11 +9,16 @@ class NotificationsSettings(DatabaseSettings):
 
     telegram_service_url: str = var(default="https://api.telegram.org", help="The Bot API.")
     notifications_bot_token: str | None = secret(
-        default=None, help="The bot's token, as BotFather gave it; without it, there is no Telegram.", dev=Dev.BOT_TOKEN
+        default=None,
+        help="The bot's token, as BotFather gave it; without it, there is no Telegram. Of two, the one that is taken.",
+        dev=Dev.BOT_TOKEN,
+        several=" ",
     )
     telegram_bot_name: str = var(default="stand_in_bot", help="The bot's user name, for links that open it.")
     telegram_webhook_url: str | None = var(default=None, help="Where Telegram sends updates; left out: long polling.")
-    telegram_webhook_secret: str | None = secret(default=None, help="What Telegram shows with each update.")
+    telegram_webhook_secret: str | None = secret(
+        default=None, help="What Telegram shows with each update; two while it is replaced.", several=" "
+    )
     smtp_host: str = var(default="", help="The mail server; without it, there is no e-mail.")
     smtp_port: int = var(default=587, minimum=1, help="Its port.")
     smtp_user: str = var(default="", help="The user that it knows; empty: none.")
@@ -23,7 +28,9 @@ class NotificationsSettings(DatabaseSettings):
     sms_service_url: str = var(default="https://sms.ru", help="SMS.RU's API.")
     sms_api_id: str | None = secret(default=None, help="The api_id of SMS.RU; without it, there is no SMS.")
     sms_sender: str = var(default="", help="The sender's name, as SMS.RU has approved it; empty: the account's own.")
-    notifications_link_secret: str = secret(help="Signs the links of unsubscription.")
+    notifications_link_secret: str = secret(
+        help="Signs the links of unsubscription; of two, by a space, the links of both are taken.", several=" "
+    )
     notifications_link_url: str = var(default="http://localhost:8080", help="The gateway's URL, for links in messages.")
     notifications_digest_seconds: float = var(default=30.0, help="Seconds between two searches for digests due.")
     notifications_tries: int = var(default=8, minimum=1, help="How often a message is tried before it is dead.")

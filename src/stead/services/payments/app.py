@@ -8,6 +8,7 @@ from stead.kit.caller import Credentials
 from stead.kit.component import Component
 from stead.kit.database import Database
 from stead.kit.idempotency import Idempotency
+from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.service_client import ServiceClient
 from stead.kit.settings import SettingsError, read
@@ -86,9 +87,10 @@ def _media(settings: PaymentsSettings) -> ServiceClient | None:
 
 
 def _stripe(settings: PaymentsSettings) -> Stripe | None:
-    if settings.stripe_secret_key is None:
+    key = LiveSetting.of(settings, "stripe_secret_key")
+    if not key.text:
         return None
-    return Stripe(settings.stripe_service_url, settings.stripe_secret_key, return_url=settings.payments_return_url)
+    return Stripe(settings.stripe_service_url, key, return_url=settings.payments_return_url)
 
 
 def _yookassa(settings: PaymentsSettings) -> YooKassa | None:
@@ -97,7 +99,7 @@ def _yookassa(settings: PaymentsSettings) -> YooKassa | None:
     return YooKassa(
         settings.yookassa_service_url,
         settings.yookassa_shop_id,
-        settings.yookassa_secret_key,
+        LiveSetting.of(settings, "yookassa_secret_key"),
         return_url=settings.payments_return_url,
         vat_code=settings.yookassa_vat_code,
     )

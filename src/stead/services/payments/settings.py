@@ -14,11 +14,18 @@ class PaymentsSettings(DatabaseSettings):
     yookassa_service_url: str = var(default="https://api.yookassa.ru", help="YooKassa's API.")
     yookassa_shop_id: str = var(default="", help="The shop's id; without it, there are no payments by YooKassa.")
     yookassa_secret_key: str | None = secret(
-        default=None, help="The shop's secret key, from YooKassa's dashboard.", dev=Dev.RANDOM
+        default=None,
+        help="The shop's secret key, from YooKassa's dashboard; of two, by a space, the one that it takes.",
+        dev=Dev.RANDOM,
+        several=" ",
     )
     yookassa_vat_code: int = var(default=0, minimum=0, help="The VAT code of receipts (54-FZ), 1 to 12; 0: none.")
     stripe_service_url: str = var(default="https://api.stripe.com", help="Stripe's API.")
-    stripe_secret_key: str | None = secret(default=None, help="The secret key of Stripe; without it, there is none.")
+    stripe_secret_key: str | None = secret(
+        default=None,
+        help="The secret key of Stripe; without it, there is none. Of two, by a space, the one that it takes.",
+        several=" ",
+    )
     payments_capture: bool = var(default=True, help="False: money is reserved, and captured once the seat is sure.")
     payments_return_url: str = var(default="https://localhost/", help="Where the payer goes back to.")
     payments_qr_payee: str = var(

@@ -5,6 +5,7 @@ from pathlib import Path
 from litestar.types import ASGIApp
 
 from stead.kit.app import service_app
+from stead.kit.live_setting import LOOK
 from stead.kit.settings import SettingsError, read
 from stead.services.secrets.routes import HANDLERS
 from stead.services.secrets.service import ROUTES
@@ -16,7 +17,9 @@ from stead.services.secrets.store import Store
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(SecretsSettings)
-    store = Store(source_of(settings), ttl=settings.secrets_ttl_seconds, stale=settings.secrets_stale_seconds)
+    near = settings.secrets_source == "environment"  # it costs nothing to ask, and looks once a second itself
+    ttl = min(settings.secrets_ttl_seconds, LOOK) if near else settings.secrets_ttl_seconds
+    store = Store(source_of(settings), ttl=ttl, stale=settings.secrets_stale_seconds)
     return service_app(settings, routes=ROUTES, handlers=HANDLERS, parts=[store], provide={"store": store})
 
 

@@ -8,7 +8,7 @@ class SecretsSettings(ServiceSettings):
     """Where the secrets are: in the environment, in a sealed file, or in Vault."""
 
     secrets_source: str = var(default="environment", help="Where the secrets are: environment, file or vault.")
-    secrets_ttl_seconds: int = var(default=30, minimum=0, help="How long a value is served before the source is asked.")
+    secrets_ttl_seconds: int = var(default=30, minimum=0, help="How long a value of a file or Vault is served.")
     secrets_stale_seconds: int = var(default=3600, minimum=0, help="How long it is served while the source is down.")
     secrets_file: str | None = var(default=None, help="With file: the sealed file, dotenv text encrypted with age.")
     secrets_age_identity: str | None = secret(default=None, help="With file: the identity that opens it.")

@@ -7,6 +7,7 @@ from stead.kit.app import Component, service_app
 from stead.kit.asgi import ASGIApp
 from stead.kit.caller import Credentials
 from stead.kit.database import Database
+from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.redis import Redis
 from stead.kit.service_client import ServiceClient
@@ -57,7 +58,7 @@ def _app(settings: SessionSettings, part: Component, store: Store) -> ASGIApp:
 def _keys(settings: SessionSettings) -> tuple[Keys, Sequence[Component]]:
     """Return where the signing key comes from, and the parts that it takes."""
     if settings.session_signing_key is not None:
-        return EnvironmentKeys(settings.session_signing_key), ()
+        return EnvironmentKeys(LiveSetting.of(settings, "session_signing_key")), ()
     assert settings.secrets_service_url  # judged
     peer = ServiceClient(settings.secrets_service_name, settings.secrets_service_url, Credentials.of(settings))
     keys = FetchedKeys(peer)

@@ -1,7 +1,7 @@
 """Where SESSION_SIGNING_KEY comes from: the environment, or a secrets service, asked at first use.
 
 What was read from the secrets service is kept for as long as the process lives, and looked at again in the background
-once a minute. So an outage of that service is noticed by nobody, except by a process that has never had the key.
+every few seconds. So an outage of that service is noticed by nobody, except by a process that has never had the key.
 """
 
 import asyncio
@@ -10,13 +10,14 @@ import time
 from typing import Protocol
 
 from stead.kit.http_problem import HttpProblem
+from stead.kit.live_setting import ASK_AGAIN, LiveSetting
 from stead.kit.service_client import CallRefused, CallUnavailable, ServiceClient
 from stead.kit.settings import SettingsError
 from stead.services.secrets.contract import SecretsClient
 from stead.services.sessions.service import SIGNING_KEY
 from stead.services.sessions.signing import SecretError, SigningKeyring
 
-FRESH = 60.0  # seconds until the secrets service is asked again
+FRESH = ASK_AGAIN
 NAME = SIGNING_KEY.name
 
 logger = logging.getLogger(__name__)
@@ -28,15 +29,21 @@ class Keys(Protocol):
 
 
 class EnvironmentKeys:
-    """The environment holds them."""
+    """The environment holds them, and may hold others while the process runs."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, live: LiveSetting) -> None:
+        self._live = live
         try:
-            self._keyring = SigningKeyring.of(text)
+            self._keyring = SigningKeyring.of(live.text)
         except SecretError as problem:
             raise SettingsError([f"{NAME} is malformed: {problem}."]) from None
 
     async def keyring(self) -> SigningKeyring:
+        if self._live.changed():
+            try:
+                self._keyring = SigningKeyring.of(self._live.text)
+            except SecretError as problem:
+                logger.warning("%s cannot be used, and stays as it was: %s", NAME, problem)
         return self._keyring
 
 

@@ -13,6 +13,7 @@ class SessionSettings(ServiceSettings):
     session_signing_key: str | None = secret(
         default=None,
         help="Hashes sessions and signs access tokens: 32 bytes or more. Of several, by commas, the first signs.",
+        several=",",
     )
     session_idle_seconds: int = var(default=7 * DAY, minimum=1, help="An unused session ends after so many seconds.")
     session_absolute_seconds: int = var(default=30 * DAY, minimum=1, help="Any session ends after so many seconds.")

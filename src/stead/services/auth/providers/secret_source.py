@@ -1,7 +1,7 @@
 """Where a provider's secret key comes from: the environment, or a secrets service, asked at first use.
 
 What was read from the secrets service is kept for as long as the process lives, and looked at again behind the answers
-every few minutes; sooner when a signature does not hold, since the key may have been replaced. So an outage of that
+every few seconds; at once when a signature does not hold, since the key may have been replaced. So an outage of that
 service is noticed by nobody, except by a process that has never had the key.
 """
 
@@ -9,15 +9,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from stead.kit.live_setting import ASK_AGAIN, LiveSetting
 from stead.kit.service_client import CallRefused, CallUnavailable, ServiceClient
 from stead.services.auth.providers.provider import UnavailableError
 from stead.services.secrets.contract import SecretsClient
 
-FRESH_SECONDS = 180.0  # then the key is read again
+FRESH_SECONDS = ASK_AGAIN  # then the key is read again
 RECHECK_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
+TIMEOUT = 0.3  # seconds that who shows what did not hold waits for the key to be read again
 
 logger = logging.getLogger(__name__)
 
@@ -26,21 +29,23 @@ class SecretSource(Protocol):
     async def value(self) -> str:
         """Return the key; UnavailableError when it has never been known."""
 
-    def recheck(self) -> None:
-        """Note that a signature did not hold by it."""
+    async def newer(self, text: str) -> str | None:
+        """Return the key where it is not this text any more, by which a signature did not hold; None where it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentSecret:
     """The environment holds it: no secrets service is ever asked."""
 
-    text: str = field(repr=False)
+    live: LiveSetting = field(repr=False)
 
     async def value(self) -> str:
-        return self.text
+        self.live.changed()
+        return self.live.text
 
-    def recheck(self) -> None:
-        """Nothing else could be known."""
+    async def newer(self, text: str) -> str | None:
+        """Return what was read before: the environment is looked at with each value."""
+        return self.live.text if self.live.text != text else None
 
 
 class FetchedSecret:
@@ -73,9 +78,14 @@ class FetchedSecret:
             self._request()
         return self._text
 
-    def recheck(self) -> None:
-        if self._age() > RECHECK_SECONDS:
-            self._request()
+    async def newer(self, text: str) -> str | None:
+        """Read the key again, for all who wait; whoever comes within a few seconds gets what was read then."""
+        asking = self._request() if self._age() > RECHECK_SECONDS else self._asking
+        if asking is not None:
+            with suppress(UnavailableError, TimeoutError):  # it has been logged, and what is kept stays
+                async with asyncio.timeout(TIMEOUT):
+                    await asyncio.shield(asking)
+        return self._text if self._text != text else None
 
     def _age(self) -> float:
         return self._clock() - self._asked_at

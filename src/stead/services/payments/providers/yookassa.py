@@ -1,7 +1,7 @@
 """YooKassa API v3: a thin client, in place of the official SDK, which has no timeout and logs credentials.
 
 Source: YooKassa's API reference. Every POST has our `Idempotence-Key`. 4xx is a definite no; 429, 5xx and no answer are
-unknown. Amounts are text with two decimals.
+unknown; 401 waits for another key. Amounts are text with two decimals.
 """
 
 import re
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from stead.kit.cleanup import finish
 from stead.kit.component import HealthUnknown
+from stead.kit.live_setting import LiveSetting
 from stead.services.payments.providers.provider import (
     Hint,
     Order,
@@ -26,6 +27,7 @@ from stead.services.payments.providers.provider import (
     RefundStatus,
 )
 
+UNAUTHORIZED = 401
 TIMEOUT = 8.0  # seconds of one call, all of it
 DESCRIPTION = 128  # characters
 EVENTS: dict[str, Literal["payment", "refund"]] = {
@@ -95,9 +97,9 @@ class YooKassa:
     polled = True
     required = False  # a provider's outage must not make this service unready
 
-    def __init__(self, url: str, shop: str, secret: str, *, return_url: str, vat_code: int = 0) -> None:
+    def __init__(self, url: str, shop: str, secret: LiveSetting, *, return_url: str, vat_code: int = 0) -> None:
         self._url = url.rstrip("/") + "/v3"
-        self._auth = (shop, secret)
+        self._shop, self._secret = shop, secret
         self._return_url = return_url
         self._vat_code = vat_code
         self.needs_receipt = vat_code > 0
@@ -105,7 +107,7 @@ class YooKassa:
 
     async def open(self) -> None:
         secure = self._url.startswith("https:")
-        self._client = httpx2.AsyncClient(auth=self._auth, timeout=TIMEOUT, trust_env=False, verify=secure)
+        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
 
     async def close(self) -> None:
         client, self._client = self._client, None
@@ -183,11 +185,15 @@ class YooKassa:
             raise ProviderUnavailable(self.name, "not open")
         headers = {"Idempotence-Key": key} if key else {}
         try:
-            answer = await self._client.request(method, self._url + path, json=body, headers=headers)
+            for secret in self._secret.values:  # a request whose key is not known has done nothing
+                auth = (self._shop, secret)
+                answer = await self._client.request(method, self._url + path, json=body, headers=headers, auth=auth)
+                if answer.status_code != UNAUTHORIZED:
+                    break
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise ProviderUnavailable(self.name, type(error).__name__) from None  # its text may name the shop
         status = answer.status_code
-        if status == 202 or status == 429 or status >= 500 or 300 <= status < 400:
+        if status in (202, UNAUTHORIZED, 429) or status >= 500 or 300 <= status < 400:
             raise ProviderUnavailable(self.name, f"it answered {status}", _seconds(answer.headers.get("retry-after")))
         try:
             if status >= 400:

@@ -1,5 +1,16 @@
 data "aws_region" "here" {}
 
+# The user whose access key the services use needs kms:GenerateDataKey and kms:Decrypt on this key, beside its bucket.
+resource "aws_kms_key" "buckets" {
+  description             = "The buckets of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "aws_s3_bucket" "own" {
   for_each = var.buckets
 
@@ -18,6 +29,21 @@ resource "aws_s3_bucket_public_access_block" "own" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "own" {
+  for_each = aws_s3_bucket.own
+
+  bucket = each.value.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.buckets.arn
+      sse_algorithm     = "aws:kms"
+    }
+  }
 }
 
 resource "aws_s3_bucket_versioning" "own" {

@@ -42,14 +42,53 @@ resource "aws_iam_role_policy_attachment" "nodes" {
   policy_arn = "arn:aws:iam::aws:policy/${each.key}"
 }
 
+resource "aws_kms_key" "cluster" {
+  description             = "The Secrets in the cluster of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+data "aws_vpc" "own" {
+  id = var.network_id
+}
+
+# The API server has no public address: it is reached from the network, by a machine there or a VPN.
+resource "aws_security_group" "cluster" {
+  name        = "${var.name}-cluster"
+  description = "The API server, from the network"
+  vpc_id      = var.network_id
+
+  ingress {
+    description = "The API server, from the network"
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = [data.aws_vpc.own.cidr_block]
+  }
+}
+
 resource "aws_eks_cluster" "own" {
   name                      = var.name
   role_arn                  = aws_iam_role.cluster.arn
-  enabled_cluster_log_types = ["api", "audit", "authenticator"]
+  enabled_cluster_log_types = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
   vpc_config {
     subnet_ids              = var.subnet_ids
+    security_group_ids      = [aws_security_group.cluster.id]
     endpoint_private_access = true
+    endpoint_public_access  = false
+  }
+
+  encryption_config {
+    resources = ["secrets"]
+
+    provider {
+      key_arn = aws_kms_key.cluster.arn
+    }
   }
 
   depends_on = [aws_iam_role_policy_attachment.cluster]

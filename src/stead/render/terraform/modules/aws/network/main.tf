@@ -23,3 +23,45 @@ resource "aws_subnet" "own" {
     Name = "${var.name}-${count.index + 1}"
   }
 }
+
+# Who was refused, and where to: ninety days of it.
+resource "aws_cloudwatch_log_group" "flow" {
+  name              = "/vpc/${var.name}"
+  retention_in_days = 90
+}
+
+data "aws_iam_policy_document" "flow" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["vpc-flow-logs.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "flow_log" {
+  statement {
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.flow.arn}:*"]
+  }
+}
+
+resource "aws_iam_role" "flow" {
+  name               = "${var.name}-flow"
+  assume_role_policy = data.aws_iam_policy_document.flow.json
+}
+
+resource "aws_iam_role_policy" "flow" {
+  name   = "${var.name}-flow"
+  role   = aws_iam_role.flow.id
+  policy = data.aws_iam_policy_document.flow_log.json
+}
+
+resource "aws_flow_log" "own" {
+  vpc_id          = aws_vpc.own.id
+  traffic_type    = "REJECT"
+  iam_role_arn    = aws_iam_role.flow.arn
+  log_destination = aws_cloudwatch_log_group.flow.arn
+}

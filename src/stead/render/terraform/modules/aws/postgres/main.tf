@@ -1,3 +1,13 @@
+resource "aws_kms_key" "insights" {
+  description             = "The statements that Performance Insights shows of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "aws_db_subnet_group" "own" {
   name       = "${var.name}-postgres"
   subnet_ids = var.subnet_ids
@@ -20,22 +30,25 @@ resource "aws_security_group" "postgres" {
 # The administrator's password is made by the cloud and kept in Secrets Manager: it is not in the state. The databases
 # and their roles are made by the backend's own Job, whose URLs a person puts there.
 resource "aws_db_instance" "own" {
-  identifier                  = "${var.name}-postgres"
-  engine                      = "postgres"
-  engine_version              = "17"
-  instance_class              = var.size
-  allocated_storage           = var.disk
-  storage_encrypted           = true
-  username                    = "postgres"
-  manage_master_user_password = true
-  db_subnet_group_name        = aws_db_subnet_group.own.name
-  vpc_security_group_ids      = [aws_security_group.postgres.id]
-  multi_az                    = true
-  backup_retention_period     = 14
-  deletion_protection         = true
-  auto_minor_version_upgrade  = true
-  copy_tags_to_snapshot       = true
-  final_snapshot_identifier   = "${var.name}-postgres-final"
+  identifier                          = "${var.name}-postgres"
+  engine                              = "postgres"
+  engine_version                      = "17"
+  instance_class                      = var.size
+  allocated_storage                   = var.disk
+  storage_encrypted                   = true
+  username                            = "postgres"
+  manage_master_user_password         = true
+  iam_database_authentication_enabled = true
+  performance_insights_enabled        = true
+  performance_insights_kms_key_id     = aws_kms_key.insights.arn
+  db_subnet_group_name                = aws_db_subnet_group.own.name
+  vpc_security_group_ids              = [aws_security_group.postgres.id]
+  multi_az                            = true
+  backup_retention_period             = 14
+  deletion_protection                 = true
+  auto_minor_version_upgrade          = true
+  copy_tags_to_snapshot               = true
+  final_snapshot_identifier           = "${var.name}-postgres-final"
 
   lifecycle {
     prevent_destroy = true

@@ -1,8 +1,19 @@
+resource "aws_kms_key" "secrets" {
+  description             = "The secrets of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # The secret, and no version of it: a person adds the value, so that it is in no state and in no plan.
 resource "aws_secretsmanager_secret" "own" {
   for_each = var.secrets
 
   name                    = "${var.name}/${each.key}"
+  kms_key_id              = aws_kms_key.secrets.arn
   recovery_window_in_days = 30
 
   lifecycle {

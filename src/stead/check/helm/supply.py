@@ -1,0 +1,85 @@
+"""A chart that a person wrote: where its parts come from, and whether they are the same at the next upgrade."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from stead.check.context import Context
+from stead.check.helm.chart import charts
+from stead.check.rule import rule
+from stead.model import Problem, SourceLocation
+
+END = r"[\"']?[ \t]*(?:#.*)?$"
+IMAGE = re.compile(rf"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?([^\s\"'{{}}#]+){END}", re.MULTILINE)
+LATEST_TAG = re.compile(rf"^[ \t]*tag:[ \t]*[\"']?(latest){END}", re.MULTILINE)
+PLAIN = re.compile(rf"^[ \t]*(?:-[ \t]+)?repository:[ \t]*[\"']?(http://[^\s\"']+){END}", re.MULTILINE)
+VALUES = "values"
+RANDOM = re.compile(
+    r"\{\{(?:(?!\}\}).)*\b(rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes)|uuidv4|genPrivateKey|genCA\w*|genSelfSignedCert\w*"
+    r"|genSignedCert\w*)\b"
+)
+
+
+@rule("HELM025")
+def images_of_charts_stay(context: Context) -> Iterator[Problem]:
+    """An image in a chart of your own has a version, and not the tag `latest`.
+
+    `latest` is another program at the next start of a Pod, with no change of the chart, and `helm rollback` brings the
+    same tag back. Write the version, or better the digest.
+    """
+    for file, text in _texts(context, values=True):
+        given = file.name.startswith(VALUES)  # a template may add a tag to what stands there
+        for found in (*IMAGE.finditer(text), *LATEST_TAG.finditer(text)):
+            if found.re is LATEST_TAG or _moves(found[1], given=given):
+                message = f"{found[1]} is another image tomorrow"
+                yield Problem("HELM025", message, _place(file, text, found.start(1)), "write a version, or a digest")
+
+
+def _moves(image: str, *, given: bool) -> bool:
+    tag = image.rpartition("/")[2].partition(":")[2]
+    return "@" not in image and (tag == "latest" or (not tag and not given))
+
+
+@rule("HELM026")
+def charts_come_over_tls(context: Context) -> Iterator[Problem]:
+    """A dependency of a chart is fetched by `https://` or `oci://`.
+
+    Over `http://` anybody on the way replaces the chart, and its templates run with the rights of who deploys. Write
+    `https://`.
+    """
+    for path, _ in charts(context):
+        text = context.tree.text(path) or ""
+        for found in PLAIN.finditer(text):
+            place = _place(path, text, found.start(1))
+            yield Problem("HELM026", f"a dependency comes from {found[1]}", place, "write https:// or oci://")
+
+
+@rule("HELM027")
+def templates_make_the_same_twice(context: Context) -> Iterator[Problem]:
+    """A template makes no random value.
+
+    Helm makes another one at each upgrade: a password that the database does not know, a certificate that no client
+    trusts; and Argo CD is never done. Seal the value, or keep the one that is there with `lookup`.
+    """
+    for file, text in _texts(context):
+        for found in RANDOM.finditer(text) if "lookup" not in text else ():
+            place = _place(file, text, found.start(1))
+            mend = "seal the value: stead secret set, or keep it with lookup"
+            yield Problem("HELM027", f"{found[1]} makes another value at each upgrade", place, mend)
+
+
+def _texts(context: Context, *, values: bool = False) -> Iterator[tuple[Path, str]]:
+    """Yield the templates of each chart that a person wrote, with its values where these are asked for."""
+    for path, _ in charts(context):
+        own = [each for each in context.tree.below(path.parent) if values and each.match(f"{VALUES}*.yaml")]
+        for file in (*context.tree.below(path.parent / "templates"), *own):
+            text = context.tree.text(file)
+            if text is not None:
+                yield file, text
+
+
+def _place(file: Path, text: str, at: int) -> SourceLocation:
+    return SourceLocation(str(file), text.count("\n", 0, at) + 1, 1)
+
+
+RULES = (images_of_charts_stay, charts_come_over_tls, templates_make_the_same_twice)

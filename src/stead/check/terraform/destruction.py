@@ -1,0 +1,55 @@
+"""Terraform: what a destroy leaves of data, and what a policy allows."""
+
+import re
+from collections.abc import Iterator
+
+from stead.check.context import Context
+from stead.check.rule import rule
+from stead.check.terraform.source import DATA, RESOURCE, place, sources
+from stead.model import Problem
+
+UNGUARDED = re.compile(
+    r"^\s*((force_destroy|skip_final_snapshot|delete_automated_backups)\s*=\s*true"
+    r"|(deletion_protection)\s*=\s*false)\s*(?:#.*)?$",
+    re.MULTILINE,
+)
+STATEMENT = re.compile(r"^([ \t]*)statement\s*\{[^\n]*$(.*?)^\1\}", re.MULTILINE | re.DOTALL)
+ENCODED = re.compile(r"\{[^{}]*\bAction\s*[=:][^{}]*\}", re.DOTALL)
+STAR = r'\s*[=:]\s*\[?\s*"\*"\s*\]?'
+ACTIONS, RESOURCES = (re.compile(rf"\b{name}s?\b\"?{STAR}", re.IGNORECASE) for name in ("action", "resource"))
+DENY = re.compile(r"\beffect\b\"?\s*[=:]\s*\"Deny\"", re.IGNORECASE)
+
+
+@rule("TERRAFORM028")
+def data_outlives_its_resource(context: Context) -> Iterator[Problem]:
+    """A resource that holds data is not destroyed with its data.
+
+    `force_destroy` empties a bucket on the way, `skip_final_snapshot` leaves nothing to restore, and
+    `deletion_protection = false` lets a click in the console do it. Remove the line; whoever takes a database away
+    writes it for that one apply.
+    """
+    for path, text in sources(context):
+        for found in RESOURCE.finditer(text):
+            for line in UNGUARDED.finditer(found[3]) if DATA.fullmatch(found[1]) else ():
+                where = place(path, text, found.start(3) + line.start(1))
+                message = f"{found[1]}.{found[2]} goes with its data: {' '.join(line[1].split())}"
+                yield Problem("TERRAFORM028", message, where, "remove it, or turn it around")
+
+
+@rule("TERRAFORM029")
+def policies_are_bounded(context: Context) -> Iterator[Problem]:
+    """A policy does not allow every action on everything.
+
+    Who holds such a key holds the account: the other environments, the backups, the keys of others. Name the actions,
+    and the resources by their ARNs.
+    """
+    for path, text in sources(context):
+        for found in (*STATEMENT.finditer(text), *ENCODED.finditer(text)):
+            actions = ACTIONS.search(found[0])
+            if actions and RESOURCES.search(found[0]) and not DENY.search(found[0]):
+                where = place(path, text, found.start() + actions.start())
+                mend = "name the actions and the resources"
+                yield Problem("TERRAFORM029", "this policy allows everything on everything", where, mend)
+
+
+RULES = (data_outlives_its_resource, policies_are_bounded)
