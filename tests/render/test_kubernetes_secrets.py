@@ -27,7 +27,8 @@ def test_the_operator_is_asked_for_each_secret_of_a_process():
     assert spec["secretStoreRef"] == {"name": "vault", "kind": "ClusterSecretStore"}
     assert spec["target"]["name"] == "orders-secrets"
     keys = {each["secretKey"]: each["remoteRef"] for each in spec["data"]}
-    assert keys["PARTNER_KEY"] == {"key": "shop/prod/orders", "property": "PARTNER_KEY"}
+    defaults = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+    assert keys["PARTNER_KEY"] == {"key": "shop/prod/orders", "property": "PARTNER_KEY"} | defaults
     assert {"DATABASE_URL", "REDIS_URL", "SERVICE_JWT_KEYS"} <= keys.keys()
 
 

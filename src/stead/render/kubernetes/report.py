@@ -90,7 +90,11 @@ KEEPS: Mapping[str, PromiseStatus] = {
     ),
     "users": PromiseStatus(_constant("Envoy verifies credentials; the agent beside it fetches key sets")),
     "roles": PromiseStatus(_constant("Envoy's guard, and again the service itself")),
-    "timeouts": PromiseStatus(_constant("Envoy, by route; the HTTPRoute's is a second longer than the longest")),
+    "timeouts": PromiseStatus(
+        _constant(
+            "Envoy, by route; the HTTPRoute's is a second longer than the longest, and none where a route streams"
+        )
+    ),
     "rate": PromiseStatus(_constant("Envoy's local rate limit: each replica of the gateway counts for itself"), False),
     "origins": PromiseStatus(_constant("Envoy's CORS filter")),
     "health": PromiseStatus(_constant("startup, liveness and readiness probes, each with a path of its own")),
