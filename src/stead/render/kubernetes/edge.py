@@ -124,7 +124,7 @@ class ExternalSecretTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalReference:
-    """The last three are the operator's defaults: where they are left out, Argo CD calls the object changed for ever."""
+    """The last three are the operator's defaults: without them Argo CD calls the object changed for ever."""
 
     key: str
     property: str
