@@ -28,6 +28,7 @@ from stead.render.kubernetes.release import Release
 
 Smoke = Callable[[str], Iterator[str]]
 DRY = "--dry-run=server"
+FIRST = 5  # lines of a refusal: of a conflict the rest is general advice
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class ClusterRollout:
                 self.kubectl.apply("ask the API server", [each], DRY, force=each["kind"] != NAMESPACE)
             except CommandError as error:
                 name = each["metadata"]["name"]
-                output = "\n".join(indented(error.output, 5))
+                output = "\n".join(indented(error.output)[:FIRST])
                 yield f"{self.shipment.place(name)}: the API server refuses {each['kind']} {name}\n{output}"
 
     def _switch(self) -> None:
