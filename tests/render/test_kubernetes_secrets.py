@@ -7,7 +7,8 @@ import yaml
 from render.kubernetes_shop import SOURCES, shop
 from render.test_kubernetes_manifests import containers, objects, pods
 from stead.model import Vault
-from stead.render.kubernetes import files
+from stead.render.kubernetes import files, secret
+from stead.render.kubernetes.context import contexts
 
 
 def test_a_program_reads_its_environment_and_python_reads_files():
@@ -121,3 +122,9 @@ def test_no_manifest_holds_a_secret():
         for text in files(shop(source, programs=False)).values():
             document = yaml.safe_load(text) if text.startswith("apiVersion") else {}
             assert document.get("kind") != "Secret"
+
+
+def test_the_page_says_whose_database_a_process_shares():
+    rows = secret.page(next(contexts(shop()))).splitlines()
+    [seed] = [row for row in rows if row.startswith("| seed | DATABASE_URL |")]
+    assert seed.endswith("| the same as orders.DATABASE_URL |")

@@ -47,10 +47,10 @@ def _given(cluster: Kubernetes) -> Iterator[Given]:
         ("gateway_class", cluster.gateway_class, subdomain, OBJECT, cluster.where),
         ("tls", cluster.tls, subdomain, OBJECT, cluster.where),
         ("pull_secret", cluster.pull_secret, subdomain, OBJECT, cluster.where),
+        ("ingress", cluster.ingress, NAMESPACE.fullmatch, A_NAMESPACE, cluster.where),
         ("monitoring", cluster.monitoring, NAMESPACE.fullmatch, A_NAMESPACE, cluster.where),
     ]
     yield from (each for each in names if each[1] != "")
-    yield "ingress", cluster.ingress, NAMESPACE.fullmatch, A_NAMESPACE, cluster.where
     if cluster.gitops:
         yield "namespace", cluster.gitops.namespace, NAMESPACE.fullmatch, A_NAMESPACE, cluster.gitops.where
     if isinstance(cluster.secrets, ExternalSecrets):

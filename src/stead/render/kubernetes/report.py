@@ -102,11 +102,15 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "liveness": PromiseStatus(_constant("the kubelet restarts what ends, or does not answer its liveness probe")),
     "order": PromiseStatus(
         _constant(
-            "sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too"
+            "sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too."
+            " A job is ended after ten minutes, and one that fails is tried three times more"
         )
     ),
     "schedule": PromiseStatus(
-        _constant("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")
+        _constant(
+            "CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped, and a run is ended after"
+            " ten minutes"
+        )
     ),
     "traffic": PromiseStatus(
         _constant("as on this machine: Envoy passes on sockets and streams, and holds a body to its route's limit")

@@ -88,7 +88,10 @@ def _secrets_of(context: ClusterContext, process: Process) -> Iterator[ProcessSe
 def _address(context: ClusterContext, process: Process, setting: str, resource: Resource, form: str) -> ProcessSecret:
     part = context.described.parts[resource]
     if form == URL:
-        what = f"the URL of its {resource.kind}, with its own role's password"
+        shared = part.owner != process.name
+        what = (
+            f"the same as {part.secret}" if shared else f"the URL of its {resource.kind}, with its own role's password"
+        )
         return ProcessSecret(process.name, setting, what, shared=part.secret)
     source = UrlSource(part.secret, resource.kind, form)
     what = f"the {form} in {resource.setting}"
