@@ -135,6 +135,23 @@ def jobs_wait_for_no_later_wave(context: Context) -> Iterator[Problem]:
                 yield from _waiting(each, workload)
 
 
+@rule("KUBERNETES110")
+def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
+    """What runs Pods needs no account and no configuration that a later wave of the same Application makes.
+
+    Argo CD waits until a wave is healthy before it begins the next one: the Deployment waits for an account that is
+    made only when the Deployment is well. The first sync never ends. Give what is needed an earlier wave: `"-1"`.
+    """
+    for each in manifest_sets(context):
+        for workload in each.workloads:
+            for needed in _needed(each, workload):
+                is_later = _moment(needed) > _moment(workload.manifest)
+                if is_later and needed.file.parent == workload.manifest.file.parent:
+                    message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave makes"
+                    place = needed.at(needed.annotations.get(WAVE) or needed.root)
+                    yield Problem("KUBERNETES110", message, place, f'write {WAVE}: "-1"', workload.manifest.place)
+
+
 def _waiting(each: ManifestSet, workload: Workload) -> Iterator[Problem]:
     for node, name in _called(workload):
         service = each.named("Service", name, workload.manifest.namespace)
@@ -171,4 +188,5 @@ RULES = (
     synced_jobs_are_hooks,
     waves_are_integers,
     jobs_wait_for_no_later_wave,
+    pods_need_nothing_of_a_later_wave,
 )

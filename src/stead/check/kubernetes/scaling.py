@@ -56,6 +56,23 @@ def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES052", message, scaler.at(name), "fix scaleTargetRef")
 
 
+@rule("KUBERNETES111")
+def workloads_have_one_autoscaler(context: Context) -> Iterator[Problem]:
+    """A workload has one autoscaler.
+
+    Two of them each set the number of replicas, again and again; newer versions stop both: `AmbiguousSelector`. Write
+    both metrics into one.
+    """
+    for each in manifest_sets(context):
+        first: dict[int, Manifest] = {}
+        for scaler, workload in _scalers(each):
+            other = first.setdefault(id(workload), scaler) if workload else scaler
+            if workload and other is not scaler:
+                message = f"{scaler.name} scales {workload.name}, and so does {other.name}"
+                place = scaler.at(scaler.get("spec", "scaleTargetRef", "name") or scaler.root)
+                yield Problem("KUBERNETES111", message, place, "fix the name, or keep one of the two", other.place)
+
+
 @rule("KUBERNETES053")
 def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
     """An autoscaler's most replicas are not below its fewest.
@@ -187,6 +204,7 @@ RULES = (
     replicas_have_one_owner,
     autoscalers_have_a_target,
     autoscalers_have_bounds,
+    workloads_have_one_autoscaler,
     autoscalers_keep_two,
     autoscaled_containers_request,
     budgets_let_nodes_be_emptied,
