@@ -84,13 +84,20 @@ def containers_have_the_shape_of_the_api(context: Context) -> Iterator[Problem]:
     """A container has each variable once, its command and arguments as lists, and one way for each probe to ask.
 
     `command: python app.py` is refused, and so is a probe with two handlers. Of two variables of one name the last one
-    holds, and a server-side apply refuses both: `duplicate entries for key [name="PORT"]`. Write the words of a command
-    one by one, and remove what is there twice.
+    holds, and a server-side apply refuses both: `duplicate entries for key [name="PORT"]`. An init container ends
+    before the others start, so that it has no probes, unless it says `restartPolicy: Always`. Write the words of a
+    command one by one, and remove what is there twice.
     """
     for workload in workloads(context):
         for container in workload.containers:
             for node, message, mend in (*_twice(container), *_texts(container), *_handlers(container)):
                 yield Problem("KUBERNETES104", message, workload.manifest.at(node), mend)
+        running = {id(container) for container in workload.running}
+        for container in (each for each in workload.containers if id(each) not in running):
+            for name in (each for each in PROBES if find(container.node, each) is not None):
+                message = f"{container.name} is an init container with a {name}"
+                mend = "add restartPolicy: Always where it runs beside the others, or remove the probe"
+                yield Problem("KUBERNETES104", message, container.at(name), mend)
 
 
 def _twice(container: Container) -> Iterator[tuple[Node, str, str]]:

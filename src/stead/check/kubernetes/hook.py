@@ -16,6 +16,8 @@ from stead.render.kubernetes.argo import DELETE_POLICY, HOOK, OPTIONS, WAVE
 # argo-cd, docs/user-guide/sync-waves.md and resource_hooks.md
 HOOKS = frozenset({"PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip"})
 POLICIES = frozenset({"BeforeHookCreation", "HookSucceeded", "HookFailed"})
+# What leaves a hook there that the next sync cannot change.
+INCOMPLETE: tuple[set[str], ...] = (set(), {"HookFailed"}, {"HookSucceeded"})
 INTEGER = re.compile(r"[+-]?\d+")
 HOST = re.compile(r"(?:^|//|@)([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9-]+)(?:\.svc[.a-z]*)?)?(?::\d+)?(?:/|$)")
 REPLACED = frozenset({"Replace=true", "Force=true"})
@@ -46,14 +48,15 @@ def hooks_are_known(context: Context) -> Iterator[Problem]:
 def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a hook says when it is removed.
 
-    Without a word Argo CD assumes `BeforeHookCreation`; with `HookFailed` alone one that succeeded stays, and the next
-    sync cannot change it. Write `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
+    Without a word Argo CD assumes `BeforeHookCreation`; with `HookFailed` alone one that succeeded stays, with
+    `HookSucceeded` alone one that failed, and the next sync cannot change it. Write
+    `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
     """
     for each in delivered_sets(context):
         for manifest in each.manifests:
             hook = manifest.annotations.get(HOOK)
             policies = _values(manifest.annotation(DELETE_POLICY))
-            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies <= {"HookFailed"}:
+            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies in INCOMPLETE:
                 node = manifest.annotations.get(DELETE_POLICY, hook)
                 message = f"the hook {manifest.name} does not say when it is removed"
                 yield Problem("KUBERNETES082", message, manifest.at(node), f"add {DELETE_POLICY}: BeforeHookCreation")

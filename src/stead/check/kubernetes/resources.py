@@ -11,7 +11,7 @@ from stead.model import Problem
 
 REQUESTED = ("cpu", "memory")
 MEANT = {  # the least and the most that a container is ever given: less or more is another unit
-    "cpu": (0.001, 512.0, "write it in cores or in thousandths: 0.5, 500m"),
+    "cpu": (0.001, 128.0, "write it in cores or in thousandths: 0.5, 500m"),
     "memory": (4 * 1024.0**2, 16 * 1024.0**4, "write it in Mi or Gi: 256Mi"),
 }
 
@@ -92,7 +92,7 @@ def temporary_volumes_have_a_size(context: Context) -> Iterator[Problem]:
 def amounts_are_in_the_unit_that_was_meant(context: Context) -> Iterator[Problem]:
     """An amount of memory is in `Mi` or `Gi`, and one of CPU in cores or in `m`.
 
-    `256m` of memory is a quarter of a byte, and `256` are 256 bytes: no container starts with it. `cpu: 1000` are 1000
+    `256m` of memory is a quarter of a byte, and `256` are 256 bytes: no container starts with it. `cpu: 500` are 500
     cores, which no node has, so that the Pod stays `Pending`. Write `256Mi`, and `500m`.
     """
     for workload in workloads(context):

@@ -200,6 +200,24 @@ def budgets_select_pods(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES058", message, place, "write the labels of the Pods' template")
 
 
+@rule("KUBERNETES114")
+def pods_are_in_one_budget(context: Context) -> Iterator[Problem]:
+    """A Pod is selected by one PodDisruptionBudget.
+
+    The API server answers every eviction of a Pod with two of them with 500, and `kubectl drain` waits forever: `This
+    pod has more than one PodDisruptionBudget`. Fix the selector, or remove one.
+    """
+    for each in manifest_sets(context):
+        first: dict[int, Manifest] = {}
+        for budget in each.of(BUDGET):
+            for workload in _selected(each, budget):
+                other = first.setdefault(id(workload), budget)
+                if other is not budget:
+                    place = budget.at(budget.get("spec", "selector") or budget.root)
+                    message = f"the Pods of {workload.name} are in {other.name} and in {budget.name}"
+                    yield Problem("KUBERNETES114", message, place, "fix the selector, or remove one", other.place)
+
+
 RULES = (
     replicas_have_one_owner,
     autoscalers_have_a_target,
@@ -210,4 +228,5 @@ RULES = (
     budgets_let_nodes_be_emptied,
     replicas_have_a_budget,
     budgets_select_pods,
+    pods_are_in_one_budget,
 )
