@@ -7,7 +7,7 @@ import yaml
 from render.kubernetes_shop import SOURCES, shop
 from render.test_kubernetes_manifests import containers, objects, pods
 from stead.model import Vault
-from stead.render.kubernetes import files, secret
+from stead.render.kubernetes import files, secret_page
 from stead.render.kubernetes.context import contexts
 
 
@@ -125,6 +125,14 @@ def test_no_manifest_holds_a_secret():
 
 
 def test_the_page_says_whose_database_a_process_shares():
-    rows = secret.page(next(contexts(shop()))).splitlines()
+    rows = secret_page.page(next(contexts(shop()))).splitlines()
     [seed] = [row for row in rows if row.startswith("| seed | DATABASE_URL |")]
     assert seed.endswith("| the same as orders.DATABASE_URL |")
+
+
+def test_the_page_says_that_the_pull_secret_is_made_before_the_job_that_keeps_it():
+    page = secret_page.page(next(contexts(shop(SOURCES["vault"], programs=False))))
+    assert "| Vault, `kv/data/registry` | the registry |" in page
+    assert "kubectl --namespace=shop create secret docker-registry registry" in page
+    assert "registry-secret-sync` keeps it" in page
+    assert "keeps it" not in secret_page.page(next(contexts(shop())))

@@ -148,8 +148,9 @@ def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
     for each in manifest_sets(context):
         for workload in each.workloads:
             for needed in _needed(each, workload):
-                is_later = _moment(needed) > _moment(workload.manifest)
-                if is_later and needed.file.parent == workload.manifest.file.parent:
+                (phase, wave), (own_phase, own_wave) = _moment(needed), _moment(workload.manifest)
+                # Of another phase KUBERNETES083 tells.
+                if phase == own_phase and wave > own_wave and needed.file.parent == workload.manifest.file.parent:
                     message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave makes"
                     place = needed.at(needed.annotations.get(WAVE) or needed.root)
                     yield Problem("KUBERNETES110", message, place, f'write {WAVE}: "-1"', workload.manifest.place)
