@@ -6,6 +6,7 @@ from itertools import combinations
 
 from stead.model import (
     bounds,
+    cluster_names,
     cluster_rules,
     external_rules,
     grpc_rules,
@@ -294,6 +295,7 @@ RULES: tuple[Rule, ...] = (
     *process_rules.RULES,
     *bounds.RULES,
     *cluster_rules.RULES,
+    *cluster_names.RULES,
     *external_rules.RULES,
     *grpc_rules.RULES,
     *naming.RULES,

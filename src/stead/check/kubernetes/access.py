@@ -102,6 +102,22 @@ def _absent(each: ManifestSet, binding: Manifest) -> Iterator[Problem]:
             yield Problem("KUBERNETES097", message, binding.at(name), "fix the name, or add the ServiceAccount")
 
 
+@rule("KUBERNETES112")
+def the_default_account_is_given_nothing(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, no role is given to the account `default`.
+
+    Every Pod of the namespace that names no account runs as it, also one that somebody adds next year. Make an account
+    for the program that needs the role, and bind that.
+    """
+    for each in delivered_sets(context):
+        for binding in each.of(*BINDINGS):
+            for subject in items(binding.root, "subjects"):
+                name = find(subject, "name")
+                if text_of(subject, "kind") == "ServiceAccount" and name is not None and name.text == "default":
+                    message = f"{binding.name} gives its role to every Pod that names no account"
+                    yield Problem("KUBERNETES112", message, binding.at(name), "make a ServiceAccount, and bind that")
+
+
 @rule("KUBERNETES098")
 def roles_do_not_grow(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a role allows nothing by which its account becomes more than it is.
@@ -126,5 +142,6 @@ RULES = (
     roles_read_no_unnamed_secrets,
     no_account_is_bound_to_cluster_admin,
     bindings_lead_to_something,
+    the_default_account_is_given_nothing,
     roles_do_not_grow,
 )

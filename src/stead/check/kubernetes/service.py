@@ -14,6 +14,7 @@ OPEN = frozenset({"LoadBalancer", "NodePort"})
 ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute")
 CLUSTER_CONFIG_MAPS = frozenset({"kube-root-ca.crt"})  # Kubernetes puts it into every namespace
 BUILT_IN = ("argoproj.io",)
+NAME = "app.kubernetes.io/name"
 
 
 def behind(each: ManifestSet, service: Manifest) -> list[Workload]:
@@ -53,6 +54,22 @@ def _unknown(each: ManifestSet, selector: Node) -> Node:
         if not each.index.with_labels({name: value.text or ""}):
             return value
     return selector
+
+
+@rule("KUBERNETES113")
+def services_lead_to_one_application(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a Service leads to the Pods of one application, as `app.kubernetes.io/name` says it.
+
+    With too few labels in its selector it takes in the Pods of others as well, and every second request ends in another
+    program. Add the name to the selector.
+    """
+    for each in delivered_sets(context):
+        for service in each.of("Service"):
+            names = sorted({workload.labels.get(NAME, "") for workload in behind(each, service)} - {""})
+            selector = service.get("spec", "selector")
+            if len(names) > 1 and selector is not None:
+                message = f"{service.name} leads to the Pods of {', '.join(names[:3])}"
+                yield Problem("KUBERNETES113", message, service.at(selector), f"add {NAME} to the selector")
 
 
 @rule("KUBERNETES060")
@@ -172,6 +189,7 @@ def _config_maps(workload: Workload) -> Iterator[Node]:
 
 RULES = (
     services_select_pods,
+    services_lead_to_one_application,
     services_lead_to_ports,
     routes_lead_to_services,
     nothing_inside_is_open,

@@ -95,7 +95,10 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "users": PromiseStatus(_constant("Envoy verifies credentials; the agent in the same Pod fetches key sets")),
     "roles": PromiseStatus(_constant("Envoy checks them, and the service checks them again")),
     "timeouts": PromiseStatus(
-        _constant("Envoy, by route; the HTTPRoute's timeout is one second longer than the longest of them")
+        _constant(
+            "Envoy, by route; the HTTPRoute's timeout is one second longer than the longest of them, and there is none"
+            " where a route streams"
+        )
     ),
     "rate": PromiseStatus(_constant("Envoy's local rate limit: each replica of the gateway counts for itself"), False),
     "origins": PromiseStatus(_constant("Envoy's CORS filter")),
@@ -104,11 +107,15 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "liveness": PromiseStatus(_constant("the kubelet restarts a container that ends or fails its liveness probe")),
     "order": PromiseStatus(
         _constant(
-            "sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too"
+            "sync waves: accounts and policies, databases, jobs before, services, jobs after; `stead ship` waits too."
+            " A job is ended after ten minutes, and one that fails is tried three times more"
         )
     ),
     "schedule": PromiseStatus(
-        _constant("CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped")
+        _constant(
+            "CronJobs in a time zone, `concurrencyPolicy: Forbid`; missed times are skipped, and a run is ended after"
+            " ten minutes"
+        )
     ),
     "traffic": PromiseStatus(
         _constant("as on this machine: Envoy forwards sockets and streams, and applies each route's limit to bodies")
