@@ -19,7 +19,10 @@ import stead
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
-LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
+LONG = (  # files that take half a minute or more
+    *("test_kill.py", "test_order.py", "test_outages.py", "test_million.py", "test_applying.py", "test_startup.py"),
+    *("test_cases.py", "test_planted.py", "test_rendered.py"),
+)
 
 
 def pytest_configure(config):
@@ -32,6 +35,13 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Begin with what takes long: begun last, it would run alone while the other cores have nothing to do."""
     items.sort(key=lambda item: (item.path.name not in LONG, "end_to_end" not in item.path.parts))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Three workers for two cores: a good part of a test of what runs is waiting."""
+    cores = yield
+    return cores + cores // 2
 
 
 @pytest.hookimpl(tryfirst=True)
