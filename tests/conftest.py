@@ -20,7 +20,7 @@ from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
 LONG = (  # files that take half a minute or more
-    *("test_kill.py", "test_order.py", "test_outages.py", "test_million.py", "test_applying.py", "test_startup.py"),
+    *("test_kill.py", "test_order.py", "test_outages.py", "test_aquastream.py", "test_applying.py", "test_startup.py"),
     *("test_cases.py", "test_planted.py", "test_rendered.py"),
 )
 
@@ -39,9 +39,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """Three workers for two cores: a good part of a test of what runs is waiting."""
-    cores = yield
-    return cores + cores // 2
+    """Two workers for each core: most of a test of what runs is waiting."""
+    return 2 * (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
