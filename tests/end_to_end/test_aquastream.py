@@ -30,7 +30,7 @@ from stead.run.run_info import running
 from stead.services.events.replay import replay as replay_events
 from stead.services.payments.replay import replay as replay_payments
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("STEAD_TEST_ROUNDS", "2"))  # `make rounds` plays more
 VICTIMS = ("events", "payments", "crews", "users")
 SETTLES = 60.0  # seconds until what one service tells another one has come
 SHOWN_OUTSIDE = {  # by a partner, in a mail, in a browser or in a signed URL: the earlier value is ended later
