@@ -19,7 +19,8 @@ JVM = frozenset({".java", ".kt"})
 
 COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
 HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
-UPPERS = re.compile(r"\b[A-Z][A-Z0-9_]{2,99}\b")
+UPPERS = re.compile(r"[A-Z][A-Z0-9_]{2,99}+\b")  # within a word too: a `\b` before it takes five times as long
+IN_A_WORD = re.compile(r"\w")
 URLS = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)*_url\b")
 HEALTH = re.compile(r"/(?:health|version|livez|readyz)\b")
 ADDRESS = re.compile(r"""["'`]https?:(//[a-z][a-z0-9-]*)(?=[:/"'`])""")  # of a host without a dot
@@ -91,7 +92,9 @@ def read(path: Path, text: str, facts: Facts) -> None:
 
 def _mentions(text: str) -> list[str]:
     """Return what a text mentions; comments are part of it, since a mention there does no harm."""
-    found = set(UPPERS.findall(text))
+    found = {
+        each[0] for each in UPPERS.finditer(text) if not IN_A_WORD.match(text, max(each.start() - 1, 0), each.start())
+    }
     if "_url" in text:
         found.update(map(str.upper, URLS.findall(text)))
     if "/health" in text or "/version" in text:
