@@ -190,6 +190,19 @@ def next_run(first):
     return second.run()
 
 
+PRESSED = """(keys) => keys.forEach(([key, code]) =>
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true })))"""
+
+
+def test_keys_work_where_the_keyboard_writes_another_alphabet(tab):
+    page = tab.open("/")
+    page.evaluate(PRESSED, [["п", "KeyG"], ["д", "KeyL"]])
+    tab.until(lambda: page.url.endswith("/logs"))
+    page.wait_for_selector("input[type=search]")
+    page.evaluate(PRESSED, [[".", "Slash"]])
+    assert page.evaluate("document.activeElement.type") == "search"
+
+
 def test_an_earlier_run_says_what_failed_and_leads_to_the_newest(tab, console):
     body = console.client.get(f"/api/runs/{console.file.stem}/file").content
     name = console.client.post("/api/runs", content=body, headers={"origin": console.url}).json()["name"]

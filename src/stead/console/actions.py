@@ -4,8 +4,11 @@ A command is the one of the command line, in a process of its own: what the page
 """
 
 import asyncio
+import os
+import signal
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,18 @@ class Commands:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _run(self, name: str, run: dict[str, Any]) -> None:
+        try:
+            run["status"] = await self._played(name, run["lines"])
+            if name == "check":
+                _take_findings(run)
+        except (TimeoutError, OSError, ValueError) as error:
+            run["lines"].append(_line(f"{name} was ended: {str(error) or 'it took longer than ten minutes'}"))
+            run["status"] = 1
+        finally:
+            run["running"] = False
+
+    async def _played(self, name: str, lines: deque[dict[str, Any]]) -> int:
+        """Run a command, take its lines as they come, and return its exit status."""
         command, *options = COMMANDS[name]
         words = module_command("stead", command, str(self._description.parent), *options)
         process = await asyncio.create_subprocess_exec(
@@ -63,22 +78,19 @@ class Commands:
             stderr=asyncio.subprocess.STDOUT,
             limit=LONGEST,
             cwd=self._description.parent,  # the places of findings are relative to it
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(TIMEOUT):
                 assert process.stdout
                 async for line in process.stdout:
-                    run["lines"].append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
-                run["status"] = await process.wait()
-                if name == "check":
-                    _take_findings(run)
-        except (TimeoutError, ValueError) as error:
-            run["lines"].append(_line(f"{command} was ended: {error or 'it took longer than ten minutes'}"))
-            run["status"] = 1
+                    lines.append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
+                return await process.wait()
         finally:
             if process.returncode is None:
-                process.kill()
-            run["running"] = False
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it has started as well
+                await process.wait()
 
 
 def _line(text: str) -> dict[str, Any]:

@@ -141,16 +141,20 @@ function key(event) {
   const typing = event.target.matches?.("input, textarea, select");
   if (event.key === "Escape") { event.target.blur?.(); shown.escape?.(); return; }
   if (typing) return;
-  if (event.key === "/") {
+  const letter = letterOf(event);
+  if (event.key === "/" || (event.code === "Slash" && !event.shiftKey)) {
     event.preventDefault();
     const field = main.querySelector("input[type=search]");
     field ? field.focus() : go(to("/logs"));
   } else if (before === "g") {
-    const page = PAGES.find(([letter]) => letter === event.key);
+    const page = PAGES.find(([key]) => key === letter);
     if (page) go(to(page[1]));
   }
-  before = event.key;
+  before = letter;
 }
+
+/** The Latin letter of a key; where the keyboard writes another alphabet, the one at its place. */
+const letterOf = ({ key: text, code }) => (/^[a-z]$/i.test(text) ? text.toLowerCase() : code.replace("Key", "").toLowerCase());
 
 function click(event) {
   const anchor = event.target.closest?.("a[href]");

@@ -11,14 +11,14 @@ export const MARKS = { declared: "·", waiting: "◌", starting: "◐", healthy:
 
 export async function show(view, name, known) {
   let about = known().graph ? known() : await get("overview");
-  let doing = "";
-  const render = () => update(view, page(about, act, doing));
+  let doing = "", acted = ""; // what is asked for, or went wrong; the process whose state tells what came of it
+  const render = () => update(view, page(about, act, doing || outcome(about.processes.find((each) => each.name === acted))));
   async function act(name, action) {
-    doing = `${action} ${name} …`;
+    [doing, acted] = [`${t(action)}: ${name} …`, name];
     render();
     try {
-      const { process } = await post(`processes/${name}/${action}`);
-      doing = `${name}: ${t(process.state)}${process.why ? ` (${process.why})` : ""}`;
+      await post(`processes/${name}/${action}`);
+      doing = "";
     } catch (error) {
       doing = error.message;
     }
@@ -28,6 +28,8 @@ export async function show(view, name, known) {
   render();
   return { refresh: async () => { about = known(); render(); } };
 }
+
+const outcome = (process) => process && `${process.name}: ${t(process.state)}${process.why ? ` (${process.why})` : ""}`;
 
 function page(about, act, doing) {
   const bad = about.processes.filter((each) => ["failed", "unhealthy", "restarting"].includes(each.state));

@@ -23,8 +23,8 @@ export async function show(view, name, about) {
     doing = `${t(action)} …`;
     await load();
     try {
-      const { process } = await post(`processes/${name}/${action}`);
-      doing = `${t(process.state)}${process.why ? `: ${process.why}` : ""}`;
+      await post(`processes/${name}/${action}`);
+      doing = ""; // the state beside the name tells what came of it
     } catch (error) {
       doing = error.message;
     }
