@@ -18,8 +18,8 @@ from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.run_export import masked_copy
 from stead.console.run_file import ENDING, remove
 from stead.console.run_import import take_over, uploaded, write
-from stead.model.interpreter import module_command
 from stead.kit.cleanup import finish
+from stead.model.interpreter import module_command
 from stead.model.printable import printable
 from stead.run.control_client import Remote
 from stead.run.state_directory import Folder
