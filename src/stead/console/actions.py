@@ -18,6 +18,7 @@ from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.run_export import masked_copy
 from stead.console.run_file import ENDING, remove
 from stead.console.run_import import take_over, uploaded, write
+from stead.kit.cleanup import finish
 from stead.model.interpreter import module_command
 from stead.model.printable import printable
 from stead.run.control_client import Remote
@@ -90,7 +91,7 @@ class Commands:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)  # what it has started as well
-                await process.wait()
+                await finish(process.wait())
 
 
 def _line(text: str) -> dict[str, Any]:
