@@ -35,7 +35,6 @@ def test_every_command_of_compose_names_the_files_and_the_version():
         (STAGE.up(9), ("up", "--detach", "--wait", "--wait-timeout", "9", "--remove-orphans", "--no-build")),
         (STAGE.down(), ("down", "--remove-orphans")),
         (STAGE.logs("orders", 20), ("logs", "--no-color", "--no-log-prefix", "--tail", "20", "orders")),
-        (STAGE.ask("orders", ("python", "-c", "1")), ("exec", "--no-TTY", "orders", "python", "-c", "1")),
         (
             STAGE.beside("orders", "shop-canary-orders"),
             ("run", "--detach", "--no-deps", "--quiet-pull", "--name", "shop-canary-orders", "orders"),

@@ -83,10 +83,6 @@ class Compose:
     def port(self, service: str, port: int) -> Command:
         return self._compose("port", service, str(port))
 
-    def ask(self, service: str, words: Sequence[str]) -> Command:
-        """Run words inside a service that runs."""
-        return self._compose("exec", "--no-TTY", service, *words)
-
     def services(self) -> Command:
         return self._compose("config", "--services")
 

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from stead.model import AnyService
-from stead.ops.ship import replica
+from stead.ops.ship import commands, replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
@@ -220,20 +220,23 @@ class Rollout:
         return "\n".join([f"{service} {wrong}; its last output", *output] if output else [f"{service} {wrong}"])
 
     def _check_health(self, compose: Compose, version: str) -> None:
+        """Ask each container that Compose keeps: `docker compose exec` would ask a canary where there is one."""
+        running = replica.members(self.runner, self.project)
         for service in self.context.services:
             if reports_version(service):
-                wrong = self._health_error(compose, service, version)
-                if wrong:
-                    raise ShipError(self._failure_text(compose, service.name, wrong))
+                names = [each.name for each in running if each.service == service.name]
+                for name in names or [f"{self.project}-{service.name}-1"]:
+                    if wrong := self._health_error(service, name, version):
+                        raise ShipError(self._failure_text(compose, service.name, wrong))
 
-    def _health_error(self, compose: Compose, service: AnyService, version: str) -> str:
-        done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
+    def _health_error(self, service: AnyService, name: str, version: str) -> str:
+        done = self.runner.look(commands.ask(name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return ""
+        if done.status:
+            return f"cannot be asked: {done.output.strip()[-200:]}"
         expected = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
-        return (
-            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
-        )
+        return health_error(done.out, expected)
 
     def _smoke(self) -> None:
         gateway = self.context.backend.gateway
