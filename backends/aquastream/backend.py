@@ -18,6 +18,7 @@ from stead import (
     Service,
 )
 from stead.services import auth, crews, events, media, notifications, payments, secrets, sessions, users
+from stead.testing.smtp import SmtpSettings
 
 SHOP = "100500"  # the stand-in takes any shop
 PAYEE = "Name=River club|PersonalAcc=40702810000000000001|BankName=Bank|BIC=044525000|CorrespAcc=0"
@@ -26,7 +27,7 @@ MAIL_PORT = 2525  # where the stand-in takes mail
 # What stands in for the outside world in development.
 yookassa = Service("yookassa", app="stead.testing.yookassa:create")
 telegram = Service("telegram", app="stead.testing.telegram:create")
-mail = Service("mail", app="stead.testing.smtp:create")
+mail = Service("mail", app="stead.testing.smtp:create", settings=SmtpSettings)
 
 vault = secrets.service(
     "secrets",
@@ -132,6 +133,7 @@ backend = Backend(
                     "PAYMENTS_SWEEP_SECONDS": 1,
                 },
                 messages: {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": MAIL_PORT, "SMTP_STARTTLS": False},
+                mail: {"MAILBOX_PORT": MAIL_PORT},
                 people: {"USERS_ADMINS": ("admin@aquastream.example",), "USERS_TRIES": 1000},
             },
         ),

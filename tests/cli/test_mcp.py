@@ -45,18 +45,18 @@ def said(answer):
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (b"[" * 100_000, "no JSON"),
-        (b'{"id": 1, "method": "\xff"}', "no JSON"),
-        (call("trace", trace="\ud800"), "no JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"id": 1, "method": "\xff"}', "not JSON"),
+        (call("trace", trace="\ud800"), "not JSON"),
         ('{"id": 1, "method": "tools/call", "params": {"name": []}}', "no such tool"),
         ('{"id": 1, "method": "tools/call", "params": [1]}', "no such tool"),
-        ('{"id": 1, "method": "tools/call", "params": {"name": "logs", "arguments": [1]}}', "no object"),
+        ('{"id": 1, "method": "tools/call", "params": {"name": "logs", "arguments": [1]}}', "not an object"),
         (call("logs", lines=-5), "lines is less than 1"),
         (call("logs", lines=True), "not of type integer"),
         (call("traces", limit=0), "limit is less than 1"),
         (call("logs", since="9" * 5000 + "d"), "--since"),
         (call("logs", since="0001-01-01"), "--since"),
-        (call("logs", grep="("), "no regular expression"),
+        (call("logs", grep="("), "not a regular expression"),
         (call("logs", process="../secrets"), "there is no log"),
         (call("traces", search="x" * 60_000), "the search is longer"),
         (call("trace", trace="zz"), "there is no trace"),
@@ -75,7 +75,7 @@ def test_a_damaged_recording_is_named(tools, folder):
 
 
 def test_a_command_that_does_not_end_is_ended(tools, monkeypatch):
-    monkeypatch.setattr(mcp, "PATIENCE", 0.01)
+    monkeypatch.setattr(mcp, "TIMEOUT", 0.01)
     answer = tools.answer(call("check"))
     assert (answer["result"]["isError"], "it took longer" in said(answer)) == (True, True)
 

@@ -33,7 +33,7 @@ def test_a_command_that_cannot_be_started_is_over_and_says_why(description, monk
 
 
 def test_a_command_that_does_not_end_is_ended(description, monkeypatch):
-    monkeypatch.setattr(actions, "PATIENCE", 0.1)
+    monkeypatch.setattr(actions, "TIMEOUT", 0.1)
     monkeypatch.setattr(actions, "module_command", lambda *_: ["sleep", "60"])
     found = outcome(description)
     assert (found["status"], [line["text"] for line in found["lines"]]) == (

@@ -27,7 +27,7 @@ from stead.model import var
 class SmtpSettings(ServiceSettings):
     """What the stand-in is told."""
 
-    smtp_port: int = var(default=2525, minimum=0, help="The port on which it takes mail; 0: any that is free.")
+    mailbox_port: int = var(default=0, minimum=0, help="The port on which it takes mail; 0: any that is free.")
 
 
 class Fault(msgspec.Struct):
@@ -117,6 +117,6 @@ def app(mailbox: Mailbox) -> Litestar:
 def create() -> ASGIApp:
     """Return the stand-in as a service of a backend: with the health contract, without boundary; only for dev."""
     settings = read(SmtpSettings)
-    mailbox = Mailbox(settings.smtp_port)
+    mailbox = Mailbox(settings.mailbox_port)
     inner: Any = app(mailbox)
     return Lifespan(Health(inner, settings), [mailbox])

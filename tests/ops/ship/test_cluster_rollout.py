@@ -20,7 +20,7 @@ IMAGES = {"one": "sha256:" + "1" * 64, "two": "sha256:" + "2" * 64}
 @pytest.fixture(autouse=True)
 def soon(monkeypatch):
     monkeypatch.setattr(diagnosis, "POLL", 0.01)
-    monkeypatch.setattr(diagnosis, "PATIENCE", 0.02)
+    monkeypatch.setattr(diagnosis, "TIMEOUT", 0.02)
 
 
 @pytest.fixture
